@@ -1,0 +1,281 @@
+//! The drop-in for `scripts/genksyms/genksyms`: its options, texts and exit statuses.
+//!
+//! Ours are three long options, only recognised in full: `--kernel RELEASE` (for what stands right
+//! of it), `--diagnostics`, and `--read-everything`, which the tests use.
+//!
+//! Nothing happens here before the run but what was asked for: a build starts this program once
+//! for every object file.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use super::getopt::{self, Argument, Met, Row, Table};
+use super::{Environment, Io, bytes, messages};
+use crate::formats::{symtypes, symver_line};
+use crate::genksyms::{Options, Reading, run};
+use crate::release::{Behaviour, CrcLine, Genksyms, KernelRelease, OptionSet, Standing};
+
+/// What an option means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meaning {
+    Architecture,
+    SymbolPrefix,
+    RelativeCrcs,
+    /// Known, and answered with the usage text.
+    Refused,
+    Debug,
+    Warnings,
+    Quiet,
+    Dump,
+    Reference,
+    DumpTypes,
+    Preserve,
+    Version,
+    Help,
+    Kernel,
+    Diagnostics,
+    ReadEverything,
+}
+
+const fn row(letter: u8, long: &'static str, argument: Argument, id: Meaning) -> Row<Meaning> {
+    Row { letter: Some(letter), long: Some(long), argument, id }
+}
+
+const fn addition(long: &'static str, argument: Argument, id: Meaning) -> Row<Meaning> {
+    Row { letter: None, long: Some(long), argument, id }
+}
+
+/// The options of every release.
+const COMMON: &[Row<Meaning>] = &[
+    row(b'd', "debug", Argument::None, Meaning::Debug),
+    row(b'w', "warnings", Argument::None, Meaning::Warnings),
+    row(b'q', "quiet", Argument::None, Meaning::Quiet),
+    row(b'D', "dump", Argument::None, Meaning::Dump),
+    row(b'r', "reference", Argument::Required, Meaning::Reference),
+    row(b'T', "dump-types", Argument::Required, Meaning::DumpTypes),
+    row(b'p', "preserve", Argument::None, Meaning::Preserve),
+    row(b'V', "version", Argument::None, Meaning::Version),
+    row(b'h', "help", Argument::None, Meaning::Help),
+];
+const ARCHITECTURE: &[Row<Meaning>] =
+    &[row(b'a', "arch", Argument::Required, Meaning::Architecture)];
+const SYMBOL_PREFIX: &[Row<Meaning>] =
+    &[row(b's', "symbol-prefix", Argument::Required, Meaning::SymbolPrefix)];
+const SYMBOL_PREFIX_REFUSED: &[Row<Meaning>] =
+    &[Row { letter: Some(b's'), long: None, argument: Argument::Required, id: Meaning::Refused }];
+const RELATIVE_CRC: &[Row<Meaning>] =
+    &[row(b'R', "relative-crc", Argument::None, Meaning::RelativeCrcs)];
+
+const ADDITIONS: &[Row<Meaning>] = &[
+    addition("kernel", Argument::Required, Meaning::Kernel),
+    addition("diagnostics", Argument::None, Meaning::Diagnostics),
+    addition("read-everything", Argument::None, Meaning::ReadEverything),
+];
+
+fn table(options: OptionSet) -> Table<Meaning> {
+    let parts: &[&[Row<Meaning>]] = match options {
+        OptionSet::Architecture => &[ARCHITECTURE, COMMON],
+        OptionSet::SymbolPrefix => &[SYMBOL_PREFIX, COMMON],
+        OptionSet::SymbolPrefixAndRelativeCrcs => &[SYMBOL_PREFIX, COMMON, RELATIVE_CRC],
+        OptionSet::RelativeCrcs => &[SYMBOL_PREFIX_REFUSED, COMMON, RELATIVE_CRC],
+        OptionSet::SymbolPrefixRefused => &[SYMBOL_PREFIX_REFUSED, COMMON],
+        OptionSet::Plain => &[COMMON],
+    };
+    Table { parts, additions: ADDITIONS }
+}
+
+/// A command line, as far as it has been read.
+struct Request<'a> {
+    kernel: KernelRelease,
+    release: Genksyms,
+    options: Options,
+    /// What precedes the names in the CRC lines of old kernels.
+    prefix: &'a [u8],
+    has_relative_crcs: bool,
+    /// The `-T` file: created when the option is met, written at the end.
+    types_file: Option<File>,
+    /// The last `-r` file, open since the option was met, and its name.
+    reference: Option<(&'a OsStr, File)>,
+}
+
+/// A run that ends before its input is read; what had to be said has been said.
+struct Ended(u8);
+
+/// Runs genksyms with `args`, whose first word is the program's name for messages; returns the
+/// exit status.
+pub fn main(args: &[OsString], environment: &Environment, io: &mut Io<'_>) -> u8 {
+    match read_command_line(args, environment, io).and_then(|request| execute(request, args, io)) {
+        Ok(status) | Err(Ended(status)) => status,
+    }
+}
+
+fn read_command_line<'a>(
+    args: &'a [OsString],
+    environment: &Environment,
+    io: &mut Io<'_>,
+) -> Result<Request<'a>, Ended> {
+    let kernel = match &environment.kernel_version {
+        Some(text) => parse_kernel(text, "KERNELVERSION", args, io)?,
+        None => KernelRelease::NEWEST_KNOWN,
+    };
+    let mut request = Request::new(kernel);
+    request.options.diagnostics = environment.diagnostics;
+    request.options.color = environment.color;
+    let mut options = getopt::Options::new(args, environment.posixly_correct);
+    while let Some(met) = options.next(&table(request.release.options)) {
+        match met {
+            Ok(met) => request.apply(met, args, io)?,
+            Err(complaint) => {
+                io.complain(&complaint);
+                return Err(request.usage(1, io));
+            }
+        }
+    }
+    Ok(request)
+}
+
+impl<'a> Request<'a> {
+    fn new(kernel: KernelRelease) -> Self {
+        Self {
+            kernel,
+            release: Behaviour::at(kernel).genksyms,
+            options: Options::default(),
+            prefix: b"",
+            has_relative_crcs: false,
+            types_file: None,
+            reference: None,
+        }
+    }
+
+    /// Does at once what the option asks for, as the C program does.
+    fn apply(
+        &mut self,
+        met: Met<'a, Meaning>,
+        args: &[OsString],
+        io: &mut Io<'_>,
+    ) -> Result<(), Ended> {
+        let argument = met.argument.unwrap_or_default();
+        match met.id {
+            Meaning::Architecture => self.prefix = architecture_prefix(argument),
+            Meaning::SymbolPrefix => self.prefix = bytes(argument),
+            Meaning::RelativeCrcs => self.has_relative_crcs = true,
+            Meaning::Refused => return Err(self.usage(1, io)),
+            Meaning::Debug => self.options.debug = self.options.debug.saturating_add(1),
+            Meaning::Warnings => self.options.warnings = true,
+            Meaning::Quiet => self.options.warnings = false,
+            Meaning::Dump => self.options.dump_expansions = true,
+            Meaning::Reference => {
+                self.reference = Some((argument, opened(argument, File::open(argument), io)?));
+            }
+            Meaning::DumpTypes => {
+                self.options.dump_types = true;
+                self.types_file = Some(opened(argument, File::create(argument), io)?);
+            }
+            Meaning::Preserve => self.options.preserve = true,
+            Meaning::Version => io.complain(messages::GENKSYMS_VERSION),
+            Meaning::Help => return Err(self.usage(0, io)),
+            Meaning::Kernel => {
+                self.kernel = parse_kernel(argument, "--kernel", args, io)?;
+                self.release = Behaviour::at(self.kernel).genksyms;
+            }
+            Meaning::Diagnostics => self.options.diagnostics = true,
+            Meaning::ReadEverything => self.options.reading = Reading::Everything,
+        }
+        Ok(())
+    }
+
+    fn usage(&self, status: u8, io: &mut Io<'_>) -> Ended {
+        io.complain(messages::genksyms_usage(self.release.options).as_bytes());
+        Ended(status)
+    }
+
+    fn read_reference(&mut self, io: &mut Io<'_>) -> Result<Option<Vec<u8>>, Ended> {
+        let Some((path, mut file)) = self.reference.take() else {
+            return Ok(None);
+        };
+        let mut text = Vec::new();
+        // The C program never sees the end of a directory, and loops forever.
+        let outcome = file.read_to_end(&mut text);
+        opened(path, outcome, io)?;
+        Ok(Some(text))
+    }
+}
+
+/// The architectures whose symbols begin with an underscore.
+fn architecture_prefix(architecture: &OsStr) -> &'static [u8] {
+    match bytes(architecture) {
+        b"v850" | b"h8300" | b"blackfin" => b"_",
+        _ => b"",
+    }
+}
+
+/// The outcome of opening or reading `path`; an error is told in the form of C's perror.
+fn opened<T>(path: &OsStr, outcome: io::Result<T>, io: &mut Io<'_>) -> Result<T, Ended> {
+    outcome.map_err(|error| {
+        let text = error.to_string();
+        let reason = text.split(" (os error").next().unwrap_or_default();
+        let colon: &[u8] = if path.is_empty() { b"" } else { b": " };
+        io.complain(&[bytes(path), colon, reason.as_bytes(), b"\n"].concat());
+        Ended(1)
+    })
+}
+
+fn parse_kernel(
+    text: &OsStr,
+    from: &str,
+    args: &[OsString],
+    io: &mut Io<'_>,
+) -> Result<KernelRelease, Ended> {
+    text.to_string_lossy().parse().map_err(|error| {
+        say(&format!("{from}: {error}"), args, io);
+        Ended(1)
+    })
+}
+
+/// Says something of our own, after the program's name.
+fn say(message: &str, args: &[OsString], io: &mut Io<'_>) {
+    let program = args.first().map_or(OsStr::new("genksyms"), OsString::as_os_str);
+    io.complain(&[bytes(program), b": ", message.as_bytes(), b"\n"].concat());
+}
+
+fn execute(mut request: Request<'_>, args: &[OsString], io: &mut Io<'_>) -> Result<u8, Ended> {
+    if let Standing::Unchecked(reason) = request.kernel.standing() {
+        say(&reason, args, io);
+    }
+    if request.has_relative_crcs {
+        request.release.crc_line = CrcLine::RelativeSection;
+    }
+    let reference = request.read_reference(io)?;
+    let Ok(source) = io.stdin.read() else {
+        return Err(unreadable_input(reference.as_deref(), io));
+    };
+    let output = run(&source, reference.as_deref(), &request.options, &request.release);
+    // The C program's standard error is unbuffered, and its standard output comes last of all.
+    io.complain(&output.stderr);
+    if let Some(mut file) = request.types_file {
+        let _ = file.write_all(&output.symtypes);
+    }
+    if request.prefix.is_empty() {
+        io.print(&output.stdout);
+    } else {
+        io.print(&symver_line::with_prefix(&output.stdout, request.prefix));
+    }
+    Ok(output.status)
+}
+
+/// The reference is read before the source, so what is wrong with it is said first, and only that.
+fn unreadable_input(reference: Option<&[u8]>, io: &mut Io<'_>) -> Ended {
+    if let Some(Err(error)) = reference.map(symtypes::read) {
+        io.complain(&error.message());
+        return Ended(1);
+    }
+    io.complain(messages::UNREADABLE_INPUT);
+    Ended(2)
+}
+
+/// Whether `path` is how a file names this program (`scripts/genksyms/genksyms`).
+pub fn is_named_by(path: &OsStr) -> bool {
+    Path::new(path).file_name() == Some(OsStr::new("genksyms"))
+}

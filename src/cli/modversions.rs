@@ -1,0 +1,110 @@
+//! The command line of everything that is not a drop-in. The one home of clap.
+
+use std::ffi::OsString;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use super::Io;
+use crate::release;
+
+const ABOUT: &str = "The Linux kernel's symbol-versioning tools, exact and fast";
+
+const LONG_ABOUT: &str = "\
+The Linux kernel's symbol-versioning tools, exact and fast.
+
+A kernel with CONFIG_MODVERSIONS gives each exported symbol a CRC of its C declaration, types and \
+all. A module is only loaded if it was built against the same CRCs. The program that computes them \
+is genksyms: it reads one preprocessed source file and writes one line for each export.
+
+Each tool is also a drop-in for the kernel's own, byte for byte, when it is called by that name: \
+make a link called `genksyms`.";
+
+const EXAMPLES: &str = "\
+Examples:
+  In a kernel tree, before a build:
+    ln -sf \"$(command -v modversions)\" scripts/genksyms/genksyms
+
+  By hand, for the genksyms of one release:
+    gcc -E -D__GENKSYMS__ x.c | modversions genksyms --kernel 6.12 -T x.symtypes
+
+  Which releases answer differently, and how that is known:
+    modversions releases
+    modversions releases --explain declaration-language
+
+The release is --kernel's, else that in KERNELVERSION (Kbuild sets it), else the newest known.";
+
+#[derive(Parser)]
+#[command(name = "modversions", version, about = ABOUT, long_about = LONG_ABOUT)]
+#[command(after_help = EXAMPLES, disable_help_subcommand = true)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Compute the CRCs of one preprocessed source file's exports
+    ///
+    /// All arguments are those of the kernel's genksyms (try `modversions genksyms -h`), and three
+    /// of our own, which have no abbreviations: `--kernel RELEASE` for the options right of it,
+    /// `--diagnostics` to be told what the kernel's program passes over in silence (as does
+    /// MODVERSIONS_DIAGNOSTICS=1), and `--read-everything` to skim nothing.
+    Genksyms {
+        /// The arguments of the kernel's genksyms
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
+    /// List what differs between kernel releases
+    Releases {
+        /// Tell all that is known about one change
+        #[arg(long, value_name = "ID")]
+        explain: Option<String>,
+    },
+}
+
+/// Runs `modversions` with `args`, its own name first; returns the exit status.
+///
+/// `modversions genksyms` never comes here: its arguments are not clap's to read.
+pub fn main(args: &[OsString], io: &mut Io<'_>) -> u8 {
+    match parse(args) {
+        Ok(CommandLine { command: Command::Releases { explain: None } }) => {
+            io.print(release::releases_document().as_bytes());
+            0
+        }
+        Ok(CommandLine { command: Command::Releases { explain: Some(id) } }) => explain(&id, io),
+        Ok(CommandLine { command: Command::Genksyms { .. } }) => {
+            io.complain(b"modversions: 'genksyms' must be the first argument\n");
+            2
+        }
+        Err(error) if error.use_stderr() => {
+            io.complain(error.render().to_string().as_bytes());
+            2
+        }
+        Err(help) => {
+            io.print(help.render().to_string().as_bytes());
+            0
+        }
+    }
+}
+
+/// As wide as the notes we print elsewhere, wherever the terminal ends.
+fn parse(args: &[OsString]) -> Result<CommandLine, clap::Error> {
+    let matches = CommandLine::command().term_width(80).try_get_matches_from(args)?;
+    CommandLine::from_arg_matches(&matches)
+}
+
+fn explain(id: &str, io: &mut Io<'_>) -> u8 {
+    match release::explain(id) {
+        Some(text) => {
+            io.print(text.as_bytes());
+            0
+        }
+        None => {
+            let message = format!(
+                "modversions: no change is called '{id}' (`modversions releases` lists them)\n"
+            );
+            io.complain(message.as_bytes());
+            2
+        }
+    }
+}

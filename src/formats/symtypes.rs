@@ -1,0 +1,243 @@
+//! The text of `.symtypes` and `.symref` files: one symbol a line (grammar/symtypes.ebnf).
+//!
+//! `s#list_head struct list_head { s#list_head * next , * prev ; } ` — a name with its kind's
+//! letter, then the tokens of its definition. genksyms writes such a file with `-T` and reads one
+//! with `-r`; a line may begin with the word `override`, and `extern` may follow the name.
+
+/// What a name stands for. Normal names (functions, variables) have no letter and no word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A function or variable; of a token, also any piece of text.
+    Normal,
+    /// A typedef.
+    Typedef,
+    /// An enum's tag.
+    Enum,
+    /// A struct's tag.
+    Struct,
+    /// A union's tag.
+    Union,
+    /// An enumerator.
+    EnumConstant,
+}
+
+impl Kind {
+    /// Whether it is a struct, union or enum: these have a name space of their own.
+    pub const fn is_tag(self) -> bool {
+        match self {
+            Self::Struct | Self::Union | Self::Enum => true,
+            Self::Normal | Self::Typedef | Self::EnumConstant => false,
+        }
+    }
+
+    /// The letter before `#`, if the kind has one.
+    pub const fn letter(self) -> Option<u8> {
+        match self {
+            Self::Normal => None,
+            Self::Typedef => Some(b't'),
+            Self::Enum => Some(b'e'),
+            Self::Struct => Some(b's'),
+            Self::Union => Some(b'u'),
+            Self::EnumConstant => Some(b'E'),
+        }
+    }
+
+    /// The word messages use, empty for normal names.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Normal => "",
+            Self::Typedef => "typedef",
+            Self::Enum => "enum",
+            Self::Struct => "struct",
+            Self::Union => "union",
+            Self::EnumConstant => "enum constant",
+        }
+    }
+
+    /// The kind of the byte before `#`.
+    ///
+    /// Upstream quirk: normal names have the letter NUL, so `\0#x` is the normal name `x`.
+    pub const fn from_letter(letter: u8) -> Option<Self> {
+        match letter {
+            0 => Some(Self::Normal),
+            b't' => Some(Self::Typedef),
+            b'e' => Some(Self::Enum),
+            b's' => Some(Self::Struct),
+            b'u' => Some(Self::Union),
+            b'E' => Some(Self::EnumConstant),
+            _ => None,
+        }
+    }
+}
+
+/// One token of a definition: a reference to another symbol, or (kind normal) text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Token<'a> {
+    /// The text after the letter and `#`, if there are those.
+    pub text: &'a [u8],
+    /// The kind the letter gives.
+    pub kind: Kind,
+}
+
+/// One line: a symbol and its definition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record<'a> {
+    /// The symbol's name.
+    pub name: &'a [u8],
+    /// The symbol's kind.
+    pub kind: Kind,
+    /// Whether the line began with `override`.
+    pub is_override: bool,
+    /// Whether `extern` followed the name.
+    pub is_extern: bool,
+    /// The definition.
+    pub tokens: Vec<Token<'a>>,
+}
+
+/// Why a text cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadError {
+    /// A token of more than [`TOKEN_LIMIT`] bytes.
+    TokenTooLong,
+    /// A token whose second byte is `#` and whose first, this one, is no kind's letter.
+    UnknownType(u8),
+}
+
+impl ReadError {
+    /// Upstream's message, with its newline. It may hold any byte.
+    pub fn message(self) -> Vec<u8> {
+        match self {
+            Self::TokenTooLong => b"Token too long\n".to_vec(),
+            Self::UnknownType(letter) => [b"Unknown type ", &[letter, b'\n'][..]].concat(),
+        }
+    }
+}
+
+/// The longest token, in bytes, its letter and `#` included.
+pub const TOKEN_LIMIT: usize = 255;
+
+/// Reads a whole text; the first error stops the reading.
+pub fn read(text: &[u8]) -> Result<Vec<Record<'_>>, ReadError> {
+    records(text).collect()
+}
+
+/// The records of a text, one by one, for callers that act on those before an error.
+pub fn records(text: &[u8]) -> Records<'_> {
+    Records { rest: text }
+}
+
+/// The iterator of [`records`]; it ends after the first error.
+#[derive(Clone, Debug)]
+pub struct Records<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Iterator for Records<'a> {
+    type Item = Result<Record<'a>, ReadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while !self.rest.is_empty() {
+            match read_record(self.next_line()) {
+                Ok(None) => {}
+                Ok(Some(record)) => return Some(Ok(record)),
+                Err(error) => {
+                    self.rest = b"";
+                    return Some(Err(error));
+                }
+            }
+        }
+        None
+    }
+}
+
+impl<'a> Records<'a> {
+    /// Takes the next line, without its newline. Even a quote does not reach beyond it.
+    fn next_line(&mut self) -> &'a [u8] {
+        let end = self.rest.iter().position(|&byte| byte == b'\n');
+        let (line, rest) = match end {
+            Some(end) => (&self.rest[..end], &self.rest[end + 1..]),
+            None => (self.rest, &b""[..]),
+        };
+        self.rest = rest;
+        line
+    }
+}
+
+/// Reads one line; empty ones, and those that only say `override`, hold no record.
+fn read_record(line: &[u8]) -> Result<Option<Record<'_>>, ReadError> {
+    let mut tokens = Tokens { rest: line }.peekable();
+    let is_override = tokens.next_if(|token| is_word(token, b"override")).is_some();
+    let Some(symbol) = tokens.next().transpose()? else {
+        return Ok(None);
+    };
+    let is_extern = tokens.next_if(|token| is_word(token, b"extern")).is_some();
+    let tokens = tokens.collect::<Result<_, _>>()?;
+    Ok(Some(Record { name: symbol.text, kind: symbol.kind, is_override, is_extern, tokens }))
+}
+
+fn is_word(token: &Result<Token<'_>, ReadError>, word: &[u8]) -> bool {
+    *token == Ok(Token { text: word, kind: Kind::Normal })
+}
+
+/// The tokens of a line: parted by blanks (not tabs), except between double quotes.
+struct Tokens<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = Result<Token<'a>, ReadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let start = self.rest.iter().position(|&byte| byte != b' ')?;
+        let text = &self.rest[start..];
+        let mut is_quoted = false;
+        let end = text.iter().position(|&byte| {
+            is_quoted ^= byte == b'"';
+            byte == b' ' && !is_quoted
+        });
+        let (raw, rest) = text.split_at(end.unwrap_or(text.len()));
+        self.rest = rest;
+        Some(classify(raw))
+    }
+}
+
+/// Parts the kind's letter from the text. A NUL hides the rest of the text, as in C, but not from
+/// the limit of the length.
+fn classify(raw: &[u8]) -> Result<Token<'_>, ReadError> {
+    if raw.len() > TOKEN_LIMIT {
+        return Err(ReadError::TokenTooLong);
+    }
+    let (text, kind) = match raw {
+        [letter, b'#', text @ ..] => {
+            (text, Kind::from_letter(*letter).ok_or(ReadError::UnknownType(*letter))?)
+        }
+        text => (text, Kind::Normal),
+    };
+    let end = text.iter().position(|&byte| byte == 0);
+    Ok(Token { text: &text[..end.unwrap_or(text.len())], kind })
+}
+
+/// Appends one line, as `-T` writes it: each word is followed by a blank, the last one too. (An
+/// empty normal token has no form that would be read again; genksyms makes none.)
+pub fn write(out: &mut Vec<u8>, record: &Record<'_>) {
+    if record.is_override {
+        out.extend_from_slice(b"override ");
+    }
+    write_token(out, Token { text: record.name, kind: record.kind });
+    if record.is_extern {
+        out.extend_from_slice(b"extern ");
+    }
+    for &token in &record.tokens {
+        write_token(out, token);
+    }
+    out.push(b'\n');
+}
+
+/// Appends one token and a blank.
+pub fn write_token(out: &mut Vec<u8>, token: Token<'_>) {
+    if let Some(letter) = token.kind.letter() {
+        out.extend_from_slice(&[letter, b'#']);
+    }
+    out.extend_from_slice(token.text);
+    out.push(b' ');
+}

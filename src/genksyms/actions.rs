@@ -1,0 +1,376 @@
+//! What the reductions of grammar/declarations.y do: edit the text of the declaration at hand, and
+//! add what it declares to the table.
+//!
+//! A value is the link to the last token of what was reduced. Names of actions are the grammar's.
+
+use super::chain::{Endless, Link, Node, Piece};
+use super::definitions::{Misread, New, Scope};
+use super::parse::Reader;
+use super::session::Session;
+use super::tables::Action;
+use super::words::{WordId, Words};
+use crate::formats::symtypes::Kind;
+
+/// What is known of the declaration at hand.
+#[derive(Debug, Default)]
+pub(super) struct Declaration {
+    is_typedef: bool,
+    is_extern: bool,
+    /// The name of the declarator at hand.
+    name: Option<WordId>,
+    /// The last of the specifiers, for the second and later declarators.
+    ///
+    /// Upstream quirk: there is one such place for the whole declaration, and every parameter list
+    /// and body in it leaves its own specifiers there.
+    specifiers: Option<Node>,
+}
+
+/// The enumerators so far of the enum at hand.
+#[derive(Debug, Default)]
+pub(super) struct Enumeration {
+    /// The last value that was given.
+    last: Vec<Piece>,
+    /// What the next enumerator is above it.
+    counter: i32,
+}
+
+/// Why reading stops.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// A declarator has two names; the parser recovers as from a syntax error.
+    SecondName,
+    /// A declaration's text contains itself.
+    Endless,
+    /// An expansion reached a name that no reference and no declaration gives.
+    Undeclared(WordId),
+    /// The skimmer was wrong about a unit: everything must be read.
+    Misread,
+}
+
+impl From<Endless> for Stop {
+    fn from(_: Endless) -> Self {
+        Self::Endless
+    }
+}
+
+impl From<Misread> for Stop {
+    fn from(_: Misread) -> Self {
+        Self::Misread
+    }
+}
+
+impl Enumeration {
+    /// Whether the last enum left nothing behind. (One with a syntax error does, and so does a
+    /// named one of the file that is compiled.)
+    pub(super) fn is_at_rest(&self) -> bool {
+        self.last.is_empty() && self.counter == 0
+    }
+
+    /// The enum is complete.
+    pub(super) fn end(&mut self) {
+        self.last.clear();
+        self.counter = 0;
+    }
+
+    /// Turns the value that was given (none: empty) into the text of the enumerator.
+    pub(super) fn value(&mut self, given: &mut Vec<Piece>, words: &mut Words<'_>) {
+        if !given.is_empty() {
+            self.last.clone_from(given);
+            self.counter = 1;
+            return;
+        }
+        let plain = |word| Piece { word, kind: Kind::Normal };
+        let number = plain(words.intern(self.counter.to_string().as_bytes()));
+        self.counter = self.counter.wrapping_add(1);
+        if !self.last.is_empty() {
+            let byte = |byte| plain(WordId::of_byte(byte));
+            given.push(byte(b'('));
+            given.extend_from_slice(&self.last);
+            given.extend([byte(b')'), byte(b'+')]);
+        }
+        given.push(number);
+    }
+}
+
+impl<'s> Reader<'s> {
+    /// Does what a reduction asks for, and gives its value.
+    pub(super) fn reduce(
+        &mut self,
+        action: Action,
+        bottom: usize,
+        session: &mut Session<'s>,
+    ) -> Result<Option<Link>, Stop> {
+        match action {
+            Action::TakeFirst | Action::EndDeclaration => return Ok(self.value(bottom, 0)),
+            Action::TakeLast => return Ok(self.value_from_end(0)),
+            Action::LastGiven => return Ok(self.last_given(bottom)),
+            Action::None => return Ok(None),
+
+            Action::BeginDeclaration => self.declaration = Declaration::default(),
+            Action::TypedefSeen => self.declaration.is_typedef = true,
+            Action::SimpleDeclaration => {
+                self.leftover_declarator(self.value(bottom, 2), session)?;
+                self.lexer.type_seen = false;
+                return Ok(self.value(bottom, 2));
+            }
+            Action::FirstDeclarator => {
+                self.declarator(self.value(bottom, 0), None, session)?;
+                self.lexer.type_seen = true;
+            }
+            Action::NextDeclarator => {
+                self.declarator(self.value_from_end(0), self.value(bottom, 1), session)?;
+                self.lexer.type_seen = true;
+                return Ok(self.value_from_end(0));
+            }
+            Action::FunctionDefinition => {
+                self.add_declared(self.value(bottom, 1), Kind::Normal, session)?;
+                return Ok(self.value(bottom, 2));
+            }
+            Action::NameDeclarator => {
+                let name = self.value(bottom, 0).and_then(|link| self.chain.at(link));
+                let name = name.map(|node| self.chain.word(node));
+                self.lexer.type_seen = false;
+                if self.declaration.name.is_some() {
+                    session.messages.second_name(self.lexer.location());
+                    return Err(Stop::SecondName);
+                }
+                self.declaration.name = name;
+            }
+            Action::DropInitializer => {
+                self.drop_initializer(bottom);
+                return Ok(self.value(bottom, 1));
+            }
+            Action::Export => {
+                let name = self.value(bottom, 2).and_then(|link| self.chain.at(link));
+                if let Some(name) = name.map(|node| self.chain.word(node)) {
+                    session.export(name, self.lexer.location())?;
+                }
+                return Ok(self.value(bottom, 4));
+            }
+
+            Action::NoSpecifiers => {
+                self.declaration.specifiers = None;
+                return Ok(None);
+            }
+            Action::NoteSpecifier => {
+                self.declaration.specifiers =
+                    self.value_from_end(0).and_then(|link| self.chain.at(link));
+            }
+            Action::DropStorageClass | Action::DropRestrict => self.drop(self.value(bottom, 0)),
+            Action::ExternSeen => self.declaration.is_extern = true,
+            Action::InlineSeen => self.declaration.is_extern = false,
+            Action::TypeSpecifierSeen => self.lexer.type_seen = true,
+            Action::TypedefName => self.refer(self.value(bottom, 0), Kind::Typedef),
+            Action::StructReference => return Ok(self.reference(bottom, Kind::Struct)),
+            Action::UnionReference => return Ok(self.reference(bottom, Kind::Union)),
+            Action::EnumReference => return Ok(self.reference(bottom, Kind::Enum)),
+            Action::StructDefinition => return self.compound(bottom, Kind::Struct, session),
+            Action::UnionDefinition => return self.compound(bottom, Kind::Union, session),
+            Action::EnumDefinition => return self.compound(bottom, Kind::Enum, session),
+            Action::AnonymousEnum => {
+                self.enumeration.end();
+                return Ok(self.value(bottom, 1));
+            }
+
+            Action::NestedName | Action::OpenParenthesis => self.lexer.type_seen = false,
+            Action::DropParameterName => self.drop(self.value(bottom, 0)),
+            Action::AbstractEnd => {
+                self.lexer.type_seen = false;
+                return Ok(self.value_from_end(0));
+            }
+            Action::ParameterEnd | Action::MemberEnd => {
+                self.lexer.type_seen = false;
+                return Ok(self.value_from_end(0));
+            }
+            Action::MemberDeclaratorEnd => {
+                self.lexer.type_seen = true;
+                return Ok(self.value_from_end(0));
+            }
+            Action::Enumerator => self.enumerator(self.value(bottom, 0), None, session)?,
+            Action::EnumeratorWithValue => {
+                self.enumerator(
+                    self.value(bottom, 0),
+                    self.value(bottom, 1).zip(self.value(bottom, 2)),
+                    session,
+                )?;
+            }
+        }
+        Ok(self.value(bottom, 0))
+    }
+
+    /// Takes the token of `link` out of the text.
+    fn drop(&mut self, link: Option<Link>) {
+        if let Some(link) = link {
+            self.chain.remove(link);
+        }
+    }
+
+    /// Records that the token of `link` refers to another symbol.
+    fn refer(&mut self, link: Option<Link>, kind: Kind) {
+        if let Some(node) = link.and_then(|link| self.chain.at(link)) {
+            self.chain.set_kind(node, kind);
+        }
+    }
+
+    /// `struct NAME`: the keyword goes, the name refers.
+    fn reference(&mut self, bottom: usize, kind: Kind) -> Option<Link> {
+        self.drop(self.value(bottom, 0));
+        self.refer(self.value_from_end(0), kind);
+        self.value_from_end(0)
+    }
+
+    /// `struct NAME { … }`: recorded by itself, and replaced by a reference. Of the file that is
+    /// compiled only the reference is kept: what it defines is no part of an interface.
+    fn compound(
+        &mut self,
+        bottom: usize,
+        kind: Kind,
+        session: &mut Session<'s>,
+    ) -> Result<Option<Link>, Stop> {
+        let (keyword, name, body) =
+            (self.value(bottom, 0), self.value_from_end(1), self.value_from_end(0));
+        let (Some(keyword), Some(name), Some(body)) = (keyword, name, body) else {
+            return Ok(body);
+        };
+        let chain = &mut self.chain;
+        let (Some(name_node), Some(keyword_node)) = (chain.at(name), chain.at(keyword)) else {
+            return Ok(Some(body));
+        };
+        if chain.in_source_file(name_node) {
+            chain.remove(keyword);
+            chain.set_kind(name_node, kind);
+            chain.set(body, Some(name_node));
+            return Ok(Some(body));
+        }
+        let definition = chain.at(body);
+        let before = chain.older(keyword_node);
+        let reference = chain.copy(name_node, kind, before);
+        chain.set(body, Some(reference));
+        chain.set(chain.link_of(keyword_node), None);
+        let word = chain.word(name_node);
+        if kind == Kind::Enum {
+            self.enumeration.end();
+        }
+        self.add(word, kind, definition, session)?;
+        Ok(Some(body))
+    }
+
+    /// One declarator of a list; `comma` leads to what is before it, if it is not the first.
+    fn declarator(
+        &mut self,
+        declarator: Option<Link>,
+        comma: Option<Link>,
+        session: &mut Session<'s>,
+    ) -> Result<(), Stop> {
+        let Some(link) = declarator else { return Ok(()) };
+        let text = self.chain.at(link);
+        self.chain.set(link, None);
+        if let Some(comma) = comma {
+            self.chain.set(comma, self.declaration.specifiers);
+        }
+        // The next declarator gets specifiers of its own.
+        self.declaration.specifiers = self.chain.copy_range(self.declaration.specifiers, None)?;
+        let kind = if self.declaration.is_typedef { Kind::Typedef } else { Kind::Normal };
+        match self.declaration.name.take() {
+            Some(name) => self.add(name, kind, text, session),
+            None => Ok(()),
+        }
+    }
+
+    /// The end of a declaration in which a name was read that no declarator took.
+    fn leftover_declarator(
+        &mut self,
+        semicolon: Option<Link>,
+        session: &mut Session<'s>,
+    ) -> Result<(), Stop> {
+        let Some(name) = self.declaration.name.take() else { return Ok(()) };
+        let Some(node) = semicolon.and_then(|link| self.chain.at(link)) else { return Ok(()) };
+        let text = self.chain.older(node);
+        self.chain.set(self.chain.link_of(node), None);
+        let kind = if self.declaration.is_typedef { Kind::Typedef } else { Kind::Normal };
+        self.add(name, kind, text, session)
+    }
+
+    /// Adds the declared name with the text up to `link`.
+    fn add_declared(
+        &mut self,
+        link: Option<Link>,
+        kind: Kind,
+        session: &mut Session<'s>,
+    ) -> Result<(), Stop> {
+        let (Some(link), Some(name)) = (link, self.declaration.name) else { return Ok(()) };
+        let text = self.chain.at(link);
+        self.chain.set(link, None);
+        self.add(name, kind, text, session)
+    }
+
+    /// `= …` says nothing of the type.
+    fn drop_initializer(&mut self, bottom: usize) {
+        let equals = self.value(bottom, 0).and_then(|link| self.chain.at(link));
+        if let (Some(equals), Some(expression)) = (equals, self.value(bottom, 1)) {
+            self.chain.set(expression, self.chain.older(equals));
+        }
+    }
+
+    /// One enumerator, and its value between `=` and the expression's end.
+    fn enumerator(
+        &mut self,
+        name: Option<Link>,
+        value: Option<(Link, Link)>,
+        session: &mut Session<'s>,
+    ) -> Result<(), Stop> {
+        let mut text = std::mem::take(&mut session.scratch);
+        text.clear();
+        if let Some((equals, expression)) = value {
+            let (start, end) = (self.chain.at(expression), self.chain.at(equals));
+            self.chain.read(start, end, &mut text)?;
+        }
+        self.enumeration.value(&mut text, &mut session.definitions.words);
+        let name = name.and_then(|link| self.chain.at(link));
+        let result = match name.map(|node| self.chain.word(node)) {
+            Some(name) => self.add_text(name, Kind::EnumConstant, &text, false, session),
+            None => Ok(()),
+        };
+        session.scratch = text;
+        result
+    }
+
+    /// Adds a symbol with the text of the chain from `start` on.
+    fn add(
+        &mut self,
+        name: WordId,
+        kind: Kind,
+        start: Option<Node>,
+        session: &mut Session<'s>,
+    ) -> Result<(), Stop> {
+        let mut text = std::mem::take(&mut session.scratch);
+        text.clear();
+        self.chain.read(start, None, &mut text)?;
+        let result = self.add_text(name, kind, &text, self.declaration.is_extern, session);
+        session.scratch = text;
+        result
+    }
+
+    /// Adds a symbol, or gives the symbol of a skimmed unit its text.
+    fn add_text(
+        &mut self,
+        name: WordId,
+        kind: Kind,
+        text: &[Piece],
+        is_extern: bool,
+        session: &mut Session<'s>,
+    ) -> Result<(), Stop> {
+        let new = New { name, kind, text, is_extern };
+        match self.scope {
+            Scope::Everything => {
+                let at = self.lexer.location();
+                let id = session.definitions.add(&new, &mut session.messages, at);
+                if session.events.is_some() {
+                    session.note_declared(id, &new, self.is_unparsed);
+                }
+                Ok(())
+            }
+            Scope::Unit(unit) => Ok(session.definitions.define(unit, &new)?),
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! The tokens of the declaration at hand, as a chain from the newest to the oldest.
+//!
+//! The parser edits the text of a declaration while it reads: it drops words, replaces a body by a
+//! reference, cuts a declarator off. Upstream does this on a singly linked list whose links the
+//! grammar's values point to, and what it does on odd input (a second declarator after a parameter
+//! list, say) follows from that shape. So the same shape is kept, with numbers for pointers.
+
+use std::num::NonZeroU32;
+
+use super::words::WordId;
+use crate::formats::symtypes::Kind;
+
+/// A token of the chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Node(NonZeroU32);
+
+/// A link of the chain: the place that says which token comes next. The value of a grammar symbol
+/// is the link that leads to its last token, and it lives in the token after that one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Link(NonZeroU32);
+
+impl Node {
+    /// The first token of a chain. The numbers begin at one, which makes an absent one free.
+    const FIRST: Self = Self(NonZeroU32::MIN);
+
+    /// Its place in the chain's store.
+    fn place(self) -> usize {
+        self.0.get() as usize - 1
+    }
+}
+
+impl Link {
+    /// The place of the token it lives in.
+    fn place(self) -> usize {
+        self.0.get() as usize - 1
+    }
+}
+
+/// One token and its link to the older ones.
+#[derive(Clone, Copy)]
+struct Token {
+    next: Option<Node>,
+    word: WordId,
+    kind: Kind,
+    in_source_file: bool,
+}
+
+/// What a token of the chain says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Piece {
+    /// Its text.
+    pub(super) word: WordId,
+    /// What the text refers to.
+    pub(super) kind: Kind,
+}
+
+/// The chain that leads on from a token comes back to it: upstream copies it until memory ends.
+#[derive(Debug)]
+pub(super) struct Endless;
+
+/// The chain of one declaration.
+pub(super) struct Chain {
+    tokens: Vec<Token>,
+    /// The token that is still to be filled; its link leads to the newest one.
+    pending: Node,
+}
+
+impl Chain {
+    /// An empty chain.
+    pub(super) fn new() -> Self {
+        Self { tokens: vec![blank(None)], pending: Node::FIRST }
+    }
+
+    /// Forgets everything.
+    pub(super) fn clear(&mut self) {
+        self.tokens.clear();
+        self.tokens.push(blank(None));
+        self.pending = Node::FIRST;
+    }
+
+    /// Adds a token at the newest end.
+    #[inline]
+    pub(super) fn push(&mut self, word: WordId, kind: Kind, in_source_file: bool) {
+        let filled = self.pending;
+        let token = &mut self.tokens[filled.place()];
+        (token.word, token.kind, token.in_source_file) = (word, kind, in_source_file);
+        self.pending = self.allocate(blank(Some(filled)));
+    }
+
+    /// The link to the newest token.
+    pub(super) fn newest(&self) -> Link {
+        Link(self.pending.0)
+    }
+
+    /// The token that a link leads to.
+    pub(super) fn at(&self, link: Link) -> Option<Node> {
+        self.tokens[link.place()].next
+    }
+
+    /// Lets a link lead elsewhere.
+    pub(super) fn set(&mut self, link: Link, to: Option<Node>) {
+        self.tokens[link.place()].next = to;
+    }
+
+    /// The token before (older than) `node`.
+    pub(super) fn older(&self, node: Node) -> Option<Node> {
+        self.tokens[node.place()].next
+    }
+
+    /// The link of `node` itself, to the token before it.
+    pub(super) fn link_of(&self, node: Node) -> Link {
+        Link(node.0)
+    }
+
+    /// The text of a token.
+    pub(super) fn word(&self, node: Node) -> WordId {
+        self.tokens[node.place()].word
+    }
+
+    /// Whether a token stands in the file that is compiled, not in a header.
+    pub(super) fn in_source_file(&self, node: Node) -> bool {
+        self.tokens[node.place()].in_source_file
+    }
+
+    /// Says what a token refers to.
+    pub(super) fn set_kind(&mut self, node: Node, kind: Kind) {
+        self.tokens[node.place()].kind = kind;
+    }
+
+    /// Takes the token that `link` leads to out of the chain.
+    pub(super) fn remove(&mut self, link: Link) {
+        if let Some(node) = self.at(link) {
+            self.set(link, self.older(node));
+        }
+    }
+
+    /// A copy of one token, leading to `next`.
+    pub(super) fn copy(&mut self, node: Node, kind: Kind, next: Option<Node>) -> Node {
+        let word = self.word(node);
+        self.allocate(Token { next, word, kind, in_source_file: false })
+    }
+
+    /// A copy of the chain from `start` to before `end`.
+    pub(super) fn copy_range(
+        &mut self,
+        start: Option<Node>,
+        end: Option<Node>,
+    ) -> Result<Option<Node>, Endless> {
+        let nodes: Vec<Node> = self.walk(start, end)?;
+        let mut next = None;
+        for node in nodes.into_iter().rev() {
+            let kind = self.tokens[node.place()].kind;
+            next = Some(self.copy(node, kind, next));
+        }
+        Ok(next)
+    }
+
+    /// Appends what the chain from `start` to before `end` says, oldest token first.
+    pub(super) fn read(
+        &self,
+        start: Option<Node>,
+        end: Option<Node>,
+        text: &mut Vec<Piece>,
+    ) -> Result<(), Endless> {
+        let first = text.len();
+        let mut node = start;
+        while node != end {
+            let Some(at) = node else { break };
+            if text.len() - first > self.tokens.len() {
+                return Err(Endless);
+            }
+            let token = &self.tokens[at.place()];
+            text.push(Piece { word: token.word, kind: token.kind });
+            node = token.next;
+        }
+        text[first..].reverse();
+        Ok(())
+    }
+
+    /// The tokens from `start` to before `end`, newest first.
+    fn walk(&self, start: Option<Node>, end: Option<Node>) -> Result<Vec<Node>, Endless> {
+        let mut nodes = Vec::new();
+        let mut node = start;
+        while node != end {
+            let Some(at) = node else { break };
+            if nodes.len() > self.tokens.len() {
+                return Err(Endless);
+            }
+            nodes.push(at);
+            node = self.older(at);
+        }
+        Ok(nodes)
+    }
+
+    /// Adds a token without linking it in.
+    fn allocate(&mut self, token: Token) -> Node {
+        // Invariant: fewer tokens than bytes of input, and `run` refuses input of 2 GiB.
+        self.tokens.push(token);
+        let number = NonZeroU32::new(self.tokens.len() as u32);
+        Node(number.unwrap_or(NonZeroU32::MAX))
+    }
+}
+
+/// A token that is not filled yet.
+fn blank(next: Option<Node>) -> Token {
+    Token { next, word: WordId::of_byte(0), kind: Kind::Normal, in_source_file: false }
+}

@@ -1,0 +1,100 @@
+//! What upstream hides, told to a person: where the input was not understood, and which exports
+//! have no CRC for it, or one that is not their interface's.
+//!
+//! The run takes note of events, which cost next to nothing; everything else happens here, after
+//! it, and only for an input with which something is wrong.
+
+pub(super) mod events;
+mod lines;
+mod report;
+mod search;
+mod troubles;
+
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Element, Group, Level, Renderer, Snippet};
+
+use super::session::Session;
+use events::Event;
+use lines::position;
+use report::{Diagnostic, Mark, Report, Severity};
+use troubles::Troubles;
+
+/// How many bytes of a line are shown before and after what is underlined.
+const AROUND: usize = 60;
+
+/// What is longer is not underlined as a whole.
+const LONGEST_MARK: usize = 40;
+
+/// The text of all diagnostics: empty if there is nothing to say.
+pub(super) fn render<'s>(
+    source: &'s [u8],
+    events: Vec<Event>,
+    session: &mut Session<'s>,
+    is_colored: bool,
+) -> Vec<u8> {
+    let report = Report::new(source, session, Troubles::new(source, events));
+    if report.diagnostics().is_empty() {
+        return Vec::new();
+    }
+    let renderer = if is_colored { Renderer::styled().hyperlink(false) } else { Renderer::plain() };
+    let mut text = String::new();
+    for diagnostic in report.diagnostics() {
+        text.push_str(&renderer.render(&[group(source, diagnostic)]));
+        text.push_str("\n\n");
+    }
+    for line in report.incomplete().into_iter().chain([report.summary()]) {
+        text.push_str(&line);
+        text.push('\n');
+    }
+    text.into_bytes()
+}
+
+/// One diagnostic as the library wants it.
+fn group<'d>(source: &'d [u8], diagnostic: &'d Diagnostic) -> Group<'d> {
+    let (level, word) = match diagnostic.severity {
+        Severity::Error => (Level::ERROR, "error"),
+        Severity::Warning => (Level::WARNING, "warning"),
+    };
+    // The place comes first, so that editors and people find it where compilers put it.
+    let place = position(source, diagnostic.mark.range.start).name();
+    let title = level.with_name(format!("{place}: {word}")).primary_title(&diagnostic.title);
+    let notes = diagnostic.notes.iter().map(|note| Element::from(Level::NOTE.message(note)));
+    title
+        .element(snippet(source, &diagnostic.mark, AnnotationKind::Primary, None))
+        .elements(diagnostic.other.iter().map(|mark| {
+            let place = position(source, mark.range.start);
+            snippet(source, mark, AnnotationKind::Context, Some(place.file.into_owned()))
+        }))
+        .elements(notes)
+}
+
+/// The line of a mark, as far as it is near to it.
+fn snippet<'d>(
+    source: &'d [u8],
+    mark: &'d Mark,
+    kind: AnnotationKind,
+    path: Option<String>,
+) -> Snippet<'d, annotate_snippets::Annotation<'d>> {
+    let line = position(source, mark.range.start);
+    let start = mark.range.start;
+    let end = mark.range.end.min(line.range.end).min(start + LONGEST_MARK).max(start);
+    let window = window(&line.range, &(start..end));
+    let mut text = if window.start > line.range.start { "... ".to_owned() } else { String::new() };
+    text.push_str(&String::from_utf8_lossy(&source[window.start..start]));
+    let span_start = text.len();
+    text.push_str(&String::from_utf8_lossy(&source[start..end]));
+    let span = span_start..text.len();
+    text.push_str(&String::from_utf8_lossy(&source[end..window.end]));
+    if window.end < line.range.end {
+        text.push_str(" ...");
+    }
+    let snippet = Snippet::source(text).line_start(line.line).path(path);
+    snippet.annotation(kind.span(span).label(&mark.label))
+}
+
+/// The part of a line that is shown around a mark. (Preprocessed lines can be kilobytes long.)
+fn window(line: &Range<usize>, mark: &Range<usize>) -> Range<usize> {
+    let start = line.start.max(mark.start.saturating_sub(AROUND));
+    start..line.end.min(mark.end + AROUND)
+}

@@ -1,0 +1,558 @@
+//! From troubles to what is said of them.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::events::Recovery;
+use super::lines::{self, position};
+use super::search::{self, Tag};
+use super::troubles::{Cause, Misfit, Trouble, Troubles};
+use crate::formats::symtypes::Kind;
+use crate::genksyms::definitions::SymbolId;
+use crate::genksyms::session::Session;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Severity {
+    /// An export is lost, or its CRC is not that of its interface.
+    Error,
+    /// Text is passed over, and no export is the worse for it.
+    Warning,
+}
+
+/// A place in the source, and what is to be said there.
+#[derive(Debug)]
+pub(super) struct Mark {
+    /// What is underlined.
+    pub(super) range: Range<usize>,
+    /// The text beside it.
+    pub(super) label: String,
+}
+
+/// One thing to say.
+#[derive(Debug)]
+pub(super) struct Diagnostic {
+    /// How bad it is.
+    pub(super) severity: Severity,
+    /// What it is.
+    pub(super) title: String,
+    /// Where it is.
+    pub(super) mark: Mark,
+    /// Another place that bears on it.
+    pub(super) other: Option<Mark>,
+    /// What follows from it.
+    pub(super) notes: Vec<String>,
+}
+
+/// Makes the diagnostics, and counts.
+pub(super) struct Report<'a, 's> {
+    source: &'s [u8],
+    session: &'a mut Session<'s>,
+    troubles: Troubles,
+    /// The definitions of tags in all of the source.
+    tags: Vec<Tag>,
+    /// The file that is compiled.
+    source_file: Option<Cow<'s, str>>,
+    /// The places of the exports that are lost or hash the wrong thing.
+    affected: BTreeSet<usize>,
+    /// The places of the export statements that were not read.
+    unread: BTreeSet<usize>,
+    /// The undeclared exports and unknown tags that a trouble explains.
+    explained: BTreeSet<usize>,
+    explained_tags: Vec<SymbolId>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a, 's> Report<'a, 's> {
+    /// Says all there is to say.
+    pub(super) fn new(source: &'s [u8], session: &'a mut Session<'s>, troubles: Troubles) -> Self {
+        let mut report = Self {
+            source,
+            session,
+            troubles,
+            tags: Vec::new(),
+            source_file: None,
+            affected: BTreeSet::new(),
+            unread: BTreeSet::new(),
+            explained: BTreeSet::new(),
+            explained_tags: Vec::new(),
+            diagnostics: Vec::new(),
+        };
+        report.fill();
+        report
+    }
+
+    /// The diagnostics, in the order in which they are to be read.
+    pub(super) fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// The last line: how much of it all there is.
+    pub(super) fn summary(&self) -> String {
+        let of = |severity| self.diagnostics.iter().filter(|d| d.severity == severity).count();
+        let errors = counted(of(Severity::Error), "error");
+        let warnings = counted(of(Severity::Warning), "warning");
+        let exports = &self.troubles.exports;
+        let total = exports.len() + self.troubles.undeclared.len() + self.unread.len();
+        let affected = self.affected.len();
+        let plural = if total == 1 { "" } else { "s" };
+        format!("genksyms: {errors}, {warnings}; {affected} of {total} export{plural} affected")
+    }
+
+    /// What is incomplete as a matter of course, if there is any of it.
+    pub(super) fn incomplete(&self) -> Option<String> {
+        let unexplained: Vec<SymbolId> = self.unexplained_tags();
+        let is_own =
+            |id: &SymbolId| self.definitions_of(*id).any(|tag| self.is_in_source_file(tag));
+        let (own, never): (Vec<SymbolId>, Vec<SymbolId>) =
+            unexplained.into_iter().partition(is_own);
+        let mut parts = Vec::new();
+        if !own.is_empty() {
+            parts.push(format!("{} the source file itself defines", own.len()));
+        }
+        if !never.is_empty() {
+            parts.push(format!("{} no file included here defines", never.len()));
+        }
+        let all = parts.join(" and ");
+        (!parts.is_empty()).then(|| {
+            format!("genksyms: note: exports also reach incomplete types, as usual: {all}")
+        })
+    }
+
+    /// Makes all diagnostics.
+    fn fill(&mut self) {
+        self.prune_redefinitions();
+        let is_clean = self.troubles.troubles.is_empty()
+            && self.troubles.undeclared.is_empty()
+            && self.troubles.redefined.is_empty();
+        if is_clean {
+            return;
+        }
+        self.tags = search::tags(self.source, 0..self.source.len());
+        let marker_end = search::source_file(self.source);
+        self.source_file = marker_end.map(|end| position(self.source, end).file);
+        let troubles = std::mem::take(&mut self.troubles.troubles);
+        for trouble in &troubles {
+            let diagnostic = self.trouble(trouble);
+            self.diagnostics.push(diagnostic);
+        }
+        self.undeclared();
+        self.defined_late();
+        self.defined_twice();
+    }
+
+    // ---- Text that was passed over ----------------------------------------------------------
+
+    /// What one trouble did.
+    fn trouble(&mut self, trouble: &Trouble) -> Diagnostic {
+        let mut notes = self.recoveries(trouble);
+        let count = notes.len();
+        notes.extend(self.lost_exports(trouble));
+        notes.extend(self.lost_tags(trouble));
+        notes.extend(self.unparsed(trouble));
+        let severity = if notes.len() > count { Severity::Error } else { Severity::Warning };
+        if severity == Severity::Warning {
+            notes.push("no export of this file is affected".to_owned());
+        }
+        let (title, mark) = self.cause(trouble);
+        Diagnostic { severity, title, mark, other: None, notes }
+    }
+
+    /// What is to be shown of a cause.
+    fn cause(&self, trouble: &Trouble) -> (String, Mark) {
+        let first = &trouble.misfits[0];
+        let mark = |offset, label: &str| Mark {
+            range: lines::token(self.source, offset),
+            label: label.to_owned(),
+        };
+        match trouble.cause {
+            Cause::Token => {
+                let mark = mark(first.start, "this does not fit here");
+                (format!("syntax error at `{}`", self.text(mark.range.clone())), mark)
+            }
+            Cause::Byte(at) => {
+                let byte = self.source[at];
+                let what =
+                    if byte == 0 { "a NUL byte".into() } else { format!("byte {byte:#04x}") };
+                let mark = Mark { range: at..at + 1, label: "upstream stops reading here".into() };
+                (format!("{what} outside of a literal ends the input"), mark)
+            }
+            Cause::Unclosed(at) => {
+                let mark = mark(at, "all from here on is taken for one phrase");
+                (format!("what begins with `{}` never ends", self.text(mark.range.clone())), mark)
+            }
+            Cause::CutOff => {
+                let mark = mark(first.declaration, "this has no end");
+                ("the input ends within a declaration".to_owned(), mark)
+            }
+            Cause::StackFull(at) => {
+                let mark = mark(at.saturating_sub(1), "nothing is read from here on");
+                ("too deeply nested: the parser's stack is full".to_owned(), mark)
+            }
+        }
+    }
+
+    /// What the parser did about it.
+    fn recoveries(&mut self, trouble: &Trouble) -> Vec<String> {
+        let first = &trouble.misfits[0];
+        let mut notes = Vec::new();
+        if trouble.cause == Cause::Token {
+            if let Some(symbol) = first.declared.filter(|_| self.is_taken_for_name(first)) {
+                let name = self.name(symbol);
+                notes.push(format!("`{name}` is no known type: taken for the name declared"));
+            }
+            notes.push(self.recovery(first));
+        } else {
+            let name = position(self.source, first.declaration).name();
+            notes.push(format!("all from {name} on is ignored, to the end of input"));
+        }
+        if let Some(last) = trouble.misfits.get(1..).and_then(<[Misfit]>::last) {
+            let errors = counted(trouble.misfits.len() - 1, "more error");
+            let end = position(self.source, last.until.saturating_sub(1)).name();
+            notes.push(format!("{errors} in what follows, up to {end}"));
+        }
+        notes.extend(self.forgotten(trouble));
+        notes
+    }
+
+    /// Whether the name declared before a misfit stands where the type is to be expected.
+    fn is_taken_for_name(&self, misfit: &Misfit) -> bool {
+        const BEFORE_TYPE: [&[u8]; 4] = [b"extern", b"static", b"inline", b"const"];
+        let before = &self.source[misfit.declaration..misfit.start];
+        let Some(id) = misfit.declared else {
+            return false;
+        };
+        let name = self.session.definitions.name(id);
+        let Some(rest) = before.trim_ascii_end().strip_suffix(name) else {
+            return false;
+        };
+        let mut words = rest.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+        words.all(|word| BEFORE_TYPE.contains(&word))
+    }
+
+    /// What became of the text around a misfit.
+    fn recovery(&self, misfit: &Misfit) -> String {
+        let last = misfit.until.saturating_sub(1);
+        let end = match misfit.is_resumed {
+            true => format!(
+                "up to `{}` at {}",
+                self.text(last..last + 1),
+                position(self.source, last).name()
+            ),
+            false => "with all that follows".to_owned(),
+        };
+        match misfit.recovery {
+            Recovery::Declaration => {
+                format!("the declaration is skipped {end}")
+            }
+            Recovery::Parentheses => {
+                format!("the parameters {end} are kept as unparsed text: their names count too")
+            }
+            Recovery::FirstMember if self.source.get(last) == Some(&b'}') => {
+                format!("the members {end} are kept as unparsed text")
+            }
+            Recovery::FirstMember | Recovery::Member => {
+                let leaves = search::leaves_braces(self.source, misfit.start..misfit.until);
+                let more = match leaves {
+                    true => ", a closing `}` among it: what follows is taken for members",
+                    false => "",
+                };
+                format!("the member {end} is kept as unparsed text{more}")
+            }
+        }
+    }
+
+    /// The tags that are defined in text that was passed over, and nowhere else.
+    fn forgotten(&mut self, trouble: &Trouble) -> Option<String> {
+        let tags = self.tags.iter().filter(|tag| trouble.covers(tag.keyword.start));
+        let tags: Vec<Tag> = tags.cloned().collect();
+        let mut names = BTreeSet::new();
+        for tag in tags {
+            if !self.is_recorded(&tag) && !self.is_in_source_file(&tag) {
+                let (keyword, name) = (self.text(tag.keyword), self.text(tag.name));
+                names.insert(format!("{keyword} {name}"));
+            }
+        }
+        (!names.is_empty()).then(|| format!("not recorded: {}", listed(names)))
+    }
+
+    /// Whether the table knows a tag, and more than that it exists.
+    fn is_recorded(&mut self, tag: &Tag) -> bool {
+        let definitions = &mut self.session.definitions;
+        let word = definitions.words.intern(&self.source[tag.name.clone()]);
+        let symbol = definitions.find(word, Kind::Struct);
+        symbol.is_some_and(|symbol| !self.troubles.unknown.contains(&symbol))
+    }
+
+    /// The exports that stand in the text, or whose only declaration does.
+    fn lost_exports(&mut self, trouble: &Trouble) -> Vec<String> {
+        let mut notes = Vec::new();
+        let mut unread = BTreeSet::new();
+        for range in trouble.ranges() {
+            unread.extend(search::exports(self.source, range).into_iter().map(|name| name.start));
+        }
+        if !unread.is_empty() {
+            let names = listed(unread.iter().map(|at| self.text(lines::token(self.source, *at))));
+            notes.push(format!("{} not read, no CRC: {names}", counted(unread.len(), "export")));
+        }
+        self.affected.extend(&unread);
+        self.unread.extend(&unread);
+        notes.extend(self.lost_declarations(trouble));
+        notes
+    }
+
+    /// The exports without a declaration because that stands in the text.
+    fn lost_declarations(&mut self, trouble: &Trouble) -> Option<String> {
+        let mut names = Vec::new();
+        for (word, at) in &self.troubles.undeclared {
+            let name = self.session.definitions.words.text(*word);
+            let stands = |range| search::name(self.source, range, name).is_some();
+            if trouble.ranges().any(stands) && self.explained.insert(*at) {
+                names.push(String::from_utf8_lossy(name).into_owned());
+                self.affected.insert(*at);
+            }
+        }
+        let count = counted(names.len(), "export");
+        let names = (!names.is_empty()).then(|| listed(names))?;
+        Some(format!("{count} without a declaration now, no CRC: {names}"))
+    }
+
+    /// The tags that are incomplete because their definition stands in the text.
+    fn lost_tags(&mut self, trouble: &Trouble) -> Vec<String> {
+        let mut notes = Vec::new();
+        for id in self.unexplained_tags() {
+            let lost = self
+                .definitions_of(id)
+                .any(|tag| trouble.covers(tag.keyword.start) && !self.is_in_source_file(tag));
+            if lost {
+                notes.extend(self.hashes_unknown(id));
+                self.explained_tags.push(id);
+            }
+        }
+        notes
+    }
+
+    /// The exports that hash the name of a tag in place of its definition.
+    fn hashes_unknown(&mut self, id: SymbolId) -> Option<String> {
+        let tag = self.tag_name(id);
+        self.reached_by(&[id], &format!("`{tag} {{ UNKNOWN }}`"))
+    }
+
+    /// The exports that hash text that was not parsed, or only a part of a declaration.
+    fn unparsed(&mut self, trouble: &Trouble) -> Vec<String> {
+        let reached =
+            trouble.unparsed.iter().filter(|id| !self.troubles.reaching(&[**id]).is_empty());
+        let symbols = listed(reached.map(|id| format!("`{}`", self.tag_name(*id))));
+        let what = format!("unparsed text, that of {symbols}");
+        let unparsed = self.reached_by(&trouble.unparsed, &what);
+        let declared: Vec<SymbolId> = match trouble.cause {
+            Cause::Token => trouble.misfits.iter().filter_map(cut_off).collect(),
+            _ => Vec::new(),
+        };
+        let what = "only what stands before the error";
+        let cut = self.reached_by(&declared, what);
+        unparsed.into_iter().chain(cut).collect()
+    }
+
+    /// The note that the exports which reach one of the symbols hash something, if there are any.
+    fn reached_by(&mut self, ids: &[SymbolId], what: &str) -> Option<String> {
+        let exports: Vec<(usize, SymbolId)> =
+            self.troubles.reaching(ids).iter().map(|export| (export.at, export.symbol)).collect();
+        let verb = if exports.len() == 1 { "hashes" } else { "hash" };
+        let names: Vec<String> = exports.iter().map(|(_, symbol)| self.name(*symbol)).collect();
+        self.affected.extend(exports.iter().map(|(at, _)| at));
+        let count = counted(exports.len(), "export");
+        (!names.is_empty()).then(|| format!("{count} {verb} {what}: {}", listed(names)))
+    }
+
+    // ---- What no error explains -------------------------------------------------------------
+
+    /// Exports that are declared nowhere, or too late.
+    fn undeclared(&mut self) {
+        let undeclared = self.troubles.undeclared.iter();
+        let undeclared = undeclared.filter(|(_, at)| !self.explained.contains(at));
+        let (late, never): (Vec<_>, Vec<_>) = undeclared
+            .copied()
+            .partition(|(word, _)| self.session.definitions.find(*word, Kind::Normal).is_some());
+        self.affected.extend(late.iter().chain(&never).map(|(_, at)| at));
+        for (word, at) in late {
+            let name = self.session.definitions.words.text(word).to_vec();
+            let other = search::name(self.source, at..self.source.len(), &name);
+            let other = other.map(|at| self.mark(at, "declared here, too late"));
+            let title = format!("`{}` is exported before it is declared", lossy(&name));
+            self.error(title, self.export_mark(at), other, Vec::new());
+        }
+        let names: Vec<String> = never
+            .iter()
+            .map(|(word, _)| lossy(self.session.definitions.words.text(*word)))
+            .collect();
+        if let [(_, at), ..] = &never[..] {
+            self.never_declared(*at, &names);
+        }
+    }
+
+    /// Exports that are declared nowhere, the first of them at this place.
+    fn never_declared(&mut self, at: usize, names: &[String]) {
+        let title = match names {
+            [name] => format!("`{name}` is exported and never declared"),
+            names => format!("{} exports are never declared", names.len()),
+        };
+        let mut notes = Vec::new();
+        if names.len() > 1 {
+            notes.push(format!("no CRC for {}", listed(names.iter().cloned())));
+        }
+        notes.push(
+            "modpost will say: version generation failed; include the header that declares it \
+             (<asm/asm-prototypes.h> for assembly)"
+                .to_owned(),
+        );
+        self.error(title, self.export_mark(at), None, notes);
+    }
+
+    /// Adds an error.
+    fn error(&mut self, title: String, mark: Mark, other: Option<Mark>, notes: Vec<String>) {
+        let severity = Severity::Error;
+        self.diagnostics.push(Diagnostic { severity, title, mark, other, notes });
+    }
+
+    /// The place of an export statement: the name in it.
+    fn export_mark(&self, at: usize) -> Mark {
+        let statement = lines::token(self.source, at);
+        let name = search::exports(self.source, at..self.source.len());
+        let range = name.first().cloned().unwrap_or(statement);
+        Mark { range, label: "no CRC for this export".to_owned() }
+    }
+
+    /// Tags that are defined after an export has reached them.
+    fn defined_late(&mut self) {
+        for id in self.unexplained_tags() {
+            let redefined = self.troubles.redefined.iter().find(|(symbol, _)| *symbol == id);
+            let Some((_, at)) = redefined.copied() else {
+                continue;
+            };
+            let (tag, mark) = (self.tag_name(id), self.definition_mark(id, at));
+            let other = self.troubles.reaching(&[id]).first().map(|export| export.at);
+            let other = other.map(|at| Mark {
+                label: "this export has reached it before".to_owned(),
+                ..self.export_mark(at)
+            });
+            let notes: Vec<String> = self.hashes_unknown(id).into_iter().collect();
+            self.explained_tags.push(id);
+            self.error(
+                format!("`{tag}` is defined after an export has used it"),
+                mark,
+                other,
+                notes,
+            );
+        }
+    }
+
+    /// Leaves of the second definitions one for each name, and only if an export reaches it.
+    fn prune_redefinitions(&mut self) {
+        let redefined = std::mem::take(&mut self.troubles.redefined);
+        let mut kept: Vec<(SymbolId, usize)> = Vec::new();
+        for (id, at) in redefined {
+            let is_new = kept.iter().all(|(other, _)| *other != id);
+            if is_new && !self.troubles.reaching(&[id]).is_empty() {
+                kept.push((id, at));
+            }
+        }
+        self.troubles.redefined = kept;
+    }
+
+    /// Types that are defined twice: the first definition stands.
+    fn defined_twice(&mut self) {
+        for (id, at) in self.troubles.redefined.clone() {
+            if self.troubles.unknown.contains(&id) {
+                continue;
+            }
+            let mark = self.definition_mark(id, at);
+            let first = self.definitions_of(id).find(|tag| tag.keyword.start < mark.range.start);
+            let other = first
+                .map(|tag| Mark { range: tag.name.clone(), label: "this one counts".to_owned() });
+            let exports = counted(self.troubles.reaching(&[id]).len(), "export");
+            let notes = vec![format!("hashed by {exports}: the first definition")];
+            let title = format!("`{}` is defined again, and differently", self.tag_name(id));
+            let severity = Severity::Warning;
+            self.diagnostics.push(Diagnostic { severity, title, mark, other, notes });
+        }
+    }
+
+    // ---- Names and places -------------------------------------------------------------------
+
+    /// The place of the definition of a symbol in the declaration at an offset.
+    fn definition_mark(&self, id: SymbolId, declaration: usize) -> Mark {
+        let mut tags = self.definitions_of(id);
+        let tag = tags.find(|tag| tag.keyword.start >= declaration).map(|tag| tag.name.clone());
+        let range = tag.unwrap_or_else(|| lines::token(self.source, declaration));
+        Mark { range, label: "ignored".to_owned() }
+    }
+
+    /// The token at an offset, with a label.
+    fn mark(&self, at: usize, label: &str) -> Mark {
+        Mark { range: lines::token(self.source, at), label: label.to_owned() }
+    }
+
+    /// The definitions that look like those of a tag.
+    fn definitions_of(&self, id: SymbolId) -> impl Iterator<Item = &Tag> {
+        let name = self.session.definitions.name(id);
+        self.tags.iter().filter(move |tag| &self.source[tag.name.clone()] == name)
+    }
+
+    /// The unknown tags that no diagnostic speaks of.
+    fn unexplained_tags(&self) -> Vec<SymbolId> {
+        let unknown = self.troubles.unknown.iter();
+        unknown.filter(|id| !self.explained_tags.contains(id)).copied().collect()
+    }
+
+    /// Whether a tag is defined in the file that is compiled: it is left out on purpose then.
+    fn is_in_source_file(&self, tag: &Tag) -> bool {
+        let file = position(self.source, tag.keyword.start).file;
+        self.source_file.as_ref() == Some(&file)
+    }
+
+    /// The name of a symbol.
+    fn name(&self, id: SymbolId) -> String {
+        lossy(self.session.definitions.name(id))
+    }
+
+    /// The kind, if it is not the usual one, and the name of a symbol.
+    fn tag_name(&self, id: SymbolId) -> String {
+        match self.session.definitions.symbol(id).kind {
+            Kind::Normal => self.name(id),
+            kind => format!("{} {}", kind.word(), self.name(id)),
+        }
+    }
+
+    /// A stretch of source.
+    fn text(&self, range: Range<usize>) -> String {
+        lossy(&self.source[range])
+    }
+}
+
+/// What a misfit leaves of a declaration that was recorded before it.
+fn cut_off(misfit: &Misfit) -> Option<SymbolId> {
+    misfit.declared.filter(|_| misfit.recovery == Recovery::Declaration)
+}
+
+/// A number of things.
+fn counted(count: usize, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+}
+
+/// The first few of some names.
+fn listed(names: impl IntoIterator<Item = String>) -> String {
+    const SHOWN: usize = 4;
+    let names: Vec<String> = names.into_iter().collect();
+    let shown = names[..names.len().min(SHOWN)].join(", ");
+    match names.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+/// Text for people.
+fn lossy(text: &[u8]) -> String {
+    String::from_utf8_lossy(text).into_owned()
+}

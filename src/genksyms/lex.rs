@@ -1,0 +1,475 @@
+//! Stage two of the lexer: raw tokens to the terminals of grammar/declarations.y.
+//!
+//! A terminal may stand for a whole phrase: an attribute, an initializer, a function's body. Every
+//! token of a phrase becomes a link of the chain, since a phrase can end up in a definition.
+//!
+//! Two questions are asked while reading, and their answers are those of the moment of reading:
+//! what the table of definitions knows of a name, and (from 6.14 on) whether the parser has seen a
+//! type specifier. This is why the parser must not look ahead where upstream's does not.
+
+use std::ops::Range;
+
+use super::chain::{Chain, Link};
+use super::definitions::{Definitions, Scope};
+use super::pass::Place;
+use super::scan::{Raw, Scanned, is_builtin_vector, marker_file, scan};
+use super::tables::Terminal;
+use super::words::WordId;
+use crate::release::{BodyCountdown, Genksyms, TypedefNames, VectorInts};
+
+/// Where a message is about.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Location<'s> {
+    /// The file that the last marker named.
+    pub(super) file: Option<&'s [u8]>,
+    /// The line in it. A marker may say any number, so it may be any too.
+    pub(super) line: i32,
+}
+
+/// A terminal, the link that leads to its last token, and where it begins and ends in the source.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Token {
+    /// What the parser sees.
+    pub(super) terminal: Terminal,
+    /// The value of the terminal.
+    pub(super) link: Link,
+    /// The offset of its first byte.
+    pub(super) start: usize,
+    /// For a body that was skipped: its end is the lexer's offset, its tokens are not in the chain.
+    pub(super) skipped: bool,
+}
+
+/// What a token of the usual state asks for.
+enum Next {
+    /// It is a terminal by itself.
+    Terminal(Terminal),
+    /// It begins a phrase.
+    Phrase(Phrase),
+    /// It begins a body, all of whose tokens can be passed over.
+    SkippedBody,
+}
+
+/// A phrase: how deep its parentheses, brackets or braces are nested, and what is counted.
+#[derive(Clone, Copy)]
+enum Phrase {
+    /// From an opening to its closing byte; the terminal it becomes.
+    Between(u8, u8, Terminal, i32),
+    /// From `typeof` to the parenthesis that closes.
+    Typeof(i32),
+    /// After `=` or `:`, up to a comma, semicolon or closing brace that is not nested.
+    Expression(i32),
+}
+
+/// Reads one translation unit, or a part of it.
+pub(super) struct Lexer<'s> {
+    source: &'s [u8],
+    release: Genksyms,
+    at: usize,
+    line_start: bool,
+    location: Location<'s>,
+    /// The file that the first marker named: the one that is compiled.
+    source_file: Option<&'s [u8]>,
+    in_source_file: bool,
+    /// The last terminal was `=` or `:`.
+    expression_follows: bool,
+    /// The parenthesis after `typeof` was read already, and is to be read again.
+    parenthesis_again: bool,
+    /// For how many tokens a name after `struct`, `union` or `enum` is no typedef's.
+    name_countdown: u8,
+    /// For how many tokens `{` opens a body of members, not of a function.
+    body_countdown: u8,
+    /// The parser has seen a type specifier: a name that follows is no typedef's (from 6.14 on).
+    pub(super) type_seen: bool,
+}
+
+impl<'s> Lexer<'s> {
+    /// A lexer at the beginning of `source`.
+    pub(super) fn new(source: &'s [u8], release: Genksyms) -> Self {
+        Lexer {
+            source,
+            release,
+            at: 0,
+            line_start: true,
+            location: Location { file: None, line: 1 },
+            source_file: None,
+            in_source_file: false,
+            expression_follows: false,
+            parenthesis_again: false,
+            name_countdown: 0,
+            body_countdown: 0,
+            type_seen: false,
+        }
+    }
+
+    /// What is read.
+    pub(super) fn source(&self) -> &'s [u8] {
+        self.source
+    }
+
+    /// How the release reads it.
+    pub(super) fn release(&self) -> Genksyms {
+        self.release
+    }
+
+    /// Where reading goes on.
+    pub(super) fn place(&self) -> Place<'s> {
+        let (source_file, in_source_file) = (self.source_file, self.in_source_file);
+        Place { at: self.at, source_file, in_source_file }
+    }
+
+    /// Goes on elsewhere.
+    pub(super) fn set_place(&mut self, place: Place<'s>) {
+        self.at = place.at;
+        self.line_start = place.at == 0 || self.source[place.at - 1] == b'\n';
+        (self.source_file, self.in_source_file) = (place.source_file, place.in_source_file);
+    }
+
+    /// Whether nothing that was read bears on what follows, so that the skimmer may go on.
+    pub(super) fn is_at_rest(&self) -> bool {
+        self.name_countdown == 0
+            && self.body_countdown == 0
+            && !self.expression_follows
+            && !self.parenthesis_again
+            && !self.type_seen
+    }
+
+    /// Goes to a declaration that was skimmed, with nothing read before it.
+    pub(super) fn go_to(&mut self, place: Place<'s>) {
+        self.set_place(place);
+        (self.name_countdown, self.body_countdown) = (0, 0);
+        (self.expression_follows, self.parenthesis_again) = (false, false);
+        self.type_seen = false;
+    }
+
+    /// Where the lexer is, for messages.
+    pub(super) fn location(&self) -> Location<'s> {
+        self.location
+    }
+
+    /// The next terminal. With `may_skip_body`, a function's body is passed over as a whole.
+    pub(super) fn next(
+        &mut self,
+        chain: &mut Chain,
+        definitions: &mut Definitions<'s>,
+        scope: Scope,
+        may_skip_body: bool,
+    ) -> Token {
+        let mut scanned = self.raw();
+        let start = scanned.start;
+        let mut skipped = false;
+        let terminal = if std::mem::take(&mut self.expression_follows) {
+            self.phrase(Phrase::Expression(0), Some(scanned), chain, definitions, scope)
+        } else if matches!(scanned.raw, Raw::End | Raw::Byte(0)) {
+            None
+        } else {
+            match self.usual(&mut scanned, chain, definitions, scope, may_skip_body) {
+                Next::Terminal(terminal) => Some(terminal),
+                Next::Phrase(phrase) => self.phrase(phrase, None, chain, definitions, scope),
+                Next::SkippedBody => {
+                    skipped = true;
+                    Some(Terminal::Braces)
+                }
+            }
+        };
+        let terminal = match terminal {
+            Some(terminal) => self.count_down(terminal),
+            None => Terminal::End,
+        };
+        Token { terminal, link: chain.newest(), start, skipped }
+    }
+
+    /// Puts the tokens of a skipped body into the chain after all: its parse failed there.
+    pub(super) fn read_skipped_body(
+        &mut self,
+        start: usize,
+        chain: &mut Chain,
+        definitions: &mut Definitions<'s>,
+        scope: Scope,
+    ) -> Link {
+        let (at, location) = (std::mem::replace(&mut self.at, start + 1), self.location);
+        let in_source_file = self.in_source_file;
+        let braces = Phrase::Between(b'{', b'}', Terminal::Braces, 1);
+        self.line_start = false;
+        self.phrase(braces, None, chain, definitions, scope);
+        // Invariant: the body was skipped because it has this very end.
+        debug_assert_eq!(self.at, at);
+        (self.location, self.in_source_file) = (location, in_source_file);
+        chain.newest()
+    }
+
+    /// One raw token; markers and lines are taken note of and passed over.
+    #[inline(always)]
+    fn raw(&mut self) -> Scanned {
+        if std::mem::take(&mut self.parenthesis_again) {
+            return Scanned { raw: Raw::Byte(b'('), start: self.at, end: self.at };
+        }
+        loop {
+            let scanned = scan(self.source, self.at, self.line_start);
+            // A blank that was skipped ends the line's beginning, as any token does.
+            self.at = scanned.end;
+            self.line_start = false;
+            match scanned.raw {
+                Raw::Line => {
+                    self.location.line = self.location.line.wrapping_add(1);
+                    self.line_start = true;
+                }
+                Raw::Marker => {
+                    self.marker(scanned.start, scanned.end);
+                    self.line_start = true;
+                }
+                _ => return scanned,
+            }
+        }
+    }
+
+    /// Takes note of a marker.
+    fn marker(&mut self, start: usize, end: usize) {
+        let line = &self.source[start..end];
+        let Some(range) = marker_file(line) else { return };
+        let file = &line[range];
+        let file = &file[..memchr::memchr(0, file).unwrap_or(file.len())];
+        self.location = Location { file: Some(file), line: c_atoi(&line[2..]) };
+        self.in_source_file = *self.source_file.get_or_insert(file) == file;
+    }
+
+    /// A token outside of phrases.
+    fn usual(
+        &mut self,
+        scanned: &mut Scanned,
+        chain: &mut Chain,
+        definitions: &mut Definitions<'s>,
+        scope: Scope,
+        may_skip_body: bool,
+    ) -> Next {
+        let Scanned { raw, start, end } = *scanned;
+        if raw == Raw::Byte(b'{') && self.body_countdown == 0 && may_skip_body {
+            let mut place = Place { at: start, ..self.place() };
+            if place.braces(self.source).is_some() {
+                self.set_place(place);
+                self.push(WordId::of_byte(b'{'), chain, definitions, scope);
+                return Next::SkippedBody;
+            }
+        }
+        let word = self.append(scanned, chain, definitions, scope);
+        match raw {
+            Raw::Identifier => self.identifier(word, start..end, definitions, scope),
+            Raw::Dots => Next::Terminal(Terminal::Dots),
+            Raw::String | Raw::Character | Raw::Other => Next::Terminal(Terminal::Other),
+            Raw::Byte(byte) => self.byte(byte),
+            Raw::Marker | Raw::Line | Raw::End => Next::Terminal(Terminal::End),
+        }
+    }
+
+    /// A single byte outside of phrases.
+    fn byte(&mut self, byte: u8) -> Next {
+        Next::Terminal(match byte {
+            b'[' => {
+                return Next::Phrase(Phrase::Between(b'[', b']', Terminal::Brackets, 1));
+            }
+            b'{' if self.body_countdown == 0 => {
+                return Next::Phrase(Phrase::Between(b'{', b'}', Terminal::Braces, 1));
+            }
+            b'=' | b':' => {
+                self.expression_follows = true;
+                if byte == b'=' { Terminal::Equals } else { Terminal::Colon }
+            }
+            b'{' => Terminal::OpenBrace,
+            b'}' => Terminal::CloseBrace,
+            b'(' => Terminal::OpenParenthesis,
+            b')' => Terminal::CloseParenthesis,
+            b'*' => Terminal::Star,
+            b',' => Terminal::Comma,
+            b';' => Terminal::Semicolon,
+            // Upstream reads bytes as signed: from 0x80 on they are below zero, which to its
+            // parser is the end of input.
+            0x80.. => Terminal::End,
+            _ => Terminal::Other,
+        })
+    }
+
+    /// A name or keyword outside of phrases.
+    fn identifier(
+        &mut self,
+        word: WordId,
+        range: Range<usize>,
+        definitions: &Definitions<'s>,
+        scope: Scope,
+    ) -> Next {
+        let parentheses = |terminal| Next::Phrase(Phrase::Between(b'(', b')', terminal, 0));
+        if self.is_builtin_vector(&self.source[range]) {
+            return Next::Terminal(Terminal::BuiltinInt);
+        }
+        match definitions.words.keyword(word) {
+            Some(Terminal::Attribute) => parentheses(Terminal::Attribute),
+            Some(Terminal::Asm) => parentheses(Terminal::Asm),
+            Some(Terminal::StaticAssert) => parentheses(Terminal::StaticAssert),
+            Some(Terminal::Typeof) => Next::Phrase(Phrase::Typeof(0)),
+            Some(keyword) => {
+                if matches!(keyword, Terminal::Struct | Terminal::Union | Terminal::Enum) {
+                    (self.body_countdown, self.name_countdown) = (3, 2);
+                }
+                Next::Terminal(keyword)
+            }
+            None => {
+                let may_be_type = self.name_countdown == 0
+                    && match self.release.typedef_names {
+                        TypedefNames::Always => true,
+                        TypedefNames::UntilTypeSpecifier => !self.type_seen,
+                    };
+                let is_type = may_be_type && definitions.is_typedef(word, scope);
+                Next::Terminal(if is_type { Terminal::Type } else { Terminal::Ident })
+            }
+        }
+    }
+
+    /// Whether a name is a built-in vector's, in releases that know them.
+    fn is_builtin_vector(&self, name: &[u8]) -> bool {
+        match self.release.vector_ints {
+            VectorInts::Identifiers => false,
+            VectorInts::BuiltinInts => is_builtin_vector(name),
+        }
+    }
+
+    /// Reads on to the end of a phrase; `None` if the input ends in it.
+    fn phrase(
+        &mut self,
+        mut phrase: Phrase,
+        mut first: Option<Scanned>,
+        chain: &mut Chain,
+        definitions: &mut Definitions<'s>,
+        scope: Scope,
+    ) -> Option<Terminal> {
+        loop {
+            let scanned = match first.take() {
+                Some(scanned) => scanned,
+                None => self.raw(),
+            };
+            // A NUL ends the input wherever it stands by itself.
+            if matches!(scanned.raw, Raw::End | Raw::Byte(0)) {
+                return None;
+            }
+            let byte = match scanned.raw {
+                Raw::Byte(byte) => byte,
+                _ => 0,
+            };
+            match &mut phrase {
+                Phrase::Between(open, close, terminal, depth) => {
+                    self.append(&scanned, chain, definitions, scope);
+                    if byte == *open {
+                        *depth += 1;
+                    } else if byte == *close {
+                        *depth -= 1;
+                        if *depth == 0 {
+                            return Some(*terminal);
+                        }
+                    }
+                }
+                Phrase::Typeof(depth) => match byte {
+                    b'(' if *depth == 0 => {
+                        *depth = 1;
+                        match self.after_typeof(chain, definitions, scope) {
+                            Ok(scanned) => first = Some(scanned),
+                            Err(terminal) => return terminal,
+                        }
+                    }
+                    _ => {
+                        self.append(&scanned, chain, definitions, scope);
+                        *depth += i32::from(byte == b'(') - i32::from(byte == b')');
+                        if byte == b')' && *depth == 0 {
+                            return Some(Terminal::Typeof);
+                        }
+                    }
+                },
+                Phrase::Expression(depth) => {
+                    if *depth == 0 && matches!(byte, b',' | b';' | b'}') {
+                        self.at = scanned.start;
+                        return Some(Terminal::Expression);
+                    }
+                    self.append(&scanned, chain, definitions, scope);
+                    match byte {
+                        b'(' | b'[' | b'{' => *depth += 1,
+                        b')' | b']' | b'}' => *depth -= 1,
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// What follows `typeof (`: a type, which the parser reads; or an expression, read here.
+    ///
+    /// Upstream quirk: the parenthesis is kept only before a name.
+    fn after_typeof(
+        &mut self,
+        chain: &mut Chain,
+        definitions: &mut Definitions<'s>,
+        scope: Scope,
+    ) -> Result<Scanned, Option<Terminal>> {
+        let scanned = self.raw();
+        if scanned.raw == Raw::Identifier
+            && !self.is_builtin_vector(&self.source[scanned.start..scanned.end])
+        {
+            let word = definitions.words.intern_source(scanned.start, scanned.end);
+            if definitions.words.keyword(word).is_some() || definitions.is_typedef(word, scope) {
+                self.at = scanned.start;
+                self.parenthesis_again = true;
+                return Err(Some(Terminal::TypeofType));
+            }
+            self.push(WordId::of_byte(b'('), chain, definitions, scope);
+        }
+        Ok(scanned)
+    }
+
+    /// Appends a raw token to the chain, and gives its word.
+    fn append(
+        &mut self,
+        scanned: &Scanned,
+        chain: &mut Chain,
+        definitions: &mut Definitions<'s>,
+        scope: Scope,
+    ) -> WordId {
+        let Scanned { raw, start, end } = *scanned;
+        let word = match raw {
+            Raw::Byte(byte) => WordId::of_byte(byte),
+            Raw::String | Raw::Character => {
+                // Upstream quirk: texts are C strings, so a NUL in a literal cuts it off.
+                let text = &self.source[start..end];
+                let length = memchr::memchr(0, text).unwrap_or(text.len());
+                definitions.words.intern_source(start, start + length)
+            }
+            Raw::Identifier | Raw::Dots | Raw::Other | Raw::Marker | Raw::Line | Raw::End => {
+                definitions.words.intern_source(start, end)
+            }
+        };
+        self.push(word, chain, definitions, scope);
+        word
+    }
+
+    /// Appends a word to the chain.
+    #[inline(always)]
+    fn push(&self, word: WordId, chain: &mut Chain, definitions: &Definitions<'s>, scope: Scope) {
+        let kind = definitions.kind_of_text(word, scope);
+        chain.push(word, kind, self.in_source_file);
+    }
+
+    /// One terminal more since the last `struct`, `union` or `enum`.
+    fn count_down(&mut self, terminal: Terminal) -> Terminal {
+        self.name_countdown = self.name_countdown.saturating_sub(1);
+        let counts = match self.release.body_countdown {
+            BodyCountdown::EveryToken => true,
+            BodyCountdown::NotAttributes => terminal != Terminal::Attribute,
+        };
+        self.body_countdown = self.body_countdown.saturating_sub(u8::from(counts));
+        terminal
+    }
+}
+
+/// The number at the beginning of `text`, as C's `atoi` reads it.
+fn c_atoi(text: &[u8]) -> i32 {
+    let digits = text.iter().skip_while(|byte| matches!(byte, b' ' | b'\t'));
+    let value = digits.take_while(|byte| byte.is_ascii_digit()).fold(0_i64, |value, digit| {
+        // glibc reads a `long`, which stops at its greatest value, and cuts that to an `int`.
+        value.saturating_mul(10).saturating_add(i64::from(digit - b'0'))
+    });
+    value as i32
+}

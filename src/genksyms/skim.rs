@@ -1,0 +1,804 @@
+//! Skimming: which names a declaration declares, without reading what it says of them.
+//!
+//! Most of a preprocessed file is never reached by an export. Of such a declaration only two
+//! things count: where it ends, and which names it declares, since the first declaration of a name
+//! stands and since typedefs and enumerators change how later text is read. The skimmer finds
+//! both, and the declaration is parsed only if an export reaches it.
+//!
+//! It must be right about both or say that it does not know: then the declaration is parsed at
+//! once. Why it is right:
+//!
+//! - Outside of parameter lists and bodies it accepts only what the grammar accepts, for which it
+//!   looks up each name as the lexer would.
+//! - A syntax error inside a parameter list without nested parentheses is mended at the `)` of
+//!   that list: the function is declared all the same. (From 6.14 on an error there can change how
+//!   the next declaration is read if a function's body follows, so there the list is checked.)
+//! - A syntax error inside a member is mended at the `;` of that member, if the member has no body
+//!   behind its first word, and its parentheses are balanced: recovery drops tokens up to a `)` or
+//!   a `;`, and while it drops no `)` it can meet no parenthesis it does not know. The struct ends
+//!   where it would have ended, and is declared.
+//! - A body inside a struct is accepted only where its member begins with `struct`, `union` or
+//!   `enum`, so that no error can come before its `{`.
+//! - In an enum each enumerator is checked.
+
+use super::definitions::{Definitions, Scope};
+use super::keywords::KEYWORDS;
+use super::parse::Reader;
+use super::pass::Place;
+use super::scan::{BLANK, NAME, NAME_START, is, is_builtin_vector, name_end};
+use super::session::Session;
+use super::tables::Terminal;
+use super::words::{Name, text_hash};
+use crate::formats::symtypes::Kind;
+use crate::release::{Genksyms, TypedefNames, VectorInts};
+
+/// Skims declarations from where the reader is, and takes the reader to the first one that must be
+/// read.
+pub(super) fn skim<'s>(reader: &mut Reader<'s>, session: &mut Session<'s>) {
+    if !reader.is_at_rest() {
+        return;
+    }
+    let mut skimmer = Skimmer {
+        source: reader.lexer.source(),
+        release: reader.lexer.release(),
+        place: reader.lexer.place(),
+        beginnings: std::mem::take(&mut session.skimmed.beginnings),
+        heads: std::mem::take(&mut session.skimmed.heads),
+        word_start: 0,
+        definitions: &mut session.definitions,
+    };
+    while skimmer.place.blanks(skimmer.source).is_some() {
+        let start = skimmer.place;
+        skimmer.definitions.begin_unit(start);
+        if skimmer.declaration().is_none() {
+            skimmer.definitions.abandon_unit();
+            skimmer.place = start;
+            break;
+        }
+        reader.has_declarations = true;
+    }
+    reader.lexer.set_place(skimmer.place);
+    session.skimmed = Skimmed { beginnings: skimmer.beginnings, heads: skimmer.heads };
+}
+
+/// What the skimmer has learnt of a source, kept between its runs.
+pub(super) struct Skimmed<'s> {
+    beginnings: Vec<&'s [u8]>,
+    heads: Vec<&'s [u8]>,
+}
+
+impl Skimmed<'_> {
+    /// Nothing is learnt yet.
+    pub(super) fn new() -> Self {
+        Self { beginnings: Vec::new(), heads: vec![b""; HEADS] }
+    }
+}
+
+/// How long a beginning is that is worth remembering.
+const WORTHWHILE: usize = 32;
+
+/// How many texts before names are remembered; a file has some hundred.
+const HEADS: usize = 512;
+
+/// Where a text before a name is remembered.
+fn head_place(head: &[u8]) -> usize {
+    text_hash(head) % HEADS
+}
+
+/// How deep bodies, parameter lists and pointers may be nested; what is deeper is left to the
+/// parser, which has a limit of its own.
+const DEEPEST: u32 = 32;
+
+/// How long a member or a parameter list may be that is passed over: stars and parentheses in it
+/// take room on the parser's stack, of which there is more than this.
+const LONGEST: usize = 4096;
+
+/// A skimmer in one translation unit.
+struct Skimmer<'a, 's> {
+    source: &'s [u8],
+    release: Genksyms,
+    place: Place<'s>,
+    /// Texts of nothing but storage classes and attributes with which declarations begin.
+    beginnings: Vec<&'s [u8]>,
+    /// Texts that were accepted between that and a declarator's name, each in its place.
+    heads: Vec<&'s [u8]>,
+    /// Where the word that was read last begins.
+    word_start: usize,
+    definitions: &'a mut Definitions<'s>,
+}
+
+/// What a word outside of phrases is to the parser.
+#[derive(Clone, Copy)]
+enum Word {
+    /// A keyword.
+    Keyword(Terminal),
+    /// A typedef's name.
+    Typedef(Name),
+    /// Any other name.
+    Name(Name),
+}
+
+/// What the specifiers of a declaration have said.
+#[derive(Default)]
+struct Specifiers {
+    is_typedef: bool,
+    /// There was something else than storage classes and attributes.
+    has_other: bool,
+    /// Where the last attribute ended before that.
+    storage_end: usize,
+    /// A type specifier was seen.
+    has_type: bool,
+    /// The last specifier was `struct NAME` or its like, without a body.
+    ends_in_reference: bool,
+    /// The name of the first declarator, if it was reached by reading the specifiers.
+    name: Option<Name>,
+}
+
+impl<'s> Skimmer<'_, 's> {
+    /// One declaration; `None` if it must be read.
+    fn declaration(&mut self) -> Option<()> {
+        let mut specifiers = Specifiers::default();
+        if self.peek()? == b';' {
+            self.place.at += 1;
+            return Some(());
+        }
+        let start = self.place.at;
+        self.place.at += self.known_beginning();
+        let head = self.place.at;
+        if let Some(name) = self.known_head() {
+            specifiers.name = Some(name);
+            return self.declarators(&specifiers, head);
+        }
+        if let Some(done) = self.first_word(&mut specifiers)? {
+            return Some(done);
+        }
+        self.specifiers(&mut specifiers, 0)?;
+        if !specifiers.has_type {
+            return None;
+        }
+        self.learn_beginning(start, specifiers.storage_end);
+        if specifiers.name.is_none() && self.peek()? == b';' {
+            self.place.at += 1;
+            return Some(());
+        }
+        self.declarators(&specifiers, head)
+    }
+
+    /// The length of what declarations are known to begin with, if this one does so.
+    #[inline]
+    fn known_beginning(&self) -> usize {
+        let rest = &self.source[self.place.at..];
+        let first = rest.first_chunk::<WORTHWHILE>();
+        let is_here =
+            |known: &&&[u8]| known.first_chunk::<WORTHWHILE>() == first && rest.starts_with(known);
+        self.beginnings.iter().find(is_here).map_or(0, |known| known.len())
+    }
+
+    /// The name that is declared here, if what stands before it was accepted before.
+    ///
+    /// Between attributes and name, few declarations say anything new: `int`, `struct device *`.
+    /// What was accepted once stays so, since a typedef stays one.
+    fn known_head(&mut self) -> Option<Name> {
+        let start = self.place;
+        while is(self.place.plain(self.source)?, NAME_START) {
+            if self.pass_word().is_some() {
+                self.place = start;
+                return None;
+            }
+        }
+        let text = self.source[start.at..self.place.at].trim_ascii_end();
+        let letters = text.iter().rev().take_while(|byte| is(**byte, NAME)).count();
+        let head = &text[..text.len() - letters];
+        self.place.at = start.at + head.len();
+        let is_known = !head.is_empty() && self.heads[head_place(head)] == head;
+        if is_known && let Some(Word::Name(name)) = self.word_here() {
+            return Some(name);
+        }
+        self.place = start;
+        None
+    }
+
+    /// Remembers what stands before a declarator's name.
+    fn learn_head(&mut self, start: usize, end: usize) {
+        if let Some(head @ [_, ..]) = self.source.get(start..end) {
+            self.heads[head_place(head)] = head;
+        }
+    }
+
+    /// Remembers how this declaration began, if others may begin with the same attributes.
+    ///
+    /// The kernel's `inline` is a hundred bytes of them, before each of some 3,000 functions.
+    fn learn_beginning(&mut self, start: usize, end: usize) {
+        const MOST: usize = 4;
+        let Some(text) = self.source.get(start..end) else { return };
+        let is_new = text.len() >= WORTHWHILE && self.beginnings.len() < MOST;
+        // What goes over lines may hold a marker, which must be taken note of.
+        if is_new && !text.contains(&b'\n') {
+            self.beginnings.push(text);
+        }
+    }
+
+    /// What can only come first: `typedef`, and `_Static_assert (…);`, which is all there is then.
+    fn first_word(&mut self, specifiers: &mut Specifiers) -> Option<Option<()>> {
+        let start = self.place;
+        if !is(self.peek()?, NAME_START) {
+            return Some(None);
+        }
+        match self.word() {
+            Word::Keyword(Terminal::Typedef) => specifiers.is_typedef = true,
+            Word::Keyword(Terminal::Extension) => {
+                if !is(self.peek()?, NAME_START) {
+                    return None;
+                }
+                let Word::Keyword(Terminal::Typedef) = self.word() else { return None };
+                specifiers.is_typedef = true;
+            }
+            Word::Keyword(Terminal::StaticAssert) => {
+                self.phrase()?;
+                self.expect(b';')?;
+                return Some(Some(()));
+            }
+            Word::Keyword(_) | Word::Typedef(_) | Word::Name(_) => self.place = start,
+        }
+        Some(None)
+    }
+
+    /// Specifiers, up to the name or byte that is none.
+    fn specifiers(&mut self, found: &mut Specifiers, depth: u32) -> Option<()> {
+        while is(self.peek()?, NAME_START) {
+            match self.word() {
+                Word::Keyword(keyword) => self.specifier(keyword, found, depth)?,
+                Word::Typedef(name) => match self.release.typedef_names {
+                    _ if !found.has_other => {
+                        (found.has_other, found.has_type) = (true, true);
+                    }
+                    TypedefNames::Always => found.has_type = true,
+                    // The parser reads one token after `struct NAME` before it knows better.
+                    TypedefNames::UntilTypeSpecifier if found.ends_in_reference => return None,
+                    TypedefNames::UntilTypeSpecifier if found.has_type => {
+                        found.name = Some(name);
+                        return Some(());
+                    }
+                    TypedefNames::UntilTypeSpecifier => found.has_type = true,
+                },
+                Word::Name(name) => {
+                    found.name = Some(name);
+                    return Some(());
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// A keyword among specifiers.
+    fn specifier(&mut self, keyword: Terminal, found: &mut Specifiers, depth: u32) -> Option<()> {
+        use Terminal as T;
+        found.ends_in_reference = false;
+        match keyword {
+            T::Char
+            | T::Short
+            | T::Int
+            | T::Long
+            | T::Signed
+            | T::Unsigned
+            | T::Float
+            | T::Double
+            | T::Void
+            | T::Bool
+            | T::VaList
+            | T::BuiltinInt => found.has_type = true,
+            T::Static | T::Extern | T::Inline | T::Auto | T::Register => return Some(()),
+            T::Const | T::Volatile | T::Restrict | T::Segment => {}
+            T::Attribute => {
+                self.phrase()?;
+                if !found.has_other {
+                    found.storage_end = self.place.at;
+                }
+                return Some(());
+            }
+            T::Typeof => {
+                self.type_of(found.has_type)?;
+                found.has_type = true;
+            }
+            T::Struct | T::Union | T::Enum => {
+                found.has_type = true;
+                found.ends_in_reference = !self.tagged(keyword, depth)?;
+            }
+            _ => return None,
+        }
+        found.has_other = true;
+        Some(())
+    }
+
+    /// What follows `typeof`: an expression, whatever it says, or a type.
+    fn type_of(&mut self, has_type: bool) -> Option<()> {
+        let open = self.place;
+        self.expect(b'(')?;
+        let inside = self.place;
+        let is_type = match is(self.peek()?, NAME_START).then(|| self.word()) {
+            Some(Word::Keyword(_) | Word::Typedef(_)) => true,
+            Some(Word::Name(_)) | None => false,
+        };
+        if !is_type {
+            self.place = open;
+            return self.phrase();
+        }
+        self.place = inside;
+        // What the lexer takes for a type would hang on what came before.
+        (!has_type).then_some(())?;
+        self.parameter(0)?;
+        self.expect(b')')
+    }
+
+    /// What follows `struct`, `union` or `enum`: a name, a body or both. Says if there is a body.
+    fn tagged(&mut self, keyword: Terminal, depth: u32) -> Option<bool> {
+        let mut name = None;
+        let mut in_source_file = false;
+        if is(self.peek()?, NAME_START) {
+            in_source_file = self.place.in_source_file;
+            match self.word() {
+                Word::Keyword(_) => return None,
+                Word::Typedef(word) | Word::Name(word) => name = Some(word),
+            }
+        }
+        if self.peek()? != b'{' {
+            return name.map(|_| false);
+        }
+        self.place.at += 1;
+        let kind = if keyword == Terminal::Enum {
+            // A named enum of the file that is compiled leaves its counter to the next one.
+            if name.is_some() && in_source_file {
+                return None;
+            }
+            self.enumerators()?;
+            Kind::Enum
+        } else {
+            self.members(depth + 1)?;
+            if keyword == Terminal::Struct { Kind::Struct } else { Kind::Union }
+        };
+        if let Some(name) = name.filter(|_| !in_source_file) {
+            self.definitions.declare(&name, kind);
+        }
+        Some(true)
+    }
+
+    // ---- Declarators ------------------------------------------------------------------------
+
+    /// The declarators of a declaration, to its end.
+    fn declarators(&mut self, specifiers: &Specifiers, head: usize) -> Option<()> {
+        let kind = if specifiers.is_typedef { Kind::Typedef } else { Kind::Normal };
+        if specifiers.name.is_none() {
+            self.pointers()?;
+        }
+        let (name, parameters) = match specifiers.name {
+            None if self.peek()? == b'(' => self.declarator()?,
+            given => {
+                let name = match given {
+                    Some(name) => name,
+                    None => self.declared_name()?,
+                };
+                if !specifiers.is_typedef {
+                    self.learn_head(head, self.word_start);
+                }
+                (name, self.suffixes()?)
+            }
+        };
+        if let (Some(parameters), false, b'{') = (parameters, specifiers.is_typedef, self.peek()?) {
+            self.check_definition(parameters)?;
+            self.place.braces(self.source)?;
+            self.definitions.declare(&name, kind);
+            return Some(());
+        }
+        let mut is_last = self.after_declarator()?;
+        self.definitions.declare(&name, kind);
+        // Lists with parameters in them are left to the parser: the later declarators get what the
+        // parameters left behind for specifiers.
+        let mut any_parameters = parameters.is_some();
+        while !is_last {
+            let (name, parameters) = self.declarator()?;
+            any_parameters |= parameters.is_some();
+            is_last = self.after_declarator()?;
+            self.definitions.declare(&name, kind);
+            if any_parameters {
+                return None;
+            }
+        }
+        Some(())
+    }
+
+    /// One declarator: the name it declares, and where its last parameter list begins.
+    fn declarator(&mut self) -> Option<(Name, Option<Place<'s>>)> {
+        self.pointers()?;
+        let name = if self.peek()? == b'(' {
+            self.place.at += 1;
+            self.pointers()?;
+            let name = self.declared_name()?;
+            while self.peek()? == b'[' {
+                self.place.brackets(self.source)?;
+            }
+            self.expect(b')')?;
+            name
+        } else {
+            self.declared_name()?
+        };
+        Some((name, self.suffixes()?))
+    }
+
+    /// The name in a declarator.
+    fn declared_name(&mut self) -> Option<Name> {
+        match self.word_here()? {
+            Word::Name(name) => Some(name),
+            // After a type specifier it is a name in these releases.
+            Word::Typedef(name) => match self.release.typedef_names {
+                TypedefNames::Always => None,
+                TypedefNames::UntilTypeSpecifier => Some(name),
+            },
+            Word::Keyword(_) => None,
+        }
+    }
+
+    /// Stars with their qualifiers; a word that is none is left where it is.
+    fn pointers(&mut self) -> Option<()> {
+        let mut depth = 0;
+        while self.peek()? == b'*' {
+            depth += 1;
+            if depth > DEEPEST {
+                return None;
+            }
+            self.place.at += 1;
+            while is(self.peek()?, NAME_START) {
+                let before = self.place;
+                match self.word() {
+                    Word::Keyword(
+                        Terminal::Const
+                        | Terminal::Volatile
+                        | Terminal::Restrict
+                        | Terminal::Segment,
+                    ) => {}
+                    Word::Keyword(Terminal::Attribute) => self.phrase()?,
+                    Word::Keyword(_) | Word::Typedef(_) | Word::Name(_) => {
+                        self.place = before;
+                        return Some(());
+                    }
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// Array bounds and parameter lists; where the last list begins.
+    fn suffixes(&mut self) -> Option<Option<Place<'s>>> {
+        let mut parameters = None;
+        loop {
+            match self.peek()? {
+                b'[' => self.place.brackets(self.source)?,
+                b'(' => {
+                    parameters = Some(self.place);
+                    self.parameters()?;
+                }
+                _ => return Some(parameters),
+            }
+        }
+    }
+
+    /// What may follow a declarator, to behind the comma or semicolon. Says if it is the last.
+    fn after_declarator(&mut self) -> Option<bool> {
+        let mut may_be_asm = true;
+        loop {
+            match self.peek()? {
+                b',' => {
+                    self.place.at += 1;
+                    return Some(false);
+                }
+                b';' => {
+                    self.place.at += 1;
+                    return Some(true);
+                }
+                b'=' => {
+                    self.place.at += 1;
+                    let end = self.place.expression(self.source)?;
+                    self.place.at += 1;
+                    return (end != b'}').then_some(end == b';');
+                }
+                byte if is(byte, NAME_START) => match self.word() {
+                    Word::Keyword(Terminal::Asm) if may_be_asm => self.phrase()?,
+                    Word::Keyword(Terminal::Attribute) => self.phrase()?,
+                    Word::Keyword(_) | Word::Typedef(_) | Word::Name(_) => return None,
+                },
+                _ => return None,
+            }
+            may_be_asm = false;
+        }
+    }
+
+    // ---- Parameters -------------------------------------------------------------------------
+
+    /// A parameter list, from its opening to behind its closing parenthesis.
+    fn parameters(&mut self) -> Option<()> {
+        let start = self.place;
+        if !self.flat_parameters()? {
+            self.place = start;
+            self.checked_parameters(0)?;
+        }
+        Some(())
+    }
+
+    /// A list without nested parentheses, whose words need not be known; `false` if it is no such.
+    fn flat_parameters(&mut self) -> Option<bool> {
+        let start = self.place.at;
+        self.place.at += 1;
+        loop {
+            match self.place.plain(self.source)? {
+                b')' => {
+                    self.place.at += 1;
+                    return (self.place.at - start < LONGEST).then_some(true);
+                }
+                b'(' => return Some(false),
+                b'[' => self.place.brackets(self.source)?,
+                byte if is(byte, NAME_START) => {
+                    // It could take in all that follows.
+                    if self.pass_word().is_some() {
+                        return Some(false);
+                    }
+                }
+                _ => self.odd_blanks()?,
+            }
+        }
+    }
+
+    /// In releases where an error in the parameters of a function's definition has consequences,
+    /// makes sure that there is none.
+    fn check_definition(&mut self, parameters: Place<'s>) -> Option<()> {
+        match self.release.typedef_names {
+            TypedefNames::Always => Some(()),
+            TypedefNames::UntilTypeSpecifier => {
+                let body = std::mem::replace(&mut self.place, parameters);
+                self.checked_parameters(0)?;
+                self.place = body;
+                Some(())
+            }
+        }
+    }
+
+    /// A parameter list in which all is as the grammar has it.
+    fn checked_parameters(&mut self, depth: u32) -> Option<()> {
+        if depth > DEEPEST {
+            return None;
+        }
+        self.place.at += 1;
+        if self.peek()? == b')' {
+            self.place.at += 1;
+            return Some(());
+        }
+        loop {
+            if self.source[self.place.at..].starts_with(b"...") {
+                self.place.at += 3;
+                return self.expect(b')');
+            }
+            self.parameter(depth)?;
+            match self.peek()? {
+                b',' => self.place.at += 1,
+                b')' => {
+                    self.place.at += 1;
+                    return Some(());
+                }
+                _ => return None,
+            }
+            self.peek()?;
+        }
+    }
+
+    /// One parameter.
+    fn parameter(&mut self, depth: u32) -> Option<()> {
+        let mut found = Specifiers::default();
+        // A body could declare something; none is expected.
+        self.specifiers(&mut found, DEEPEST)?;
+        if !found.has_type {
+            return None;
+        }
+        if found.name.is_none() {
+            self.pointers()?;
+            match self.peek()? {
+                b'(' => return self.pointer_parameter(depth),
+                byte if is(byte, NAME_START) => match self.word() {
+                    Word::Name(_) => {}
+                    Word::Typedef(_) | Word::Keyword(_) => return None,
+                },
+                _ => {}
+            }
+        }
+        while self.peek()? == b'[' {
+            self.place.brackets(self.source)?;
+        }
+        Some(())
+    }
+
+    /// A parameter that points to a function or array: `(*name)(…)`.
+    fn pointer_parameter(&mut self, depth: u32) -> Option<()> {
+        self.place.at += 1;
+        if self.peek()? != b'*' {
+            return None;
+        }
+        self.pointers()?;
+        if is(self.peek()?, NAME_START) {
+            let Word::Name(_) = self.word() else { return None };
+        }
+        while self.peek()? == b'[' {
+            self.place.brackets(self.source)?;
+        }
+        self.expect(b')')?;
+        match self.peek()? {
+            b'(' => self.checked_parameters(depth + 1),
+            b'[' => self.place.brackets(self.source),
+            _ => None,
+        }
+    }
+
+    // ---- Bodies -----------------------------------------------------------------------------
+
+    /// The members of a struct or union, to behind the closing brace.
+    fn members(&mut self, depth: u32) -> Option<()> {
+        if depth > DEEPEST {
+            return None;
+        }
+        let (mut member, mut behind) = (self.place, self.place.at);
+        let mut parentheses = 0_usize;
+        loop {
+            match self.place.plain(self.source)? {
+                b';' if parentheses == 0 => {
+                    // Behind a body only what follows it counts; a long body is no harm.
+                    (self.place.at - behind < LONGEST).then_some(())?;
+                    self.place.at += 1;
+                    (member, behind) = (self.place, self.place.at);
+                }
+                b'}' => {
+                    member.blanks(self.source)?;
+                    let has_ended = member.at == self.place.at;
+                    self.place.at += 1;
+                    return has_ended.then_some(());
+                }
+                b'{' if parentheses == 0 => {
+                    let open = std::mem::replace(&mut self.place, member);
+                    self.member_start(depth)?;
+                    (self.place.at > open.at && open.at - member.at < LONGEST).then_some(())?;
+                    behind = self.place.at;
+                }
+                b'(' => {
+                    parentheses += 1;
+                    self.place.at += 1;
+                }
+                b')' => {
+                    parentheses = parentheses.checked_sub(1)?;
+                    self.place.at += 1;
+                }
+                b'[' => self.place.brackets(self.source)?,
+                b':' if parentheses == 0 => {
+                    self.place.at += 1;
+                    (self.place.expression(self.source)? != b'}').then_some(())?;
+                }
+                byte if is(byte, NAME_START) => match self.pass_word() {
+                    None => {}
+                    Some(Terminal::Attribute) => self.phrase()?,
+                    // Whatever is in its parentheses, they are balanced like any others.
+                    Some(Terminal::Typeof) if self.peek()? == b'(' => {}
+                    Some(_) => return None,
+                },
+                _ => self.odd_blanks()?,
+            }
+        }
+    }
+
+    /// The first words of a member, to behind the body they lead to.
+    fn member_start(&mut self, depth: u32) -> Option<()> {
+        match self.word_here()? {
+            Word::Keyword(keyword @ (Terminal::Struct | Terminal::Union | Terminal::Enum)) => {
+                self.tagged(keyword, depth)?.then_some(())
+            }
+            Word::Keyword(Terminal::Const | Terminal::Volatile) => self.member_start(depth),
+            Word::Keyword(_) | Word::Typedef(_) | Word::Name(_) => None,
+        }
+    }
+
+    /// The enumerators of an enum, to behind the closing brace.
+    fn enumerators(&mut self) -> Option<()> {
+        loop {
+            let Word::Name(name) = self.word_here()? else { return None };
+            let mut end = self.peek()?;
+            if end == b'=' {
+                self.place.at += 1;
+                end = self.place.expression(self.source)?;
+            }
+            self.definitions.declare(&name, Kind::EnumConstant);
+            match end {
+                b',' => self.place.at += 1,
+                b'}' => {}
+                _ => return None,
+            }
+            if self.peek()? == b'}' {
+                self.place.at += 1;
+                return Some(());
+            }
+        }
+    }
+
+    // ---- Words and bytes --------------------------------------------------------------------
+
+    /// The next byte that is no blank, to which the place goes.
+    #[inline]
+    fn peek(&mut self) -> Option<u8> {
+        match *self.source.get(self.place.at)? {
+            byte if byte != b'\n' && byte != b'#' && !is(byte, BLANK) => Some(byte),
+            _ => self.place.blanks(self.source),
+        }
+    }
+
+    /// Passes blanks and lines that are rarer than plain text; there must be some here.
+    fn odd_blanks(&mut self) -> Option<()> {
+        let start = self.place.at;
+        self.place.blanks(self.source)?;
+        (self.place.at > start).then_some(())
+    }
+
+    /// Passes this byte, if it is the next one.
+    fn expect(&mut self, byte: u8) -> Option<()> {
+        let is_next = self.peek()? == byte;
+        self.place.at += usize::from(is_next);
+        is_next.then_some(())
+    }
+
+    /// Passes the parentheses that make a phrase of the keyword before.
+    fn phrase(&mut self) -> Option<()> {
+        (self.peek()? == b'(').then(|| self.place.parentheses(self.source)).flatten()
+    }
+
+    /// Reads the word at the next byte, if there is one.
+    fn word_here(&mut self) -> Option<Word> {
+        is(self.peek()?, NAME_START).then(|| self.word())
+    }
+
+    /// Reads the word at this place, and looks up what it is.
+    #[inline]
+    fn word(&mut self) -> Word {
+        let (start, end) = (self.place.at, name_end(self.source, self.place.at));
+        (self.word_start, self.place.at) = (start, end);
+        let name = self.definitions.words.name(start, end);
+        let knows_vectors = match self.release.vector_ints {
+            VectorInts::Identifiers => false,
+            VectorInts::BuiltinInts => true,
+        };
+        if knows_vectors && is_builtin_vector(&self.source[start..end]) {
+            return Word::Keyword(Terminal::BuiltinInt);
+        }
+        let Some(word) = name.word else { return Word::Name(name) };
+        match self.definitions.words.keyword(word) {
+            Some(keyword) => Word::Keyword(keyword),
+            None if self.definitions.is_typedef(word, Scope::Everything) => Word::Typedef(name),
+            None => Word::Name(name),
+        }
+    }
+
+    /// Passes the word or number at this place; its terminal, if it begins a phrase.
+    #[inline]
+    fn pass_word(&mut self) -> Option<Terminal> {
+        let (start, end) = (self.place.at, name_end(self.source, self.place.at));
+        self.place.at = end;
+        let word = &self.source[start..end];
+        if may_begin_phrase(word[0]) { phrase_keyword(word) } else { None }
+    }
+}
+
+/// Whether a word that begins so may be a keyword that begins a phrase; see `phrase_keyword`.
+#[inline]
+fn may_begin_phrase(byte: u8) -> bool {
+    matches!(byte, b'_' | b'a' | b't')
+}
+
+/// The terminal of a keyword that begins a phrase, in whatever release.
+fn phrase_keyword(word: &[u8]) -> Option<Terminal> {
+    let (_, terminal, _) = KEYWORDS.iter().find(|(keyword, _, _)| *keyword == word)?;
+    let begins_phrase = matches!(
+        terminal,
+        Terminal::Attribute | Terminal::Asm | Terminal::Typeof | Terminal::StaticAssert
+    );
+    begins_phrase.then_some(*terminal)
+}

@@ -1,0 +1,374 @@
+//! Words: every text that can stand in a definition, held once and named by a number.
+//!
+//! A word's text is a range of the source, or of a small store of texts that stand in no source
+//! (`UNKNOWN`, the numbers of enumerators, what a reference file says). The entry of a word also
+//! says what the word names now, in each of the two name spaces of C, so that the question asked
+//! most often, "what is this name?", costs one lookup.
+
+use super::definitions::SymbolId;
+use super::keywords::KEYWORDS;
+use super::tables::Terminal;
+use crate::formats::symtypes::Kind;
+use crate::release::KeywordEra;
+
+/// The number of a word. The first 256 are the single bytes, the next ones the keywords.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct WordId(u32);
+
+impl WordId {
+    /// The word that is one byte.
+    pub(super) fn of_byte(byte: u8) -> Self {
+        Self(u32::from(byte))
+    }
+
+    /// The place of the word's entry.
+    fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A word's text and what it names.
+#[derive(Clone, Copy)]
+struct Entry {
+    /// Where the text starts: in the source or, from the source's length on, in the own texts.
+    start: u32,
+    length: u32,
+    /// The typedef, enumerator, variable or function of this name.
+    ordinary: Option<SymbolId>,
+    /// The struct, union or enum of this name.
+    tag: Option<SymbolId>,
+    /// Whether the ordinary name is a typedef's. The table knows it too; but it is asked of every
+    /// other word, and the table's entry would have to be fetched from memory.
+    is_typedef: bool,
+}
+
+/// One place of the hash table.
+#[derive(Clone, Copy, Default)]
+struct Slot {
+    key: Key,
+    /// The word's number plus one; 0 if the place is free.
+    word: u32,
+    /// Where its text starts, as the entry has it.
+    start: u32,
+}
+
+/// What a text is looked up by. Its first byte is the length (`LONGEST` for all that are longer).
+/// The key of a short text holds all of it, so that the same key settles it; the other bytes of a
+/// longer text's key are a hash.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Key(u64);
+
+/// A name that stands in the source, and the word it is, if it is one already.
+#[derive(Clone, Copy)]
+pub(super) struct Name {
+    /// What it is looked up by.
+    pub(super) key: Key,
+    /// Where it stands.
+    pub(super) start: u32,
+    length: u32,
+    /// The word it is.
+    pub(super) word: Option<WordId>,
+}
+
+/// All words of one translation unit.
+pub(super) struct Words<'s> {
+    source: &'s [u8],
+    own: Vec<u8>,
+    entries: Vec<Entry>,
+    slots: Vec<Slot>,
+    keywords: u32,
+    terminals: [Terminal; KEYWORDS.len()],
+}
+
+/// The slots of a new table, at least. A kernel's file has a word for each 400 bytes or so; to
+/// begin with a table that need not grow saves a tenth of the time.
+const FIRST_SLOTS: usize = 1 << 10;
+
+impl<'s> Words<'s> {
+    /// The single bytes and the keywords of `era`; the source's own words come as they are met.
+    pub(super) fn new(source: &'s [u8], era: KeywordEra) -> Self {
+        let mut words = Words {
+            source,
+            own: Vec::new(),
+            entries: Vec::with_capacity(FIRST_SLOTS),
+            slots: vec![Slot::default(); (source.len() / 256).next_power_of_two().max(FIRST_SLOTS)],
+            keywords: 0,
+            terminals: [Terminal::Other; KEYWORDS.len()],
+        };
+        for byte in 0..=u8::MAX {
+            words.intern(&[byte]);
+        }
+        for (word, terminal, since) in KEYWORDS {
+            if *since <= era {
+                let id = words.intern(word);
+                words.terminals[id.index() - 256] = *terminal;
+                words.keywords = id.0 + 1;
+            }
+        }
+        words
+    }
+
+    /// The source that words stand in.
+    pub(super) fn source(&self) -> &'s [u8] {
+        self.source
+    }
+
+    /// The word's text.
+    pub(super) fn text(&self, word: WordId) -> &[u8] {
+        let entry = &self.entries[word.index()];
+        let (start, length) = (entry.start as usize, entry.length as usize);
+        match start.checked_sub(self.source.len()) {
+            None => &self.source[start..start + length],
+            Some(start) => &self.own[start..start + length],
+        }
+    }
+
+    /// The terminal of a keyword.
+    pub(super) fn keyword(&self, word: WordId) -> Option<Terminal> {
+        let place = word.0.wrapping_sub(256);
+        (word.0 < self.keywords).then(|| self.terminals.get(place as usize).copied()).flatten()
+    }
+
+    /// What the word names among typedefs, enumerators, variables and functions.
+    pub(super) fn ordinary(&self, word: WordId) -> Option<SymbolId> {
+        self.entries[word.index()].ordinary
+    }
+
+    /// What the word names among structs, unions and enums.
+    pub(super) fn tag(&self, word: WordId) -> Option<SymbolId> {
+        self.entries[word.index()].tag
+    }
+
+    /// Whether the word names a typedef (which need not be declared or visible).
+    #[inline]
+    pub(super) fn is_typedef(&self, word: WordId) -> bool {
+        self.entries[word.index()].is_typedef
+    }
+
+    /// Lets the word name a symbol, or nothing, in the name space of `kind`.
+    pub(super) fn set(&mut self, word: WordId, kind: Kind, symbol: Option<SymbolId>) {
+        let entry = &mut self.entries[word.index()];
+        match kind {
+            Kind::Struct | Kind::Union | Kind::Enum => entry.tag = symbol,
+            Kind::Normal | Kind::EnumConstant => {
+                (entry.ordinary, entry.is_typedef) = (symbol, false);
+            }
+            Kind::Typedef => (entry.ordinary, entry.is_typedef) = (symbol, symbol.is_some()),
+        }
+    }
+
+    /// The word of the source's bytes `start..end`.
+    #[inline]
+    pub(super) fn intern_source(&mut self, start: usize, end: usize) -> WordId {
+        let text = &self.source[start..end];
+        if let [byte] = text {
+            return WordId::of_byte(*byte);
+        }
+        let key = Key::of(text);
+        match self.find(key, text) {
+            Ok(word) => word,
+            Err(slot) => self.insert(slot, key, start, end - start),
+        }
+    }
+
+    /// The name that is the source's bytes `start..end`.
+    #[inline]
+    pub(super) fn name(&self, start: usize, end: usize) -> Name {
+        let text = &self.source[start..end];
+        let key = Key::of(text);
+        let word = self.find(key, text).ok();
+        Name { key, start: start as u32, length: (end - start) as u32, word }
+    }
+
+    /// The word that a name is, or becomes.
+    pub(super) fn intern_name(&mut self, name: &Name) -> WordId {
+        let (start, length) = (name.start as usize, name.length as usize);
+        name.word.unwrap_or_else(|| self.intern_source(start, start + length))
+    }
+
+    /// What a word is looked up by.
+    pub(super) fn key(&self, word: WordId) -> Key {
+        Key::of(self.text(word))
+    }
+
+    /// The word of a text that need not stand in the source.
+    pub(super) fn intern(&mut self, text: &[u8]) -> WordId {
+        let key = Key::of(text);
+        match self.find(key, text) {
+            Ok(word) => word,
+            Err(slot) => {
+                let start = self.source.len() + self.own.len();
+                self.own.extend_from_slice(text);
+                self.insert(slot, key, start, text.len())
+            }
+        }
+    }
+
+    /// The word of this text, or the free slot where it belongs.
+    #[inline]
+    fn find(&self, key: Key, text: &[u8]) -> Result<WordId, usize> {
+        let mask = self.slots.len() - 1;
+        let mut place = key.place() & mask;
+        loop {
+            let slot = self.slots[place];
+            if slot.word == 0 {
+                return Err(place);
+            }
+            let word = WordId(slot.word - 1);
+            if slot.key == key && (key.is_whole_text() || self.is_text_of(&slot, key, text)) {
+                return Ok(word);
+            }
+            place = (place + 1) & mask;
+        }
+    }
+
+    /// Whether a slot with the right key is that of a text which its key does not hold.
+    #[inline]
+    fn is_text_of(&self, slot: &Slot, key: Key, text: &[u8]) -> bool {
+        if key.is_longest() {
+            return self.text(WordId(slot.word - 1)) == text;
+        }
+        // The key has settled the length.
+        let start = slot.start as usize;
+        let (texts, start) = match start.checked_sub(self.source.len()) {
+            None => (self.source, start),
+            Some(start) => (&self.own[..], start),
+        };
+        texts.get(start..start + text.len()) == Some(text)
+    }
+
+    /// Adds a word that is not there yet.
+    fn insert(&mut self, slot: usize, key: Key, start: usize, length: usize) -> WordId {
+        // Invariant: source and own texts together are under 4 GiB (`run` refuses more source
+        // than half of that, and own texts are shorter than the source and reference together).
+        let id = self.entries.len() as u32;
+        let (start, length) = (start as u32, length as u32);
+        self.entries.push(Entry { start, length, ordinary: None, tag: None, is_typedef: false });
+        self.slots[slot] = Slot { key, word: id + 1, start };
+        if self.entries.len() * 2 > self.slots.len() {
+            self.grow();
+        }
+        WordId(id)
+    }
+
+    /// Doubles the hash table.
+    fn grow(&mut self) {
+        let mut slots = vec![Slot::default(); self.slots.len() * 2];
+        let mask = slots.len() - 1;
+        for slot in self.slots.iter().filter(|slot| slot.word != 0) {
+            let mut place = slot.key.place() & mask;
+            while slots[place].word != 0 {
+                place = (place + 1) & mask;
+            }
+            slots[place] = *slot;
+        }
+        self.slots = slots;
+    }
+}
+
+/// A hash of a text. It is fixed, and no result depends on it.
+pub(super) fn text_hash(text: &[u8]) -> usize {
+    Key::of(text).place()
+}
+
+/// A constant with bits all over, for hashing by multiplication.
+const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+
+impl Key {
+    /// The longest text that is its own key; the eighth byte of the key is the length.
+    const WHOLE: usize = 7;
+
+    /// The greatest length that a key tells.
+    const LONGEST: usize = 0xff;
+
+    /// The key of a text. It is fixed: time does not depend on a seed, and results never on a key.
+    #[inline]
+    fn of(text: &[u8]) -> Self {
+        let length = text.len();
+        let bits = match (text.split_first_chunk::<4>(), text.split_last_chunk::<4>()) {
+            _ if length > Self::WHOLE => return Self::of_long(text),
+            (Some((first, _)), Some((_, last))) => {
+                let last = u64::from(u32::from_le_bytes(*last));
+                u64::from(u32::from_le_bytes(*first)) | last << (8 * (length - 4))
+            }
+            _ => match *text {
+                [] => 0,
+                [a] => u64::from(a),
+                [a, b] => u64::from(a) | u64::from(b) << 8,
+                [a, b, c, ..] => u64::from(a) | u64::from(b) << 8 | u64::from(c) << 16,
+            },
+        };
+        Self(bits | (length as u64) << 56)
+    }
+
+    /// The hash of a text of eight bytes and more: overlapping reads, a multiplication for each.
+    #[inline]
+    fn of_long(text: &[u8]) -> Self {
+        let mix = |state: u64, word: [u8; 8]| {
+            let product = u128::from(state ^ u64::from_le_bytes(word)) * u128::from(FACTOR);
+            (product as u64) ^ ((product >> 64) as u64)
+        };
+        let mut state = text.len() as u64;
+        let (chunks, _) = text.as_chunks::<8>();
+        if let [middle @ .., _] = chunks {
+            state = middle.iter().fold(state, |state, chunk| mix(state, *chunk));
+        }
+        // The last whole chunk and the last eight bytes may overlap; together they miss nothing.
+        if let (Some(chunk), Some((_, last))) = (chunks.last(), text.split_last_chunk::<8>()) {
+            state = mix(mix(state, *chunk), *last);
+        }
+        Self(state << 8 >> 8 | (text.len().min(Self::LONGEST) as u64) << 56)
+    }
+
+    /// Whether the text may be longer than the key says.
+    #[inline]
+    fn is_longest(self) -> bool {
+        self.0 >> 56 == Self::LONGEST as u64
+    }
+
+    /// Whether texts of this key are the same.
+    #[inline]
+    fn is_whole_text(self) -> bool {
+        self.0 >> 56 <= Self::WHOLE as u64
+    }
+
+    /// A number whose low bits tell keys apart.
+    #[inline]
+    pub(super) fn place(self) -> usize {
+        let product = self.0.wrapping_mul(FACTOR);
+        (product ^ product >> 32) as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KeywordEra, Words};
+
+    #[test]
+    fn each_text_has_one_word_and_each_word_its_text() {
+        let source = b"a ab abc abcd abcde abcdef abcdefg abcdefgh abcdefghi \
+            abcdefghijklmnop abcdefghijklmnopq int abcdefgh\0";
+        let mut words = Words::new(source, KeywordEra::Since615);
+        let mut start = 0;
+        for text in source.split(|byte| *byte == b' ') {
+            let word = words.intern_source(start, start + text.len());
+            start += text.len() + 1;
+            assert_eq!(words.text(word), text);
+            assert_eq!(words.intern(text), word);
+            for length in 1..text.len() {
+                assert_ne!(words.intern(&text[..length]), word);
+            }
+        }
+    }
+
+    #[test]
+    fn the_table_grows() {
+        let source: Vec<u8> = (0..40_000).flat_map(|n| format!("name_{n} ").into_bytes()).collect();
+        let mut words = Words::new(&source, KeywordEra::Since511);
+        let mut ids = Vec::new();
+        for name in source.split(|byte| *byte == b' ') {
+            ids.push((words.intern(name), name));
+        }
+        assert!(ids.iter().all(|(id, name)| words.text(*id) == *name));
+    }
+}

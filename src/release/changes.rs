@@ -1,0 +1,143 @@
+//! The ledger of behaviour changes: one row for each thing that differs between releases.
+
+use super::{
+    Behaviour, BodyCountdown, CrcLine, KernelRelease, KeywordEra, Language, OptionSet,
+    ReferenceEnumerators, TypedefNames, VectorInts,
+};
+
+/// One thing that began to differ with one release.
+pub struct Change {
+    /// Its name, in kebab-case; never reused.
+    pub id: &'static str,
+    /// The first mainline release with it.
+    pub since: KernelRelease,
+    /// What differs for a user, in one sentence.
+    pub what: &'static str,
+    /// How it is known: which program was run, or that it has only been read about.
+    pub evidence: &'static str,
+    /// Turns the behaviour before the change into the one after it.
+    pub apply: fn(&mut Behaviour),
+}
+
+const fn release(major: u16, minor: u16, patch: u16) -> KernelRelease {
+    KernelRelease::new(major, minor, patch)
+}
+
+/// Every change, oldest first. A new one is a new row, and a case in `testdata/genksyms` whose
+/// expected bytes differ on its two sides.
+pub const CHANGES: &[Change] = &[
+    Change {
+        id: "crc-assignments",
+        since: release(2, 5, 60),
+        what: "The CRC of X is written as `__crc_X = 0x01234567 ;` for the linker, no longer as two \
+               `#define` lines for the preprocessor.",
+        evidence: "Read in the sources of both; no program of these releases has been run. The \
+                   options before 2.6.29 are treated as 2.6.29's.",
+        apply: |behaviour| behaviour.genksyms.crc_line = CrcLine::SpacedAssignment,
+    },
+    Change {
+        id: "symbol-prefix-option",
+        since: release(3, 9, 0),
+        what: "`-s PREFIX` gives the symbols' prefix; `-a ARCH`, which chose it by name, is gone.",
+        evidence: "Read in the option strings of both sides; the usage text is unverified.",
+        apply: |behaviour| behaviour.genksyms.options = OptionSet::SymbolPrefix,
+    },
+    Change {
+        id: "crc-assignment-without-blank",
+        since: release(4, 11, 0),
+        what: "The CRC line is `__crc_X = 0x01234567;`, without a blank before the semicolon.",
+        evidence: "Read in the sources of both; no program of these releases has been run.",
+        apply: |behaviour| behaviour.genksyms.crc_line = CrcLine::Assignment,
+    },
+    Change {
+        id: "relative-crc-option",
+        since: release(4, 11, 0),
+        what: "`-R` writes each CRC as a linker section of its own, for relative CRCs.",
+        evidence: "Read in the sources of both; no program of these releases has been run.",
+        apply: |behaviour| behaviour.genksyms.options = OptionSet::SymbolPrefixAndRelativeCrcs,
+    },
+    Change {
+        id: "symbol-prefix-refused",
+        since: release(4, 18, 0),
+        what: "`-s` is still listed by the usage text, but prints it and fails.",
+        evidence: "Refused by 6.1's program (verified) and by 5.10's source (read); it worked in \
+                   4.9's source (read). The release in between is from memory.",
+        apply: |behaviour| behaviour.genksyms.options = OptionSet::RelativeCrcs,
+    },
+    Change {
+        id: "symver-lines",
+        since: release(5, 19, 0),
+        what: "The CRC line is `#SYMVER X 0x01234567`, for modpost.",
+        evidence: "The form: the programs of 6.1.192, 6.12.117 and 7.2.13 (verified). The release: \
+                   commit 5ce2176b81f7 (read).",
+        apply: |behaviour| behaviour.genksyms.crc_line = CrcLine::SymverComment,
+    },
+    Change {
+        id: "relative-crc-option-removed",
+        since: release(5, 19, 0),
+        what: "`-R` is an invalid option.",
+        evidence: "The programs of 6.1.192, 6.12.117 and 7.2.13 (verified). The release: commit \
+                   7b4537199a4a (read).",
+        apply: |behaviour| behaviour.genksyms.options = OptionSet::SymbolPrefixRefused,
+    },
+    Change {
+        id: "symbol-prefix-removed",
+        since: release(6, 2, 0),
+        what: "`-s` is an invalid option, and the usage text no longer lists it.",
+        evidence: "Still listed by 6.1.192's program, gone from 6.12.117's (both verified). Which \
+                   release between them did it is not known; no CRC depends on it.",
+        apply: |behaviour| behaviour.genksyms.options = OptionSet::Plain,
+    },
+    Change {
+        id: "declaration-language",
+        since: release(6, 14, 0),
+        what: "Attributes after a declarator are always part of the text, and are understood in \
+               more places (`struct __attribute__((packed)) x`); this changes most CRCs.",
+        evidence: "The programs of 6.12.117 and 7.2.13 differ so (verified). The release: commits \
+                   ccc11a195c69 and its series (read).",
+        apply: |behaviour| behaviour.genksyms.language = Language::Since614,
+    },
+    Change {
+        id: "typedef-names-as-names",
+        since: release(6, 14, 0),
+        what: "A typedef's name after a type specifier is an ordinary name: `int T;` in a struct \
+               declares a member T.",
+        evidence: "The programs of 6.12.117 and 7.2.13 differ so (verified). The release: commits \
+                   3ccda63a3af5 and 668de2b9d48d (read).",
+        apply: |behaviour| behaviour.genksyms.typedef_names = TypedefNames::UntilTypeSpecifier,
+    },
+    Change {
+        id: "body-after-attributes",
+        since: release(6, 14, 0),
+        what: "Any number of attributes may stand between `struct` and the body's brace.",
+        evidence: "The programs of 6.12.117 and 7.2.13 differ so (verified). The release: commits \
+                   82db1c29103e and 6494bd2d05f9 (read).",
+        apply: |behaviour| behaviour.genksyms.body_countdown = BodyCountdown::NotAttributes,
+    },
+    Change {
+        id: "vector-ints",
+        since: release(6, 14, 0),
+        what: "`int32x4_t`, `uint8x16_t` and their like are built-in types, not unknown names.",
+        evidence: "The programs of 6.12.117 and 7.2.13 differ so (verified). The release: commit \
+                   c82584052781 (read).",
+        apply: |behaviour| behaviour.genksyms.vector_ints = VectorInts::BuiltinInts,
+    },
+    Change {
+        id: "typeof-unqual",
+        since: release(6, 15, 0),
+        what: "`typeof_unqual` and its spellings, `__seg_gs` and `__seg_fs` are keywords.",
+        evidence: "The programs of 6.12.117 and 7.2.13 differ so (verified). The release: commit \
+                   1013f5636fd8 (read).",
+        apply: |behaviour| behaviour.genksyms.keywords = KeywordEra::Since615,
+    },
+    Change {
+        id: "reference-enumerators",
+        since: release(6, 16, 0),
+        what: "Enumerators read with `-r` no longer number the first enum of the source.",
+        evidence: "The programs of 6.12.117 and 7.2.13 differ so (verified). The release: the \
+                   kernel's changelog (read).",
+        apply: |behaviour| {
+            behaviour.genksyms.reference_enumerators = ReferenceEnumerators::LeaveCounter;
+        },
+    },
+];

@@ -1,0 +1,4 @@
+int a[];
+int b[][2];
+__GENKSYMS_EXPORT_SYMBOL(a);
+__GENKSYMS_EXPORT_SYMBOL(b);

@@ -1,0 +1,2 @@
+int a[10ULL];
+__GENKSYMS_EXPORT_SYMBOL(a);

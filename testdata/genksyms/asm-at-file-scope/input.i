@@ -1,0 +1,3 @@
+asm("nop");
+int a;
+__GENKSYMS_EXPORT_SYMBOL(a);

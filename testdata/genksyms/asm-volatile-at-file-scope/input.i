@@ -1,0 +1,3 @@
+asm volatile ("nop" : : "r"(1));
+int a;
+__GENKSYMS_EXPORT_SYMBOL(a);

@@ -1,0 +1,3 @@
+int a asm; int b(int x); int d;
+__GENKSYMS_EXPORT_SYMBOL(a);
+__GENKSYMS_EXPORT_SYMBOL(d);

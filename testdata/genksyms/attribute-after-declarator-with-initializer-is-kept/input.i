@@ -1,0 +1,2 @@
+int y __attribute__((__aligned__(4))) = 0;
+__GENKSYMS_EXPORT_SYMBOL(y);

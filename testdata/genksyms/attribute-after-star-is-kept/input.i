@@ -1,0 +1,2 @@
+int * __attribute__((a)) const p;
+__GENKSYMS_EXPORT_SYMBOL(p);

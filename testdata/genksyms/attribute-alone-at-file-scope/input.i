@@ -1,0 +1,3 @@
+__attribute__((x));
+int a;
+__GENKSYMS_EXPORT_SYMBOL(a);

@@ -1,0 +1,2 @@
+__attribute__((x)) static int f(void) { return 0; }
+__GENKSYMS_EXPORT_SYMBOL(f);

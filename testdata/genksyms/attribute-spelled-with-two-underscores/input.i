@@ -1,0 +1,2 @@
+int __attribute((x)) a;
+__GENKSYMS_EXPORT_SYMBOL(a);

@@ -1,0 +1,2 @@
+int attribute;
+__GENKSYMS_EXPORT_SYMBOL(attribute);

@@ -1,0 +1,4 @@
+int a = 1 { 2 };
+int b;
+__GENKSYMS_EXPORT_SYMBOL(a);
+__GENKSYMS_EXPORT_SYMBOL(b);

@@ -1,0 +1,14 @@
+_Bool a;
+__int128 b;
+unsigned __int128 bb;
+__int128_t d;
+__uint128_t e;
+__builtin_va_list f;
+bool g;
+__GENKSYMS_EXPORT_SYMBOL(a);
+__GENKSYMS_EXPORT_SYMBOL(b);
+__GENKSYMS_EXPORT_SYMBOL(bb);
+__GENKSYMS_EXPORT_SYMBOL(d);
+__GENKSYMS_EXPORT_SYMBOL(e);
+__GENKSYMS_EXPORT_SYMBOL(f);
+__GENKSYMS_EXPORT_SYMBOL(bool);

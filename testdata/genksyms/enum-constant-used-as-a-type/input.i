@@ -1,0 +1,5 @@
+enum { T };
+T w;
+int z;
+__GENKSYMS_EXPORT_SYMBOL(w);
+__GENKSYMS_EXPORT_SYMBOL(z);

@@ -1,0 +1,3 @@
+enum e { , A };
+int a;
+__GENKSYMS_EXPORT_SYMBOL(a);

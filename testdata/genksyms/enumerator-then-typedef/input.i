@@ -1,0 +1,4 @@
+enum { A = 1 };
+typedef int A;
+A v;
+__GENKSYMS_EXPORT_SYMBOL(v);

@@ -1,0 +1,5 @@
+enum { A = 1 };
+int A;
+int B[A];
+__GENKSYMS_EXPORT_SYMBOL(B);
+__GENKSYMS_EXPORT_SYMBOL(A);

@@ -1,0 +1,3 @@
+struct s { int a b; int c; };
+struct s v;
+__GENKSYMS_EXPORT_SYMBOL(v);

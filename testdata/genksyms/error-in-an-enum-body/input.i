@@ -1,0 +1,6 @@
+enum e { A = 7, B @ };
+enum { C };
+int v[C];
+int w;
+__GENKSYMS_EXPORT_SYMBOL(v);
+__GENKSYMS_EXPORT_SYMBOL(w);

@@ -1,0 +1,4 @@
+int f(foo_t (x), int y);
+int g;
+__GENKSYMS_EXPORT_SYMBOL(f);
+__GENKSYMS_EXPORT_SYMBOL(g);

@@ -1,0 +1,3 @@
+int g h; x y; int k;
+__GENKSYMS_EXPORT_SYMBOL(k);
+__GENKSYMS_EXPORT_SYMBOL(x);

@@ -1,0 +1,3 @@
+int g h; int i j;
+__GENKSYMS_EXPORT_SYMBOL(g);
+__GENKSYMS_EXPORT_SYMBOL(i);

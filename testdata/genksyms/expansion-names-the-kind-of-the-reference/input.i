@@ -1,0 +1,3 @@
+struct s { union s *p; int a; };
+struct s v;
+__GENKSYMS_EXPORT_SYMBOL(v);

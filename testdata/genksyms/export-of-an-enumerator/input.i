@@ -1,0 +1,4 @@
+enum { A = 3 };
+int a;
+__GENKSYMS_EXPORT_SYMBOL(A);
+__GENKSYMS_EXPORT_SYMBOL(a);

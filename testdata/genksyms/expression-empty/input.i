@@ -1,0 +1,3 @@
+int a = , b = ;
+__GENKSYMS_EXPORT_SYMBOL(a);
+__GENKSYMS_EXPORT_SYMBOL(b);

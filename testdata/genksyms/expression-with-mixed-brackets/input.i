@@ -1,0 +1,5 @@
+int a = (1, ], b), c;
+int d;
+__GENKSYMS_EXPORT_SYMBOL(a);
+__GENKSYMS_EXPORT_SYMBOL(c);
+__GENKSYMS_EXPORT_SYMBOL(d);

@@ -1,0 +1,4 @@
+f() { }
+g(int a) { }
+__GENKSYMS_EXPORT_SYMBOL(f);
+__GENKSYMS_EXPORT_SYMBOL(g);

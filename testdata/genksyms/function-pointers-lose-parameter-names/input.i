@@ -1,0 +1,2 @@
+int (*fpa[3])(void (*cb)(int x, long), const char * restrict s);
+__GENKSYMS_EXPORT_SYMBOL(fpa);

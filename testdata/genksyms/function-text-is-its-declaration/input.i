@@ -1,0 +1,2 @@
+int f(void);
+__GENKSYMS_EXPORT_SYMBOL(f);

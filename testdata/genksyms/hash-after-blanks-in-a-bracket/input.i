@@ -1,0 +1,2 @@
+int a[# 5 ## "x"];
+__GENKSYMS_EXPORT_SYMBOL(a);

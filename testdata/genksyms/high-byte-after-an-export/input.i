@@ -1,0 +1,4 @@
+int a;
+__GENKSYMS_EXPORT_SYMBOL(a);
+é int b;
+__GENKSYMS_EXPORT_SYMBOL(a);

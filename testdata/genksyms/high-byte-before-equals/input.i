@@ -1,0 +1,2 @@
+int a €= 3;
+__GENKSYMS_EXPORT_SYMBOL(a);

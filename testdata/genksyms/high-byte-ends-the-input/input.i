@@ -1,0 +1,3 @@
+int a;
+é int b;
+__GENKSYMS_EXPORT_SYMBOL(a);

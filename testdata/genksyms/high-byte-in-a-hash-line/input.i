@@ -1,0 +1,3 @@
+#pragma éÿ
+int a;
+__GENKSYMS_EXPORT_SYMBOL(a);

@@ -1,0 +1,3 @@
+enum { A = é, B };
+int a[A + B];
+__GENKSYMS_EXPORT_SYMBOL(a);

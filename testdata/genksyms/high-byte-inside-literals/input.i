@@ -1,0 +1,2 @@
+int a["Ã©"]['ÿ'];
+__GENKSYMS_EXPORT_SYMBOL(a);

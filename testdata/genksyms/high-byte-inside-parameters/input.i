@@ -1,0 +1,4 @@
+int a;
+__GENKSYMS_EXPORT_SYMBOL(a);
+int f(int é);
+__GENKSYMS_EXPORT_SYMBOL(a);

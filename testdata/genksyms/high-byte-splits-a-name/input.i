@@ -1,0 +1,2 @@
+int a[abécd];
+__GENKSYMS_EXPORT_SYMBOL(a);

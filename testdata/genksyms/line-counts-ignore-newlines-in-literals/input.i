@@ -1,0 +1,4 @@
+int a["x
+y
+z"];
+int b d;

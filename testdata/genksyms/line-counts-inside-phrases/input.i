@@ -1,0 +1,9 @@
+int f(void) {
+
+}
+int a[
+1
+] = {
+1,
+};
+int b d;

@@ -1,0 +1,6 @@
+extern "C" { int a; }
+int b;
+int d;
+__GENKSYMS_EXPORT_SYMBOL(a);
+__GENKSYMS_EXPORT_SYMBOL(b);
+__GENKSYMS_EXPORT_SYMBOL(d);

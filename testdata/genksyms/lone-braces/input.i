@@ -1,0 +1,7 @@
+{ int a; }
+int b;
+}
+int d;
+__GENKSYMS_EXPORT_SYMBOL(a);
+__GENKSYMS_EXPORT_SYMBOL(b);
+__GENKSYMS_EXPORT_SYMBOL(d);

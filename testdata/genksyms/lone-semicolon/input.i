@@ -1,0 +1,3 @@
+;
+;;int a;
+__GENKSYMS_EXPORT_SYMBOL(a);

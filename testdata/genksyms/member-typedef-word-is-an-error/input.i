@@ -1,0 +1,4 @@
+struct s { typedef int T; int a; } v;
+int w;
+__GENKSYMS_EXPORT_SYMBOL(v);
+__GENKSYMS_EXPORT_SYMBOL(w);

@@ -1,0 +1,4 @@
+int foo bar;
+int ok;
+__GENKSYMS_EXPORT_SYMBOL(foo);
+__GENKSYMS_EXPORT_SYMBOL(ok);

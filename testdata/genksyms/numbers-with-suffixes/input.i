@@ -1,0 +1,2 @@
+int a[10ULL][10UL][10LU][10U][10L][10uL][10ll][10lul][0x1FLL][0xu];
+__GENKSYMS_EXPORT_SYMBOL(a);

@@ -1,0 +1,2 @@
+char *_restrict;
+__GENKSYMS_EXPORT_SYMBOL(_restrict);

@@ -1,0 +1,2 @@
+int a b;
+__GENKSYMS_EXPORT_SYMBOL(a);

@@ -1,0 +1,4 @@
+int v;
+int w x;
+__GENKSYMS_EXPORT_SYMBOL(v);
+__GENKSYMS_EXPORT_SYMBOL(nope);

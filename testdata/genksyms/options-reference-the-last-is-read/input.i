@@ -1,0 +1,2 @@
+int v;
+__GENKSYMS_EXPORT_SYMBOL(v);

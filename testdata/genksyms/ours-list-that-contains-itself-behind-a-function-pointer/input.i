@@ -1,0 +1,1 @@
+int a, (*f)(void), b;

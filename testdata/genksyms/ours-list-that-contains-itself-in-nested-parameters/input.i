@@ -1,0 +1,1 @@
+int a, f(int (*g)(long));

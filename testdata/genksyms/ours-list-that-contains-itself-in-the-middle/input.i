@@ -1,0 +1,1 @@
+int a, *p, f(int), b;

@@ -1,0 +1,3 @@
+int b;
+__GENKSYMS_EXPORT_SYMBOL(b);
+int a, f(int);

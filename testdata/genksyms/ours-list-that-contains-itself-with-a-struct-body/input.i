@@ -1,0 +1,1 @@
+int a, f(struct q { int z; } x);

@@ -1,0 +1,2 @@
+int a, f(int);
+__GENKSYMS_EXPORT_SYMBOL(f);

@@ -1,0 +1,2 @@
+int f;
+__GENKSYMS_EXPORT_SYMBOL(f);

@@ -1,0 +1,2 @@
+int f[3];
+__GENKSYMS_EXPORT_SYMBOL(f);

@@ -1,0 +1,2 @@
+int f(int);
+__GENKSYMS_EXPORT_SYMBOL(f);

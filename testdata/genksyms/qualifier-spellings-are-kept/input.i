@@ -1,0 +1,18 @@
+const int a;
+__const int b;
+__const__ int d;
+volatile int e;
+__volatile int f;
+__volatile__ int g;
+__signed int h;
+__signed__ int i;
+signed int j;
+__GENKSYMS_EXPORT_SYMBOL(a);
+__GENKSYMS_EXPORT_SYMBOL(b);
+__GENKSYMS_EXPORT_SYMBOL(d);
+__GENKSYMS_EXPORT_SYMBOL(e);
+__GENKSYMS_EXPORT_SYMBOL(f);
+__GENKSYMS_EXPORT_SYMBOL(g);
+__GENKSYMS_EXPORT_SYMBOL(h);
+__GENKSYMS_EXPORT_SYMBOL(i);
+__GENKSYMS_EXPORT_SYMBOL(j);

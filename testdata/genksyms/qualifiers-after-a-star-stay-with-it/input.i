@@ -1,0 +1,3 @@
+const char *const c, d;
+__GENKSYMS_EXPORT_SYMBOL(c);
+__GENKSYMS_EXPORT_SYMBOL(d);

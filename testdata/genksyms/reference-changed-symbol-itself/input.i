@@ -1,0 +1,2 @@
+int f(long);
+__GENKSYMS_EXPORT_SYMBOL(f);

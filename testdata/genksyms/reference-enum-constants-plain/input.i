@@ -1,0 +1,3 @@
+enum { A, B };
+int x[B];
+__GENKSYMS_EXPORT_SYMBOL(x);

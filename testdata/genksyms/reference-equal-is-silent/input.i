@@ -1,0 +1,3 @@
+struct s { int a; };
+struct s v;
+__GENKSYMS_EXPORT_SYMBOL(v);

@@ -1,0 +1,4 @@
+int v;
+extern int w;
+__GENKSYMS_EXPORT_SYMBOL(v);
+__GENKSYMS_EXPORT_SYMBOL(w);

@@ -1,0 +1,4 @@
+T v;
+int w;
+__GENKSYMS_EXPORT_SYMBOL(v);
+__GENKSYMS_EXPORT_SYMBOL(w);

@@ -1,0 +1,4 @@
+# 1 "a.c"
+struct s { int a; };
+struct s v;
+__GENKSYMS_EXPORT_SYMBOL(v);

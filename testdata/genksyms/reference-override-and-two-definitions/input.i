@@ -1,0 +1,4 @@
+struct s { char a; };
+struct s { long a; };
+struct s v;
+__GENKSYMS_EXPORT_SYMBOL(v);

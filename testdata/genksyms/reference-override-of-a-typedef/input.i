@@ -1,0 +1,3 @@
+typedef long T;
+T v;
+__GENKSYMS_EXPORT_SYMBOL(v);

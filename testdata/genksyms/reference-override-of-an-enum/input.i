@@ -1,0 +1,3 @@
+enum e { A, B };
+enum e v;
+__GENKSYMS_EXPORT_SYMBOL(v);

@@ -1,0 +1,3 @@
+enum { A = 4, B };
+int v[A + B];
+__GENKSYMS_EXPORT_SYMBOL(v);

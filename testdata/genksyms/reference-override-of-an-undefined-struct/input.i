@@ -1,0 +1,2 @@
+struct s *v;
+__GENKSYMS_EXPORT_SYMBOL(v);

@@ -1,0 +1,3 @@
+typedef int T;
+int f(long);
+__GENKSYMS_EXPORT_SYMBOL(f);

@@ -1,0 +1,2 @@
+int T;
+__GENKSYMS_EXPORT_SYMBOL(T);

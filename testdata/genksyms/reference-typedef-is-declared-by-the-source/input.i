@@ -1,0 +1,4 @@
+T a;
+typedef int T;
+T v;
+__GENKSYMS_EXPORT_SYMBOL(v);

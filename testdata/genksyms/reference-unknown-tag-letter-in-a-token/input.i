@@ -1,0 +1,2 @@
+int a;
+__GENKSYMS_EXPORT_SYMBOL(a);

@@ -1,0 +1,2 @@
+int a["é"];
+__GENKSYMS_EXPORT_SYMBOL(a);

@@ -1,0 +1,2 @@
+int v["a b"];
+__GENKSYMS_EXPORT_SYMBOL(v);

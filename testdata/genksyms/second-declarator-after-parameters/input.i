@@ -1,0 +1,3 @@
+int f(int), b;
+__GENKSYMS_EXPORT_SYMBOL(f);
+__GENKSYMS_EXPORT_SYMBOL(b);

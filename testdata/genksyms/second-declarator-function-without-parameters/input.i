@@ -1,0 +1,3 @@
+int a, f();
+__GENKSYMS_EXPORT_SYMBOL(a);
+__GENKSYMS_EXPORT_SYMBOL(f);

@@ -1,0 +1,14 @@
+static inline int a(void);
+extern int b;
+register int d;
+auto int e;
+int static f;
+__inline__ int g(void);
+__inline int h(void);
+__GENKSYMS_EXPORT_SYMBOL(a);
+__GENKSYMS_EXPORT_SYMBOL(b);
+__GENKSYMS_EXPORT_SYMBOL(d);
+__GENKSYMS_EXPORT_SYMBOL(e);
+__GENKSYMS_EXPORT_SYMBOL(f);
+__GENKSYMS_EXPORT_SYMBOL(g);
+__GENKSYMS_EXPORT_SYMBOL(h);

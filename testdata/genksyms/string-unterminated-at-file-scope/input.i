@@ -1,0 +1,5 @@
+int a;
+"x;
+int b;
+__GENKSYMS_EXPORT_SYMBOL(a);
+__GENKSYMS_EXPORT_SYMBOL(b);

@@ -1,0 +1,3 @@
+int a["x
+y"];
+__GENKSYMS_EXPORT_SYMBOL(a);

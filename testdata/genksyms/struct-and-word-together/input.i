@@ -1,0 +1,2 @@
+struct s { int a; } int b;
+__GENKSYMS_EXPORT_SYMBOL(b);

@@ -1,0 +1,3 @@
+struct fwd;
+void g(struct fwd *p);
+__GENKSYMS_EXPORT_SYMBOL(g);

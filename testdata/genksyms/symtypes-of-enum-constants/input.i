@@ -1,0 +1,3 @@
+enum { A = 1, B = A + 1, D };
+int v[D];
+__GENKSYMS_EXPORT_SYMBOL(v);

@@ -1,0 +1,11 @@
+typedef int I;
+struct c { I x; };
+struct b { struct c *c; };
+struct a { struct b b; struct c d; };
+int z(struct a *);
+int y(I);
+struct c x;
+__GENKSYMS_EXPORT_SYMBOL(z);
+__GENKSYMS_EXPORT_SYMBOL(y);
+__GENKSYMS_EXPORT_SYMBOL(x);
+__GENKSYMS_EXPORT_SYMBOL(z);

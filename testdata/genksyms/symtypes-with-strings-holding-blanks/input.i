@@ -1,0 +1,2 @@
+int v["a b  c"];
+__GENKSYMS_EXPORT_SYMBOL(v);

@@ -1,0 +1,3 @@
+typedef int T;
+void sh(int *T, T *T);
+__GENKSYMS_EXPORT_SYMBOL(sh);

@@ -1,0 +1,4 @@
+typedef int T;
+struct x { int a; };
+void sh(struct x T, int b);
+__GENKSYMS_EXPORT_SYMBOL(sh);

@@ -1,0 +1,3 @@
+typedef int T;
+void sh(T T);
+__GENKSYMS_EXPORT_SYMBOL(sh);

@@ -1,0 +1,3 @@
+typedef struct x *xp;
+xp v;
+__GENKSYMS_EXPORT_SYMBOL(v);

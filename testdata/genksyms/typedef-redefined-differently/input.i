@@ -1,0 +1,4 @@
+typedef int T;
+typedef long T;
+T v;
+__GENKSYMS_EXPORT_SYMBOL(v);

@@ -1,0 +1,5 @@
+typedef int A, *B;
+A a;
+B b;
+__GENKSYMS_EXPORT_SYMBOL(a);
+__GENKSYMS_EXPORT_SYMBOL(b);

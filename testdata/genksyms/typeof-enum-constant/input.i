@@ -1,0 +1,3 @@
+enum { A = 7 };
+typeof(A) v;
+__GENKSYMS_EXPORT_SYMBOL(v);

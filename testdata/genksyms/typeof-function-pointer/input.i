@@ -1,0 +1,2 @@
+typeof(int (*)(void)) e;
+__GENKSYMS_EXPORT_SYMBOL(e);

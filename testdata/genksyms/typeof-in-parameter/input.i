@@ -1,0 +1,3 @@
+int x;
+int f(typeof(x) a, typeof(int) b);
+__GENKSYMS_EXPORT_SYMBOL(f);

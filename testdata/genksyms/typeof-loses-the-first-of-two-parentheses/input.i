@@ -1,0 +1,3 @@
+int x;
+typeof((x)) a;
+__GENKSYMS_EXPORT_SYMBOL(a);

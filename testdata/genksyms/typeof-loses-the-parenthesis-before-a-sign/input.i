@@ -1,0 +1,3 @@
+int x;
+typeof(&x) b;
+__GENKSYMS_EXPORT_SYMBOL(b);

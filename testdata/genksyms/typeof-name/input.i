@@ -1,0 +1,3 @@
+int x;
+typeof(x) y;
+__GENKSYMS_EXPORT_SYMBOL(y);

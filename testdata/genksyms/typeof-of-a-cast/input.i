@@ -1,0 +1,2 @@
+typeof((int)0) a;
+__GENKSYMS_EXPORT_SYMBOL(a);

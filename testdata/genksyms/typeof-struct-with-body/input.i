@@ -1,0 +1,2 @@
+typeof(struct { int a; }) v;
+__GENKSYMS_EXPORT_SYMBOL(v);

@@ -1,0 +1,3 @@
+typedef int T;
+typeof(T *) b;
+__GENKSYMS_EXPORT_SYMBOL(b);

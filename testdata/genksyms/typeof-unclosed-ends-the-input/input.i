@@ -1,0 +1,3 @@
+int x;
+__GENKSYMS_EXPORT_SYMBOL(x);
+typeof(x y;

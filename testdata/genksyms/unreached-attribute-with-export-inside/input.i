@@ -1,0 +1,4 @@
+int a __attribute__((__GENKSYMS_EXPORT_SYMBOL(b))), b;
+int d[__GENKSYMS_EXPORT_SYMBOL(b)];
+__GENKSYMS_EXPORT_SYMBOL(b);
+__GENKSYMS_EXPORT_SYMBOL(d);

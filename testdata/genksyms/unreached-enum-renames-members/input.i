@@ -1,0 +1,3 @@
+static enum { count } unused;
+struct s { int count; } v;
+__GENKSYMS_EXPORT_SYMBOL(v);

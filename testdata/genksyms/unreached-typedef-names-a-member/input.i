@@ -1,0 +1,3 @@
+typedef long len;
+struct s { unsigned len; } v;
+__GENKSYMS_EXPORT_SYMBOL(v);

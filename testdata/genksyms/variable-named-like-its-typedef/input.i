@@ -1,0 +1,4 @@
+typedef int T;
+T T;
+int z;
+__GENKSYMS_EXPORT_SYMBOL(z);

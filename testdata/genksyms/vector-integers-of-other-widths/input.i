@@ -1,0 +1,11 @@
+int8x3_t a;
+int b;
+int128x2_t d;
+int e;
+int8x16_tt f;
+int g;
+int8x16_t h;
+__GENKSYMS_EXPORT_SYMBOL(b);
+__GENKSYMS_EXPORT_SYMBOL(e);
+__GENKSYMS_EXPORT_SYMBOL(g);
+__GENKSYMS_EXPORT_SYMBOL(h);

@@ -1,0 +1,10 @@
+uint8x16_t a;
+int32x4_t b;
+int64x1_t d;
+uint16x8_t *e;
+int last;
+__GENKSYMS_EXPORT_SYMBOL(a);
+__GENKSYMS_EXPORT_SYMBOL(b);
+__GENKSYMS_EXPORT_SYMBOL(d);
+__GENKSYMS_EXPORT_SYMBOL(e);
+__GENKSYMS_EXPORT_SYMBOL(last);

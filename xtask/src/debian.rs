@@ -1,0 +1,280 @@
+//! Debian packages by apt: looked up by the shape of their name, never pinned, downloaded and
+//! unpacked once.
+//!
+//! Everything lives below [`cache_directory`]: `packages/NAME_VERSION/` holds the unpacked
+//! packages and `apt-sid/` the private apt configuration for Debian sid, so that the system's own
+//! sources stay as they are. Downloading needs no root; updating the system's package lists does.
+
+use std::cmp::Ordering;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow, bail};
+
+use crate::process::{read, run};
+
+/// Sid's lists are fetched again when they are older than this: its kernel changes about weekly.
+const SID_LISTS_AGE: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// Where sid is taken from when the system's own apt names no Debian mirror.
+const DEFAULT_MIRROR: &str = "http://deb.debian.org/debian";
+
+/// Download attempts before a failure counts.
+const ATTEMPTS: u32 = 3;
+
+/// The cache: `$MODVERSIONS_CACHE`, else `$XDG_CACHE_HOME/modversions`, else
+/// `~/.cache/modversions`.
+pub fn cache_directory() -> Result<PathBuf> {
+    let variable = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    variable("MODVERSIONS_CACHE")
+        .or_else(|| variable("XDG_CACHE_HOME").map(|directory| directory.join("modversions")))
+        .or_else(|| variable("HOME").map(|directory| directory.join(".cache/modversions")))
+        .ok_or_else(|| anyhow!("none of MODVERSIONS_CACHE, XDG_CACHE_HOME and HOME is set"))
+}
+
+/// One version of a binary package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Package {
+    /// The name, with the kernel's ABI number where the package has one.
+    pub name: String,
+    /// The full Debian version.
+    pub version: String,
+}
+
+/// Packages by name: `*` stands for anything without a `-`, so `linux-headers-6.12.*-amd64` does
+/// not match the cloud and rt flavours.
+#[derive(Clone, Copy)]
+pub struct NamePattern(pub &'static str);
+
+impl NamePattern {
+    /// Whether `name` has this shape.
+    fn matches(self, name: &str) -> bool {
+        let Some((prefix, suffix)) = self.0.split_once('*') else {
+            return name == self.0;
+        };
+        name.strip_prefix(prefix)
+            .and_then(|rest| rest.strip_suffix(suffix))
+            .is_some_and(|middle| !middle.is_empty() && !middle.contains('-'))
+    }
+
+    /// What stands before the `*`.
+    fn prefix(self) -> &'static str {
+        self.0.split('*').next().unwrap_or_default()
+    }
+}
+
+/// A set of apt sources.
+pub struct Archive {
+    /// What makes apt use these sources.
+    options: Vec<String>,
+    /// Where unpacked packages are kept.
+    packages: PathBuf,
+}
+
+impl Archive {
+    /// The sources the system is configured with.
+    pub fn system() -> Result<Archive> {
+        Ok(Archive { options: Vec::new(), packages: cache_directory()?.join("packages") })
+    }
+
+    /// Debian sid, by a private configuration. Its lists are fetched when missing or old.
+    pub fn sid() -> Result<Archive> {
+        let cache = cache_directory()?;
+        let private = cache.join("apt-sid");
+        let (lists, sources) = (private.join("lists"), private.join("sources.list"));
+        fs::create_dir_all(lists.join("partial"))?;
+        fs::create_dir_all(private.join("archives/partial"))?;
+        let keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
+        let source = format!("deb [signed-by={keyring}] {} sid main\n", mirror());
+        fs::write(&sources, source)?;
+        let options = [
+            format!("Dir::Etc::sourcelist={}", sources.display()),
+            "Dir::Etc::sourceparts=-".to_string(),
+            format!("Dir::State::lists={}", lists.display()),
+            format!("Dir::Cache={}", private.display()),
+            "Acquire::Languages=none".to_string(),
+            "APT::Sandbox::User=root".to_string(),
+        ];
+        let archive = Archive { options: options.into(), packages: cache.join("packages") };
+        if is_old(&private.join("updated")) {
+            match archive.update() {
+                Ok(()) => fs::write(private.join("updated"), "")?,
+                Err(error) => eprintln!("sid's package lists stay as they are: {error:#}"),
+            }
+        }
+        Ok(archive)
+    }
+
+    /// `action`, and once more after `apt-get update` when it fails: the lists may be missing, or
+    /// name versions the mirror no longer has.
+    pub fn with_fresh_lists<T>(&self, action: impl Fn() -> Result<T>) -> Result<T> {
+        let first_error = match action() {
+            Ok(value) => return Ok(value),
+            Err(error) => error,
+        };
+        eprintln!("{first_error:#}; updating the package lists");
+        self.update().with_context(|| format!("{first_error:#}"))?;
+        action()
+    }
+
+    /// The newest package matching `pattern`: what apt knows, else what was unpacked before.
+    pub fn newest(&self, pattern: NamePattern) -> Result<Package> {
+        let known = self.known(pattern).unwrap_or_default();
+        let candidates = if known.is_empty() { self.unpacked_before(pattern) } else { known };
+        candidates
+            .into_iter()
+            .max_by(|left, right| compare_versions(&left.version, &right.version))
+            .ok_or_else(|| anyhow!("no package {} is known to apt", pattern.0))
+    }
+
+    /// The package matching `pattern` of exactly this version.
+    pub fn of_version(&self, pattern: NamePattern, version: &str) -> Result<Package> {
+        let mut candidates = self.known(pattern).unwrap_or_default();
+        candidates.extend(self.unpacked_before(pattern));
+        candidates
+            .into_iter()
+            .find(|package| package.version == version)
+            .ok_or_else(|| anyhow!("no package {} of version {version} is known to apt", pattern.0))
+    }
+
+    /// The directory `package` is unpacked in, downloading it when it is not there yet.
+    pub fn unpacked(&self, package: &Package) -> Result<PathBuf> {
+        let target = self.packages.join(format!("{}_{}", package.name, package.version));
+        if target.is_dir() {
+            return Ok(target);
+        }
+        fs::create_dir_all(&self.packages)?;
+        let scratch = tempfile::tempdir_in(&self.packages)?;
+        eprintln!("downloading {} {}", package.name, package.version);
+        let archive = self.download(package, scratch.path())?;
+        let tree = scratch.path().join("tree");
+        run(Command::new("dpkg-deb").arg("-x").arg(archive).arg(&tree))?;
+        fs::rename(&tree, &target)
+            .with_context(|| format!("cannot move a package to {}", target.display()))?;
+        Ok(target)
+    }
+
+    /// Downloads the .deb of `package` into `directory`, with a few attempts.
+    fn download(&self, package: &Package, directory: &Path) -> Result<PathBuf> {
+        let request = format!("{}={}", package.name, package.version);
+        let mut attempt = 1;
+        while let Err(error) =
+            read(self.apt("apt-get").args(["download", &request]).current_dir(directory))
+        {
+            if attempt == ATTEMPTS {
+                return Err(error);
+            }
+            std::thread::sleep(Duration::from_secs(2 * u64::from(attempt)));
+            attempt += 1;
+        }
+        fs::read_dir(directory)?
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .find(|path| path.extension().is_some_and(|extension| extension == "deb"))
+            .ok_or_else(|| anyhow!("apt-get download {request} left no package"))
+    }
+
+    /// The packages apt knows, in all their versions.
+    fn known(&self, pattern: NamePattern) -> Result<Vec<Package>> {
+        let names = read(self.apt("apt-cache").args(["pkgnames", pattern.prefix()]))?;
+        let names: Vec<&str> = names.lines().filter(|name| pattern.matches(name)).collect();
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
+        // A line is `name | version | where`.
+        let table = read(self.apt("apt-cache").arg("madison").args(names))?;
+        let rows = table.lines().filter(|line| !line.ends_with("Sources"));
+        Ok(rows
+            .filter_map(|line| {
+                let mut columns = line.split('|').map(str::trim);
+                let (name, version) = (columns.next()?.to_string(), columns.next()?.to_string());
+                Some(Package { name, version })
+            })
+            .collect())
+    }
+
+    /// The matching packages that are unpacked already.
+    fn unpacked_before(&self, pattern: NamePattern) -> Vec<Package> {
+        let Ok(entries) = fs::read_dir(&self.packages) else {
+            return Vec::new();
+        };
+        entries
+            .filter_map(|entry| {
+                let entry = entry.ok()?.file_name().into_string().ok()?;
+                let (name, version) = entry.split_once('_')?;
+                Some(Package { name: name.to_string(), version: version.to_string() })
+            })
+            .filter(|package| pattern.matches(&package.name))
+            .collect()
+    }
+
+    /// `apt-get update` for these sources.
+    fn update(&self) -> Result<()> {
+        let options = ["-o", "Acquire::Retries=3", "update"];
+        read(self.apt("apt-get").args(options)).map(drop)
+    }
+
+    /// One of apt's programs, told to use these sources.
+    fn apt(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.env("LC_ALL", "C.UTF-8").arg("-q");
+        command.args(self.options.iter().flat_map(|option| ["-o", option.as_str()]));
+        command
+    }
+}
+
+/// Installs those of `packages` that are missing, when root; else says which are.
+pub fn require_installed(packages: &[&str]) -> Result<()> {
+    let is_installed = |package: &&&str| {
+        let query = ["-W", "-f", "${db:Status-Status}", **package];
+        read(Command::new("dpkg-query").args(query)).is_ok_and(|status| status == "installed")
+    };
+    let missing: Vec<&str> =
+        packages.iter().filter(|package| !is_installed(package)).copied().collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if !crate::process::is_root() {
+        bail!("please install the Debian packages {}", missing.join(" "));
+    }
+    eprintln!("installing {}", missing.join(" "));
+    let archive = Archive::system()?;
+    archive.with_fresh_lists(|| {
+        let install = ["install", "-y", "--no-install-recommends"];
+        let mut command = archive.apt("apt-get");
+        command.env("DEBIAN_FRONTEND", "noninteractive").args(install).args(&missing);
+        read(&mut command).map(drop)
+    })
+}
+
+/// The Debian mirror the system itself uses.
+fn mirror() -> String {
+    let query = ["indextargets", "--format", "$(SITE)", "Created-By: Packages", "Label: Debian"];
+    read(Command::new("apt-get").args(query))
+        .ok()
+        .and_then(|sites| sites.lines().next().map(str::to_string))
+        .filter(|site| !site.is_empty())
+        .unwrap_or_else(|| DEFAULT_MIRROR.to_string())
+}
+
+/// Whether the marker file is missing or older than [`SID_LISTS_AGE`].
+fn is_old(marker: &Path) -> bool {
+    let modified = fs::metadata(marker).and_then(|metadata| metadata.modified());
+    let age = modified.ok().and_then(|time| time.elapsed().ok());
+    age.is_none_or(|age| age > SID_LISTS_AGE)
+}
+
+/// Debian's order of versions, by dpkg itself.
+fn compare_versions(left: &str, right: &str) -> Ordering {
+    let holds = |relation| {
+        let arguments = ["--compare-versions", left, relation, right];
+        Command::new("dpkg").args(arguments).status().is_ok_and(|status| status.success())
+    };
+    match (holds("lt"), holds("gt")) {
+        (true, _) => Ordering::Less,
+        (false, true) => Ordering::Greater,
+        (false, false) => Ordering::Equal,
+    }
+}

@@ -1,0 +1,307 @@
+//! `cargo xtask fuzz genksyms`: generated translation units through our library and the kernel's
+//! own program, which must say the same, byte for byte; and hostile ones through ours alone, which
+//! must end well.
+//!
+//! The inputs of a run follow from its seed and their numbers; how many there are hangs on the
+//! time. What differs is made small and saved below `target/fuzz`.
+
+mod chunks;
+mod compare;
+mod findings;
+mod grammar;
+mod hostile;
+mod input;
+mod minimise;
+mod text;
+mod usual;
+mod watch;
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, anyhow, bail};
+use modversions::release::{Behaviour, Genksyms, KernelRelease};
+
+use crate::upstream::{Kernel, Upstream};
+use chunks::Chunks;
+use compare::{Comparer, Verdict};
+use findings::{Findings, Origin};
+use grammar::Grammar;
+use input::{Input, Maker};
+use minimise::minimise;
+use watch::Watch;
+
+/// Every so-many-th input is a hostile one.
+const HOSTILE: u64 = 40;
+
+/// Of the inputs that ours ends early on, upstream gets every so-many-th: it takes long to fail.
+const ABORTED: u64 = 8;
+
+/// How often progress is told.
+const PROGRESS: Duration = Duration::from_secs(5);
+
+/// What `cargo xtask test` has time for, in seconds.
+const SHORT: u64 = 75;
+
+/// The stack of a thread: as the main thread of the product has it.
+const STACK: usize = 8 << 20;
+
+/// The arguments of `cargo xtask fuzz`.
+#[derive(clap::Parser)]
+struct Arguments {
+    /// What is fuzzed.
+    #[arg(value_parser = ["genksyms"])]
+    target: String,
+    /// How long, for all kernels together.
+    #[arg(long, default_value_t = 60)]
+    seconds: u64,
+    /// The seed of the run. Default: another one each time.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Only the genksyms of this kernel: 6.1, 6.12, or the newest by its number. Default: all.
+    #[arg(long)]
+    kernel: Option<Kernel>,
+    /// Only the input of this number.
+    #[arg(long)]
+    input: Option<u64>,
+    /// Ends after so many different differences.
+    #[arg(long, default_value_t = 10)]
+    differences: usize,
+}
+
+/// What one run does.
+struct Plan {
+    kernels: Vec<Kernel>,
+    seconds: u64,
+    seed: u64,
+    only: Option<u64>,
+    differences: usize,
+}
+
+/// `cargo xtask fuzz`.
+pub fn run(arguments: &[String]) -> Result<()> {
+    let arguments: Arguments = crate::parse_arguments("fuzz", arguments);
+    let plan = Plan {
+        kernels: arguments.kernel.map_or(Kernel::ALL.to_vec(), |kernel| vec![kernel]),
+        seconds: arguments.seconds,
+        seed: arguments.seed.unwrap_or_else(|| u64::from(fastrand::u32(..))),
+        only: arguments.input,
+        differences: arguments.differences,
+    };
+    match plan.run()? {
+        Some(differences) if differences > 0 => bail!("{differences} differences"),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// A short run for `cargo xtask test`, always with the same seed. The number of differences; none
+/// when there was no upstream program to compare with.
+pub fn short() -> Result<Option<usize>> {
+    let kernels = Kernel::ALL.to_vec();
+    Plan { kernels, seconds: SHORT, seed: 1, only: None, differences: 10 }.run()
+}
+
+impl Plan {
+    /// Runs one kernel after the other; the number of differences, if any kernel could be run.
+    fn run(&self) -> Result<Option<usize>> {
+        let chunks = Chunks::load(self.seed)?;
+        if chunks.is_empty() {
+            eprintln!("no corpus in the cache: real declarations are left out");
+        }
+        let watch = Watch::new(thread::available_parallelism()?.get());
+        let mut found = None;
+        for kernel in &self.kernels {
+            let Some(upstream) = Upstream::genksyms(*kernel)? else { continue };
+            let findings = self.run_kernel(&upstream, &chunks, &watch)?;
+            found = Some(found.unwrap_or(0) + findings);
+        }
+        Ok(found)
+    }
+
+    /// Runs one kernel; the number of differences.
+    fn run_kernel(&self, upstream: &Upstream, chunks: &Chunks, watch: &Watch) -> Result<usize> {
+        let release: KernelRelease =
+            upstream.release.parse().map_err(|error| anyhow!("{error}"))?;
+        let release = Behaviour::at(release).genksyms;
+        let share = self.seconds / self.kernels.len().max(1) as u64;
+        let campaign = Campaign {
+            plan: self,
+            upstream,
+            release: &release,
+            grammar: Grammar::read(release.language)?,
+            chunks,
+            watch,
+            findings: Findings::default(),
+            counts: Counts::default(),
+            start: Instant::now(),
+            end: Instant::now() + Duration::from_secs(share),
+        };
+        campaign.run()
+    }
+}
+
+/// What has been done so far.
+#[derive(Default)]
+struct Counts {
+    /// The number of the next input.
+    next: AtomicU64,
+    inputs: AtomicUsize,
+    declarations: AtomicUsize,
+    hostile: AtomicUsize,
+    /// Inputs on which upstream crashed, looped or ran out of memory.
+    failures: AtomicUsize,
+    /// Inputs on which ours ended early and upstream was spared.
+    spared: AtomicUsize,
+    /// Threads that have not ended.
+    running: AtomicUsize,
+    /// Of hostile inputs: how many were slow, or worse.
+    slow: AtomicUsize,
+}
+
+/// The work on one kernel.
+struct Campaign<'a> {
+    plan: &'a Plan,
+    upstream: &'a Upstream,
+    release: &'a Genksyms,
+    grammar: Grammar,
+    chunks: &'a Chunks,
+    watch: &'a Watch,
+    findings: Findings,
+    counts: Counts,
+    start: Instant,
+    end: Instant,
+}
+
+impl Campaign<'_> {
+    /// Runs the threads to their end; the number of differences.
+    fn run(&self) -> Result<usize> {
+        eprintln!("{}: seed {}", self.upstream.title(), self.plan.seed);
+        let threads = thread::available_parallelism()?.get();
+        thread::scope(|scope| {
+            let mut workers = Vec::new();
+            for thread in 0..threads {
+                self.counts.running.fetch_add(1, Ordering::Relaxed);
+                let work = move || {
+                    let result = self.work(thread);
+                    self.counts.running.fetch_sub(1, Ordering::Relaxed);
+                    result
+                };
+                workers.push(thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work)?);
+            }
+            self.look_on();
+            for worker in workers {
+                worker.join().map_err(|_| anyhow!("a thread panicked"))??;
+            }
+            anyhow::Ok(())
+        })?;
+        println!("{}", self.summary());
+        Ok(self.findings.count() + self.counts.slow.load(Ordering::Relaxed))
+    }
+
+    /// Watches and tells progress until the threads have ended.
+    fn look_on(&self) {
+        let mut next = Instant::now() + PROGRESS;
+        while self.counts.running.load(Ordering::Relaxed) > 0 {
+            thread::sleep(Duration::from_millis(50));
+            self.watch.check();
+            if Instant::now() > next {
+                eprintln!("{}", self.summary());
+                next += PROGRESS;
+            }
+        }
+    }
+
+    /// What has been done, in one line.
+    fn summary(&self) -> String {
+        let count = |counter: &AtomicUsize| counter.load(Ordering::Relaxed);
+        let counts = &self.counts;
+        let seconds = self.start.elapsed().as_secs_f64();
+        let rate = count(&counts.declarations) as f64 / seconds.max(0.001);
+        format!(
+            "{}: {} inputs, {} declarations ({rate:.0} a second), {} differences; upstream failed \
+             on {} and was spared {}; {} hostile inputs, {} of them not ended well",
+            self.upstream.title(),
+            count(&counts.inputs),
+            count(&counts.declarations),
+            self.findings.count(),
+            count(&counts.failures),
+            count(&counts.spared),
+            count(&counts.hostile),
+            count(&counts.slow),
+        )
+    }
+
+    /// What one thread does.
+    fn work(&self, thread: usize) -> Result<()> {
+        let comparer = Comparer::new(self.upstream, self.release)?;
+        if let Some(number) = self.plan.only {
+            return if thread == 0 { self.one(number, thread, &comparer) } else { Ok(()) };
+        }
+        while Instant::now() < self.end && self.findings.count() < self.plan.differences {
+            let number = self.counts.next.fetch_add(1, Ordering::Relaxed);
+            self.one(number, thread, &comparer)?;
+            self.watch.end(thread);
+        }
+        Ok(())
+    }
+
+    /// The input of this number.
+    fn one(&self, number: u64, thread: usize, comparer: &Comparer<'_>) -> Result<()> {
+        let seed = mixed(self.plan.seed ^ mixed(number));
+        let origin = Origin {
+            kernel: self.upstream.release.clone(),
+            package: self.upstream.title(),
+            seed: self.plan.seed,
+            number,
+        };
+        if number % HOSTILE == HOSTILE - 1 {
+            let (input, release) = hostile::input(seed);
+            self.watch.begin(thread, &input, &origin);
+            self.hostile(&input, &release, &origin);
+            return Ok(());
+        }
+        let maker = Maker { grammar: &self.grammar, chunks: self.chunks, release: self.release };
+        let (input, declarations) = maker.input(seed);
+        self.watch.begin(thread, &input, &origin);
+        if self.plan.only.is_some() {
+            watch::save("input", &input, &origin);
+        }
+        let aborts = comparer.aborts(&input);
+        if aborts && number % ABORTED != 0 && self.plan.only.is_none() {
+            self.counts.spared.fetch_add(1, Ordering::Relaxed);
+            return Ok(());
+        }
+        self.counts.inputs.fetch_add(1, Ordering::Relaxed);
+        self.counts.declarations.fetch_add(declarations, Ordering::Relaxed);
+        match comparer.compare(&input)? {
+            Verdict::Same => {}
+            Verdict::UpstreamFailed => {
+                self.counts.failures.fetch_add(1, Ordering::Relaxed);
+            }
+            Verdict::Differs(difference) => {
+                self.watch.end(thread);
+                let (input, difference) = minimise(comparer, &input, &difference)?;
+                self.findings.add(&input, &difference, &origin)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A hostile input.
+    fn hostile(&self, input: &Input, release: &Genksyms, origin: &Origin) {
+        self.counts.hostile.fetch_add(1, Ordering::Relaxed);
+        if let Some(what) = hostile::check(input, release) {
+            self.counts.slow.fetch_add(1, Ordering::Relaxed);
+            watch::save(what, input, origin);
+        }
+    }
+}
+
+/// A number that has nothing to do with its neighbours (the finaliser of splitmix64).
+fn mixed(number: u64) -> u64 {
+    let number = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    number ^ (number >> 31)
+}

@@ -1,0 +1,122 @@
+//! `cargo xtask`: the project's own tasks. See [`TASKS`], or `cargo xtask help`.
+
+mod bench;
+mod checks;
+mod codegen;
+mod conformance;
+mod corpus;
+mod debian;
+mod demo;
+mod fuzz;
+mod kernel_tree;
+mod measured;
+mod process;
+mod product;
+mod published;
+mod reference;
+mod upstream;
+
+use std::env;
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+/// One task.
+struct Task {
+    /// What it is called by.
+    name: &'static str,
+    /// What runs it, with the arguments after the name.
+    run: fn(&[String]) -> Result<()>,
+    /// One line for `cargo xtask help`.
+    help: &'static str,
+}
+
+/// All tasks, in the order `help` prints them.
+const TASKS: &[Task] = &[
+    Task {
+        name: "test",
+        run: checks::run,
+        help: "everything that is checked before a change goes in, as CI does it",
+    },
+    Task {
+        name: "demo",
+        run: demo::run,
+        help: "the main job on a small example: a struct changes, and so does the symbol's CRC",
+    },
+    Task {
+        name: "conformance",
+        run: conformance::run,
+        help: "compare with the kernel's own programs on preprocessed Debian kernels",
+    },
+    Task {
+        name: "fuzz",
+        run: fuzz::run,
+        help: "compare with the kernel's own programs on generated declarations",
+    },
+    Task {
+        name: "reference",
+        run: reference::run,
+        help: "write the cases' expectations with the kernel's own programs; --check compares",
+    },
+    Task {
+        name: "codegen",
+        run: codegen::run,
+        help: "write the parser and keyword tables from grammar/; --check says if they are stale",
+    },
+    Task {
+        name: "bench",
+        run: bench::run,
+        help: "measure time and memory, interleaved with the kernel's own programs",
+    },
+    Task {
+        name: "corpus",
+        run: corpus::run,
+        help: "preprocess a Debian kernel's exporting files, for conformance and bench",
+    },
+    Task {
+        name: "capture",
+        run: corpus::run_stand_in,
+        help: "(called by Kbuild while the corpus is made)",
+    },
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs the task that the first argument names.
+fn run(arguments: &[String]) -> Result<()> {
+    let (name, arguments) = match arguments {
+        [] => ("help", arguments),
+        [name, arguments @ ..] => (name.as_str(), arguments),
+    };
+    if matches!(name, "help" | "--help" | "-h") {
+        print_help();
+        return Ok(());
+    }
+    match TASKS.iter().find(|task| task.name == name) {
+        Some(task) => (task.run)(arguments),
+        None => bail!("no task {name:?}; `cargo xtask help` lists them"),
+    }
+}
+
+/// Prints the tasks.
+fn print_help() {
+    println!("Usage: cargo xtask TASK [ARGUMENTS]; TASK --help tells its arguments\n");
+    for task in TASKS {
+        println!("  {:<12} {}", task.name, task.help);
+    }
+}
+
+/// Parses a task's arguments; on a mistake, or for `--help`, prints and exits as clap does.
+fn parse_arguments<T: clap::Parser>(task: &str, arguments: &[String]) -> T {
+    let name = format!("cargo xtask {task}");
+    T::parse_from([&name].into_iter().chain(arguments))
+}

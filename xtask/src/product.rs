@@ -1,0 +1,56 @@
+//! Our own program, as the tasks run it.
+
+use std::env;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::process::run;
+
+/// The `modversions` program under test.
+pub struct Product {
+    /// Where it is.
+    program: PathBuf,
+}
+
+impl Product {
+    /// The release build of what is checked out, built now; or, unbuilt, the program that
+    /// `$MODVERSIONS_BIN` names.
+    pub fn build() -> Result<Product> {
+        if let Some(program) = env::var_os("MODVERSIONS_BIN") {
+            return Ok(Product { program: program.into() });
+        }
+        let mut cargo = cargo();
+        cargo.args(["build", "--quiet", "--release", "--package", "modversions"]);
+        run(&mut cargo)?;
+        Ok(Product { program: target_directory()?.join("release/modversions") })
+    }
+
+    /// A command that runs our genksyms for the kernel `release`, ready for its arguments.
+    pub fn genksyms(&self, release: &str) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(["genksyms", "--kernel", release]);
+        command
+    }
+}
+
+/// The cargo that runs us, at the top of the workspace.
+pub fn cargo() -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(workspace());
+    command
+}
+
+/// The top of the workspace.
+pub fn workspace() -> PathBuf {
+    let xtask = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().map(PathBuf::from).unwrap_or(xtask)
+}
+
+/// Cargo's target directory: the one this program was built in.
+fn target_directory() -> Result<PathBuf> {
+    let program = env::current_exe()?;
+    let directory = program.ancestors().nth(2).context("this program is in no target directory")?;
+    Ok(directory.to_path_buf())
+}
