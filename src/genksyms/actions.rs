@@ -144,6 +144,9 @@ impl<'s> Reader<'s> {
                 let name = self.value(bottom, 2).and_then(|link| self.chain.at(link));
                 if let Some(name) = name.map(|node| self.chain.word(node)) {
                     session.export(name, self.lexer.location())?;
+                    if std::mem::take(&mut session.has_declared_enum) {
+                        self.enumeration.end();
+                    }
                 }
                 return Ok(self.value(bottom, 4));
             }
@@ -364,6 +367,7 @@ impl<'s> Reader<'s> {
         match self.scope {
             Scope::Everything => {
                 let at = self.lexer.location();
+                session.definitions.offset = self.lexer.place().at;
                 let id = session.definitions.add(&new, &mut session.messages, at);
                 if session.events.is_some() {
                     session.note_declared(id, &new, self.is_unparsed);

@@ -12,6 +12,7 @@ use super::chain::Piece;
 use super::lex::Location;
 use super::messages::{Change, Messages};
 use super::pass::Place;
+use super::scan::Unended;
 use super::words::{Name, WordId, Words};
 use crate::formats::symtypes::Kind;
 
@@ -73,7 +74,8 @@ pub(super) struct Symbol {
     /// What declared it: the unit to be read for its definition, or where reading was then.
     since: Unit,
     is_skimmed: bool,
-    is_read: bool,
+    /// The last reading of its unit that came to its definition; 0 if none did.
+    reading: u32,
     /// Of a skimmed symbol, whether the file that is compiled was being read where its unit begins.
     in_source_file: bool,
 }
@@ -107,6 +109,8 @@ pub(super) struct Definitions<'s> {
     before: (usize, usize),
     /// The unit that is skimmed now.
     unit: Place<'s>,
+    /// How many times a unit was read.
+    reading: u32,
     /// Where reading is, for what is declared without being skimmed.
     pub(super) offset: usize,
     /// `-d`: each added symbol is printed.
@@ -116,10 +120,11 @@ pub(super) struct Definitions<'s> {
 impl<'s> Definitions<'s> {
     /// An empty table.
     pub(super) fn new(words: Words<'s>, print: bool) -> Self {
-        let unit = Place { at: 0, source_file: None, in_source_file: false };
+        let unit =
+            Place { at: 0, source_file: None, in_source_file: false, unended: Unended::default() };
         let aside = Aside::new(words.source());
         let (symbols, pieces) = (Vec::new(), Vec::new());
-        Self { words, symbols, pieces, aside, before: (0, 0), unit, offset: 0, print }
+        Self { words, symbols, pieces, aside, before: (0, 0), unit, reading: 0, offset: 0, print }
     }
 
     /// How many symbols there are.
@@ -174,7 +179,7 @@ impl<'s> Definitions<'s> {
         let in_scope = match scope {
             Scope::Everything => true,
             Scope::Unit(unit) if symbol.is_skimmed => {
-                symbol.since < unit || (symbol.since == unit && symbol.is_read)
+                symbol.since < unit || (symbol.since == unit && symbol.reading == self.reading)
             }
             Scope::Unit(unit) => symbol.since <= unit,
         };
@@ -232,13 +237,19 @@ impl<'s> Definitions<'s> {
             at: symbol.since.offset(),
             source_file: self.unit.source_file,
             in_source_file: symbol.in_source_file,
+            unended: Unended::default(),
         };
-        (symbol.is_skimmed && !symbol.is_read).then_some((symbol.since, place))
+        (symbol.is_skimmed && symbol.reading == 0).then_some((symbol.since, place))
+    }
+
+    /// Begins a reading of a unit.
+    pub(super) fn begin_reading(&mut self) {
+        self.reading += 1;
     }
 
     /// Checks that reading a unit defined the symbol it was read for.
     pub(super) fn end_reading(&self, wanted: SymbolId) -> Result<(), Misread> {
-        if self.symbol(wanted).is_read { Ok(()) } else { Err(Misread) }
+        if self.symbol(wanted).reading == self.reading { Ok(()) } else { Err(Misread) }
     }
 
     /// Gives a symbol of a unit that is read now its definition.
@@ -248,15 +259,20 @@ impl<'s> Definitions<'s> {
             return if new.kind == Kind::Normal { Ok(()) } else { Err(Misread) };
         };
         let symbol = self.symbol(id);
-        if !symbol.is_skimmed || symbol.since != unit || symbol.is_read {
+        if !symbol.is_skimmed || symbol.since != unit || symbol.reading == self.reading {
             return Ok(());
         }
         if symbol.kind != new.kind {
             return Err(Misread);
         }
-        let text = self.store(new.text);
-        let symbol = self.symbol_mut(id);
-        (symbol.text, symbol.is_extern, symbol.is_read) = (text, new.is_extern, true);
+        // A unit is read again when another of its names is asked for; its text is the same then.
+        let reading = self.reading;
+        let is_first = std::mem::replace(&mut self.symbol_mut(id).reading, reading) == 0;
+        if is_first {
+            let text = self.store(new.text);
+            let symbol = self.symbol_mut(id);
+            (symbol.text, symbol.is_extern) = (text, new.is_extern);
+        }
         Ok(())
     }
 
@@ -291,7 +307,7 @@ impl<'s> Definitions<'s> {
                 return id;
             }
         }
-        self.replace(new, Symbol { change, is_read: true, ..self.blank(new) }, messages)
+        self.replace(new, Symbol { change, ..self.blank(new) }, messages)
     }
 
     /// Adds a symbol that the reference file holds; a later line stands.
@@ -301,7 +317,7 @@ impl<'s> Definitions<'s> {
         is_override: bool,
         messages: &mut Messages,
     ) {
-        let symbol = Symbol { is_declared: false, is_override, is_read: true, ..self.blank(new) };
+        let symbol = Symbol { is_declared: false, is_override, ..self.blank(new) };
         self.replace(new, symbol, messages);
     }
 
@@ -397,7 +413,7 @@ impl Symbol {
             text: 0..0,
             since,
             is_skimmed: false,
-            is_read: false,
+            reading: 0,
             in_source_file: false,
         }
     }

@@ -5,7 +5,8 @@
 //!
 //! Exports of one file reach the same types again and again. So a definition is rendered once,
 //! when an export first reaches it, as runs of text between references; an expansion is then a
-//! walk that copies runs. (Against a walk from token to token this halved the time of exports.)
+//! walk that copies runs. (Walking from token to token was a fifth of all samples in a file whose
+//! exports expand to 0.9 MB.)
 
 use std::ops::Range;
 
@@ -175,6 +176,7 @@ impl Session<'_> {
     /// Declares a tag that nothing defines. From now on this is its definition.
     fn add_unknown(&mut self, piece: Piece, at: Location<'_>) -> SymbolId {
         let Piece { word, kind } = piece;
+        self.has_declared_enum |= kind == Kind::Enum;
         let words = &mut self.definitions.words;
         self.messages.expand_undefined(at, kind, words.text(word));
         let unknown = words.intern(b"UNKNOWN");

@@ -25,7 +25,7 @@ pub(super) struct Production {
 }
 
 impl Production {
-    /// Whether it gives one symbol another name, and nothing else. Two thirds of all reductions do.
+    /// Whether it gives one symbol another name, and nothing else.
     #[inline]
     fn is_renaming(&self) -> bool {
         self.length == 1 && self.action == Action::TakeFirst

@@ -8,7 +8,7 @@
 use memchr::memchr;
 use wide::u8x16;
 
-use super::scan::{literal_end, marker_file};
+use super::scan::{Unended, marker_file};
 
 /// A place in the source, and which file's text is there.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +19,8 @@ pub(super) struct Place<'s> {
     pub(super) source_file: Option<&'s [u8]>,
     /// Whether the last marker named that file.
     pub(super) in_source_file: bool,
+    /// What is known of quotes that begin no literal.
+    pub(super) unended: Unended,
 }
 
 /// How many bytes are compared at a time.
@@ -172,7 +174,7 @@ impl<'s> Place<'s> {
                         }
                     }
                     quote @ (b'"' | b'\'') => {
-                        self.at = literal_end(source, self.at, quote)?;
+                        self.at = self.unended.literal_end(source, self.at, quote)?;
                         continue 'chunks;
                     }
                     b'#' if source[self.at - 1] == b'\n' => {
@@ -210,7 +212,9 @@ impl<'s> Place<'s> {
             let rest = source.get(self.at..)?;
             self.at += rest.iter().position(|byte| ENDS_RUN[*byte as usize])?;
             match source[self.at] {
-                quote @ (b'"' | b'\'') => self.at = literal_end(source, self.at, quote)?,
+                quote @ (b'"' | b'\'') => {
+                    self.at = self.unended.literal_end(source, self.at, quote)?
+                }
                 b'#' if self.at == 0 || source[self.at - 1] == b'\n' => self.line(source)?,
                 b'#' => self.at += 1,
                 0 => return None,

@@ -77,7 +77,7 @@ pub(super) fn is(byte: u8, classes: u8) -> bool {
 
 /// The next raw token from `at` on; `line_start` says whether the token before ended a line.
 #[inline(always)]
-pub(super) fn scan(source: &[u8], at: usize, line_start: bool) -> Scanned {
+pub(super) fn scan(source: &[u8], at: usize, line_start: bool, unended: &mut Unended) -> Scanned {
     let mut start = at;
     let byte = loop {
         match source.get(start) {
@@ -89,15 +89,15 @@ pub(super) fn scan(source: &[u8], at: usize, line_start: bool) -> Scanned {
     let (raw, end) = match byte {
         b'\n' => (Raw::Line, start + 1),
         b'#' if line_start && start == at => line(source, start),
-        b'"' => quoted(source, start, start, b'"', Raw::String),
-        b'\'' => quoted(source, start, start, b'\'', Raw::Character),
+        b'"' => quoted(source, (start, start), b'"', Raw::String, unended),
+        b'\'' => quoted(source, (start, start), b'\'', Raw::Character, unended),
         b'0'..=b'9' => (Raw::Other, number_end(source, start)),
         b'.' => dot(source, start),
         b'L' if matches!(source.get(start + 1), Some(b'"')) => {
-            quoted(source, start, start + 1, b'"', Raw::String)
+            quoted(source, (start, start + 1), b'"', Raw::String, unended)
         }
         b'L' if matches!(source.get(start + 1), Some(b'\'')) => {
-            quoted(source, start, start + 1, b'\'', Raw::Character)
+            quoted(source, (start, start + 1), b'\'', Raw::Character, unended)
         }
         _ if is(byte, NAME_START) => (Raw::Identifier, name_end(source, start)),
         _ => match source.get(start + 1) {
@@ -172,28 +172,57 @@ fn blanks_end(line: &[u8], at: usize) -> Option<usize> {
 }
 
 /// A literal from its quote on, or else the quote (or the `L`) alone.
-fn quoted(source: &[u8], start: usize, open: usize, quote: u8, raw: Raw) -> (Raw, usize) {
-    match literal_end(source, open, quote) {
+fn quoted(
+    source: &[u8],
+    (start, open): (usize, usize),
+    quote: u8,
+    raw: Raw,
+    unended: &mut Unended,
+) -> (Raw, usize) {
+    match unended.literal_end(source, open, quote) {
         Some(end) => (raw, end),
         None if open > start => (Raw::Identifier, open),
         None => (Raw::Byte(quote), start + 1),
     }
 }
 
-/// The end of the literal whose first quote is at `open`. It may go over lines, but a backslash
-/// before a newline, or the end of input, means that there is no literal.
-#[inline]
-pub(super) fn literal_end(source: &[u8], open: usize, quote: u8) -> Option<usize> {
-    let mut at = open + 1;
-    loop {
-        at += memchr::memchr2(quote, b'\\', source.get(at..)?)?;
-        if source[at] == quote {
-            return Some(at + 1);
-        }
-        if matches!(source.get(at + 1), None | Some(b'\n')) {
+/// Up to where quotes are known to begin no literal, for each kind of quote.
+///
+/// If a literal's text ends at a backslash before a newline, or with the input, then each quote of
+/// its kind in that text was an escaped one, behind which the text went on to the same end. Without
+/// this note a row of escaped quotes takes time that grows with its square, as it does upstream.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Unended {
+    string: usize,
+    character: usize,
+}
+
+impl Unended {
+    /// The end of the literal whose first quote is at `open`. It may go over lines, but a backslash
+    /// before a newline, or the end of input, means that there is no literal.
+    #[inline]
+    pub(super) fn literal_end(&mut self, source: &[u8], open: usize, quote: u8) -> Option<usize> {
+        let known = if quote == b'"' { &mut self.string } else { &mut self.character };
+        if open < *known {
             return None;
         }
-        at += 2;
+        let mut at = open + 1;
+        loop {
+            let rest = source.get(at..).unwrap_or_default();
+            let Some(length) = memchr::memchr2(quote, b'\\', rest) else {
+                *known = source.len();
+                return None;
+            };
+            at += length;
+            if source[at] == quote {
+                return Some(at + 1);
+            }
+            if matches!(source.get(at + 1), None | Some(b'\n')) {
+                *known = at;
+                return None;
+            }
+            at += 2;
+        }
     }
 }
 

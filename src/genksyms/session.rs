@@ -38,6 +38,10 @@ pub(super) struct Session<'s> {
     pub(super) declaration_start: usize,
     /// For the diagnostics: the last variable, function or typedef it declared.
     pub(super) declared_last: Option<SymbolId>,
+    /// An export declared an enum that nothing defines.
+    ///
+    /// Upstream quirk: that ends the enum at hand, if a syntax error left one unfinished.
+    pub(super) has_declared_enum: bool,
     /// `-D`.
     pub(super) dump_expansions: bool,
     crc_line: CrcLine,
@@ -65,6 +69,7 @@ impl<'s> Session<'s> {
             events: None,
             declaration_start: 0,
             declared_last: None,
+            has_declared_enum: false,
             dump_expansions: false,
             crc_line: release.crc_line,
             unit_reader: Some(Box::new(Reader::new(source, *release, true))),
@@ -130,6 +135,7 @@ impl<'s> Session<'s> {
         // Invariant: reading a unit exports nothing, so it does not come back here.
         let Some(mut reader) = self.unit_reader.take() else { return Err(Stop::Misread) };
         reader.begin_unit(Scope::Unit(unit), place);
+        self.definitions.begin_reading();
         let outcome = reader.declaration(self)?;
         self.unit_reader = Some(reader);
         match outcome {

@@ -21,6 +21,9 @@
 //!   `enum`, so that no error can come before its `{`.
 //! - In an enum each enumerator is checked.
 
+mod bodies;
+mod parameters;
+
 use super::definitions::{Definitions, Scope};
 use super::keywords::KEYWORDS;
 use super::parse::Reader;
@@ -143,20 +146,26 @@ impl<'s> Skimmer<'_, 's> {
             return Some(());
         }
         let start = self.place.at;
-        self.place.at += self.known_beginning();
+        let beginning = self.known_beginning();
+        self.place.at += beginning;
         let head = self.place.at;
         if let Some(name) = self.known_head() {
             specifiers.name = Some(name);
             return self.declarators(&specifiers, head);
         }
-        if let Some(done) = self.first_word(&mut specifiers)? {
+        // What can only come first cannot come after a beginning.
+        if beginning == 0
+            && let Some(done) = self.first_word(&mut specifiers)?
+        {
             return Some(done);
         }
         self.specifiers(&mut specifiers, 0)?;
         if !specifiers.has_type {
             return None;
         }
-        self.learn_beginning(start, specifiers.storage_end);
+        if !specifiers.is_typedef {
+            self.learn_beginning(start, specifiers.storage_end);
+        }
         if specifiers.name.is_none() && self.peek()? == b';' {
             self.place.at += 1;
             return Some(());
@@ -495,7 +504,7 @@ impl<'s> Skimmer<'_, 's> {
                     return Some(true);
                 }
                 b'=' => {
-                    self.place.at += 1;
+                    self.equals()?;
                     let end = self.place.expression(self.source)?;
                     self.place.at += 1;
                     return (end != b'}').then_some(end == b';');
@@ -508,216 +517,6 @@ impl<'s> Skimmer<'_, 's> {
                 _ => return None,
             }
             may_be_asm = false;
-        }
-    }
-
-    // ---- Parameters -------------------------------------------------------------------------
-
-    /// A parameter list, from its opening to behind its closing parenthesis.
-    fn parameters(&mut self) -> Option<()> {
-        let start = self.place;
-        if !self.flat_parameters()? {
-            self.place = start;
-            self.checked_parameters(0)?;
-        }
-        Some(())
-    }
-
-    /// A list without nested parentheses, whose words need not be known; `false` if it is no such.
-    fn flat_parameters(&mut self) -> Option<bool> {
-        let start = self.place.at;
-        self.place.at += 1;
-        loop {
-            match self.place.plain(self.source)? {
-                b')' => {
-                    self.place.at += 1;
-                    return (self.place.at - start < LONGEST).then_some(true);
-                }
-                b'(' => return Some(false),
-                b'[' => self.place.brackets(self.source)?,
-                byte if is(byte, NAME_START) => {
-                    // It could take in all that follows.
-                    if self.pass_word().is_some() {
-                        return Some(false);
-                    }
-                }
-                _ => self.odd_blanks()?,
-            }
-        }
-    }
-
-    /// In releases where an error in the parameters of a function's definition has consequences,
-    /// makes sure that there is none.
-    fn check_definition(&mut self, parameters: Place<'s>) -> Option<()> {
-        match self.release.typedef_names {
-            TypedefNames::Always => Some(()),
-            TypedefNames::UntilTypeSpecifier => {
-                let body = std::mem::replace(&mut self.place, parameters);
-                self.checked_parameters(0)?;
-                self.place = body;
-                Some(())
-            }
-        }
-    }
-
-    /// A parameter list in which all is as the grammar has it.
-    fn checked_parameters(&mut self, depth: u32) -> Option<()> {
-        if depth > DEEPEST {
-            return None;
-        }
-        self.place.at += 1;
-        if self.peek()? == b')' {
-            self.place.at += 1;
-            return Some(());
-        }
-        loop {
-            if self.source[self.place.at..].starts_with(b"...") {
-                self.place.at += 3;
-                return self.expect(b')');
-            }
-            self.parameter(depth)?;
-            match self.peek()? {
-                b',' => self.place.at += 1,
-                b')' => {
-                    self.place.at += 1;
-                    return Some(());
-                }
-                _ => return None,
-            }
-            self.peek()?;
-        }
-    }
-
-    /// One parameter.
-    fn parameter(&mut self, depth: u32) -> Option<()> {
-        let mut found = Specifiers::default();
-        // A body could declare something; none is expected.
-        self.specifiers(&mut found, DEEPEST)?;
-        if !found.has_type {
-            return None;
-        }
-        if found.name.is_none() {
-            self.pointers()?;
-            match self.peek()? {
-                b'(' => return self.pointer_parameter(depth),
-                byte if is(byte, NAME_START) => match self.word() {
-                    Word::Name(_) => {}
-                    Word::Typedef(_) | Word::Keyword(_) => return None,
-                },
-                _ => {}
-            }
-        }
-        while self.peek()? == b'[' {
-            self.place.brackets(self.source)?;
-        }
-        Some(())
-    }
-
-    /// A parameter that points to a function or array: `(*name)(…)`.
-    fn pointer_parameter(&mut self, depth: u32) -> Option<()> {
-        self.place.at += 1;
-        if self.peek()? != b'*' {
-            return None;
-        }
-        self.pointers()?;
-        if is(self.peek()?, NAME_START) {
-            let Word::Name(_) = self.word() else { return None };
-        }
-        while self.peek()? == b'[' {
-            self.place.brackets(self.source)?;
-        }
-        self.expect(b')')?;
-        match self.peek()? {
-            b'(' => self.checked_parameters(depth + 1),
-            b'[' => self.place.brackets(self.source),
-            _ => None,
-        }
-    }
-
-    // ---- Bodies -----------------------------------------------------------------------------
-
-    /// The members of a struct or union, to behind the closing brace.
-    fn members(&mut self, depth: u32) -> Option<()> {
-        if depth > DEEPEST {
-            return None;
-        }
-        let (mut member, mut behind) = (self.place, self.place.at);
-        let mut parentheses = 0_usize;
-        loop {
-            match self.place.plain(self.source)? {
-                b';' if parentheses == 0 => {
-                    // Behind a body only what follows it counts; a long body is no harm.
-                    (self.place.at - behind < LONGEST).then_some(())?;
-                    self.place.at += 1;
-                    (member, behind) = (self.place, self.place.at);
-                }
-                b'}' => {
-                    member.blanks(self.source)?;
-                    let has_ended = member.at == self.place.at;
-                    self.place.at += 1;
-                    return has_ended.then_some(());
-                }
-                b'{' if parentheses == 0 => {
-                    let open = std::mem::replace(&mut self.place, member);
-                    self.member_start(depth)?;
-                    (self.place.at > open.at && open.at - member.at < LONGEST).then_some(())?;
-                    behind = self.place.at;
-                }
-                b'(' => {
-                    parentheses += 1;
-                    self.place.at += 1;
-                }
-                b')' => {
-                    parentheses = parentheses.checked_sub(1)?;
-                    self.place.at += 1;
-                }
-                b'[' => self.place.brackets(self.source)?,
-                b':' if parentheses == 0 => {
-                    self.place.at += 1;
-                    (self.place.expression(self.source)? != b'}').then_some(())?;
-                }
-                byte if is(byte, NAME_START) => match self.pass_word() {
-                    None => {}
-                    Some(Terminal::Attribute) => self.phrase()?,
-                    // Whatever is in its parentheses, they are balanced like any others.
-                    Some(Terminal::Typeof) if self.peek()? == b'(' => {}
-                    Some(_) => return None,
-                },
-                _ => self.odd_blanks()?,
-            }
-        }
-    }
-
-    /// The first words of a member, to behind the body they lead to.
-    fn member_start(&mut self, depth: u32) -> Option<()> {
-        match self.word_here()? {
-            Word::Keyword(keyword @ (Terminal::Struct | Terminal::Union | Terminal::Enum)) => {
-                self.tagged(keyword, depth)?.then_some(())
-            }
-            Word::Keyword(Terminal::Const | Terminal::Volatile) => self.member_start(depth),
-            Word::Keyword(_) | Word::Typedef(_) | Word::Name(_) => None,
-        }
-    }
-
-    /// The enumerators of an enum, to behind the closing brace.
-    fn enumerators(&mut self) -> Option<()> {
-        loop {
-            let Word::Name(name) = self.word_here()? else { return None };
-            let mut end = self.peek()?;
-            if end == b'=' {
-                self.place.at += 1;
-                end = self.place.expression(self.source)?;
-            }
-            self.definitions.declare(&name, Kind::EnumConstant);
-            match end {
-                b',' => self.place.at += 1,
-                b'}' => {}
-                _ => return None,
-            }
-            if self.peek()? == b'}' {
-                self.place.at += 1;
-                return Some(());
-            }
         }
     }
 
@@ -744,6 +543,12 @@ impl<'s> Skimmer<'_, 's> {
         let is_next = self.peek()? == byte;
         self.place.at += usize::from(is_next);
         is_next.then_some(())
+    }
+
+    /// Passes `=`, which must not be the half of `==`.
+    fn equals(&mut self) -> Option<()> {
+        self.expect(b'=')?;
+        (self.source.get(self.place.at) != Some(&b'=')).then_some(())
     }
 
     /// Passes the parentheses that make a phrase of the keyword before.

@@ -80,8 +80,8 @@ pub(super) struct Words<'s> {
     terminals: [Terminal; KEYWORDS.len()],
 }
 
-/// The slots of a new table, at least. A kernel's file has a word for each 400 bytes or so; to
-/// begin with a table that need not grow saves a tenth of the time.
+/// The slots of a new table, at least. A kernel's file has a word for each 400 bytes or so, and a
+/// table of the right size need not be made anew while it fills.
 const FIRST_SLOTS: usize = 1 << 10;
 
 impl<'s> Words<'s> {

@@ -112,7 +112,9 @@ impl Plan {
         let watch = Watch::new(thread::available_parallelism()?.get());
         let mut found = None;
         for kernel in &self.kernels {
-            let Some(upstream) = Upstream::genksyms(*kernel)? else { continue };
+            let Some(upstream) = Upstream::genksyms(*kernel)? else {
+                continue;
+            };
             let findings = self.run_kernel(&upstream, &chunks, &watch)?;
             found = Some(found.unwrap_or(0) + findings);
         }
@@ -257,32 +259,48 @@ impl Campaign<'_> {
         };
         if number % HOSTILE == HOSTILE - 1 {
             let (input, release) = hostile::input(seed);
-            self.watch.begin(thread, &input, &origin);
+            self.begin(thread, &input, &origin);
             self.hostile(&input, &release, &origin);
             return Ok(());
         }
         let maker = Maker { grammar: &self.grammar, chunks: self.chunks, release: self.release };
         let (input, declarations) = maker.input(seed);
-        self.watch.begin(thread, &input, &origin);
-        if self.plan.only.is_some() {
-            watch::save("input", &input, &origin);
-        }
-        let aborts = comparer.aborts(&input);
-        if aborts && number % ABORTED != 0 && self.plan.only.is_none() {
+        self.begin(thread, &input, &origin);
+        if comparer.aborts(&input) && !number.is_multiple_of(ABORTED) && self.plan.only.is_none() {
             self.counts.spared.fetch_add(1, Ordering::Relaxed);
             return Ok(());
         }
         self.counts.inputs.fetch_add(1, Ordering::Relaxed);
         self.counts.declarations.fetch_add(declarations, Ordering::Relaxed);
-        match comparer.compare(&input)? {
+        self.compare(&input, thread, comparer, &origin)
+    }
+
+    /// A thread begins with an input. It is kept, if it is the only one: somebody wants to see it.
+    fn begin(&self, thread: usize, input: &Input, origin: &Origin) {
+        self.watch.begin(thread, input, origin);
+        if self.plan.only.is_some() {
+            watch::save("input", input, origin);
+        }
+    }
+
+    /// Compares both programs on an input, and keeps what is found.
+    fn compare(
+        &self,
+        input: &Input,
+        thread: usize,
+        comparer: &Comparer<'_>,
+        origin: &Origin,
+    ) -> Result<()> {
+        match comparer.compare(input)? {
             Verdict::Same => {}
             Verdict::UpstreamFailed => {
                 self.counts.failures.fetch_add(1, Ordering::Relaxed);
             }
             Verdict::Differs(difference) => {
+                // That takes its time, and every run in it has its own limits.
                 self.watch.end(thread);
-                let (input, difference) = minimise(comparer, &input, &difference)?;
-                self.findings.add(&input, &difference, &origin)?;
+                let (input, difference) = minimise(comparer, input, &difference)?;
+                self.findings.add(&input, &difference, origin)?;
             }
         }
         Ok(())

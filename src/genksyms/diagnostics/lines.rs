@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memrchr};
 
-use crate::genksyms::scan::{Raw, marker_file, scan};
+use crate::genksyms::scan::{Raw, Unended, marker_file, scan};
 
 /// The place of an offset.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,8 +65,9 @@ fn line_start(source: &[u8], offset: usize) -> usize {
 pub(super) fn token(source: &[u8], offset: usize) -> Range<usize> {
     let mut at = offset;
     let mut is_line_start = at == line_start(source, at);
+    let mut unended = Unended::default();
     loop {
-        let scanned = scan(source, at, is_line_start);
+        let scanned = scan(source, at, is_line_start, &mut unended);
         match scanned.raw {
             Raw::Line | Raw::Marker => (at, is_line_start) = (scanned.end, true),
             _ => return scanned.start..scanned.end,

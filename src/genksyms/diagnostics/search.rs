@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::genksyms::keywords::KEYWORDS;
-use crate::genksyms::scan::{Raw, Scanned, scan};
+use crate::genksyms::scan::{Raw, Scanned, Unended, scan};
 use crate::genksyms::tables::Terminal;
 
 /// The tokens of a stretch of source that are neither markers nor newlines.
@@ -12,13 +12,14 @@ struct Tokens<'s> {
     at: usize,
     end: usize,
     is_line_start: bool,
+    unended: Unended,
 }
 
 impl<'s> Tokens<'s> {
     /// From the beginning of a line, or from within one.
     fn new(source: &'s [u8], range: Range<usize>) -> Self {
         let is_line_start = range.start == 0 || source[range.start - 1] == b'\n';
-        Self { source, at: range.start, end: range.end, is_line_start }
+        Self { source, at: range.start, end: range.end, is_line_start, unended: Unended::default() }
     }
 
     /// The text of a token.
@@ -32,7 +33,7 @@ impl Iterator for Tokens<'_> {
 
     fn next(&mut self) -> Option<Scanned> {
         while self.at < self.end {
-            let scanned = scan(self.source, self.at, self.is_line_start);
+            let scanned = scan(self.source, self.at, self.is_line_start, &mut self.unended);
             self.at = scanned.end;
             self.is_line_start = matches!(scanned.raw, Raw::Line | Raw::Marker);
             match scanned.raw {
@@ -167,8 +168,9 @@ fn skip(tokens: &mut Tokens<'_>, open: u8, close: u8) {
 pub(super) fn source_file(source: &[u8]) -> Option<usize> {
     let mut at = 0;
     let mut is_line_start = true;
+    let mut unended = Unended::default();
     loop {
-        let scanned = scan(source, at, is_line_start);
+        let scanned = scan(source, at, is_line_start, &mut unended);
         match scanned.raw {
             Raw::Marker => return Some(scanned.end),
             Raw::End => return None,

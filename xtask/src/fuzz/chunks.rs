@@ -64,7 +64,9 @@ impl Chunks {
 
 /// All files of the corpora below a directory. What cannot be listed is not there.
 fn collect(directory: &Path, paths: &mut Vec<PathBuf>) {
-    let Ok(entries) = fs::read_dir(directory) else { return };
+    let Ok(entries) = fs::read_dir(directory) else {
+        return;
+    };
     for entry in entries.flatten() {
         let path = entry.path();
         if path.is_dir() {
@@ -128,7 +130,9 @@ fn note_names(unit: &[Token], names: &mut Names) {
     }
     let end = unit.iter().position(|token| token == b"(");
     let end = end.filter(|_| !is_typedef).unwrap_or(unit.len());
-    let Some(name) = unit[..end].iter().rev().find(is_name) else { return };
+    let Some(name) = unit[..end].iter().rev().find(is_name) else {
+        return;
+    };
     let name = String::from_utf8_lossy(name).into_owned();
     if is_typedef { names.typedefs.push(name) } else { names.declared.push(name) }
 }

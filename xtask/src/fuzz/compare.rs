@@ -96,7 +96,11 @@ impl<'a> Comparer<'a> {
     /// A comparer with a scratch directory, in memory where there is such a thing.
     pub fn new(upstream: &'a Upstream, release: &'a Genksyms) -> Result<Comparer<'a>> {
         let memory = Path::new("/dev/shm");
-        let directory = if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() }?;
+        let directory = if memory.is_dir() {
+            TempDir::with_prefix_in("modversions-fuzz-", memory)
+        } else {
+            TempDir::new()
+        }?;
         Ok(Comparer { upstream, release, directory })
     }
 
@@ -106,7 +110,9 @@ impl<'a> Comparer<'a> {
         // What differs in both readings is told of the plain one.
         let readings = [Reading::Everything, Reading::AsNeeded];
         let ours = readings.map(|reading| (reading, Answer::ours(input, reading, self.release)));
-        let Some(theirs) = self.upstream(input)? else { return Ok(Verdict::UpstreamFailed) };
+        let Some(theirs) = self.upstream(input)? else {
+            return Ok(Verdict::UpstreamFailed);
+        };
         for (reading, (ours, _)) in ours {
             let files = theirs.differing(&ours);
             if !files.is_empty() {

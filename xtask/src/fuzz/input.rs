@@ -120,7 +120,7 @@ impl Maker<'_> {
             40..50 => self.made(Shape::Usual, 0, rng),
             50..70 => self.made(Shape::Usual, 6, rng),
             70..75 => self.made(Shape::Mixed, 6, rng),
-            75..95 if !self.chunks.is_empty() => self.from_chunks(rng),
+            75..95 if !self.chunks.is_empty() => self.real(rng),
             75..95 => self.made(Shape::Usual, 12, rng),
             _ => soup(rng),
         }
@@ -163,7 +163,7 @@ impl Maker<'_> {
     }
 
     /// Real declarations, mostly with mutations.
-    fn from_chunks(&self, rng: &mut fastrand::Rng) -> (Vec<u8>, usize) {
+    fn real(&self, rng: &mut fastrand::Rng) -> (Vec<u8>, usize) {
         let mut names = Names::new(rng);
         let mut units = self.chunks.some(&mut names, rng);
         let count = units.len();
@@ -232,7 +232,9 @@ fn add_probes(units: &mut Vec<Vec<Token>>, names: &Names, rng: &mut fastrand::Rn
     rng.shuffle(&mut probes);
     for (number, probe) in probes.iter().enumerate().take(60) {
         let name = format!("probe{number}");
-        let word = |word: &String| if word == "PROBE" { name.clone() } else { word.clone() };
+        let word = |word: &String| {
+            if word == "PROBE" { name.clone() } else { word.clone() }
+        };
         let mut tokens: Vec<Token> = probe.iter().map(|one| word(one).into_bytes()).collect();
         tokens.push(b";".to_vec());
         units.push(tokens);

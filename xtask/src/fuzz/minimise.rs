@@ -92,7 +92,9 @@ impl Work<'_> {
 
     /// Leaves out pieces of a text, from all of it to a single one.
     fn pieces(&mut self, part: Part, split: fn(&[u8]) -> Vec<Vec<u8>>) -> Result<()> {
-        let Some(text) = self.text(part) else { return Ok(()) };
+        let Some(text) = self.text(part) else {
+            return Ok(());
+        };
         let mut pieces = split(text);
         let mut size = pieces.len().next_power_of_two() / 2;
         while size > 0 {

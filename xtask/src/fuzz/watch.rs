@@ -66,7 +66,9 @@ impl Watch {
         let is_fat = resident() > MEMORY;
         for slot in &self.slots {
             let Ok(slot) = slot.lock() else { continue };
-            let Some((start, input, origin)) = &*slot else { continue };
+            let Some((start, input, origin)) = &*slot else {
+                continue;
+            };
             if start.elapsed() > FOREVER || is_fat {
                 save(if is_fat { "memory" } else { "hang" }, input, origin);
             }

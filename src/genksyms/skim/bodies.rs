@@ -1,0 +1,93 @@
+//! Skimming of the bodies of structs, unions and enums.
+
+use super::super::scan::{NAME_START, is};
+use super::super::tables::Terminal;
+use super::{DEEPEST, LONGEST, Skimmer, Word};
+use crate::formats::symtypes::Kind;
+
+impl Skimmer<'_, '_> {
+    /// The members of a struct or union, to behind the closing brace.
+    pub(super) fn members(&mut self, depth: u32) -> Option<()> {
+        if depth > DEEPEST {
+            return None;
+        }
+        let (mut member, mut behind) = (self.place, self.place.at);
+        let mut parentheses = 0_usize;
+        loop {
+            match self.place.plain(self.source)? {
+                b';' if parentheses == 0 => {
+                    // Behind a body only what follows it counts; a long body is no harm.
+                    (self.place.at - behind < LONGEST).then_some(())?;
+                    self.place.at += 1;
+                    (member, behind) = (self.place, self.place.at);
+                }
+                b'}' => {
+                    member.blanks(self.source)?;
+                    let has_ended = member.at == self.place.at;
+                    self.place.at += 1;
+                    return has_ended.then_some(());
+                }
+                b'{' if parentheses == 0 => {
+                    let open = std::mem::replace(&mut self.place, member);
+                    self.member_start(depth)?;
+                    (self.place.at > open.at && open.at - member.at < LONGEST).then_some(())?;
+                    behind = self.place.at;
+                }
+                b'(' => {
+                    parentheses += 1;
+                    self.place.at += 1;
+                }
+                b')' => {
+                    parentheses = parentheses.checked_sub(1)?;
+                    self.place.at += 1;
+                }
+                b'[' => self.place.brackets(self.source)?,
+                b':' if parentheses == 0 => {
+                    self.place.at += 1;
+                    (self.place.expression(self.source)? != b'}').then_some(())?;
+                }
+                byte if is(byte, NAME_START) => match self.pass_word() {
+                    None => {}
+                    Some(Terminal::Attribute) => self.phrase()?,
+                    // Whatever is in its parentheses, they are balanced like any others.
+                    Some(Terminal::Typeof) if self.peek()? == b'(' => {}
+                    Some(_) => return None,
+                },
+                _ => self.odd_blanks()?,
+            }
+        }
+    }
+
+    /// The first words of a member, to behind the body they lead to.
+    fn member_start(&mut self, depth: u32) -> Option<()> {
+        match self.word_here()? {
+            Word::Keyword(keyword @ (Terminal::Struct | Terminal::Union | Terminal::Enum)) => {
+                self.tagged(keyword, depth)?.then_some(())
+            }
+            Word::Keyword(Terminal::Const | Terminal::Volatile) => self.member_start(depth),
+            Word::Keyword(_) | Word::Typedef(_) | Word::Name(_) => None,
+        }
+    }
+
+    /// The enumerators of an enum, to behind the closing brace.
+    pub(super) fn enumerators(&mut self) -> Option<()> {
+        loop {
+            let Word::Name(name) = self.word_here()? else { return None };
+            let mut end = self.peek()?;
+            if end == b'=' {
+                self.equals()?;
+                end = self.place.expression(self.source)?;
+            }
+            self.definitions.declare(&name, Kind::EnumConstant);
+            match end {
+                b',' => self.place.at += 1,
+                b'}' => {}
+                _ => return None,
+            }
+            if self.peek()? == b'}' {
+                self.place.at += 1;
+                return Some(());
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+__asm__("nop");
+struct s;
+int p;
+__GENKSYMS_EXPORT_SYMBOL(p);

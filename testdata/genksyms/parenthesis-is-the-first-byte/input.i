@@ -1,0 +1,2 @@
+(int p; int q;
+__GENKSYMS_EXPORT_SYMBOL(p);__GENKSYMS_EXPORT_SYMBOL(q);

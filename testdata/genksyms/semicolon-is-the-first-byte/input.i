@@ -1,0 +1,2 @@
+;int p;
+__GENKSYMS_EXPORT_SYMBOL(p);

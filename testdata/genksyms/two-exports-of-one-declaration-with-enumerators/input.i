@@ -1,0 +1,3 @@
+enum { A } x, y;
+__GENKSYMS_EXPORT_SYMBOL(x);
+__GENKSYMS_EXPORT_SYMBOL(y);

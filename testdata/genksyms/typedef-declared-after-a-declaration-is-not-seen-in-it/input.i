@@ -1,0 +1,2 @@
+typeof(late) n;typedef late;
+__GENKSYMS_EXPORT_SYMBOL(n);
