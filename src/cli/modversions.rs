@@ -21,8 +21,8 @@ make a link called `genksyms`.";
 
 const EXAMPLES: &str = "\
 Examples:
-  In a kernel tree, before a build:
-    ln -sf \"$(command -v modversions)\" scripts/genksyms/genksyms
+  In a kernel tree, after make modules_prepare:
+    cp \"$(command -v modversions)\" scripts/genksyms/genksyms
 
   By hand, for the genksyms of one release:
     gcc -E -D__GENKSYMS__ x.c | modversions genksyms --kernel 6.12 -T x.symtypes

@@ -306,7 +306,7 @@ impl<'s> Skimmer<'_, 's> {
                 return Some(());
             }
             T::Typeof => {
-                self.type_of(found.has_type)?;
+                self.type_of(found.has_type, depth)?;
                 found.has_type = true;
             }
             T::Struct | T::Union | T::Enum => {
@@ -320,7 +320,10 @@ impl<'s> Skimmer<'_, 's> {
     }
 
     /// What follows `typeof`: an expression, whatever it says, or a type.
-    fn type_of(&mut self, has_type: bool) -> Option<()> {
+    fn type_of(&mut self, has_type: bool, depth: u32) -> Option<()> {
+        if depth >= DEEPEST {
+            return None;
+        }
         let open = self.place;
         self.expect(b'(')?;
         let inside = self.place;

@@ -60,12 +60,14 @@ impl Skimmer<'_, '_> {
 
     /// The first words of a member, to behind the body they lead to.
     fn member_start(&mut self, depth: u32) -> Option<()> {
-        match self.word_here()? {
-            Word::Keyword(keyword @ (Terminal::Struct | Terminal::Union | Terminal::Enum)) => {
-                self.tagged(keyword, depth)?.then_some(())
+        loop {
+            match self.word_here()? {
+                Word::Keyword(keyword @ (Terminal::Struct | Terminal::Union | Terminal::Enum)) => {
+                    return self.tagged(keyword, depth)?.then_some(());
+                }
+                Word::Keyword(Terminal::Const | Terminal::Volatile) => {}
+                Word::Keyword(_) | Word::Typedef(_) | Word::Name(_) => return None,
             }
-            Word::Keyword(Terminal::Const | Terminal::Volatile) => self.member_start(depth),
-            Word::Keyword(_) | Word::Typedef(_) | Word::Name(_) => None,
         }
     }
 
