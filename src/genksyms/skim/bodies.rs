@@ -49,13 +49,22 @@ impl Skimmer<'_, '_> {
                 byte if is(byte, NAME_START) => match self.pass_word() {
                     None => {}
                     Some(Terminal::Attribute) => self.phrase()?,
-                    // Whatever is in its parentheses, they are balanced like any others.
-                    Some(Terminal::Typeof) if self.peek()? == b'(' => {}
+                    Some(Terminal::Typeof) => self.plain_phrase()?,
                     Some(_) => return None,
                 },
                 _ => self.odd_blanks()?,
             }
         }
+    }
+
+    /// Passes `(…)` after `typeof`, if its end is the same whether the lexer takes it for a phrase,
+    /// in which only parentheses count, or leaves a type in it to the parser.
+    fn plain_phrase(&mut self) -> Option<()> {
+        self.peek()?;
+        let start = self.place.at;
+        self.phrase()?;
+        let is_odd = |byte: &u8| b"[]{}:;=\"\'#".contains(byte);
+        (!self.source[start..self.place.at].iter().any(is_odd)).then_some(())
     }
 
     /// The first words of a member, to behind the body they lead to.
