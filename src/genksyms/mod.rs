@@ -44,7 +44,7 @@ pub struct Options {
     pub dump_types: bool,
     /// `-p`: a changed reference is an error, unless it is an override.
     pub preserve: bool,
-    /// Ours: collect what upstream hides (see `Output::diagnostics`).
+    /// Ours: tell what upstream hides, at the end of standard error.
     pub diagnostics: bool,
     /// Ours: whether the diagnostics are for a terminal that shows colours.
     pub color: bool,
@@ -73,7 +73,7 @@ pub struct Output {
     pub symtypes: Vec<u8>,
     /// The exit status.
     pub status: u8,
-    /// Why the run stopped early with a clear error of our own (upstream crashes, loops or eats
+    /// Whether the run stopped early with a clear error of our own (upstream crashes, loops or eats
     /// all memory on such an input). `stderr` has it already, as its last line.
     pub aborted: bool,
 }
