@@ -60,11 +60,23 @@ impl Skimmer<'_, '_> {
     /// Passes `(…)` after `typeof`, if its end is the same whether the lexer takes it for a phrase,
     /// in which only parentheses count, or leaves a type in it to the parser.
     fn plain_phrase(&mut self) -> Option<()> {
-        self.peek()?;
-        let start = self.place.at;
-        self.phrase()?;
-        let is_odd = |byte: &u8| b"[]{}:;=\"\'#".contains(byte);
-        (!self.source[start..self.place.at].iter().any(is_odd)).then_some(())
+        self.expect(b'(')?;
+        let mut depth = 1_usize;
+        while depth > 0 {
+            match self.place.plain(self.source)? {
+                b'(' => {
+                    depth += 1;
+                    self.place.at += 1;
+                }
+                b')' => {
+                    depth -= 1;
+                    self.place.at += 1;
+                }
+                byte if is(byte, NAME_START) => self.pass_word().is_none().then_some(())?,
+                _ => self.odd_blanks()?,
+            }
+        }
+        Some(())
     }
 
     /// The first words of a member, to behind the body they lead to.

@@ -1,0 +1,3 @@
+int n;
+union { typeof(typeof); };
+__GENKSYMS_EXPORT_SYMBOL(n);
