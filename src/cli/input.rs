@@ -4,17 +4,21 @@
 //! process dies by SIGBUS. That is acceptable: the other answer would be the CRCs of half a file,
 //! and a build that truncates the input of a running program is broken either way.
 //!
-//! Anything else (Kbuild gives a pipe) is read whole.
+//! Anything else (Kbuild gives a pipe) is read whole, into huge pages if the kernel has any.
 //!
-//! Measured with 3 MB, 3 × 200 runs, user+sys of a process that only sums the bytes, less its start:
-//! mapped 1.3 ms, mapped with MAP_POPULATE 1.3 ms, read whole 3.1 ms.
+//! Measured with 2.5 MB, 2 × 400 runs, user+sys of a process that only sums the bytes, less its start:
+//! mapped 0.24 ms (with MAP_POPULATE 0.23, with MADV_SEQUENTIAL 0.24), read whole into huge pages
+//! 0.64 ms, into others 1.09 ms. Of a pipe: read whole into huge pages 1.5 ms, into others 2.1 ms; a
+//! larger pipe gains nothing.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Deref;
 use std::os::fd::AsFd;
 
-use memmap2::{Mmap, MmapOptions};
+use memmap2::{Advice, Mmap, MmapMut, MmapOptions};
+
+use super::heap::{self, HUGE_PAGE};
 
 /// Where standard input comes from.
 #[derive(Clone, Copy, Debug)]
@@ -29,8 +33,8 @@ pub enum Stdin<'a> {
 pub enum Content<'a> {
     /// Bytes a test gave.
     Given(&'a [u8]),
-    /// Bytes read from a pipe or the like.
-    Read(Vec<u8>),
+    /// What came through a pipe or the like.
+    Read(Buffer),
     /// A file in the page cache.
     Mapped(Mmap),
 }
@@ -55,7 +59,11 @@ impl<'a> Stdin<'a> {
     pub fn read(self) -> io::Result<Content<'a>> {
         match self {
             Self::Bytes(bytes) => Ok(Content::Given(bytes)),
-            Self::Process => read_process(),
+            Self::Process => {
+                let content = read_process()?;
+                heap::make_ready(content.len());
+                Ok(content)
+            }
         }
     }
 }
@@ -85,20 +93,51 @@ fn map(file: &mut File, offset: u64) -> io::Result<Mmap> {
 /// Room for nearly every translation unit; the pages are only touched when read into.
 const FIRST_ROOM: usize = 8 << 20;
 
-fn read_whole(file: &mut File) -> io::Result<Vec<u8>> {
-    let mut bytes = vec![0; FIRST_ROOM];
-    let mut length = 0;
-    loop {
-        if length == bytes.len() {
-            bytes.resize(2 * length, 0);
+/// What was read, in memory that begins at the boundary of a huge page if it can be had.
+pub struct Buffer {
+    map: MmapMut,
+    start: usize,
+    length: usize,
+}
+
+impl Buffer {
+    fn new(room: usize) -> io::Result<Self> {
+        let map = MmapOptions::new().len(room + HUGE_PAGE).map_anon()?;
+        // Not every kernel knows how.
+        let _ = map.advise(Advice::HugePage);
+        let start = map.as_ptr().align_offset(HUGE_PAGE).min(HUGE_PAGE);
+        Ok(Self { map, start, length: 0 })
+    }
+
+    /// Where to read on: never empty.
+    fn room(&mut self) -> io::Result<&mut [u8]> {
+        let full = self.map.len() - HUGE_PAGE;
+        if self.length == full {
+            let mut larger = Self::new(2 * full)?;
+            larger.map[larger.start..][..full].copy_from_slice(self);
+            *self = Self { length: full, ..larger };
         }
-        match file.read(&mut bytes[length..]) {
-            Ok(0) => break,
-            Ok(count) => length += count,
+        let end = self.start + self.map.len() - HUGE_PAGE;
+        Ok(&mut self.map[self.start + self.length..end])
+    }
+}
+
+impl Deref for Buffer {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.map[self.start..][..self.length]
+    }
+}
+
+fn read_whole(file: &mut File) -> io::Result<Buffer> {
+    let mut buffer = Buffer::new(FIRST_ROOM)?;
+    loop {
+        match file.read(buffer.room()?) {
+            Ok(0) => return Ok(buffer),
+            Ok(count) => buffer.length += count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
     }
-    bytes.truncate(length);
-    Ok(bytes)
 }

@@ -3,6 +3,7 @@
 
 pub mod genksyms;
 pub mod getopt;
+mod heap;
 pub mod input;
 mod messages;
 pub mod modversions;
