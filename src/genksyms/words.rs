@@ -87,10 +87,13 @@ const FIRST_SLOTS: usize = 1 << 10;
 impl<'s> Words<'s> {
     /// The single bytes and the keywords of `era`; the source's own words come as they are met.
     pub(super) fn new(source: &'s [u8], era: KeywordEra) -> Self {
+        // A kernel's file has a word for every 270 to 450 bytes. What is reserved and not written
+        // costs nothing.
+        let entries = Vec::with_capacity((source.len() / 320).max(FIRST_SLOTS));
         let mut words = Words {
             source,
             own: Vec::new(),
-            entries: Vec::with_capacity(FIRST_SLOTS),
+            entries,
             slots: vec![Slot::default(); (source.len() / 256).next_power_of_two().max(FIRST_SLOTS)],
             keywords: 0,
             terminals: [Terminal::Other; KEYWORDS.len()],
