@@ -4,8 +4,9 @@
 // Notation: yacc, read by the cfgrammar crate, with three additions.
 //   @..6.13   before a line: the line stands only in the language of kernels up to 6.13
 //   @6.14..   before a line: the line stands only in the language of kernels from 6.14
-//   { name }  is no code: it names the action in src/genksyms/actions.rs that runs on reduction.
-//             No name: the value of the first symbol is kept.
+//   { name $2 }  is no code. The name is that of the action in src/genksyms/actions.rs that runs on
+//             reduction; $2 says whose value is kept: the second symbol's. $? is the last symbol
+//             that has a value. Either may be missing: no action; the first symbol's value.
 // The order of alternatives matters: where two fit, shifting wins over reducing and the earlier
 // alternative over the later one, as upstream's own tables were made. `error` stands where
 // parsing resumes after a syntax error.
@@ -32,21 +33,21 @@ unit: declaration
     | unit declaration
     ;
 
-declaration: begin_declaration external                        { end_declaration }
+declaration: begin_declaration external
     ;
 
 begin_declaration:                                              { begin_declaration }
     ;
 
-external: EXTENSION TYPEDEF extension_typedef_seen simple       { take_last }
-    | TYPEDEF typedef_seen simple                               { take_last }
+external: EXTENSION TYPEDEF extension_typedef_seen simple       { $4 }
+    | TYPEDEF typedef_seen simple                               { $3 }
     | simple
     | function
     | asm
     | export
     | static_assert
-    | error ';'                                                 { take_last }
-    | error '}'                                                 { take_last }
+    | error ';'                                                 { $2 }
+    | error '}'                                                 { $2 }
     ;
 
 extension_typedef_seen:                                         { typedef_seen }
@@ -55,31 +56,31 @@ extension_typedef_seen:                                         { typedef_seen }
 typedef_seen:                                                   { typedef_seen }
     ;
 
-simple: specifiers_opt declarators_opt ';'                      { simple_declaration }
+simple: specifiers_opt declarators_opt ';'                      { simple_declaration $3 }
     ;
 
-declarators_opt:                                                { none }
+declarators_opt:
     | declarators
     ;
 
 declarators: init_declarator                                    { first_declarator }
-@..6.13    | declarators ',' init_declarator                    { next_declarator }
-@6.14..    | declarators ',' attributes_opt init_declarator     { next_declarator }
+@..6.13    | declarators ',' init_declarator                    { next_declarator $3 }
+@6.14..    | declarators ',' attributes_opt init_declarator     { next_declarator $4 }
     ;
 
-init_declarator: declarator asm_opt attributes_opt initializer_opt { last_given }
+init_declarator: declarator asm_opt attributes_opt initializer_opt { $? }
     ;
 
-function: specifiers_opt declarator BRACES                      { function_definition }
+function: specifiers_opt declarator BRACES                      { function_definition $3 }
     ;
 
-asm: ASM ';'                                                    { take_last }
+asm: ASM ';'                                                    { $2 }
     ;
 
-export: EXPORT '(' IDENT ')' ';'                                { export }
+export: EXPORT '(' IDENT ')' ';'                                { export $5 }
     ;
 
-static_assert: STATIC_ASSERT ';'                                { take_last }
+static_assert: STATIC_ASSERT ';'                                { $2 }
     ;
 
 // ---- Specifiers -----------------------------------------------------------------------------
@@ -111,21 +112,21 @@ type_specifier: simple_type
 @..6.13    | qualifier
     | TYPEOF_TYPE '(' parameter ')'
     | TYPEOF
-@..6.13    | STRUCT IDENT                                       { struct_reference }
-@..6.13    | UNION IDENT                                        { union_reference }
-@6.14..    | STRUCT attributes_opt IDENT                        { struct_reference }
-@6.14..    | UNION attributes_opt IDENT                         { union_reference }
-    | ENUM IDENT                                                { enum_reference }
-@..6.13    | STRUCT IDENT members                               { struct_definition }
-@..6.13    | UNION IDENT members                                { union_definition }
-@6.14..    | STRUCT attributes_opt IDENT members                { struct_definition }
-@6.14..    | UNION attributes_opt IDENT members                 { union_definition }
-    | ENUM IDENT enumerators                                    { enum_definition }
-    | ENUM enumerators                                          { anonymous_enum }
-@..6.13    | STRUCT members                                     { take_last }
-@..6.13    | UNION members                                      { take_last }
-@6.14..    | STRUCT attributes_opt members                      { take_last }
-@6.14..    | UNION attributes_opt members                       { take_last }
+@..6.13    | STRUCT IDENT                                       { struct_reference $2 }
+@..6.13    | UNION IDENT                                        { union_reference $2 }
+@6.14..    | STRUCT attributes_opt IDENT                        { struct_reference $3 }
+@6.14..    | UNION attributes_opt IDENT                         { union_reference $3 }
+    | ENUM IDENT                                                { enum_reference $2 }
+@..6.13    | STRUCT IDENT members                               { struct_definition $3 }
+@..6.13    | UNION IDENT members                                { union_definition $3 }
+@6.14..    | STRUCT attributes_opt IDENT members                { struct_definition $4 }
+@6.14..    | UNION attributes_opt IDENT members                 { union_definition $4 }
+    | ENUM IDENT enumerators                                    { enum_definition $3 }
+    | ENUM enumerators                                          { anonymous_enum $2 }
+@..6.13    | STRUCT members                                     { $2 }
+@..6.13    | UNION members                                      { $2 }
+@6.14..    | STRUCT attributes_opt members                      { $3 }
+@6.14..    | UNION attributes_opt members                       { $3 }
     ;
 
 // One terminal a word, since the tables' default reductions depend on how many terminals there are.
@@ -136,17 +137,17 @@ simple_type: CHAR | SHORT | INT | LONG | SIGNED | UNSIGNED | FLOAT | DOUBLE | VO
 
 // ---- Declarators ----------------------------------------------------------------------------
 
-pointer: '*' qualifiers_opt                                     { last_given }
+pointer: '*' qualifiers_opt                                     { $? }
     ;
 
-qualifiers_opt:                                                 { none }
+qualifiers_opt:
     | qualifiers
     ;
 
 qualifiers: qualifier
 @6.14..    | ATTRIBUTE
-    | qualifiers qualifier                                      { take_last }
-@6.14..    | qualifiers ATTRIBUTE                               { take_last }
+    | qualifiers qualifier                                      { $2 }
+@6.14..    | qualifiers ATTRIBUTE                               { $2 }
     ;
 
 @..6.13 qualifier: CONST
@@ -158,140 +159,140 @@ qualifiers: qualifier
     ;
 
 // A declarator whose name is declared.
-declarator: pointer declarator                                  { take_last }
+declarator: pointer declarator                                  { $2 }
     | direct
     ;
 
 direct: IDENT                                                   { name_declarator }
 @..6.13    | TYPE                                               { name_declarator }
-    | direct '(' parameters ')'                                 { take_last }
-    | direct '(' error ')'                                      { take_last }
-    | direct BRACKETS                                           { take_last }
-@..6.13    | '(' declarator ')'                                 { take_last }
-@6.14..    | '(' attributes_opt declarator ')'                  { take_last }
+    | direct '(' parameters ')'                                 { $4 }
+    | direct '(' error ')'                                      { $4 }
+    | direct BRACKETS                                           { $2 }
+@..6.13    | '(' declarator ')'                                 { $3 }
+@6.14..    | '(' attributes_opt declarator ')'                  { $4 }
     ;
 
 // A member's declarator: its name is part of the text, and declares nothing.
-nested: pointer nested                                          { take_last }
+nested: pointer nested                                          { $2 }
     | direct_nested
     ;
 
 @..6.13 direct_nested: IDENT
 @..6.13    | TYPE
-@..6.13    | direct_nested '(' parameters ')'                   { take_last }
-@..6.13    | direct_nested '(' error ')'                        { take_last }
-@..6.13    | direct_nested BRACKETS                             { take_last }
-@..6.13    | '(' nested ')'                                     { take_last }
+@..6.13    | direct_nested '(' parameters ')'                   { $4 }
+@..6.13    | direct_nested '(' error ')'                        { $4 }
+@..6.13    | direct_nested BRACKETS                             { $2 }
+@..6.13    | '(' nested ')'                                     { $3 }
 @6.14.. direct_nested: nested_name
-@6.14..    | nested_name '(' parameters ')'                     { take_last }
+@6.14..    | nested_name '(' parameters ')'                     { $4 }
 @6.14..    ;
 @6.14.. nested_name: IDENT                                      { nested_name }
-@6.14..    | nested_name '(' error ')'                          { take_last }
-@6.14..    | nested_name BRACKETS                               { take_last }
-@6.14..    | '(' attributes_opt nested ')'                      { take_last }
-    | '(' error ')'                                             { take_last }
+@6.14..    | nested_name '(' error ')'                          { $4 }
+@6.14..    | nested_name BRACKETS                               { $2 }
+@6.14..    | '(' attributes_opt nested ')'                      { $4 }
+    | '(' error ')'                                             { $3 }
     ;
 
-parameters: parameters_opt DOTS                                 { take_last }
+parameters: parameters_opt DOTS                                 { $2 }
     | parameters_opt
-    | parameter_list ',' DOTS                                   { take_last }
+    | parameter_list ',' DOTS                                   { $3 }
     ;
 
-parameters_opt:                                                 { none }
+parameters_opt:
     | parameter_list
     ;
 
 parameter_list: parameter                                       { parameter_end }
-    | parameter_list ',' parameter                              { parameter_end }
+    | parameter_list ',' parameter                              { parameter_end $3 }
     ;
 
 // A parameter's name is dropped from the text, as private to the declaration.
-@..6.13 parameter: specifiers abstract                          { last_given }
+@..6.13 parameter: specifiers abstract                          { $? }
 @..6.13    ;
-@..6.13 abstract: pointer abstract                              { last_given }
+@..6.13 abstract: pointer abstract                              { $? }
 @..6.13    | direct_abstract
 @..6.13    ;
-@..6.13 direct_abstract:                                        { none }
+@..6.13 direct_abstract:
 @..6.13    | IDENT                                              { drop_parameter_name }
 @..6.13    | TYPE                                               { drop_parameter_name }
-@..6.13    | direct_abstract '(' parameters ')'                 { take_last }
-@..6.13    | direct_abstract '(' error ')'                      { take_last }
-@..6.13    | direct_abstract BRACKETS                           { take_last }
-@..6.13    | '(' abstract ')'                                   { take_last }
-@..6.13    | '(' error ')'                                      { take_last }
+@..6.13    | direct_abstract '(' parameters ')'                 { $4 }
+@..6.13    | direct_abstract '(' error ')'                      { $4 }
+@..6.13    | direct_abstract BRACKETS                           { $2 }
+@..6.13    | '(' abstract ')'                                   { $3 }
+@..6.13    | '(' error ')'                                      { $3 }
 @..6.13    ;
 
-@6.14.. parameter: specifiers abstract_opt                      { last_given }
+@6.14.. parameter: specifiers abstract_opt                      { $? }
 @6.14..    ;
-@6.14.. abstract_opt:                                           { none }
+@6.14.. abstract_opt:
 @6.14..    | abstract
 @6.14..    ;
 @6.14.. abstract: pointer
-@6.14..    | pointer abstract                                   { last_given }
-@6.14..    | direct_abstract attributes_opt                     { abstract_end }
+@6.14..    | pointer abstract                                   { $? }
+@6.14..    | direct_abstract attributes_opt                     { abstract_end $2 }
 @6.14..    ;
 @6.14.. direct_abstract: abstract_name
-@6.14..    | abstract_name open_parenthesis parameters ')'      { take_last }
-@6.14..    | open_parenthesis parameters ')'                    { take_last }
+@6.14..    | abstract_name open_parenthesis parameters ')'      { $4 }
+@6.14..    | open_parenthesis parameters ')'                    { $3 }
 @6.14..    ;
 @6.14.. abstract_name: IDENT                                    { drop_parameter_name }
-@6.14..    | abstract_name open_parenthesis error ')'           { take_last }
-@6.14..    | abstract_name BRACKETS                             { take_last }
-@6.14..    | open_parenthesis attributes_opt abstract ')'       { take_last }
-@6.14..    | open_parenthesis error ')'                         { take_last }
+@6.14..    | abstract_name open_parenthesis error ')'           { $4 }
+@6.14..    | abstract_name BRACKETS                             { $2 }
+@6.14..    | open_parenthesis attributes_opt abstract ')'       { $4 }
+@6.14..    | open_parenthesis error ')'                         { $3 }
 @6.14..    | BRACKETS
 @6.14..    ;
 @6.14.. open_parenthesis: '('                                   { open_parenthesis }
 @6.14..    ;
 
-initializer_opt:                                                { none }
+initializer_opt:
     | initializer
     ;
 
-initializer: '=' EXPRESSION                                     { drop_initializer }
+initializer: '=' EXPRESSION                                     { drop_initializer $2 }
     ;
 
 // ---- Bodies ---------------------------------------------------------------------------------
 
-members: '{' member_list_opt '}'                                { take_last }
-    | '{' error '}'                                             { take_last }
+members: '{' member_list_opt '}'                                { $3 }
+    | '{' error '}'                                             { $3 }
     ;
 
-member_list_opt:                                                { none }
+member_list_opt:
     | member_list
     ;
 
 member_list: member
-    | member_list member                                        { take_last }
+    | member_list member                                        { $2 }
     ;
 
-member: specifiers_opt member_declarators_opt ';'               { member_end }
-    | error ';'                                                 { member_end }
+member: specifiers_opt member_declarators_opt ';'               { member_end $3 }
+    | error ';'                                                 { member_end $2 }
     ;
 
-member_declarators_opt:                                         { none }
+member_declarators_opt:
     | member_declarators
     ;
 
 member_declarators: member_declarator                           { member_declarator_end }
-    | member_declarators ',' member_declarator                  { member_declarator_end }
+    | member_declarators ',' member_declarator                  { member_declarator_end $3 }
     ;
 
-member_declarator: nested attributes_opt                        { last_given }
-    | IDENT bit_field                                           { take_last }
+member_declarator: nested attributes_opt                        { $? }
+    | IDENT bit_field                                           { $2 }
     | bit_field
     ;
 
-bit_field: ':' EXPRESSION                                       { take_last }
+bit_field: ':' EXPRESSION                                       { $2 }
     ;
 
-attributes_opt:                                                 { none }
+attributes_opt:
 @..6.13    | attributes_opt ATTRIBUTE
-@6.14..    | attributes_opt ATTRIBUTE                           { take_last }
+@6.14..    | attributes_opt ATTRIBUTE                           { $2 }
     ;
 
-enumerators: '{' enumerator_list '}'                            { take_last }
-    | '{' enumerator_list ',' '}'                               { take_last }
+enumerators: '{' enumerator_list '}'                            { $3 }
+    | '{' enumerator_list ',' '}'                               { $4 }
     ;
 
 enumerator_list: enumerator
@@ -302,6 +303,6 @@ enumerator: IDENT                                               { enumerator }
     | IDENT '=' EXPRESSION                                      { enumerator_with_value }
     ;
 
-asm_opt:                                                        { none }
+asm_opt:
     | ASM
     ;

@@ -93,25 +93,21 @@ impl Enumeration {
 }
 
 impl<'s> Reader<'s> {
-    /// Does what a reduction asks for, and gives its value.
-    pub(super) fn reduce(
+    /// Does what a reduction asks for. Its right side begins at the stack's entry `bottom`.
+    pub(super) fn act(
         &mut self,
         action: Action,
         bottom: usize,
         session: &mut Session<'s>,
-    ) -> Result<Option<Link>, Stop> {
+    ) -> Result<(), Stop> {
         match action {
-            Action::TakeFirst | Action::EndDeclaration => return Ok(self.value(bottom, 0)),
-            Action::TakeLast => return Ok(self.value_from_end(0)),
-            Action::LastGiven => return Ok(self.last_given(bottom)),
-            Action::None => return Ok(None),
+            Action::None => {}
 
             Action::BeginDeclaration => self.declaration = Declaration::default(),
             Action::TypedefSeen => self.declaration.is_typedef = true,
             Action::SimpleDeclaration => {
                 self.leftover_declarator(self.value(bottom, 2), session)?;
                 self.lexer.type_seen = false;
-                return Ok(self.value(bottom, 2));
             }
             Action::FirstDeclarator => {
                 self.declarator(self.value(bottom, 0), None, session)?;
@@ -120,11 +116,9 @@ impl<'s> Reader<'s> {
             Action::NextDeclarator => {
                 self.declarator(self.value_from_end(0), self.value(bottom, 1), session)?;
                 self.lexer.type_seen = true;
-                return Ok(self.value_from_end(0));
             }
             Action::FunctionDefinition => {
                 self.add_declared(self.value(bottom, 1), Kind::Normal, session)?;
-                return Ok(self.value(bottom, 2));
             }
             Action::NameDeclarator => {
                 let name = self.value(bottom, 0).and_then(|link| self.chain.at(link));
@@ -136,10 +130,7 @@ impl<'s> Reader<'s> {
                 }
                 self.declaration.name = name;
             }
-            Action::DropInitializer => {
-                self.drop_initializer(bottom);
-                return Ok(self.value(bottom, 1));
-            }
+            Action::DropInitializer => self.drop_initializer(bottom),
             Action::Export => {
                 let name = self.value(bottom, 2).and_then(|link| self.chain.at(link));
                 if let Some(name) = name.map(|node| self.chain.word(node)) {
@@ -148,47 +139,35 @@ impl<'s> Reader<'s> {
                         self.enumeration.end();
                     }
                 }
-                return Ok(self.value(bottom, 4));
             }
 
-            Action::NoSpecifiers => {
-                self.declaration.specifiers = None;
-                return Ok(None);
-            }
+            Action::NoSpecifiers => self.declaration.specifiers = None,
             Action::NoteSpecifier => {
                 self.declaration.specifiers =
                     self.value_from_end(0).and_then(|link| self.chain.at(link));
             }
-            Action::DropStorageClass | Action::DropRestrict => self.drop(self.value(bottom, 0)),
+            Action::DropStorageClass | Action::DropRestrict | Action::DropParameterName => {
+                self.drop(self.value(bottom, 0));
+            }
             Action::ExternSeen => self.declaration.is_extern = true,
             Action::InlineSeen => self.declaration.is_extern = false,
-            Action::TypeSpecifierSeen => self.lexer.type_seen = true,
             Action::TypedefName => self.refer(self.value(bottom, 0), Kind::Typedef),
-            Action::StructReference => return Ok(self.reference(bottom, Kind::Struct)),
-            Action::UnionReference => return Ok(self.reference(bottom, Kind::Union)),
-            Action::EnumReference => return Ok(self.reference(bottom, Kind::Enum)),
-            Action::StructDefinition => return self.compound(bottom, Kind::Struct, session),
-            Action::UnionDefinition => return self.compound(bottom, Kind::Union, session),
-            Action::EnumDefinition => return self.compound(bottom, Kind::Enum, session),
-            Action::AnonymousEnum => {
-                self.enumeration.end();
-                return Ok(self.value(bottom, 1));
-            }
+            Action::StructReference => self.reference(bottom, Kind::Struct),
+            Action::UnionReference => self.reference(bottom, Kind::Union),
+            Action::EnumReference => self.reference(bottom, Kind::Enum),
+            Action::StructDefinition => self.compound(bottom, Kind::Struct, session)?,
+            Action::UnionDefinition => self.compound(bottom, Kind::Union, session)?,
+            Action::EnumDefinition => self.compound(bottom, Kind::Enum, session)?,
+            Action::AnonymousEnum => self.enumeration.end(),
 
-            Action::NestedName | Action::OpenParenthesis => self.lexer.type_seen = false,
-            Action::DropParameterName => self.drop(self.value(bottom, 0)),
-            Action::AbstractEnd => {
-                self.lexer.type_seen = false;
-                return Ok(self.value_from_end(0));
-            }
-            Action::ParameterEnd | Action::MemberEnd => {
-                self.lexer.type_seen = false;
-                return Ok(self.value_from_end(0));
-            }
-            Action::MemberDeclaratorEnd => {
+            Action::TypeSpecifierSeen | Action::MemberDeclaratorEnd => {
                 self.lexer.type_seen = true;
-                return Ok(self.value_from_end(0));
             }
+            Action::NestedName
+            | Action::OpenParenthesis
+            | Action::AbstractEnd
+            | Action::ParameterEnd
+            | Action::MemberEnd => self.lexer.type_seen = false,
             Action::Enumerator => self.enumerator(self.value(bottom, 0), None, session)?,
             Action::EnumeratorWithValue => {
                 self.enumerator(
@@ -198,7 +177,7 @@ impl<'s> Reader<'s> {
                 )?;
             }
         }
-        Ok(self.value(bottom, 0))
+        Ok(())
     }
 
     /// Takes the token of `link` out of the text.
@@ -216,10 +195,9 @@ impl<'s> Reader<'s> {
     }
 
     /// `struct NAME`: the keyword goes, the name refers.
-    fn reference(&mut self, bottom: usize, kind: Kind) -> Option<Link> {
+    fn reference(&mut self, bottom: usize, kind: Kind) {
         self.drop(self.value(bottom, 0));
         self.refer(self.value_from_end(0), kind);
-        self.value_from_end(0)
     }
 
     /// `struct NAME { … }`: recorded by itself, and replaced by a reference. Of the file that is
@@ -229,21 +207,21 @@ impl<'s> Reader<'s> {
         bottom: usize,
         kind: Kind,
         session: &mut Session<'s>,
-    ) -> Result<Option<Link>, Stop> {
+    ) -> Result<(), Stop> {
         let (keyword, name, body) =
             (self.value(bottom, 0), self.value_from_end(1), self.value_from_end(0));
         let (Some(keyword), Some(name), Some(body)) = (keyword, name, body) else {
-            return Ok(body);
+            return Ok(());
         };
         let chain = &mut self.chain;
         let (Some(name_node), Some(keyword_node)) = (chain.at(name), chain.at(keyword)) else {
-            return Ok(Some(body));
+            return Ok(());
         };
         if chain.in_source_file(name_node) {
             chain.remove(keyword);
             chain.set_kind(name_node, kind);
             chain.set(body, Some(name_node));
-            return Ok(Some(body));
+            return Ok(());
         }
         let definition = chain.at(body);
         let before = chain.older(keyword_node);
@@ -254,8 +232,7 @@ impl<'s> Reader<'s> {
         if kind == Kind::Enum {
             self.enumeration.end();
         }
-        self.add(word, kind, definition, session)?;
-        Ok(Some(body))
+        self.add(word, kind, definition, session)
     }
 
     /// One declarator of a list; `comma` leads to what is before it, if it is not the first.

@@ -16,21 +16,18 @@ use crate::release::{Genksyms, Language};
 
 /// A right side's length, its left side, and what its reduction does.
 pub(super) struct Production {
-    /// The number of the nonterminal.
-    pub(super) rule: u8,
+    /// The nonterminal: where its states begin in the table of gotos.
+    pub(super) gotos: u16,
     /// How many symbols are reduced.
     pub(super) length: u8,
+    /// The symbol whose value is kept, or `LAST_GIVEN`.
+    pub(super) value: u8,
     /// What is done.
     pub(super) action: Action,
 }
 
-impl Production {
-    /// Whether it gives one symbol another name, and nothing else.
-    #[inline]
-    fn is_renaming(&self) -> bool {
-        self.length == 1 && self.action == Action::TakeFirst
-    }
-}
+/// In the place of a symbol whose value is kept: the last one that has a value.
+pub(super) const LAST_GIVEN: u8 = u8::MAX;
 
 /// The automaton of one declaration language.
 pub(super) struct Tables {
@@ -41,24 +38,22 @@ pub(super) struct Tables {
     pub(super) actions: &'static [[i16; Terminal::COUNT]],
     /// For each state, whether it needs a token to decide.
     pub(super) reads: &'static [bool],
-    /// For each state and nonterminal, the state after a reduction.
+    /// For each nonterminal and state, the state after a reduction.
     pub(super) gotos: &'static [u16],
-    /// How many nonterminals there are.
-    pub(super) rules: usize,
     /// The productions by number.
     pub(super) productions: &'static [Production],
 }
 
 impl Tables {
-    /// The state that a reduction to `rule` on top of `state` leads to.
+    /// The state that a reduction by `production` on top of `state` leads to.
     #[inline]
-    fn goto(&self, state: u16, rule: u8) -> u16 {
-        self.gotos[usize::from(state) * self.rules + usize::from(rule)]
+    fn goto(&self, state: u16, production: &Production) -> u16 {
+        self.gotos[usize::from(production.gotos) + usize::from(state)]
     }
 
     /// The state after any number of declarations. The grammar's first rule is the unit.
     fn after_declarations(&self) -> u16 {
-        self.goto(self.start, self.productions[0].rule)
+        self.goto(self.start, &self.productions[0])
     }
 }
 
@@ -80,6 +75,9 @@ pub(super) enum Outcome {
     End,
 }
 
+/// An entry of the parser's stack: a state, and the value of the symbol that led to it.
+type Entry = (u16, Option<Link>);
+
 /// Reads declarations and does what they say, from the beginning of the input or of a unit.
 pub(super) struct Reader<'s> {
     tables: &'static Tables,
@@ -97,7 +95,7 @@ pub(super) struct Reader<'s> {
     pub(super) scope: Scope,
     /// Whether bodies of functions are passed over.
     skips_bodies: bool,
-    stack: Vec<(u16, Option<Link>)>,
+    stack: Vec<Entry>,
     token: Option<Token>,
     /// Tokens still to be shifted until errors are reported again.
     quiet: u8,
@@ -143,9 +141,42 @@ impl<'s> Reader<'s> {
         if self.has_declarations {
             self.stack.push((self.rest, None));
         }
+        let tables = self.tables;
+        let mut state = self.state();
+        // Each turn is one shift, reduction or error.
         loop {
-            if let Some(outcome) = self.step(session)? {
-                return Ok(outcome);
+            let terminal = match self.token {
+                Some(token) => token.terminal,
+                // Any terminal: the state does the same on each.
+                None if !tables.reads[usize::from(state)] => Terminal::Other,
+                None => self.read(session),
+            };
+            let next = match tables.actions[usize::from(state)][terminal as usize] {
+                reduce @ ..0 => {
+                    let production = &tables.productions[!reduce as usize];
+                    match self.reduction(production, session) {
+                        Ok(next) => Some(next),
+                        Err(Stop::SecondName) => self.recover(session),
+                        Err(stop) => return Err(stop),
+                    }
+                }
+                0 => self.error(session),
+                ACCEPT => {
+                    self.ended(session);
+                    None
+                }
+                shift => Some((shift as u16 - 1, self.shift(session))),
+            };
+            let Some(next) = next else { return Ok(Outcome::End) };
+            self.stack.push(next);
+            if self.stack.len() >= STACK_LIMIT {
+                return Ok(self.stack_is_full(session));
+            }
+            state = next.0;
+            // A declaration ends when what was before it and it are one symbol again.
+            if state == self.rest && self.token.is_none() {
+                self.end_declaration(session);
+                return Ok(Outcome::Declaration);
             }
         }
     }
@@ -166,60 +197,47 @@ impl<'s> Reader<'s> {
         self.token.is_none() && self.lexer.is_at_rest() && self.enumeration.is_at_rest()
     }
 
-    /// One shift, reduction or error.
-    #[inline]
-    fn step(&mut self, session: &mut Session<'s>) -> Result<Option<Outcome>, Stop> {
-        let state = usize::from(self.state());
-        let terminal = match self.token {
-            Some(token) => token.terminal,
-            // Any terminal: the state does the same on each.
-            None if !self.tables.reads[state] => Terminal::Other,
-            None => self.read(session).terminal,
-        };
-        match self.tables.actions[state][terminal as usize] {
-            0 => self.error(session),
-            ACCEPT => {
-                self.ended(session);
-                Ok(Some(Outcome::End))
-            }
-            shift @ 1.. => {
-                if self.quiet == QUIET_TOKENS {
-                    // The first token after an error: the one at which parsing goes on.
-                    session.note(Event::Resumed(self.lexer.place().at));
-                }
-                let link = self.token.take().map(|token| token.link);
-                self.quiet = self.quiet.saturating_sub(1);
-                Ok(self.push(shift as u16 - 1, link, session))
-            }
-            reduce => {
-                let production = &self.tables.productions[-(reduce + 1) as usize];
-                if production.is_renaming() {
-                    self.rename(production.rule);
-                    return Ok(None);
-                }
-                let bottom = self.stack.len() - usize::from(production.length);
-                if !self.unparsed.is_empty() {
-                    self.lower_unparsed(bottom);
-                }
-                let value = match self.reduce(production.action, bottom, session) {
-                    Ok(value) => value,
-                    Err(Stop::SecondName) => {
-                        self.stack.truncate(bottom);
-                        return self.recover(session);
-                    }
-                    Err(stop) => return Err(stop),
-                };
-                self.stack.truncate(bottom);
-                let state = self.tables.goto(self.state(), production.rule);
-                let outcome = self.push(state, value, session);
-                // A declaration ends when what was before it and it are one symbol again.
-                if self.stack.len() == 2 && state == self.rest && self.token.is_none() {
-                    self.end_declaration(session);
-                    return Ok(Some(Outcome::Declaration));
-                }
-                Ok(outcome)
-            }
+    /// Takes the token, and gives its value.
+    #[inline(always)]
+    fn shift(&mut self, session: &mut Session<'s>) -> Option<Link> {
+        if self.quiet > 0 {
+            self.shift_after_error(session);
         }
+        self.token.take().map(|token| token.link)
+    }
+
+    /// One token less until errors are reported again.
+    #[cold]
+    fn shift_after_error(&mut self, session: &mut Session<'s>) {
+        if self.quiet == QUIET_TOKENS {
+            // The first token after an error: the one at which parsing goes on.
+            session.note(Event::Resumed(self.lexer.place().at));
+        }
+        self.quiet -= 1;
+    }
+
+    /// Replaces a right side by its left side: the state and the value to go on with.
+    #[inline(always)]
+    fn reduction(
+        &mut self,
+        production: &Production,
+        session: &mut Session<'s>,
+    ) -> Result<Entry, Stop> {
+        let bottom = self.stack.len() - usize::from(production.length);
+        if !self.unparsed.is_empty() {
+            self.lower_unparsed(bottom);
+        }
+        let result = match production.action {
+            Action::None => Ok(()),
+            action => self.act(action, bottom, session),
+        };
+        let value = match production.value {
+            LAST_GIVEN => self.last_given(bottom),
+            index => self.value(bottom, usize::from(index)),
+        };
+        self.stack.truncate(bottom);
+        result?;
+        Ok((self.tables.goto(self.state(), production), value))
     }
 
     /// The declaration at hand is complete.
@@ -249,14 +267,6 @@ impl<'s> Reader<'s> {
         self.stack[bottom..].iter().rev().find_map(|(_, value)| *value)
     }
 
-    /// Reduces one symbol to another with the same value.
-    #[inline]
-    fn rename(&mut self, rule: u8) {
-        if let [.., (below, _), (state, _)] = &mut self.stack[..] {
-            *state = self.tables.goto(*below, rule);
-        }
-    }
-
     /// The state on top of the stack.
     fn state(&self) -> u16 {
         // Invariant: the first state is never popped; `recover` ends the run instead.
@@ -264,27 +274,12 @@ impl<'s> Reader<'s> {
     }
 
     /// Reads the next token.
-    fn read(&mut self, session: &mut Session<'s>) -> Token {
+    fn read(&mut self, session: &mut Session<'s>) -> Terminal {
         let may_skip = self.skips_bodies && self.quiet == 0;
         let definitions = &mut session.definitions;
         let token = self.lexer.next(&mut self.chain, definitions, self.scope, may_skip);
         self.token = Some(token);
-        token
-    }
-
-    /// Goes on in another state, unless the stack is full.
-    #[inline(always)]
-    fn push(
-        &mut self,
-        state: u16,
-        value: Option<Link>,
-        session: &mut Session<'s>,
-    ) -> Option<Outcome> {
-        self.stack.push((state, value));
-        if self.stack.len() < STACK_LIMIT {
-            return None;
-        }
-        Some(self.stack_is_full(session))
+        token.terminal
     }
 
     /// Ends the run as upstream does.
@@ -295,9 +290,9 @@ impl<'s> Reader<'s> {
         Outcome::End
     }
 
-    /// A token that does not fit.
+    /// A token that does not fit. Gives the state and the value to go on with.
     #[cold]
-    fn error(&mut self, session: &mut Session<'s>) -> Result<Option<Outcome>, Stop> {
+    fn error(&mut self, session: &mut Session<'s>) -> Option<Entry> {
         if self.quiet == 0 {
             session.messages.syntax_error(self.lexer.location());
         }
@@ -314,7 +309,7 @@ impl<'s> Reader<'s> {
             match self.token.map(|token| token.terminal) {
                 Some(Terminal::End) => {
                     self.ended(session);
-                    return Ok(Some(Outcome::End));
+                    return None;
                 }
                 _ => self.token = None,
             }
@@ -323,7 +318,8 @@ impl<'s> Reader<'s> {
     }
 
     /// Back to the last state that accepts an error.
-    fn recover(&mut self, session: &mut Session<'s>) -> Result<Option<Outcome>, Stop> {
+    #[cold]
+    fn recover(&mut self, session: &mut Session<'s>) -> Option<Entry> {
         self.quiet = QUIET_TOKENS;
         loop {
             let shift = self.tables.actions[usize::from(self.state())][Terminal::Error as usize];
@@ -332,11 +328,11 @@ impl<'s> Reader<'s> {
                 if session.events.is_some() {
                     self.note_recovery(shift as u16 - 1, session);
                 }
-                return Ok(self.push(shift as u16 - 1, Some(link), session));
+                return Some((shift as u16 - 1, Some(link)));
             }
             self.stack.pop();
             if self.stack.is_empty() {
-                return Ok(Some(Outcome::End));
+                return None;
             }
         }
     }
