@@ -94,6 +94,7 @@ impl Enumeration {
 
 impl<'s> Reader<'s> {
     /// Does what a reduction asks for. Its right side begins at the stack's entry `bottom`.
+    #[inline(never)]
     pub(super) fn act(
         &mut self,
         action: Action,

@@ -167,19 +167,16 @@ impl<'s> Definitions<'s> {
         self.words.is_typedef(name) && self.is_visible(name, Kind::Typedef, scope)
     }
 
-    /// What a token of this text is recorded as: an enumerator, or just text.
-    pub(super) fn kind_of_text(&self, text: WordId, scope: Scope) -> Kind {
-        match self.is_visible(text, Kind::EnumConstant, scope) {
-            true => Kind::EnumConstant,
-            false => Kind::Normal,
-        }
-    }
-
     /// Whether a name is visible as one of just this (ordinary) kind.
     #[inline]
     fn is_visible(&self, name: WordId, kind: Kind, scope: Scope) -> bool {
-        let Some(id) = self.words.ordinary(name) else { return false };
-        let symbol = self.symbol(id);
+        self.visible_kind(name, scope) == Some(kind)
+    }
+
+    /// What a name is visible as among typedefs, enumerators, variables and functions.
+    #[inline]
+    pub(super) fn visible_kind(&self, name: WordId, scope: Scope) -> Option<Kind> {
+        let symbol = self.symbol(self.words.ordinary(name)?);
         let in_scope = match scope {
             Scope::Everything => true,
             Scope::Unit(unit) if symbol.is_skimmed => {
@@ -187,7 +184,7 @@ impl<'s> Definitions<'s> {
             }
             Scope::Unit(unit) => symbol.since <= unit,
         };
-        symbol.kind == kind && symbol.is_declared && in_scope
+        (symbol.is_declared && in_scope).then_some(symbol.kind)
     }
 
     /// Begins a unit; the symbols that the skimmer declares next belong to it.

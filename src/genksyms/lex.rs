@@ -12,9 +12,13 @@ use std::ops::Range;
 use super::chain::{Chain, Link};
 use super::definitions::{Definitions, Scope};
 use super::pass::Place;
-use super::scan::{Raw, Scanned, Unended, is_builtin_vector, marker_file, scan};
+use super::scan::{
+    BLANK, LINE, NAME_START, Raw, Scanned, Unended, is, is_builtin_vector, line, marker_file,
+    name_end, token,
+};
 use super::tables::Terminal;
 use super::words::WordId;
+use crate::formats::symtypes::Kind;
 use crate::release::{BodyCountdown, Genksyms, TypedefNames, VectorInts};
 
 /// Where a message is about.
@@ -45,8 +49,12 @@ enum Next {
     Terminal(Terminal),
     /// It begins a phrase.
     Phrase(Phrase),
+    /// It begins an expression.
+    Expression(Scanned),
     /// It begins a body, all of whose tokens can be passed over.
     SkippedBody,
+    /// It is the end of the input, and no token.
+    End,
 }
 
 /// A phrase: how deep its parentheses, brackets or braces are nested, and what is counted.
@@ -65,7 +73,6 @@ pub(super) struct Lexer<'s> {
     source: &'s [u8],
     release: Genksyms,
     at: usize,
-    line_start: bool,
     location: Location<'s>,
     /// The file that the first marker named: the one that is compiled.
     source_file: Option<&'s [u8]>,
@@ -91,7 +98,6 @@ impl<'s> Lexer<'s> {
             source,
             release,
             at: 0,
-            line_start: true,
             location: Location { file: None, line: 1 },
             source_file: None,
             in_source_file: false,
@@ -127,7 +133,6 @@ impl<'s> Lexer<'s> {
     /// Goes on elsewhere.
     pub(super) fn set_place(&mut self, place: Place<'s>) {
         self.at = place.at;
-        self.line_start = place.at == 0 || self.source[place.at - 1] == b'\n';
         (self.source_file, self.in_source_file) = (place.source_file, place.in_source_file);
         self.unended = place.unended;
     }
@@ -162,29 +167,34 @@ impl<'s> Lexer<'s> {
         scope: Scope,
         may_skip_body: bool,
     ) -> Token {
-        if let Some((terminal, byte)) = self.punctuation() {
-            let start = self.at - 1;
-            self.push(WordId::of_byte(byte), chain, definitions, scope);
-            let terminal = self.count_down(terminal);
-            return Token { terminal, link: chain.newest(), start, skipped: false };
-        }
-        let mut scanned = self.raw();
-        let start = scanned.start;
-        let mut skipped = false;
-        let terminal = if std::mem::take(&mut self.expression_follows) {
-            self.phrase(Phrase::Expression(0), Some(scanned), chain, definitions, scope)
-        } else if matches!(scanned.raw, Raw::End | Raw::Byte(0)) {
-            None
-        } else {
-            match self.usual(&mut scanned, chain, definitions, scope, may_skip_body) {
-                Next::Terminal(terminal) => Some(terminal),
-                Next::Phrase(phrase) => self.phrase(phrase, None, chain, definitions, scope),
-                Next::SkippedBody => {
-                    skipped = true;
-                    Some(Terminal::Braces)
-                }
+        let may_be_plain = !self.expression_follows && !self.parenthesis_again;
+        let first = if may_be_plain { self.first_byte() } else { None };
+        let (start, next) = match first {
+            Some(byte) if self.is_terminal(byte) => {
+                self.at += 1;
+                chain.push(WordId::of_byte(byte), Kind::Normal, self.in_source_file);
+                (self.at - 1, self.byte(byte))
+            }
+            Some(byte) if is(byte, NAME_START) && byte != b'L' => {
+                let start = self.at;
+                self.at = name_end(self.source, start);
+                (start, self.identifier(start..self.at, chain, definitions, scope))
+            }
+            _ => {
+                let scanned = self.raw();
+                (scanned.start, self.other(&scanned, chain, definitions, scope, may_skip_body))
             }
         };
+        let terminal = match next {
+            Next::Terminal(terminal) => Some(terminal),
+            Next::Phrase(phrase) => self.phrase(phrase, None, chain, definitions, scope),
+            Next::Expression(scanned) => {
+                self.phrase(Phrase::Expression(0), Some(scanned), chain, definitions, scope)
+            }
+            Next::SkippedBody => Some(Terminal::Braces),
+            Next::End => None,
+        };
+        let skipped = matches!(next, Next::SkippedBody);
         let terminal = match terminal {
             Some(terminal) => self.count_down(terminal),
             None => Terminal::End,
@@ -192,29 +202,13 @@ impl<'s> Lexer<'s> {
         Token { terminal, link: chain.newest(), start, skipped }
     }
 
-    /// Reads a byte that is a terminal by itself whatever follows it, if one comes next.
+    /// Whether a byte that comes next is a terminal by itself whatever follows it.
     ///
-    /// Half of all tokens are such bytes, and nothing of what makes reading others slow can matter.
-    #[inline]
-    fn punctuation(&mut self) -> Option<(Terminal, u8)> {
-        if self.expression_follows || self.parenthesis_again {
-            return None;
-        }
-        let rest = self.source.get(self.at..)?;
-        let blanks = rest.iter().take_while(|byte| **byte == b' ').count();
-        let byte = *rest.get(blanks)?;
-        let terminal = match byte {
-            b';' => Terminal::Semicolon,
-            b',' => Terminal::Comma,
-            b'(' => Terminal::OpenParenthesis,
-            b')' => Terminal::CloseParenthesis,
-            b'}' => Terminal::CloseBrace,
-            b'*' if rest.get(blanks + 1) != Some(&b'=') => Terminal::Star,
-            _ => return None,
-        };
-        self.at += blanks + 1;
-        self.line_start = false;
-        Some((terminal, byte))
+    /// Two tokens of five are such bytes, and nothing of what makes reading others slow can matter.
+    #[inline(always)]
+    fn is_terminal(&self, byte: u8) -> bool {
+        matches!(byte, b';' | b',' | b'(' | b')' | b'}')
+            || (byte == b'*' && self.source.get(self.at + 1) != Some(&b'='))
     }
 
     /// Puts the tokens of a skipped body into the chain after all: its parse failed there.
@@ -228,7 +222,6 @@ impl<'s> Lexer<'s> {
         let (at, location) = (std::mem::replace(&mut self.at, start + 1), self.location);
         let in_source_file = self.in_source_file;
         let braces = Phrase::Between(b'{', b'}', Terminal::Braces, 1);
-        self.line_start = false;
         self.phrase(braces, None, chain, definitions, scope);
         // Invariant: the body was skipped because it has this very end.
         debug_assert_eq!(self.at, at);
@@ -237,28 +230,46 @@ impl<'s> Lexer<'s> {
     }
 
     /// One raw token; markers and lines are taken note of and passed over.
-    #[inline(always)]
     fn raw(&mut self) -> Scanned {
         if std::mem::take(&mut self.parenthesis_again) {
             return Scanned { raw: Raw::Byte(b'('), start: self.at, end: self.at };
         }
+        let scanned = match self.first_byte() {
+            Some(byte) => token(self.source, self.at, byte, &mut self.unended),
+            None => Scanned { raw: Raw::End, start: self.at, end: self.at },
+        };
+        self.at = scanned.end;
+        scanned
+    }
+
+    /// Goes to the next token, and gives its first byte.
+    #[inline(always)]
+    fn first_byte(&mut self) -> Option<u8> {
         loop {
-            let scanned = scan(self.source, self.at, self.line_start, &mut self.unended);
-            // A blank that was skipped ends the line's beginning, as any token does.
-            self.at = scanned.end;
-            self.line_start = false;
-            match scanned.raw {
-                Raw::Line => {
-                    self.location.line = self.location.line.wrapping_add(1);
-                    self.line_start = true;
-                }
-                Raw::Marker => {
-                    self.marker(scanned.start, scanned.end);
-                    self.line_start = true;
-                }
-                _ => return scanned,
+            let byte = *self.source.get(self.at)?;
+            if !is(byte, BLANK | LINE) || (byte == b'#' && !self.pass_line()) {
+                return Some(byte);
+            }
+            if byte == b'\n' {
+                self.location.line = self.location.line.wrapping_add(1);
+            }
+            if byte != b'#' {
+                self.at += 1;
             }
         }
+    }
+
+    /// Passes over the line that begins with the `#` here, if it is one.
+    fn pass_line(&mut self) -> bool {
+        let is_line_start = self.at == 0 || self.source[self.at - 1] == b'\n';
+        let line = if is_line_start { line(self.source, self.at) } else { None };
+        match line {
+            Some((Raw::Marker, end)) => self.marker(self.at, end),
+            Some(_) => self.location.line = self.location.line.wrapping_add(1),
+            None => return false,
+        }
+        self.at = line.map_or(self.at, |(_, end)| end);
+        true
     }
 
     /// Takes note of a marker.
@@ -271,35 +282,44 @@ impl<'s> Lexer<'s> {
         self.in_source_file = *self.source_file.get_or_insert(file) == file;
     }
 
-    /// A token outside of phrases.
-    fn usual(
+    /// A token that is no plain one, outside of phrases.
+    fn other(
         &mut self,
-        scanned: &mut Scanned,
+        scanned: &Scanned,
         chain: &mut Chain,
         definitions: &mut Definitions<'s>,
         scope: Scope,
         may_skip_body: bool,
     ) -> Next {
         let Scanned { raw, start, end } = *scanned;
+        if std::mem::take(&mut self.expression_follows) {
+            return Next::Expression(*scanned);
+        }
         if raw == Raw::Byte(b'{') && self.body_countdown == 0 && may_skip_body {
             let mut place = Place { at: start, ..self.place() };
             if place.braces(self.source).is_some() {
                 self.set_place(place);
-                self.push(WordId::of_byte(b'{'), chain, definitions, scope);
+                chain.push(WordId::of_byte(b'{'), Kind::Normal, self.in_source_file);
                 return Next::SkippedBody;
             }
         }
-        let word = self.append(scanned, chain, definitions, scope);
+        if raw == Raw::Identifier {
+            return self.identifier(start..end, chain, definitions, scope);
+        }
+        if !matches!(raw, Raw::End | Raw::Byte(0)) {
+            self.append(scanned, chain, definitions, scope);
+        }
         match raw {
-            Raw::Identifier => self.identifier(word, start..end, definitions, scope),
             Raw::Dots => Next::Terminal(Terminal::Dots),
             Raw::String | Raw::Character | Raw::Other => Next::Terminal(Terminal::Other),
+            Raw::Byte(0) => Next::End,
             Raw::Byte(byte) => self.byte(byte),
-            Raw::Marker | Raw::Line | Raw::End => Next::Terminal(Terminal::End),
+            Raw::Identifier | Raw::Marker | Raw::Line | Raw::End => Next::End,
         }
     }
 
     /// A single byte outside of phrases.
+    #[inline]
     fn byte(&mut self, byte: u8) -> Next {
         Next::Terminal(match byte {
             b'[' => {
@@ -327,37 +347,41 @@ impl<'s> Lexer<'s> {
     }
 
     /// A name or keyword outside of phrases.
+    #[inline(always)]
     fn identifier(
         &mut self,
-        word: WordId,
         range: Range<usize>,
-        definitions: &Definitions<'s>,
+        chain: &mut Chain,
+        definitions: &mut Definitions<'s>,
         scope: Scope,
     ) -> Next {
-        let parentheses = |terminal| Next::Phrase(Phrase::Between(b'(', b')', terminal, 0));
-        if self.is_builtin_vector(&self.source[range]) {
-            return Next::Terminal(Terminal::BuiltinInt);
-        }
-        match definitions.words.keyword(word) {
-            Some(Terminal::Attribute) => parentheses(Terminal::Attribute),
-            Some(Terminal::Asm) => parentheses(Terminal::Asm),
-            Some(Terminal::StaticAssert) => parentheses(Terminal::StaticAssert),
-            Some(Terminal::Typeof) => Next::Phrase(Phrase::Typeof(0)),
-            Some(keyword) => {
-                if matches!(keyword, Terminal::Struct | Terminal::Union | Terminal::Enum) {
-                    (self.body_countdown, self.name_countdown) = (3, 2);
-                }
+        let word = definitions.words.intern_source(range.start, range.end);
+        let keyword = match definitions.words.keyword(word) {
+            None if self.is_builtin_vector(&self.source[range]) => Some(Terminal::BuiltinInt),
+            keyword => keyword,
+        };
+        let Some(keyword) = keyword else {
+            let kind = definitions.visible_kind(word, scope);
+            chain.push(word, kind_of_text(kind), self.in_source_file);
+            let may_be_type = self.name_countdown == 0
+                && match self.release.typedef_names {
+                    TypedefNames::Always => true,
+                    TypedefNames::UntilTypeSpecifier => !self.type_seen,
+                };
+            let is_type = may_be_type && kind == Some(Kind::Typedef);
+            return Next::Terminal(if is_type { Terminal::Type } else { Terminal::Ident });
+        };
+        chain.push(word, Kind::Normal, self.in_source_file);
+        match keyword {
+            Terminal::Attribute | Terminal::Asm | Terminal::StaticAssert => {
+                Next::Phrase(Phrase::Between(b'(', b')', keyword, 0))
+            }
+            Terminal::Typeof => Next::Phrase(Phrase::Typeof(0)),
+            Terminal::Struct | Terminal::Union | Terminal::Enum => {
+                (self.body_countdown, self.name_countdown) = (3, 2);
                 Next::Terminal(keyword)
             }
-            None => {
-                let may_be_type = self.name_countdown == 0
-                    && match self.release.typedef_names {
-                        TypedefNames::Always => true,
-                        TypedefNames::UntilTypeSpecifier => !self.type_seen,
-                    };
-                let is_type = may_be_type && definitions.is_typedef(word, scope);
-                Next::Terminal(if is_type { Terminal::Type } else { Terminal::Ident })
-            }
+            _ => Next::Terminal(keyword),
         }
     }
 
@@ -454,20 +478,21 @@ impl<'s> Lexer<'s> {
                 self.parenthesis_again = true;
                 return Err(Some(Terminal::TypeofType));
             }
-            self.push(WordId::of_byte(b'('), chain, definitions, scope);
+            chain.push(WordId::of_byte(b'('), Kind::Normal, self.in_source_file);
         }
         Ok(scanned)
     }
 
-    /// Appends a raw token to the chain, and gives its word.
+    /// Appends a raw token to the chain.
     fn append(
         &mut self,
         scanned: &Scanned,
         chain: &mut Chain,
         definitions: &mut Definitions<'s>,
         scope: Scope,
-    ) -> WordId {
+    ) {
         let Scanned { raw, start, end } = *scanned;
+        let mut kind = Kind::Normal;
         let word = match raw {
             Raw::Byte(byte) => WordId::of_byte(byte),
             Raw::String | Raw::Character => {
@@ -476,18 +501,15 @@ impl<'s> Lexer<'s> {
                 let length = memchr::memchr(0, text).unwrap_or(text.len());
                 definitions.words.intern_source(start, start + length)
             }
-            Raw::Identifier | Raw::Dots | Raw::Other | Raw::Marker | Raw::Line | Raw::End => {
+            Raw::Identifier => {
+                let word = definitions.words.intern_source(start, end);
+                kind = kind_of_text(definitions.visible_kind(word, scope));
+                word
+            }
+            Raw::Dots | Raw::Other | Raw::Marker | Raw::Line | Raw::End => {
                 definitions.words.intern_source(start, end)
             }
         };
-        self.push(word, chain, definitions, scope);
-        word
-    }
-
-    /// Appends a word to the chain.
-    #[inline(always)]
-    fn push(&self, word: WordId, chain: &mut Chain, definitions: &Definitions<'s>, scope: Scope) {
-        let kind = definitions.kind_of_text(word, scope);
         chain.push(word, kind, self.in_source_file);
     }
 
@@ -500,6 +522,16 @@ impl<'s> Lexer<'s> {
         };
         self.body_countdown = self.body_countdown.saturating_sub(u8::from(counts));
         terminal
+    }
+}
+
+/// What a token whose text is visible as this is recorded as: an enumerator, or just text.
+///
+/// Of all tokens only names can be enumerators: the parser declares nothing else as one.
+fn kind_of_text(visible: Option<Kind>) -> Kind {
+    match visible {
+        Some(Kind::EnumConstant) => Kind::EnumConstant,
+        _ => Kind::Normal,
     }
 }
 

@@ -154,7 +154,7 @@ impl<'s> Reader<'s> {
             let next = match tables.actions[usize::from(state)][terminal as usize] {
                 reduce @ ..0 => {
                     let production = &tables.productions[!reduce as usize];
-                    match self.reduction(production, session) {
+                    match self.reduce(production, session) {
                         Ok(next) => Some(next),
                         Err(Stop::SecondName) => self.recover(session),
                         Err(stop) => return Err(stop),
@@ -216,9 +216,9 @@ impl<'s> Reader<'s> {
         self.quiet -= 1;
     }
 
-    /// Replaces a right side by its left side: the state and the value to go on with.
+    /// Takes a right side off the stack: the state and the value of its left side.
     #[inline(always)]
-    fn reduction(
+    fn reduce(
         &mut self,
         production: &Production,
         session: &mut Session<'s>,
@@ -227,16 +227,17 @@ impl<'s> Reader<'s> {
         if !self.unparsed.is_empty() {
             self.lower_unparsed(bottom);
         }
-        let result = match production.action {
-            Action::None => Ok(()),
-            action => self.act(action, bottom, session),
-        };
+        if production.action != Action::None
+            && let Err(stop) = self.act(production.action, bottom, session)
+        {
+            self.stack.truncate(bottom);
+            return Err(stop);
+        }
         let value = match production.value {
             LAST_GIVEN => self.last_given(bottom),
             index => self.value(bottom, usize::from(index)),
         };
         self.stack.truncate(bottom);
-        result?;
         Ok((self.tables.goto(self.state(), production), value))
     }
 
@@ -270,10 +271,11 @@ impl<'s> Reader<'s> {
     /// The state on top of the stack.
     fn state(&self) -> u16 {
         // Invariant: the first state is never popped; `recover` ends the run instead.
-        self.stack.last().map_or(self.tables.start, |(state, _)| *state)
+        self.stack[self.stack.len() - 1].0
     }
 
     /// Reads the next token.
+    #[inline(never)]
     fn read(&mut self, session: &mut Session<'s>) -> Terminal {
         let may_skip = self.skips_bodies && self.quiet == 0;
         let definitions = &mut session.definitions;

@@ -48,6 +48,8 @@ pub(super) const NAME: u8 = 2;
 pub(super) const DIGIT: u8 = 4;
 /// A blank other than the newline.
 pub(super) const BLANK: u8 = 8;
+/// Ends a line, or may make one that is no text.
+pub(super) const LINE: u8 = 16;
 
 /// The classes of each byte.
 pub(super) static CLASS: [u8; 256] = classes();
@@ -62,6 +64,7 @@ const fn classes() -> [u8; 256] {
             b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'$' => NAME_START | NAME,
             b'0'..=b'9' => NAME | DIGIT,
             b' ' | b'\t' | b'\x0c' | b'\x0b' | b'\r' => BLANK,
+            b'\n' | b'#' => LINE,
             _ => 0,
         };
         byte += 1;
@@ -76,7 +79,6 @@ pub(super) fn is(byte: u8, classes: u8) -> bool {
 }
 
 /// The next raw token from `at` on; `line_start` says whether the token before ended a line.
-#[inline(always)]
 pub(super) fn scan(source: &[u8], at: usize, line_start: bool, unended: &mut Unended) -> Scanned {
     let mut start = at;
     let byte = loop {
@@ -86,9 +88,20 @@ pub(super) fn scan(source: &[u8], at: usize, line_start: bool, unended: &mut Une
             Some(byte) => break *byte,
         }
     };
+    if byte == b'\n' {
+        return Scanned { raw: Raw::Line, start, end: start + 1 };
+    }
+    let line = if byte == b'#' && line_start && start == at { line(source, start) } else { None };
+    match line {
+        Some((raw, end)) => Scanned { raw, start, end },
+        None => token(source, start, byte, unended),
+    }
+}
+
+/// The raw token at `start`, which begins with `byte`: no blank, and no line.
+#[inline]
+pub(super) fn token(source: &[u8], start: usize, byte: u8, unended: &mut Unended) -> Scanned {
     let (raw, end) = match byte {
-        b'\n' => (Raw::Line, start + 1),
-        b'#' if line_start && start == at => line(source, start),
         b'"' => quoted(source, (start, start), b'"', Raw::String, unended),
         b'\'' => quoted(source, (start, start), b'\'', Raw::Character, unended),
         b'0'..=b'9' => (Raw::Other, number_end(source, start)),
@@ -111,8 +124,11 @@ pub(super) fn scan(source: &[u8], at: usize, line_start: bool, unended: &mut Une
 /// The end of the name that begins at `at`.
 #[inline]
 pub(super) fn name_end(source: &[u8], at: usize) -> usize {
-    let rest = &source[at..];
-    at + rest.iter().position(|byte| !is(*byte, NAME)).unwrap_or(rest.len())
+    let mut end = at;
+    while source.get(end).is_some_and(|byte| is(*byte, NAME)) {
+        end += 1;
+    }
+    end
 }
 
 /// Whether a name is `int32x4_t`, `uint8x16_t` or their like.
@@ -136,16 +152,12 @@ fn is_operator(first: u8, second: u8) -> bool {
     }
 }
 
-/// A line that begins with `#`. Without a newline at its end it is no line: `#` stands alone.
-fn line(source: &[u8], at: usize) -> (Raw, usize) {
-    match memchr(b'\n', &source[at..]) {
-        None => (Raw::Byte(b'#'), at + 1),
-        Some(length) => {
-            let end = at + length + 1;
-            let raw = if marker_file(&source[at..end]).is_some() { Raw::Marker } else { Raw::Line };
-            (raw, end)
-        }
-    }
+/// The line at `at`, which begins with `#`. Without a newline at its end it is no line: `#` stands
+/// alone.
+pub(super) fn line(source: &[u8], at: usize) -> Option<(Raw, usize)> {
+    let end = at + memchr(b'\n', &source[at..])? + 1;
+    let raw = if marker_file(&source[at..end]).is_some() { Raw::Marker } else { Raw::Line };
+    Some((raw, end))
 }
 
 /// The range of the file's name in the text of a marker line, or `None` if it is no marker.
