@@ -13,8 +13,8 @@ use super::chain::{Chain, Link};
 use super::definitions::{Definitions, Scope};
 use super::pass::Place;
 use super::scan::{
-    BLANK, LINE, NAME_START, Raw, Scanned, Unended, is, is_builtin_vector, line, marker_file,
-    name_end, token,
+    BLANK, NAME_START, Raw, Scanned, Unended, is, is_builtin_vector, line, marker_file, name_end,
+    token,
 };
 use super::tables::Terminal;
 use super::words::WordId;
@@ -47,10 +47,8 @@ pub(super) struct Token {
 enum Next {
     /// It is a terminal by itself.
     Terminal(Terminal),
-    /// It begins a phrase.
-    Phrase(Phrase),
-    /// It begins an expression.
-    Expression(Scanned),
+    /// It begins a phrase; the first token of it, if that is read.
+    Phrase(Phrase, Option<Scanned>),
     /// It begins a body, all of whose tokens can be passed over.
     SkippedBody,
     /// It is the end of the input, and no token.
@@ -169,46 +167,73 @@ impl<'s> Lexer<'s> {
     ) -> Token {
         let may_be_plain = !self.expression_follows && !self.parenthesis_again;
         let first = if may_be_plain { self.first_byte() } else { None };
-        let (start, next) = match first {
-            Some(byte) if self.is_terminal(byte) => {
-                self.at += 1;
-                chain.push(WordId::of_byte(byte), Kind::Normal, self.in_source_file);
-                (self.at - 1, self.byte(byte))
-            }
-            Some(byte) if is(byte, NAME_START) && byte != b'L' => {
-                let start = self.at;
-                self.at = name_end(self.source, start);
-                (start, self.identifier(start..self.at, chain, definitions, scope))
-            }
-            _ => {
-                let scanned = self.raw();
-                (scanned.start, self.other(&scanned, chain, definitions, scope, may_skip_body))
-            }
-        };
-        let terminal = match next {
-            Next::Terminal(terminal) => Some(terminal),
-            Next::Phrase(phrase) => self.phrase(phrase, None, chain, definitions, scope),
-            Next::Expression(scanned) => {
-                self.phrase(Phrase::Expression(0), Some(scanned), chain, definitions, scope)
-            }
-            Next::SkippedBody => Some(Terminal::Braces),
-            Next::End => None,
-        };
-        let skipped = matches!(next, Next::SkippedBody);
-        let terminal = match terminal {
-            Some(terminal) => self.count_down(terminal),
-            None => Terminal::End,
-        };
-        Token { terminal, link: chain.newest(), start, skipped }
+        let start = self.at;
+        if let Some(terminal) = first.and_then(|byte| self.plain(byte)) {
+            let word = WordId::of_byte(self.source[start]);
+            self.at = start + 1;
+            chain.push(word, Kind::Normal, self.in_source_file);
+            return self.token(terminal, start, chain);
+        }
+        if first.is_some_and(|byte| is(byte, NAME_START) && byte != b'L') {
+            self.at = name_end(self.source, start);
+            return match self.identifier(start..self.at, chain, definitions, scope) {
+                Next::Terminal(terminal) => self.token(terminal, start, chain),
+                next => self.finish(next, start, chain, definitions, scope),
+            };
+        }
+        let scanned = self.raw();
+        let next = self.other(&scanned, chain, definitions, scope, may_skip_body);
+        self.finish(next, scanned.start, chain, definitions, scope)
     }
 
-    /// Whether a byte that comes next is a terminal by itself whatever follows it.
+    /// The terminal that a byte is by itself, whatever follows it.
     ///
     /// Two tokens of five are such bytes, and nothing of what makes reading others slow can matter.
     #[inline(always)]
-    fn is_terminal(&self, byte: u8) -> bool {
-        matches!(byte, b';' | b',' | b'(' | b')' | b'}')
-            || (byte == b'*' && self.source.get(self.at + 1) != Some(&b'='))
+    fn plain(&self, byte: u8) -> Option<Terminal> {
+        match byte {
+            b';' => Some(Terminal::Semicolon),
+            b',' => Some(Terminal::Comma),
+            b'(' => Some(Terminal::OpenParenthesis),
+            b')' => Some(Terminal::CloseParenthesis),
+            b'}' => Some(Terminal::CloseBrace),
+            b'*' if self.source.get(self.at + 1) != Some(&b'=') => Some(Terminal::Star),
+            _ => None,
+        }
+    }
+
+    /// Reads what is left of a token that may be a phrase.
+    fn finish(
+        &mut self,
+        next: Next,
+        start: usize,
+        chain: &mut Chain,
+        definitions: &mut Definitions<'s>,
+        scope: Scope,
+    ) -> Token {
+        let skipped = matches!(next, Next::SkippedBody);
+        let terminal = match next {
+            Next::Terminal(terminal) => Some(terminal),
+            Next::Phrase(phrase, first) => self.phrase(phrase, first, chain, definitions, scope),
+            Next::SkippedBody => Some(Terminal::Braces),
+            Next::End => None,
+        };
+        match terminal {
+            Some(terminal) => Token { skipped, ..self.token(terminal, start, chain) },
+            None => Token { terminal: Terminal::End, link: chain.newest(), start, skipped },
+        }
+    }
+
+    /// The token that is complete, and one more since the last `struct`, `union` or `enum`.
+    #[inline(always)]
+    fn token(&mut self, terminal: Terminal, start: usize, chain: &Chain) -> Token {
+        self.name_countdown = self.name_countdown.saturating_sub(1);
+        let counts = match self.release.body_countdown {
+            BodyCountdown::EveryToken => true,
+            BodyCountdown::NotAttributes => terminal != Terminal::Attribute,
+        };
+        self.body_countdown = self.body_countdown.saturating_sub(u8::from(counts));
+        Token { terminal, link: chain.newest(), start, skipped: false }
     }
 
     /// Puts the tokens of a skipped body into the chain after all: its parse failed there.
@@ -246,15 +271,16 @@ impl<'s> Lexer<'s> {
     #[inline(always)]
     fn first_byte(&mut self) -> Option<u8> {
         loop {
-            let byte = *self.source.get(self.at)?;
-            if !is(byte, BLANK | LINE) || (byte == b'#' && !self.pass_line()) {
-                return Some(byte);
-            }
-            if byte == b'\n' {
-                self.location.line = self.location.line.wrapping_add(1);
-            }
-            if byte != b'#' {
-                self.at += 1;
+            let rest = self.source.get(self.at..)?;
+            let blanks = rest.iter().take_while(|byte| is(**byte, BLANK)).count();
+            self.at += blanks;
+            match *rest.get(blanks)? {
+                b'\n' => {
+                    self.location.line = self.location.line.wrapping_add(1);
+                    self.at += 1;
+                }
+                b'#' if self.pass_line() => {}
+                byte => return Some(byte),
             }
         }
     }
@@ -293,7 +319,7 @@ impl<'s> Lexer<'s> {
     ) -> Next {
         let Scanned { raw, start, end } = *scanned;
         if std::mem::take(&mut self.expression_follows) {
-            return Next::Expression(*scanned);
+            return Next::Phrase(Phrase::Expression(0), Some(*scanned));
         }
         if raw == Raw::Byte(b'{') && self.body_countdown == 0 && may_skip_body {
             let mut place = Place { at: start, ..self.place() };
@@ -323,10 +349,10 @@ impl<'s> Lexer<'s> {
     fn byte(&mut self, byte: u8) -> Next {
         Next::Terminal(match byte {
             b'[' => {
-                return Next::Phrase(Phrase::Between(b'[', b']', Terminal::Brackets, 1));
+                return Next::Phrase(Phrase::Between(b'[', b']', Terminal::Brackets, 1), None);
             }
             b'{' if self.body_countdown == 0 => {
-                return Next::Phrase(Phrase::Between(b'{', b'}', Terminal::Braces, 1));
+                return Next::Phrase(Phrase::Between(b'{', b'}', Terminal::Braces, 1), None);
             }
             b'=' | b':' => {
                 self.expression_follows = true;
@@ -374,9 +400,9 @@ impl<'s> Lexer<'s> {
         chain.push(word, Kind::Normal, self.in_source_file);
         match keyword {
             Terminal::Attribute | Terminal::Asm | Terminal::StaticAssert => {
-                Next::Phrase(Phrase::Between(b'(', b')', keyword, 0))
+                Next::Phrase(Phrase::Between(b'(', b')', keyword, 0), None)
             }
-            Terminal::Typeof => Next::Phrase(Phrase::Typeof(0)),
+            Terminal::Typeof => Next::Phrase(Phrase::Typeof(0), None),
             Terminal::Struct | Terminal::Union | Terminal::Enum => {
                 (self.body_countdown, self.name_countdown) = (3, 2);
                 Next::Terminal(keyword)
@@ -511,17 +537,6 @@ impl<'s> Lexer<'s> {
             }
         };
         chain.push(word, kind, self.in_source_file);
-    }
-
-    /// One terminal more since the last `struct`, `union` or `enum`.
-    fn count_down(&mut self, terminal: Terminal) -> Terminal {
-        self.name_countdown = self.name_countdown.saturating_sub(1);
-        let counts = match self.release.body_countdown {
-            BodyCountdown::EveryToken => true,
-            BodyCountdown::NotAttributes => terminal != Terminal::Attribute,
-        };
-        self.body_countdown = self.body_countdown.saturating_sub(u8::from(counts));
-        terminal
     }
 }
 

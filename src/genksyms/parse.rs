@@ -29,30 +29,39 @@ pub(super) struct Production {
 /// In the place of a symbol whose value is kept: the last one that has a value.
 pub(super) const LAST_GIVEN: u8 = u8::MAX;
 
+/// What follows a shift or a reduction: a state, or if it is negative a reduction, which is the
+/// production's number with all bits inverted. The latter stands for a state that would do nothing
+/// else whatever comes next, and be gone then.
+pub(super) type Next = i16;
+
+/// What is added to a `Next` in an action that shifts, so that it is positive. There are fewer
+/// productions.
+pub(super) const SHIFT: i16 = 256;
+
 /// The automaton of one declaration language.
 pub(super) struct Tables {
     /// The first state.
-    pub(super) start: u16,
-    /// For each state and terminal: the state to shift to plus one, or the production to reduce by
-    /// plus one, negated, or 0 for an error. Default reductions stand in it already.
+    pub(super) start: Next,
+    /// For each state and terminal: the reduction to make; or `SHIFT` plus what follows the shift;
+    /// or 0 for an error. Default reductions stand in it already.
     pub(super) actions: &'static [[i16; Terminal::COUNT]],
     /// For each state, whether it needs a token to decide.
     pub(super) reads: &'static [bool],
-    /// For each nonterminal and state, the state after a reduction.
-    pub(super) gotos: &'static [u16],
+    /// For each nonterminal and state, what follows a reduction.
+    pub(super) gotos: &'static [Next],
     /// The productions by number.
     pub(super) productions: &'static [Production],
 }
 
 impl Tables {
-    /// The state that a reduction by `production` on top of `state` leads to.
+    /// What follows a reduction by `production` on top of `state`.
     #[inline]
-    fn goto(&self, state: u16, production: &Production) -> u16 {
-        self.gotos[usize::from(production.gotos) + usize::from(state)]
+    fn goto(&self, state: Next, production: &Production) -> Next {
+        self.gotos[usize::from(production.gotos) + state as usize]
     }
 
     /// The state after any number of declarations. The grammar's first rule is the unit.
-    fn after_declarations(&self) -> u16 {
+    fn after_declarations(&self) -> Next {
         self.goto(self.start, &self.productions[0])
     }
 }
@@ -75,14 +84,15 @@ pub(super) enum Outcome {
     End,
 }
 
-/// An entry of the parser's stack: a state, and the value of the symbol that led to it.
-type Entry = (u16, Option<Link>);
+/// An entry of the parser's stack: the value of a symbol, and what follows it. Below another entry
+/// that is a state.
+type Entry = (Next, Option<Link>);
 
 /// Reads declarations and does what they say, from the beginning of the input or of a unit.
 pub(super) struct Reader<'s> {
     tables: &'static Tables,
     /// The state between declarations.
-    rest: u16,
+    rest: Next,
     /// Where the tokens come from.
     pub(super) lexer: Lexer<'s>,
     /// The tokens of the declaration at hand.
@@ -142,20 +152,15 @@ impl<'s> Reader<'s> {
             self.stack.push((self.rest, None));
         }
         let tables = self.tables;
-        let mut state = self.state();
+        let mut next = self.next();
         // Each turn is one shift, reduction or error.
         loop {
-            let terminal = match self.token {
-                Some(token) => token.terminal,
-                // Any terminal: the state does the same on each.
-                None if !tables.reads[usize::from(state)] => Terminal::Other,
-                None => self.read(session),
-            };
-            let next = match tables.actions[usize::from(state)][terminal as usize] {
-                reduce @ ..0 => {
-                    let production = &tables.productions[!reduce as usize];
+            let action = if next < 0 { next } else { self.action(next, session) };
+            let entry = match action {
+                reduction @ ..0 => {
+                    let production = &tables.productions[!reduction as usize];
                     match self.reduce(production, session) {
-                        Ok(next) => Some(next),
+                        Ok(entry) => Some(entry),
                         Err(Stop::SecondName) => self.recover(session),
                         Err(stop) => return Err(stop),
                     }
@@ -165,16 +170,16 @@ impl<'s> Reader<'s> {
                     self.ended(session);
                     None
                 }
-                shift => Some((shift as u16 - 1, self.shift(session))),
+                shift => Some((shift - SHIFT, self.shift(session))),
             };
-            let Some(next) = next else { return Ok(Outcome::End) };
-            self.stack.push(next);
+            let Some(entry) = entry else { return Ok(Outcome::End) };
+            self.stack.push(entry);
             if self.stack.len() >= STACK_LIMIT {
                 return Ok(self.stack_is_full(session));
             }
-            state = next.0;
+            next = entry.0;
             // A declaration ends when what was before it and it are one symbol again.
-            if state == self.rest && self.token.is_none() {
+            if next == self.rest && self.token.is_none() {
                 self.end_declaration(session);
                 return Ok(Outcome::Declaration);
             }
@@ -197,6 +202,18 @@ impl<'s> Reader<'s> {
         self.token.is_none() && self.lexer.is_at_rest() && self.enumeration.is_at_rest()
     }
 
+    /// What a state asks for, which may depend on the token that comes next.
+    #[inline(always)]
+    fn action(&mut self, state: Next, session: &mut Session<'s>) -> i16 {
+        let terminal = match self.token {
+            Some(token) => token.terminal,
+            // Any terminal: the state does the same on each.
+            None if !self.tables.reads[state as usize] => Terminal::Other,
+            None => self.read(session),
+        };
+        self.tables.actions[state as usize][terminal as usize]
+    }
+
     /// Takes the token, and gives its value.
     #[inline(always)]
     fn shift(&mut self, session: &mut Session<'s>) -> Option<Link> {
@@ -216,7 +233,7 @@ impl<'s> Reader<'s> {
         self.quiet -= 1;
     }
 
-    /// Takes a right side off the stack: the state and the value of its left side.
+    /// Takes a right side off the stack, and gives the entry of its left side.
     #[inline(always)]
     fn reduce(
         &mut self,
@@ -238,7 +255,7 @@ impl<'s> Reader<'s> {
             index => self.value(bottom, usize::from(index)),
         };
         self.stack.truncate(bottom);
-        Ok((self.tables.goto(self.state(), production), value))
+        Ok((self.tables.goto(self.next(), production), value))
     }
 
     /// The declaration at hand is complete.
@@ -268,8 +285,8 @@ impl<'s> Reader<'s> {
         self.stack[bottom..].iter().rev().find_map(|(_, value)| *value)
     }
 
-    /// The state on top of the stack.
-    fn state(&self) -> u16 {
+    /// What follows the symbol on top of the stack.
+    fn next(&self) -> Next {
         // Invariant: the first state is never popped; `recover` ends the run instead.
         self.stack[self.stack.len() - 1].0
     }
@@ -292,7 +309,7 @@ impl<'s> Reader<'s> {
         Outcome::End
     }
 
-    /// A token that does not fit. Gives the state and the value to go on with.
+    /// A token that does not fit. Gives the entry to go on with.
     #[cold]
     fn error(&mut self, session: &mut Session<'s>) -> Option<Entry> {
         if self.quiet == 0 {
@@ -324,13 +341,13 @@ impl<'s> Reader<'s> {
     fn recover(&mut self, session: &mut Session<'s>) -> Option<Entry> {
         self.quiet = QUIET_TOKENS;
         loop {
-            let shift = self.tables.actions[usize::from(self.state())][Terminal::Error as usize];
+            let shift = self.tables.actions[self.next() as usize][Terminal::Error as usize];
             if shift > 0 && shift != ACCEPT {
                 let link = self.chain.newest();
                 if session.events.is_some() {
-                    self.note_recovery(shift as u16 - 1, session);
+                    self.note_recovery(shift - SHIFT, session);
                 }
-                return Some((shift as u16 - 1, Some(link)));
+                return Some((shift - SHIFT, Some(link)));
             }
             self.stack.pop();
             if self.stack.is_empty() {
@@ -350,10 +367,10 @@ impl<'s> Reader<'s> {
     }
 
     /// For the diagnostics: where the parser goes on, `state` being the one after the error.
-    fn note_recovery(&mut self, state: u16, session: &mut Session<'s>) {
+    fn note_recovery(&mut self, state: Next, session: &mut Session<'s>) {
         // Below a declaration there are the first state, what was read before, and its beginning.
         let outermost = if self.has_declarations { 3 } else { 2 };
-        let accepts = |terminal| self.tables.actions[usize::from(state)][terminal as usize] > 0;
+        let accepts = |terminal| self.tables.actions[state as usize][terminal as usize] > 0;
         let place = match self.stack.len() {
             depth if depth <= outermost => Recovery::Declaration,
             _ if accepts(Terminal::CloseParenthesis) => Recovery::Parentheses,

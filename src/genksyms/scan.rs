@@ -48,8 +48,6 @@ pub(super) const NAME: u8 = 2;
 pub(super) const DIGIT: u8 = 4;
 /// A blank other than the newline.
 pub(super) const BLANK: u8 = 8;
-/// Ends a line, or may make one that is no text.
-pub(super) const LINE: u8 = 16;
 
 /// The classes of each byte.
 pub(super) static CLASS: [u8; 256] = classes();
@@ -64,7 +62,6 @@ const fn classes() -> [u8; 256] {
             b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'$' => NAME_START | NAME,
             b'0'..=b'9' => NAME | DIGIT,
             b' ' | b'\t' | b'\x0c' | b'\x0b' | b'\r' => BLANK,
-            b'\n' | b'#' => LINE,
             _ => 0,
         };
         byte += 1;

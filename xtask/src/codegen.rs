@@ -123,6 +123,16 @@ fn language_text(grammar: &str, mark: &str) -> String {
     grammar.lines().map(line).collect::<Vec<_>>().join("\n") + "\n"
 }
 
+/// A state of an automaton.
+struct State {
+    /// What it does on each terminal: a reduction, `SHIFT` plus a state, 0 for an error.
+    row: Vec<i16>,
+    /// Whether it looks at the terminal at all.
+    reads: bool,
+    /// The rule by which it renames what was shifted last, if it does nothing else.
+    renames: Option<RIdx<u32>>,
+}
+
 /// A language's grammar and automaton.
 struct Language {
     grammar: YaccGrammar<u32>,
@@ -159,6 +169,12 @@ impl Language {
         }
     }
 
+    /// What is to be known of a state.
+    fn state(&self, state: StIdx<u32>) -> State {
+        let (row, reads) = self.row(state);
+        State { renames: self.renaming(&row, reads), row, reads }
+    }
+
     /// What a state does on each terminal, and whether it looks at the terminal at all.
     fn row(&self, state: StIdx<u32>) -> (Vec<i16>, bool) {
         let terminals: Vec<_> = self.grammar.iter_tidxs().collect();
@@ -169,10 +185,10 @@ impl Language {
             row[index] = match self.automaton.action(state, *terminal) {
                 Action::Shift(to) => {
                     shifts = true;
-                    code(count(to.into()) + 1)
+                    SHIFT + code(count(to.into()))
                 }
                 Action::Reduce(production) => {
-                    let reduce = -code(count(production.into()) + 1);
+                    let reduce = !code(count(production.into()));
                     *lookaheads.entry(reduce).or_default() += 1;
                     reduce
                 }
@@ -199,36 +215,33 @@ impl Language {
     /// Many reductions only give a symbol another name: `int` is a simple type, that is a type
     /// specifier, that is a specifier. The tables go to the last of such states at once, which
     /// changes nothing: no token is read in between.
-    fn renaming(&self, (row, reads): &(Vec<i16>, bool)) -> Option<RIdx<u32>> {
-        let reduce = row.first().filter(|action| !reads && **action < 0)?;
-        let production = PIdx(u32::from(reduce.unsigned_abs()) - 1);
+    fn renaming(&self, row: &[i16], reads: bool) -> Option<RIdx<u32>> {
+        let production = production(*row.first().filter(|action| !reads && **action < 0)?);
         let is_renaming =
             self.grammar.prod(production).len() == 1 && self.grammar.action(production).is_none();
         is_renaming.then(|| self.grammar.prod_to_rule(production))
     }
 
-    /// Where all renamings lead that follow when `below` goes to the state `to`.
-    fn renamed(&self, below: StIdx<u32>, to: usize, renames: &[Option<RIdx<u32>>]) -> usize {
-        let mut to = to;
-        while let Some(next) = renames[to].and_then(|rule| self.automaton.goto(below, rule)) {
+    /// What follows when `below` goes to the state `to`: the state to which all renamings lead, or
+    /// the reduction that is made there whatever comes next, if that takes the state away.
+    fn next(&self, below: StIdx<u32>, to: StIdx<u32>, states: &[State]) -> i16 {
+        let mut to = count(to.into());
+        while let Some(next) = states[to].renames.and_then(|rule| self.automaton.goto(below, rule))
+        {
             to = count(next.into());
         }
-        to
+        let reduction = states[to].row.first().filter(|action| !states[to].reads && **action < 0);
+        match reduction {
+            Some(reduction) if !self.grammar.prod(production(*reduction)).is_empty() => *reduction,
+            _ => code(to),
+        }
     }
 
     /// The table of one language as Rust.
     fn tables(&self, name: &str, actions: &mut Vec<String>) -> Result<String> {
         let states: Vec<StIdx<u32>> =
             (0..self.states).map(|state| StIdx(u32::try_from(state).unwrap_or(u32::MAX))).collect();
-        let mut rows: Vec<_> = states.iter().map(|state| self.row(*state)).collect();
-        let renames: Vec<_> = rows.iter().map(|row| self.renaming(row)).collect();
-        for (state, (row, _)) in states.iter().zip(&mut rows) {
-            for action in row.iter_mut().filter(|action| 0 < **action && **action < ACCEPT) {
-                *action = code(
-                    self.renamed(*state, usize::from(action.unsigned_abs()) - 1, &renames) + 1,
-                );
-            }
-        }
+        let rows: Vec<State> = states.iter().map(|state| self.state(*state)).collect();
         let conflicts = self.automaton.conflicts().map_or((0, 0), |c| (c.sr_len(), c.rr_len()));
         let mut text = format!(
             "/// {} states; {} shift/reduce and {} reduce/reduce conflicts settled by order.\n\
@@ -238,17 +251,24 @@ impl Language {
             conflicts.1,
             count(self.automaton.start_state().into()),
         );
-        for (row, _) in &rows {
-            writeln!(text, "{row:?},")?;
+        for (state, State { row, .. }) in states.iter().zip(&rows) {
+            let action = |action: &i16| match *action {
+                shift if 0 < shift && shift < ACCEPT => {
+                    let to = StIdx(u32::from((shift - SHIFT).unsigned_abs()));
+                    SHIFT + self.next(*state, to, &rows)
+                }
+                action => action,
+            };
+            writeln!(text, "{:?},", row.iter().map(action).collect::<Vec<i16>>())?;
         }
         text += "], reads: &[";
-        for (_, reads) in &rows {
+        for State { reads, .. } in &rows {
             write!(text, "{reads}, ")?;
         }
         text += "], gotos: &[";
         for rule in self.grammar.iter_rules() {
             let goto = |state: &StIdx<u32>| match self.automaton.goto(*state, rule) {
-                Some(to) => self.renamed(*state, count(to.into()), &renames),
+                Some(to) => self.next(*state, to, &rows),
                 None => 0,
             };
             for state in &states {
@@ -311,6 +331,14 @@ const NO_ACTION: &str = "none";
 
 /// The action of accepting the input.
 const ACCEPT: i16 = i16::MAX;
+
+/// What is added to a state, or to a reduction that stands for one, in an action that shifts.
+const SHIFT: i16 = 256;
+
+/// The production of a reduction.
+fn production(reduction: i16) -> PIdx<u32> {
+    PIdx(u32::from((!reduction).unsigned_abs()))
+}
 
 /// An index as the tables hold it. The grammar is two orders of magnitude from the limit.
 fn code(index: usize) -> i16 {
