@@ -20,19 +20,19 @@ pub(super) struct Node(NonZeroU32);
 pub(super) struct Link(NonZeroU32);
 
 impl Node {
-    /// The first token of a chain. The numbers begin at one, which makes an absent one free.
+    /// The first token of a chain. Place 0 of the store is not used, so an absent one is free.
     const FIRST: Self = Self(NonZeroU32::MIN);
 
     /// Its place in the chain's store.
     fn place(self) -> usize {
-        self.0.get() as usize - 1
+        self.0.get() as usize
     }
 }
 
 impl Link {
     /// The place of the token it lives in.
     fn place(self) -> usize {
-        self.0.get() as usize - 1
+        self.0.get() as usize
     }
 }
 
@@ -68,12 +68,12 @@ pub(super) struct Chain {
 impl Chain {
     /// An empty chain.
     pub(super) fn new() -> Self {
-        Self { tokens: vec![blank(None)], pending: Node::FIRST }
+        Self { tokens: vec![blank(None); 2], pending: Node::FIRST }
     }
 
     /// Forgets everything.
     pub(super) fn clear(&mut self) {
-        self.tokens.clear();
+        self.tokens.truncate(Node::FIRST.place());
         self.tokens.push(blank(None));
         self.pending = Node::FIRST;
     }
@@ -195,8 +195,8 @@ impl Chain {
     /// Adds a token without linking it in.
     fn allocate(&mut self, token: Token) -> Node {
         // Invariant: fewer tokens than bytes of input, and `run` refuses input of 2 GiB.
-        self.tokens.push(token);
         let number = NonZeroU32::new(self.tokens.len() as u32);
+        self.tokens.push(token);
         Node(number.unwrap_or(NonZeroU32::MAX))
     }
 }

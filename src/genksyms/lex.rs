@@ -37,10 +37,17 @@ pub(super) struct Token {
     pub(super) terminal: Terminal,
     /// The value of the terminal.
     pub(super) link: Link,
-    /// The offset of its first byte.
-    pub(super) start: usize,
+    /// The offset of its first byte. (Offsets fit in 32 bits, and a token is copied often.)
+    start: u32,
     /// For a body that was skipped: its end is the lexer's offset, its tokens are not in the chain.
     pub(super) skipped: bool,
+}
+
+impl Token {
+    /// The offset of its first byte.
+    pub(super) fn start(&self) -> usize {
+        self.start as usize
+    }
 }
 
 /// What a token of the usual state asks for.
@@ -220,7 +227,10 @@ impl<'s> Lexer<'s> {
         };
         match terminal {
             Some(terminal) => Token { skipped, ..self.token(terminal, start, chain) },
-            None => Token { terminal: Terminal::End, link: chain.newest(), start, skipped },
+            None => {
+                let start = start as u32;
+                Token { terminal: Terminal::End, link: chain.newest(), start, skipped }
+            }
         }
     }
 
@@ -233,7 +243,7 @@ impl<'s> Lexer<'s> {
             BodyCountdown::NotAttributes => terminal != Terminal::Attribute,
         };
         self.body_countdown = self.body_countdown.saturating_sub(u8::from(counts));
-        Token { terminal, link: chain.newest(), start, skipped: false }
+        Token { terminal, link: chain.newest(), start: start as u32, skipped: false }
     }
 
     /// Puts the tokens of a skipped body into the chain after all: its parse failed there.
@@ -270,17 +280,21 @@ impl<'s> Lexer<'s> {
     /// Goes to the next token, and gives its first byte.
     #[inline(always)]
     fn first_byte(&mut self) -> Option<u8> {
+        let mut at = self.at;
         loop {
-            let rest = self.source.get(self.at..)?;
-            let blanks = rest.iter().take_while(|byte| is(**byte, BLANK)).count();
-            self.at += blanks;
-            match *rest.get(blanks)? {
-                b'\n' => {
+            match self.source.get(at) {
+                Some(byte) if is(*byte, BLANK) => at += 1,
+                Some(b'\n') => {
+                    at += 1;
                     self.location.line = self.location.line.wrapping_add(1);
-                    self.at += 1;
                 }
-                b'#' if self.pass_line() => {}
-                byte => return Some(byte),
+                byte => {
+                    self.at = at;
+                    if byte != Some(&b'#') || !self.pass_line() {
+                        return byte.copied();
+                    }
+                    at = self.at;
+                }
             }
         }
     }
@@ -386,28 +400,31 @@ impl<'s> Lexer<'s> {
             None if self.is_builtin_vector(&self.source[range]) => Some(Terminal::BuiltinInt),
             keyword => keyword,
         };
-        let Some(keyword) = keyword else {
-            let kind = definitions.visible_kind(word, scope);
-            chain.push(word, kind_of_text(kind), self.in_source_file);
-            let may_be_type = self.name_countdown == 0
-                && match self.release.typedef_names {
-                    TypedefNames::Always => true,
-                    TypedefNames::UntilTypeSpecifier => !self.type_seen,
-                };
-            let is_type = may_be_type && kind == Some(Kind::Typedef);
-            return Next::Terminal(if is_type { Terminal::Type } else { Terminal::Ident });
+        let visible = match keyword {
+            None => definitions.visible_kind(word, scope),
+            Some(_) => None,
         };
-        chain.push(word, Kind::Normal, self.in_source_file);
+        chain.push(word, kind_of_text(visible), self.in_source_file);
         match keyword {
-            Terminal::Attribute | Terminal::Asm | Terminal::StaticAssert => {
-                Next::Phrase(Phrase::Between(b'(', b')', keyword, 0), None)
+            Some(word @ (Terminal::Attribute | Terminal::Asm | Terminal::StaticAssert)) => {
+                Next::Phrase(Phrase::Between(b'(', b')', word, 0), None)
             }
-            Terminal::Typeof => Next::Phrase(Phrase::Typeof(0), None),
-            Terminal::Struct | Terminal::Union | Terminal::Enum => {
-                (self.body_countdown, self.name_countdown) = (3, 2);
+            Some(Terminal::Typeof) => Next::Phrase(Phrase::Typeof(0), None),
+            Some(keyword) => {
+                if matches!(keyword, Terminal::Struct | Terminal::Union | Terminal::Enum) {
+                    (self.body_countdown, self.name_countdown) = (3, 2);
+                }
                 Next::Terminal(keyword)
             }
-            _ => Next::Terminal(keyword),
+            None => {
+                let may_be_type = self.name_countdown == 0
+                    && match self.release.typedef_names {
+                        TypedefNames::Always => true,
+                        TypedefNames::UntilTypeSpecifier => !self.type_seen,
+                    };
+                let is_type = may_be_type && visible == Some(Kind::Typedef);
+                Next::Terminal(if is_type { Terminal::Type } else { Terminal::Ident })
+            }
         }
     }
 

@@ -26,6 +26,14 @@ pub(super) struct Production {
     pub(super) action: Action,
 }
 
+impl Production {
+    /// Whether it gives one symbol another name, and nothing else.
+    #[inline]
+    fn is_renaming(&self) -> bool {
+        (self.length, self.value, self.action) == (1, 0, Action::None)
+    }
+}
+
 /// In the place of a symbol whose value is kept: the last one that has a value.
 pub(super) const LAST_GIVEN: u8 = u8::MAX;
 
@@ -159,6 +167,10 @@ impl<'s> Reader<'s> {
             let entry = match action {
                 reduction @ ..0 => {
                     let production = &tables.productions[!reduction as usize];
+                    if production.is_renaming() {
+                        next = self.rename(production);
+                        continue;
+                    }
                     match self.reduce(production, session) {
                         Ok(entry) => Some(entry),
                         Err(Stop::SecondName) => self.recover(session),
@@ -231,6 +243,15 @@ impl<'s> Reader<'s> {
             session.note(Event::Resumed(self.lexer.place().at));
         }
         self.quiet -= 1;
+    }
+
+    /// Reduces one symbol to another with the same value. One reduction of four is no more.
+    #[inline(always)]
+    fn rename(&mut self, production: &Production) -> Next {
+        let top = self.stack.len() - 1;
+        let next = self.tables.goto(self.stack[top - 1].0, production);
+        self.stack[top].0 = next;
+        next
     }
 
     /// Takes a right side off the stack, and gives the entry of its left side.
@@ -321,7 +342,7 @@ impl<'s> Reader<'s> {
         if let Some(token) = self.token.as_mut().filter(|token| token.skipped) {
             let (lexer, definitions) = (&mut self.lexer, &mut session.definitions);
             token.link =
-                lexer.read_skipped_body(token.start, &mut self.chain, definitions, self.scope);
+                lexer.read_skipped_body(token.start(), &mut self.chain, definitions, self.scope);
             token.skipped = false;
         }
         if self.quiet == QUIET_TOKENS {
@@ -362,7 +383,7 @@ impl<'s> Reader<'s> {
         let declaration = session.declaration_start;
         let declared = session.declared_last.filter(|_| token.terminal != Terminal::Braces);
         let is_secondary = self.quiet > 0;
-        let start = token.start;
+        let start = token.start();
         session.note(Event::SyntaxError { start, declaration, declared, is_secondary });
     }
 
@@ -401,7 +422,7 @@ impl<'s> Reader<'s> {
     /// For the diagnostics: the parser has seen the end of the input.
     fn ended(&self, session: &mut Session<'s>) {
         if let Some(token) = self.token {
-            session.note(Event::Ended { start: token.start, at: self.lexer.place().at });
+            session.note(Event::Ended { start: token.start(), at: self.lexer.place().at });
         }
     }
 }
