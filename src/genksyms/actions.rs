@@ -102,7 +102,7 @@ impl<'s> Reader<'s> {
         session: &mut Session<'s>,
     ) -> Result<(), Stop> {
         match action {
-            Action::None => {}
+            Action::None | Action::Rename => {}
 
             Action::BeginDeclaration => self.declaration = Declaration::default(),
             Action::TypedefSeen => self.declaration.is_typedef = true,

@@ -26,14 +26,6 @@ pub(super) struct Production {
     pub(super) action: Action,
 }
 
-impl Production {
-    /// Whether it gives one symbol another name, and nothing else.
-    #[inline]
-    fn is_renaming(&self) -> bool {
-        (self.length, self.value, self.action) == (1, 0, Action::None)
-    }
-}
-
 /// In the place of a symbol whose value is kept: the last one that has a value.
 pub(super) const LAST_GIVEN: u8 = u8::MAX;
 
@@ -163,15 +155,15 @@ impl<'s> Reader<'s> {
         let mut next = self.next();
         // Each turn is one shift, reduction or error.
         loop {
-            let action = if next < 0 { next } else { self.action(next, session) };
+            let action = if next < 0 { next } else { self.action(tables, next, session) };
             let entry = match action {
                 reduction @ ..0 => {
                     let production = &tables.productions[!reduction as usize];
-                    if production.is_renaming() {
-                        next = self.rename(production);
+                    if production.action == Action::Rename {
+                        next = self.rename(tables, production);
                         continue;
                     }
-                    match self.reduce(production, session) {
+                    match self.reduce(tables, production, session) {
                         Ok(entry) => Some(entry),
                         Err(Stop::SecondName) => self.recover(session),
                         Err(stop) => return Err(stop),
@@ -216,14 +208,14 @@ impl<'s> Reader<'s> {
 
     /// What a state asks for, which may depend on the token that comes next.
     #[inline(always)]
-    fn action(&mut self, state: Next, session: &mut Session<'s>) -> i16 {
+    fn action(&mut self, tables: &Tables, state: Next, session: &mut Session<'s>) -> i16 {
         let terminal = match self.token {
             Some(token) => token.terminal,
             // Any terminal: the state does the same on each.
-            None if !self.tables.reads[state as usize] => Terminal::Other,
+            None if !tables.reads[state as usize] => Terminal::Other,
             None => self.read(session),
         };
-        self.tables.actions[state as usize][terminal as usize]
+        tables.actions[state as usize][terminal as usize]
     }
 
     /// Takes the token, and gives its value.
@@ -247,9 +239,9 @@ impl<'s> Reader<'s> {
 
     /// Reduces one symbol to another with the same value. One reduction of four is no more.
     #[inline(always)]
-    fn rename(&mut self, production: &Production) -> Next {
+    fn rename(&mut self, tables: &Tables, production: &Production) -> Next {
         let top = self.stack.len() - 1;
-        let next = self.tables.goto(self.stack[top - 1].0, production);
+        let next = tables.goto(self.stack[top - 1].0, production);
         self.stack[top].0 = next;
         next
     }
@@ -258,6 +250,7 @@ impl<'s> Reader<'s> {
     #[inline(always)]
     fn reduce(
         &mut self,
+        tables: &Tables,
         production: &Production,
         session: &mut Session<'s>,
     ) -> Result<Entry, Stop> {
@@ -276,7 +269,7 @@ impl<'s> Reader<'s> {
             index => self.value(bottom, usize::from(index)),
         };
         self.stack.truncate(bottom);
-        Ok((self.tables.goto(self.next(), production), value))
+        Ok((tables.goto(self.next(), production), value))
     }
 
     /// The declaration at hand is complete.

@@ -67,6 +67,7 @@ impl Terminal {
 #[allow(missing_docs, reason = "each is told where it is done")]
 pub(super) enum Action {
     None,
+    Rename,
     BeginDeclaration,
     TypedefSeen,
     SimpleDeclaration,
@@ -1392,7 +1393,7 @@ pub(super) static UNTIL_613: Tables = Tables {
     ],
     productions: &[
         // unit: declaration
-        Production { gotos: 190, length: 1, value: 0, action: Action::None },
+        Production { gotos: 190, length: 1, value: 0, action: Action::Rename },
         // unit: unit declaration
         Production { gotos: 190, length: 2, value: 0, action: Action::None },
         // declaration: begin_declaration external
@@ -1404,15 +1405,15 @@ pub(super) static UNTIL_613: Tables = Tables {
         // external: TYPEDEF typedef_seen simple
         Production { gotos: 760, length: 3, value: 2, action: Action::None },
         // external: simple
-        Production { gotos: 760, length: 1, value: 0, action: Action::None },
+        Production { gotos: 760, length: 1, value: 0, action: Action::Rename },
         // external: function
-        Production { gotos: 760, length: 1, value: 0, action: Action::None },
+        Production { gotos: 760, length: 1, value: 0, action: Action::Rename },
         // external: asm
-        Production { gotos: 760, length: 1, value: 0, action: Action::None },
+        Production { gotos: 760, length: 1, value: 0, action: Action::Rename },
         // external: export
-        Production { gotos: 760, length: 1, value: 0, action: Action::None },
+        Production { gotos: 760, length: 1, value: 0, action: Action::Rename },
         // external: static_assert
-        Production { gotos: 760, length: 1, value: 0, action: Action::None },
+        Production { gotos: 760, length: 1, value: 0, action: Action::Rename },
         // external: error ;
         Production { gotos: 760, length: 2, value: 1, action: Action::None },
         // external: error }
@@ -1426,7 +1427,7 @@ pub(super) static UNTIL_613: Tables = Tables {
         // declarators_opt:
         Production { gotos: 1520, length: 0, value: 0, action: Action::None },
         // declarators_opt: declarators
-        Production { gotos: 1520, length: 1, value: 0, action: Action::None },
+        Production { gotos: 1520, length: 1, value: 0, action: Action::Rename },
         // declarators: init_declarator
         Production { gotos: 1710, length: 1, value: 0, action: Action::FirstDeclarator },
         // declarators: declarators , init_declarator
@@ -1444,7 +1445,7 @@ pub(super) static UNTIL_613: Tables = Tables {
         // specifiers_opt:
         Production { gotos: 2850, length: 0, value: 0, action: Action::NoSpecifiers },
         // specifiers_opt: specifiers
-        Production { gotos: 2850, length: 1, value: 0, action: Action::None },
+        Production { gotos: 2850, length: 1, value: 0, action: Action::Rename },
         // specifiers: specifier
         Production { gotos: 3040, length: 1, value: 0, action: Action::NoteSpecifier },
         // specifiers: specifiers specifier
@@ -1452,25 +1453,25 @@ pub(super) static UNTIL_613: Tables = Tables {
         // specifier: storage_class
         Production { gotos: 3230, length: 1, value: 0, action: Action::DropStorageClass },
         // specifier: type_specifier
-        Production { gotos: 3230, length: 1, value: 0, action: Action::None },
+        Production { gotos: 3230, length: 1, value: 0, action: Action::Rename },
         // storage_class: AUTO
-        Production { gotos: 3420, length: 1, value: 0, action: Action::None },
+        Production { gotos: 3420, length: 1, value: 0, action: Action::Rename },
         // storage_class: REGISTER
-        Production { gotos: 3420, length: 1, value: 0, action: Action::None },
+        Production { gotos: 3420, length: 1, value: 0, action: Action::Rename },
         // storage_class: STATIC
-        Production { gotos: 3420, length: 1, value: 0, action: Action::None },
+        Production { gotos: 3420, length: 1, value: 0, action: Action::Rename },
         // storage_class: EXTERN
         Production { gotos: 3420, length: 1, value: 0, action: Action::ExternSeen },
         // storage_class: INLINE
         Production { gotos: 3420, length: 1, value: 0, action: Action::InlineSeen },
         // type_specifier: simple_type
-        Production { gotos: 3610, length: 1, value: 0, action: Action::None },
+        Production { gotos: 3610, length: 1, value: 0, action: Action::Rename },
         // type_specifier: qualifier
-        Production { gotos: 3610, length: 1, value: 0, action: Action::None },
+        Production { gotos: 3610, length: 1, value: 0, action: Action::Rename },
         // type_specifier: TYPEOF_TYPE ( parameter )
         Production { gotos: 3610, length: 4, value: 0, action: Action::None },
         // type_specifier: TYPEOF
-        Production { gotos: 3610, length: 1, value: 0, action: Action::None },
+        Production { gotos: 3610, length: 1, value: 0, action: Action::Rename },
         // type_specifier: STRUCT IDENT
         Production { gotos: 3610, length: 2, value: 1, action: Action::StructReference },
         // type_specifier: UNION IDENT
@@ -1490,29 +1491,29 @@ pub(super) static UNTIL_613: Tables = Tables {
         // type_specifier: UNION members
         Production { gotos: 3610, length: 2, value: 1, action: Action::None },
         // simple_type: CHAR
-        Production { gotos: 3800, length: 1, value: 0, action: Action::None },
+        Production { gotos: 3800, length: 1, value: 0, action: Action::Rename },
         // simple_type: SHORT
-        Production { gotos: 3800, length: 1, value: 0, action: Action::None },
+        Production { gotos: 3800, length: 1, value: 0, action: Action::Rename },
         // simple_type: INT
-        Production { gotos: 3800, length: 1, value: 0, action: Action::None },
+        Production { gotos: 3800, length: 1, value: 0, action: Action::Rename },
         // simple_type: LONG
-        Production { gotos: 3800, length: 1, value: 0, action: Action::None },
+        Production { gotos: 3800, length: 1, value: 0, action: Action::Rename },
         // simple_type: SIGNED
-        Production { gotos: 3800, length: 1, value: 0, action: Action::None },
+        Production { gotos: 3800, length: 1, value: 0, action: Action::Rename },
         // simple_type: UNSIGNED
-        Production { gotos: 3800, length: 1, value: 0, action: Action::None },
+        Production { gotos: 3800, length: 1, value: 0, action: Action::Rename },
         // simple_type: FLOAT
-        Production { gotos: 3800, length: 1, value: 0, action: Action::None },
+        Production { gotos: 3800, length: 1, value: 0, action: Action::Rename },
         // simple_type: DOUBLE
-        Production { gotos: 3800, length: 1, value: 0, action: Action::None },
+        Production { gotos: 3800, length: 1, value: 0, action: Action::Rename },
         // simple_type: VOID
-        Production { gotos: 3800, length: 1, value: 0, action: Action::None },
+        Production { gotos: 3800, length: 1, value: 0, action: Action::Rename },
         // simple_type: BOOL
-        Production { gotos: 3800, length: 1, value: 0, action: Action::None },
+        Production { gotos: 3800, length: 1, value: 0, action: Action::Rename },
         // simple_type: VA_LIST
-        Production { gotos: 3800, length: 1, value: 0, action: Action::None },
+        Production { gotos: 3800, length: 1, value: 0, action: Action::Rename },
         // simple_type: BUILTIN_INT
-        Production { gotos: 3800, length: 1, value: 0, action: Action::None },
+        Production { gotos: 3800, length: 1, value: 0, action: Action::Rename },
         // simple_type: TYPE
         Production { gotos: 3800, length: 1, value: 0, action: Action::TypedefName },
         // pointer: * qualifiers_opt
@@ -1520,23 +1521,23 @@ pub(super) static UNTIL_613: Tables = Tables {
         // qualifiers_opt:
         Production { gotos: 4180, length: 0, value: 0, action: Action::None },
         // qualifiers_opt: qualifiers
-        Production { gotos: 4180, length: 1, value: 0, action: Action::None },
+        Production { gotos: 4180, length: 1, value: 0, action: Action::Rename },
         // qualifiers: qualifier
-        Production { gotos: 4370, length: 1, value: 0, action: Action::None },
+        Production { gotos: 4370, length: 1, value: 0, action: Action::Rename },
         // qualifiers: qualifiers qualifier
         Production { gotos: 4370, length: 2, value: 1, action: Action::None },
         // qualifier: CONST
-        Production { gotos: 4560, length: 1, value: 0, action: Action::None },
+        Production { gotos: 4560, length: 1, value: 0, action: Action::Rename },
         // qualifier: VOLATILE
-        Production { gotos: 4560, length: 1, value: 0, action: Action::None },
+        Production { gotos: 4560, length: 1, value: 0, action: Action::Rename },
         // qualifier: ATTRIBUTE
-        Production { gotos: 4560, length: 1, value: 0, action: Action::None },
+        Production { gotos: 4560, length: 1, value: 0, action: Action::Rename },
         // qualifier: RESTRICT
         Production { gotos: 4560, length: 1, value: 0, action: Action::DropRestrict },
         // declarator: pointer declarator
         Production { gotos: 4750, length: 2, value: 1, action: Action::None },
         // declarator: direct
-        Production { gotos: 4750, length: 1, value: 0, action: Action::None },
+        Production { gotos: 4750, length: 1, value: 0, action: Action::Rename },
         // direct: IDENT
         Production { gotos: 4940, length: 1, value: 0, action: Action::NameDeclarator },
         // direct: TYPE
@@ -1552,11 +1553,11 @@ pub(super) static UNTIL_613: Tables = Tables {
         // nested: pointer nested
         Production { gotos: 5130, length: 2, value: 1, action: Action::None },
         // nested: direct_nested
-        Production { gotos: 5130, length: 1, value: 0, action: Action::None },
+        Production { gotos: 5130, length: 1, value: 0, action: Action::Rename },
         // direct_nested: IDENT
-        Production { gotos: 5320, length: 1, value: 0, action: Action::None },
+        Production { gotos: 5320, length: 1, value: 0, action: Action::Rename },
         // direct_nested: TYPE
-        Production { gotos: 5320, length: 1, value: 0, action: Action::None },
+        Production { gotos: 5320, length: 1, value: 0, action: Action::Rename },
         // direct_nested: direct_nested ( parameters )
         Production { gotos: 5320, length: 4, value: 3, action: Action::None },
         // direct_nested: direct_nested ( error )
@@ -1570,13 +1571,13 @@ pub(super) static UNTIL_613: Tables = Tables {
         // parameters: parameters_opt DOTS
         Production { gotos: 5510, length: 2, value: 1, action: Action::None },
         // parameters: parameters_opt
-        Production { gotos: 5510, length: 1, value: 0, action: Action::None },
+        Production { gotos: 5510, length: 1, value: 0, action: Action::Rename },
         // parameters: parameter_list , DOTS
         Production { gotos: 5510, length: 3, value: 2, action: Action::None },
         // parameters_opt:
         Production { gotos: 5700, length: 0, value: 0, action: Action::None },
         // parameters_opt: parameter_list
-        Production { gotos: 5700, length: 1, value: 0, action: Action::None },
+        Production { gotos: 5700, length: 1, value: 0, action: Action::Rename },
         // parameter_list: parameter
         Production { gotos: 5890, length: 1, value: 0, action: Action::ParameterEnd },
         // parameter_list: parameter_list , parameter
@@ -1586,7 +1587,7 @@ pub(super) static UNTIL_613: Tables = Tables {
         // abstract: pointer abstract
         Production { gotos: 6270, length: 2, value: LAST_GIVEN, action: Action::None },
         // abstract: direct_abstract
-        Production { gotos: 6270, length: 1, value: 0, action: Action::None },
+        Production { gotos: 6270, length: 1, value: 0, action: Action::Rename },
         // direct_abstract:
         Production { gotos: 6460, length: 0, value: 0, action: Action::None },
         // direct_abstract: IDENT
@@ -1606,7 +1607,7 @@ pub(super) static UNTIL_613: Tables = Tables {
         // initializer_opt:
         Production { gotos: 6650, length: 0, value: 0, action: Action::None },
         // initializer_opt: initializer
-        Production { gotos: 6650, length: 1, value: 0, action: Action::None },
+        Production { gotos: 6650, length: 1, value: 0, action: Action::Rename },
         // initializer: = EXPRESSION
         Production { gotos: 6840, length: 2, value: 1, action: Action::DropInitializer },
         // members: { member_list_opt }
@@ -1616,9 +1617,9 @@ pub(super) static UNTIL_613: Tables = Tables {
         // member_list_opt:
         Production { gotos: 7220, length: 0, value: 0, action: Action::None },
         // member_list_opt: member_list
-        Production { gotos: 7220, length: 1, value: 0, action: Action::None },
+        Production { gotos: 7220, length: 1, value: 0, action: Action::Rename },
         // member_list: member
-        Production { gotos: 7410, length: 1, value: 0, action: Action::None },
+        Production { gotos: 7410, length: 1, value: 0, action: Action::Rename },
         // member_list: member_list member
         Production { gotos: 7410, length: 2, value: 1, action: Action::None },
         // member: specifiers_opt member_declarators_opt ;
@@ -1628,7 +1629,7 @@ pub(super) static UNTIL_613: Tables = Tables {
         // member_declarators_opt:
         Production { gotos: 7790, length: 0, value: 0, action: Action::None },
         // member_declarators_opt: member_declarators
-        Production { gotos: 7790, length: 1, value: 0, action: Action::None },
+        Production { gotos: 7790, length: 1, value: 0, action: Action::Rename },
         // member_declarators: member_declarator
         Production { gotos: 7980, length: 1, value: 0, action: Action::MemberDeclaratorEnd },
         // member_declarators: member_declarators , member_declarator
@@ -1638,7 +1639,7 @@ pub(super) static UNTIL_613: Tables = Tables {
         // member_declarator: IDENT bit_field
         Production { gotos: 8170, length: 2, value: 1, action: Action::None },
         // member_declarator: bit_field
-        Production { gotos: 8170, length: 1, value: 0, action: Action::None },
+        Production { gotos: 8170, length: 1, value: 0, action: Action::Rename },
         // bit_field: : EXPRESSION
         Production { gotos: 8360, length: 2, value: 1, action: Action::None },
         // attributes_opt:
@@ -1650,7 +1651,7 @@ pub(super) static UNTIL_613: Tables = Tables {
         // enumerators: { enumerator_list , }
         Production { gotos: 8740, length: 4, value: 3, action: Action::None },
         // enumerator_list: enumerator
-        Production { gotos: 8930, length: 1, value: 0, action: Action::None },
+        Production { gotos: 8930, length: 1, value: 0, action: Action::Rename },
         // enumerator_list: enumerator_list , enumerator
         Production { gotos: 8930, length: 3, value: 0, action: Action::None },
         // enumerator: IDENT
@@ -1660,9 +1661,9 @@ pub(super) static UNTIL_613: Tables = Tables {
         // asm_opt:
         Production { gotos: 9310, length: 0, value: 0, action: Action::None },
         // asm_opt: ASM
-        Production { gotos: 9310, length: 1, value: 0, action: Action::None },
+        Production { gotos: 9310, length: 1, value: 0, action: Action::Rename },
         // ^: unit
-        Production { gotos: 0, length: 1, value: 0, action: Action::None },
+        Production { gotos: 0, length: 1, value: 0, action: Action::Rename },
     ],
 };
 
@@ -3090,7 +3091,7 @@ pub(super) static SINCE_614: Tables = Tables {
     ],
     productions: &[
         // unit: declaration
-        Production { gotos: 204, length: 1, value: 0, action: Action::None },
+        Production { gotos: 204, length: 1, value: 0, action: Action::Rename },
         // unit: unit declaration
         Production { gotos: 204, length: 2, value: 0, action: Action::None },
         // declaration: begin_declaration external
@@ -3102,15 +3103,15 @@ pub(super) static SINCE_614: Tables = Tables {
         // external: TYPEDEF typedef_seen simple
         Production { gotos: 816, length: 3, value: 2, action: Action::None },
         // external: simple
-        Production { gotos: 816, length: 1, value: 0, action: Action::None },
+        Production { gotos: 816, length: 1, value: 0, action: Action::Rename },
         // external: function
-        Production { gotos: 816, length: 1, value: 0, action: Action::None },
+        Production { gotos: 816, length: 1, value: 0, action: Action::Rename },
         // external: asm
-        Production { gotos: 816, length: 1, value: 0, action: Action::None },
+        Production { gotos: 816, length: 1, value: 0, action: Action::Rename },
         // external: export
-        Production { gotos: 816, length: 1, value: 0, action: Action::None },
+        Production { gotos: 816, length: 1, value: 0, action: Action::Rename },
         // external: static_assert
-        Production { gotos: 816, length: 1, value: 0, action: Action::None },
+        Production { gotos: 816, length: 1, value: 0, action: Action::Rename },
         // external: error ;
         Production { gotos: 816, length: 2, value: 1, action: Action::None },
         // external: error }
@@ -3124,7 +3125,7 @@ pub(super) static SINCE_614: Tables = Tables {
         // declarators_opt:
         Production { gotos: 1632, length: 0, value: 0, action: Action::None },
         // declarators_opt: declarators
-        Production { gotos: 1632, length: 1, value: 0, action: Action::None },
+        Production { gotos: 1632, length: 1, value: 0, action: Action::Rename },
         // declarators: init_declarator
         Production { gotos: 1836, length: 1, value: 0, action: Action::FirstDeclarator },
         // declarators: declarators , attributes_opt init_declarator
@@ -3142,7 +3143,7 @@ pub(super) static SINCE_614: Tables = Tables {
         // specifiers_opt:
         Production { gotos: 3060, length: 0, value: 0, action: Action::NoSpecifiers },
         // specifiers_opt: specifiers
-        Production { gotos: 3060, length: 1, value: 0, action: Action::None },
+        Production { gotos: 3060, length: 1, value: 0, action: Action::Rename },
         // specifiers: attributes_opt specifier
         Production { gotos: 3264, length: 2, value: 0, action: Action::NoteSpecifier },
         // specifiers: specifiers specifier
@@ -3154,23 +3155,23 @@ pub(super) static SINCE_614: Tables = Tables {
         // specifier: type_specifier
         Production { gotos: 3468, length: 1, value: 0, action: Action::TypeSpecifierSeen },
         // specifier: qualifier
-        Production { gotos: 3468, length: 1, value: 0, action: Action::None },
+        Production { gotos: 3468, length: 1, value: 0, action: Action::Rename },
         // storage_class: AUTO
-        Production { gotos: 3672, length: 1, value: 0, action: Action::None },
+        Production { gotos: 3672, length: 1, value: 0, action: Action::Rename },
         // storage_class: REGISTER
-        Production { gotos: 3672, length: 1, value: 0, action: Action::None },
+        Production { gotos: 3672, length: 1, value: 0, action: Action::Rename },
         // storage_class: STATIC
-        Production { gotos: 3672, length: 1, value: 0, action: Action::None },
+        Production { gotos: 3672, length: 1, value: 0, action: Action::Rename },
         // storage_class: EXTERN
         Production { gotos: 3672, length: 1, value: 0, action: Action::ExternSeen },
         // storage_class: INLINE
         Production { gotos: 3672, length: 1, value: 0, action: Action::InlineSeen },
         // type_specifier: simple_type
-        Production { gotos: 3876, length: 1, value: 0, action: Action::None },
+        Production { gotos: 3876, length: 1, value: 0, action: Action::Rename },
         // type_specifier: TYPEOF_TYPE ( parameter )
         Production { gotos: 3876, length: 4, value: 0, action: Action::None },
         // type_specifier: TYPEOF
-        Production { gotos: 3876, length: 1, value: 0, action: Action::None },
+        Production { gotos: 3876, length: 1, value: 0, action: Action::Rename },
         // type_specifier: STRUCT attributes_opt IDENT
         Production { gotos: 3876, length: 3, value: 2, action: Action::StructReference },
         // type_specifier: UNION attributes_opt IDENT
@@ -3190,29 +3191,29 @@ pub(super) static SINCE_614: Tables = Tables {
         // type_specifier: UNION attributes_opt members
         Production { gotos: 3876, length: 3, value: 2, action: Action::None },
         // simple_type: CHAR
-        Production { gotos: 4080, length: 1, value: 0, action: Action::None },
+        Production { gotos: 4080, length: 1, value: 0, action: Action::Rename },
         // simple_type: SHORT
-        Production { gotos: 4080, length: 1, value: 0, action: Action::None },
+        Production { gotos: 4080, length: 1, value: 0, action: Action::Rename },
         // simple_type: INT
-        Production { gotos: 4080, length: 1, value: 0, action: Action::None },
+        Production { gotos: 4080, length: 1, value: 0, action: Action::Rename },
         // simple_type: LONG
-        Production { gotos: 4080, length: 1, value: 0, action: Action::None },
+        Production { gotos: 4080, length: 1, value: 0, action: Action::Rename },
         // simple_type: SIGNED
-        Production { gotos: 4080, length: 1, value: 0, action: Action::None },
+        Production { gotos: 4080, length: 1, value: 0, action: Action::Rename },
         // simple_type: UNSIGNED
-        Production { gotos: 4080, length: 1, value: 0, action: Action::None },
+        Production { gotos: 4080, length: 1, value: 0, action: Action::Rename },
         // simple_type: FLOAT
-        Production { gotos: 4080, length: 1, value: 0, action: Action::None },
+        Production { gotos: 4080, length: 1, value: 0, action: Action::Rename },
         // simple_type: DOUBLE
-        Production { gotos: 4080, length: 1, value: 0, action: Action::None },
+        Production { gotos: 4080, length: 1, value: 0, action: Action::Rename },
         // simple_type: VOID
-        Production { gotos: 4080, length: 1, value: 0, action: Action::None },
+        Production { gotos: 4080, length: 1, value: 0, action: Action::Rename },
         // simple_type: BOOL
-        Production { gotos: 4080, length: 1, value: 0, action: Action::None },
+        Production { gotos: 4080, length: 1, value: 0, action: Action::Rename },
         // simple_type: VA_LIST
-        Production { gotos: 4080, length: 1, value: 0, action: Action::None },
+        Production { gotos: 4080, length: 1, value: 0, action: Action::Rename },
         // simple_type: BUILTIN_INT
-        Production { gotos: 4080, length: 1, value: 0, action: Action::None },
+        Production { gotos: 4080, length: 1, value: 0, action: Action::Rename },
         // simple_type: TYPE
         Production { gotos: 4080, length: 1, value: 0, action: Action::TypedefName },
         // pointer: * qualifiers_opt
@@ -3220,27 +3221,27 @@ pub(super) static SINCE_614: Tables = Tables {
         // qualifiers_opt:
         Production { gotos: 4488, length: 0, value: 0, action: Action::None },
         // qualifiers_opt: qualifiers
-        Production { gotos: 4488, length: 1, value: 0, action: Action::None },
+        Production { gotos: 4488, length: 1, value: 0, action: Action::Rename },
         // qualifiers: qualifier
-        Production { gotos: 4692, length: 1, value: 0, action: Action::None },
+        Production { gotos: 4692, length: 1, value: 0, action: Action::Rename },
         // qualifiers: ATTRIBUTE
-        Production { gotos: 4692, length: 1, value: 0, action: Action::None },
+        Production { gotos: 4692, length: 1, value: 0, action: Action::Rename },
         // qualifiers: qualifiers qualifier
         Production { gotos: 4692, length: 2, value: 1, action: Action::None },
         // qualifiers: qualifiers ATTRIBUTE
         Production { gotos: 4692, length: 2, value: 1, action: Action::None },
         // qualifier: SEGMENT
-        Production { gotos: 4896, length: 1, value: 0, action: Action::None },
+        Production { gotos: 4896, length: 1, value: 0, action: Action::Rename },
         // qualifier: CONST
-        Production { gotos: 4896, length: 1, value: 0, action: Action::None },
+        Production { gotos: 4896, length: 1, value: 0, action: Action::Rename },
         // qualifier: VOLATILE
-        Production { gotos: 4896, length: 1, value: 0, action: Action::None },
+        Production { gotos: 4896, length: 1, value: 0, action: Action::Rename },
         // qualifier: RESTRICT
         Production { gotos: 4896, length: 1, value: 0, action: Action::DropRestrict },
         // declarator: pointer declarator
         Production { gotos: 5100, length: 2, value: 1, action: Action::None },
         // declarator: direct
-        Production { gotos: 5100, length: 1, value: 0, action: Action::None },
+        Production { gotos: 5100, length: 1, value: 0, action: Action::Rename },
         // direct: IDENT
         Production { gotos: 5304, length: 1, value: 0, action: Action::NameDeclarator },
         // direct: direct ( parameters )
@@ -3254,9 +3255,9 @@ pub(super) static SINCE_614: Tables = Tables {
         // nested: pointer nested
         Production { gotos: 5508, length: 2, value: 1, action: Action::None },
         // nested: direct_nested
-        Production { gotos: 5508, length: 1, value: 0, action: Action::None },
+        Production { gotos: 5508, length: 1, value: 0, action: Action::Rename },
         // direct_nested: nested_name
-        Production { gotos: 5712, length: 1, value: 0, action: Action::None },
+        Production { gotos: 5712, length: 1, value: 0, action: Action::Rename },
         // direct_nested: nested_name ( parameters )
         Production { gotos: 5712, length: 4, value: 3, action: Action::None },
         // nested_name: IDENT
@@ -3272,13 +3273,13 @@ pub(super) static SINCE_614: Tables = Tables {
         // parameters: parameters_opt DOTS
         Production { gotos: 6120, length: 2, value: 1, action: Action::None },
         // parameters: parameters_opt
-        Production { gotos: 6120, length: 1, value: 0, action: Action::None },
+        Production { gotos: 6120, length: 1, value: 0, action: Action::Rename },
         // parameters: parameter_list , DOTS
         Production { gotos: 6120, length: 3, value: 2, action: Action::None },
         // parameters_opt:
         Production { gotos: 6324, length: 0, value: 0, action: Action::None },
         // parameters_opt: parameter_list
-        Production { gotos: 6324, length: 1, value: 0, action: Action::None },
+        Production { gotos: 6324, length: 1, value: 0, action: Action::Rename },
         // parameter_list: parameter
         Production { gotos: 6528, length: 1, value: 0, action: Action::ParameterEnd },
         // parameter_list: parameter_list , parameter
@@ -3288,15 +3289,15 @@ pub(super) static SINCE_614: Tables = Tables {
         // abstract_opt:
         Production { gotos: 6936, length: 0, value: 0, action: Action::None },
         // abstract_opt: abstract
-        Production { gotos: 6936, length: 1, value: 0, action: Action::None },
+        Production { gotos: 6936, length: 1, value: 0, action: Action::Rename },
         // abstract: pointer
-        Production { gotos: 7140, length: 1, value: 0, action: Action::None },
+        Production { gotos: 7140, length: 1, value: 0, action: Action::Rename },
         // abstract: pointer abstract
         Production { gotos: 7140, length: 2, value: LAST_GIVEN, action: Action::None },
         // abstract: direct_abstract attributes_opt
         Production { gotos: 7140, length: 2, value: 1, action: Action::AbstractEnd },
         // direct_abstract: abstract_name
-        Production { gotos: 7344, length: 1, value: 0, action: Action::None },
+        Production { gotos: 7344, length: 1, value: 0, action: Action::Rename },
         // direct_abstract: abstract_name open_parenthesis parameters )
         Production { gotos: 7344, length: 4, value: 3, action: Action::None },
         // direct_abstract: open_parenthesis parameters )
@@ -3312,13 +3313,13 @@ pub(super) static SINCE_614: Tables = Tables {
         // abstract_name: open_parenthesis error )
         Production { gotos: 7548, length: 3, value: 2, action: Action::None },
         // abstract_name: BRACKETS
-        Production { gotos: 7548, length: 1, value: 0, action: Action::None },
+        Production { gotos: 7548, length: 1, value: 0, action: Action::Rename },
         // open_parenthesis: (
         Production { gotos: 7752, length: 1, value: 0, action: Action::OpenParenthesis },
         // initializer_opt:
         Production { gotos: 7956, length: 0, value: 0, action: Action::None },
         // initializer_opt: initializer
-        Production { gotos: 7956, length: 1, value: 0, action: Action::None },
+        Production { gotos: 7956, length: 1, value: 0, action: Action::Rename },
         // initializer: = EXPRESSION
         Production { gotos: 8160, length: 2, value: 1, action: Action::DropInitializer },
         // members: { member_list_opt }
@@ -3328,9 +3329,9 @@ pub(super) static SINCE_614: Tables = Tables {
         // member_list_opt:
         Production { gotos: 8568, length: 0, value: 0, action: Action::None },
         // member_list_opt: member_list
-        Production { gotos: 8568, length: 1, value: 0, action: Action::None },
+        Production { gotos: 8568, length: 1, value: 0, action: Action::Rename },
         // member_list: member
-        Production { gotos: 8772, length: 1, value: 0, action: Action::None },
+        Production { gotos: 8772, length: 1, value: 0, action: Action::Rename },
         // member_list: member_list member
         Production { gotos: 8772, length: 2, value: 1, action: Action::None },
         // member: specifiers_opt member_declarators_opt ;
@@ -3340,7 +3341,7 @@ pub(super) static SINCE_614: Tables = Tables {
         // member_declarators_opt:
         Production { gotos: 9180, length: 0, value: 0, action: Action::None },
         // member_declarators_opt: member_declarators
-        Production { gotos: 9180, length: 1, value: 0, action: Action::None },
+        Production { gotos: 9180, length: 1, value: 0, action: Action::Rename },
         // member_declarators: member_declarator
         Production { gotos: 9384, length: 1, value: 0, action: Action::MemberDeclaratorEnd },
         // member_declarators: member_declarators , member_declarator
@@ -3350,7 +3351,7 @@ pub(super) static SINCE_614: Tables = Tables {
         // member_declarator: IDENT bit_field
         Production { gotos: 9588, length: 2, value: 1, action: Action::None },
         // member_declarator: bit_field
-        Production { gotos: 9588, length: 1, value: 0, action: Action::None },
+        Production { gotos: 9588, length: 1, value: 0, action: Action::Rename },
         // bit_field: : EXPRESSION
         Production { gotos: 9792, length: 2, value: 1, action: Action::None },
         // attributes_opt:
@@ -3362,7 +3363,7 @@ pub(super) static SINCE_614: Tables = Tables {
         // enumerators: { enumerator_list , }
         Production { gotos: 10200, length: 4, value: 3, action: Action::None },
         // enumerator_list: enumerator
-        Production { gotos: 10404, length: 1, value: 0, action: Action::None },
+        Production { gotos: 10404, length: 1, value: 0, action: Action::Rename },
         // enumerator_list: enumerator_list , enumerator
         Production { gotos: 10404, length: 3, value: 0, action: Action::None },
         // enumerator: IDENT
@@ -3372,8 +3373,8 @@ pub(super) static SINCE_614: Tables = Tables {
         // asm_opt:
         Production { gotos: 10812, length: 0, value: 0, action: Action::None },
         // asm_opt: ASM
-        Production { gotos: 10812, length: 1, value: 0, action: Action::None },
+        Production { gotos: 10812, length: 1, value: 0, action: Action::Rename },
         // ^: unit
-        Production { gotos: 0, length: 1, value: 0, action: Action::None },
+        Production { gotos: 0, length: 1, value: 0, action: Action::Rename },
     ],
 };
