@@ -384,6 +384,7 @@ impl<'s> Reader<'s> {
     fn note_recovery(&mut self, state: Next, session: &mut Session<'s>) {
         // Below a declaration there are the first state, what was read before, and its beginning.
         let outermost = if self.has_declarations { 3 } else { 2 };
+        // Invariant: in the grammar a terminal follows each `error`, so what follows is a state.
         let accepts = |terminal| self.tables.actions[state as usize][terminal as usize] > 0;
         let place = match self.stack.len() {
             depth if depth <= outermost => Recovery::Declaration,
