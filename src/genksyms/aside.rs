@@ -1,75 +1,92 @@
-//! Names of functions and variables that were skimmed, kept aside from the table of definitions.
+//! Names that were skimmed, kept aside from the table of definitions until something asks for them.
 //!
-//! Of the names that a file declares, half are functions and variables, and hardly any of them is
-//! asked for again: when it is exported, or when a typedef or enumerator has the same name, which
-//! then does not count. So these names are only listed, and a filter says at once, for most other
-//! names, that the list does not hold them. (With all names in the table, sampling found a sixth of
-//! the time in its lookups, most of that waiting for memory.)
+//! Of the names that a file declares, hardly any is asked for again: when it is exported, when what
+//! an export reaches refers to it, or when another declaration has the same name, which then does
+//! not count. So they are only listed, which is a fifth of the work of putting a name into the
+//! table. Typedefs are no part of this, since the skimmer itself asks for them.
 
 use super::definitions::Unit;
 use super::scan::{NAME, is};
 use super::words::{Key, Name};
+use crate::formats::symtypes::Kind;
 
-/// The names, in source order.
+/// The names, in source order, as a hash table.
 pub(super) struct Aside<'s> {
     source: &'s [u8],
-    keys: Vec<Key>,
-    places: Vec<Declared>,
-    filter: Vec<u64>,
+    /// For each remainder of keys, one more than the place of the newest name.
+    newest: Vec<u32>,
+    names: Vec<Declared>,
 }
 
-/// Where a name was declared.
+/// A name and where it was declared.
 #[derive(Clone, Copy)]
 pub(super) struct Declared {
+    key: Key,
     /// Where the name stands.
     start: u32,
+    /// One more than the place of the name before it with the same remainder; 0 if there is none.
+    next: u32,
     /// The declaration.
     pub(super) unit: Unit,
+    /// What the name is.
+    pub(super) kind: Kind,
     /// Whether the file that is compiled was being read at its beginning.
     pub(super) in_source_file: bool,
 }
 
-/// The bits of the filter: 32 KiB, in which each of some 8,000 names sets two.
-const FILTER_BITS: usize = 1 << 18;
+/// How many remainders there are; a large file has twice as many names.
+const REMAINDERS: usize = 1 << 13;
+
+/// A name for each so many bytes of source is expected; kernel files have one for each 240.
+const BYTES_A_NAME: usize = 256;
 
 impl<'s> Aside<'s> {
     /// An empty list for names in `source`.
     pub(super) fn new(source: &'s [u8]) -> Self {
-        Self { source, keys: Vec::new(), places: Vec::new(), filter: Vec::new() }
+        let names = Vec::with_capacity(source.len() / BYTES_A_NAME);
+        Self { source, newest: Vec::new(), names }
     }
 
     /// How many names there are.
     pub(super) fn len(&self) -> usize {
-        self.keys.len()
+        self.names.len()
     }
 
     /// Takes the newest names away again, so that `length` are left.
     pub(super) fn truncate(&mut self, length: usize) {
-        self.keys.truncate(length);
-        self.places.truncate(length);
+        for name in self.names.drain(length..).rev() {
+            self.newest[remainder(name.key)] = name.next;
+        }
     }
 
     /// Adds a name.
-    pub(super) fn push(&mut self, name: &Name, unit: Unit, in_source_file: bool) {
-        if self.filter.is_empty() {
-            self.filter = vec![0; FILTER_BITS / 64];
+    #[inline]
+    pub(super) fn push(&mut self, name: &Name, kind: Kind, unit: Unit, in_source_file: bool) {
+        if self.newest.is_empty() {
+            self.newest = vec![0; REMAINDERS];
         }
-        for (word, bit) in bits(name.key) {
-            self.filter[word] |= bit;
-        }
-        self.keys.push(name.key);
-        self.places.push(Declared { start: name.start, unit, in_source_file });
+        let &Name { key, start, .. } = name;
+        // Invariant: there are fewer names than bytes, and `run` refuses input of 2 GiB.
+        let number = self.names.len() as u32 + 1;
+        let next = std::mem::replace(&mut self.newest[remainder(key)], number);
+        self.names.push(Declared { key, start, next, unit, kind, in_source_file });
     }
 
-    /// The first declaration of a name.
-    pub(super) fn find(&self, key: Key, text: &[u8]) -> Option<Declared> {
-        let is_possible = !self.filter.is_empty()
-            && bits(key).iter().all(|(word, bit)| self.filter[*word] & bit != 0);
-        if !is_possible {
-            return None;
+    /// The first declaration of a name, in the name space of `kind`.
+    pub(super) fn find(&self, key: Key, text: &[u8], kind: Kind) -> Option<Declared> {
+        let mut first = None;
+        let mut number = *self.newest.get(remainder(key))?;
+        while let Some(place) = number.checked_sub(1) {
+            let name = self.names[place as usize];
+            let is_it = name.key == key
+                && name.kind.is_tag() == kind.is_tag()
+                && self.is_here(text, name.start);
+            if is_it {
+                first = Some(name);
+            }
+            number = name.next;
         }
-        let with_key = self.keys.iter().zip(&self.places).filter(|(other, _)| **other == key);
-        with_key.map(|(_, declared)| *declared).find(|declared| self.is_here(text, declared.start))
+        first
     }
 
     /// Whether the name that stands here is this one.
@@ -79,8 +96,8 @@ impl<'s> Aside<'s> {
     }
 }
 
-/// The two bits of a key in the filter.
-fn bits(key: Key) -> [(usize, u64); 2] {
-    let hash = key.place();
-    [hash, hash >> 20].map(|bit| (bit % FILTER_BITS / 64, 1 << (bit % 64)))
+/// Which list of names a key is in.
+#[inline]
+fn remainder(key: Key) -> usize {
+    key.place() % REMAINDERS
 }

@@ -103,7 +103,7 @@ pub(super) struct Definitions<'s> {
     pub(super) words: Words<'s>,
     symbols: Vec<Symbol>,
     pieces: Vec<Piece>,
-    /// Functions and variables that were skimmed, as long as nothing asks for them.
+    /// Names that were skimmed, as long as nothing asks for them.
     aside: Aside<'s>,
     /// How many of them, and of the symbols, there were before the unit that is skimmed now.
     before: (usize, usize),
@@ -158,25 +158,30 @@ impl<'s> Definitions<'s> {
     }
 
     /// The declared symbol of this name, in the name space of `kind`, whatever it is there.
-    pub(super) fn find(&self, name: WordId, kind: Kind) -> Option<SymbolId> {
+    pub(super) fn find(&mut self, name: WordId, kind: Kind) -> Option<SymbolId> {
+        self.recall(name, kind);
         self.slot(name, kind).filter(|id| self.symbol(*id).is_declared)
     }
 
     /// Whether a name is a typedef's.
     pub(super) fn is_typedef(&self, name: WordId, scope: Scope) -> bool {
-        self.words.is_typedef(name) && self.is_visible(name, Kind::Typedef, scope)
-    }
-
-    /// Whether a name is visible as one of just this (ordinary) kind.
-    #[inline]
-    fn is_visible(&self, name: WordId, kind: Kind, scope: Scope) -> bool {
-        self.visible_kind(name, scope) == Some(kind)
+        let id = self.words.ordinary(name).filter(|_| self.words.is_typedef(name));
+        id.is_some_and(|id| self.visible(id, scope) == Some(Kind::Typedef))
     }
 
     /// What a name is visible as among typedefs, enumerators, variables and functions.
     #[inline]
-    pub(super) fn visible_kind(&self, name: WordId, scope: Scope) -> Option<Kind> {
-        let symbol = self.symbol(self.words.ordinary(name)?);
+    pub(super) fn visible_kind(&mut self, name: WordId, scope: Scope) -> Option<Kind> {
+        if self.words.ordinary(name).is_none() && self.words.ask(name, self.aside.len()) {
+            self.recall(name, Kind::Normal);
+        }
+        self.visible(self.words.ordinary(name)?, scope)
+    }
+
+    /// What a symbol is, if it is visible.
+    #[inline]
+    fn visible(&self, id: SymbolId, scope: Scope) -> Option<Kind> {
+        let symbol = self.symbol(id);
         let in_scope = match scope {
             Scope::Everything => true,
             Scope::Unit(unit) if symbol.is_skimmed => {
@@ -188,8 +193,9 @@ impl<'s> Definitions<'s> {
     }
 
     /// Begins a unit; the symbols that the skimmer declares next belong to it.
-    pub(super) fn begin_unit(&mut self, place: Place<'s>) {
-        self.unit = place;
+    pub(super) fn begin_unit(&mut self, place: &Place<'s>) {
+        (self.unit.at, self.unit.in_source_file) = (place.at, place.in_source_file);
+        self.unit.source_file = place.source_file;
         self.before = (self.aside.len(), self.symbols.len());
     }
 
@@ -203,11 +209,12 @@ impl<'s> Definitions<'s> {
     }
 
     /// Declares a name, which the unit defines.
+    #[inline]
     pub(super) fn declare(&mut self, name: &Name, kind: Kind) {
         let (unit, in_source_file) = (Unit::at(self.unit.at), self.unit.in_source_file);
-        if kind == Kind::Normal {
-            if name.word.is_none_or(|word| self.words.ordinary(word).is_none()) {
-                self.aside.push(name, unit, in_source_file);
+        if kind != Kind::Typedef {
+            if name.word.is_none_or(|word| self.slot(word, kind).is_none()) {
+                self.aside.push(name, kind, unit, in_source_file);
             }
             return;
         }
@@ -219,14 +226,14 @@ impl<'s> Definitions<'s> {
         }
     }
 
-    /// Puts a function or variable that was skimmed into the table: something asks for its name.
+    /// Puts a name that was kept aside into the table: something asks for it.
     pub(super) fn recall(&mut self, name: WordId, kind: Kind) {
-        if kind.is_tag() || self.words.ordinary(name).is_some() {
+        if self.slot(name, kind).is_some() {
             return;
         }
-        let declared = self.aside.find(self.words.key(name), self.words.text(name));
-        if let Some(Declared { unit, in_source_file, .. }) = declared {
-            let symbol = Symbol::new(name, Kind::Normal, unit);
+        let declared = self.aside.find(self.words.key(name), self.words.text(name), kind);
+        if let Some(Declared { unit, kind, in_source_file, .. }) = declared {
+            let symbol = Symbol::new(name, kind, unit);
             self.push(Symbol { is_skimmed: true, in_source_file, ..symbol });
         }
     }
@@ -255,6 +262,9 @@ impl<'s> Definitions<'s> {
 
     /// Gives a symbol of a unit that is read now its definition.
     pub(super) fn define(&mut self, unit: Unit, new: &New<'_>) -> Result<(), Misread> {
+        if new.kind != Kind::Normal {
+            self.recall(new.name, new.kind);
+        }
         let Some(id) = self.slot(new.name, new.kind) else {
             // A function or variable that nothing has asked for need not be there.
             return if new.kind == Kind::Normal { Ok(()) } else { Err(Misread) };

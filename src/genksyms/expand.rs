@@ -101,8 +101,7 @@ impl Renderings {
                 self.text.extend_from_slice(piece.kind.word().as_bytes());
                 self.text.push(b' ');
             }
-            self.text.extend_from_slice(definitions.words.text(piece.word));
-            self.text.push(b' ');
+            definitions.words.append(piece.word, &mut self.text);
             if piece.kind != Kind::Normal {
                 let name_end = self.text.len() as u32;
                 self.steps.push(Step { start, end, name_end, piece: *piece, target: None });

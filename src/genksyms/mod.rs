@@ -14,8 +14,10 @@ mod parse;
 mod pass;
 mod scan;
 mod session;
+mod sets;
 mod skim;
 mod tables;
+mod window;
 mod words;
 
 use crate::formats::symtypes::{self, Kind};

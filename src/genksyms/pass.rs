@@ -5,10 +5,11 @@
 //! Where the lexer's answer would hang on more (a NUL, a quote without an end), the answer is
 //! `None`, and the stretch is read properly.
 
-use memchr::memchr;
-use wide::u8x16;
+use std::ops::Range;
 
+use memchr::memchr;
 use super::scan::{Unended, marker_file};
+use super::sets::{Set, WIDTH, members, padded};
 
 /// A place in the source, and which file's text is there.
 #[derive(Clone, Copy, Debug)]
@@ -23,55 +24,14 @@ pub(super) struct Place<'s> {
     pub(super) unended: Unended,
 }
 
-/// How many bytes are compared at a time.
-const LANES: usize = 16;
-
-/// For each byte of the chunk a bit: whether it is one of the two, a quote, `#` or NUL.
-#[inline]
-fn hits<const OPEN: u8, const CLOSE: u8>(chunk: [u8; LANES]) -> u32 {
-    let bytes = u8x16::new(chunk);
-    let is = |byte: u8| bytes.simd_eq(u8x16::splat(byte));
-    (is(OPEN) | is(CLOSE) | is(b'"') | is(b'\'') | is(b'#') | is(0)).to_bitmask()
-}
-
-/// What is found in a chunk of plain text, a bit for each byte.
-struct Plain {
-    /// Bytes that are not plain, and beginnings of words that may begin a phrase.
-    stops: u32,
-    /// Bytes of words.
-    words: u32,
-}
-
-/// Looks for the end of plain text; `word_before` is 1 if the byte before the chunk is a word's.
-#[inline]
-fn plain_hits(chunk: [u8; LANES], word_before: u32) -> Plain {
-    let bytes = u8x16::new(chunk);
-    let is = |byte: u8| bytes.simd_eq(u8x16::splat(byte));
-    let is_within = |bytes: u8x16, first: u8, count: u8| {
-        let from_first = bytes - u8x16::splat(first);
-        from_first.simd_eq(from_first.min(u8x16::splat(count - 1)))
-    };
-    let underscore = is(b'_');
-    let lower_case = bytes | u8x16::splat(0x20);
-    let word = is_within(lower_case, b'a', 26) | is_within(bytes, b'0', 10) | underscore | is(b'$');
-    let blank = is(b' ') | is(b'\n') | is(b'\t');
-    let plain = word | blank | is(b'*') | is(b',') | is(b'.');
-
-    let words = word.to_bitmask();
-    let starts = words & !(words << 1 | word_before);
-    let [underscores, a, t] = [underscore, is(b'a'), is(b't')].map(|lanes| lanes.to_bitmask());
-    let [s, y, capital_s] = [b's', b'y', b'S'].map(|byte| is(byte).to_bitmask());
-    // `__…`, `_S…`, `as…`, `ty…`; of the last byte of the chunk only the first letter is known.
-    let pairs = underscores & (underscores | capital_s) >> 1 | a & s >> 1 | t & y >> 1;
-    let last = (underscores | a | t) & 1 << (LANES - 1);
-    Plain { stops: !plain.to_bitmask() & 0xffff | starts & (pairs | last), words }
-}
-
-/// The last bytes of the source, filled up with NULs.
-fn padded(rest: &[u8]) -> [u8; LANES] {
-    let mut chunk = [0; LANES];
-    chunk.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-    chunk
+/// A place to which one may go back: what changes on the way. (What is learnt on the way stays
+/// true, so a mark is smaller than a place, which is copied in parts that the processor then waits
+/// for: that was a quarter of the skimmer's own loop.)
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mark {
+    /// The offset.
+    pub(super) at: usize,
+    in_source_file: bool,
 }
 
 /// Whether an expression's scan stops at the byte: brackets, separators, quotes, `#` and NUL.
@@ -86,7 +46,45 @@ static ENDS_RUN: [bool; 256] = {
     ends
 };
 
+/// Where the file's name is in a marker as compilers write them, `# 12 "file" 2`, and how long the
+/// line is. `None` if it is another line, or a longer one; see `marker_file`.
+#[inline]
+fn usual_marker(rest: &[u8]) -> Option<(Range<usize>, usize)> {
+    const DIGITS: Set = Set::of(b"0123456789");
+    const QUOTES: Set = Set::of(b"\"");
+    const ENDS: Set = Set::of(b"\n\0");
+    const NUMBER: u32 = 2;
+    let bytes = rest.first_chunk::<WIDTH>()?;
+    let [digits, quotes, ends] = members(bytes, [&DIGITS, &QUOTES, &ENDS]);
+    let blank = NUMBER + (!(digits >> NUMBER)).trailing_zeros();
+    let (open, close) = (quotes.trailing_zeros(), (quotes & quotes.wrapping_sub(1)).trailing_zeros());
+    let end = ends.trailing_zeros();
+    // Octal numbers are left to `marker_file`.
+    let is_usual = bytes.starts_with(b"# ")
+        && blank > NUMBER
+        && bytes[NUMBER as usize] != b'0'
+        && open == blank + 1
+        && close > open + 1
+        && close < end
+        && end < u64::BITS
+        && bytes[blank as usize] == b' '
+        && bytes[end as usize] == b'\n';
+    is_usual.then_some((open as usize + 1..close as usize, end as usize + 1))
+}
+
 impl<'s> Place<'s> {
+    /// This place, to go back to.
+    #[inline]
+    pub(super) fn mark(&self) -> Mark {
+        Mark { at: self.at, in_source_file: self.in_source_file }
+    }
+
+    /// Goes back, or forward again, to a place where it was.
+    #[inline]
+    pub(super) fn go_to(&mut self, mark: Mark) {
+        (self.at, self.in_source_file) = (mark.at, mark.in_source_file);
+    }
+
     /// Passes blanks, newlines and lines that begin with `#`; the byte that comes then, if any.
     #[inline]
     pub(super) fn blanks(&mut self, source: &'s [u8]) -> Option<u8> {
@@ -101,91 +99,93 @@ impl<'s> Place<'s> {
 
     /// Passes a line that begins with `#`, and takes note of the file it may name.
     fn line(&mut self, source: &'s [u8]) -> Option<()> {
-        let end = self.at + memchr(b'\n', &source[self.at..])? + 1;
-        if let Some(range) = marker_file(&source[self.at..end]) {
-            let file = &source[self.at..end][range];
+        let rest = &source[self.at..];
+        let (file, length) = match usual_marker(rest) {
+            Some((file, length)) => (Some(file), length),
+            None => {
+                let length = memchr(b'\n', rest)? + 1;
+                (marker_file(&rest[..length]), length)
+            }
+        };
+        if let Some(file) = file {
+            let file = &rest[file];
             let file = &file[..memchr(0, file).unwrap_or(file.len())];
             self.in_source_file = *self.source_file.get_or_insert(file) == file;
         }
-        self.at = end;
+        self.at += length;
         Some(())
-    }
-
-    /// Goes to the next byte that is not part of a plain list of words, and gives it. It is the
-    /// first byte of a word, if that may be a keyword which begins a phrase.
-    ///
-    /// Plain are names, numbers, blanks, newlines, stars, commas and dots. The place must not be
-    /// within a word.
-    pub(super) fn plain(&mut self, source: &'s [u8]) -> Option<u8> {
-        let mut word_before = 0;
-        loop {
-            let rest = source.get(self.at..)?;
-            let chunk = rest.first_chunk::<LANES>().copied();
-            let Plain { stops, words } =
-                plain_hits(chunk.unwrap_or_else(|| padded(rest)), word_before);
-            if stops != 0 {
-                self.at += stops.trailing_zeros() as usize;
-                return source.get(self.at).copied();
-            }
-            word_before = words >> (LANES - 1);
-            self.at += LANES;
-        }
     }
 
     /// Passes a body in braces, from its opening to behind its closing brace.
     pub(super) fn braces(&mut self, source: &'s [u8]) -> Option<()> {
-        self.group::<b'{', b'}'>(source)
+        const SET: Set = Set::of(b"{}\"'#\0");
+        self.group::<b'{', b'}'>(source, &SET)
     }
 
     /// Passes a group in parentheses.
     pub(super) fn parentheses(&mut self, source: &'s [u8]) -> Option<()> {
-        self.group::<b'(', b')'>(source)
+        const SET: Set = Set::of(b"()\"'#\0");
+        self.group::<b'(', b')'>(source, &SET)
     }
 
     /// Passes a group in brackets.
     pub(super) fn brackets(&mut self, source: &'s [u8]) -> Option<()> {
-        self.group::<b'[', b']'>(source)
+        const SET: Set = Set::of(b"[]\"'#\0");
+        self.group::<b'[', b']'>(source, &SET)
     }
 
-    /// Passes from the opening byte at this place to behind the one that closes it.
+    /// Passes from the opening byte at this place to behind the one that closes it. `set` is what
+    /// counts: the two bytes, quotes, `#` and NUL.
     ///
-    /// Bodies of functions are two fifths of a kernel's preprocessed source, and this reads all of
-    /// them: sixteen bytes are compared at a time, and each byte of interest is looked at once.
-    fn group<const OPEN: u8, const CLOSE: u8>(&mut self, source: &'s [u8]) -> Option<()> {
+    /// Bodies of functions are more than half of a kernel's preprocessed source, and this reads
+    /// all of them.
+    fn group<const OPEN: u8, const CLOSE: u8>(
+        &mut self,
+        source: &'s [u8],
+        set: &Set,
+    ) -> Option<()> {
         let mut depth = 0_usize;
-        'chunks: loop {
+        loop {
             let rest = source.get(self.at..)?;
-            let (chunk, length) = match rest.split_first_chunk::<LANES>() {
-                Some((chunk, _)) => (*chunk, LANES),
-                None => (padded(rest), rest.len()),
+            let [mut found] = match rest.first_chunk() {
+                Some(bytes) => members(bytes, [set]),
+                None => members(&padded(rest), [set]),
             };
             let start = self.at;
-            let mut hits = hits::<OPEN, CLOSE>(chunk);
-            while hits != 0 {
-                self.at = start + hits.trailing_zeros() as usize;
-                hits &= hits - 1;
-                match *source.get(self.at)? {
-                    byte if byte == OPEN => depth += 1,
+            self.at += WIDTH;
+            while found != 0 {
+                let at = start + found.trailing_zeros() as usize;
+                found &= found - 1;
+                let end = match *source.get(at)? {
+                    byte if byte == OPEN => {
+                        depth += 1;
+                        continue;
+                    }
                     byte if byte == CLOSE => {
                         depth -= 1;
                         if depth == 0 {
-                            self.at += 1;
+                            self.at = at + 1;
                             return Some(());
                         }
+                        continue;
                     }
-                    quote @ (b'"' | b'\'') => {
-                        self.at = self.unended.literal_end(source, self.at, quote)?;
-                        continue 'chunks;
-                    }
-                    b'#' if source[self.at - 1] == b'\n' => {
+                    quote @ (b'"' | b'\'') => self.unended.literal_end(source, at, quote)?,
+                    b'#' if source[at - 1] == b'\n' => {
+                        self.at = at;
                         self.line(source)?;
-                        continue 'chunks;
+                        std::mem::replace(&mut self.at, start + WIDTH)
                     }
-                    b'#' => {}
+                    b'#' => continue,
                     _ => return None,
+                };
+                match end - start {
+                    passed @ ..WIDTH => found = found >> passed << passed,
+                    _ => {
+                        self.at = end;
+                        break;
+                    }
                 }
             }
-            self.at = start + length;
         }
     }
 

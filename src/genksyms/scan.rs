@@ -5,6 +5,8 @@
 
 use memchr::memchr;
 
+use super::sets::next_of;
+
 /// What a raw token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Raw {
@@ -217,12 +219,11 @@ impl Unended {
         }
         let mut at = open + 1;
         loop {
-            let rest = source.get(at..).unwrap_or_default();
-            let Some(length) = memchr::memchr2(quote, b'\\', rest) else {
+            let Some(found) = next_of(source, at, [quote, b'\\']) else {
                 *known = source.len();
                 return None;
             };
-            at += length;
+            at = found;
             if source[at] == quote {
                 return Some(at + 1);
             }

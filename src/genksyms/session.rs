@@ -99,7 +99,6 @@ impl<'s> Session<'s> {
 
     /// Exports a symbol: its CRC is that of the table as it stands now.
     pub(super) fn export(&mut self, name: WordId, at: Location<'_>) -> Result<(), Stop> {
-        self.definitions.recall(name, Kind::Normal);
         let Some(symbol) = self.definitions.find(name, Kind::Normal) else {
             self.messages.export_undefined(at, self.definitions.words.text(name));
             self.note(Event::Undeclared(name, self.declaration_start));

@@ -24,14 +24,16 @@
 mod bodies;
 mod parameters;
 
+use std::ops::Range;
+
 use super::definitions::{Definitions, Scope};
-use super::keywords::KEYWORDS;
 use super::parse::Reader;
-use super::pass::Place;
-use super::scan::{BLANK, NAME, NAME_START, is, is_builtin_vector, name_end};
+use super::pass::{Mark, Place};
+use super::scan::{BLANK, NAME_START, is, is_builtin_vector, name_end};
 use super::session::Session;
 use super::tables::Terminal;
-use super::words::{Name, text_hash};
+use super::window::Window;
+use super::words::{Key, Name};
 use crate::formats::symtypes::Kind;
 use crate::release::{Genksyms, TypedefNames, VectorInts};
 
@@ -46,16 +48,17 @@ pub(super) fn skim<'s>(reader: &mut Reader<'s>, session: &mut Session<'s>) {
         release: reader.lexer.release(),
         place: reader.lexer.place(),
         beginnings: std::mem::take(&mut session.skimmed.beginnings),
-        heads: std::mem::take(&mut session.skimmed.heads),
+        heads: std::mem::replace(&mut session.skimmed.heads, Heads(Vec::new())),
         word_start: 0,
+        window: Window::CLOSED,
         definitions: &mut session.definitions,
     };
     while skimmer.place.blanks(skimmer.source).is_some() {
-        let start = skimmer.place;
-        skimmer.definitions.begin_unit(start);
+        let start = skimmer.place.mark();
+        skimmer.definitions.begin_unit(&skimmer.place);
         if skimmer.declaration().is_none() {
             skimmer.definitions.abandon_unit();
-            skimmer.place = start;
+            skimmer.place.go_to(start);
             break;
         }
         reader.has_declarations = true;
@@ -66,26 +69,58 @@ pub(super) fn skim<'s>(reader: &mut Reader<'s>, session: &mut Session<'s>) {
 
 /// What the skimmer has learnt of a source, kept between its runs.
 pub(super) struct Skimmed<'s> {
-    beginnings: Vec<&'s [u8]>,
-    heads: Vec<&'s [u8]>,
+    beginnings: Vec<([u8; 8], &'s [u8])>,
+    heads: Heads<'s>,
 }
 
 impl Skimmed<'_> {
     /// Nothing is learnt yet.
     pub(super) fn new() -> Self {
-        Self { beginnings: Vec::new(), heads: vec![b""; HEADS] }
+        Self { beginnings: Vec::new(), heads: Heads::new() }
     }
 }
 
 /// How long a beginning is that is worth remembering.
 const WORTHWHILE: usize = 32;
 
-/// How many texts before names are remembered; a file has some hundred.
-const HEADS: usize = 512;
+/// Texts that stand before names, as a small hash table: what is forgotten is only learnt again.
+struct Heads<'s>(Vec<(Key, &'s [u8])>);
 
-/// Where a text before a name is remembered.
-fn head_place(head: &[u8]) -> usize {
-    text_hash(head) % HEADS
+impl<'s> Heads<'s> {
+    /// How many texts there is room for; a file has some hundred.
+    const ROOM: usize = 1024;
+
+    /// How many places a text may be in.
+    const PLACES: usize = 4;
+
+    /// No text.
+    fn new() -> Self {
+        Self(vec![(Key::default(), b""); Self::ROOM])
+    }
+
+    /// The places where a text may be.
+    #[inline]
+    fn places(key: Key) -> Range<usize> {
+        let first = key.place() % (Self::ROOM / Self::PLACES) * Self::PLACES;
+        first..first + Self::PLACES
+    }
+
+    /// Whether a text is remembered.
+    #[inline]
+    fn contains(&self, text: &[u8]) -> bool {
+        let key = Key::of(text);
+        self.0[Self::places(key)].iter().any(|(known, head)| *known == key && *head == text)
+    }
+
+    /// Remembers a text, if need be in the place of another one.
+    fn insert(&mut self, text: &'s [u8]) {
+        let key = Key::of(text);
+        let places = &mut self.0[Self::places(key)];
+        if !places.contains(&(key, text)) {
+            let free = places.iter().position(|(_, text)| text.is_empty()).unwrap_or_default();
+            places[free] = (key, text);
+        }
+    }
 }
 
 /// How deep bodies, parameter lists and pointers may be nested; what is deeper is left to the
@@ -102,11 +137,13 @@ struct Skimmer<'a, 's> {
     release: Genksyms,
     place: Place<'s>,
     /// Texts of nothing but storage classes and attributes with which declarations begin.
-    beginnings: Vec<&'s [u8]>,
+    beginnings: Vec<([u8; 8], &'s [u8])>,
     /// Texts that were accepted between that and a declarator's name, each in its place.
-    heads: Vec<&'s [u8]>,
+    heads: Heads<'s>,
     /// Where the word that was read last begins.
     word_start: usize,
+    /// What was looked at last.
+    window: Window,
     definitions: &'a mut Definitions<'s>,
 }
 
@@ -146,15 +183,18 @@ impl<'s> Skimmer<'_, 's> {
             return Some(());
         }
         let start = self.place.at;
-        let beginning = self.known_beginning();
-        self.place.at += beginning;
+        self.pass_known_beginnings();
         let head = self.place.at;
         if let Some(name) = self.known_head() {
+            if self.plain_end()? {
+                self.definitions.declare(&name, Kind::Normal);
+                return Some(());
+            }
             specifiers.name = Some(name);
             return self.declarators(&specifiers, head);
         }
         // What can only come first cannot come after a beginning.
-        if beginning == 0
+        if head == start
             && let Some(done) = self.first_word(&mut specifiers)?
         {
             return Some(done);
@@ -164,7 +204,7 @@ impl<'s> Skimmer<'_, 's> {
             return None;
         }
         if !specifiers.is_typedef {
-            self.learn_beginning(start, specifiers.storage_end);
+            self.learn_beginning(head, specifiers.storage_end);
         }
         if specifiers.name.is_none() && self.peek()? == b';' {
             self.place.at += 1;
@@ -173,14 +213,19 @@ impl<'s> Skimmer<'_, 's> {
         self.declarators(&specifiers, head)
     }
 
-    /// The length of what declarations are known to begin with, if this one does so.
+    /// Passes what declarations are known to begin with.
     #[inline]
-    fn known_beginning(&self) -> usize {
-        let rest = &self.source[self.place.at..];
-        let first = rest.first_chunk::<WORTHWHILE>();
-        let is_here =
-            |known: &&&[u8]| known.first_chunk::<WORTHWHILE>() == first && rest.starts_with(known);
-        self.beginnings.iter().find(is_here).map_or(0, |known| known.len())
+    fn pass_known_beginnings(&mut self) {
+        loop {
+            let rest = &self.source[self.place.at..];
+            let Some(first) = rest.first_chunk() else { return };
+            let is_here =
+                |(start, text): &([u8; 8], &[u8])| start == first && rest.starts_with(text);
+            let Some(index) = self.beginnings.iter().position(is_here) else { return };
+            self.place.at += self.beginnings[index].1.len();
+            // Most declarations begin like the one before.
+            self.beginnings.swap(0, index);
+        }
     }
 
     /// The name that is declared here, if what stands before it was accepted before.
@@ -188,48 +233,72 @@ impl<'s> Skimmer<'_, 's> {
     /// Between attributes and name, few declarations say anything new: `int`, `struct device *`.
     /// What was accepted once stays so, since a typedef stays one.
     fn known_head(&mut self) -> Option<Name> {
-        let start = self.place;
-        while is(self.place.plain(self.source)?, NAME_START) {
-            if self.pass_word().is_some() {
-                self.place = start;
-                return None;
+        let head_start = self.place.at;
+        self.window.open(self.source, head_start);
+        let (start, end) = self.window.last_plain_word()?;
+        let head = &self.source[head_start..start];
+        if head.is_empty() || !self.heads.contains(head) {
+            return None;
+        }
+        let name = match self.definitions.words.meaningless_name(start, end) {
+            Some(name) => name,
+            None => match self.word_between(start, end) {
+                Word::Name(name) => name,
+                Word::Keyword(_) | Word::Typedef(_) => return None,
+            },
+        };
+        (self.word_start, self.place.at) = (start, end);
+        Some(name)
+    }
+
+    /// Passes the rest of a declaration behind its name, if there is nothing but parameters and a
+    /// body; `false` if there is something else.
+    fn plain_end(&mut self) -> Option<bool> {
+        let start = self.place.mark();
+        let mut end = *self.source.get(self.place.at)?;
+        if end == b'(' && self.flat_parameters()? {
+            end = self.peek()?;
+            if end == b'{' {
+                self.check_definition(start)?;
+                self.place.braces(self.source)?;
+                return Some(true);
             }
         }
-        let text = self.source[start.at..self.place.at].trim_ascii_end();
-        let letters = text.iter().rev().take_while(|byte| is(**byte, NAME)).count();
-        let head = &text[..text.len() - letters];
-        self.place.at = start.at + head.len();
-        let is_known = !head.is_empty() && self.heads[head_place(head)] == head;
-        if is_known && let Some(Word::Name(name)) = self.word_here() {
-            return Some(name);
+        if end == b';' {
+            self.place.at += 1;
+            return Some(true);
         }
-        self.place = start;
-        None
+        self.place.go_to(start);
+        Some(false)
     }
 
     /// Remembers what stands before a declarator's name.
     fn learn_head(&mut self, start: usize, end: usize) {
         if let Some(head @ [_, ..]) = self.source.get(start..end) {
-            self.heads[head_place(head)] = head;
+            self.heads.insert(head);
         }
     }
 
-    /// Remembers how this declaration began, if others may begin with the same attributes.
+    /// Remembers how this declaration began, or went on behind what was known, if others may begin
+    /// with the same attributes.
     ///
     /// The kernel's `inline` is a hundred bytes of them, before each of some 3,000 functions.
     fn learn_beginning(&mut self, start: usize, end: usize) {
-        const MOST: usize = 4;
+        const MOST: usize = 6;
         let Some(text) = self.source.get(start..end) else { return };
         let is_new = text.len() >= WORTHWHILE && self.beginnings.len() < MOST;
         // What goes over lines may hold a marker, which must be taken note of.
-        if is_new && !text.contains(&b'\n') {
-            self.beginnings.push(text);
+        if is_new
+            && !text.contains(&b'\n')
+            && let Some(first) = text.first_chunk()
+        {
+            self.beginnings.push((*first, text));
         }
     }
 
     /// What can only come first: `typedef`, and `_Static_assert (…);`, which is all there is then.
     fn first_word(&mut self, specifiers: &mut Specifiers) -> Option<Option<()>> {
-        let start = self.place;
+        let start = self.place.mark();
         if !is(self.peek()?, NAME_START) {
             return Some(None);
         }
@@ -247,7 +316,7 @@ impl<'s> Skimmer<'_, 's> {
                 self.expect(b';')?;
                 return Some(Some(()));
             }
-            Word::Keyword(_) | Word::Typedef(_) | Word::Name(_) => self.place = start,
+            Word::Keyword(_) | Word::Typedef(_) | Word::Name(_) => self.place.go_to(start),
         }
         Some(None)
     }
@@ -324,18 +393,18 @@ impl<'s> Skimmer<'_, 's> {
         if depth >= DEEPEST {
             return None;
         }
-        let open = self.place;
+        let open = self.place.mark();
         self.expect(b'(')?;
-        let inside = self.place;
+        let inside = self.place.mark();
         let is_type = match is(self.peek()?, NAME_START).then(|| self.word()) {
             Some(Word::Keyword(_) | Word::Typedef(_)) => true,
             Some(Word::Name(_)) | None => false,
         };
         if !is_type {
-            self.place = open;
+            self.place.go_to(open);
             return self.phrase();
         }
-        self.place = inside;
+        self.place.go_to(inside);
         // What the lexer takes for a type would hang on what came before.
         (!has_type).then_some(())?;
         self.parameter(0)?;
@@ -419,7 +488,7 @@ impl<'s> Skimmer<'_, 's> {
     }
 
     /// One declarator: the name it declares, and where its last parameter list begins.
-    fn declarator(&mut self) -> Option<(Name, Option<Place<'s>>)> {
+    fn declarator(&mut self) -> Option<(Name, Option<Mark>)> {
         self.pointers()?;
         let name = if self.peek()? == b'(' {
             self.place.at += 1;
@@ -459,7 +528,7 @@ impl<'s> Skimmer<'_, 's> {
             }
             self.place.at += 1;
             while is(self.peek()?, NAME_START) {
-                let before = self.place;
+                let before = self.place.mark();
                 match self.word() {
                     Word::Keyword(
                         Terminal::Const
@@ -469,7 +538,7 @@ impl<'s> Skimmer<'_, 's> {
                     ) => {}
                     Word::Keyword(Terminal::Attribute) => self.phrase()?,
                     Word::Keyword(_) | Word::Typedef(_) | Word::Name(_) => {
-                        self.place = before;
+                        self.place.go_to(before);
                         return Some(());
                     }
                 }
@@ -479,13 +548,13 @@ impl<'s> Skimmer<'_, 's> {
     }
 
     /// Array bounds and parameter lists; where the last list begins.
-    fn suffixes(&mut self) -> Option<Option<Place<'s>>> {
+    fn suffixes(&mut self) -> Option<Option<Mark>> {
         let mut parameters = None;
         loop {
             match self.peek()? {
                 b'[' => self.place.brackets(self.source)?,
                 b'(' => {
-                    parameters = Some(self.place);
+                    parameters = Some(self.place.mark());
                     self.parameters()?;
                 }
                 _ => return Some(parameters),
@@ -567,8 +636,15 @@ impl<'s> Skimmer<'_, 's> {
     /// Reads the word at this place, and looks up what it is.
     #[inline]
     fn word(&mut self) -> Word {
-        let (start, end) = (self.place.at, name_end(self.source, self.place.at));
+        let start = self.place.at;
+        let end = self.word_end(start);
         (self.word_start, self.place.at) = (start, end);
+        self.word_between(start, end)
+    }
+
+    /// Looks up what a word is.
+    #[inline]
+    fn word_between(&self, start: usize, end: usize) -> Word {
         let name = self.definitions.words.name(start, end);
         let knows_vectors = match self.release.vector_ints {
             VectorInts::Identifiers => false,
@@ -585,28 +661,34 @@ impl<'s> Skimmer<'_, 's> {
         }
     }
 
+    /// The end of the word that begins at `start`.
+    #[inline]
+    fn word_end(&self, start: usize) -> usize {
+        self.window.word_end(start).unwrap_or_else(|| name_end(self.source, start))
+    }
+
+    /// Goes to the next byte that is not part of a plain list of words, and gives it. It is the
+    /// first byte of a word, if that may be a keyword which begins a phrase.
+    ///
+    /// Plain are names, numbers, blanks, newlines, stars, commas and dots. The place must not be
+    /// within a word.
+    #[inline]
+    fn plain(&mut self) -> Option<u8> {
+        self.place.at = self.window.stop(self.source, self.place.at);
+        self.source.get(self.place.at).copied()
+    }
+
     /// Passes the word or number at this place; its terminal, if it begins a phrase.
     #[inline]
     fn pass_word(&mut self) -> Option<Terminal> {
-        let (start, end) = (self.place.at, name_end(self.source, self.place.at));
-        self.place.at = end;
-        let word = &self.source[start..end];
-        if may_begin_phrase(word[0]) { phrase_keyword(word) } else { None }
+        match self.word() {
+            Word::Keyword(
+                terminal @ (Terminal::Attribute
+                | Terminal::Asm
+                | Terminal::Typeof
+                | Terminal::StaticAssert),
+            ) => Some(terminal),
+            Word::Keyword(_) | Word::Typedef(_) | Word::Name(_) => None,
+        }
     }
-}
-
-/// Whether a word that begins so may be a keyword that begins a phrase; see `phrase_keyword`.
-#[inline]
-fn may_begin_phrase(byte: u8) -> bool {
-    matches!(byte, b'_' | b'a' | b't')
-}
-
-/// The terminal of a keyword that begins a phrase, in whatever release.
-fn phrase_keyword(word: &[u8]) -> Option<Terminal> {
-    let (_, terminal, _) = KEYWORDS.iter().find(|(keyword, _, _)| *keyword == word)?;
-    let begins_phrase = matches!(
-        terminal,
-        Terminal::Attribute | Terminal::Asm | Terminal::Typeof | Terminal::StaticAssert
-    );
-    begins_phrase.then_some(*terminal)
 }

@@ -37,6 +37,8 @@ struct Entry {
     ordinary: Option<SymbolId>,
     /// The struct, union or enum of this name.
     tag: Option<SymbolId>,
+    /// How many names were kept aside when this one was looked for among them.
+    asked: u32,
     /// Whether the ordinary name is a typedef's. The table knows it too; but it is asked of every
     /// other word, and the table's entry would have to be fetched from memory.
     is_typedef: bool,
@@ -58,7 +60,8 @@ struct Slot {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Key(u64);
 
-/// A name that stands in the source, and the word it is, if it is one already.
+/// A name that stands in the source, and the word it is, if it is one that means something: a
+/// keyword, or what the table knows as a typedef, enumerator, variable or function.
 #[derive(Clone, Copy)]
 pub(super) struct Name {
     /// What it is looked up by.
@@ -76,6 +79,8 @@ pub(super) struct Words<'s> {
     own: Vec<u8>,
     entries: Vec<Entry>,
     slots: Vec<Slot>,
+    /// A filter: names that are not in it mean nothing, neither to the lexer nor in the table.
+    meaningful: Vec<u64>,
     keywords: u32,
     terminals: [Terminal; KEYWORDS.len()],
 }
@@ -83,6 +88,10 @@ pub(super) struct Words<'s> {
 /// The slots of a new table, at least. A kernel's file has a word for each 400 bytes or so, and a
 /// table of the right size need not be made anew while it fills.
 const FIRST_SLOTS: usize = 1 << 10;
+
+/// The bits of the filter: 16 KiB, in which each of some 4,000 names sets one. Most names that are
+/// skimmed mean nothing, and the table of words is too large to be at hand for each of them.
+const FILTER_BITS: usize = 1 << 17;
 
 impl<'s> Words<'s> {
     /// The single bytes and the keywords of `era`; the source's own words come as they are met.
@@ -95,6 +104,7 @@ impl<'s> Words<'s> {
             own: Vec::new(),
             entries,
             slots: vec![Slot::default(); (source.len() / 256).next_power_of_two().max(FIRST_SLOTS)],
+            meaningful: vec![0; FILTER_BITS / 64],
             keywords: 0,
             terminals: [Terminal::Other; KEYWORDS.len()],
         };
@@ -105,6 +115,7 @@ impl<'s> Words<'s> {
             if *since <= era {
                 let id = words.intern(word);
                 words.terminals[id.index() - 256] = *terminal;
+                words.mark(id);
                 words.keywords = id.0 + 1;
             }
         }
@@ -124,6 +135,28 @@ impl<'s> Words<'s> {
             None => &self.source[start..start + length],
             Some(start) => &self.own[start..start + length],
         }
+    }
+
+    /// Appends the word's text and a blank.
+    #[inline]
+    pub(super) fn append(&self, word: WordId, text: &mut Vec<u8>) {
+        /// Most words are shorter, and a copy of fixed length needs no loop.
+        const SHORT: usize = 16;
+        let entry = &self.entries[word.index()];
+        let (start, length) = (entry.start as usize, entry.length as usize);
+        let (texts, start) = match start.checked_sub(self.source.len()) {
+            None => (self.source, start),
+            Some(start) => (&self.own[..], start),
+        };
+        match texts[start..].first_chunk::<SHORT>() {
+            Some(chunk) if length <= SHORT => {
+                let end = text.len() + length;
+                text.extend_from_slice(chunk);
+                text.truncate(end);
+            }
+            _ => text.extend_from_slice(&texts[start..start + length]),
+        }
+        text.push(b' ');
     }
 
     /// The terminal of a keyword.
@@ -148,8 +181,18 @@ impl<'s> Words<'s> {
         self.entries[word.index()].is_typedef
     }
 
+    /// Takes note that the word was looked for among `names` names; whether there were fewer before.
+    #[inline]
+    pub(super) fn ask(&mut self, word: WordId, names: usize) -> bool {
+        let names = names as u32;
+        std::mem::replace(&mut self.entries[word.index()].asked, names) < names
+    }
+
     /// Lets the word name a symbol, or nothing, in the name space of `kind`.
     pub(super) fn set(&mut self, word: WordId, kind: Kind, symbol: Option<SymbolId>) {
+        if !kind.is_tag() {
+            self.mark(word);
+        }
         let entry = &mut self.entries[word.index()];
         match kind {
             Kind::Struct | Kind::Union | Kind::Enum => entry.tag = symbol,
@@ -158,6 +201,12 @@ impl<'s> Words<'s> {
             }
             Kind::Typedef => (entry.ordinary, entry.is_typedef) = (symbol, symbol.is_some()),
         }
+    }
+
+    /// Takes note that a name means something.
+    fn mark(&mut self, word: WordId) {
+        let (place, bit) = self.key(word).filter_bit();
+        self.meaningful[place] |= bit;
     }
 
     /// The word of the source's bytes `start..end`.
@@ -179,8 +228,21 @@ impl<'s> Words<'s> {
     pub(super) fn name(&self, start: usize, end: usize) -> Name {
         let text = &self.source[start..end];
         let key = Key::of(text);
-        let word = self.find(key, text).ok();
+        let (place, bit) = key.filter_bit();
+        let may_mean = self.meaningful[place] & bit != 0;
+        let word = may_mean.then(|| self.find(key, text).ok()).flatten();
         Name { key, start: start as u32, length: (end - start) as u32, word }
+    }
+
+    /// The name that is the source's bytes `start..end`, if it is quick to see that it means
+    /// nothing.
+    #[inline]
+    pub(super) fn meaningless_name(&self, start: usize, end: usize) -> Option<Name> {
+        let key = Key::of(&self.source[start..end]);
+        let (place, bit) = key.filter_bit();
+        let length = (end - start) as u32;
+        (self.meaningful[place] & bit == 0)
+            .then_some(Name { key, start: start as u32, length, word: None })
     }
 
     /// The word that a name is, or becomes.
@@ -208,7 +270,6 @@ impl<'s> Words<'s> {
     }
 
     /// The word of this text, or the free slot where it belongs.
-    #[inline]
     fn find(&self, key: Key, text: &[u8]) -> Result<WordId, usize> {
         let mask = self.slots.len() - 1;
         let mut place = key.place() & mask;
@@ -246,7 +307,8 @@ impl<'s> Words<'s> {
         // than half of that, and own texts are shorter than the source and reference together).
         let id = self.entries.len() as u32;
         let (start, length) = (start as u32, length as u32);
-        self.entries.push(Entry { start, length, ordinary: None, tag: None, is_typedef: false });
+        let (ordinary, tag) = (None, None);
+        self.entries.push(Entry { start, length, ordinary, tag, asked: 0, is_typedef: false });
         self.slots[slot] = Slot { key, word: id + 1, start };
         if self.entries.len() * 2 > self.slots.len() {
             self.grow();
@@ -269,11 +331,6 @@ impl<'s> Words<'s> {
     }
 }
 
-/// A hash of a text. It is fixed, and no result depends on it.
-pub(super) fn text_hash(text: &[u8]) -> usize {
-    Key::of(text).place()
-}
-
 /// A constant with bits all over, for hashing by multiplication.
 const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
@@ -286,7 +343,7 @@ impl Key {
 
     /// The key of a text. It is fixed: time does not depend on a seed, and results never on a key.
     #[inline]
-    fn of(text: &[u8]) -> Self {
+    pub(super) fn of(text: &[u8]) -> Self {
         let length = text.len();
         let bits = match (text.split_first_chunk::<4>(), text.split_last_chunk::<4>()) {
             _ if length > Self::WHOLE => return Self::of_long(text),
@@ -333,6 +390,13 @@ impl Key {
     #[inline]
     fn is_whole_text(self) -> bool {
         self.0 >> 56 <= Self::WHOLE as u64
+    }
+
+    /// The key's place and bit in a filter.
+    #[inline]
+    fn filter_bit(self) -> (usize, u64) {
+        let place = self.place();
+        (place % FILTER_BITS / 64, 1 << (place / FILTER_BITS % 64))
     }
 
     /// A number whose low bits tell keys apart.

@@ -11,26 +11,28 @@ impl Skimmer<'_, '_> {
         if depth > DEEPEST {
             return None;
         }
-        let (mut member, mut behind) = (self.place, self.place.at);
+        let (mut member, mut behind) = (self.place.mark(), self.place.at);
         let mut parentheses = 0_usize;
         loop {
-            match self.place.plain(self.source)? {
+            match self.plain()? {
                 b';' if parentheses == 0 => {
                     // Behind a body only what follows it counts; a long body is no harm.
                     (self.place.at - behind < LONGEST).then_some(())?;
                     self.place.at += 1;
-                    (member, behind) = (self.place, self.place.at);
+                    (member, behind) = (self.place.mark(), self.place.at);
                 }
                 b'}' => {
-                    member.blanks(self.source)?;
-                    let has_ended = member.at == self.place.at;
-                    self.place.at += 1;
+                    let end = self.place.at;
+                    self.place.go_to(member);
+                    let has_ended = self.peek()? == b'}' && self.place.at == end;
+                    self.place.at = end + 1;
                     return has_ended.then_some(());
                 }
                 b'{' if parentheses == 0 => {
-                    let open = std::mem::replace(&mut self.place, member);
+                    let open = self.place.at;
+                    self.place.go_to(member);
                     self.member_start(depth)?;
-                    (self.place.at > open.at && open.at - member.at < LONGEST).then_some(())?;
+                    (self.place.at > open && open - member.at < LONGEST).then_some(())?;
                     behind = self.place.at;
                 }
                 b'(' => {
@@ -63,7 +65,7 @@ impl Skimmer<'_, '_> {
         self.expect(b'(')?;
         let mut depth = 1_usize;
         while depth > 0 {
-            match self.place.plain(self.source)? {
+            match self.plain()? {
                 b'(' => {
                     depth += 1;
                     self.place.at += 1;

@@ -1,27 +1,27 @@
 //! Skimming of parameter lists: flat ones without a look at their words, others checked.
 
-use super::super::pass::Place;
+use super::super::pass::Mark;
 use super::super::scan::{NAME_START, is};
 use super::{DEEPEST, LONGEST, Skimmer, Specifiers, Word};
 use crate::release::TypedefNames;
 
-impl<'s> Skimmer<'_, 's> {
+impl Skimmer<'_, '_> {
     /// A parameter list, from its opening to behind its closing parenthesis.
     pub(super) fn parameters(&mut self) -> Option<()> {
-        let start = self.place;
+        let start = self.place.mark();
         if !self.flat_parameters()? {
-            self.place = start;
+            self.place.go_to(start);
             self.checked_parameters(0)?;
         }
         Some(())
     }
 
     /// A list without nested parentheses, whose words need not be known; `false` if it is no such.
-    fn flat_parameters(&mut self) -> Option<bool> {
+    pub(super) fn flat_parameters(&mut self) -> Option<bool> {
         let start = self.place.at;
         self.place.at += 1;
         loop {
-            match self.place.plain(self.source)? {
+            match self.plain()? {
                 b')' => {
                     self.place.at += 1;
                     return (self.place.at - start < LONGEST).then_some(true);
@@ -41,13 +41,14 @@ impl<'s> Skimmer<'_, 's> {
 
     /// In releases where an error in the parameters of a function's definition has consequences,
     /// makes sure that there is none.
-    pub(super) fn check_definition(&mut self, parameters: Place<'s>) -> Option<()> {
+    pub(super) fn check_definition(&mut self, parameters: Mark) -> Option<()> {
         match self.release.typedef_names {
             TypedefNames::Always => Some(()),
             TypedefNames::UntilTypeSpecifier => {
-                let body = std::mem::replace(&mut self.place, parameters);
+                let body = self.place.mark();
+                self.place.go_to(parameters);
                 self.checked_parameters(0)?;
-                self.place = body;
+                self.place.go_to(body);
                 Some(())
             }
         }

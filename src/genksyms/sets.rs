@@ -1,0 +1,165 @@
+//! Which of 64 bytes are in a set: the one question that is asked of every byte of a source.
+//!
+//! A set of ASCII bytes is two tables of sixteen entries: a byte's high half says its row, and its
+//! low half the rows in which the set has it. Both are looked up for many bytes at once. Bytes from
+//! 0x80 on are in no set.
+
+use memchr::memchr2;
+use wide::u8x16;
+
+/// How many bytes are asked about at a time.
+pub(super) const WIDTH: usize = 64;
+
+/// Half of a byte has so many values.
+const HALF: usize = 16;
+
+/// For each high half of a byte the bit of its row.
+static ROWS: [u8; HALF] = [1, 2, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, 0];
+
+/// A set of ASCII bytes: for each low half of a byte, the rows in which it is.
+#[derive(Clone, Copy)]
+pub(super) struct Set([u8; HALF]);
+
+impl Set {
+    /// The set of these bytes.
+    pub(super) const fn of(bytes: &[u8]) -> Self {
+        Self([0; HALF]).and(bytes)
+    }
+
+    /// This set and these bytes.
+    pub(super) const fn and(mut self, bytes: &[u8]) -> Self {
+        let mut index = 0;
+        while index < bytes.len() {
+            assert!(bytes[index].is_ascii());
+            self.0[bytes[index] as usize % HALF] |= 1 << (bytes[index] as usize / HALF);
+            index += 1;
+        }
+        self
+    }
+}
+
+/// For each of the sets the bytes that are in it: bit n stands for the byte at n.
+#[inline]
+pub(super) fn members<const N: usize>(bytes: &[u8; WIDTH], sets: [&Set; N]) -> [u64; N] {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx2") {
+        // SAFETY: the processor has just been asked for the one feature that it needs.
+        return unsafe { avx2::members(bytes, sets) };
+    }
+    members_anywhere(bytes, sets)
+}
+
+/// The same on any processor.
+fn members_anywhere<const N: usize>(bytes: &[u8; WIDTH], sets: [&Set; N]) -> [u64; N] {
+    let mut members = [0; N];
+    for (index, lanes) in bytes.as_chunks::<HALF>().0.iter().enumerate() {
+        let lanes = u8x16::new(*lanes);
+        let low = lanes & u8x16::splat(0xf);
+        let high = u8x16::new(lanes.to_array().map(|byte| byte >> 4));
+        let row = u8x16::new(ROWS).shuffle_zeroing(high);
+        for (set, members) in sets.iter().zip(&mut members) {
+            let outside = (u8x16::new(set.0).shuffle_zeroing(low) & row).simd_eq(u8x16::ZERO);
+            *members |= u64::from(!outside.to_bitmask() & 0xffff) << (index * HALF);
+        }
+    }
+    members
+}
+
+/// The next byte from `at` on that is one of two, of which one is expected soon.
+///
+/// The literals of a kernel's file are mostly shorter than it takes to call memchr's search, which
+/// is for long ones.
+#[inline]
+pub(super) fn next_of(source: &[u8], at: usize, [one, other]: [u8; 2]) -> Option<usize> {
+    let rest = source.get(at..)?;
+    if let Some(lanes) = rest.first_chunk::<HALF>() {
+        let lanes = u8x16::new(*lanes);
+        let found = lanes.simd_eq(u8x16::splat(one)) | lanes.simd_eq(u8x16::splat(other));
+        let found = found.to_bitmask();
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize);
+        }
+    }
+    memchr2(one, other, rest).map(|length| at + length)
+}
+
+/// The last bytes of a source, filled up with NULs.
+#[cold]
+pub(super) fn padded(rest: &[u8]) -> [u8; WIDTH] {
+    let mut bytes = [0; WIDTH];
+    bytes.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+    bytes
+}
+
+/// The same with the instructions that most x86 processors have since 2013 or so.
+#[cfg(target_arch = "x86_64")]
+mod avx2 {
+    use std::arch::x86_64::*;
+
+    use super::{HALF, ROWS, Set, WIDTH};
+
+    #[target_feature(enable = "avx2")]
+    pub(super) fn members<const N: usize>(bytes: &[u8; WIDTH], sets: [&Set; N]) -> [u64; N] {
+        let mut members = [0; N];
+        for (index, half) in bytes.as_chunks::<{ WIDTH / 2 }>().0.iter().enumerate() {
+            let lanes = load(half);
+            let low_half = _mm256_set1_epi8(0xf);
+            let low = _mm256_and_si256(lanes, low_half);
+            let high = _mm256_and_si256(_mm256_srli_epi16::<4>(lanes), low_half);
+            let row = _mm256_shuffle_epi8(table(&ROWS), high);
+            for (set, members) in sets.iter().zip(&mut members) {
+                let found = _mm256_and_si256(_mm256_shuffle_epi8(table(&set.0), low), row);
+                let outside = _mm256_cmpeq_epi8(found, _mm256_setzero_si256());
+                let inside = !_mm256_movemask_epi8(outside) as u32;
+                *members |= u64::from(inside) << (index * WIDTH / 2);
+            }
+        }
+        members
+    }
+
+    /// Thirty-two bytes. (The compiler makes one load of it.)
+    #[target_feature(enable = "avx2")]
+    fn load(bytes: &[u8; WIDTH / 2]) -> __m256i {
+        let [a, b, c, d] = words(bytes);
+        _mm256_set_epi64x(d, c, b, a)
+    }
+
+    /// A table, twice: the shuffle looks up each half of its bytes in its half of the tables.
+    #[target_feature(enable = "avx2")]
+    fn table(rows: &[u8; HALF]) -> __m256i {
+        let [a, b] = words(rows);
+        _mm256_set_epi64x(b, a, b, a)
+    }
+
+    /// The bytes as words of eight.
+    fn words<const N: usize>(bytes: &[u8]) -> [i64; N] {
+        let mut words = [0; N];
+        let (chunks, _) = bytes.as_chunks();
+        words.iter_mut().zip(chunks).for_each(|(to, from)| *to = i64::from_le_bytes(*from));
+        words
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Set, WIDTH, members, members_anywhere};
+
+    #[test]
+    fn each_byte_is_in_its_sets_on_all_processors() {
+        const LISTS: [&[u8]; 3] = [b"", b"{}\"'#\0", b" \n\tAZaz09_~\x7f"];
+        let sets = LISTS.map(Set::of);
+        for first in 0..=u8::MAX {
+            let mut bytes = [0; WIDTH];
+            for (number, byte) in (0..).zip(&mut bytes) {
+                *byte = first.wrapping_add(number);
+            }
+            let expected = LISTS.map(|list| {
+                let is_in = |(index, byte): (usize, &u8)| u64::from(list.contains(byte)) << index;
+                bytes.iter().enumerate().map(is_in).sum()
+            });
+            let [a, b, c] = &sets;
+            assert_eq!(members(&bytes, [a, b, c]), expected);
+            assert_eq!(members_anywhere(&bytes, [a, b, c]), expected);
+        }
+    }
+}

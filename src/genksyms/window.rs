@@ -1,0 +1,112 @@
+//! A window on the source: what the skimmer asks of plain text, answered for 64 bytes at once.
+//!
+//! The head of a declaration, its parameters and the members of a struct are plain text with a few
+//! bytes in it that count. The window holds them as bits, so that going from one to the next takes
+//! a few instructions, and what was looked at once is not looked at again.
+
+use super::sets::{Set, WIDTH, members, padded};
+
+/// What a stretch of source holds. In each set, bit n stands for the byte at `start + n`.
+#[derive(Clone, Copy)]
+pub(super) struct Window {
+    /// Where it begins.
+    start: usize,
+    /// Bytes of words.
+    words: u64,
+    /// Bytes of words, blanks, newlines, stars, commas and dots.
+    plain: u64,
+    /// First bytes of words that may be keywords which begin a phrase.
+    phrases: u64,
+}
+
+/// Bytes of words.
+const WORDS: Set =
+    Set::of(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$");
+/// Plain bytes.
+const PLAIN: Set = WORDS.and(b" \n\t*,.");
+/// Keywords that begin phrases begin with one of these bytes (`__…`, `_S…`, `as…`, `ty…`),
+const FIRST: Set = Set::of(b"_at");
+/// and one of these.
+const SECOND: Set = Set::of(b"_Ssy");
+
+impl Window {
+    /// A window that shows nothing.
+    pub(super) const CLOSED: Self = Self { start: usize::MAX, words: 0, plain: 0, phrases: 0 };
+
+    /// Shows what is from `start` on, which must not be within a word.
+    #[inline]
+    pub(super) fn open(&mut self, source: &[u8], start: usize) {
+        self.words = 0;
+        self.show(source, start);
+    }
+
+    /// Shows what comes next.
+    #[inline]
+    fn go_on(&mut self, source: &[u8]) {
+        self.show(source, self.start + WIDTH);
+    }
+
+    /// Shows what is from `start` on; the window's last byte is the one before.
+    fn show(&mut self, source: &[u8], start: usize) {
+        let rest = source.get(start..).unwrap_or_default();
+        let sets = [&WORDS, &PLAIN, &FIRST, &SECOND];
+        let [words, plain, first, second] = match rest.first_chunk() {
+            Some(bytes) => members(bytes, sets),
+            None => members(&padded(rest), sets),
+        };
+        let word_before = self.words >> (WIDTH - 1);
+        // What follows the last byte is not known.
+        let pairs = first & (second >> 1 | 1 << (WIDTH - 1));
+        let phrases = pairs & words & !(words << 1 | word_before);
+        (self.start, self.words, self.plain, self.phrases) = (start, words, plain, phrases);
+    }
+
+    /// How far into the window an offset is, if it shows it.
+    #[inline]
+    fn index(&self, at: usize) -> Option<u32> {
+        let index = at.wrapping_sub(self.start);
+        (index < WIDTH).then_some(index as u32)
+    }
+
+    /// Goes on from `at` to the next byte that is not plain, or is the first of a word which may
+    /// be a keyword that begins a phrase. `at` must not be within a word.
+    #[inline]
+    pub(super) fn stop(&mut self, source: &[u8], at: usize) -> usize {
+        let mut index = match self.index(at) {
+            Some(index) => index,
+            None => {
+                self.open(source, at);
+                0
+            }
+        };
+        loop {
+            let stops = (!self.plain | self.phrases) >> index << index;
+            if stops != 0 {
+                return self.start + stops.trailing_zeros() as usize;
+            }
+            self.go_on(source);
+            index = 0;
+        }
+    }
+
+    /// The end of the word at `at`, if the window shows it.
+    #[inline]
+    pub(super) fn word_end(&self, at: usize) -> Option<usize> {
+        let index = self.index(at)?;
+        let ends = !self.words >> index << index;
+        (ends != 0).then(|| self.start + ends.trailing_zeros() as usize)
+    }
+
+    /// The last word before the first byte of the window that is not plain: where it begins, and
+    /// where it ends.
+    #[inline]
+    pub(super) fn last_plain_word(&self) -> Option<(usize, usize)> {
+        // No bit is set if all is plain.
+        let behind = !self.plain & self.plain.wrapping_add(1);
+        let words = self.words & behind.checked_sub(1)?;
+        let end = u64::BITS - words.leading_zeros();
+        let others = !self.words & ((1 << end) - 1);
+        let start = u64::BITS - others.leading_zeros();
+        (start < end).then(|| (self.start + start as usize, self.start + end as usize))
+    }
+}
