@@ -202,8 +202,10 @@ parameters_opt:
     | parameter_list
     ;
 
-parameter_list: parameter                                       { parameter_end }
-    | parameter_list ',' parameter                              { parameter_end $3 }
+@..6.13 parameter_list: parameter
+@..6.13    | parameter_list ',' parameter                       { $3 }
+@6.14.. parameter_list: parameter                               { parameter_end }
+@6.14..    | parameter_list ',' parameter                       { parameter_end $3 }
     ;
 
 // A parameter's name is dropped from the text, as private to the declaration.
@@ -266,16 +268,20 @@ member_list: member
     | member_list member                                        { $2 }
     ;
 
-member: specifiers_opt member_declarators_opt ';'               { member_end $3 }
-    | error ';'                                                 { member_end $2 }
+@..6.13 member: specifiers_opt member_declarators_opt ';'       { $3 }
+@..6.13    | error ';'                                          { $2 }
+@6.14.. member: specifiers_opt member_declarators_opt ';'       { member_end $3 }
+@6.14..    | error ';'                                          { member_end $2 }
     ;
 
 member_declarators_opt:
     | member_declarators
     ;
 
-member_declarators: member_declarator                           { member_declarator_end }
-    | member_declarators ',' member_declarator                  { member_declarator_end $3 }
+@..6.13 member_declarators: member_declarator
+@..6.13    | member_declarators ',' member_declarator           { $3 }
+@6.14.. member_declarators: member_declarator                   { member_declarator_end }
+@6.14..    | member_declarators ',' member_declarator           { member_declarator_end $3 }
     ;
 
 member_declarator: nested attributes_opt                        { $? }

@@ -5,7 +5,7 @@
 
 use super::chain::{Endless, Link, Node, Piece};
 use super::definitions::{Misread, New, Scope};
-use super::parse::Reader;
+use super::parse::{Entry, Reader, from_end, value};
 use super::session::Session;
 use super::tables::Action;
 use super::words::{WordId, Words};
@@ -93,12 +93,12 @@ impl Enumeration {
 }
 
 impl<'s> Reader<'s> {
-    /// Does what a reduction asks for. Its right side begins at the stack's entry `bottom`.
+    /// Does what a reduction asks for, given the stack's entries of its right side.
     #[inline(never)]
     pub(super) fn act(
         &mut self,
         action: Action,
-        bottom: usize,
+        right: &[Entry],
         session: &mut Session<'s>,
     ) -> Result<(), Stop> {
         match action {
@@ -107,22 +107,22 @@ impl<'s> Reader<'s> {
             Action::BeginDeclaration => self.declaration = Declaration::default(),
             Action::TypedefSeen => self.declaration.is_typedef = true,
             Action::SimpleDeclaration => {
-                self.leftover_declarator(self.value(bottom, 2), session)?;
+                self.leftover_declarator(value(right, 2), session)?;
                 self.lexer.type_seen = false;
             }
             Action::FirstDeclarator => {
-                self.declarator(self.value(bottom, 0), None, session)?;
+                self.declarator(value(right, 0), None, session)?;
                 self.lexer.type_seen = true;
             }
             Action::NextDeclarator => {
-                self.declarator(self.value_from_end(0), self.value(bottom, 1), session)?;
+                self.declarator(from_end(right, 0), value(right, 1), session)?;
                 self.lexer.type_seen = true;
             }
             Action::FunctionDefinition => {
-                self.add_declared(self.value(bottom, 1), Kind::Normal, session)?;
+                self.add_declared(value(right, 1), Kind::Normal, session)?;
             }
             Action::NameDeclarator => {
-                let name = self.value(bottom, 0).and_then(|link| self.chain.at(link));
+                let name = value(right, 0).and_then(|link| self.chain.at(link));
                 let name = name.map(|node| self.chain.word(node));
                 self.lexer.type_seen = false;
                 if self.declaration.name.is_some() {
@@ -131,9 +131,9 @@ impl<'s> Reader<'s> {
                 }
                 self.declaration.name = name;
             }
-            Action::DropInitializer => self.drop_initializer(bottom),
+            Action::DropInitializer => self.drop_initializer(right),
             Action::Export => {
-                let name = self.value(bottom, 2).and_then(|link| self.chain.at(link));
+                let name = value(right, 2).and_then(|link| self.chain.at(link));
                 if let Some(name) = name.map(|node| self.chain.word(node)) {
                     session.export(name, self.lexer.location())?;
                     if std::mem::take(&mut session.has_declared_enum) {
@@ -145,20 +145,20 @@ impl<'s> Reader<'s> {
             Action::NoSpecifiers => self.declaration.specifiers = None,
             Action::NoteSpecifier => {
                 self.declaration.specifiers =
-                    self.value_from_end(0).and_then(|link| self.chain.at(link));
+                    from_end(right, 0).and_then(|link| self.chain.at(link));
             }
             Action::DropStorageClass | Action::DropRestrict | Action::DropParameterName => {
-                self.drop(self.value(bottom, 0));
+                self.drop(value(right, 0));
             }
             Action::ExternSeen => self.declaration.is_extern = true,
             Action::InlineSeen => self.declaration.is_extern = false,
-            Action::TypedefName => self.refer(self.value(bottom, 0), Kind::Typedef),
-            Action::StructReference => self.reference(bottom, Kind::Struct),
-            Action::UnionReference => self.reference(bottom, Kind::Union),
-            Action::EnumReference => self.reference(bottom, Kind::Enum),
-            Action::StructDefinition => self.compound(bottom, Kind::Struct, session)?,
-            Action::UnionDefinition => self.compound(bottom, Kind::Union, session)?,
-            Action::EnumDefinition => self.compound(bottom, Kind::Enum, session)?,
+            Action::TypedefName => self.refer(value(right, 0), Kind::Typedef),
+            Action::StructReference => self.reference(right, Kind::Struct),
+            Action::UnionReference => self.reference(right, Kind::Union),
+            Action::EnumReference => self.reference(right, Kind::Enum),
+            Action::StructDefinition => self.compound(right, Kind::Struct, session)?,
+            Action::UnionDefinition => self.compound(right, Kind::Union, session)?,
+            Action::EnumDefinition => self.compound(right, Kind::Enum, session)?,
             Action::AnonymousEnum => self.enumeration.end(),
 
             Action::TypeSpecifierSeen | Action::MemberDeclaratorEnd => {
@@ -169,13 +169,9 @@ impl<'s> Reader<'s> {
             | Action::AbstractEnd
             | Action::ParameterEnd
             | Action::MemberEnd => self.lexer.type_seen = false,
-            Action::Enumerator => self.enumerator(self.value(bottom, 0), None, session)?,
+            Action::Enumerator => self.enumerator(value(right, 0), None, session)?,
             Action::EnumeratorWithValue => {
-                self.enumerator(
-                    self.value(bottom, 0),
-                    self.value(bottom, 1).zip(self.value(bottom, 2)),
-                    session,
-                )?;
+                self.enumerator(value(right, 0), value(right, 1).zip(value(right, 2)), session)?;
             }
         }
         Ok(())
@@ -196,21 +192,20 @@ impl<'s> Reader<'s> {
     }
 
     /// `struct NAME`: the keyword goes, the name refers.
-    fn reference(&mut self, bottom: usize, kind: Kind) {
-        self.drop(self.value(bottom, 0));
-        self.refer(self.value_from_end(0), kind);
+    fn reference(&mut self, right: &[Entry], kind: Kind) {
+        self.drop(value(right, 0));
+        self.refer(from_end(right, 0), kind);
     }
 
     /// `struct NAME { … }`: recorded by itself, and replaced by a reference. Of the file that is
     /// compiled only the reference is kept: what it defines is no part of an interface.
     fn compound(
         &mut self,
-        bottom: usize,
+        right: &[Entry],
         kind: Kind,
         session: &mut Session<'s>,
     ) -> Result<(), Stop> {
-        let (keyword, name, body) =
-            (self.value(bottom, 0), self.value_from_end(1), self.value_from_end(0));
+        let (keyword, name, body) = (value(right, 0), from_end(right, 1), from_end(right, 0));
         let (Some(keyword), Some(name), Some(body)) = (keyword, name, body) else {
             return Ok(());
         };
@@ -286,9 +281,9 @@ impl<'s> Reader<'s> {
     }
 
     /// `= …` says nothing of the type.
-    fn drop_initializer(&mut self, bottom: usize) {
-        let equals = self.value(bottom, 0).and_then(|link| self.chain.at(link));
-        if let (Some(equals), Some(expression)) = (equals, self.value(bottom, 1)) {
+    fn drop_initializer(&mut self, right: &[Entry]) {
+        let equals = value(right, 0).and_then(|link| self.chain.at(link));
+        if let (Some(equals), Some(expression)) = (equals, value(right, 1)) {
             self.chain.set(expression, self.chain.older(equals));
         }
     }

@@ -44,6 +44,11 @@ pub(super) struct Token {
 }
 
 impl Token {
+    /// What stands for a token while none is read.
+    pub(super) fn unread(chain: &Chain) -> Self {
+        Self { terminal: Terminal::Unread, link: chain.newest(), start: 0, skipped: false }
+    }
+
     /// The offset of its first byte.
     pub(super) fn start(&self) -> usize {
         self.start as usize

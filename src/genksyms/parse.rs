@@ -4,6 +4,8 @@
 //! one; a state's default reduction runs before an error is seen; recovery goes back to the last
 //! state that accepts `error` and drops tokens until one fits; and the stack has a limit.
 
+use std::ops::Range;
+
 use super::actions::{Declaration, Enumeration, Stop};
 use super::chain::{Chain, Link};
 use super::definitions::Scope;
@@ -20,14 +22,20 @@ pub(super) struct Production {
     pub(super) gotos: u16,
     /// How many symbols are reduced.
     pub(super) length: u8,
-    /// The symbol whose value is kept, or `LAST_GIVEN`.
+    /// The symbol whose value is kept, or `LAST_GIVEN`, or `NOT_GIVEN`.
     pub(super) value: u8,
+    /// How far the stack grows: by the left side of an empty reduction, or by those of empty
+    /// reductions that are made in one with this. (What they put there is not counted in `length`.)
+    pub(super) peak: u8,
     /// What is done.
     pub(super) action: Action,
 }
 
 /// In the place of a symbol whose value is kept: the last one that has a value.
 pub(super) const LAST_GIVEN: u8 = u8::MAX;
+
+/// In the place of a symbol whose value is kept: there is none.
+pub(super) const NOT_GIVEN: u8 = u8::MAX - 1;
 
 /// What follows a shift or a reduction: a state, or if it is negative a reduction, which is the
 /// production's number with all bits inverted. The latter stands for a state that would do nothing
@@ -43,10 +51,9 @@ pub(super) struct Tables {
     /// The first state.
     pub(super) start: Next,
     /// For each state and terminal: the reduction to make; or `SHIFT` plus what follows the shift;
-    /// or 0 for an error. Default reductions stand in it already.
+    /// or 0 for an error. Default reductions stand in it already. While no token is read, it is the
+    /// reduction to make whatever comes next, or `READ`.
     pub(super) actions: &'static [[i16; Terminal::COUNT]],
-    /// For each state, whether it needs a token to decide.
-    pub(super) reads: &'static [bool],
     /// For each nonterminal and state, what follows a reduction.
     pub(super) gotos: &'static [Next],
     /// The productions by number.
@@ -69,6 +76,12 @@ impl Tables {
 /// The action that accepts the input.
 const ACCEPT: i16 = i16::MAX;
 
+/// The action of a state that needs a token to decide.
+const READ: i16 = i16::MAX - 1;
+
+/// The entries of a new stack. Few declarations need more.
+const STACK_START: usize = 64;
+
 /// The entries at which upstream's stack is full, its first state included.
 const STACK_LIMIT: usize = 10_000;
 
@@ -86,7 +99,7 @@ pub(super) enum Outcome {
 
 /// An entry of the parser's stack: the value of a symbol, and what follows it. Below another entry
 /// that is a state.
-type Entry = (Next, Option<Link>);
+pub(super) type Entry = (Next, Option<Link>);
 
 /// Reads declarations and does what they say, from the beginning of the input or of a unit.
 pub(super) struct Reader<'s> {
@@ -105,8 +118,10 @@ pub(super) struct Reader<'s> {
     pub(super) scope: Scope,
     /// Whether bodies of functions are passed over.
     skips_bodies: bool,
+    /// Room for the stack, kept between declarations.
     stack: Vec<Entry>,
-    token: Option<Token>,
+    /// The token that is read, but not shifted; its terminal is `Unread` if there is none.
+    token: Token,
     /// Tokens still to be shifted until errors are reported again.
     quiet: u8,
     /// A declaration has been read, or skimmed.
@@ -125,17 +140,18 @@ impl<'s> Reader<'s> {
             Language::Until613 => &UNTIL_613,
             Language::Since614 => &SINCE_614,
         };
+        let chain = Chain::new();
         Reader {
             tables,
             rest: tables.after_declarations(),
             lexer: Lexer::new(source, release),
-            chain: Chain::new(),
+            token: Token::unread(&chain),
+            chain,
             declaration: Declaration::default(),
             enumeration: Enumeration::default(),
             scope: Scope::Everything,
             skips_bodies,
-            stack: Vec::new(),
-            token: None,
+            stack: vec![(0, None); STACK_START],
             quiet: 0,
             has_declarations: false,
             unparsed: Vec::new(),
@@ -145,47 +161,81 @@ impl<'s> Reader<'s> {
 
     /// Reads one declaration, from rest to rest.
     pub(super) fn declaration(&mut self, session: &mut Session<'s>) -> Result<Outcome, Stop> {
-        self.stack.clear();
-        self.stack.push((self.tables.start, None));
+        let mut stack = std::mem::take(&mut self.stack);
+        let outcome = self.parse(&mut stack, session);
+        self.stack = stack;
+        outcome
+    }
+
+    /// Drives the tables through one declaration.
+    #[inline]
+    fn parse(
+        &mut self,
+        stack: &mut Vec<Entry>,
+        session: &mut Session<'s>,
+    ) -> Result<Outcome, Stop> {
         session.declaration_start = self.lexer.place().at;
-        if self.has_declarations {
-            self.stack.push((self.rest, None));
-        }
         let tables = self.tables;
-        let mut next = self.next();
+        // How many entries the stack has. Invariant: there is room for one more.
+        let mut top = 1;
+        let mut next = tables.start;
+        stack[0] = (next, None);
+        if self.has_declarations {
+            (next, top) = (self.rest, 2);
+            stack[1] = (next, None);
+        }
         // Each turn is one shift, reduction or error.
         loop {
-            let action = if next < 0 { next } else { self.action(tables, next, session) };
-            let entry = match action {
-                reduction @ ..0 => {
-                    let production = &tables.productions[!reduction as usize];
-                    if production.action == Action::Rename {
-                        next = self.rename(tables, production);
-                        continue;
-                    }
-                    match self.reduce(tables, production, session) {
-                        Ok(entry) => Some(entry),
-                        Err(Stop::SecondName) => self.recover(session),
-                        Err(stop) => return Err(stop),
-                    }
+            let mut action = next;
+            if next >= 0 {
+                let row = &tables.actions[next as usize];
+                action = row[self.token.terminal as usize];
+                if action == READ {
+                    action = row[self.read(session) as usize];
                 }
-                0 => self.error(session),
-                ACCEPT => {
-                    self.ended(session);
-                    None
-                }
-                shift => Some((shift - SHIFT, self.shift(session))),
-            };
-            let Some(entry) = entry else { return Ok(Outcome::End) };
-            self.stack.push(entry);
-            if self.stack.len() >= STACK_LIMIT {
-                return Ok(self.stack_is_full(session));
             }
-            next = entry.0;
-            // A declaration ends when what was before it and it are one symbol again.
-            if next == self.rest && self.token.is_none() {
-                self.end_declaration(session);
-                return Ok(Outcome::Declaration);
+            if action < 0 {
+                let production = &tables.productions[!action as usize];
+                if !has_room(stack, top + usize::from(production.peak)) {
+                    return Ok(self.stack_is_full(session));
+                }
+                if production.action == Action::Rename {
+                    // One symbol becomes another with the same value. One reduction of two is no
+                    // more.
+                    next = tables.goto(stack[top - 2].0, production);
+                    stack[top - 1].0 = next;
+                    continue;
+                }
+                let bottom = top - usize::from(production.length);
+                match self.reduce(production, stack, bottom..top, session) {
+                    Ok(value) => {
+                        next = tables.goto(stack[bottom - 1].0, production);
+                        (stack[bottom], top) = ((next, value), bottom + 1);
+                    }
+                    Err(Stop::SecondName) => match self.recover(stack, bottom, session) {
+                        Some(found) => (next, top) = found,
+                        None => return Ok(Outcome::End),
+                    },
+                    Err(stop) => return Err(stop),
+                }
+                // A declaration ends when what was before it and it are one symbol again.
+                if next == self.rest && self.token.terminal == Terminal::Unread {
+                    self.end_declaration(session);
+                    return Ok(Outcome::Declaration);
+                }
+                continue;
+            }
+            if action > 0 && action < READ {
+                next = action - SHIFT;
+                (stack[top], top) = ((next, Some(self.shift(session))), top + 1);
+            } else {
+                match self.error(action, stack, top, session) {
+                    Some(found) => (next, top) = found,
+                    None => return Ok(Outcome::End),
+                }
+            }
+            if !has_room(stack, top) {
+                return Ok(self.stack_is_full(session));
             }
         }
     }
@@ -194,7 +244,7 @@ impl<'s> Reader<'s> {
     pub(super) fn begin_unit(&mut self, scope: Scope, place: Place<'s>) {
         self.scope = scope;
         self.has_declarations = true;
-        self.token = None;
+        self.token.terminal = Terminal::Unread;
         self.quiet = 0;
         self.chain.clear();
         self.enumeration.end();
@@ -203,28 +253,19 @@ impl<'s> Reader<'s> {
 
     /// Whether the next declaration may as well be skimmed.
     pub(super) fn is_at_rest(&self) -> bool {
-        self.token.is_none() && self.lexer.is_at_rest() && self.enumeration.is_at_rest()
-    }
-
-    /// What a state asks for, which may depend on the token that comes next.
-    #[inline(always)]
-    fn action(&mut self, tables: &Tables, state: Next, session: &mut Session<'s>) -> i16 {
-        let terminal = match self.token {
-            Some(token) => token.terminal,
-            // Any terminal: the state does the same on each.
-            None if !tables.reads[state as usize] => Terminal::Other,
-            None => self.read(session),
-        };
-        tables.actions[state as usize][terminal as usize]
+        self.token.terminal == Terminal::Unread
+            && self.lexer.is_at_rest()
+            && self.enumeration.is_at_rest()
     }
 
     /// Takes the token, and gives its value.
     #[inline(always)]
-    fn shift(&mut self, session: &mut Session<'s>) -> Option<Link> {
+    fn shift(&mut self, session: &mut Session<'s>) -> Link {
         if self.quiet > 0 {
             self.shift_after_error(session);
         }
-        self.token.take().map(|token| token.link)
+        self.token.terminal = Terminal::Unread;
+        self.token.link
     }
 
     /// One token less until errors are reported again.
@@ -237,39 +278,26 @@ impl<'s> Reader<'s> {
         self.quiet -= 1;
     }
 
-    /// Reduces one symbol to another with the same value. One reduction of four is no more.
-    #[inline(always)]
-    fn rename(&mut self, tables: &Tables, production: &Production) -> Next {
-        let top = self.stack.len() - 1;
-        let next = tables.goto(self.stack[top - 1].0, production);
-        self.stack[top].0 = next;
-        next
-    }
-
-    /// Takes a right side off the stack, and gives the entry of its left side.
+    /// Does what a reduction of the stack's entries `right` asks for, and gives its value.
     #[inline(always)]
     fn reduce(
         &mut self,
-        tables: &Tables,
         production: &Production,
+        stack: &[Entry],
+        right: Range<usize>,
         session: &mut Session<'s>,
-    ) -> Result<Entry, Stop> {
-        let bottom = self.stack.len() - usize::from(production.length);
+    ) -> Result<Option<Link>, Stop> {
         if !self.unparsed.is_empty() {
-            self.lower_unparsed(bottom);
+            self.lower_unparsed(right.start);
         }
-        if production.action != Action::None
-            && let Err(stop) = self.act(production.action, bottom, session)
-        {
-            self.stack.truncate(bottom);
-            return Err(stop);
+        let right = &stack[right];
+        if production.action != Action::None {
+            self.act(production.action, right, session)?;
         }
-        let value = match production.value {
-            LAST_GIVEN => self.last_given(bottom),
-            index => self.value(bottom, usize::from(index)),
-        };
-        self.stack.truncate(bottom);
-        Ok((tables.goto(self.next(), production), value))
+        Ok(match production.value {
+            LAST_GIVEN => last_given(right),
+            index => value(right, usize::from(index)),
+        })
     }
 
     /// The declaration at hand is complete.
@@ -282,36 +310,13 @@ impl<'s> Reader<'s> {
         session.declared_last = None;
     }
 
-    /// The value of a symbol of the right side that begins at the stack's entry `bottom`.
-    #[inline]
-    pub(super) fn value(&self, bottom: usize, index: usize) -> Option<Link> {
-        self.stack.get(bottom + index).and_then(|(_, value)| *value)
-    }
-
-    /// The value of a symbol of the right side, counted from its last.
-    #[inline]
-    pub(super) fn value_from_end(&self, index: usize) -> Option<Link> {
-        self.stack.iter().nth_back(index).and_then(|(_, value)| *value)
-    }
-
-    /// The value of the last symbol of the right side that has one.
-    pub(super) fn last_given(&self, bottom: usize) -> Option<Link> {
-        self.stack[bottom..].iter().rev().find_map(|(_, value)| *value)
-    }
-
-    /// What follows the symbol on top of the stack.
-    fn next(&self) -> Next {
-        // Invariant: the first state is never popped; `recover` ends the run instead.
-        self.stack[self.stack.len() - 1].0
-    }
-
     /// Reads the next token.
     #[inline(never)]
     fn read(&mut self, session: &mut Session<'s>) -> Terminal {
         let may_skip = self.skips_bodies && self.quiet == 0;
         let definitions = &mut session.definitions;
         let token = self.lexer.next(&mut self.chain, definitions, self.scope, may_skip);
-        self.token = Some(token);
+        self.token = token;
         token.terminal
     }
 
@@ -323,56 +328,69 @@ impl<'s> Reader<'s> {
         Outcome::End
     }
 
-    /// A token that does not fit. Gives the entry to go on with.
+    /// A token that does not fit, or the end of what does. Gives what to go on with, as `recover`.
     #[cold]
-    fn error(&mut self, session: &mut Session<'s>) -> Option<Entry> {
+    fn error(
+        &mut self,
+        action: i16,
+        stack: &mut [Entry],
+        top: usize,
+        session: &mut Session<'s>,
+    ) -> Option<(Next, usize)> {
+        if action == ACCEPT {
+            self.ended(session);
+            return None;
+        }
         if self.quiet == 0 {
             session.messages.syntax_error(self.lexer.location());
         }
         if self.quiet < QUIET_TOKENS {
             self.note_error(session);
         }
-        if let Some(token) = self.token.as_mut().filter(|token| token.skipped) {
-            let (lexer, definitions) = (&mut self.lexer, &mut session.definitions);
-            token.link =
-                lexer.read_skipped_body(token.start(), &mut self.chain, definitions, self.scope);
-            token.skipped = false;
+        if self.token().is_some_and(|token| token.skipped) {
+            let (start, definitions) = (self.token.start(), &mut session.definitions);
+            let link =
+                self.lexer.read_skipped_body(start, &mut self.chain, definitions, self.scope);
+            (self.token.link, self.token.skipped) = (link, false);
         }
         if self.quiet == QUIET_TOKENS {
-            match self.token.map(|token| token.terminal) {
-                Some(Terminal::End) => {
-                    self.ended(session);
-                    return None;
-                }
-                _ => self.token = None,
-            }
-        }
-        self.recover(session)
-    }
-
-    /// Back to the last state that accepts an error.
-    #[cold]
-    fn recover(&mut self, session: &mut Session<'s>) -> Option<Entry> {
-        self.quiet = QUIET_TOKENS;
-        loop {
-            let shift = self.tables.actions[self.next() as usize][Terminal::Error as usize];
-            if shift > 0 && shift != ACCEPT {
-                let link = self.chain.newest();
-                if session.events.is_some() {
-                    self.note_recovery(shift - SHIFT, session);
-                }
-                return Some((shift - SHIFT, Some(link)));
-            }
-            self.stack.pop();
-            if self.stack.is_empty() {
+            if self.token.terminal == Terminal::End {
+                self.ended(session);
                 return None;
             }
+            self.token.terminal = Terminal::Unread;
         }
+        self.recover(stack, top, session)
+    }
+
+    /// Back to the last state that accepts an error, among the stack's first `top` entries. Puts the
+    /// error there; gives what follows it, and how many entries there are then.
+    #[cold]
+    fn recover(
+        &mut self,
+        stack: &mut [Entry],
+        mut top: usize,
+        session: &mut Session<'s>,
+    ) -> Option<(Next, usize)> {
+        self.quiet = QUIET_TOKENS;
+        while top > 0 {
+            let shift = self.tables.actions[stack[top - 1].0 as usize][Terminal::Error as usize];
+            if shift > 0 && shift != ACCEPT {
+                let next = shift - SHIFT;
+                if session.events.is_some() {
+                    self.note_recovery(next, top, session);
+                }
+                stack[top] = (next, Some(self.chain.newest()));
+                return Some((next, top + 1));
+            }
+            top -= 1;
+        }
+        None
     }
 
     /// For the diagnostics: the token that does not fit.
     fn note_error(&self, session: &mut Session<'s>) {
-        let Some(token) = self.token else { return };
+        let Some(token) = self.token() else { return };
         let declaration = session.declaration_start;
         let declared = session.declared_last.filter(|_| token.terminal != Terminal::Braces);
         let is_secondary = self.quiet > 0;
@@ -381,13 +399,14 @@ impl<'s> Reader<'s> {
     }
 
     /// For the diagnostics: where the parser goes on, `state` being the one after the error.
-    fn note_recovery(&mut self, state: Next, session: &mut Session<'s>) {
+    /// `depth` is how high the stack is there.
+    fn note_recovery(&mut self, state: Next, depth: usize, session: &mut Session<'s>) {
         // Below a declaration there are the first state, what was read before, and its beginning.
         let outermost = if self.has_declarations { 3 } else { 2 };
         // Invariant: in the grammar a terminal follows each `error`, so what follows is a state.
         let accepts = |terminal| self.tables.actions[state as usize][terminal as usize] > 0;
-        let place = match self.stack.len() {
-            depth if depth <= outermost => Recovery::Declaration,
+        let place = match depth {
+            _ if depth <= outermost => Recovery::Declaration,
             _ if accepts(Terminal::CloseParenthesis) => Recovery::Parentheses,
             _ if accepts(Terminal::CloseBrace) => Recovery::FirstMember,
             _ => Recovery::Member,
@@ -396,7 +415,6 @@ impl<'s> Reader<'s> {
         if let Some([.., Event::SyntaxError { .. }]) = session.events.as_deref() {
             session.note(Event::Recovery(place));
         }
-        let depth = self.stack.len();
         self.unparsed.retain(|entry| *entry < depth);
         self.is_unparsed = false;
         if place != Recovery::Declaration {
@@ -415,8 +433,44 @@ impl<'s> Reader<'s> {
 
     /// For the diagnostics: the parser has seen the end of the input.
     fn ended(&self, session: &mut Session<'s>) {
-        if let Some(token) = self.token {
+        if let Some(token) = self.token() {
             session.note(Event::Ended { start: token.start(), at: self.lexer.place().at });
         }
     }
+
+    /// The token that is read, if one is.
+    fn token(&self) -> Option<Token> {
+        (self.token.terminal != Terminal::Unread).then_some(self.token)
+    }
+}
+
+/// Whether a stack may have `height` entries. Makes room for one more than that.
+#[inline(always)]
+fn has_room(stack: &mut Vec<Entry>, height: usize) -> bool {
+    height < stack.len() || grow(stack, height)
+}
+
+/// Makes the stack's room greater, if it is not at its limit.
+#[cold]
+fn grow(stack: &mut Vec<Entry>, height: usize) -> bool {
+    stack.resize(STACK_LIMIT.min(stack.len() * 2), (0, None));
+    height < stack.len()
+}
+
+/// The value of a symbol of a right side.
+#[inline]
+pub(super) fn value(right: &[Entry], index: usize) -> Option<Link> {
+    right.get(index).and_then(|(_, value)| *value)
+}
+
+/// The value of a symbol of a right side, counted from its last.
+#[inline]
+pub(super) fn from_end(right: &[Entry], index: usize) -> Option<Link> {
+    right.iter().nth_back(index).and_then(|(_, value)| *value)
+}
+
+/// The value of the last symbol of a right side that has one.
+#[inline]
+fn last_given(right: &[Entry]) -> Option<Link> {
+    right.iter().rev().find_map(|(_, value)| *value)
 }

@@ -7,9 +7,9 @@
 
 use std::ops::Range;
 
-use memchr::memchr;
 use super::scan::{Unended, marker_file};
 use super::sets::{Set, WIDTH, members, padded};
+use memchr::memchr;
 
 /// A place in the source, and which file's text is there.
 #[derive(Clone, Copy, Debug)]
@@ -57,7 +57,8 @@ fn usual_marker(rest: &[u8]) -> Option<(Range<usize>, usize)> {
     let bytes = rest.first_chunk::<WIDTH>()?;
     let [digits, quotes, ends] = members(bytes, [&DIGITS, &QUOTES, &ENDS]);
     let blank = NUMBER + (!(digits >> NUMBER)).trailing_zeros();
-    let (open, close) = (quotes.trailing_zeros(), (quotes & quotes.wrapping_sub(1)).trailing_zeros());
+    let (open, close) =
+        (quotes.trailing_zeros(), (quotes & quotes.wrapping_sub(1)).trailing_zeros());
     let end = ends.trailing_zeros();
     // Octal numbers are left to `marker_file`.
     let is_usual = bytes.starts_with(b"# ")

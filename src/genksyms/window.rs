@@ -20,8 +20,7 @@ pub(super) struct Window {
 }
 
 /// Bytes of words.
-const WORDS: Set =
-    Set::of(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$");
+const WORDS: Set = Set::of(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$");
 /// Plain bytes.
 const PLAIN: Set = WORDS.and(b" \n\t*,.");
 /// Keywords that begin phrases begin with one of these bytes (`__…`, `_S…`, `as…`, `ty…`),

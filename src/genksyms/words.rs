@@ -241,8 +241,12 @@ impl<'s> Words<'s> {
         let key = Key::of(&self.source[start..end]);
         let (place, bit) = key.filter_bit();
         let length = (end - start) as u32;
-        (self.meaningful[place] & bit == 0)
-            .then_some(Name { key, start: start as u32, length, word: None })
+        (self.meaningful[place] & bit == 0).then_some(Name {
+            key,
+            start: start as u32,
+            length,
+            word: None,
+        })
     }
 
     /// The word that a name is, or becomes.

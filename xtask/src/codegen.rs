@@ -109,7 +109,7 @@ fn tables(grammar: &str) -> Result<String> {
     }
     terminals_enum(&mut text, &terminals)?;
     actions_enum(&mut text, &actions)?;
-    text += "use super::parse::{LAST_GIVEN, Production, Tables};\n\n";
+    text += "use super::parse::{LAST_GIVEN, NOT_GIVEN, Production, Tables};\n\n";
     Ok(text + &bodies)
 }
 
@@ -131,6 +131,16 @@ struct State {
     reads: bool,
     /// The rule by which it renames what was shifted last, if it does nothing else.
     renames: Option<RIdx<u32>>,
+}
+
+/// A reduction, perhaps with empty ones before it.
+#[derive(PartialEq)]
+struct Merged {
+    reduction: PIdx<u32>,
+    /// The length of its right side, without what was reduced from nothing just before.
+    length: usize,
+    /// How far the stack grows before it, or by it.
+    peak: usize,
 }
 
 /// A language's grammar and automaton.
@@ -237,6 +247,64 @@ impl Language {
         }
     }
 
+    /// What a state does on a terminal: a shift to what follows it, and for an empty reduction what
+    /// that comes to on the same terminal.
+    fn action(
+        &self,
+        state: StIdx<u32>,
+        terminal: usize,
+        states: &[State],
+        merged: &mut Vec<Merged>,
+    ) -> i16 {
+        match states[count(state.into())].row[terminal] {
+            shift if 0 < shift && shift < ACCEPT => {
+                let to = StIdx(u32::from((shift - SHIFT).unsigned_abs()));
+                SHIFT + self.next(state, to, states)
+            }
+            action => match self.merged(state, terminal, states) {
+                None => action,
+                Some(reduction) => {
+                    let index = merged.iter().position(|known| *known == reduction);
+                    if index.is_none() {
+                        merged.push(reduction);
+                    }
+                    let index = index.unwrap_or(merged.len() - 1);
+                    !code(count(self.grammar.prods_len().into()) + index)
+                }
+            },
+        }
+    }
+
+    /// Empty reductions on a terminal with the one that takes them from the stack again, if none of
+    /// them does anything but that.
+    ///
+    /// Most things that may be left out are: what stands there then is reduced from nothing, and is
+    /// gone when the whole is reduced, before the terminal is shifted.
+    fn merged(&self, state: StIdx<u32>, terminal: usize, states: &[State]) -> Option<Merged> {
+        let mut stack = vec![state];
+        let mut peak = 0;
+        loop {
+            let top = *stack.last()?;
+            let reduction = match states[count(top.into())].row[terminal] {
+                reduction @ ..0 => production(reduction),
+                _ => return None,
+            };
+            let length = self.grammar.prod(reduction).len();
+            if self.notes(reduction).iter().any(|note| !note.starts_with('$')) {
+                return None;
+            }
+            if length >= stack.len() {
+                let length = length + 1 - stack.len();
+                let is_merged = stack.len() > 1;
+                return is_merged.then_some(Merged { reduction, length, peak });
+            }
+            stack.truncate(stack.len() - length);
+            let to = self.automaton.goto(*stack.last()?, self.grammar.prod_to_rule(reduction))?;
+            stack.push(to);
+            peak = peak.max(stack.len() - 1);
+        }
+    }
+
     /// The table of one language as Rust.
     fn tables(&self, name: &str, actions: &mut Vec<String>) -> Result<String> {
         let states: Vec<StIdx<u32>> =
@@ -251,19 +319,14 @@ impl Language {
             conflicts.1,
             count(self.automaton.start_state().into()),
         );
-        for (state, State { row, .. }) in states.iter().zip(&rows) {
-            let action = |action: &i16| match *action {
-                shift if 0 < shift && shift < ACCEPT => {
-                    let to = StIdx(u32::from((shift - SHIFT).unsigned_abs()));
-                    SHIFT + self.next(*state, to, &rows)
-                }
-                action => action,
-            };
-            writeln!(text, "{:?},", row.iter().map(action).collect::<Vec<i16>>())?;
-        }
-        text += "], reads: &[";
-        for State { reads, .. } in &rows {
-            write!(text, "{reads}, ")?;
+        let mut merged = Vec::new();
+        for (state, State { row, reads, .. }) in states.iter().zip(&rows) {
+            let terminals = 0..row.len();
+            let action = |terminal| self.action(*state, terminal, &rows, &mut merged);
+            let mut row: Vec<i16> = terminals.map(action).collect();
+            let before_reading = if *reads { READ } else { rows[count((*state).into())].row[0] };
+            row.push(before_reading);
+            writeln!(text, "{row:?},")?;
         }
         text += "], gotos: &[";
         for rule in self.grammar.iter_rules() {
@@ -277,22 +340,35 @@ impl Language {
             text += "\n";
         }
         text += "], productions: &[";
-        for production in self.grammar.iter_pidxs() {
-            text += &self.production(production, actions)?;
+        for reduction in self.grammar.iter_pidxs() {
+            let length = self.grammar.prod(reduction).len();
+            let peak = usize::from(length == 0);
+            text += &self.production(&Merged { reduction, length, peak }, actions)?;
+        }
+        for merged in &merged {
+            text += &self.production(merged, actions)?;
+        }
+        if self.grammar.iter_pidxs().count() + merged.len() > usize::from(SHIFT.unsigned_abs()) {
+            bail!("more productions than SHIFT has room for");
         }
         text += "] };\n\n";
         Ok(text)
     }
 
-    /// One production: its left side (as its place in the gotos), its length, value and action.
-    fn production(&self, production: PIdx<u32>, actions: &mut Vec<String>) -> Result<String> {
-        let notes: Vec<&str> = match self.grammar.action(production) {
+    /// What the grammar notes of a production: an action, and whose value is kept.
+    fn notes(&self, production: PIdx<u32>) -> Vec<&str> {
+        match self.grammar.action(production) {
             Some(text) => text.split_whitespace().collect(),
             None => Vec::new(),
-        };
+        }
+    }
+
+    /// One production: its left side (as its place in the gotos), its length, value and action.
+    fn production(&self, merged: &Merged, actions: &mut Vec<String>) -> Result<String> {
+        let Merged { reduction: production, length, peak } = *merged;
+        let notes = self.notes(production);
         let symbols = self.grammar.prod(production);
         let (action, value) = match notes[..] {
-            [] if symbols.len() == 1 => (RENAMING, "$1"),
             [] => (NO_ACTION, "$1"),
             [value] if value.starts_with('$') => (NO_ACTION, value),
             [action] => (action, "$1"),
@@ -303,9 +379,16 @@ impl Language {
             actions.push(action.to_owned());
         }
         let value = match value.trim_start_matches('$') {
+            // The last of one value is the first.
+            "?" if length == 1 => "0".to_owned(),
             "?" => "LAST_GIVEN".to_owned(),
-            number => (number.parse::<usize>()? - 1).to_string(),
+            number => match number.parse::<usize>()? - 1 {
+                index if index < length => index.to_string(),
+                _ => "NOT_GIVEN".to_owned(),
+            },
         };
+        let is_renaming = action == NO_ACTION && value == "0" && length == 1;
+        let action = if is_renaming { RENAMING } else { action };
         let rule = self.grammar.prod_to_rule(production);
         let right: Vec<_> = symbols
             .iter()
@@ -317,11 +400,11 @@ impl Language {
             })
             .collect();
         Ok(format!(
-            "// {}: {}\nProduction {{ gotos: {}, length: {}, value: {value}, action: Action::{} }},\n",
+            "// {}: {}\nProduction {{ gotos: {}, length: {length}, value: {value}, peak: {peak}, \
+             action: Action::{} }},\n",
             self.grammar.rule_name_str(rule),
             right.join(" "),
             count(rule.into()) * self.states,
-            symbols.len(),
             camel_case(action),
         ))
     }
@@ -335,6 +418,9 @@ const RENAMING: &str = "rename";
 
 /// The action of accepting the input.
 const ACCEPT: i16 = i16::MAX;
+
+/// The action of reading a token first.
+const READ: i16 = i16::MAX - 1;
 
 /// What is added to a state, or to a reduction that stands for one, in an action that shifts.
 const SHIFT: i16 = 256;
@@ -363,10 +449,11 @@ fn terminals_enum(text: &mut String, terminals: &[String]) -> Result<()> {
     for terminal in terminals {
         write!(text, "{terminal}, ")?;
     }
+    *text += "Unread, ";
     writeln!(
         text,
         "}}\n\nimpl Terminal {{\n/// How many there are.\npub(super) const COUNT: usize = {};\n}}\n",
-        terminals.len()
+        terminals.len() + 1
     )?;
     Ok(())
 }
