@@ -79,7 +79,7 @@ impl Chain {
     }
 
     /// Adds a token at the newest end.
-    #[inline]
+    #[inline(always)]
     pub(super) fn push(&mut self, word: WordId, kind: Kind, in_source_file: bool) {
         let filled = self.pending;
         let token = &mut self.tokens[filled.place()];

@@ -177,22 +177,34 @@ impl<'s> Lexer<'s> {
         scope: Scope,
         may_skip_body: bool,
     ) -> Token {
-        let may_be_plain = !self.expression_follows && !self.parenthesis_again;
-        let first = if may_be_plain { self.first_byte() } else { None };
-        let start = self.at;
-        if let Some(terminal) = first.and_then(|byte| self.plain(byte)) {
-            let word = WordId::of_byte(self.source[start]);
-            self.at = start + 1;
-            chain.push(word, Kind::Normal, self.in_source_file);
-            return self.token(terminal, start, chain);
+        let may_be_plain = !(self.expression_follows | self.parenthesis_again);
+        if may_be_plain && let Some(byte) = self.first_byte() {
+            let start = self.at;
+            if is(byte, NAME_START) && byte != b'L' {
+                self.at = name_end(self.source, start);
+                return match self.identifier(start..self.at, chain, definitions, scope) {
+                    Next::Terminal(terminal) => self.token(terminal, start, chain),
+                    next => self.finish(next, start, chain, definitions, scope),
+                };
+            }
+            if let Some(terminal) = self.plain(byte) {
+                self.at = start + 1;
+                chain.push(WordId::of_byte(byte), Kind::Normal, self.in_source_file);
+                return self.token(terminal, start, chain);
+            }
         }
-        if first.is_some_and(|byte| is(byte, NAME_START) && byte != b'L') {
-            self.at = name_end(self.source, start);
-            return match self.identifier(start..self.at, chain, definitions, scope) {
-                Next::Terminal(terminal) => self.token(terminal, start, chain),
-                next => self.finish(next, start, chain, definitions, scope),
-            };
-        }
+        self.next_other(chain, definitions, scope, may_skip_body)
+    }
+
+    /// The next terminal, if it is no plain one.
+    #[inline(never)]
+    fn next_other(
+        &mut self,
+        chain: &mut Chain,
+        definitions: &mut Definitions<'s>,
+        scope: Scope,
+        may_skip_body: bool,
+    ) -> Token {
         let scanned = self.raw();
         let next = self.other(&scanned, chain, definitions, scope, may_skip_body);
         self.finish(next, scanned.start, chain, definitions, scope)
@@ -215,6 +227,7 @@ impl<'s> Lexer<'s> {
     }
 
     /// Reads what is left of a token that may be a phrase.
+    #[inline(never)]
     fn finish(
         &mut self,
         next: Next,
@@ -242,12 +255,15 @@ impl<'s> Lexer<'s> {
     /// The token that is complete, and one more since the last `struct`, `union` or `enum`.
     #[inline(always)]
     fn token(&mut self, terminal: Terminal, start: usize, chain: &Chain) -> Token {
-        self.name_countdown = self.name_countdown.saturating_sub(1);
-        let counts = match self.release.body_countdown {
-            BodyCountdown::EveryToken => true,
-            BodyCountdown::NotAttributes => terminal != Terminal::Attribute,
-        };
-        self.body_countdown = self.body_countdown.saturating_sub(u8::from(counts));
+        // While the other one runs, this one does.
+        if self.body_countdown > 0 {
+            self.name_countdown = self.name_countdown.saturating_sub(1);
+            let counts = match self.release.body_countdown {
+                BodyCountdown::EveryToken => true,
+                BodyCountdown::NotAttributes => terminal != Terminal::Attribute,
+            };
+            self.body_countdown -= u8::from(counts);
+        }
         Token { terminal, link: chain.newest(), start: start as u32, skipped: false }
     }
 
@@ -288,6 +304,11 @@ impl<'s> Lexer<'s> {
         let mut at = self.at;
         loop {
             match self.source.get(at) {
+                // Blanks, newlines and little else are below.
+                Some(byte) if *byte > b'#' => {
+                    self.at = at;
+                    return Some(*byte);
+                }
                 Some(byte) if is(*byte, BLANK) => at += 1,
                 Some(b'\n') => {
                     at += 1;

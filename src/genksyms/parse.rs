@@ -208,9 +208,9 @@ impl<'s> Reader<'s> {
                 }
                 let bottom = top - usize::from(production.length);
                 match self.reduce(production, stack, bottom..top, session) {
-                    Ok(value) => {
+                    Ok(()) => {
                         next = tables.goto(stack[bottom - 1].0, production);
-                        (stack[bottom], top) = ((next, value), bottom + 1);
+                        (stack[bottom].0, top) = (next, bottom + 1);
                     }
                     Err(Stop::SecondName) => match self.recover(stack, bottom, session) {
                         Some(found) => (next, top) = found,
@@ -278,26 +278,30 @@ impl<'s> Reader<'s> {
         self.quiet -= 1;
     }
 
-    /// Does what a reduction of the stack's entries `right` asks for, and gives its value.
+    /// Does what a reduction of the stack's entries `right` asks for, and puts its value in the
+    /// place of the first of them.
     #[inline(always)]
     fn reduce(
         &mut self,
         production: &Production,
-        stack: &[Entry],
+        stack: &mut [Entry],
         right: Range<usize>,
         session: &mut Session<'s>,
-    ) -> Result<Option<Link>, Stop> {
+    ) -> Result<(), Stop> {
+        let bottom = right.start;
         if !self.unparsed.is_empty() {
-            self.lower_unparsed(right.start);
+            self.lower_unparsed(bottom);
         }
-        let right = &stack[right];
         if production.action != Action::None {
-            self.act(production.action, right, session)?;
+            self.act(production.action, &stack[right.clone()], session)?;
         }
-        Ok(match production.value {
-            LAST_GIVEN => last_given(right),
-            index => value(right, usize::from(index)),
-        })
+        stack[bottom].1 = match production.value {
+            0 => return Ok(()),
+            LAST_GIVEN => last_given(&stack[right]),
+            NOT_GIVEN => None,
+            index => stack[bottom + usize::from(index)].1,
+        };
+        Ok(())
     }
 
     /// The declaration at hand is complete.

@@ -5,7 +5,7 @@
 
 use memchr::memchr;
 
-use super::sets::next_of;
+use super::sets::{name_length, next_of};
 
 /// What a raw token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,6 +124,12 @@ pub(super) fn token(source: &[u8], start: usize, byte: u8, unended: &mut Unended
 #[inline]
 pub(super) fn name_end(source: &[u8], at: usize) -> usize {
     let mut end = at;
+    while let Some(bytes) = source.get(end..).and_then(<[u8]>::first_chunk) {
+        match name_length(bytes) {
+            Some(length) => return end + length,
+            None => end += bytes.len(),
+        }
+    }
     while source.get(end).is_some_and(|byte| is(*byte, NAME)) {
         end += 1;
     }

@@ -83,6 +83,23 @@ pub(super) fn next_of(source: &[u8], at: usize, [one, other]: [u8; 2]) -> Option
     memchr2(one, other, rest).map(|length| at + length)
 }
 
+/// How many bytes come before the first that cannot stand in a name, if one cannot.
+///
+/// Made of comparisons that all processors of a kind have, unlike the tables of a `Set`.
+#[inline(always)]
+pub(super) fn name_length(bytes: &[u8; HALF]) -> Option<usize> {
+    let lanes = u8x16::new(*bytes);
+    let within = |lanes: u8x16, first, last| {
+        lanes.max(u8x16::splat(first)).min(u8x16::splat(last)).simd_eq(lanes)
+    };
+    let name = within(lanes | u8x16::splat(0x20), b'a', b'z')
+        | within(lanes, b'0', b'9')
+        | lanes.simd_eq(u8x16::splat(b'_'))
+        | lanes.simd_eq(u8x16::splat(b'$'));
+    let length = (!name.to_bitmask()).trailing_zeros() as usize;
+    (length < HALF).then_some(length)
+}
+
 /// The last bytes of a source, filled up with NULs.
 #[cold]
 pub(super) fn padded(rest: &[u8]) -> [u8; WIDTH] {
