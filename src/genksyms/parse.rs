@@ -17,9 +17,10 @@ use super::tables::{Action, SINCE_614, Terminal, UNTIL_613};
 use crate::release::{Genksyms, Language};
 
 /// A right side's length, its left side, and what its reduction does.
+#[derive(Clone, Copy)]
 pub(super) struct Production {
-    /// The nonterminal: where its states begin in the table of gotos.
-    pub(super) gotos: u16,
+    /// The nonterminal.
+    pub(super) left: u8,
     /// How many symbols are reduced.
     pub(super) length: u8,
     /// The symbol whose value is kept, or `LAST_GIVEN`, or `NOT_GIVEN`.
@@ -46,6 +47,13 @@ pub(super) type Next = i16;
 /// productions.
 pub(super) const SHIFT: i16 = 256;
 
+/// How many states, and how many productions, a table has room for. Whatever byte stands for one,
+/// it is in the table, and need not be checked.
+pub(super) const ROOM: usize = 256;
+
+/// How many nonterminals a table has room for.
+pub(super) const NONTERMINALS: usize = 64;
+
 /// The automaton of one declaration language.
 pub(super) struct Tables {
     /// The first state.
@@ -53,18 +61,41 @@ pub(super) struct Tables {
     /// For each state and terminal: the reduction to make; or `SHIFT` plus what follows the shift;
     /// or 0 for an error. Default reductions stand in it already. While no token is read, it is the
     /// reduction to make whatever comes next, or `READ`.
-    pub(super) actions: &'static [[i16; Terminal::COUNT]],
+    pub(super) actions: [[i16; Terminal::COUNT]; ROOM],
     /// For each nonterminal and state, what follows a reduction.
-    pub(super) gotos: &'static [Next],
+    pub(super) gotos: [[Next; ROOM]; NONTERMINALS],
     /// The productions by number.
-    pub(super) productions: &'static [Production],
+    pub(super) productions: [Production; ROOM],
+}
+
+/// A table of greater size, filled up with its first entry.
+pub(super) const fn filled<T: Copy, const N: usize, const M: usize>(table: &[T; N]) -> [T; M] {
+    let mut filled = [table[0]; M];
+    let mut index = 0;
+    while index < N {
+        filled[index] = table[index];
+        index += 1;
+    }
+    filled
 }
 
 impl Tables {
+    /// What a state does on each terminal.
+    #[inline(always)]
+    fn row(&self, state: Next) -> &[i16; Terminal::COUNT] {
+        &self.actions[usize::from(state as u8)]
+    }
+
+    /// The production of a reduction.
+    #[inline(always)]
+    fn production(&self, reduction: i16) -> &Production {
+        &self.productions[usize::from(!reduction as u8)]
+    }
+
     /// What follows a reduction by `production` on top of `state`.
-    #[inline]
+    #[inline(always)]
     fn goto(&self, state: Next, production: &Production) -> Next {
-        self.gotos[usize::from(production.gotos) + state as usize]
+        self.gotos[usize::from(production.left)][usize::from(state as u8)]
     }
 
     /// The state after any number of declarations. The grammar's first rule is the unit.
@@ -188,14 +219,14 @@ impl<'s> Reader<'s> {
         loop {
             let mut action = next;
             if next >= 0 {
-                let row = &tables.actions[next as usize];
+                let row = tables.row(next);
                 action = row[self.token.terminal as usize];
                 if action == READ {
                     action = row[self.read(session) as usize];
                 }
             }
             if action < 0 {
-                let production = &tables.productions[!action as usize];
+                let production = tables.production(action);
                 if !has_room(stack, top + usize::from(production.peak)) {
                     return Ok(self.stack_is_full(session));
                 }
@@ -378,7 +409,7 @@ impl<'s> Reader<'s> {
     ) -> Option<(Next, usize)> {
         self.quiet = QUIET_TOKENS;
         while top > 0 {
-            let shift = self.tables.actions[stack[top - 1].0 as usize][Terminal::Error as usize];
+            let shift = self.tables.row(stack[top - 1].0)[Terminal::Error as usize];
             if shift > 0 && shift != ACCEPT {
                 let next = shift - SHIFT;
                 if session.events.is_some() {
@@ -408,7 +439,7 @@ impl<'s> Reader<'s> {
         // Below a declaration there are the first state, what was read before, and its beginning.
         let outermost = if self.has_declarations { 3 } else { 2 };
         // Invariant: in the grammar a terminal follows each `error`, so what follows is a state.
-        let accepts = |terminal| self.tables.actions[state as usize][terminal as usize] > 0;
+        let accepts = |terminal| self.tables.row(state)[terminal as usize] > 0;
         let place = match depth {
             _ if depth <= outermost => Recovery::Declaration,
             _ if accepts(Terminal::CloseParenthesis) => Recovery::Parentheses,

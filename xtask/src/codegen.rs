@@ -109,7 +109,7 @@ fn tables(grammar: &str) -> Result<String> {
     }
     terminals_enum(&mut text, &terminals)?;
     actions_enum(&mut text, &actions)?;
-    text += "use super::parse::{LAST_GIVEN, NOT_GIVEN, Production, Tables};\n\n";
+    text += "use super::parse::{LAST_GIVEN, NOT_GIVEN, Production, Tables, filled};\n\n";
     Ok(text + &bodies)
 }
 
@@ -313,7 +313,7 @@ impl Language {
         let conflicts = self.automaton.conflicts().map_or((0, 0), |c| (c.sr_len(), c.rr_len()));
         let mut text = format!(
             "/// {} states; {} shift/reduce and {} reduce/reduce conflicts settled by order.\n\
-             pub(super) static {name}: Tables = Tables {{ start: {}, actions: &[",
+             pub(super) static {name}: Tables = Tables {{ start: {}, actions: filled(&[",
             self.states,
             conflicts.0,
             conflicts.1,
@@ -328,18 +328,16 @@ impl Language {
             row.push(before_reading);
             writeln!(text, "{row:?},")?;
         }
-        text += "], gotos: &[";
+        text += "]), gotos: filled(&[";
         for rule in self.grammar.iter_rules() {
             let goto = |state: &StIdx<u32>| match self.automaton.goto(*state, rule) {
                 Some(to) => self.next(*state, to, &rows),
                 None => 0,
             };
-            for state in &states {
-                write!(text, "{}, ", goto(state))?;
-            }
-            text += "\n";
+            let gotos: Vec<i16> = states.iter().map(goto).collect();
+            writeln!(text, "filled(&{gotos:?}),")?;
         }
-        text += "], productions: &[";
+        text += "]), productions: filled(&[";
         for reduction in self.grammar.iter_pidxs() {
             let length = self.grammar.prod(reduction).len();
             let peak = usize::from(length == 0);
@@ -348,10 +346,7 @@ impl Language {
         for merged in &merged {
             text += &self.production(merged, actions)?;
         }
-        if self.grammar.iter_pidxs().count() + merged.len() > usize::from(SHIFT.unsigned_abs()) {
-            bail!("more productions than SHIFT has room for");
-        }
-        text += "] };\n\n";
+        text += "]) };\n\n";
         Ok(text)
     }
 
@@ -363,7 +358,7 @@ impl Language {
         }
     }
 
-    /// One production: its left side (as its place in the gotos), its length, value and action.
+    /// One production: its left side, its length, value and action.
     fn production(&self, merged: &Merged, actions: &mut Vec<String>) -> Result<String> {
         let Merged { reduction: production, length, peak } = *merged;
         let notes = self.notes(production);
@@ -400,11 +395,11 @@ impl Language {
             })
             .collect();
         Ok(format!(
-            "// {}: {}\nProduction {{ gotos: {}, length: {length}, value: {value}, peak: {peak}, \
+            "// {}: {}\nProduction {{ left: {}, length: {length}, value: {value}, peak: {peak}, \
              action: Action::{} }},\n",
             self.grammar.rule_name_str(rule),
             right.join(" "),
-            count(rule.into()) * self.states,
+            count(rule.into()),
             camel_case(action),
         ))
     }
