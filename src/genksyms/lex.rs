@@ -9,7 +9,7 @@
 
 use std::ops::Range;
 
-use super::chain::{Chain, Link};
+use super::chain::Chain;
 use super::definitions::{Definitions, Scope};
 use super::pass::Place;
 use super::scan::{
@@ -28,31 +28,6 @@ pub(super) struct Location<'s> {
     pub(super) file: Option<&'s [u8]>,
     /// The line in it. A marker may say any number, so it may be any too.
     pub(super) line: i32,
-}
-
-/// A terminal, the link that leads to its last token, and where it begins and ends in the source.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Token {
-    /// What the parser sees.
-    pub(super) terminal: Terminal,
-    /// The value of the terminal.
-    pub(super) link: Link,
-    /// The offset of its first byte. (Offsets fit in 32 bits, and a token is copied often.)
-    start: u32,
-    /// For a body that was skipped: its end is the lexer's offset, its tokens are not in the chain.
-    pub(super) skipped: bool,
-}
-
-impl Token {
-    /// What stands for a token while none is read.
-    pub(super) fn unread(chain: &Chain) -> Self {
-        Self { terminal: Terminal::Unread, link: chain.newest(), start: 0, skipped: false }
-    }
-
-    /// The offset of its first byte.
-    pub(super) fn start(&self) -> usize {
-        self.start as usize
-    }
 }
 
 /// What a token of the usual state asks for.
@@ -83,6 +58,10 @@ pub(super) struct Lexer<'s> {
     source: &'s [u8],
     release: Genksyms,
     at: usize,
+    /// Where the last terminal begins.
+    start: usize,
+    /// The last terminal is a body that was skipped: its tokens are not in the chain.
+    skipped: bool,
     location: Location<'s>,
     /// The file that the first marker named: the one that is compiled.
     source_file: Option<&'s [u8]>,
@@ -108,6 +87,8 @@ impl<'s> Lexer<'s> {
             source,
             release,
             at: 0,
+            start: 0,
+            skipped: false,
             location: Location { file: None, line: 1 },
             source_file: None,
             in_source_file: false,
@@ -164,33 +145,40 @@ impl<'s> Lexer<'s> {
         self.type_seen = false;
     }
 
+    /// Where the last terminal begins.
+    pub(super) fn start(&self) -> usize {
+        self.start
+    }
+
     /// Where the lexer is, for messages.
     pub(super) fn location(&self) -> Location<'s> {
         self.location
     }
 
-    /// The next terminal. With `may_skip_body`, a function's body is passed over as a whole.
+    /// The next terminal; its value is the link to the newest token of the chain. With
+    /// `may_skip_body`, a function's body is passed over as a whole.
     pub(super) fn next(
         &mut self,
         chain: &mut Chain,
         definitions: &mut Definitions<'s>,
         scope: Scope,
         may_skip_body: bool,
-    ) -> Token {
+    ) -> Terminal {
         let may_be_plain = !(self.expression_follows | self.parenthesis_again);
         if may_be_plain && let Some(byte) = self.first_byte() {
             let start = self.at;
+            (self.start, self.skipped) = (start, false);
             if is(byte, NAME_START) && byte != b'L' {
                 self.at = name_end(self.source, start);
                 return match self.identifier(start..self.at, chain, definitions, scope) {
-                    Next::Terminal(terminal) => self.token(terminal, start, chain),
-                    next => self.finish(next, start, chain, definitions, scope),
+                    Next::Terminal(terminal) => self.token(terminal),
+                    next => self.finish(next, chain, definitions, scope),
                 };
             }
             if let Some(terminal) = self.plain(byte) {
                 self.at = start + 1;
                 chain.push(WordId::of_byte(byte), Kind::Normal, self.in_source_file);
-                return self.token(terminal, start, chain);
+                return self.token(terminal);
             }
         }
         self.next_other(chain, definitions, scope, may_skip_body)
@@ -204,10 +192,11 @@ impl<'s> Lexer<'s> {
         definitions: &mut Definitions<'s>,
         scope: Scope,
         may_skip_body: bool,
-    ) -> Token {
+    ) -> Terminal {
         let scanned = self.raw();
         let next = self.other(&scanned, chain, definitions, scope, may_skip_body);
-        self.finish(next, scanned.start, chain, definitions, scope)
+        (self.start, self.skipped) = (scanned.start, matches!(next, Next::SkippedBody));
+        self.finish(next, chain, definitions, scope)
     }
 
     /// The terminal that a byte is by itself, whatever follows it.
@@ -231,12 +220,10 @@ impl<'s> Lexer<'s> {
     fn finish(
         &mut self,
         next: Next,
-        start: usize,
         chain: &mut Chain,
         definitions: &mut Definitions<'s>,
         scope: Scope,
-    ) -> Token {
-        let skipped = matches!(next, Next::SkippedBody);
+    ) -> Terminal {
         let terminal = match next {
             Next::Terminal(terminal) => Some(terminal),
             Next::Phrase(phrase, first) => self.phrase(phrase, first, chain, definitions, scope),
@@ -244,17 +231,14 @@ impl<'s> Lexer<'s> {
             Next::End => None,
         };
         match terminal {
-            Some(terminal) => Token { skipped, ..self.token(terminal, start, chain) },
-            None => {
-                let start = start as u32;
-                Token { terminal: Terminal::End, link: chain.newest(), start, skipped }
-            }
+            Some(terminal) => self.token(terminal),
+            None => Terminal::End,
         }
     }
 
     /// The token that is complete, and one more since the last `struct`, `union` or `enum`.
     #[inline(always)]
-    fn token(&mut self, terminal: Terminal, start: usize, chain: &Chain) -> Token {
+    fn token(&mut self, terminal: Terminal) -> Terminal {
         // While the other one runs, this one does.
         if self.body_countdown > 0 {
             self.name_countdown = self.name_countdown.saturating_sub(1);
@@ -264,25 +248,27 @@ impl<'s> Lexer<'s> {
             };
             self.body_countdown -= u8::from(counts);
         }
-        Token { terminal, link: chain.newest(), start: start as u32, skipped: false }
+        terminal
     }
 
-    /// Puts the tokens of a skipped body into the chain after all: its parse failed there.
+    /// Puts the tokens of the last terminal into the chain after all, if it is a body that was
+    /// skipped: its parse failed there.
     pub(super) fn read_skipped_body(
         &mut self,
-        start: usize,
         chain: &mut Chain,
         definitions: &mut Definitions<'s>,
         scope: Scope,
-    ) -> Link {
-        let (at, location) = (std::mem::replace(&mut self.at, start + 1), self.location);
+    ) {
+        if !std::mem::take(&mut self.skipped) {
+            return;
+        }
+        let (at, location) = (std::mem::replace(&mut self.at, self.start + 1), self.location);
         let in_source_file = self.in_source_file;
         let braces = Phrase::Between(b'{', b'}', Terminal::Braces, 1);
         self.phrase(braces, None, chain, definitions, scope);
         // Invariant: the body was skipped because it has this very end.
         debug_assert_eq!(self.at, at);
         (self.location, self.in_source_file) = (location, in_source_file);
-        chain.newest()
     }
 
     /// One raw token; markers and lines are taken note of and passed over.

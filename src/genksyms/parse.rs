@@ -10,7 +10,7 @@ use super::actions::{Declaration, Enumeration, Stop};
 use super::chain::{Chain, Link};
 use super::definitions::Scope;
 use super::diagnostics::events::{Event, Recovery};
-use super::lex::{Lexer, Token};
+use super::lex::Lexer;
 use super::pass::Place;
 use super::session::Session;
 use super::tables::{Action, SINCE_614, Terminal, UNTIL_613};
@@ -151,8 +151,9 @@ pub(super) struct Reader<'s> {
     skips_bodies: bool,
     /// Room for the stack, kept between declarations.
     stack: Vec<Entry>,
-    /// The token that is read, but not shifted; its terminal is `Unread` if there is none.
-    token: Token,
+    /// The token that is read, but not shifted, or `Unread`. Its value is the chain's newest link:
+    /// no reduction adds to that end.
+    token: Terminal,
     /// Tokens still to be shifted until errors are reported again.
     quiet: u8,
     /// A declaration has been read, or skimmed.
@@ -171,13 +172,12 @@ impl<'s> Reader<'s> {
             Language::Until613 => &UNTIL_613,
             Language::Since614 => &SINCE_614,
         };
-        let chain = Chain::new();
         Reader {
             tables,
             rest: tables.after_declarations(),
             lexer: Lexer::new(source, release),
-            token: Token::unread(&chain),
-            chain,
+            token: Terminal::Unread,
+            chain: Chain::new(),
             declaration: Declaration::default(),
             enumeration: Enumeration::default(),
             scope: Scope::Everything,
@@ -220,7 +220,7 @@ impl<'s> Reader<'s> {
             let mut action = next;
             if next >= 0 {
                 let row = tables.row(next);
-                action = row[self.token.terminal as usize];
+                action = row[self.token as usize];
                 if action == READ {
                     action = row[self.read(session) as usize];
                 }
@@ -250,7 +250,7 @@ impl<'s> Reader<'s> {
                     Err(stop) => return Err(stop),
                 }
                 // A declaration ends when what was before it and it are one symbol again.
-                if next == self.rest && self.token.terminal == Terminal::Unread {
+                if next == self.rest && self.token == Terminal::Unread {
                     self.end_declaration(session);
                     return Ok(Outcome::Declaration);
                 }
@@ -275,7 +275,7 @@ impl<'s> Reader<'s> {
     pub(super) fn begin_unit(&mut self, scope: Scope, place: Place<'s>) {
         self.scope = scope;
         self.has_declarations = true;
-        self.token.terminal = Terminal::Unread;
+        self.token = Terminal::Unread;
         self.quiet = 0;
         self.chain.clear();
         self.enumeration.end();
@@ -284,9 +284,7 @@ impl<'s> Reader<'s> {
 
     /// Whether the next declaration may as well be skimmed.
     pub(super) fn is_at_rest(&self) -> bool {
-        self.token.terminal == Terminal::Unread
-            && self.lexer.is_at_rest()
-            && self.enumeration.is_at_rest()
+        self.token == Terminal::Unread && self.lexer.is_at_rest() && self.enumeration.is_at_rest()
     }
 
     /// Takes the token, and gives its value.
@@ -295,8 +293,8 @@ impl<'s> Reader<'s> {
         if self.quiet > 0 {
             self.shift_after_error(session);
         }
-        self.token.terminal = Terminal::Unread;
-        self.token.link
+        self.token = Terminal::Unread;
+        self.chain.newest()
     }
 
     /// One token less until errors are reported again.
@@ -350,9 +348,8 @@ impl<'s> Reader<'s> {
     fn read(&mut self, session: &mut Session<'s>) -> Terminal {
         let may_skip = self.skips_bodies && self.quiet == 0;
         let definitions = &mut session.definitions;
-        let token = self.lexer.next(&mut self.chain, definitions, self.scope, may_skip);
-        self.token = token;
-        token.terminal
+        self.token = self.lexer.next(&mut self.chain, definitions, self.scope, may_skip);
+        self.token
     }
 
     /// Ends the run as upstream does.
@@ -382,18 +379,16 @@ impl<'s> Reader<'s> {
         if self.quiet < QUIET_TOKENS {
             self.note_error(session);
         }
-        if self.token().is_some_and(|token| token.skipped) {
-            let (start, definitions) = (self.token.start(), &mut session.definitions);
-            let link =
-                self.lexer.read_skipped_body(start, &mut self.chain, definitions, self.scope);
-            (self.token.link, self.token.skipped) = (link, false);
+        if self.token != Terminal::Unread {
+            let definitions = &mut session.definitions;
+            self.lexer.read_skipped_body(&mut self.chain, definitions, self.scope);
         }
         if self.quiet == QUIET_TOKENS {
-            if self.token.terminal == Terminal::End {
+            if self.token == Terminal::End {
                 self.ended(session);
                 return None;
             }
-            self.token.terminal = Terminal::Unread;
+            self.token = Terminal::Unread;
         }
         self.recover(stack, top, session)
     }
@@ -425,11 +420,13 @@ impl<'s> Reader<'s> {
 
     /// For the diagnostics: the token that does not fit.
     fn note_error(&self, session: &mut Session<'s>) {
-        let Some(token) = self.token() else { return };
+        if self.token == Terminal::Unread {
+            return;
+        }
         let declaration = session.declaration_start;
-        let declared = session.declared_last.filter(|_| token.terminal != Terminal::Braces);
+        let declared = session.declared_last.filter(|_| self.token != Terminal::Braces);
         let is_secondary = self.quiet > 0;
-        let start = token.start();
+        let start = self.lexer.start();
         session.note(Event::SyntaxError { start, declaration, declared, is_secondary });
     }
 
@@ -468,14 +465,10 @@ impl<'s> Reader<'s> {
 
     /// For the diagnostics: the parser has seen the end of the input.
     fn ended(&self, session: &mut Session<'s>) {
-        if let Some(token) = self.token() {
-            session.note(Event::Ended { start: token.start(), at: self.lexer.place().at });
+        if self.token != Terminal::Unread {
+            let (start, at) = (self.lexer.start(), self.lexer.place().at);
+            session.note(Event::Ended { start, at });
         }
-    }
-
-    /// The token that is read, if one is.
-    fn token(&self) -> Option<Token> {
-        (self.token.terminal != Terminal::Unread).then_some(self.token)
     }
 }
 
