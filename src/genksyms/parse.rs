@@ -344,7 +344,7 @@ impl<'s> Reader<'s> {
     }
 
     /// Reads the next token.
-    #[inline(never)]
+    #[inline(always)]
     fn read(&mut self, session: &mut Session<'s>) -> Terminal {
         let may_skip = self.skips_bodies && self.quiet == 0;
         let definitions = &mut session.definitions;
