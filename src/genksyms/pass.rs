@@ -8,7 +8,7 @@
 use std::ops::Range;
 
 use super::scan::{Unended, marker_file};
-use super::sets::{Set, WIDTH, members, padded};
+use super::sets::{Set, WIDTH, first_bytes, members};
 use memchr::memchr;
 
 /// A place in the source, and which file's text is there.
@@ -118,6 +118,7 @@ impl<'s> Place<'s> {
     }
 
     /// Passes a body in braces, from its opening to behind its closing brace.
+    #[inline(always)]
     pub(super) fn braces(&mut self, source: &'s [u8]) -> Option<()> {
         const SET: Set = Set::of(b"{}\"'#\0");
         self.group::<b'{', b'}'>(source, &SET)
@@ -140,6 +141,7 @@ impl<'s> Place<'s> {
     ///
     /// Bodies of functions are more than half of a kernel's preprocessed source, and this reads
     /// all of them.
+    #[inline(always)]
     fn group<const OPEN: u8, const CLOSE: u8>(
         &mut self,
         source: &'s [u8],
@@ -148,10 +150,7 @@ impl<'s> Place<'s> {
         let mut depth = 0_usize;
         loop {
             let rest = source.get(self.at..)?;
-            let [mut found] = match rest.first_chunk() {
-                Some(bytes) => members(bytes, [set]),
-                None => members(&padded(rest), [set]),
-            };
+            let [mut found] = members(first_bytes(rest, &mut [0; WIDTH]), [set]);
             let start = self.at;
             self.at += WIDTH;
             while found != 0 {

@@ -3,9 +3,9 @@
 //! What the byte classes and the ends of literals are is told here once, for the lexer and for
 //! the skimmer. Nothing here knows a keyword or a name.
 
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 
-use super::sets::{name_length, next_of};
+use super::sets::{first_of, name_length};
 
 /// What a raw token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,10 +46,8 @@ pub(super) struct Scanned {
 pub(super) const NAME_START: u8 = 1;
 /// May stand in a name.
 pub(super) const NAME: u8 = 2;
-/// A digit.
-pub(super) const DIGIT: u8 = 4;
 /// A blank other than the newline.
-pub(super) const BLANK: u8 = 8;
+pub(super) const BLANK: u8 = 4;
 
 /// The classes of each byte.
 pub(super) static CLASS: [u8; 256] = classes();
@@ -62,7 +60,7 @@ const fn classes() -> [u8; 256] {
         let b = byte as u8;
         classes[byte] = match b {
             b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'$' => NAME_START | NAME,
-            b'0'..=b'9' => NAME | DIGIT,
+            b'0'..=b'9' => NAME,
             b' ' | b'\t' | b'\x0c' | b'\x0b' | b'\r' => BLANK,
             _ => 0,
         };
@@ -203,38 +201,52 @@ fn quoted(
     }
 }
 
-/// Up to where quotes are known to begin no literal, for each kind of quote.
+/// Where quotes are known to begin no literal: from the first offset to before the second, for each
+/// kind of quote.
 ///
 /// If a literal's text ends at a backslash before a newline, or with the input, then each quote of
 /// its kind in that text was an escaped one, behind which the text went on to the same end. Without
 /// this note a row of escaped quotes takes time that grows with its square, as it does upstream.
+/// (It says nothing of what is before that text: whoever goes back may meet other literals there.)
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Unended {
-    string: usize,
-    character: usize,
+    string: (usize, usize),
+    character: (usize, usize),
 }
 
 impl Unended {
     /// The end of the literal whose first quote is at `open`. It may go over lines, but a backslash
     /// before a newline, or the end of input, means that there is no literal.
-    #[inline]
+    #[inline(always)]
     pub(super) fn literal_end(&mut self, source: &[u8], open: usize, quote: u8) -> Option<usize> {
+        let text = source.get(open + 1..)?;
+        match text.first_chunk().and_then(|bytes| first_of(bytes, [quote, b'\\'])) {
+            Some(length) if text[length] == quote => Some(open + 1 + length + 1),
+            _ => self.long_literal_end(source, open, quote),
+        }
+    }
+
+    /// The same for literals that are long, have a backslash in them, or do not end.
+    #[inline(never)]
+    fn long_literal_end(&mut self, source: &[u8], open: usize, quote: u8) -> Option<usize> {
         let known = if quote == b'"' { &mut self.string } else { &mut self.character };
-        if open < *known {
+        if (known.0..known.1).contains(&open) {
             return None;
         }
         let mut at = open + 1;
         loop {
-            let Some(found) = next_of(source, at, [quote, b'\\']) else {
-                *known = source.len();
+            let rest = source.get(at..).unwrap_or_default();
+            let near = rest.first_chunk().and_then(|bytes| first_of(bytes, [quote, b'\\']));
+            let Some(length) = near.or_else(|| memchr2(quote, b'\\', rest)) else {
+                *known = (open, source.len());
                 return None;
             };
-            at = found;
+            at += length;
             if source[at] == quote {
                 return Some(at + 1);
             }
             if matches!(source.get(at + 1), None | Some(b'\n')) {
-                *known = at;
+                *known = (open, at);
                 return None;
             }
             at += 2;

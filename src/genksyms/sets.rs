@@ -4,7 +4,6 @@
 //! low half the rows in which the set has it. Both are looked up for many bytes at once. Bytes from
 //! 0x80 on are in no set.
 
-use memchr::memchr2;
 use wide::u8x16;
 
 /// How many bytes are asked about at a time.
@@ -39,7 +38,7 @@ impl Set {
 }
 
 /// For each of the sets the bytes that are in it: bit n stands for the byte at n.
-#[inline]
+#[inline(always)]
 pub(super) fn members<const N: usize>(bytes: &[u8; WIDTH], sets: [&Set; N]) -> [u64; N] {
     #[cfg(target_arch = "x86_64")]
     if is_x86_feature_detected!("avx2") {
@@ -50,6 +49,8 @@ pub(super) fn members<const N: usize>(bytes: &[u8; WIDTH], sets: [&Set; N]) -> [
 }
 
 /// The same on any processor.
+#[cold]
+#[inline(never)]
 fn members_anywhere<const N: usize>(bytes: &[u8; WIDTH], sets: [&Set; N]) -> [u64; N] {
     let mut members = [0; N];
     for (index, lanes) in bytes.as_chunks::<HALF>().0.iter().enumerate() {
@@ -65,22 +66,28 @@ fn members_anywhere<const N: usize>(bytes: &[u8; WIDTH], sets: [&Set; N]) -> [u6
     members
 }
 
-/// The next byte from `at` on that is one of two, of which one is expected soon.
+/// The place of the first byte that is one of two.
 ///
 /// The literals of a kernel's file are mostly shorter than it takes to call memchr's search, which
 /// is for long ones.
-#[inline]
-pub(super) fn next_of(source: &[u8], at: usize, [one, other]: [u8; 2]) -> Option<usize> {
-    let rest = source.get(at..)?;
-    if let Some(lanes) = rest.first_chunk::<HALF>() {
-        let lanes = u8x16::new(*lanes);
-        let found = lanes.simd_eq(u8x16::splat(one)) | lanes.simd_eq(u8x16::splat(other));
-        let found = found.to_bitmask();
-        if found != 0 {
-            return Some(at + found.trailing_zeros() as usize);
+#[inline(always)]
+pub(super) fn first_of(bytes: &[u8; HALF], [one, other]: [u8; 2]) -> Option<usize> {
+    let lanes = u8x16::new(*bytes);
+    let found = lanes.simd_eq(u8x16::splat(one)) | lanes.simd_eq(u8x16::splat(other));
+    let found = found.to_bitmask();
+    (found != 0).then_some(found.trailing_zeros() as usize)
+}
+
+/// The first bytes of the rest of a source; behind its end there are NULs.
+#[inline(always)]
+pub(super) fn first_bytes<'a>(rest: &'a [u8], room: &'a mut [u8; WIDTH]) -> &'a [u8; WIDTH] {
+    match rest.first_chunk() {
+        Some(bytes) => bytes,
+        None => {
+            room.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+            room
         }
     }
-    memchr2(one, other, rest).map(|length| at + length)
 }
 
 /// How many bytes come before the first that cannot stand in a name, if one cannot.
@@ -100,14 +107,6 @@ pub(super) fn name_length(bytes: &[u8; HALF]) -> Option<usize> {
     (length < HALF).then_some(length)
 }
 
-/// The last bytes of a source, filled up with NULs.
-#[cold]
-pub(super) fn padded(rest: &[u8]) -> [u8; WIDTH] {
-    let mut bytes = [0; WIDTH];
-    bytes.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-    bytes
-}
-
 /// The same with the instructions that most x86 processors have since 2013 or so.
 #[cfg(target_arch = "x86_64")]
 mod avx2 {
@@ -115,26 +114,31 @@ mod avx2 {
 
     use super::{HALF, ROWS, Set, WIDTH};
 
+    #[inline]
     #[target_feature(enable = "avx2")]
     pub(super) fn members<const N: usize>(bytes: &[u8; WIDTH], sets: [&Set; N]) -> [u64; N] {
-        let mut members = [0; N];
-        for (index, half) in bytes.as_chunks::<{ WIDTH / 2 }>().0.iter().enumerate() {
-            let lanes = load(half);
-            let low_half = _mm256_set1_epi8(0xf);
-            let low = _mm256_and_si256(lanes, low_half);
-            let high = _mm256_and_si256(_mm256_srli_epi16::<4>(lanes), low_half);
-            let row = _mm256_shuffle_epi8(table(&ROWS), high);
-            for (set, members) in sets.iter().zip(&mut members) {
-                let found = _mm256_and_si256(_mm256_shuffle_epi8(table(&set.0), low), row);
-                let outside = _mm256_cmpeq_epi8(found, _mm256_setzero_si256());
-                let inside = !_mm256_movemask_epi8(outside) as u32;
-                *members |= u64::from(inside) << (index * WIDTH / 2);
-            }
-        }
-        members
+        let (halves, _) = bytes.as_chunks();
+        let [first, second] = [&halves[0], &halves[1]].map(|half| outside(half, sets));
+        std::array::from_fn(|set| !(u64::from(first[set]) | u64::from(second[set]) << (WIDTH / 2)))
+    }
+
+    /// For each of the sets the bytes that are not in it.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn outside<const N: usize>(half: &[u8; WIDTH / 2], sets: [&Set; N]) -> [u32; N] {
+        let lanes = load(half);
+        let low_half = _mm256_set1_epi8(0xf);
+        let low = _mm256_and_si256(lanes, low_half);
+        let high = _mm256_and_si256(_mm256_srli_epi16::<4>(lanes), low_half);
+        let row = _mm256_shuffle_epi8(table(&ROWS), high);
+        sets.map(|set| {
+            let found = _mm256_and_si256(_mm256_shuffle_epi8(table(&set.0), low), row);
+            _mm256_movemask_epi8(_mm256_cmpeq_epi8(found, _mm256_setzero_si256())) as u32
+        })
     }
 
     /// Thirty-two bytes. (The compiler makes one load of it.)
+    #[inline]
     #[target_feature(enable = "avx2")]
     fn load(bytes: &[u8; WIDTH / 2]) -> __m256i {
         let [a, b, c, d] = words(bytes);
@@ -142,6 +146,7 @@ mod avx2 {
     }
 
     /// A table, twice: the shuffle looks up each half of its bytes in its half of the tables.
+    #[inline]
     #[target_feature(enable = "avx2")]
     fn table(rows: &[u8; HALF]) -> __m256i {
         let [a, b] = words(rows);

@@ -4,7 +4,7 @@
 //! bytes in it that count. The window holds them as bits, so that going from one to the next takes
 //! a few instructions, and what was looked at once is not looked at again.
 
-use super::sets::{Set, WIDTH, members, padded};
+use super::sets::{Set, WIDTH, first_bytes, members};
 
 /// What a stretch of source holds. In each set, bit n stands for the byte at `start + n`.
 #[derive(Clone, Copy)]
@@ -33,26 +33,24 @@ impl Window {
     pub(super) const CLOSED: Self = Self { start: usize::MAX, words: 0, plain: 0, phrases: 0 };
 
     /// Shows what is from `start` on, which must not be within a word.
-    #[inline]
+    #[inline(always)]
     pub(super) fn open(&mut self, source: &[u8], start: usize) {
         self.words = 0;
         self.show(source, start);
     }
 
     /// Shows what comes next.
-    #[inline]
+    #[inline(always)]
     fn go_on(&mut self, source: &[u8]) {
         self.show(source, self.start + WIDTH);
     }
 
     /// Shows what is from `start` on; the window's last byte is the one before.
+    #[inline(always)]
     fn show(&mut self, source: &[u8], start: usize) {
         let rest = source.get(start..).unwrap_or_default();
         let sets = [&WORDS, &PLAIN, &FIRST, &SECOND];
-        let [words, plain, first, second] = match rest.first_chunk() {
-            Some(bytes) => members(bytes, sets),
-            None => members(&padded(rest), sets),
-        };
+        let [words, plain, first, second] = members(first_bytes(rest, &mut [0; WIDTH]), sets);
         let word_before = self.words >> (WIDTH - 1);
         // What follows the last byte is not known.
         let pairs = first & (second >> 1 | 1 << (WIDTH - 1));
@@ -61,7 +59,7 @@ impl Window {
     }
 
     /// How far into the window an offset is, if it shows it.
-    #[inline]
+    #[inline(always)]
     fn index(&self, at: usize) -> Option<u32> {
         let index = at.wrapping_sub(self.start);
         (index < WIDTH).then_some(index as u32)
@@ -69,7 +67,7 @@ impl Window {
 
     /// Goes on from `at` to the next byte that is not plain, or is the first of a word which may
     /// be a keyword that begins a phrase. `at` must not be within a word.
-    #[inline]
+    #[inline(always)]
     pub(super) fn stop(&mut self, source: &[u8], at: usize) -> usize {
         let mut index = match self.index(at) {
             Some(index) => index,
@@ -89,7 +87,7 @@ impl Window {
     }
 
     /// The end of the word at `at`, if the window shows it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn word_end(&self, at: usize) -> Option<usize> {
         let index = self.index(at)?;
         let ends = !self.words >> index << index;
@@ -98,7 +96,7 @@ impl Window {
 
     /// The last word before the first byte of the window that is not plain: where it begins, and
     /// where it ends.
-    #[inline]
+    #[inline(always)]
     pub(super) fn last_plain_word(&self) -> Option<(usize, usize)> {
         // No bit is set if all is plain.
         let behind = !self.plain & self.plain.wrapping_add(1);

@@ -1,0 +1,1 @@
+typeof(("")")probe1;__GENKSYMS_EXPORT_SYMBOL(probe1);

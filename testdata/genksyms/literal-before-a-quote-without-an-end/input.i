@@ -1,0 +1,1 @@
+n2;__typeof(');__GENKSYMS_EXPORT_SYMBOL(n2);''
