@@ -16,6 +16,8 @@ pub(super) struct Aside<'s> {
     /// For each remainder of keys, one more than the place of the newest name.
     newest: Vec<u32>,
     names: Vec<Declared>,
+    /// A filter: keys that are not in it are of no name.
+    filter: Vec<u64>,
 }
 
 /// A name and where it was declared.
@@ -37,14 +39,14 @@ pub(super) struct Declared {
 /// How many remainders there are; a large file has twice as many names.
 const REMAINDERS: usize = 1 << 13;
 
-/// A name for each so many bytes of source is expected; kernel files have one for each 240.
-const BYTES_A_NAME: usize = 256;
+/// A name for each so many bytes of source is expected; kernel files have one for each 210.
+const BYTES_A_NAME: usize = 200;
 
 impl<'s> Aside<'s> {
     /// An empty list for names in `source`.
     pub(super) fn new(source: &'s [u8]) -> Self {
         let names = Vec::with_capacity(source.len() / BYTES_A_NAME);
-        Self { source, newest: Vec::new(), names }
+        Self { source, newest: Vec::new(), names, filter: Vec::new() }
     }
 
     /// How many names there are.
@@ -60,22 +62,29 @@ impl<'s> Aside<'s> {
     }
 
     /// Adds a name.
-    #[inline]
+    #[inline(always)]
     pub(super) fn push(&mut self, name: &Name, kind: Kind, unit: Unit, in_source_file: bool) {
         if self.newest.is_empty() {
             self.newest = vec![0; REMAINDERS];
+            self.filter = vec![0; Key::FILTER];
         }
         let &Name { key, start, .. } = name;
         // Invariant: there are fewer names than bytes, and `run` refuses input of 2 GiB.
         let number = self.names.len() as u32 + 1;
+        let (place, bit) = key.filter_bit();
+        self.filter[place] |= bit;
         let next = std::mem::replace(&mut self.newest[remainder(key)], number);
         self.names.push(Declared { key, start, next, unit, kind, in_source_file });
     }
 
     /// The first declaration of a name, in the name space of `kind`.
     pub(super) fn find(&self, key: Key, text: &[u8], kind: Kind) -> Option<Declared> {
+        let (place, bit) = key.filter_bit();
+        if self.filter.get(place)? & bit == 0 {
+            return None;
+        }
         let mut first = None;
-        let mut number = *self.newest.get(remainder(key))?;
+        let mut number = self.newest[remainder(key)];
         while let Some(place) = number.checked_sub(1) {
             let name = self.names[place as usize];
             let is_it = name.key == key

@@ -209,7 +209,7 @@ impl<'s> Definitions<'s> {
     }
 
     /// Declares a name, which the unit defines.
-    #[inline]
+    #[inline(always)]
     pub(super) fn declare(&mut self, name: &Name, kind: Kind) {
         let (unit, in_source_file) = (Unit::at(self.unit.at), self.unit.in_source_file);
         if kind != Kind::Typedef {

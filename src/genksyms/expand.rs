@@ -47,7 +47,8 @@ struct Step {
     name_end: u32,
     /// What is referred to; text (kind normal) if the definition ends with the run.
     piece: Piece,
-    /// The symbol it refers to, as far as that was asked.
+    /// The symbol it refers to, as far as that was asked: what it refers to once, it refers to for
+    /// good.
     target: Option<SymbolId>,
 }
 
@@ -86,9 +87,6 @@ impl Renderings {
 
     /// The rendering of a symbol whose definition was read.
     fn steps(&mut self, symbol: SymbolId, definitions: &Definitions<'_>) -> Range<u32> {
-        if let Some(steps) = &self.symbols[symbol.place()].steps {
-            return steps.clone();
-        }
         // Invariant: renderings are no longer than the source and reference they come from, but
         // for a blank behind each token, so their offsets fit in 32 bits.
         let first = self.steps.len() as u32;
@@ -123,6 +121,7 @@ impl Session<'_> {
     pub(super) fn expand(&mut self, root: SymbolId, at: Location<'_>) -> Result<u32, Stop> {
         let mut crc = Crc::new();
         self.renderings.begin();
+        self.renderings.reach(root);
         let mut open = vec![self.enter(root)?];
         while let Some((symbol, steps)) = open.last_mut() {
             let Some(number) = steps.next() else {
@@ -132,44 +131,55 @@ impl Session<'_> {
                 continue;
             };
             let step = self.renderings.steps[number as usize];
-            self.emit(step.start..step.end, &mut crc);
-            if step.piece.kind == Kind::Normal {
-                continue;
-            }
             let target = match step.target {
                 Some(target) => target,
-                None => self.target(number, at, &mut crc)?,
+                None => {
+                    // What is said of an unknown name comes behind the text before it.
+                    self.emit(step.start..step.end, &mut crc);
+                    if step.piece.kind == Kind::Normal {
+                        continue;
+                    }
+                    let target = self.target(number, at, &mut crc)?;
+                    self.renderings.steps[number as usize].target = Some(target);
+                    if self.renderings.reach(target) {
+                        open.push(self.enter(target)?);
+                    } else {
+                        self.emit(step.end..step.name_end, &mut crc);
+                    }
+                    continue;
+                }
             };
             if self.renderings.reach(target) {
+                self.emit(step.start..step.end, &mut crc);
                 open.push(self.enter(target)?);
             } else {
-                self.emit(step.end..step.name_end, &mut crc);
+                self.emit(step.start..step.name_end, &mut crc);
             }
         }
         self.flush(&mut crc);
         Ok(crc.value())
     }
 
-    /// Goes into a symbol: its steps.
+    /// Goes into a symbol that was reached: its steps.
     fn enter(&mut self, symbol: SymbolId) -> Result<(SymbolId, Range<u32>), Stop> {
-        self.renderings.reach(symbol);
+        if let Some(steps) = &self.renderings.symbols[symbol.place()].steps {
+            return Ok((symbol, steps.clone()));
+        }
         self.read_definition(symbol)?;
         Ok((symbol, self.renderings.steps(symbol, &self.definitions)))
     }
 
-    /// The symbol that a step refers to. What it refers to once, it refers to for good.
+    /// The symbol that a step refers to.
     fn target(&mut self, step: u32, at: Location<'_>, crc: &mut Crc) -> Result<SymbolId, Stop> {
         let piece = self.renderings.steps[step as usize].piece;
-        let target = match self.definitions.find(piece.word, piece.kind) {
-            Some(symbol) => symbol,
+        match self.definitions.find(piece.word, piece.kind) {
+            Some(symbol) => Ok(symbol),
             None if piece.kind.is_tag() => {
                 self.flush(crc);
-                self.add_unknown(piece, at)
+                Ok(self.add_unknown(piece, at))
             }
-            None => return Err(Stop::Undeclared(piece.word)),
-        };
-        self.renderings.steps[step as usize].target = Some(target);
-        Ok(target)
+            None => Err(Stop::Undeclared(piece.word)),
+        }
     }
 
     /// Declares a tag that nothing defines. From now on this is its definition.
@@ -190,9 +200,8 @@ impl Session<'_> {
 
     /// A symbol's expansion is complete.
     fn complete(&mut self, id: SymbolId) {
-        let has_text = !self.definitions.text(id).is_empty();
         let reached = &mut self.renderings.symbols[id.place()];
-        if has_text && !reached.is_complete {
+        if !reached.is_complete && !self.definitions.text(id).is_empty() {
             reached.is_complete = true;
             self.reached.push(id);
         }
@@ -201,8 +210,17 @@ impl Session<'_> {
     /// Writes a rendered text.
     #[inline]
     fn emit(&mut self, text: Range<u32>, crc: &mut Crc) {
-        let text = &self.renderings.text[text.start as usize..text.end as usize];
-        self.expansion.extend_from_slice(text);
+        /// Most runs are shorter, and a copy of fixed length needs no loop.
+        const SHORT: usize = 32;
+        let (start, end) = (text.start as usize, text.end as usize);
+        match self.renderings.text[start..].first_chunk::<SHORT>() {
+            Some(chunk) if end - start <= SHORT => {
+                let length = self.expansion.len() + (end - start);
+                self.expansion.extend_from_slice(chunk);
+                self.expansion.truncate(length);
+            }
+            _ => self.expansion.extend_from_slice(&self.renderings.text[start..end]),
+        }
         if self.expansion.len() >= CHUNK {
             self.flush(crc);
         }

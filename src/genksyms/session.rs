@@ -8,7 +8,7 @@ use super::expand::Renderings;
 use super::lex::Location;
 use super::messages::{Change, Messages};
 use super::parse::{Outcome, Reader};
-use super::skim::Skimmed;
+use super::skim::learnt::Learnt;
 use super::words::WordId;
 use crate::formats::symtypes::Kind;
 use crate::formats::symver_line;
@@ -25,7 +25,7 @@ pub(super) struct Session<'s> {
     /// What the exports reached, in the order in which their expansions were complete.
     pub(super) reached: Vec<SymbolId>,
     /// What the skimmer has learnt.
-    pub(super) skimmed: Skimmed<'s>,
+    pub(super) learnt: Learnt<'s>,
     /// Room for the text of one definition, kept between definitions.
     pub(super) scratch: Vec<Piece>,
     /// The definitions that exports have reached, as they are written out.
@@ -62,7 +62,7 @@ impl<'s> Session<'s> {
             messages,
             stdout: Vec::new(),
             reached: Vec::new(),
-            skimmed: Skimmed::new(),
+            learnt: Learnt::nothing(),
             scratch: Vec::new(),
             renderings: Renderings::default(),
             expansion: Vec::new(),

@@ -22,9 +22,8 @@
 //! - In an enum each enumerator is checked.
 
 mod bodies;
+pub(super) mod learnt;
 mod parameters;
-
-use std::ops::Range;
 
 use super::definitions::{Definitions, Scope};
 use super::parse::Reader;
@@ -33,13 +32,38 @@ use super::scan::{BLANK, NAME_START, is, is_builtin_vector, name_end};
 use super::session::Session;
 use super::tables::Terminal;
 use super::window::Window;
-use super::words::{Key, Name};
+use super::words::Name;
 use crate::formats::symtypes::Kind;
 use crate::release::{Genksyms, TypedefNames, VectorInts};
+use learnt::Learnt;
 
 /// Skims declarations from where the reader is, and takes the reader to the first one that must be
 /// read.
 pub(super) fn skim<'s>(reader: &mut Reader<'s>, session: &mut Session<'s>) {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx2")
+        && is_x86_feature_detected!("bmi1")
+        && is_x86_feature_detected!("bmi2")
+        && is_x86_feature_detected!("lzcnt")
+        && is_x86_feature_detected!("popcnt")
+    {
+        // SAFETY: the processor has just been asked for the features that it needs.
+        return unsafe { skim_avx2(reader, session) };
+    }
+    skim_anywhere(reader, session);
+}
+
+/// The same, compiled for processors that shift and count bits in one instruction: that, and no
+/// calls to look at 64 bytes, is 3 % of a skimmed file's time.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn skim_avx2<'s>(reader: &mut Reader<'s>, session: &mut Session<'s>) {
+    skim_anywhere(reader, session);
+}
+
+/// The same on any processor.
+#[inline(always)]
+fn skim_anywhere<'s>(reader: &mut Reader<'s>, session: &mut Session<'s>) {
     if !reader.is_at_rest() {
         return;
     }
@@ -47,8 +71,7 @@ pub(super) fn skim<'s>(reader: &mut Reader<'s>, session: &mut Session<'s>) {
         source: reader.lexer.source(),
         release: reader.lexer.release(),
         place: reader.lexer.place(),
-        beginnings: std::mem::take(&mut session.skimmed.beginnings),
-        heads: std::mem::replace(&mut session.skimmed.heads, Heads(Vec::new())),
+        learnt: &mut session.learnt,
         word_start: 0,
         window: Window::CLOSED,
         definitions: &mut session.definitions,
@@ -64,63 +87,6 @@ pub(super) fn skim<'s>(reader: &mut Reader<'s>, session: &mut Session<'s>) {
         reader.has_declarations = true;
     }
     reader.lexer.set_place(skimmer.place);
-    session.skimmed = Skimmed { beginnings: skimmer.beginnings, heads: skimmer.heads };
-}
-
-/// What the skimmer has learnt of a source, kept between its runs.
-pub(super) struct Skimmed<'s> {
-    beginnings: Vec<([u8; 8], &'s [u8])>,
-    heads: Heads<'s>,
-}
-
-impl Skimmed<'_> {
-    /// Nothing is learnt yet.
-    pub(super) fn new() -> Self {
-        Self { beginnings: Vec::new(), heads: Heads::new() }
-    }
-}
-
-/// How long a beginning is that is worth remembering.
-const WORTHWHILE: usize = 32;
-
-/// Texts that stand before names, as a small hash table: what is forgotten is only learnt again.
-struct Heads<'s>(Vec<(Key, &'s [u8])>);
-
-impl<'s> Heads<'s> {
-    /// How many texts there is room for; a file has some hundred.
-    const ROOM: usize = 1024;
-
-    /// How many places a text may be in.
-    const PLACES: usize = 4;
-
-    /// No text.
-    fn new() -> Self {
-        Self(vec![(Key::default(), b""); Self::ROOM])
-    }
-
-    /// The places where a text may be.
-    #[inline]
-    fn places(key: Key) -> Range<usize> {
-        let first = key.place() % (Self::ROOM / Self::PLACES) * Self::PLACES;
-        first..first + Self::PLACES
-    }
-
-    /// Whether a text is remembered.
-    #[inline]
-    fn contains(&self, text: &[u8]) -> bool {
-        let key = Key::of(text);
-        self.0[Self::places(key)].iter().any(|(known, head)| *known == key && *head == text)
-    }
-
-    /// Remembers a text, if need be in the place of another one.
-    fn insert(&mut self, text: &'s [u8]) {
-        let key = Key::of(text);
-        let places = &mut self.0[Self::places(key)];
-        if !places.contains(&(key, text)) {
-            let free = places.iter().position(|(_, text)| text.is_empty()).unwrap_or_default();
-            places[free] = (key, text);
-        }
-    }
 }
 
 /// How deep bodies, parameter lists and pointers may be nested; what is deeper is left to the
@@ -136,10 +102,8 @@ struct Skimmer<'a, 's> {
     source: &'s [u8],
     release: Genksyms,
     place: Place<'s>,
-    /// Texts of nothing but storage classes and attributes with which declarations begin.
-    beginnings: Vec<([u8; 8], &'s [u8])>,
-    /// Texts that were accepted between that and a declarator's name, each in its place.
-    heads: Heads<'s>,
+    /// What declarations have begun with.
+    learnt: &'a mut Learnt<'s>,
     /// Where the word that was read last begins.
     word_start: usize,
     /// What was looked at last.
@@ -176,12 +140,8 @@ struct Specifiers {
 
 impl<'s> Skimmer<'_, 's> {
     /// One declaration; `None` if it must be read.
+    #[inline(always)]
     fn declaration(&mut self) -> Option<()> {
-        let mut specifiers = Specifiers::default();
-        if self.peek()? == b';' {
-            self.place.at += 1;
-            return Some(());
-        }
         let start = self.place.at;
         self.pass_known_beginnings();
         let head = self.place.at;
@@ -190,8 +150,13 @@ impl<'s> Skimmer<'_, 's> {
                 self.definitions.declare(&name, Kind::Normal);
                 return Some(());
             }
-            specifiers.name = Some(name);
+            let specifiers = Specifiers { name: Some(name), ..Specifiers::default() };
             return self.declarators(&specifiers, head);
+        }
+        let mut specifiers = Specifiers::default();
+        if head == start && self.peek()? == b';' {
+            self.place.at += 1;
+            return Some(());
         }
         // What can only come first cannot come after a beginning.
         if head == start
@@ -204,7 +169,8 @@ impl<'s> Skimmer<'_, 's> {
             return None;
         }
         if !specifiers.is_typedef {
-            self.learn_beginning(head, specifiers.storage_end);
+            let beginning = self.source.get(head..specifiers.storage_end);
+            self.learnt.beginnings.insert(beginning.unwrap_or_default());
         }
         if specifiers.name.is_none() && self.peek()? == b';' {
             self.place.at += 1;
@@ -214,17 +180,10 @@ impl<'s> Skimmer<'_, 's> {
     }
 
     /// Passes what declarations are known to begin with.
-    #[inline]
+    #[inline(always)]
     fn pass_known_beginnings(&mut self) {
-        loop {
-            let rest = &self.source[self.place.at..];
-            let Some(first) = rest.first_chunk() else { return };
-            let is_here =
-                |(start, text): &([u8; 8], &[u8])| start == first && rest.starts_with(text);
-            let Some(index) = self.beginnings.iter().position(is_here) else { return };
-            self.place.at += self.beginnings[index].1.len();
-            // Most declarations begin like the one before.
-            self.beginnings.swap(0, index);
+        while let Some(length) = self.learnt.beginnings.find(&self.source[self.place.at..]) {
+            self.place.at += length;
         }
     }
 
@@ -232,27 +191,37 @@ impl<'s> Skimmer<'_, 's> {
     ///
     /// Between attributes and name, few declarations say anything new: `int`, `struct device *`.
     /// What was accepted once stays so, since a typedef stays one.
+    #[inline(always)]
     fn known_head(&mut self) -> Option<Name> {
         let head_start = self.place.at;
         self.window.open(self.source, head_start);
         let (start, end) = self.window.last_plain_word()?;
         let head = &self.source[head_start..start];
-        if head.is_empty() || !self.heads.contains(head) {
+        if head.is_empty() || !self.learnt.heads.contains(head) {
             return None;
         }
-        let name = match self.definitions.words.meaningless_name(start, end) {
-            Some(name) => name,
-            None => match self.word_between(start, end) {
-                Word::Name(name) => name,
-                Word::Keyword(_) | Word::Typedef(_) => return None,
-            },
-        };
+        let name = self.new_name(start, end)?;
         (self.word_start, self.place.at) = (start, end);
         Some(name)
     }
 
+    /// The name that a word is, if it is no keyword and no typedef's.
+    #[inline(always)]
+    fn new_name(&self, start: usize, end: usize) -> Option<Name> {
+        if !self.is_builtin_vector(start, end)
+            && let Some(name) = self.definitions.words.meaningless_name(start, end)
+        {
+            return Some(name);
+        }
+        match self.word_between(start, end) {
+            Word::Name(name) => Some(name),
+            Word::Keyword(_) | Word::Typedef(_) => None,
+        }
+    }
+
     /// Passes the rest of a declaration behind its name, if there is nothing but parameters and a
     /// body; `false` if there is something else.
+    #[inline(always)]
     fn plain_end(&mut self) -> Option<bool> {
         let start = self.place.mark();
         let mut end = *self.source.get(self.place.at)?;
@@ -275,31 +244,15 @@ impl<'s> Skimmer<'_, 's> {
     /// Remembers what stands before a declarator's name.
     fn learn_head(&mut self, start: usize, end: usize) {
         if let Some(head @ [_, ..]) = self.source.get(start..end) {
-            self.heads.insert(head);
-        }
-    }
-
-    /// Remembers how this declaration began, or went on behind what was known, if others may begin
-    /// with the same attributes.
-    ///
-    /// The kernel's `inline` is a hundred bytes of them, before each of some 3,000 functions.
-    fn learn_beginning(&mut self, start: usize, end: usize) {
-        const MOST: usize = 6;
-        let Some(text) = self.source.get(start..end) else { return };
-        let is_new = text.len() >= WORTHWHILE && self.beginnings.len() < MOST;
-        // What goes over lines may hold a marker, which must be taken note of.
-        if is_new
-            && !text.contains(&b'\n')
-            && let Some(first) = text.first_chunk()
-        {
-            self.beginnings.push((*first, text));
+            self.learnt.heads.insert(head);
         }
     }
 
     /// What can only come first: `typedef`, and `_Static_assert (…);`, which is all there is then.
     fn first_word(&mut self, specifiers: &mut Specifiers) -> Option<Option<()>> {
         let start = self.place.mark();
-        if !is(self.peek()?, NAME_START) {
+        // `typedef`, or what begins with an underscore.
+        if !matches!(self.peek()?, b't' | b'_') {
             return Some(None);
         }
         match self.word() {
@@ -646,11 +599,7 @@ impl<'s> Skimmer<'_, 's> {
     #[inline]
     fn word_between(&self, start: usize, end: usize) -> Word {
         let name = self.definitions.words.name(start, end);
-        let knows_vectors = match self.release.vector_ints {
-            VectorInts::Identifiers => false,
-            VectorInts::BuiltinInts => true,
-        };
-        if knows_vectors && is_builtin_vector(&self.source[start..end]) {
+        if self.is_builtin_vector(start, end) {
             return Word::Keyword(Terminal::BuiltinInt);
         }
         let Some(word) = name.word else { return Word::Name(name) };
@@ -658,6 +607,15 @@ impl<'s> Skimmer<'_, 's> {
             Some(keyword) => Word::Keyword(keyword),
             None if self.definitions.is_typedef(word, Scope::Everything) => Word::Typedef(name),
             None => Word::Name(name),
+        }
+    }
+
+    /// Whether a word is a type that the release knows by its spelling.
+    #[inline]
+    fn is_builtin_vector(&self, start: usize, end: usize) -> bool {
+        match self.release.vector_ints {
+            VectorInts::Identifiers => false,
+            VectorInts::BuiltinInts => is_builtin_vector(&self.source[start..end]),
         }
     }
 

@@ -30,6 +30,7 @@ impl WordId {
 /// A word's text and what it names.
 #[derive(Clone, Copy)]
 struct Entry {
+    key: Key,
     /// Where the text starts: in the source or, from the source's length on, in the own texts.
     start: u32,
     length: u32,
@@ -89,10 +90,6 @@ pub(super) struct Words<'s> {
 /// table of the right size need not be made anew while it fills.
 const FIRST_SLOTS: usize = 1 << 10;
 
-/// The bits of the filter: 16 KiB, in which each of some 4,000 names sets one. Most names that are
-/// skimmed mean nothing, and the table of words is too large to be at hand for each of them.
-const FILTER_BITS: usize = 1 << 17;
-
 impl<'s> Words<'s> {
     /// The single bytes and the keywords of `era`; the source's own words come as they are met.
     pub(super) fn new(source: &'s [u8], era: KeywordEra) -> Self {
@@ -103,8 +100,8 @@ impl<'s> Words<'s> {
             source,
             own: Vec::new(),
             entries,
-            slots: vec![Slot::default(); (source.len() / 256).next_power_of_two().max(FIRST_SLOTS)],
-            meaningful: vec![0; FILTER_BITS / 64],
+            slots: vec![Slot::default(); (source.len() / 512).next_power_of_two().max(FIRST_SLOTS)],
+            meaningful: vec![0; Key::FILTER],
             keywords: 0,
             terminals: [Terminal::Other; KEYWORDS.len()],
         };
@@ -140,6 +137,9 @@ impl<'s> Words<'s> {
     /// Appends the word's text and a blank.
     #[inline]
     pub(super) fn append(&self, word: WordId, text: &mut Vec<u8>) {
+        if let Ok(byte) = u8::try_from(word.0) {
+            return text.extend_from_slice(&[byte, b' ']);
+        }
         /// Most words are shorter, and a copy of fixed length needs no loop.
         const SHORT: usize = 16;
         let entry = &self.entries[word.index()];
@@ -149,14 +149,17 @@ impl<'s> Words<'s> {
             Some(start) => (&self.own[..], start),
         };
         match texts[start..].first_chunk::<SHORT>() {
-            Some(chunk) if length <= SHORT => {
+            Some(chunk) if length < SHORT => {
                 let end = text.len() + length;
                 text.extend_from_slice(chunk);
-                text.truncate(end);
+                text[end] = b' ';
+                text.truncate(end + 1);
             }
-            _ => text.extend_from_slice(&texts[start..start + length]),
+            _ => {
+                text.extend_from_slice(&texts[start..start + length]);
+                text.push(b' ');
+            }
         }
-        text.push(b' ');
     }
 
     /// The terminal of a keyword.
@@ -218,8 +221,8 @@ impl<'s> Words<'s> {
         }
         let key = Key::of(text);
         match self.find(key, text) {
-            Ok(word) => word,
-            Err(slot) => self.insert(slot, key, start, end - start),
+            Some(word) => word,
+            None => self.insert(key, start, end - start),
         }
     }
 
@@ -230,13 +233,13 @@ impl<'s> Words<'s> {
         let key = Key::of(text);
         let (place, bit) = key.filter_bit();
         let may_mean = self.meaningful[place] & bit != 0;
-        let word = may_mean.then(|| self.find(key, text).ok()).flatten();
+        let word = if may_mean { self.find(key, text) } else { None };
         Name { key, start: start as u32, length: (end - start) as u32, word }
     }
 
     /// The name that is the source's bytes `start..end`, if it is quick to see that it means
     /// nothing.
-    #[inline]
+    #[inline(always)]
     pub(super) fn meaningless_name(&self, start: usize, end: usize) -> Option<Name> {
         let key = Key::of(&self.source[start..end]);
         let (place, bit) = key.filter_bit();
@@ -257,36 +260,34 @@ impl<'s> Words<'s> {
 
     /// What a word is looked up by.
     pub(super) fn key(&self, word: WordId) -> Key {
-        Key::of(self.text(word))
+        self.entries[word.index()].key
     }
 
     /// The word of a text that need not stand in the source.
     pub(super) fn intern(&mut self, text: &[u8]) -> WordId {
         let key = Key::of(text);
         match self.find(key, text) {
-            Ok(word) => word,
-            Err(slot) => {
+            Some(word) => word,
+            None => {
                 let start = self.source.len() + self.own.len();
                 self.own.extend_from_slice(text);
-                self.insert(slot, key, start, text.len())
+                self.insert(key, start, text.len())
             }
         }
     }
 
-    /// The word of this text, or the free slot where it belongs.
-    fn find(&self, key: Key, text: &[u8]) -> Result<WordId, usize> {
+    /// The word of this text, if there is one.
+    #[inline(always)]
+    fn find(&self, key: Key, text: &[u8]) -> Option<WordId> {
         let mask = self.slots.len() - 1;
-        let mut place = key.place() & mask;
+        let mut place = key.place();
         loop {
-            let slot = self.slots[place];
-            if slot.word == 0 {
-                return Err(place);
+            let slot = &self.slots[place & mask];
+            let number = slot.word.checked_sub(1)?;
+            if slot.key == key && (key.is_whole_text() || self.is_text_of(slot, key, text)) {
+                return Some(WordId(number));
             }
-            let word = WordId(slot.word - 1);
-            if slot.key == key && (key.is_whole_text() || self.is_text_of(&slot, key, text)) {
-                return Ok(word);
-            }
-            place = (place + 1) & mask;
+            place += 1;
         }
     }
 
@@ -302,18 +303,19 @@ impl<'s> Words<'s> {
             None => (self.source, start),
             Some(start) => (&self.own[..], start),
         };
-        texts.get(start..start + text.len()) == Some(text)
+        texts.get(start..start + text.len()).is_some_and(|known| is_same(known, text))
     }
 
     /// Adds a word that is not there yet.
-    fn insert(&mut self, slot: usize, key: Key, start: usize, length: usize) -> WordId {
+    #[inline(never)]
+    fn insert(&mut self, key: Key, start: usize, length: usize) -> WordId {
         // Invariant: source and own texts together are under 4 GiB (`run` refuses more source
         // than half of that, and own texts are shorter than the source and reference together).
         let id = self.entries.len() as u32;
         let (start, length) = (start as u32, length as u32);
         let (ordinary, tag) = (None, None);
-        self.entries.push(Entry { start, length, ordinary, tag, asked: 0, is_typedef: false });
-        self.slots[slot] = Slot { key, word: id + 1, start };
+        self.entries.push(Entry { key, start, length, ordinary, tag, asked: 0, is_typedef: false });
+        put(&mut self.slots, Slot { key, word: id + 1, start });
         if self.entries.len() * 2 > self.slots.len() {
             self.grow();
         }
@@ -323,15 +325,31 @@ impl<'s> Words<'s> {
     /// Doubles the hash table.
     fn grow(&mut self) {
         let mut slots = vec![Slot::default(); self.slots.len() * 2];
-        let mask = slots.len() - 1;
         for slot in self.slots.iter().filter(|slot| slot.word != 0) {
-            let mut place = slot.key.place() & mask;
-            while slots[place].word != 0 {
-                place = (place + 1) & mask;
-            }
-            slots[place] = *slot;
+            put(&mut slots, *slot);
         }
         self.slots = slots;
+    }
+}
+
+/// Puts a word that is not there yet into a hash table with room.
+fn put(slots: &mut [Slot], slot: Slot) {
+    let mask = slots.len() - 1;
+    let mut place = slot.key.place() & mask;
+    while slots[place].word != 0 {
+        place = (place + 1) & mask;
+    }
+    slots[place] = slot;
+}
+
+/// Whether two texts of the same length are the same. Most are so short that the first and the
+/// last eight bytes are all of it.
+#[inline]
+pub(super) fn is_same(one: &[u8], other: &[u8]) -> bool {
+    let ends = |text: &[u8]| Some((*text.first_chunk::<8>()?, *text.last_chunk::<8>()?));
+    match (ends(one), ends(other)) {
+        (Some(ends), Some(other_ends)) if one.len() <= 16 => ends == other_ends,
+        _ => one == other,
     }
 }
 
@@ -346,7 +364,7 @@ impl Key {
     const LONGEST: usize = 0xff;
 
     /// The key of a text. It is fixed: time does not depend on a seed, and results never on a key.
-    #[inline]
+    #[inline(always)]
     pub(super) fn of(text: &[u8]) -> Self {
         let length = text.len();
         let bits = match (text.split_first_chunk::<4>(), text.split_last_chunk::<4>()) {
@@ -366,7 +384,7 @@ impl Key {
     }
 
     /// The hash of a text of eight bytes and more: overlapping reads, a multiplication for each.
-    #[inline]
+    #[inline(always)]
     fn of_long(text: &[u8]) -> Self {
         let mix = |state: u64, word: [u8; 8]| {
             let product = u128::from(state ^ u64::from_le_bytes(word)) * u128::from(FACTOR);
@@ -392,15 +410,19 @@ impl Key {
 
     /// Whether texts of this key are the same.
     #[inline]
-    fn is_whole_text(self) -> bool {
+    pub(super) fn is_whole_text(self) -> bool {
         self.0 >> 56 <= Self::WHOLE as u64
     }
 
-    /// The key's place and bit in a filter.
+    /// The words of a filter: 16 KiB, of which each key sets a bit. What is not in a filter need
+    /// not be looked for in a table, which is too large to be at hand.
+    pub(super) const FILTER: usize = 1 << 11;
+
+    /// The key's word and bit in a filter.
     #[inline]
-    fn filter_bit(self) -> (usize, u64) {
+    pub(super) fn filter_bit(self) -> (usize, u64) {
         let place = self.place();
-        (place % FILTER_BITS / 64, 1 << (place / FILTER_BITS % 64))
+        (place / 64 % Self::FILTER, 1 << (place % 64))
     }
 
     /// A number whose low bits tell keys apart.

@@ -97,7 +97,12 @@ impl Skimmer<'_, '_> {
     /// The enumerators of an enum, to behind the closing brace.
     pub(super) fn enumerators(&mut self) -> Option<()> {
         loop {
-            let Word::Name(name) = self.word_here()? else { return None };
+            if !is(self.peek()?, NAME_START) {
+                return None;
+            }
+            let start = self.place.at;
+            self.place.at = self.word_end(start);
+            let name = self.new_name(start, self.place.at)?;
             let mut end = self.peek()?;
             if end == b'=' {
                 self.equals()?;

@@ -17,14 +17,17 @@ impl Skimmer<'_, '_> {
     }
 
     /// A list without nested parentheses, whose words need not be known; `false` if it is no such.
+    #[inline(always)]
     pub(super) fn flat_parameters(&mut self) -> Option<bool> {
         let start = self.place.at;
         self.place.at += 1;
         loop {
             match self.plain()? {
                 b')' => {
+                    let list = &self.source[start..self.place.at];
                     self.place.at += 1;
-                    return (self.place.at - start < LONGEST).then_some(true);
+                    (self.place.at - start < LONGEST).then_some(())?;
+                    return Some(!ends_in_tag_keyword(list));
                 }
                 b'(' => return Some(false),
                 b'[' => self.place.brackets(self.source)?,
@@ -34,7 +37,7 @@ impl Skimmer<'_, '_> {
                         return Some(false);
                     }
                 }
-                _ => self.odd_blanks()?,
+                _ => return Some(false),
             }
         }
     }
@@ -127,4 +130,13 @@ impl Skimmer<'_, '_> {
             _ => None,
         }
     }
+}
+
+/// Whether the last word is `struct`, `union` or `enum`: to the lexer, a brace that comes soon after
+/// it opens no function's body.
+#[inline(always)]
+fn ends_in_tag_keyword(list: &[u8]) -> bool {
+    let list = list.trim_ascii_end();
+    matches!(list.last(), Some(b't' | b'n' | b'm'))
+        && [&b"struct"[..], b"union", b"enum"].iter().any(|keyword| list.ends_with(keyword))
 }

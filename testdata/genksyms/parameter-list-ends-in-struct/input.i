@@ -1,0 +1,1 @@
+__attribute__((()))struct s n(struct){;struct s1{}}union s1 probe18;__GENKSYMS_EXPORT_SYMBOL(probe18);
