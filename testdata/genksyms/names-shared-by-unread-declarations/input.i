@@ -1,0 +1,12 @@
+int f(void);
+enum e { f, g, h };
+int g(void);
+typedef int h;
+struct e { int first; };
+union e { long second; };
+struct u { int a[f], b[g], c[h]; enum e e; struct e s; };
+extern struct u v;
+__GENKSYMS_EXPORT_SYMBOL(v);
+__GENKSYMS_EXPORT_SYMBOL(f);
+__GENKSYMS_EXPORT_SYMBOL(g);
+__GENKSYMS_EXPORT_SYMBOL(h);

@@ -1,0 +1,11 @@
+struct s { int A; };
+extern struct s x;
+__GENKSYMS_EXPORT_SYMBOL(x);
+enum { A = 3, B };
+extern int y[A];
+__GENKSYMS_EXPORT_SYMBOL(y);
+extern struct s z;
+__GENKSYMS_EXPORT_SYMBOL(z);
+struct t { int a[A + B]; };
+extern struct t w;
+__GENKSYMS_EXPORT_SYMBOL(w);

@@ -1,0 +1,14 @@
+typedef int a;
+typedef int ab;
+typedef int abcdefg;
+typedef int abcdefgh;
+typedef int abcdefghi;
+typedef int abcdefghijklmno;
+typedef int abcdefghijklmnop;
+typedef int abcdefghijklmnopq;
+typedef int abcdefghijklmnopabcdefghijklmnopq;
+struct abcdefghijklmnopabcdefghijklmnopq_and_more { a a; ab ab; abcdefg abcdefg; abcdefgh b; abcdefghi c; abcdefghijklmno d; abcdefghijklmnop e; abcdefghijklmnopq f; abcdefghijklmnopabcdefghijklmnopq g; };
+extern struct abcdefghijklmnopabcdefghijklmnopq_and_more x;
+__GENKSYMS_EXPORT_SYMBOL(x);
+abcdefghijklmnopq abcdefghijklmno_(abcdefghijklmnop);
+__GENKSYMS_EXPORT_SYMBOL(abcdefghijklmno_);
