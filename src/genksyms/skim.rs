@@ -12,7 +12,8 @@
 //!   looks up each name as the lexer would.
 //! - A syntax error inside a parameter list without nested parentheses is mended at the `)` of
 //!   that list: the function is declared all the same. (From 6.14 on an error there can change how
-//!   the next declaration is read if a function's body follows, so there the list is checked.)
+//!   the next declaration is read if a function's body follows, so there the list is checked.) A list
+//!   that ends in `struct` or its like is not accepted: the brace behind it opens no function's body.
 //! - A syntax error inside a member is mended at the `;` of that member, if the member has no body
 //!   behind its first word, and its parentheses are balanced: recovery drops tokens up to a `)` or
 //!   a `;`, and while it drops no `)` it can meet no parenthesis it does not know. The struct ends
