@@ -339,6 +339,10 @@ fn changed_reference(dump: &[u8], rng: &mut fastrand::Rng) -> Vec<u8> {
 /// Changes one line of a reference.
 fn change_line(lines: &mut Vec<Vec<Token>>, which: usize, rng: &mut fastrand::Rng) {
     let other = rng.usize(..lines.len());
+    // A line from which every token was taken away is left as it is.
+    if lines[which].is_empty() || lines[other].is_empty() {
+        return;
+    }
     let stolen = pick(&lines[other], rng);
     let line = &mut lines[which];
     let at = rng.usize(..line.len());
