@@ -131,8 +131,8 @@ impl Session<'_> {
                 continue;
             };
             let step = self.renderings.steps[number as usize];
-            let target = match step.target {
-                Some(target) => target,
+            let (target, start) = match step.target {
+                Some(target) => (target, step.start),
                 None => {
                     // What is said of an unknown name comes behind the text before it.
                     self.emit(step.start..step.end, &mut crc);
@@ -141,19 +141,14 @@ impl Session<'_> {
                     }
                     let target = self.target(number, at, &mut crc)?;
                     self.renderings.steps[number as usize].target = Some(target);
-                    if self.renderings.reach(target) {
-                        open.push(self.enter(target)?);
-                    } else {
-                        self.emit(step.end..step.name_end, &mut crc);
-                    }
-                    continue;
+                    (target, step.end)
                 }
             };
             if self.renderings.reach(target) {
-                self.emit(step.start..step.end, &mut crc);
+                self.emit(start..step.end, &mut crc);
                 open.push(self.enter(target)?);
             } else {
-                self.emit(step.start..step.name_end, &mut crc);
+                self.emit(start..step.name_end, &mut crc);
             }
         }
         self.flush(&mut crc);
