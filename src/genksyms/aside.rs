@@ -2,12 +2,12 @@
 //!
 //! Of the names that a file declares, hardly any is asked for again: when it is exported, when what
 //! an export reaches refers to it, or when another declaration has the same name, which then does
-//! not count. So they are only listed, which is a fifth of the work of putting a name into the
-//! table. Typedefs are no part of this, since the skimmer itself asks for them.
+//! not count. So they are only listed, which is less work than putting them into the table. Typedefs
+//! are no part of this, since the skimmer itself asks for them.
 
 use super::definitions::Unit;
 use super::scan::{NAME, is};
-use super::words::{Key, Name};
+use super::words::{Filter, Key, Name};
 use crate::formats::symtypes::Kind;
 
 /// The names, in source order, as a hash table.
@@ -16,8 +16,8 @@ pub(super) struct Aside<'s> {
     /// For each remainder of keys, one more than the place of the newest name.
     newest: Vec<u32>,
     names: Vec<Declared>,
-    /// A filter: keys that are not in it are of no name.
-    filter: Vec<u64>,
+    /// The keys of all names, some that were taken away again included.
+    filter: Filter,
 }
 
 /// A name and where it was declared.
@@ -36,17 +36,17 @@ pub(super) struct Declared {
     pub(super) in_source_file: bool,
 }
 
-/// How many remainders there are; a large file has twice as many names.
+/// How many remainders there are; a file of 2.5 MB has half as many names again.
 const REMAINDERS: usize = 1 << 13;
 
-/// A name for each so many bytes of source is expected; kernel files have one for each 210.
+/// A name for each so many bytes of source is expected; kernel files have one for 186 to 257.
 const BYTES_A_NAME: usize = 200;
 
 impl<'s> Aside<'s> {
     /// An empty list for names in `source`.
     pub(super) fn new(source: &'s [u8]) -> Self {
         let names = Vec::with_capacity(source.len() / BYTES_A_NAME);
-        Self { source, newest: Vec::new(), names, filter: Vec::new() }
+        Self { source, newest: Vec::new(), names, filter: Filter::default() }
     }
 
     /// How many names there are.
@@ -66,21 +66,18 @@ impl<'s> Aside<'s> {
     pub(super) fn push(&mut self, name: &Name, kind: Kind, unit: Unit, in_source_file: bool) {
         if self.newest.is_empty() {
             self.newest = vec![0; REMAINDERS];
-            self.filter = vec![0; Key::FILTER];
         }
         let &Name { key, start, .. } = name;
         // Invariant: there are fewer names than bytes, and `run` refuses input of 2 GiB.
         let number = self.names.len() as u32 + 1;
-        let (place, bit) = key.filter_bit();
-        self.filter[place] |= bit;
+        self.filter.insert(key);
         let next = std::mem::replace(&mut self.newest[remainder(key)], number);
         self.names.push(Declared { key, start, next, unit, kind, in_source_file });
     }
 
     /// The first declaration of a name, in the name space of `kind`.
     pub(super) fn find(&self, key: Key, text: &[u8], kind: Kind) -> Option<Declared> {
-        let (place, bit) = key.filter_bit();
-        if self.filter.get(place)? & bit == 0 {
+        if !self.filter.may_contain(key) {
             return None;
         }
         let mut first = None;

@@ -16,7 +16,7 @@ use super::definitions::{Definitions, New, SymbolId};
 use super::diagnostics::events::Event;
 use super::lex::Location;
 use super::session::Session;
-use super::words::WordId;
+use super::words::{WordId, append_short};
 use crate::crc::Crc;
 use crate::formats::symtypes::Kind;
 
@@ -205,17 +205,8 @@ impl Session<'_> {
     /// Writes a rendered text.
     #[inline]
     fn emit(&mut self, text: Range<u32>, crc: &mut Crc) {
-        /// Most runs are shorter, and a copy of fixed length needs no loop.
-        const SHORT: usize = 32;
-        let (start, end) = (text.start as usize, text.end as usize);
-        match self.renderings.text[start..].first_chunk::<SHORT>() {
-            Some(chunk) if end - start <= SHORT => {
-                let length = self.expansion.len() + (end - start);
-                self.expansion.extend_from_slice(chunk);
-                self.expansion.truncate(length);
-            }
-            _ => self.expansion.extend_from_slice(&self.renderings.text[start..end]),
-        }
+        let text = text.start as usize..text.end as usize;
+        append_short::<32>(&mut self.expansion, &self.renderings.text, text);
         if self.expansion.len() >= CHUNK {
             self.flush(crc);
         }

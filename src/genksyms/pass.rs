@@ -7,9 +7,10 @@
 
 use std::ops::Range;
 
+use memchr::memchr;
+
 use super::scan::{Unended, marker_file};
 use super::sets::{Set, WIDTH, first_bytes, members};
-use memchr::memchr;
 
 /// A place in the source, and which file's text is there.
 #[derive(Clone, Copy, Debug)]
@@ -139,8 +140,8 @@ impl<'s> Place<'s> {
     /// Passes from the opening byte at this place to behind the one that closes it. `set` is what
     /// counts: the two bytes, quotes, `#` and NUL.
     ///
-    /// Bodies of functions are more than half of a kernel's preprocessed source, and this reads
-    /// all of them.
+    /// Bodies of functions are two fifths of a kernel's preprocessed source, and this reads all of
+    /// them.
     #[inline(always)]
     fn group<const OPEN: u8, const CLOSE: u8>(
         &mut self,

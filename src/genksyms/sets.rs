@@ -9,6 +9,9 @@ use wide::u8x16;
 /// How many bytes are asked about at a time.
 pub(super) const WIDTH: usize = 64;
 
+/// How many bytes a vector holds that all processors have.
+pub(super) const LANES: usize = 16;
+
 /// Half of a byte has so many values.
 const HALF: usize = 16;
 
@@ -53,14 +56,14 @@ pub(super) fn members<const N: usize>(bytes: &[u8; WIDTH], sets: [&Set; N]) -> [
 #[inline(never)]
 fn members_anywhere<const N: usize>(bytes: &[u8; WIDTH], sets: [&Set; N]) -> [u64; N] {
     let mut members = [0; N];
-    for (index, lanes) in bytes.as_chunks::<HALF>().0.iter().enumerate() {
+    for (index, lanes) in bytes.as_chunks::<LANES>().0.iter().enumerate() {
         let lanes = u8x16::new(*lanes);
         let low = lanes & u8x16::splat(0xf);
         let high = u8x16::new(lanes.to_array().map(|byte| byte >> 4));
         let row = u8x16::new(ROWS).shuffle_zeroing(high);
         for (set, members) in sets.iter().zip(&mut members) {
             let outside = (u8x16::new(set.0).shuffle_zeroing(low) & row).simd_eq(u8x16::ZERO);
-            *members |= u64::from(!outside.to_bitmask() & 0xffff) << (index * HALF);
+            *members |= u64::from(!outside.to_bitmask() & 0xffff) << (index * LANES);
         }
     }
     members
@@ -71,7 +74,7 @@ fn members_anywhere<const N: usize>(bytes: &[u8; WIDTH], sets: [&Set; N]) -> [u6
 /// The literals of a kernel's file are mostly shorter than it takes to call memchr's search, which
 /// is for long ones.
 #[inline(always)]
-pub(super) fn first_of(bytes: &[u8; HALF], [one, other]: [u8; 2]) -> Option<usize> {
+pub(super) fn first_of(bytes: &[u8; LANES], [one, other]: [u8; 2]) -> Option<usize> {
     let lanes = u8x16::new(*bytes);
     let found = lanes.simd_eq(u8x16::splat(one)) | lanes.simd_eq(u8x16::splat(other));
     let found = found.to_bitmask();
@@ -94,7 +97,7 @@ pub(super) fn first_bytes<'a>(rest: &'a [u8], room: &'a mut [u8; WIDTH]) -> &'a 
 ///
 /// Made of comparisons that all processors of a kind have, unlike the tables of a `Set`.
 #[inline(always)]
-pub(super) fn name_length(bytes: &[u8; HALF]) -> Option<usize> {
+pub(super) fn name_length(bytes: &[u8; LANES]) -> Option<usize> {
     let lanes = u8x16::new(*bytes);
     let within = |lanes: u8x16, first, last| {
         lanes.max(u8x16::splat(first)).min(u8x16::splat(last)).simd_eq(lanes)
@@ -104,7 +107,7 @@ pub(super) fn name_length(bytes: &[u8; HALF]) -> Option<usize> {
         | lanes.simd_eq(u8x16::splat(b'_'))
         | lanes.simd_eq(u8x16::splat(b'$'));
     let length = (!name.to_bitmask()).trailing_zeros() as usize;
-    (length < HALF).then_some(length)
+    (length < LANES).then_some(length)
 }
 
 /// The same with the instructions that most x86 processors have since 2013 or so.

