@@ -2,6 +2,8 @@
 
 pub mod cli;
 pub mod crc;
+pub mod elf;
 pub mod formats;
 pub mod genksyms;
+pub mod modpost;
 pub mod release;

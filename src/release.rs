@@ -5,12 +5,17 @@
 //! behaviour. `docs/releases.md` and `modversions releases` are printed from the same ledger.
 
 mod changes;
+mod modpost;
 
 use std::fmt;
 use std::fmt::Write as _;
 use std::str::FromStr;
 
 pub use changes::{CHANGES, Change};
+pub use modpost::{
+    AcpiClass, CheckOrder, DeviceTypes, ExpolineThunks, ExportEncoding, FatalPrefix, FileListDash,
+    ModCTemplate, Modpost, ModpostOptions, ModpostStanding, SectionMismatch,
+};
 
 /// A kernel release: `6.12.117` is 6, 12 and 117; `6.1` is 6, 1 and 0.
 ///
@@ -121,6 +126,8 @@ fn leading_number(text: &str) -> Option<(u16, &str)> {
 pub struct Behaviour {
     /// The behaviour of genksyms.
     pub genksyms: Genksyms,
+    /// The behaviour of modpost.
+    pub modpost: Modpost,
 }
 
 impl Behaviour {
@@ -136,6 +143,7 @@ impl Behaviour {
             crc_line: CrcLine::VersionDefines,
             options: OptionSet::Architecture,
         },
+        modpost: Modpost::OLDEST,
     };
 
     /// The behaviour at `release`: every change up to it, applied to the oldest behaviour.
@@ -335,7 +343,9 @@ mod tests {
         assert!(CHANGES.is_sorted_by_key(|change| change.since));
         let mut behaviour = Behaviour::OLDEST;
         for (index, change) in CHANGES.iter().enumerate() {
-            let kebab = change.id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+            let is_kebab =
+                |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.".contains(&b);
+            let kebab = change.id.bytes().all(is_kebab);
             assert!(kebab, "{}", change.id);
             assert!(CHANGES[..index].iter().all(|other| other.id != change.id), "{}", change.id);
             let before = behaviour;

@@ -1,8 +1,10 @@
 //! The ledger of behaviour changes: one row for each thing that differs between releases.
 
 use super::{
-    Behaviour, BodyCountdown, CrcLine, KernelRelease, KeywordEra, Language, OptionSet,
-    ReferenceEnumerators, TypedefNames, VectorInts,
+    AcpiClass, Behaviour, BodyCountdown, CheckOrder, CrcLine, DeviceTypes, ExpolineThunks,
+    ExportEncoding, FatalPrefix, FileListDash, KernelRelease, KeywordEra, Language, ModCTemplate,
+    ModpostOptions, ModpostStanding, OptionSet, ReferenceEnumerators, SectionMismatch,
+    TypedefNames, VectorInts,
 };
 
 /// One thing that began to differ with one release.
@@ -81,12 +83,126 @@ pub const CHANGES: &[Change] = &[
         apply: |behaviour| behaviour.genksyms.options = OptionSet::SymbolPrefixRefused,
     },
     Change {
+        id: "modpost-6.1",
+        since: release(6, 1, 0),
+        what: "modpost is a drop-in for this release, as its point releases have become: `-W` is \
+               known, and a generated piece of 500 bytes is refused.",
+        evidence: "The program of 6.1.192 (verified).",
+        apply: |behaviour| behaviour.modpost.standing = ModpostStanding::Checked,
+    },
+    Change {
+        id: "modpost-between-6.1-and-6.12",
+        since: release(6, 2, 0),
+        what: "modpost of this release is not known well enough, and refuses to run.",
+        evidence: "Its parts changed one by one up to 6.12; no program of these releases has been \
+                   run.",
+        apply: |behaviour| behaviour.modpost.standing = ModpostStanding::Unknown,
+    },
+    Change {
         id: "symbol-prefix-removed",
         since: release(6, 2, 0),
         what: "`-s` is an invalid option, and the usage text no longer lists it.",
         evidence: "Still listed by 6.1.192's program, gone from 6.12.117's (both verified). Which \
                    release between them did it is not known; no CRC depends on it.",
         apply: |behaviour| behaviour.genksyms.options = OptionSet::Plain,
+    },
+    Change {
+        id: "modpost-export-symbol-section",
+        since: release(6, 5, 0),
+        what: "Exports are read from the section `.export_symbol`, and modpost writes their \
+               `KSYMTAB_` lines.",
+        evidence: "The programs of 6.1.192 and 6.12.117 differ so (verified). The release: the \
+                   kernel's changelog (read).",
+        apply: |behaviour| behaviour.modpost.exports = ExportEncoding::ExportSymbolSection,
+    },
+    Change {
+        id: "modpost-trim-options",
+        since: release(6, 5, 0),
+        what: "`-M` (modules are enabled), `-t` (trim unused exports) and `-u` (but not these) are \
+               options.",
+        evidence: "The programs of 6.1.192 and 6.12.117 differ so (verified). The release: the \
+                   source of 6.6 has them (read).",
+        apply: |behaviour| behaviour.modpost.options = ModpostOptions::Since65,
+    },
+    Change {
+        id: "modpost-checks-first",
+        since: release(6, 5, 0),
+        what: "All modules are checked before any `.mod.c` is written.",
+        evidence: "The programs of 6.1.192 and 6.12.117 differ so (verified). The release: the \
+                   source of 6.6 does so (read).",
+        apply: |behaviour| behaviour.modpost.checks = CheckOrder::AllBeforeAnyIsWritten,
+    },
+    Change {
+        id: "modpost-section-search",
+        since: release(6, 5, 0),
+        what: "Messages about section mismatches name symbols by address, with offsets; `.meminit` \
+               and `.memexit` are no classes of their own.",
+        evidence: "The programs of 6.1.192 and 6.12.117 differ so (verified). It came in steps \
+                   between them.",
+        apply: |behaviour| behaviour.modpost.section_mismatch = SectionMismatch::ByAddress,
+    },
+    Change {
+        id: "modpost-file-list-dash",
+        since: release(6, 6, 0),
+        what: "`-T -` reads a file called `-`, no longer standard input.",
+        evidence: "The programs of 6.1.192 and 6.12.117 differ so (verified). The release: the \
+                   source of 6.6 does so (read).",
+        apply: |behaviour| behaviour.modpost.file_list_dash = FileListDash::OrdinaryName,
+    },
+    Change {
+        id: "modpost-expoline-thunks",
+        since: release(6, 7, 0),
+        what: "On s390, references to `__s390_indirect_jump_r…` must be resolved like others.",
+        evidence: "The programs of 6.1.192 and 6.12.117 differ so (verified); 6.6 has the old \
+                   behaviour (read).",
+        apply: |behaviour| behaviour.modpost.expoline_thunks = ExpolineThunks::Ordinary,
+    },
+    Change {
+        id: "modpost-mod-c-without-vermagic",
+        since: release(6, 12, 0),
+        what: "`<mod>.mod.c` is shorter: vermagic, the build salt and the like are in \
+               `scripts/module-common.c`.",
+        evidence: "The programs of 6.1.192 and 6.12.117 differ so (verified); 6.6 has the old text \
+                   (read).",
+        apply: |behaviour| behaviour.modpost.mod_c = ModCTemplate::WithKsymtab,
+    },
+    Change {
+        id: "modpost-fatal-prefix",
+        since: release(6, 12, 0),
+        what: "A message that ends the run begins with `ERROR: modpost: `, not `FATAL: modpost: `.",
+        evidence: "The programs of 6.1.192 and 6.12.117 differ so (verified); 6.6 has the old \
+                   prefix (read).",
+        apply: |behaviour| behaviour.modpost.fatal_prefix = FatalPrefix::Error,
+    },
+    Change {
+        id: "modpost-acpi-class",
+        since: release(6, 12, 0),
+        what: "The class of an ACPI device is read in the target's byte order.",
+        evidence: "The programs of 6.1.192 and 6.12.117 differ so (verified); 6.6 reads it in the \
+                   host's (read).",
+        apply: |behaviour| behaviour.modpost.acpi_class = AcpiClass::TargetOrder,
+    },
+    Change {
+        id: "modpost-device-types-6.12",
+        since: release(6, 12, 0),
+        what: "The device tables `cdx`, `coreboot`, `slim` and `vchiq` are understood.",
+        evidence: "The programs of 6.1.192 and 6.12.117 differ so (verified). They came one by one.",
+        apply: |behaviour| behaviour.modpost.device_types = DeviceTypes::Since612,
+    },
+    Change {
+        id: "modpost-6.12",
+        since: release(6, 12, 0),
+        what: "modpost is a drop-in for this release, as its point releases have become.",
+        evidence: "The program of 6.12.117 (verified).",
+        apply: |behaviour| behaviour.modpost.standing = ModpostStanding::Checked,
+    },
+    Change {
+        id: "modpost-after-6.12",
+        since: release(6, 13, 0),
+        what: "modpost of this release is not known well enough, and refuses to run.",
+        evidence: "Modules are told apart by dump file, extended versions and namespaces for \
+                   modules came; not implemented.",
+        apply: |behaviour| behaviour.modpost.standing = ModpostStanding::Unknown,
     },
     Change {
         id: "declaration-language",
