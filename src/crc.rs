@@ -23,6 +23,17 @@ impl Crc {
     }
 }
 
+/// The eight lower-case digits that all texts give a CRC.
+// A table, because `write!` costs more than the rest of a line.
+pub fn hex_digits(crc: u32) -> [u8; 8] {
+    let mut digits = [0; 8];
+    for (place, digit) in digits.iter_mut().enumerate() {
+        let nibble = (crc >> (28 - 4 * place)) & 0xf;
+        *digit = b"0123456789abcdef"[nibble as usize];
+    }
+    digits
+}
+
 #[cfg(test)]
 mod tests {
     use super::Crc;

@@ -1,5 +1,13 @@
 //! ELF files as the tools read them: relocatable objects of either class and byte order.
+//!
+//! Nothing here knows the kernel. Offsets and counts are a file's claims: each is checked against
+//! the bytes that are there before anything is read or reserved for it.
 
+pub mod modinfo;
+mod object_file;
+mod symbol_names;
 mod target;
 
+pub use object_file::{NotReadable, ObjectFile, Relocation, Section, Symbol};
+pub use symbol_names::SymbolNames;
 pub use target::Target;

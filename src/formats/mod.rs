@@ -2,3 +2,4 @@
 
 pub mod symtypes;
 pub mod symver_line;
+pub mod symvers;

@@ -2,6 +2,9 @@
 //!
 //! genksyms writes them; of the newest dialect, `#SYMVER NAME 0x01234567`, modpost is the reader.
 
+use memchr::memmem::Finder;
+
+use crate::crc::hex_digits;
 use crate::release::CrcLine;
 
 /// Appends the line for the export `name` in the form `dialect`.
@@ -26,16 +29,6 @@ fn put(out: &mut Vec<u8>, parts: &[&[u8]]) {
     for part in parts {
         out.extend_from_slice(part);
     }
-}
-
-/// Eight lower-case digits. A table, because `write!` costs more than the rest of the line.
-fn hex_digits(crc: u32) -> [u8; 8] {
-    let mut digits = [0; 8];
-    for (place, digit) in digits.iter_mut().enumerate() {
-        let nibble = (crc >> (28 - 4 * place)) & 0xf;
-        *digit = b"0123456789abcdef"[nibble as usize];
-    }
-    digits
 }
 
 /// Puts `prefix` (what `-s` or `-a` gave) before the `__crc_` of each line.
@@ -69,10 +62,11 @@ const START: &[u8] = b"#SYMVER ";
 ///
 /// Where a name comes twice, modpost believes the later.
 pub fn read(text: &[u8]) -> Vec<SymverLine<'_>> {
+    let mark = Finder::new(b"\n#SYMVER ");
     let mut lines = Vec::new();
     let mut rest = until_nul(text);
-    while let Some(start) = find_line(rest) {
-        rest = &rest[start..];
+    while let Some(start) = mark.find(rest) {
+        rest = &rest[start + mark.needle().len()..];
         let Some(blank) = rest.iter().position(|&byte| byte == b' ') else {
             break;
         };
@@ -99,16 +93,7 @@ pub fn read_line(line: &[u8]) -> Option<SymverLine<'_>> {
 }
 
 fn until_nul(text: &[u8]) -> &[u8] {
-    let end = text.iter().position(|&byte| byte == 0);
-    &text[..end.unwrap_or(text.len())]
-}
-
-/// Where the text after the next `\n#SYMVER ` begins.
-fn find_line(text: &[u8]) -> Option<usize> {
-    let newline_too = START.len() + 1;
-    text.windows(newline_too)
-        .position(|window| window[0] == b'\n' && &window[1..] == START)
-        .map(|at| at + newline_too)
+    &text[..memchr::memchr(0, text).unwrap_or(text.len())]
 }
 
 /// The number `text` begins with, as C's strtoul reads it with base 0, cut to 32 bits, and its

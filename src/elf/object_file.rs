@@ -1,0 +1,466 @@
+//! One relocatable object: its sections, symbols and relocations.
+
+use object::elf::{
+    ELFCLASS64, ELFDATA2LSB, ELFDATA2MSB, EM_MIPS, ET_REL, FileHeader32, FileHeader64,
+    SHN_HIRESERVE, SHN_LORESERVE, SHN_UNDEF, SHN_XINDEX, SHT_NOBITS, SHT_RELA, SHT_SYMTAB,
+    SHT_SYMTAB_SHNDX,
+};
+use object::pod::{Pod, from_bytes, slice_from_bytes};
+use object::read::elf::{FileHeader, Rel, Rela, SectionHeader, Sym};
+use object::{Endianness, U32Bytes};
+
+use super::Target;
+
+/// Why a file is not read as an object.
+///
+/// All but [`NotReadable::Malformed`] are upstream's own checks, in upstream's order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotReadable {
+    /// Too small for a header, or without the magic number: not an object at all.
+    NoObject,
+    /// The byte order is neither of the two (only asked for if the caller wants to know).
+    UnknownByteOrder,
+    /// It is not `ET_REL`.
+    NotRelocatable,
+    /// The section headers begin behind the end of the file.
+    HeadersBeyondEnd {
+        /// Where they begin.
+        offset: u64,
+    },
+    /// A section begins behind the end of the file.
+    SectionBeyondEnd {
+        /// Where it begins.
+        offset: u64,
+        /// The size of the file header of this class.
+        header_size: usize,
+    },
+    /// `.modinfo` has no bytes in the file.
+    NobitsModinfo,
+    /// There is no symbol table.
+    NoSymbolTable,
+    /// The table of wide section numbers belongs to another symbol table.
+    BadWideSections {
+        /// The table that it belongs to.
+        link: u32,
+        /// The symbol table.
+        symbols: u32,
+    },
+    /// Something lies outside of the file, where upstream reads what it finds or crashes.
+    Malformed(&'static str),
+}
+
+/// A section, as its header says.
+#[derive(Clone, Copy, Debug)]
+pub struct Section<'d> {
+    /// Its name, without the zero byte.
+    pub name: &'d [u8],
+    /// `sh_type`
+    pub kind: u32,
+    /// `sh_flags`
+    pub flags: u64,
+    /// `sh_offset`: where its bytes begin in the file.
+    pub offset: u64,
+    /// `sh_size`, in bytes.
+    pub size: u64,
+    /// `sh_info`: of relocations, the section that they apply to.
+    pub info: u32,
+}
+
+/// A symbol, as its table has it.
+#[derive(Clone, Copy, Debug)]
+pub struct Symbol {
+    /// `st_name`: where its name begins in the string table.
+    pub name: u32,
+    /// `st_value`: in an object, the offset in its section.
+    pub value: u64,
+    /// `st_size`, in bytes.
+    pub size: u64,
+    /// `st_shndx`, as it stands there.
+    pub raw_section: u16,
+    /// The index of its section; for reserved numbers one that no section has.
+    pub section: u32,
+    /// `STB_…`
+    pub bind: u8,
+    /// `STT_…`
+    pub kind: u8,
+}
+
+/// A relocation.
+#[derive(Clone, Copy, Debug)]
+pub struct Relocation {
+    /// `r_offset`: where in the section it applies.
+    pub offset: u64,
+    /// `R_…`
+    pub kind: u32,
+    /// The index of its symbol, not checked.
+    pub symbol: u32,
+    /// `r_addend`, or 0 if the table has none.
+    pub addend: i64,
+}
+
+/// An object. Borrows the file's bytes.
+#[derive(Debug)]
+pub struct ObjectFile<'d> {
+    /// The width and byte order of its data.
+    pub target: Target,
+    /// `e_machine`
+    pub machine: u16,
+    /// All sections, with the empty one at index 0.
+    pub sections: Vec<Section<'d>>,
+    /// All symbols, with the empty one at index 0.
+    pub symbols: Vec<Symbol>,
+    /// The index of the last section `.modinfo`, if there is one.
+    pub modinfo: Option<u32>,
+    /// Where the names of the symbols begin.
+    names: usize,
+    data: &'d [u8],
+}
+
+/// What the header says, of either class.
+struct Header {
+    target: Target,
+    endian: Endianness,
+    size: usize,
+    machine: u16,
+    section_table: u64,
+    /// As many as the header says, or the first section if it says none.
+    section_count: u64,
+    name_section: u32,
+}
+
+impl<'d> ObjectFile<'d> {
+    /// Reads the object in `data`, the first `size` bytes of which are the file; what follows, to
+    /// the end of the memory page, is zero. (Upstream maps files so, and reads on into it.)
+    ///
+    /// Where the byte order is none of the two, it is taken for little endian unless
+    /// `checks_byte_order`.
+    ///
+    /// # Errors
+    /// See [`NotReadable`].
+    pub fn parse(
+        data: &'d [u8],
+        size: usize,
+        checks_byte_order: bool,
+    ) -> Result<Self, NotReadable> {
+        // e_ident[EI_CLASS] is the fifth byte.
+        if data.get(4) == Some(&ELFCLASS64) {
+            Self::parse_class::<FileHeader64<Endianness>>(data, size, checks_byte_order)
+        } else {
+            Self::parse_class::<FileHeader32<Endianness>>(data, size, checks_byte_order)
+        }
+    }
+
+    fn parse_class<Elf: FileHeader<Endian = Endianness>>(
+        data: &'d [u8],
+        size: usize,
+        checks_byte_order: bool,
+    ) -> Result<Self, NotReadable> {
+        let header = read_header::<Elf>(data, size, checks_byte_order)?;
+        let table = section_table::<Elf>(data, &header)?;
+        let sections = read_sections::<Elf>(data, size, &header, table)?;
+        let tables = find_tables::<Elf>(&header, table, &sections)?;
+        let symbols = read_symbols::<Elf>(data, &header, &sections, &tables)?;
+        let names = usize::try_from(sections[tables.names].offset)
+            .map_err(|_| NotReadable::Malformed("the string table"))?;
+        let modinfo = tables.modinfo.map(|index| index as u32);
+        let Header { target, machine, .. } = header;
+        Ok(Self { target, machine, sections, symbols, modinfo, names, data })
+    }
+
+    /// The name of section `index`; empty if there is no such section.
+    pub fn section_name(&self, index: u32) -> &'d [u8] {
+        self.sections.get(index as usize).map_or(b"", |section| section.name)
+    }
+
+    /// The bytes from `offset` in section `index` to the end of the file, with the zeros behind
+    /// it; `None` if that is outside of the file.
+    pub fn bytes_at(&self, index: u32, offset: u64) -> Option<&'d [u8]> {
+        let section = self.sections.get(index as usize)?;
+        let start = section.offset.wrapping_add(offset);
+        self.data.get(usize::try_from(start).ok()?..)
+    }
+
+    /// The text from `offset` in section `index` to the next zero byte.
+    pub fn text_at(&self, index: u32, offset: u64) -> Option<&'d [u8]> {
+        until_zero(self.bytes_at(index, offset)?)
+    }
+
+    /// The bytes of the string table from `offset` on; `None` if that is outside of the file.
+    pub(super) fn names_from(&self, offset: u32) -> Option<&'d [u8]> {
+        self.data.get(self.names.checked_add(offset as usize)?..)
+    }
+
+    /// Goes through the relocations of section `index`, in order, until `each` returns an error.
+    ///
+    /// # Errors
+    /// The table runs past the end of the file, or what `each` returned.
+    pub fn relocations<E: From<NotReadable>>(
+        &self,
+        index: usize,
+        each: impl FnMut(Relocation) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let section = &self.sections[index];
+        let has_addends = section.kind == SHT_RELA;
+        match (self.target.is_64_bit, has_addends) {
+            (true, true) => self.walk_rela::<FileHeader64<Endianness>, E>(section, each),
+            (true, false) => self.walk_rel::<FileHeader64<Endianness>, E>(section, each),
+            (false, true) => self.walk_rela::<FileHeader32<Endianness>, E>(section, each),
+            (false, false) => self.walk_rel::<FileHeader32<Endianness>, E>(section, each),
+        }
+    }
+
+    fn walk_rela<Elf: FileHeader<Endian = Endianness>, E: From<NotReadable>>(
+        &self,
+        section: &Section<'_>,
+        mut each: impl FnMut(Relocation) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let endian = endianness(self.target);
+        for entry in entries::<Elf::Rela>(self.data, section).ok_or(RELOCATIONS)? {
+            // The library's own reading of MIPS is not asked for: it differs from upstream's.
+            let (kind, symbol) = self.kind_and_symbol(entry.r_info(endian, false).into());
+            let offset = entry.r_offset(endian).into();
+            each(Relocation { offset, kind, symbol, addend: entry.r_addend(endian).into() })?;
+        }
+        Ok(())
+    }
+
+    fn walk_rel<Elf: FileHeader<Endian = Endianness>, E: From<NotReadable>>(
+        &self,
+        section: &Section<'_>,
+        mut each: impl FnMut(Relocation) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let endian = endianness(self.target);
+        for entry in entries::<Elf::Rel>(self.data, section).ok_or(RELOCATIONS)? {
+            let (kind, symbol) = self.kind_and_symbol(entry.r_info(endian).into());
+            each(Relocation { offset: entry.r_offset(endian).into(), kind, symbol, addend: 0 })?;
+        }
+        Ok(())
+    }
+
+    /// Takes `r_info` apart. MIPS packs up to three types into one entry of 64 bits; of these the
+    /// first is meant.
+    fn kind_and_symbol(&self, info: u64) -> (u32, u32) {
+        let Target { is_64_bit, is_big_endian } = self.target;
+        match (is_64_bit, self.machine == EM_MIPS, is_big_endian) {
+            (true, true, false) => ((info >> 56) as u32, info as u32),
+            (true, true, true) => ((info & 0xff) as u32, (info >> 32) as u32),
+            (true, false, _) => (info as u32, (info >> 32) as u32),
+            (false, _, _) => ((info & 0xff) as u32, (info >> 8) as u32),
+        }
+    }
+}
+
+const RELOCATIONS: NotReadable = NotReadable::Malformed("a table of relocations");
+const SYMBOLS: NotReadable = NotReadable::Malformed("the symbol table");
+const SECTIONS: NotReadable = NotReadable::Malformed("the section headers");
+const SECTION_NAMES: NotReadable = NotReadable::Malformed("the names of the sections");
+const WIDE_SECTIONS: NotReadable = NotReadable::Malformed("the table of wide section numbers");
+
+fn endianness(target: Target) -> Endianness {
+    if target.is_big_endian { Endianness::Big } else { Endianness::Little }
+}
+
+/// The part of `bytes` before the first zero byte; `None` if there is no zero byte.
+pub(super) fn until_zero(bytes: &[u8]) -> Option<&[u8]> {
+    Some(&bytes[..memchr::memchr(0, bytes)?])
+}
+
+fn read_header<Elf: FileHeader<Endian = Endianness>>(
+    data: &[u8],
+    size: usize,
+    checks_byte_order: bool,
+) -> Result<Header, NotReadable> {
+    let header_size = size_of::<Elf>();
+    if size < header_size || !data.starts_with(b"\x7fELF") {
+        return Err(NotReadable::NoObject);
+    }
+    let (header, _) = from_bytes::<Elf>(data).map_err(|()| NotReadable::NoObject)?;
+    let is_big_endian = match header.e_ident().data {
+        ELFDATA2LSB => false,
+        ELFDATA2MSB => true,
+        _ if checks_byte_order => return Err(NotReadable::UnknownByteOrder),
+        _ => false,
+    };
+    let target = Target { is_64_bit: header.is_type_64(), is_big_endian };
+    let endian = endianness(target);
+    if header.e_type(endian) != ET_REL {
+        return Err(NotReadable::NotRelocatable);
+    }
+    let section_table: u64 = header.e_shoff(endian).into();
+    if section_table > size as u64 {
+        return Err(NotReadable::HeadersBeyondEnd { offset: section_table });
+    }
+    let (mut section_count, mut name_section) =
+        (u64::from(header.e_shnum(endian)), u32::from(header.e_shstrndx(endian)));
+    if section_count == 0 || name_section == u32::from(SHN_XINDEX) {
+        let first = section_at::<Elf>(data, section_table)?;
+        if section_count == 0 {
+            // Upstream keeps the number in 32 bits.
+            section_count = first.sh_size(endian).into() & 0xffff_ffff;
+        }
+        if name_section == u32::from(SHN_XINDEX) {
+            name_section = first.sh_link(endian);
+        }
+    }
+    let machine = header.e_machine(endian);
+    Ok(Header {
+        target,
+        endian,
+        size: header_size,
+        machine,
+        section_table,
+        section_count,
+        name_section,
+    })
+}
+
+/// The section header at `offset` of the file.
+fn section_at<Elf: FileHeader>(
+    data: &[u8],
+    offset: u64,
+) -> Result<&Elf::SectionHeader, NotReadable> {
+    let bytes = usize::try_from(offset).ok().and_then(|offset| data.get(offset..));
+    let (header, _) = bytes.and_then(|bytes| from_bytes(bytes).ok()).ok_or(SECTIONS)?;
+    Ok(header)
+}
+
+/// All section headers.
+fn section_table<'d, Elf: FileHeader>(
+    data: &'d [u8],
+    header: &Header,
+) -> Result<&'d [Elf::SectionHeader], NotReadable> {
+    let bytes = usize::try_from(header.section_table).ok().and_then(|offset| data.get(offset..));
+    let count = usize::try_from(header.section_count).ok();
+    let (table, _) = bytes
+        .zip(count)
+        .and_then(|(bytes, count)| slice_from_bytes(bytes, count).ok())
+        .ok_or(SECTIONS)?;
+    Ok(table)
+}
+
+/// The sections, with their names.
+fn read_sections<'d, Elf: FileHeader<Endian = Endianness>>(
+    data: &'d [u8],
+    size: usize,
+    header: &Header,
+    table: &'d [Elf::SectionHeader],
+) -> Result<Vec<Section<'d>>, NotReadable> {
+    let endian = header.endian;
+    let names = table.get(header.name_section as usize).ok_or(SECTION_NAMES)?;
+    let names: u64 = names.sh_offset(endian).into();
+    let mut sections = Vec::with_capacity(table.len());
+    for (index, entry) in table.iter().enumerate() {
+        let offset = entry.sh_offset(endian).into();
+        let kind = entry.sh_type(endian);
+        if index > 0 && kind != SHT_NOBITS && offset > size as u64 {
+            let header_size = header.size;
+            return Err(NotReadable::SectionBeyondEnd { offset, header_size });
+        }
+        let start = names.wrapping_add(u64::from(entry.sh_name(endian)));
+        let bytes = usize::try_from(start).ok().and_then(|start| data.get(start..));
+        sections.push(Section {
+            name: bytes.and_then(until_zero).ok_or(SECTION_NAMES)?,
+            kind,
+            flags: entry.sh_flags(endian).into(),
+            offset,
+            size: entry.sh_size(endian).into(),
+            info: entry.sh_info(endian),
+        });
+        if index > 0 && kind == SHT_NOBITS && sections[index].name == b".modinfo" {
+            return Err(NotReadable::NobitsModinfo);
+        }
+    }
+    Ok(sections)
+}
+
+/// Which sections hold the tables. Of several, the last counts.
+struct Tables {
+    symbols: usize,
+    names: usize,
+    wide_sections: Option<usize>,
+    modinfo: Option<usize>,
+}
+
+fn find_tables<Elf: FileHeader<Endian = Endianness>>(
+    header: &Header,
+    table: &[Elf::SectionHeader],
+    sections: &[Section<'_>],
+) -> Result<Tables, NotReadable> {
+    let last = |is_it: &dyn Fn(&Section<'_>) -> bool| {
+        sections.iter().skip(1).rposition(is_it).map(|index| index + 1)
+    };
+    let modinfo = last(&|section| section.name == b".modinfo");
+    let symbols = last(&|section| section.kind == SHT_SYMTAB).ok_or(NotReadable::NoSymbolTable)?;
+    let wide_sections = last(&|section| section.kind == SHT_SYMTAB_SHNDX);
+    if let Some(index) = wide_sections {
+        let link = table[index].sh_link(header.endian);
+        if link as usize != symbols {
+            // There are as many sections as 32 bits can count.
+            return Err(NotReadable::BadWideSections { link, symbols: symbols as u32 });
+        }
+    }
+    let names = table[symbols].sh_link(header.endian) as usize;
+    if names >= sections.len() {
+        return Err(NotReadable::Malformed("the link from the symbols to their names"));
+    }
+    Ok(Tables { symbols, names, wide_sections, modinfo })
+}
+
+/// The symbols, with the indices of their sections.
+fn read_symbols<Elf: FileHeader<Endian = Endianness>>(
+    data: &[u8],
+    header: &Header,
+    sections: &[Section<'_>],
+    tables: &Tables,
+) -> Result<Vec<Symbol>, NotReadable> {
+    let endian = header.endian;
+    let table = entries::<Elf::Sym>(data, &sections[tables.symbols]).ok_or(SYMBOLS)?;
+    let wide: &[U32Bytes<Endianness>] = match tables.wide_sections {
+        Some(index) => entries(data, &sections[index]).ok_or(WIDE_SECTIONS)?,
+        None => &[],
+    };
+    let read = |(index, symbol): (usize, &Elf::Sym)| {
+        let raw_section = symbol.st_shndx(endian);
+        let section = if raw_section == SHN_XINDEX {
+            wide.get(index).ok_or(WIDE_SECTIONS)?.get(endian)
+        } else if (SHN_LORESERVE..=SHN_HIRESERVE).contains(&raw_section) {
+            // Far away from real indices, as upstream has it.
+            u32::from(raw_section).wrapping_sub(u32::from(SHN_HIRESERVE) + 1)
+        } else {
+            u32::from(raw_section)
+        };
+        Ok(Symbol {
+            name: symbol.st_name(endian),
+            value: symbol.st_value(endian).into(),
+            size: symbol.st_size(endian).into(),
+            raw_section,
+            section,
+            bind: symbol.st_bind(),
+            kind: symbol.st_type(),
+        })
+    };
+    table.iter().enumerate().map(read).collect()
+}
+
+impl Symbol {
+    /// Whether its section is one of the reserved numbers: absolute, common and the like.
+    pub fn is_special(&self) -> bool {
+        (SHN_LORESERVE..=SHN_HIRESERVE).contains(&self.raw_section)
+            && self.raw_section != SHN_XINDEX
+    }
+
+    /// Whether it is not defined in this object.
+    pub fn is_undefined(&self) -> bool {
+        self.raw_section == SHN_UNDEF
+    }
+}
+
+/// The entries of a table; `None` if it runs past the end of the file.
+///
+/// An entry that is cut off by the end of the section is one, too: upstream reads on.
+fn entries<'d, T: Pod>(data: &'d [u8], section: &Section<'_>) -> Option<&'d [T]> {
+    let start = usize::try_from(section.offset).ok()?;
+    let count = usize::try_from(section.size).ok()?.div_ceil(size_of::<T>());
+    let (table, _) = slice_from_bytes(data.get(start..)?, count).ok()?;
+    Some(table)
+}

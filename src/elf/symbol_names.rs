@@ -1,0 +1,59 @@
+//! The names of an object's symbols, as they are after upstream has shortened some of them.
+
+use std::collections::BTreeSet;
+
+use super::object_file::until_zero;
+use super::{NotReadable, ObjectFile};
+
+/// The names of an object's symbols.
+///
+/// Upstream cuts the number off names like `name.0` and does so in the string table itself. Names
+/// that end alike may share their bytes there, so such a cut can shorten other names, too. Here
+/// the places of the cuts are kept; the table stays as it is.
+#[derive(Debug, Default)]
+pub struct SymbolNames {
+    /// Offsets in the string table, each of a dot where all names end by now.
+    cuts: BTreeSet<usize>,
+}
+
+const NAMES: NotReadable = NotReadable::Malformed("the name of a symbol");
+
+impl SymbolNames {
+    /// The name that begins at `offset` of the string table, as it is by now.
+    ///
+    /// # Errors
+    /// It is outside of the file.
+    pub fn get<'d>(&self, object: &ObjectFile<'d>, offset: u32) -> Result<&'d [u8], NotReadable> {
+        let name = object.names_from(offset).and_then(until_zero).ok_or(NAMES)?;
+        // Nearly no object has cuts in most of its names: only one with a dot can be cut.
+        if self.cuts.is_empty() || memchr::memchr(b'.', name).is_none() {
+            return Ok(name);
+        }
+        let start = offset as usize;
+        let cut = self.cuts.range(start..start + name.len()).next();
+        Ok(cut.map_or(name, |cut| &name[..cut - start]))
+    }
+
+    /// The same, after cutting off what begins with a dot and a number, if more follows it only
+    /// behind another dot: `name` of `name.0` and of `name.12.part`, but not of `name.part.0`.
+    ///
+    /// # Errors
+    /// It is outside of the file.
+    pub fn shorten<'d>(
+        &mut self,
+        object: &ObjectFile<'d>,
+        offset: u32,
+    ) -> Result<&'d [u8], NotReadable> {
+        let name = self.get(object, offset)?;
+        let Some(dot) = memchr::memchr(b'.', name).filter(|&dot| dot > 0) else {
+            return Ok(name);
+        };
+        let rest = &name[dot + 1..];
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if digits == 0 || rest.get(digits).is_some_and(|&byte| byte != b'.') {
+            return Ok(name);
+        }
+        self.cuts.insert(offset as usize + dot);
+        Ok(&name[..dot])
+    }
+}

@@ -1,0 +1,142 @@
+//! `Module.symvers`: one line for each export of a kernel or of a package of modules.
+//!
+//! ```text
+//! 0x92997ed8<TAB>_printk<TAB>vmlinux<TAB>EXPORT_SYMBOL<TAB>
+//! 0x71ac4829<TAB>hello_ns<TAB>drivers/hello<TAB>EXPORT_SYMBOL_GPL<TAB>HELLO_NS
+//! ```
+//!
+//! The fields are the CRC, the symbol, the module's path without its ending, what exported it, and
+//! the namespace. The line ends with a tab where there is no namespace.
+
+use std::fmt;
+
+use crate::crc::hex_digits;
+
+/// One export, as a line has it. All names are bytes of the text that was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Record<'a> {
+    /// The CRC of its type; 0 if it has none.
+    pub crc: u32,
+    /// The symbol.
+    pub symbol: &'a [u8],
+    /// The module, without `.ko`: `vmlinux`, or a path.
+    pub module: &'a [u8],
+    /// What exported it: `EXPORT_SYMBOL`, `EXPORT_SYMBOL_GPL`, or what an older kernel had.
+    pub export: &'a [u8],
+    /// The symbol namespace; empty if it is in none.
+    pub namespace: &'a [u8],
+}
+
+/// A line that is none of `Module.symvers`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BadLine {
+    /// Its number, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub fault: Fault,
+}
+
+/// What is wrong with a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Fewer than four tabs.
+    TooFewFields,
+    /// The first field is no hexadecimal number.
+    BadCrc,
+    /// The symbol is empty.
+    NoSymbol,
+    /// The module is empty.
+    NoModule,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TooFewFields => "expected five fields, separated by tabs",
+            Self::BadCrc => "the first field is no hexadecimal number",
+            Self::NoSymbol => "the second field, the symbol, is empty",
+            Self::NoModule => "the third field, the module, is empty",
+        })
+    }
+}
+
+impl std::error::Error for BadLine {}
+
+impl fmt::Display for BadLine {
+    /// `17: expected five fields, separated by tabs`, to be put behind the file's name and a colon.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.line, self.fault)
+    }
+}
+
+/// The lines of `text`, in order, by modpost's rules: a zero byte ends the text, tabs behind the
+/// fourth belong to the namespace, and an empty CRC is 0.
+pub fn read(text: &[u8]) -> impl Iterator<Item = Result<Record<'_>, BadLine>> {
+    let end = memchr::memchr(0, text).unwrap_or(text.len());
+    let mut rest = &text[..end];
+    let mut line = 0;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        line += 1;
+        let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let record = read_line(&rest[..end]).map_err(|fault| BadLine { line, fault });
+        rest = rest.get(end + 1..).unwrap_or_default();
+        Some(record)
+    })
+}
+
+/// Reads a line, without its newline.
+fn read_line(line: &[u8]) -> Result<Record<'_>, Fault> {
+    let mut fields = line.splitn(5, |&byte| byte == b'\t');
+    let mut field = || fields.next().ok_or(Fault::TooFewFields);
+    let (crc, symbol, module, export, namespace) =
+        (field()?, field()?, field()?, field()?, field()?);
+    let crc = number(crc).ok_or(Fault::BadCrc)?;
+    match (symbol, module) {
+        ([], _) => Err(Fault::NoSymbol),
+        (_, []) => Err(Fault::NoModule),
+        _ => Ok(Record { crc, symbol, module, export, namespace }),
+    }
+}
+
+/// A whole field as C's `strtoul` reads it with base 16, cut to 32 bits; an empty one is 0.
+fn number(field: &[u8]) -> Option<u32> {
+    if field.is_empty() {
+        return Some(0);
+    }
+    let blanks = field.iter().take_while(|&&byte| matches!(byte, b' ' | b'\t'..=b'\r')).count();
+    let (is_negative, digits) = match &field[blanks..] {
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
+        rest => (false, rest),
+    };
+    let digits = match digits {
+        [b'0', b'x' | b'X', rest @ ..] if !rest.is_empty() => rest,
+        digits => digits,
+    };
+    if digits.is_empty() {
+        return None;
+    }
+    let mut value = Some(0_u64);
+    for &digit in digits {
+        let digit = char::from(digit).to_digit(16)?;
+        value = value.and_then(|value| value.checked_mul(16)).map(|value| value | u64::from(digit));
+    }
+    // What does not fit into C's long is its greatest value, whatever the sign.
+    Some(match value {
+        None => u32::MAX,
+        Some(value) if is_negative => value.wrapping_neg() as u32,
+        Some(value) => value as u32,
+    })
+}
+
+/// The line that says `record`, newline included.
+pub fn line(record: &Record<'_>) -> Vec<u8> {
+    let Record { crc, symbol, module, export, namespace } = *record;
+    let digits = hex_digits(crc);
+    let words: [&[u8]; 11] =
+        [b"0x", &digits, b"\t", symbol, b"\t", module, b"\t", export, b"\t", namespace, b"\n"];
+    words.concat()
+}
