@@ -36,6 +36,9 @@ impl KernelRelease {
     /// The newest release whose own programs have been compared with.
     pub const NEWEST_KNOWN: Self = Self::new(7, 2, 0);
 
+    /// The newest release whose modpost is known.
+    pub const NEWEST_MODPOST: Self = Self::new(6, 12, 0);
+
     /// The release of these three numbers.
     pub const fn new(major: u16, minor: u16, patch: u16) -> Self {
         Self { major, minor, patch }

@@ -9,10 +9,9 @@
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::path::Path;
 
 use super::getopt::{self, Argument, Met, Row, Table};
-use super::{Environment, Io, bytes, messages};
+use super::{Environment, Io, bytes, messages, parse_kernel, say};
 use crate::formats::{symtypes, symver_line};
 use crate::genksyms::{Options, Reading, run};
 use crate::release::{Behaviour, CrcLine, Genksyms, KernelRelease, OptionSet, Standing};
@@ -117,7 +116,7 @@ fn read_command_line<'a>(
     io: &mut Io<'_>,
 ) -> Result<Request<'a>, Ended> {
     let kernel = match &environment.kernel_version {
-        Some(text) => parse_kernel(text, "KERNELVERSION", args, io)?,
+        Some(text) => parse_kernel(text, "KERNELVERSION", args, io).ok_or(Ended(1))?,
         None => KernelRelease::NEWEST_KNOWN,
     };
     let mut request = Request::new(kernel);
@@ -177,7 +176,7 @@ impl<'a> Request<'a> {
             Meaning::Version => io.complain(messages::GENKSYMS_VERSION),
             Meaning::Help => return Err(self.usage(0, io)),
             Meaning::Kernel => {
-                self.kernel = parse_kernel(argument, "--kernel", args, io)?;
+                self.kernel = parse_kernel(argument, "--kernel", args, io).ok_or(Ended(1))?;
                 self.release = Behaviour::at(self.kernel).genksyms;
             }
             Meaning::Diagnostics => self.options.diagnostics = true,
@@ -222,24 +221,6 @@ fn opened<T>(path: &OsStr, outcome: io::Result<T>, io: &mut Io<'_>) -> Result<T,
     })
 }
 
-fn parse_kernel(
-    text: &OsStr,
-    from: &str,
-    args: &[OsString],
-    io: &mut Io<'_>,
-) -> Result<KernelRelease, Ended> {
-    text.to_string_lossy().parse().map_err(|error| {
-        say(&format!("{from}: {error}"), args, io);
-        Ended(1)
-    })
-}
-
-/// Says something of our own, after the program's name.
-fn say(message: &str, args: &[OsString], io: &mut Io<'_>) {
-    let program = args.first().map_or(OsStr::new("genksyms"), OsString::as_os_str);
-    io.complain(&[bytes(program), b": ", message.as_bytes(), b"\n"].concat());
-}
-
 fn execute(mut request: Request<'_>, args: &[OsString], io: &mut Io<'_>) -> Result<u8, Ended> {
     if let Standing::Unchecked(reason) = request.kernel.standing() {
         say(&reason, args, io);
@@ -273,9 +254,4 @@ fn unreadable_input(reference: Option<&[u8]>, io: &mut Io<'_>) -> Ended {
     }
     io.complain(messages::UNREADABLE_INPUT);
     Ended(2)
-}
-
-/// Whether `path` is how a file names this program (`scripts/genksyms/genksyms`).
-pub fn is_named_by(path: &OsStr) -> bool {
-    Path::new(path).file_name() == Some(OsStr::new("genksyms"))
 }

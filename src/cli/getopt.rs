@@ -68,6 +68,8 @@ pub struct Options<'a> {
     cluster: &'a [u8],
     /// Whether the first operand ends the options.
     posixly_correct: bool,
+    /// Whether the C program uses plain `getopt`, which knows no long options.
+    short_only: bool,
     operands: Vec<&'a OsStr>,
 }
 
@@ -78,7 +80,19 @@ impl<'a> Options<'a> {
             [program, words @ ..] => (program.as_bytes(), words),
             [] => (&b""[..], args),
         };
-        Self { program, words, cluster: b"", posixly_correct, operands: Vec::new() }
+        Self {
+            program,
+            words,
+            cluster: b"",
+            posixly_correct,
+            short_only: false,
+            operands: Vec::new(),
+        }
+    }
+
+    /// The same for a program without long options: only additions are recognised.
+    pub fn short_only(args: &'a [OsString], posixly_correct: bool) -> Self {
+        Self { short_only: true, ..Self::new(args, posixly_correct) }
     }
 
     /// The next option; `None` when there are no more. After an error the walk may go on.
@@ -89,8 +103,10 @@ impl<'a> Options<'a> {
         if self.cluster.is_empty() {
             let word = self.next_option_word()?;
             match word.strip_prefix(b"--") {
-                Some(long) => return Some(self.long_option(long, table)),
-                None => self.cluster = &word[1..],
+                Some(long) if !self.short_only || is_addition(long, table) => {
+                    return Some(self.long_option(long, table));
+                }
+                _ => self.cluster = &word[1..],
             }
         }
         let (&letter, rest) = self.cluster.split_first()?;
@@ -217,6 +233,12 @@ impl<'a> Options<'a> {
     fn complaint(&self, words: &[&[u8]]) -> Complaint {
         [self.program, b": ", &words.concat(), b"\n"].concat()
     }
+}
+
+/// Whether a word (without its dashes) is one of our additions, with or without a value.
+fn is_addition<Id>(text: &[u8], table: &Table<Id>) -> bool {
+    let name = text.split(|&byte| byte == b'=').next();
+    table.additions.iter().any(|row| row.long.map(str::as_bytes) == name)
 }
 
 #[cfg(test)]

@@ -1,18 +1,24 @@
 //! The command lines: one file a program. Everything that touches files, streams and the
 //! environment is here; what is below gets bytes and returns bytes.
 
+mod files;
 pub mod genksyms;
 pub mod getopt;
 mod heap;
 pub mod input;
 mod messages;
+pub mod modpost;
 pub mod modversions;
+mod threads;
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal, Write};
 use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 use input::Stdin;
+
+use crate::release::KernelRelease;
 
 /// The standard streams of a run. Tests give their own.
 pub struct Io<'a> {
@@ -63,18 +69,49 @@ impl Environment {
     }
 }
 
+/// A program that takes the place of one of the kernel's. Its first argument is the name that
+/// messages give it; what it returns is the exit status.
+type DropIn = fn(&[OsString], &Environment, &mut Io<'_>) -> u8;
+
+/// The drop-in of this name.
+fn drop_in(name: &OsStr) -> Option<DropIn> {
+    match name.as_bytes() {
+        b"genksyms" => Some(genksyms::main),
+        b"modpost" => Some(modpost::main),
+        _ => None,
+    }
+}
+
 /// Runs the program that `args` names: by the file name it was called by, or as the first argument
 /// of `modversions`. Returns the exit status.
 pub fn main(args: &[OsString], environment: &Environment, io: &mut Io<'_>) -> u8 {
-    if args.first().is_some_and(|path| genksyms::is_named_by(path)) {
-        return genksyms::main(args, environment, io);
+    let own_name = args.first().and_then(|path| Path::new(path).file_name());
+    if let Some(drop_in) = own_name.and_then(drop_in) {
+        return drop_in(args, environment, io);
     }
-    if args.get(1).is_some_and(|word| word == "genksyms") {
-        return genksyms::main(&args[1..], environment, io);
+    if let Some(drop_in) = args.get(1).and_then(|word| drop_in(word)) {
+        return drop_in(&args[1..], environment, io);
     }
     modversions::main(args, io)
 }
 
 fn bytes(text: &OsStr) -> &[u8] {
     text.as_bytes()
+}
+
+/// Says something of our own, after the name that the program was called by.
+fn say(message: &str, args: &[OsString], io: &mut Io<'_>) {
+    let program = args.first().map_or(OsStr::new("modversions"), OsString::as_os_str);
+    io.complain(&[bytes(program), b": ", message.as_bytes(), b"\n"].concat());
+}
+
+/// The release that `text` names; `None`, said with where it is from, if it names none.
+fn parse_kernel(
+    text: &OsStr,
+    from: &str,
+    args: &[OsString],
+    io: &mut Io<'_>,
+) -> Option<KernelRelease> {
+    let release = text.to_string_lossy().parse();
+    release.inspect_err(|error| say(&format!("{from}: {error}"), args, io)).ok()
 }

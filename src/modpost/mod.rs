@@ -1,8 +1,404 @@
-//! Objects in, `Module.symvers` and `<mod>.mod.c` out.
+//! Objects in, `Module.symvers` and `<mod>.mod.c` out. Start here: [`run`] is the straight line.
+//!
+//! ```text
+//! dumps ─────────────┐
+//!                    ├─> module_set ─> check ─> write ─> files
+//! objects ─> facts ──┘                       └> messages
+//!            (each on its own)       (each module on its own)
+//! ```
+//!
+//! What an object says depends on nothing but its own files, so objects are read in parallel. What
+//! depends on others (who exported a symbol first, how many messages there were before) happens
+//! afterwards, in the order of the command line.
 
+mod check;
+mod crcs;
 pub mod device_tables;
+pub mod files;
+mod md4;
 mod messages;
+mod module_set;
+mod object_facts;
+mod paths;
+mod read_object;
+mod section_mismatch;
+mod srcversion;
 mod text;
+mod write;
 
+use indexmap::IndexMap;
+use rayon::prelude::*;
+
+pub use files::{FileError, Files, MappedFile};
 pub use messages::{Level, Message};
 pub use text::{Fatal, Text};
+
+use crate::release::{CheckOrder, FatalPrefix, FileListDash, Modpost};
+use check::{Checked, Finding};
+use module_set::ModuleSet;
+use object_facts::{ObjectFacts, Surroundings};
+use read_object::read_object;
+use write::{Context, mod_c, nsdeps, symvers, vmlinux_export_c};
+
+/// What is asked for by the options that are mere switches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// `-e`: the modules are not a part of the kernel's own build.
+    pub external: bool,
+    /// `-m`: symbols have versions.
+    pub modversions: bool,
+    /// `-M`: modules are enabled.
+    pub modules_enabled: bool,
+    /// `-a`: every module gets a digest of its sources.
+    pub all_srcversions: bool,
+    /// `-n`: objects may be missing.
+    pub ignore_missing: bool,
+    /// `-w`: an undefined symbol is no error.
+    pub warn_unresolved: bool,
+    /// `-W`: say more.
+    pub extra_warnings: bool,
+    /// `-E`: section mismatches are errors.
+    pub mismatches_are_errors: bool,
+    /// `-N`: a namespace that is not imported is no error.
+    pub allow_missing_namespaces: bool,
+    /// `-t`: leave out exports that nothing uses.
+    pub trim_unused: bool,
+}
+
+/// What a run is asked to do. Paths are as they were given.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The switches.
+    pub options: Options,
+    /// `-i`: dumps to read, in order.
+    pub dumps: Vec<Vec<u8>>,
+    /// The objects on the command line.
+    pub objects: Vec<Vec<u8>>,
+    /// `-T`: a file that lists more objects.
+    pub file_list: Option<Vec<u8>>,
+    /// `-u`: a file that lists exports to keep.
+    pub keep_list: Option<Vec<u8>>,
+    /// `-d`: where to write the namespaces that are missing.
+    pub nsdeps: Option<Vec<u8>>,
+    /// `-o`: where to write what the objects export.
+    pub dump: Option<Vec<u8>>,
+}
+
+/// What came of a run, besides the files that it wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Standard error.
+    pub stderr: Vec<u8>,
+    /// The exit status: 0 or 1.
+    pub status: u8,
+}
+
+/// Of the symbols that nothing exports, how many are named.
+const MOST_UNDEFINED: usize = 10;
+
+/// Does what is asked for. Uses the threads of the current rayon pool; the outcome does not depend
+/// on their number.
+pub fn run(request: &Request, release: &Modpost, files: &dyn Files) -> Outcome {
+    let mut log = Log::new(release.fatal_prefix);
+    let status = match run_logged(request, release, files, &mut log) {
+        Ok(()) => u8::from(log.any_errors),
+        Err(Fatal(message)) => {
+            log.say(&message);
+            1
+        }
+    };
+    Outcome { stderr: log.stderr, status }
+}
+
+fn run_logged(
+    request: &Request,
+    release: &Modpost,
+    files: &dyn Files,
+    log: &mut Log,
+) -> Result<(), Fatal> {
+    let options = &request.options;
+    let inputs = Inputs::read(request, Surroundings { options, release, files });
+    let set = inputs.collect(options, log)?;
+    // Beyond this point nothing is exported any more.
+    let checked = check_all(&set, options);
+    if release.checks == CheckOrder::AllBeforeAnyIsWritten {
+        checked.iter().flatten().for_each(|checked| log.say_findings(checked));
+    }
+    let used = used_exports(request, files, &set, &checked)?;
+    // Beyond this point nothing is checked any more.
+    let context = Context { set: &set, used: &used, options, release };
+    let generated = generate(context, &checked);
+    store_modules(generated, &checked, release, files, log)?;
+    store_lists(request, context, &checked, files, log)?;
+    if options.mismatches_are_errors && inputs.mismatches() > 0 {
+        log.say(&messages::mismatches_forbidden());
+    }
+    if log.undefined > MOST_UNDEFINED {
+        log.say(&messages::suppressed(log.undefined - MOST_UNDEFINED));
+    }
+    Ok(())
+}
+
+/// Everything that is read: nothing of it depends on anything else. What cannot be read is said
+/// where its turn comes.
+struct Inputs {
+    dumps: Vec<Result<Vec<u8>, Fatal>>,
+    objects: Vec<ObjectFacts>,
+    listed: Result<Vec<ObjectFacts>, Fatal>,
+}
+
+impl Inputs {
+    fn read(request: &Request, surroundings: Surroundings<'_>) -> Self {
+        let dump = |path: &Vec<u8>| {
+            let failure = |error: FileError| Fatal(messages::file_failure(path, &error.0));
+            surroundings.files.read(path).map_err(failure)
+        };
+        let paths: Vec<&[u8]> = request.objects.iter().map(Vec::as_slice).collect();
+        let list = file_list(request, surroundings);
+        Self {
+            dumps: request.dumps.iter().map(dump).collect(),
+            objects: read_objects(&paths, surroundings),
+            listed: list.map(|text| read_objects(&paths::list(&text), surroundings)),
+        }
+    }
+
+    /// All of it together, in order.
+    fn collect(&self, options: &Options, log: &mut Log) -> Result<ModuleSet<'_>, Fatal> {
+        let mut set = ModuleSet::default();
+        for dump in &self.dumps {
+            let text = dump.as_ref().map_err(Fatal::clone)?;
+            log.attempt(|said| set.add_dump(text, options, said))?;
+        }
+        for facts in &self.objects {
+            log.attempt(|said| set.add_object(facts, options, said))?;
+        }
+        for facts in self.listed.as_ref().map_err(Fatal::clone)? {
+            log.attempt(|said| set.add_object(facts, options, said))?;
+        }
+        Ok(set)
+    }
+
+    fn mismatches(&self) -> usize {
+        self.objects.iter().chain(self.listed.iter().flatten()).map(|facts| facts.mismatches).sum()
+    }
+}
+
+/// The text of the list of objects; empty if there is none.
+fn file_list(request: &Request, surroundings: Surroundings<'_>) -> Result<Vec<u8>, Fatal> {
+    let Some(path) = &request.file_list else {
+        return Ok(Vec::new());
+    };
+    let is_standard_input =
+        path == b"-" && surroundings.release.file_list_dash == FileListDash::StandardInput;
+    let path = (!is_standard_input).then_some(&path[..]);
+    surroundings
+        .files
+        .read_stream(path)
+        .map_err(|error| Fatal(messages::no_file_list(path.unwrap_or_default(), &error.0)))
+}
+
+fn read_objects(paths: &[&[u8]], surroundings: Surroundings<'_>) -> Vec<ObjectFacts> {
+    paths.par_iter().map(|path| read_object(path, surroundings)).collect()
+}
+
+/// Checks every module that was read from an object; the others have nothing to be checked.
+fn check_all<'a>(set: &ModuleSet<'a>, options: &Options) -> Vec<Option<Checked<'a>>> {
+    let modules: Vec<_> = set.modules().collect();
+    modules
+        .par_iter()
+        .map(|&(id, module)| {
+            let facts = module.facts.filter(|_| !module.is_vmlinux)?;
+            Some(check::check(set, id, facts, options))
+        })
+        .collect()
+}
+
+/// For each export whether a module uses it, or the list of those to keep names it.
+fn used_exports(
+    request: &Request,
+    files: &dyn Files,
+    set: &ModuleSet<'_>,
+    checked: &[Option<Checked<'_>>],
+) -> Result<Vec<bool>, Fatal> {
+    let mut used = vec![false; set.export_count()];
+    for export in checked.iter().flatten().flat_map(|checked| checked.uses.iter().flatten()) {
+        used[export.index()] = true;
+    }
+    if let Some(path) = &request.keep_list {
+        let list = files.read(path);
+        let list = list.map_err(|error| Fatal(messages::file_failure(path, &error.0)))?;
+        let names = paths::until_zero(&list).split(|&byte| byte == b'\n');
+        names.filter_map(|name| set.find(name)).for_each(|export| used[export.index()] = true);
+    }
+    Ok(used)
+}
+
+/// The text of a module's file, and what is said while it is made.
+struct Generated {
+    /// The module's place among all.
+    module: usize,
+    said: Vec<Message>,
+    /// Where the text goes; of a path that is too long what fits.
+    path: Result<Vec<u8>, Vec<u8>>,
+    text: Result<Text, Fatal>,
+}
+
+/// Makes the file of each module that was read from an object.
+fn generate(context: Context<'_>, checked: &[Option<Checked<'_>>]) -> Vec<Generated> {
+    let modules: Vec<_> = context.set.modules().collect();
+    let nothing = Checked::default();
+    modules
+        .par_iter()
+        .enumerate()
+        .filter_map(|(index, (_, module))| {
+            let facts = module.facts?;
+            let mut said = Vec::new();
+            let (path, text) = if module.is_vmlinux {
+                let text = vmlinux_export_c::text(module, context, &mut said);
+                (Ok(vmlinux_export_c::PATH.to_vec()), text)
+            } else {
+                let checked = checked[index].as_ref().unwrap_or(&nothing);
+                let text = mod_c::text(module, facts, checked, context, &mut said);
+                (paths::fitting([&facts.name[..], b".mod.c"].concat()), text)
+            };
+            Some(Generated { module: index, said, path, text })
+        })
+        .collect()
+}
+
+/// A file to be written, and how much had been said by then.
+struct Store {
+    text: Text,
+    said: usize,
+}
+
+/// Says what there is to say of each module, in order, and writes its file unless there was an
+/// error by then.
+///
+/// The files are written at once. If one cannot be written, the run ends as if none behind it had
+/// been looked at; some of them may have been written all the same.
+fn store_modules(
+    generated: Vec<Generated>,
+    checked: &[Option<Checked<'_>>],
+    release: &Modpost,
+    files: &dyn Files,
+    log: &mut Log,
+) -> Result<(), Fatal> {
+    // Of two files with one path, the later stays.
+    let mut stores: IndexMap<Vec<u8>, Store> = IndexMap::new();
+    let mut ended = Ok(());
+    for Generated { module, said, path, text } in generated {
+        if release.checks == CheckOrder::EachBeforeItIsWritten {
+            checked[module].iter().for_each(|checked| log.say_findings(checked));
+        }
+        log.say_all(said);
+        let text = match text {
+            Ok(text) => text,
+            Err(fatal) => {
+                ended = Err(fatal);
+                break;
+            }
+        };
+        match path {
+            Ok(path) if !log.any_errors => {
+                stores.insert(path, Store { text, said: log.stderr.len() });
+            }
+            Ok(_) => {}
+            Err(beginning) => log.say(&messages::path_too_long(&beginning)),
+        }
+    }
+    let failure = stores
+        .par_iter()
+        .map(|(path, store)| (path, store.said, files.write_if_changed(path, store.text.bytes())))
+        .find_first(|(_, _, written)| written.is_err());
+    if let Some((path, said, Err(error))) = failure {
+        log.stderr.truncate(said);
+        return Err(Fatal(messages::file_failure(path, &error.0)));
+    }
+    ended
+}
+
+/// Writes the missing namespaces and the dump, where they were asked for.
+fn store_lists(
+    request: &Request,
+    context: Context<'_>,
+    checked: &[Option<Checked<'_>>],
+    files: &dyn Files,
+    log: &Log,
+) -> Result<(), Fatal> {
+    let failure = |path: &[u8], error: FileError| Fatal(messages::file_failure(path, &error.0));
+    if let Some(path) = &request.nsdeps {
+        let modules = context.set.modules().zip(checked);
+        let checked =
+            modules.filter_map(|((_, module), checked)| Some((module.name, checked.as_ref()?)));
+        let text = nsdeps::text(checked)?;
+        if !log.any_errors {
+            files.write_if_changed(path, text.bytes()).map_err(|error| failure(path, error))?;
+        }
+    }
+    if let Some(path) = &request.dump {
+        let text = symvers::text(context)?;
+        if !log.any_errors {
+            files.write(path, text.bytes()).map_err(|error| failure(path, error))?;
+        }
+    }
+    Ok(())
+}
+
+/// Standard error, as far as it has been written.
+struct Log {
+    stderr: Vec<u8>,
+    /// Whether there was an error: then no file is written any more.
+    any_errors: bool,
+    fatal_prefix: FatalPrefix,
+    /// How many symbols nothing exports.
+    undefined: usize,
+}
+
+impl Log {
+    fn new(fatal_prefix: FatalPrefix) -> Self {
+        Self { stderr: Vec::new(), any_errors: false, fatal_prefix, undefined: 0 }
+    }
+
+    fn say(&mut self, message: &Message) {
+        let prefix: &[u8] = match (message.level, self.fatal_prefix) {
+            (Level::Warning, _) => b"WARNING: modpost: ",
+            (Level::Fatal, FatalPrefix::Fatal) => b"FATAL: modpost: ",
+            (Level::Fatal, FatalPrefix::Error) | (Level::Error, _) => b"ERROR: modpost: ",
+            (Level::Plain | Level::Failure, _) => b"",
+        };
+        self.stderr.extend_from_slice(prefix);
+        self.stderr.extend_from_slice(&message.text);
+        self.any_errors |= message.level == Level::Error;
+    }
+
+    fn say_all(&mut self, messages: impl IntoIterator<Item = Message>) {
+        messages.into_iter().for_each(|message| self.say(&message));
+    }
+
+    /// Does something, and says what it has to say, whether it fails or not.
+    fn attempt(
+        &mut self,
+        action: impl FnOnce(&mut Vec<Message>) -> Result<(), Fatal>,
+    ) -> Result<(), Fatal> {
+        let mut said = Vec::new();
+        let result = action(&mut said);
+        self.say_all(said);
+        result
+    }
+
+    /// Says what was found about a module; of undefined symbols only the first few.
+    fn say_findings(&mut self, checked: &Checked<'_>) {
+        for finding in &checked.findings {
+            match finding {
+                Finding::Said(message) => self.say(message),
+                Finding::Undefined(message) => {
+                    if self.undefined < MOST_UNDEFINED {
+                        self.say(message);
+                    }
+                    self.undefined += 1;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! The drop-in for `scripts/mod/modpost`: its options and exit statuses.
+//!
+//! Ours are two long options, only recognised in full: `--kernel RELEASE` and `--threads COUNT`.
+
+use std::ffi::{OsStr, OsString};
+use std::num::NonZeroUsize;
+
+use super::files::FileSystem;
+use super::getopt::{self, Argument, Met, Row, Table};
+use super::threads::{JobServer, with_threads};
+use super::{Environment, Io, bytes, parse_kernel, say};
+use crate::modpost::{Request, run};
+use crate::release::{Behaviour, KernelRelease, Modpost, ModpostOptions, ModpostStanding};
+
+/// What an option means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meaning {
+    External,
+    ReadDump,
+    ModulesEnabled,
+    Modversions,
+    IgnoreMissing,
+    FileList,
+    TrimUnused,
+    Dump,
+    AllSrcversions,
+    KeepList,
+    ExtraWarnings,
+    WarnUnresolved,
+    MismatchesAreErrors,
+    AllowMissingNamespaces,
+    Nsdeps,
+    Kernel,
+    Threads,
+}
+
+const fn switch(letter: u8, id: Meaning) -> Row<Meaning> {
+    Row { letter: Some(letter), long: None, argument: Argument::None, id }
+}
+
+const fn with_path(letter: u8, id: Meaning) -> Row<Meaning> {
+    Row { letter: Some(letter), long: None, argument: Argument::Required, id }
+}
+
+const fn addition(long: &'static str, id: Meaning) -> Row<Meaning> {
+    Row { letter: None, long: Some(long), argument: Argument::Required, id }
+}
+
+/// The options of every release.
+const COMMON: &[Row<Meaning>] = &[
+    switch(b'e', Meaning::External),
+    with_path(b'i', Meaning::ReadDump),
+    switch(b'm', Meaning::Modversions),
+    switch(b'n', Meaning::IgnoreMissing),
+    with_path(b'T', Meaning::FileList),
+    with_path(b'o', Meaning::Dump),
+    switch(b'a', Meaning::AllSrcversions),
+    switch(b'W', Meaning::ExtraWarnings),
+    switch(b'w', Meaning::WarnUnresolved),
+    switch(b'E', Meaning::MismatchesAreErrors),
+    switch(b'N', Meaning::AllowMissingNamespaces),
+    with_path(b'd', Meaning::Nsdeps),
+];
+
+/// Those of newer releases.
+const TRIMMING: &[Row<Meaning>] = &[
+    switch(b'M', Meaning::ModulesEnabled),
+    switch(b't', Meaning::TrimUnused),
+    with_path(b'u', Meaning::KeepList),
+];
+
+const ADDITIONS: &[Row<Meaning>] =
+    &[addition("kernel", Meaning::Kernel), addition("threads", Meaning::Threads)];
+
+fn table(options: ModpostOptions) -> Table<Meaning> {
+    let parts: &[&[Row<Meaning>]] = match options {
+        ModpostOptions::Since519 => &[COMMON],
+        ModpostOptions::Since65 => &[COMMON, TRIMMING],
+    };
+    Table { parts, additions: ADDITIONS }
+}
+
+/// A run that ends before anything is read; what had to be said has been said.
+struct Ended(u8);
+
+/// A command line.
+struct CommandLine {
+    kernel: KernelRelease,
+    release: Modpost,
+    threads: Option<NonZeroUsize>,
+    request: Request,
+}
+
+/// Runs modpost with `args`, whose first word is the program's name for messages; returns the exit
+/// status.
+pub fn main(args: &[OsString], environment: &Environment, io: &mut Io<'_>) -> u8 {
+    match read_command_line(args, environment, io) {
+        Ok(command_line) => execute(command_line, args, io),
+        Err(Ended(status)) => status,
+    }
+}
+
+fn read_command_line(
+    args: &[OsString],
+    environment: &Environment,
+    io: &mut Io<'_>,
+) -> Result<CommandLine, Ended> {
+    let kernel = match &environment.kernel_version {
+        Some(text) => parse_kernel(text, "KERNELVERSION", args, io).ok_or(Ended(1))?,
+        None => KernelRelease::NEWEST_MODPOST,
+    };
+    let mut line = CommandLine {
+        kernel,
+        release: Behaviour::at(kernel).modpost,
+        threads: None,
+        request: Request::default(),
+    };
+    let mut options = getopt::Options::short_only(args, environment.posixly_correct);
+    while let Some(met) = options.next(&table(line.release.options)) {
+        match met {
+            Ok(met) => line.apply(met, args, io)?,
+            Err(complaint) => {
+                io.complain(&complaint);
+                return Err(Ended(1));
+            }
+        }
+    }
+    line.request.objects = options.operands().iter().map(|path| bytes(path).to_vec()).collect();
+    Ok(line)
+}
+
+impl CommandLine {
+    fn apply(
+        &mut self,
+        met: Met<'_, Meaning>,
+        args: &[OsString],
+        io: &mut Io<'_>,
+    ) -> Result<(), Ended> {
+        let argument = met.argument.unwrap_or_default();
+        let path = || bytes(argument).to_vec();
+        let Request { options, .. } = &mut self.request;
+        match met.id {
+            Meaning::External => options.external = true,
+            Meaning::ReadDump => self.request.dumps.push(path()),
+            Meaning::ModulesEnabled => options.modules_enabled = true,
+            Meaning::Modversions => options.modversions = true,
+            Meaning::IgnoreMissing => options.ignore_missing = true,
+            Meaning::FileList => self.request.file_list = Some(path()),
+            Meaning::TrimUnused => options.trim_unused = true,
+            Meaning::Dump => self.request.dump = Some(path()),
+            Meaning::AllSrcversions => options.all_srcversions = true,
+            Meaning::KeepList => self.request.keep_list = Some(path()),
+            Meaning::ExtraWarnings => options.extra_warnings = true,
+            Meaning::WarnUnresolved => options.warn_unresolved = true,
+            Meaning::MismatchesAreErrors => options.mismatches_are_errors = true,
+            Meaning::AllowMissingNamespaces => options.allow_missing_namespaces = true,
+            Meaning::Nsdeps => self.request.nsdeps = Some(path()),
+            Meaning::Kernel => {
+                self.kernel = parse_kernel(argument, "--kernel", args, io).ok_or(Ended(1))?;
+                self.release = Behaviour::at(self.kernel).modpost;
+            }
+            Meaning::Threads => self.threads = Some(parse_threads(argument, args, io)?),
+        }
+        Ok(())
+    }
+}
+
+fn execute(line: CommandLine, args: &[OsString], io: &mut Io<'_>) -> u8 {
+    if line.release.standing == ModpostStanding::Unknown {
+        let text = format!(
+            "kernel {}: the modpost of this release is not known well enough to take its place; \
+             --kernel 6.1 or --kernel 6.12 makes it behave as one that is",
+            line.kernel
+        );
+        say(&text, args, io);
+        return 1;
+    }
+    // Before anything opens a file.
+    let server = JobServer::of_environment();
+    let files = FileSystem { stdin: io.stdin };
+    let outcome = with_threads(line.threads, &server, || run(&line.request, &line.release, &files));
+    io.complain(&outcome.stderr);
+    outcome.status
+}
+
+fn parse_threads(text: &OsStr, args: &[OsString], io: &mut Io<'_>) -> Result<NonZeroUsize, Ended> {
+    text.to_str().and_then(|text| text.parse().ok()).ok_or_else(|| {
+        let text = text.to_string_lossy();
+        let words = format!("--threads: '{text}' is no number of threads (expected 1 or more)");
+        say(&words, args, io);
+        Ended(1)
+    })
+}

@@ -1,0 +1,48 @@
+//! What modpost asks of the file system. The command line answers it; tests may answer otherwise.
+
+use std::ops::Deref;
+
+/// Why a file cannot be had: what the C library says of the error, as `No such file or directory`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileError(pub String);
+
+/// A file as upstream maps it: its bytes, and zeros to the end of the memory page.
+pub struct MappedFile {
+    /// The bytes and the zeros.
+    pub bytes: Box<dyn Deref<Target = [u8]>>,
+    /// The size of the file.
+    pub size: usize,
+}
+
+/// Files by path. Used from several threads at once.
+pub trait Files: Sync {
+    /// Maps an object.
+    ///
+    /// # Errors
+    /// It is missing, empty, or cannot be mapped.
+    fn map(&self, path: &[u8]) -> Result<MappedFile, FileError>;
+
+    /// Reads as many bytes as the file says to have: none of a pipe.
+    ///
+    /// # Errors
+    /// It is missing, or cannot be read.
+    fn read(&self, path: &[u8]) -> Result<Vec<u8>, FileError>;
+
+    /// Reads to the end; `None` means standard input. What cannot be read ends the text.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    fn read_stream(&self, path: Option<&[u8]>) -> Result<Vec<u8>, FileError>;
+
+    /// Writes the file, whole or not at all.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    fn write(&self, path: &[u8], text: &[u8]) -> Result<(), FileError>;
+
+    /// Writes the file as [`Files::write`] does, unless these are its bytes already.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    fn write_if_changed(&self, path: &[u8], text: &[u8]) -> Result<(), FileError>;
+}

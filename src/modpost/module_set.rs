@@ -1,0 +1,205 @@
+//! All modules and all exports: from dumps and objects, in the order of the command line.
+
+use indexmap::IndexMap;
+
+use super::Options;
+use super::messages::{self, Message};
+use super::object_facts::{ModuleFacts, ObjectFacts, Step};
+use super::text::Fatal;
+use crate::formats::symvers::{self, Record};
+
+/// A module, by its place in [`ModuleSet::modules`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ModuleId(usize);
+
+/// An export, by its place in [`ModuleSet::exports`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ExportId(usize);
+
+/// All modules and exports. Borrows the texts of the dumps and the facts about the objects.
+#[derive(Debug, Default)]
+pub(super) struct ModuleSet<'a> {
+    /// In the order in which they were met.
+    modules: Vec<Module<'a>>,
+    /// In the order in which they were met.
+    exports: Vec<Export<'a>>,
+    /// Of several exports of one name, the last.
+    by_name: IndexMap<&'a [u8], ExportId>,
+    /// The modules of dumps.
+    dumped: IndexMap<&'a [u8], ModuleId>,
+}
+
+/// A module, or the kernel itself.
+#[derive(Debug)]
+pub(super) struct Module<'a> {
+    /// Its path without ending.
+    pub(super) name: &'a [u8],
+    /// Whether it is the kernel itself.
+    pub(super) is_vmlinux: bool,
+    /// What its object says; `None` if it is only known from a dump.
+    pub(super) facts: Option<&'a ModuleFacts>,
+    /// What it exports.
+    pub(super) exports: Vec<ExportId>,
+}
+
+/// An exported symbol.
+#[derive(Debug)]
+pub(super) struct Export<'a> {
+    /// Its name.
+    pub(super) name: &'a [u8],
+    /// The module that exports it.
+    pub(super) module: ModuleId,
+    /// Its namespace; empty for none.
+    pub(super) namespace: &'a [u8],
+    /// Whether it is for GPL modules only.
+    pub(super) is_gpl_only: bool,
+    /// Whether it is a function.
+    pub(super) is_function: bool,
+    /// The CRC of its type, if there is one.
+    pub(super) crc: Option<u32>,
+}
+
+impl<'a> ModuleSet<'a> {
+    /// All modules, in order.
+    pub(super) fn modules(&self) -> impl Iterator<Item = (ModuleId, &Module<'a>)> {
+        self.modules.iter().enumerate().map(|(index, module)| (ModuleId(index), module))
+    }
+
+    /// A module.
+    pub(super) fn module(&self, id: ModuleId) -> &Module<'a> {
+        &self.modules[id.0]
+    }
+
+    /// An export.
+    pub(super) fn export(&self, id: ExportId) -> &Export<'a> {
+        &self.exports[id.0]
+    }
+
+    /// How many exports there are.
+    pub(super) fn export_count(&self) -> usize {
+        self.exports.len()
+    }
+
+    /// What was exported last under this name. A dot before it (of ppc64) does not count.
+    pub(super) fn find(&self, name: &[u8]) -> Option<ExportId> {
+        let name = name.strip_prefix(b".").unwrap_or(name);
+        self.by_name.get(name).copied()
+    }
+
+    /// Adds what a dump says. Returns what is to be said.
+    ///
+    /// # Errors
+    /// A line is none.
+    pub(super) fn add_dump(
+        &mut self,
+        text: &'a [u8],
+        options: &Options,
+        messages: &mut Vec<Message>,
+    ) -> Result<(), Fatal> {
+        for record in symvers::read(text) {
+            let record = record.map_err(|_| Fatal(messages::bad_dump()))?;
+            self.add_record(&record, options, messages);
+        }
+        Ok(())
+    }
+
+    fn add_record(&mut self, record: &Record<'a>, options: &Options, messages: &mut Vec<Message>) {
+        let is_gpl_only = match record.export {
+            b"EXPORT_SYMBOL" => false,
+            b"EXPORT_SYMBOL_GPL" => true,
+            other => {
+                messages.push(messages::unknown_dump_licence(record.symbol, other));
+                return;
+            }
+        };
+        let module = match self.dumped.get(record.module) {
+            Some(&module) => module,
+            None => {
+                let module = self.add_module(record.module, None);
+                self.dumped.insert(record.module, module);
+                module
+            }
+        };
+        let export = Export {
+            name: record.symbol,
+            module,
+            namespace: record.namespace,
+            is_gpl_only,
+            is_function: false,
+            crc: Some(record.crc),
+        };
+        messages.extend(self.add_export(export, options));
+    }
+
+    /// Adds what an object contributes. Returns what is to be said.
+    ///
+    /// # Errors
+    /// The run ends with this object.
+    pub(super) fn add_object(
+        &mut self,
+        facts: &'a ObjectFacts,
+        options: &Options,
+        messages: &mut Vec<Message>,
+    ) -> Result<(), Fatal> {
+        let module = facts.module.as_ref();
+        let id = module.map(|module| self.add_module(&module.name, Some(module)));
+        for step in &facts.steps {
+            match step {
+                Step::Say(message) if message.ends_the_run() => {
+                    return Err(Fatal(message.clone()));
+                }
+                Step::Say(message) => messages.push(message.clone()),
+                Step::Export(index) => {
+                    let Some((facts, module)) = module.zip(id) else { continue };
+                    let exported = &facts.exports[*index];
+                    let export = Export {
+                        name: facts.text(exported.name),
+                        module,
+                        namespace: facts.text(exported.namespace),
+                        is_gpl_only: exported.is_gpl_only,
+                        is_function: exported.is_function,
+                        crc: exported.crc,
+                    };
+                    messages.extend(self.add_export(export, options));
+                }
+                Step::Namespace { symbol, namespace } => match self.find(symbol) {
+                    Some(id) => self.exports[id.0].namespace = namespace,
+                    None => messages.push(messages::namespace_of_nothing(symbol, namespace)),
+                },
+            }
+        }
+        Ok(())
+    }
+
+    fn add_module(&mut self, name: &'a [u8], facts: Option<&'a ModuleFacts>) -> ModuleId {
+        let is_vmlinux = name == b"vmlinux";
+        self.modules.push(Module { name, is_vmlinux, facts, exports: Vec::new() });
+        ModuleId(self.modules.len() - 1)
+    }
+
+    /// Adds an export, which hides one of the same name. Returns what is to be said of that.
+    fn add_export(&mut self, export: Export<'a>, options: &Options) -> Option<Message> {
+        let previous = self.find(export.name).map(|id| self.export(id).module);
+        let message = previous.and_then(|owner| {
+            let is_own = owner == export.module;
+            let owner = self.module(owner);
+            // A package may replace what another package of modules exports.
+            let is_wrong = !options.external || owner.is_vmlinux || is_own;
+            let name = self.module(export.module).name;
+            is_wrong
+                .then(|| messages::exported_twice(name, export.name, owner.name, owner.is_vmlinux))
+        });
+        let id = ExportId(self.exports.len());
+        self.by_name.insert(export.name, id);
+        self.modules[export.module.0].exports.push(id);
+        self.exports.push(export);
+        message
+    }
+}
+
+impl ExportId {
+    /// Its place, for tables beside the set.
+    pub(super) fn index(self) -> usize {
+        self.0
+    }
+}

@@ -1,0 +1,133 @@
+//! What one object contributes: read from its bytes and the texts beside it, and from nothing
+//! else. So objects can be read in any order, and on any thread.
+
+use crate::release::Modpost;
+
+use super::Options;
+use super::files::Files;
+use super::md4;
+use super::messages::Message;
+use super::text::Text;
+
+/// What one object contributes to the run, in the order in which upstream meets it.
+#[derive(Debug, Default)]
+pub(super) struct ObjectFacts {
+    /// What happens, in order.
+    pub(super) steps: Vec<Step>,
+    /// The module; `None` for a file that is passed over.
+    pub(super) module: Option<ModuleFacts>,
+    /// How many references between sections are wrong.
+    pub(super) mismatches: usize,
+}
+
+/// What happens while an object is read, as far as other modules see it.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// Something is said; if it is fatal, this is the last step.
+    Say(Message),
+    /// The module exports the symbol of this index; another may have done so before.
+    Export(usize),
+    /// Whatever symbol of this name was exported last is put into a namespace.
+    Namespace {
+        /// The symbol.
+        symbol: Vec<u8>,
+        /// The namespace; empty for none.
+        namespace: Vec<u8>,
+    },
+}
+
+/// What is known of a module from its object.
+#[derive(Debug, Default)]
+pub(super) struct ModuleFacts {
+    /// The path without `.o`.
+    pub(super) name: Vec<u8>,
+    /// How long a name in the kernel's tables may be for this object's class, with its zero byte.
+    pub(super) name_room: usize,
+    /// Whether all its licences are compatible with the GPL, or it has none.
+    pub(super) is_gpl_compatible: bool,
+    /// Whether it defines `init_module`.
+    pub(super) has_init: bool,
+    /// Whether it defines `cleanup_module`.
+    pub(super) has_cleanup: bool,
+    /// The namespaces that it imports.
+    pub(super) imported_namespaces: Vec<Vec<u8>>,
+    /// What it needs, in the order of the symbol table; then `module_layout`, with `-m`.
+    pub(super) undefined: Vec<Undefined>,
+    /// What it exports, in the order of discovery.
+    pub(super) exports: Vec<Exported>,
+    /// The `MODULE_ALIAS` lines of its device tables.
+    pub(super) aliases: Text,
+    /// The digest of its sources.
+    pub(super) srcversion: Option<[u8; md4::DIGITS]>,
+    /// All names, one behind the other.
+    names: Vec<u8>,
+}
+
+/// A name of a module's symbol, kept by the module: [`ModuleFacts::text`] has it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Name {
+    start: u32,
+    length: u32,
+}
+
+/// A symbol that the module needs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Undefined {
+    /// Its name.
+    pub(super) name: Name,
+    /// Whether the module does without it if nothing exports it.
+    pub(super) is_weak: bool,
+}
+
+/// A symbol that the module exports.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Exported {
+    /// Its name.
+    pub(super) name: Name,
+    /// Its namespace; empty for none.
+    pub(super) namespace: Name,
+    /// Whether it is for GPL modules only.
+    pub(super) is_gpl_only: bool,
+    /// Whether it is a function (known from 6.5 on).
+    pub(super) is_function: bool,
+    /// The CRC of its type, if there is one.
+    pub(super) crc: Option<u32>,
+}
+
+impl ModuleFacts {
+    /// Nothing known yet of the module `name`.
+    pub(super) fn new(name: &[u8], name_room: usize) -> Self {
+        // Without any licence nothing is said of those that it uses: it fails anyway.
+        Self { name: name.to_vec(), name_room, is_gpl_compatible: true, ..Self::default() }
+    }
+
+    /// Whether it is the kernel itself.
+    pub(super) fn is_vmlinux(&self) -> bool {
+        self.name == b"vmlinux"
+    }
+
+    /// The text of one of its names.
+    pub(super) fn text(&self, name: Name) -> &[u8] {
+        &self.names[name.start as usize..][..name.length as usize]
+    }
+
+    /// Keeps a name.
+    pub(super) fn keep(&mut self, text: &[u8]) -> Name {
+        // An object's names are parts of a file that was mapped; those of 4 GiB and more are not
+        // met, and would be cut here.
+        let name = Name { start: self.names.len() as u32, length: text.len() as u32 };
+        self.names.extend_from_slice(text);
+        name
+    }
+}
+
+/// What reading an object needs to know.
+#[derive(Clone, Copy)]
+pub(super) struct Surroundings<'a> {
+    /// What was asked for.
+    pub(super) options: &'a Options,
+    /// How the release behaves.
+    pub(super) release: &'a Modpost,
+    /// Where files come from.
+    pub(super) files: &'a dyn Files,
+}

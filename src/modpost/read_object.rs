@@ -1,0 +1,365 @@
+//! One object, and the texts that Kbuild keeps beside it, to its [`ObjectFacts`].
+
+use object::elf::{
+    EM_PPC, EM_PPC64, EM_S390, EM_SPARC, EM_SPARCV9, SHN_COMMON, SHT_NOBITS, STB_GLOBAL, STB_WEAK,
+    STT_OBJECT,
+};
+
+use super::device_tables::{self, Table};
+use super::object_facts::{Exported, ModuleFacts, ObjectFacts, Step, Surroundings, Undefined};
+use super::section_mismatch;
+use super::text::Fatal;
+use super::{crcs, files::MappedFile, messages, srcversion};
+use crate::elf::{NotReadable, ObjectFile, Symbol, SymbolNames, modinfo};
+use crate::release::{ExpolineThunks, ExportEncoding, FatalPrefix};
+
+/// Reads the object at `path`. What ends the run is the last of the steps.
+pub(super) fn read_object(path: &[u8], surroundings: Surroundings<'_>) -> ObjectFacts {
+    let mut facts = ObjectFacts::default();
+    if let Err(Fatal(message)) = read_into(&mut facts, path, surroundings) {
+        facts.steps.push(Step::Say(message));
+    }
+    facts
+}
+
+fn read_into(
+    facts: &mut ObjectFacts,
+    path: &[u8],
+    surroundings: Surroundings<'_>,
+) -> Result<(), Fatal> {
+    let Some(name) = path.strip_suffix(b".o") else {
+        facts.steps.push(Step::Say(messages::not_dot_o(path)));
+        return Ok(());
+    };
+    let file = match surroundings.files.map(path) {
+        Ok(file) => file,
+        Err(error) if surroundings.options.ignore_missing => {
+            facts.steps.push(Step::Say(messages::file_ignored(path, &error.0)));
+            return Ok(());
+        }
+        Err(error) => return Err(Fatal(messages::file_failure(path, &error.0))),
+    };
+    let Some(object) = parse(&file, path, surroundings)? else {
+        return Ok(());
+    };
+    let module = ModuleFacts::new(name, 64 - object.target.address_size());
+    let names = SymbolNames::default();
+    let mut reader = Reader { path, surroundings, object: &object, names, facts, module };
+    let result = reader.read();
+    // What it exported by then has been seen, even if the run ends with it.
+    let module = reader.module;
+    facts.module = Some(module);
+    result
+}
+
+/// The object in a file; `None` if the file is no object.
+fn parse<'f>(
+    file: &'f MappedFile,
+    path: &[u8],
+    surroundings: Surroundings<'_>,
+) -> Result<Option<ObjectFile<'f>>, Fatal> {
+    // With the check of the byte order came the prefix.
+    let checks_byte_order = surroundings.release.fatal_prefix == FatalPrefix::Error;
+    match ObjectFile::parse(&file.bytes, file.size, checks_byte_order) {
+        Ok(object) => Ok(Some(object)),
+        Err(NotReadable::NoObject) => Ok(None),
+        Err(reason) => Err(fatal(path, file.size, reason)),
+    }
+}
+
+/// The message about an object that is not readable.
+fn fatal(path: &[u8], size: usize, reason: NotReadable) -> Fatal {
+    Fatal(match reason {
+        NotReadable::NoObject => messages::malformed(path, "the header"),
+        NotReadable::UnknownByteOrder => messages::unknown_byte_order(),
+        NotReadable::NotRelocatable => messages::not_relocatable(path),
+        NotReadable::HeadersBeyondEnd { offset } => {
+            messages::headers_beyond_end(path, offset, size)
+        }
+        NotReadable::SectionBeyondEnd { offset, header_size } => {
+            messages::section_beyond_end(path, offset, header_size)
+        }
+        NotReadable::NobitsModinfo => messages::nobits_modinfo(path),
+        NotReadable::NoSymbolTable => messages::no_symbol_table(path),
+        NotReadable::BadWideSections { link, symbols } => {
+            messages::bad_wide_sections(path, link, symbols)
+        }
+        NotReadable::Malformed(what) => messages::malformed(path, what),
+    })
+}
+
+/// An object that is being read.
+pub(super) struct Reader<'a> {
+    /// The path of the object.
+    pub(super) path: &'a [u8],
+    /// What was asked for, and where.
+    pub(super) surroundings: Surroundings<'a>,
+    /// The object.
+    pub(super) object: &'a ObjectFile<'a>,
+    /// The names of its symbols.
+    pub(super) names: SymbolNames,
+    /// What has happened so far.
+    pub(super) facts: &'a mut ObjectFacts,
+    /// What is known of the module so far.
+    pub(super) module: ModuleFacts,
+}
+
+impl Reader<'_> {
+    /// Everything, in upstream's order.
+    fn read(&mut self) -> Result<(), Fatal> {
+        if !self.module.is_vmlinux() {
+            self.read_modinfo()?;
+        }
+        let namespaces = self.read_symbols()?;
+        self.read_namespaces(&namespaces)?;
+        section_mismatch::check(self)?;
+        if !self.module.is_vmlinux() {
+            self.read_sources()?;
+        }
+        if self.surroundings.options.modversions {
+            let name = self.module.keep(b"module_layout");
+            self.module.undefined.push(Undefined { name, is_weak: false });
+            crcs::set(self)?;
+        }
+        Ok(())
+    }
+
+    /// Says something.
+    pub(super) fn say(&mut self, message: messages::Message) {
+        self.facts.steps.push(Step::Say(message));
+    }
+
+    /// The error about a part of the object that is not there.
+    pub(super) fn malformed(&self, reason: NotReadable) -> Fatal {
+        // Sizes are only told of what was found before.
+        fatal(self.path, 0, reason)
+    }
+
+    /// The values of a tag of `.modinfo`.
+    fn modinfo(&self, tag: &[u8]) -> Result<Vec<&[u8]>, Fatal> {
+        modinfo::values(self.object, tag).map_err(|reason| self.malformed(reason))
+    }
+
+    fn read_modinfo(&mut self) -> Result<(), Fatal> {
+        let licences = self.modinfo(b"license")?;
+        let (has_licence, is_compatible) =
+            (!licences.is_empty(), licences.iter().all(|licence| is_gpl_compatible(licence)));
+        let mut namespaces: Vec<Vec<u8>> = Vec::new();
+        for namespace in self.modinfo(b"import_ns")? {
+            if !namespaces.iter().any(|known| known == namespace) {
+                namespaces.push(namespace.to_vec());
+            }
+        }
+        if !has_licence {
+            self.say(messages::no_licence(self.path));
+        }
+        self.module.is_gpl_compatible = is_compatible;
+        self.module.imported_namespaces = namespaces;
+        // With the new encoding of exports came this check.
+        let Surroundings { options, release, .. } = self.surroundings;
+        let is_checked = release.exports == ExportEncoding::ExportSymbolSection;
+        if is_checked && options.extra_warnings && self.modinfo(b"description")?.is_empty() {
+            self.say(messages::no_description(self.path));
+        }
+        Ok(())
+    }
+
+    /// Goes through the symbols; returns those that give an export its namespace.
+    fn read_symbols(&mut self) -> Result<Vec<Symbol>, Fatal> {
+        let object = self.object;
+        let mut namespaces = Vec::new();
+        for symbol in &object.symbols {
+            let name = self.names.shorten(object, symbol.name);
+            let name = name.map_err(|reason| self.malformed(reason))?;
+            match symbol.raw_section {
+                SHN_COMMON if name.starts_with(b"__gnu_lto_") => {}
+                SHN_COMMON => self.say(messages::common_symbol(name, &self.module.name)),
+                _ if symbol.is_undefined() => self.read_undefined(symbol, name),
+                _ => self.read_defined(symbol, name)?,
+            }
+            // Kept whatever section it is in, as upstream does.
+            if name.starts_with(NAMESPACE) {
+                namespaces.push(*symbol);
+            }
+        }
+        Ok(namespaces)
+    }
+
+    fn read_undefined(&mut self, symbol: &Symbol, name: &[u8]) {
+        let (object, release) = (self.object, self.surroundings.release);
+        let is_weak = match symbol.bind {
+            STB_GLOBAL => false,
+            STB_WEAK => true,
+            _ => return,
+        };
+        if is_left_to_the_linker(name, object.machine, release.expoline_thunks) {
+            return;
+        }
+        let is_sparc = matches!(object.machine, EM_SPARC | EM_SPARCV9);
+        if is_sparc && symbol.kind == STT_SPARC_REGISTER {
+            return;
+        }
+        let name = match name {
+            [b'.', rest @ ..] if is_sparc => {
+                let mut name = [b"_", rest].concat();
+                name[1..].iter_mut().take(1).for_each(|byte| byte.make_ascii_uppercase());
+                self.module.keep(&name)
+            }
+            _ => self.module.keep(name),
+        };
+        self.module.undefined.push(Undefined { name, is_weak });
+    }
+
+    fn read_defined(&mut self, symbol: &Symbol, name: &[u8]) -> Result<(), Fatal> {
+        match name {
+            b"init_module" => self.module.has_init = true,
+            b"cleanup_module" => self.module.has_cleanup = true,
+            [b'_', b'_', b'm', ..] => self.read_device_table(symbol, name)?,
+            [b'_', b'_', b'k', ..] => self.read_export(symbol, name),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// An export, as objects marked it until 6.4.
+    fn read_export(&mut self, symbol: &Symbol, name: &[u8]) {
+        if self.surroundings.release.exports != ExportEncoding::KsymtabSymbols {
+            return;
+        }
+        let Some(name) = name.strip_prefix(b"__ksymtab_") else {
+            return;
+        };
+        let section = self.object.section_name(symbol.section);
+        let is_gpl_only = section.starts_with(b"___ksymtab_gpl+");
+        if is_gpl_only || section.starts_with(b"___ksymtab+") {
+            self.export(name, b"", is_gpl_only, false);
+        }
+    }
+
+    /// Adds an export.
+    pub(super) fn export(
+        &mut self,
+        name: &[u8],
+        namespace: &[u8],
+        is_gpl_only: bool,
+        is_function: bool,
+    ) {
+        let (name, namespace) = (self.module.keep(name), self.module.keep(namespace));
+        self.facts.steps.push(Step::Export(self.module.exports.len()));
+        let exported = Exported { name, namespace, is_gpl_only, is_function, crc: None };
+        self.module.exports.push(exported);
+    }
+
+    fn read_device_table(&mut self, symbol: &Symbol, name: &[u8]) -> Result<(), Fatal> {
+        let object = self.object;
+        let Some(section) = object.sections.get(symbol.section as usize) else {
+            return Ok(());
+        };
+        let Some(device_type) = device_tables::device_type(name) else {
+            return Ok(());
+        };
+        if symbol.kind != STT_OBJECT {
+            return Ok(());
+        }
+        let zeros;
+        // Upstream asks for the bit, which other types have, too.
+        let data = if section.kind & SHT_NOBITS != 0 {
+            let size = usize::try_from(symbol.size).ok().filter(|&size| size <= MOST_ZEROS);
+            zeros = vec![0; size.ok_or_else(|| self.malformed(DEVICE_TABLE))?];
+            &zeros[..]
+        } else {
+            let bytes = object.bytes_at(symbol.section, symbol.value);
+            let size = usize::try_from(symbol.size).ok();
+            let data = bytes.zip(size).and_then(|(bytes, size)| bytes.get(..size));
+            data.ok_or_else(|| self.malformed(DEVICE_TABLE))?
+        };
+        let mut said = Vec::new();
+        let table = Table { device_type, module: &self.module.name, data };
+        let (release, lines) = (self.surroundings.release, &mut self.module.aliases);
+        let result = device_tables::write_aliases(&table, object.target, release, lines, &mut said);
+        said.into_iter().for_each(|message| self.say(message));
+        result
+    }
+
+    /// The namespaces of exports, as objects had them until 6.4.
+    fn read_namespaces(&mut self, symbols: &[Symbol]) -> Result<(), Fatal> {
+        if self.surroundings.release.exports != ExportEncoding::KsymtabSymbols {
+            return Ok(());
+        }
+        for symbol in symbols {
+            let name = self.names.get(self.object, symbol.name);
+            let name = name.map_err(|reason| self.malformed(reason))?;
+            let Some(exported) = name.strip_prefix(NAMESPACE) else {
+                continue;
+            };
+            let namespace = self.object.text_at(symbol.section, symbol.value);
+            let namespace = namespace.ok_or_else(|| {
+                self.malformed(NotReadable::Malformed("the namespace of an export"))
+            })?;
+            let step = Step::Namespace { symbol: exported.to_vec(), namespace: namespace.to_vec() };
+            self.facts.steps.push(step);
+        }
+        Ok(())
+    }
+
+    fn read_sources(&mut self) -> Result<(), Fatal> {
+        let Surroundings { options, files, .. } = self.surroundings;
+        if options.all_srcversions || !self.modinfo(b"version")?.is_empty() {
+            let mut said = Vec::new();
+            let digest = srcversion::of_module(&self.module.name, files, &mut said);
+            said.into_iter().for_each(|message| self.say(message));
+            self.module.srcversion = digest?;
+        }
+        Ok(())
+    }
+}
+
+/// What precedes the name of an export in the name of its namespace's symbol.
+const NAMESPACE: &[u8] = b"__kstrtabns_";
+
+/// A type of symbols that only SPARC has: the use of a register.
+const STT_SPARC_REGISTER: u8 = 13;
+
+/// How large a device table without bytes in the file may be: far more than any kernel has.
+const MOST_ZEROS: usize = 16 << 20;
+
+const DEVICE_TABLE: NotReadable = NotReadable::Malformed("a device table");
+
+/// Whether the kernel takes a module of this licence for a GPL-compatible one.
+fn is_gpl_compatible(licence: &[u8]) -> bool {
+    matches!(
+        licence,
+        b"GPL"
+            | b"GPL v2"
+            | b"GPL and additional rights"
+            | b"Dual BSD/GPL"
+            | b"Dual MIT/GPL"
+            | b"Dual MPL/GPL"
+    )
+}
+
+/// Whether a reference to `name` is resolved without any export.
+fn is_left_to_the_linker(name: &[u8], machine: u16, thunks: ExpolineThunks) -> bool {
+    if name == b"__this_module" || name == b"_GLOBAL_OFFSET_TABLE_" {
+        return true;
+    }
+    let prefixes: &[&[u8]] = match machine {
+        EM_PPC => {
+            &[b"_restgpr_", b"_savegpr_", b"_rest32gpr_", b"_save32gpr_", b"_restvr_", b"_savevr_"]
+        }
+        EM_PPC64 if name == b".TOC." => return true,
+        EM_PPC64 => &[
+            b"_restgpr0_",
+            b"_savegpr0_",
+            b"_restgpr1_",
+            b"_savegpr1_",
+            b"_restfpr_",
+            b"_savefpr_",
+            b"_restvr_",
+            b"_savevr_",
+        ],
+        EM_S390 if thunks == ExpolineThunks::Ignored => &[b"__s390_indirect_jump_r"],
+        _ => &[],
+    };
+    prefixes.iter().any(|prefix| name.starts_with(prefix))
+}

@@ -1,0 +1,169 @@
+//! What kind of section a name stands for.
+
+use crate::release::SectionMismatch;
+
+/// A set of kinds of sections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Classes(u16);
+
+impl Classes {
+    pub(super) const NONE: Self = Self(0);
+    /// Its references are nobody's business: debug information, notes and the like.
+    pub(super) const UNCHECKED: Self = Self(1);
+    pub(super) const INIT: Self = Self(1 << 1);
+    /// Freed unless memory can be added to a running machine; gone in 6.7.
+    pub(super) const MEMORY_INIT: Self = Self(1 << 2);
+    pub(super) const EXIT: Self = Self(1 << 3);
+    pub(super) const DATA: Self = Self(1 << 4);
+    pub(super) const TEXT: Self = Self(1 << 5);
+    /// Code that may refer to what ordinary code may not, or is used in other ways.
+    pub(super) const OTHER_TEXT: Self = Self(1 << 6);
+    /// The code among the sections that are freed.
+    pub(super) const FREED_TEXT: Self = Self(1 << 7);
+    pub(super) const PCI_FIXUP: Self = Self(1 << 8);
+    /// The exports, until 6.4.
+    pub(super) const KSYMTAB: Self = Self(1 << 9);
+    pub(super) const EXCEPTION_TABLE: Self = Self(1 << 10);
+    /// Replacements of instructions, which no exception can happen in.
+    pub(super) const REPLACEMENT: Self = Self(1 << 11);
+    /// Data among the sections that are freed after the start.
+    pub(super) const INIT_DATA: Self = Self(1 << 12);
+    pub(super) const HEAD_TEXT: Self = Self(1 << 13);
+
+    /// Both.
+    pub(super) const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether they have a kind in common.
+    pub(super) const fn any(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+/// The names of a kind of sections.
+struct Row {
+    names: &'static [Pattern],
+    class: Classes,
+}
+
+/// A name, or how a name begins.
+enum Pattern {
+    Name(&'static str),
+    Prefix(&'static str),
+}
+
+use Pattern::{Name, Prefix};
+
+impl Pattern {
+    fn matches(&self, name: &[u8]) -> bool {
+        match self {
+            Name(text) => name == text.as_bytes(),
+            Prefix(text) => name.starts_with(text.as_bytes()),
+        }
+    }
+}
+
+/// The sections of all releases.
+const COMMON: &[Row] = &[
+    Row {
+        names: &[
+            Prefix(".comment"),
+            Prefix(".debug"),
+            Prefix(".zdebug"),
+            Name(".GCC.command.line"),
+            Prefix(".mdebug"),
+            Name(".pdr"),
+            Prefix(".stab"),
+            Prefix(".note"),
+            Prefix(".got"),
+            Prefix(".toc"),
+            Name(".xt.prop"),
+            Name(".xt.lit"),
+            Prefix(".arcextmap"),
+            Prefix(".gnu.linkonce.arcext"),
+            Prefix(".cmem"),
+            Prefix(".fmt_slot"),
+            Prefix(".gnu.lto"),
+            Prefix(".discard."),
+        ],
+        class: Classes::UNCHECKED,
+    },
+    Row { names: &[Prefix(".init.")], class: Classes::INIT },
+    Row { names: &[Prefix(".exit.")], class: Classes::EXIT },
+    Row { names: &[Name(".data"), Name(".data.rel")], class: Classes::DATA },
+    Row {
+        names: &[
+            Name(".text"),
+            Prefix(".text."),
+            Name(".sched.text"),
+            Name(".kprobes.text"),
+            Name(".cpuidle.text"),
+            Name(".noinstr.text"),
+            Name(".ltext"),
+            Prefix(".ltext."),
+        ],
+        class: Classes::TEXT,
+    },
+    Row {
+        names: &[
+            Name(".ref.text"),
+            Name(".head.text"),
+            Name(".spinlock.text"),
+            Name(".fixup"),
+            Name(".entry.text"),
+            Name(".exception.text"),
+            Name(".coldtext"),
+            Name(".softirqentry.text"),
+            Name(".irqentry.text"),
+        ],
+        class: Classes::OTHER_TEXT,
+    },
+    Row { names: &[Name(".init.text"), Name(".exit.text")], class: Classes::FREED_TEXT },
+    Row {
+        names: &[
+            Name(".pci_fixup_early"),
+            Name(".pci_fixup_header"),
+            Name(".pci_fixup_final"),
+            Name(".pci_fixup_enable"),
+            Name(".pci_fixup_resume"),
+            Name(".pci_fixup_resume_early"),
+            Name(".pci_fixup_suspend"),
+        ],
+        class: Classes::PCI_FIXUP,
+    },
+    Row { names: &[Name("__ex_table")], class: Classes::EXCEPTION_TABLE },
+    Row { names: &[Name(".altinstr_replacement")], class: Classes::REPLACEMENT },
+    Row {
+        names: &[Name(".init.setup"), Name(".init.rodata"), Name(".init.data")],
+        class: Classes::INIT_DATA,
+    },
+    Row { names: &[Prefix(".head.text")], class: Classes::HEAD_TEXT },
+];
+
+/// What only the older releases know.
+const BY_SECTION_NAME: &[Row] = &[
+    Row { names: &[Prefix(".meminit.")], class: Classes::MEMORY_INIT },
+    Row { names: &[Name(".meminit.text")], class: Classes::FREED_TEXT },
+    Row { names: &[Name(".meminit.rodata"), Name(".meminit.data")], class: Classes::INIT_DATA },
+    Row { names: &[Prefix("___ksymtab")], class: Classes::KSYMTAB },
+];
+
+/// What only the newer releases know.
+const BY_ADDRESS: &[Row] =
+    &[Row { names: &[Name(".llvm.call-graph-profile")], class: Classes::UNCHECKED }];
+
+/// The kinds of section that `name` stands for.
+pub(super) fn of(name: &[u8], release: SectionMismatch) -> Classes {
+    let own = match release {
+        SectionMismatch::BySectionName => BY_SECTION_NAME,
+        SectionMismatch::ByAddress => BY_ADDRESS,
+    };
+    let mut classes = Classes::NONE;
+    for row in COMMON.iter().chain(own) {
+        if row.names.iter().any(|pattern| pattern.matches(name)) {
+            classes = classes.and(row.class);
+        }
+    }
+    classes
+}

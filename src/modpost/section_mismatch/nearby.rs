@@ -1,0 +1,159 @@
+//! Which symbol is at an address, or near it.
+
+use indexmap::IndexMap;
+use object::elf::{EM_ARM, STT_FUNC, STT_SECTION};
+
+use crate::elf::{NotReadable, ObjectFile, Symbol, SymbolNames};
+use crate::release::SectionMismatch;
+
+/// The symbols of an object by their places. Of those at one place, each search has its own.
+#[derive(Debug)]
+pub(super) struct Nearby {
+    release: SectionMismatch,
+    /// For each section the one that stands for it in `from`: until 6.4 the first of its name.
+    groups: Vec<u32>,
+    /// To name where a reference comes from.
+    from: Places,
+    /// To name where it leads to.
+    to: Places,
+}
+
+/// Symbols in the order of their places, one for each place.
+type Places = Vec<Place>;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    section: u32,
+    address: u64,
+    /// The index of the symbol.
+    symbol: u32,
+}
+
+/// How far from an address the symbol may be that is called its target.
+const CLOSE: u64 = 20;
+
+impl Nearby {
+    /// Sorts the symbols that have names a person could know.
+    ///
+    /// # Errors
+    /// A name is not in the file.
+    pub(super) fn new(
+        object: &ObjectFile<'_>,
+        names: &SymbolNames,
+        release: SectionMismatch,
+    ) -> Result<Self, NotReadable> {
+        let mut places = Vec::new();
+        for (index, symbol) in object.symbols.iter().enumerate() {
+            if is_name_for_people(names.get(object, symbol.name)?, release) {
+                let address = address_of(object, symbol, release);
+                places.push(Place { section: symbol.section, address, symbol: index as u32 });
+            }
+        }
+        places.sort_unstable();
+        Ok(match release {
+            SectionMismatch::BySectionName => Self::by_section_name(object, &places),
+            SectionMismatch::ByAddress => {
+                places.dedup_by_key(|place| place.key());
+                let groups = (0..object.sections.len() as u32).collect();
+                Self { release, groups, from: places.clone(), to: places }
+            }
+        })
+    }
+
+    /// Until 6.4: what a reference comes from is searched in all sections of its section's name,
+    /// and the last symbol of a place has it; what it leads to is no symbol for a section, and the
+    /// first of a place.
+    fn by_section_name(object: &ObjectFile<'_>, places: &[Place]) -> Self {
+        let groups = firsts_of_names(object);
+        // Symbols without a section have none that a reference comes from.
+        let grouped = |place: &Place| {
+            groups.get(place.section as usize).map(|&section| Place { section, ..*place })
+        };
+        let mut from: Places = places.iter().filter_map(grouped).collect();
+        from.sort_unstable();
+        from.reverse();
+        from.dedup_by_key(|place| place.key());
+        from.reverse();
+        let mut to = places.to_vec();
+        to.retain(|place| object.symbols[place.symbol as usize].kind != STT_SECTION);
+        to.dedup_by_key(|place| place.key());
+        Self { release: SectionMismatch::BySectionName, groups, from, to }
+    }
+
+    /// The symbol at `address` in section `section`, or the last one before it.
+    pub(super) fn before(&self, section: u32, address: u64) -> Option<usize> {
+        let section = *self.groups.get(section as usize)?;
+        let end = self.from.partition_point(|place| place.key() <= (section, address));
+        let place = self.from[..end].last().filter(|place| place.section == section)?;
+        Some(place.symbol as usize)
+    }
+
+    /// The symbol at `address` in section `section`, or the closest one before or after it.
+    pub(super) fn close_to(&self, section: u32, address: u64) -> Option<usize> {
+        match self.release {
+            SectionMismatch::BySectionName => self.close_to_addend(section, address),
+            SectionMismatch::ByAddress => self.close_to_address(section, address),
+        }
+    }
+
+    /// Until 6.4: less than 20 bytes away; upstream keeps the addend in 32 bits. Of two that are
+    /// equally far away, the one that comes first among the symbols.
+    fn close_to_addend(&self, section: u32, addend: u64) -> Option<usize> {
+        let address = i64::from(addend as i32) as u64;
+        let lowest = (section, address.saturating_sub(CLOSE));
+        let first = self.to.partition_point(|place| place.key() < lowest);
+        let places = self.to[first..].iter().take_while(|place| {
+            place.section == section && place.address < address.saturating_add(CLOSE)
+        });
+        let near = places.filter(|place| place.address.abs_diff(address) < CLOSE);
+        let closest = near.min_by_key(|place| (place.address.abs_diff(address), place.symbol))?;
+        Some(closest.symbol as usize)
+    }
+
+    /// From 6.5 on: at most 20 bytes away; of two that are equally far away, the one before.
+    fn close_to_address(&self, section: u32, address: u64) -> Option<usize> {
+        let end = self.to.partition_point(|place| place.key() <= (section, address));
+        let distance = |place: &&Place| place.address.abs_diff(address);
+        let is_close = |place: &&Place| place.section == section && distance(place) <= CLOSE;
+        let before = self.to[..end].last().filter(is_close);
+        let after = self.to[end..].first().filter(is_close);
+        let closest = match (before, after) {
+            (Some(before), Some(after)) if distance(&after) < distance(&before) => after,
+            (before, after) => before.or(after)?,
+        };
+        Some(closest.symbol as usize)
+    }
+}
+
+impl Place {
+    fn key(&self) -> (u32, u64) {
+        (self.section, self.address)
+    }
+}
+
+/// For each section the first one of its name.
+fn firsts_of_names(object: &ObjectFile<'_>) -> Vec<u32> {
+    let mut firsts: IndexMap<&[u8], u32> = IndexMap::new();
+    let sections = (0_u32..).zip(&object.sections);
+    sections.map(|(index, section)| *firsts.entry(section.name).or_insert(index)).collect()
+}
+
+/// Where a symbol is. (From 6.5 on, the lowest bit of a Thumb function's value does not count.)
+fn address_of(object: &ObjectFile<'_>, symbol: &Symbol, release: SectionMismatch) -> u64 {
+    let is_thumb = release == SectionMismatch::ByAddress
+        && object.machine == EM_ARM
+        && symbol.kind == STT_FUNC;
+    if is_thumb { symbol.value & !1 } else { symbol.value }
+}
+
+/// Whether a name is one that a person gave, and not the tools.
+pub(super) fn is_name_for_people(name: &[u8], release: SectionMismatch) -> bool {
+    match (release, name) {
+        (_, []) => false,
+        (SectionMismatch::BySectionName, [b'$', b'a' | b'd' | b't' | b'x', rest @ ..]) => {
+            !matches!(rest, [] | [b'.', ..])
+        }
+        (SectionMismatch::ByAddress, [b'$', ..] | [b'.', b'L', ..] | [b'L', b'0', ..]) => false,
+        _ => true,
+    }
+}

@@ -1,0 +1,84 @@
+//! From which sections no reference may lead into which.
+
+use super::classes::Classes;
+use crate::release::SectionMismatch;
+
+/// A reference from a section of `from` is wrong if it leads into one of `bad`, or not into one of
+/// `good`.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(super) struct Rule {
+    pub(super) from: Classes,
+    pub(super) bad: Classes,
+    /// [`Classes::NONE`] allows all that is not bad.
+    pub(super) good: Classes,
+    pub(super) about: About,
+}
+
+/// What a rule is about, as far as messages differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum About {
+    /// A reference.
+    Reference,
+    /// An export, until 6.4.
+    Export,
+    /// An entry of an exception table.
+    Exception,
+}
+
+impl Rule {
+    /// Whether a reference into a section of these classes is wrong.
+    pub(super) fn forbids(&self, to: Classes) -> bool {
+        to.any(self.bad) || (self.good != Classes::NONE && !to.any(self.good))
+    }
+}
+
+/// All code.
+pub(super) const ALL_TEXT: Classes =
+    Classes::TEXT.and(Classes::OTHER_TEXT).and(Classes::FREED_TEXT);
+
+/// All that is freed after the start.
+pub(super) const ALL_INIT: Classes = Classes::INIT.and(Classes::MEMORY_INIT);
+
+const fn reference(from: Classes, bad: Classes) -> Rule {
+    Rule { from, bad, good: Classes::NONE, about: About::Reference }
+}
+
+const EXCEPTIONS: Rule = Rule {
+    from: Classes::EXCEPTION_TABLE,
+    bad: Classes::REPLACEMENT,
+    good: ALL_TEXT,
+    about: About::Exception,
+};
+
+const EXPORTS: Rule = Rule {
+    from: Classes::KSYMTAB,
+    bad: Classes::INIT.and(Classes::EXIT),
+    good: Classes::NONE,
+    about: About::Export,
+};
+
+const BY_SECTION_NAME: &[Rule] = &[
+    reference(Classes::TEXT.and(Classes::DATA), ALL_INIT.and(Classes::EXIT)),
+    reference(Classes::MEMORY_INIT, Classes::INIT),
+    reference(ALL_INIT, Classes::EXIT),
+    reference(Classes::EXIT, ALL_INIT),
+    reference(Classes::PCI_FIXUP, Classes::INIT),
+    EXPORTS,
+    EXCEPTIONS,
+];
+
+const BY_ADDRESS: &[Rule] = &[
+    reference(Classes::TEXT.and(Classes::DATA), Classes::INIT.and(Classes::EXIT)),
+    reference(Classes::INIT, Classes::EXIT),
+    reference(Classes::EXIT, Classes::INIT),
+    reference(Classes::PCI_FIXUP, Classes::INIT),
+    EXCEPTIONS,
+];
+
+/// The rules; the first that a reference breaks counts.
+pub(super) fn of(release: SectionMismatch) -> &'static [Rule] {
+    match release {
+        SectionMismatch::BySectionName => BY_SECTION_NAME,
+        SectionMismatch::ByAddress => BY_ADDRESS,
+    }
+}

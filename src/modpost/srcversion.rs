@@ -1,0 +1,137 @@
+//! `srcversion`: a digest of the sources of a module, without blanks and comments.
+
+use super::files::Files;
+use super::md4::{DIGITS, Digest};
+use super::messages::{self, Message};
+use super::paths;
+use super::text::Fatal;
+
+/// The digest of the module `name`, by the objects that `name.mod` lists; `None` if one of their
+/// `.cmd` files cannot be understood, which `messages` then has.
+///
+/// # Errors
+/// A file is missing.
+pub(super) fn of_module(
+    name: &[u8],
+    files: &dyn Files,
+    messages: &mut Vec<Message>,
+) -> Result<Option<[u8; DIGITS]>, Fatal> {
+    let list = [name, b".mod"].concat();
+    let text = read(files, &list)?;
+    let mut digest = Digest::new();
+    for object in paths::until_zero(&text).split(|&byte| byte == b'\n') {
+        // Libraries have no sources of their own.
+        if object.is_empty() || object.ends_with(b".a") {
+            continue;
+        }
+        if let Err(line) = add_object(object, files, &mut digest)? {
+            messages.push(messages::malformed_source_line(&line));
+            return Ok(None);
+        }
+    }
+    Ok(Some(digest.digits()))
+}
+
+fn read(files: &dyn Files, path: &[u8]) -> Result<Vec<u8>, Fatal> {
+    files.read(path).map_err(|error| Fatal(messages::file_failure(path, &error.0)))
+}
+
+/// A line that cannot be understood.
+type MalformedLine = Vec<u8>;
+
+/// Adds the sources of one object: the one its `.cmd` file names, and the headers beside it.
+fn add_object(
+    object: &[u8],
+    files: &dyn Files,
+    digest: &mut Digest,
+) -> Result<Result<(), MalformedLine>, Fatal> {
+    let command = read(files, &paths::command_file(object))?;
+    let (folder, _) = paths::split(object);
+    let mut are_dependencies = false;
+    for line in paths::until_zero(&command).split(|&byte| byte == b'\n') {
+        let line = line.trim_ascii_start_c();
+        if line.starts_with(b"source_") {
+            let Some(blank) = memchr::memrchr(b' ', line) else {
+                return Ok(Err(line.to_vec()));
+            };
+            digest.update(&significant(&read(files, &line[blank + 1..])?));
+        } else if line.starts_with(b"deps_") {
+            are_dependencies = true;
+        } else if are_dependencies {
+            // The list goes on as long as its lines do.
+            if !line.ends_with(b"\\") {
+                break;
+            }
+            let end = line.iter().position(is_space).unwrap_or(line.len());
+            if is_beside(&line[..end], folder) {
+                digest.update(&significant(&read(files, &line[..end])?));
+            }
+        }
+    }
+    Ok(Ok(()))
+}
+
+/// Whether a dependency is in `folder` (which ends in a slash, or is empty), and not below it.
+///
+/// Compared is the first place where the folder's name occurs; so nothing is in a folder without
+/// a name, and a path without any slash is in `/`.
+fn is_beside(path: &[u8], folder: &[u8]) -> bool {
+    let first = if folder.is_empty() { Some(0) } else { memchr::memmem::find(path, folder) };
+    match (first, memchr::memrchr(b'/', path)) {
+        (Some(first), Some(slash)) => first + folder.len() == slash + 1,
+        (None, None) => folder.len() == 1,
+        _ => false,
+    }
+}
+
+/// White space, as C sees it.
+fn is_space(byte: &u8) -> bool {
+    matches!(byte, b' ' | b'\t'..=b'\r')
+}
+
+trait TrimStart {
+    /// Without white space (as C sees it) at the beginning.
+    fn trim_ascii_start_c(&self) -> &Self;
+}
+
+impl TrimStart for [u8] {
+    fn trim_ascii_start_c(&self) -> &Self {
+        let start = self.iter().position(|byte| !is_space(byte)).unwrap_or(self.len());
+        &self[start..]
+    }
+}
+
+/// What counts of a source: no white space, no joined lines, no `/* comments */`; strings whole.
+/// `//` comments count, and so does everything that only looks like a comment in a character.
+fn significant(source: &[u8]) -> Vec<u8> {
+    let source = paths::until_zero(source);
+    let mut out = Vec::with_capacity(source.len());
+    let mut rest = source;
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = match (byte, after.first()) {
+            (b'\\', Some(b'\n')) => &after[1..],
+            (b'"', _) => {
+                let (string, after) = rest.split_at(string_length(rest));
+                out.extend_from_slice(string);
+                after
+            }
+            (b'/', Some(b'*')) => {
+                let end = memchr::memmem::find(after, b"*/");
+                end.map_or(&[][..], |end| &after[end + 2..])
+            }
+            _ => {
+                if !is_space(&byte) {
+                    out.push(byte);
+                }
+                after
+            }
+        };
+    }
+    out
+}
+
+/// How long the string is that `text` begins with, quotes included.
+fn string_length(text: &[u8]) -> usize {
+    let ends = |pair: &[u8]| pair[1] == b'"' && pair[0] != b'\\';
+    text.windows(2).position(ends).map_or(text.len(), |at| at + 2)
+}

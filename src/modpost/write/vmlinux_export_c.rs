@@ -1,0 +1,24 @@
+//! `.vmlinux.export.c`: what the kernel itself exports.
+
+use super::{Context, exports};
+use crate::modpost::messages::Message;
+use crate::modpost::module_set::Module;
+use crate::modpost::text::{Fatal, Text};
+
+/// Where it is written: in the working directory.
+pub(in crate::modpost) const PATH: &[u8] = b".vmlinux.export.c";
+
+/// The text.
+///
+/// # Errors
+/// A line is too long. What is said before that is in `messages`.
+pub(in crate::modpost) fn text(
+    module: &Module<'_>,
+    context: Context<'_>,
+    messages: &mut Vec<Message>,
+) -> Result<Text, Fatal> {
+    let mut out = Text::default();
+    out.print(&[b"#include <linux/export-internal.h>\n"])?;
+    exports::append(&mut out, module, context, messages)?;
+    Ok(out)
+}
