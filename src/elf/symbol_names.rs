@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::object_file::until_zero;
 use super::{NotReadable, ObjectFile};
 
 /// The names of an object's symbols.
@@ -24,9 +23,9 @@ impl SymbolNames {
     /// # Errors
     /// It is outside of the file.
     pub fn get<'d>(&self, object: &ObjectFile<'d>, offset: u32) -> Result<&'d [u8], NotReadable> {
-        let name = object.names_from(offset).and_then(until_zero).ok_or(NAMES)?;
-        // Nearly no object has cuts in most of its names: only one with a dot can be cut.
-        if self.cuts.is_empty() || memchr::memchr(b'.', name).is_none() {
+        let (name, dot) = read(object, offset)?;
+        // Only a name with a dot can have been cut; most have none.
+        if dot.is_none() || self.cuts.is_empty() {
             return Ok(name);
         }
         let start = offset as usize;
@@ -44,6 +43,10 @@ impl SymbolNames {
         object: &ObjectFile<'d>,
         offset: u32,
     ) -> Result<&'d [u8], NotReadable> {
+        let (name, dot) = read(object, offset)?;
+        if dot.is_none() {
+            return Ok(name);
+        }
         let name = self.get(object, offset)?;
         let Some(dot) = memchr::memchr(b'.', name).filter(|&dot| dot > 0) else {
             return Ok(name);
@@ -56,4 +59,18 @@ impl SymbolNames {
         self.cuts.insert(offset as usize + dot);
         Ok(&name[..dot])
     }
+}
+
+/// The name that begins at `offset` of the string table, as the file has it, and its first dot.
+fn read<'d>(
+    object: &ObjectFile<'d>,
+    offset: u32,
+) -> Result<(&'d [u8], Option<usize>), NotReadable> {
+    let bytes = object.names_from(offset).ok_or(NAMES)?;
+    let first = memchr::memchr2(0, b'.', bytes).ok_or(NAMES)?;
+    if bytes[first] == 0 {
+        return Ok((&bytes[..first], None));
+    }
+    let end = memchr::memchr(0, &bytes[first..]).ok_or(NAMES)?;
+    Ok((&bytes[..first + end], Some(first)))
 }

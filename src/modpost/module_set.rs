@@ -1,6 +1,7 @@
 //! All modules and all exports: from dumps and objects, in the order of the command line.
 
 use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 
 use super::Options;
 use super::messages::{self, Message};
@@ -24,7 +25,7 @@ pub(super) struct ModuleSet<'a> {
     /// In the order in which they were met.
     exports: Vec<Export<'a>>,
     /// Of several exports of one name, the last.
-    by_name: IndexMap<&'a [u8], ExportId>,
+    by_name: IndexMap<&'a [u8], ExportId, FxBuildHasher>,
     /// The modules of dumps.
     dumped: IndexMap<&'a [u8], ModuleId>,
 }

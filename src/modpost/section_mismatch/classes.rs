@@ -57,9 +57,15 @@ use Pattern::{Name, Prefix};
 
 impl Pattern {
     fn matches(&self, name: &[u8]) -> bool {
+        let (Name(text) | Prefix(text)) = self;
+        let text = text.as_bytes();
+        // Nearly all fail here, without a call of the C library (which took 7 % of a run).
+        if name.get(1) != text.get(1) {
+            return false;
+        }
         match self {
-            Name(text) => name == text.as_bytes(),
-            Prefix(text) => name.starts_with(text.as_bytes()),
+            Name(_) => name == text,
+            Prefix(_) => name.starts_with(text),
         }
     }
 }
