@@ -28,7 +28,10 @@ impl Files for FileSystem<'_> {
             let file = File::open(name(path))?;
             let size = file.metadata()?.len();
             let size = usize::try_from(size).map_err(|_| io::ErrorKind::OutOfMemory)?;
-            // Without this length, the library would have a mapping of an empty file.
+            if size == 0 {
+                // The library has a mapping even then, the kernel has not.
+                return Err(io::Error::from_raw_os_error(libc::EINVAL));
+            }
             let length = size.checked_next_multiple_of(PAGE).ok_or(io::ErrorKind::OutOfMemory)?;
             // SAFETY: the mapping is private and only read. Where the file ends within its last
             // page, the page is zero behind it. Should somebody truncate the file meanwhile, the

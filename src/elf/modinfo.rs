@@ -5,28 +5,58 @@ use super::{NotReadable, ObjectFile};
 
 const MODINFO: NotReadable = NotReadable::Malformed("the section .modinfo");
 
-/// The values of `tag` in the object, in order; none if it has no `.modinfo`.
+/// The values of one tag, in order. Ends after an error.
+#[derive(Clone, Debug)]
+pub struct Values<'d, 't> {
+    tag: &'t [u8],
+    /// The section, and what follows it in the file; `None` at the end.
+    bytes: Option<&'d [u8]>,
+    /// How long the section is.
+    size: usize,
+    /// Where the next text begins.
+    start: usize,
+}
+
+/// The values of `tag` in the object; none if it has no `.modinfo`.
 ///
-/// # Errors
-/// A text runs past the end of the file.
-pub fn values<'d>(object: &ObjectFile<'d>, tag: &[u8]) -> Result<Vec<&'d [u8]>, NotReadable> {
-    let mut values = Vec::new();
-    let Some(section) = object.modinfo else {
-        return Ok(values);
+/// Each is an error if it runs past the end of the file, or if upstream would go astray behind it.
+pub fn values<'d, 't>(object: &ObjectFile<'d>, tag: &'t [u8]) -> Values<'d, 't> {
+    let (bytes, size) = match object.modinfo {
+        Some(section) => {
+            // Upstream keeps the size in 32 bits.
+            let size = object.sections[section as usize].size as u32 as usize;
+            // A section outside of the file has no text that ends.
+            (Some(object.bytes_at(section, 0).unwrap_or_default()), size)
+        }
+        None => (None, 0),
     };
-    let bytes = object.bytes_at(section, 0).ok_or(MODINFO)?;
-    // Upstream keeps the size in 32 bits.
-    let size = object.sections[section as usize].size as u32 as usize;
-    let mut start = 0;
-    // The first text is looked at even if the section is empty.
-    loop {
-        let text = bytes.get(start..).and_then(until_zero).ok_or(MODINFO)?;
-        let value = text.strip_prefix(tag).and_then(|rest| rest.strip_prefix(b"="));
-        values.extend(value);
-        let after = bytes.get(start + text.len()..size).unwrap_or_default();
-        match after.iter().position(|&byte| byte != 0) {
-            Some(zeros) => start += text.len() + zeros,
-            None => return Ok(values),
+    Values { tag, bytes, size, start: 0 }
+}
+
+impl<'d> Iterator for Values<'d, '_> {
+    type Item = Result<&'d [u8], NotReadable>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let bytes = self.bytes?;
+            // The first text is looked at even if the section is empty. Behind a value that is not
+            // in the section, upstream counts down from a number below zero.
+            let text = bytes.get(self.start..).and_then(until_zero);
+            let Some(text) = text.filter(|_| self.start == 0 || self.start < self.size) else {
+                self.bytes = None;
+                return Some(Err(MODINFO));
+            };
+            let value = text.strip_prefix(self.tag).and_then(|rest| rest.strip_prefix(b"="));
+            let value_start = self.start + text.len() - value.map_or(0, <[u8]>::len);
+            let after = bytes.get(self.start + text.len()..self.size).unwrap_or_default();
+            match after.iter().position(|&byte| byte != 0) {
+                Some(zeros) => self.start += text.len() + zeros,
+                None if value.is_some() && value_start > self.size => self.start = usize::MAX,
+                None => self.bytes = None,
+            }
+            if let Some(value) = value {
+                return Some(Ok(value));
+            }
         }
     }
 }

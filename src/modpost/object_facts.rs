@@ -101,6 +101,13 @@ impl ModuleFacts {
         Self { name: name.to_vec(), name_room, is_gpl_compatible: true, ..Self::default() }
     }
 
+    /// Adds a namespace to those that it imports.
+    pub(super) fn import(&mut self, namespace: &[u8]) {
+        if !self.imported_namespaces.iter().any(|known| known == namespace) {
+            self.imported_namespaces.push(namespace.to_vec());
+        }
+    }
+
     /// Whether it is the kernel itself.
     pub(super) fn is_vmlinux(&self) -> bool {
         self.name == b"vmlinux"

@@ -104,7 +104,7 @@ pub(super) struct Reader<'a> {
     pub(super) module: ModuleFacts,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     /// Everything, in upstream's order.
     fn read(&mut self) -> Result<(), Fatal> {
         if !self.module.is_vmlinux() {
@@ -136,29 +136,34 @@ impl Reader<'_> {
     }
 
     /// The values of a tag of `.modinfo`.
-    fn modinfo(&self, tag: &[u8]) -> Result<Vec<&[u8]>, Fatal> {
-        modinfo::values(self.object, tag).map_err(|reason| self.malformed(reason))
+    fn modinfo<'t>(
+        &self,
+        tag: &'t [u8],
+    ) -> impl Iterator<Item = Result<&'a [u8], Fatal>> + use<'a, 't> {
+        let path = self.path;
+        modinfo::values(self.object, tag)
+            .map(move |value| value.map_err(|reason| fatal(path, 0, reason)))
     }
 
     fn read_modinfo(&mut self) -> Result<(), Fatal> {
-        let licences = self.modinfo(b"license")?;
-        let (has_licence, is_compatible) =
-            (!licences.is_empty(), licences.iter().all(|licence| is_gpl_compatible(licence)));
-        let mut namespaces: Vec<Vec<u8>> = Vec::new();
-        for namespace in self.modinfo(b"import_ns")? {
-            if !namespaces.iter().any(|known| known == namespace) {
-                namespaces.push(namespace.to_vec());
+        let mut has_licence = false;
+        for licence in self.modinfo(b"license") {
+            has_licence = true;
+            if !is_gpl_compatible(licence?) {
+                self.module.is_gpl_compatible = false;
+                break;
             }
         }
         if !has_licence {
             self.say(messages::no_licence(self.path));
         }
-        self.module.is_gpl_compatible = is_compatible;
-        self.module.imported_namespaces = namespaces;
+        for namespace in self.modinfo(b"import_ns") {
+            self.module.import(namespace?);
+        }
         // With the new encoding of exports came this check.
         let Surroundings { options, release, .. } = self.surroundings;
         let is_checked = release.exports == ExportEncoding::ExportSymbolSection;
-        if is_checked && options.extra_warnings && self.modinfo(b"description")?.is_empty() {
+        if is_checked && options.extra_warnings && self.modinfo(b"description").next().is_none() {
             self.say(messages::no_description(self.path));
         }
         Ok(())
@@ -304,7 +309,7 @@ impl Reader<'_> {
 
     fn read_sources(&mut self) -> Result<(), Fatal> {
         let Surroundings { options, files, .. } = self.surroundings;
-        if options.all_srcversions || !self.modinfo(b"version")?.is_empty() {
+        if options.all_srcversions || self.modinfo(b"version").next().is_some() {
             let mut said = Vec::new();
             let digest = srcversion::of_module(&self.module.name, files, &mut said);
             said.into_iter().for_each(|message| self.say(message));
