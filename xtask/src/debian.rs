@@ -44,6 +44,13 @@ pub struct Package {
     pub version: String,
 }
 
+impl Package {
+    /// What people call a package with the kernel's programs: `linux-kbuild 6.1.192-2`.
+    pub fn kbuild_title(&self) -> String {
+        format!("linux-kbuild {}", self.version)
+    }
+}
+
 /// Packages by name: `*` stands for anything without a `-`, so `linux-headers-6.12.*-amd64` does
 /// not match the cloud and rt flavours.
 #[derive(Clone, Copy)]
