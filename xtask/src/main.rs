@@ -7,9 +7,13 @@ mod conformance;
 mod corpus;
 mod debian;
 mod demo;
+#[path = "../../src/tests/elf_text/mod.rs"]
+mod elf_text;
 mod fuzz;
 mod kernel_tree;
 mod measured;
+#[path = "../../src/tests/modpost_case.rs"]
+mod modpost_case;
 mod process;
 mod product;
 mod published;

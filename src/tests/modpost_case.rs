@@ -1,0 +1,271 @@
+//! One folder of `testdata/modpost`: read, run by any program, and its expectations. The tests run
+//! ours, `cargo xtask reference` the kernel's; each has this file as a module of its own.
+//!
+//! A folder is one behaviour and is called after it:
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `note` | what the case proves, and which programs wrote the expectations |
+//! | `command` | the arguments, separated by blanks, `''` for an empty one; a line for all releases, or a line `RELEASE: …` for each |
+//! | `input/` | the files of the working directory; `X.elf.txt` becomes the object `X` (see `elf_text`) |
+//! | `stdin` | standard input, if it is not empty |
+//! | `expected/RELEASE/` | `stderr`, `status`, and below `files/` what the run created or wrote anew, even with equal bytes |
+//! | `expected/RELEASE/crash` | instead: the signal upstream ended by |
+//! | `refused` | why we refuse what upstream has an answer to |
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+use modversions::elf::Target;
+use tempfile::TempDir;
+
+use crate::elf_text;
+
+/// The releases whose programs wrote the expectations.
+pub const RELEASES: [&str; 2] = ["6.1", "6.12"];
+
+/// No run takes longer, even unoptimised on a busy machine.
+const TIME_LIMIT: Duration = Duration::from_secs(60);
+
+/// The ending of an object's description.
+const OBJECT_TEXT: &str = ".elf.txt";
+
+/// One case folder.
+pub struct Case {
+    pub name: String,
+    pub folder: PathBuf,
+}
+
+/// What a run leaves behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    pub end: End,
+    pub stdout: Vec<u8>,
+    pub stderr: Vec<u8>,
+    /// Each file that was created or written anew, by its path.
+    pub files: BTreeMap<String, Vec<u8>>,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    Status(i32),
+    Signal(i32),
+}
+
+impl Case {
+    /// Every case folder below `root`, by name.
+    pub fn all(root: &Path) -> Vec<Case> {
+        let folders = names_in(root).into_iter();
+        folders.map(|name| Case { folder: root.join(&name), name }).collect()
+    }
+
+    /// The arguments for `release`.
+    pub fn arguments(&self, release: &str) -> Result<Vec<String>, String> {
+        let text = fs::read_to_string(self.folder.join("command")).map_err(|e| e.to_string())?;
+        let of_release = format!("{release}: ");
+        let own = text.lines().find_map(|line| line.strip_prefix(&of_release));
+        let line = own.or_else(|| text.lines().next()).unwrap_or_default();
+        let word = |word: &str| if word == "''" { String::new() } else { word.to_owned() };
+        Ok(line.split_whitespace().map(word).collect())
+    }
+
+    /// The class and byte order of the first object; without one, that of x86-64.
+    pub fn target(&self) -> Result<Target, String> {
+        let input = self.folder.join("input");
+        let texts = files_below(&input).map_err(|error| error.to_string())?;
+        match texts.iter().find(|path| path.ends_with(OBJECT_TEXT)) {
+            None => Ok(Target { is_64_bit: true, is_big_endian: false }),
+            Some(path) => {
+                let text = fs::read_to_string(input.join(path)).map_err(|e| e.to_string())?;
+                elf_text::target(&text).map_err(|error| format!("{path}: {error}"))
+            }
+        }
+    }
+
+    /// What `program`, to which only the case's arguments are missing, does with the case.
+    pub fn run(&self, release: &str, mut program: Command) -> Result<Answer, String> {
+        let scratch = TempDir::new().map_err(|error| error.to_string())?;
+        let work = scratch.path().join("work");
+        self.prepare(&work)?;
+        let (stdout, stderr) = (scratch.path().join("stdout"), scratch.path().join("stderr"));
+        let stdin = File::open(self.folder.join("stdin"));
+        program.args(self.arguments(release)?).current_dir(&work).env_clear();
+        program.stdin(stdin.map_or(Stdio::null(), Stdio::from));
+        let run = || -> io::Result<(ExitStatus, BTreeMap<String, Vec<u8>>)> {
+            program.stdout(File::create(&stdout)?).stderr(File::create(&stderr)?);
+            Ok((ended(program.spawn()?)?, written_files(&work)?))
+        };
+        let (status, files) = { run }().map_err(|error| error.to_string())?;
+        let end = match status.code() {
+            Some(code) => End::Status(code),
+            None => End::Signal(status.signal().unwrap_or_default()),
+        };
+        let read = |path: &Path| fs::read(path).map_err(|error| error.to_string());
+        Ok(Answer { end, stdout: read(&stdout)?, stderr: read(&stderr)?, files })
+    }
+
+    /// Makes the working directory of a run. All files are of the [`age_of_input`].
+    fn prepare(&self, work: &Path) -> Result<(), String> {
+        let input = self.folder.join("input");
+        fs::create_dir(work).map_err(|error| error.to_string())?;
+        for path in files_below(&input).map_err(|error| error.to_string())? {
+            let source = input.join(&path);
+            let told = |error: String| format!("{path}: {error}");
+            let place = |place: &str, bytes: Vec<u8>| {
+                write_aged(&work.join(place), &bytes).map_err(|error| told(error.to_string()))
+            };
+            match path.strip_suffix(OBJECT_TEXT) {
+                Some(object) => {
+                    let text = fs::read_to_string(&source).map_err(|e| told(e.to_string()))?;
+                    place(object, elf_text::assemble(&text).map_err(told)?)?;
+                }
+                None => place(&path, fs::read(&source).map_err(|e| told(e.to_string()))?)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// What the upstream program of `release` did.
+    pub fn expected(&self, release: &str) -> Result<Answer, String> {
+        let folder = self.folder.join("expected").join(release);
+        let text = |file: &str| fs::read_to_string(folder.join(file));
+        let number = |text: String| text.trim().parse().map_err(|_| format!("{text:?}"));
+        if let Ok(signal) = text("crash") {
+            let (stdout, stderr, files) = Default::default();
+            return Ok(Answer { end: End::Signal(number(signal)?), stdout, stderr, files });
+        }
+        let status = text("status").map_err(|error| format!("expected status: {error}"))?;
+        let stderr = fs::read(folder.join("stderr")).map_err(|e| format!("stderr: {e}"))?;
+        let files = folder.join("files");
+        let content = |path: String| Ok((path.clone(), fs::read(files.join(&path))?));
+        let paths = if files.exists() { files_below(&files) } else { Ok(Vec::new()) };
+        let files = paths.and_then(|paths| paths.into_iter().map(content).collect());
+        Ok(Answer {
+            end: End::Status(number(status)?),
+            stdout: Vec::new(),
+            stderr,
+            files: files.map_err(|error: io::Error| error.to_string())?,
+        })
+    }
+}
+
+impl Answer {
+    /// How `got` differs, file by file; empty when it does not.
+    pub fn differences(&self, got: &Answer) -> Vec<String> {
+        let mut differences = Vec::new();
+        if self.end != got.end {
+            differences.push(format!("ended by {:?}, expected {:?}", got.end, self.end));
+        }
+        differences.extend(difference("stdout", &self.stdout, &got.stdout));
+        differences.extend(difference("stderr", &self.stderr, &got.stderr));
+        let paths: BTreeSet<&String> = self.files.keys().chain(got.files.keys()).collect();
+        for path in paths {
+            match (self.files.get(path), got.files.get(path)) {
+                (Some(expected), Some(got)) => differences.extend(difference(path, expected, got)),
+                (Some(_), None) => differences.push(format!("{path} was not written")),
+                (None, _) => differences.push(format!("{path} was written, unexpectedly")),
+            }
+        }
+        differences
+    }
+}
+
+/// The first line that differs, if any does.
+fn difference(file: &str, expected: &[u8], got: &[u8]) -> Option<String> {
+    if expected == got {
+        return None;
+    }
+    let lines = |text| <[u8]>::split_inclusive(text, |byte| *byte == b'\n').collect::<Vec<_>>();
+    let (expected, got) = (lines(expected), lines(got));
+    let line = expected.iter().zip(&got).take_while(|(one, other)| one == other).count();
+    let at = |lines: &[&[u8]]| match lines.get(line) {
+        Some(text) => shortened(text),
+        None => "(the end)".to_owned(),
+    };
+    Some(format!(
+        "{file}, line {}\n    expected: {}\n    got:      {}",
+        line + 1,
+        at(&expected),
+        at(&got)
+    ))
+}
+
+/// `text` with unusual bytes escaped, and no more of it than a reader wants to see.
+fn shortened(text: &[u8]) -> String {
+    const LIMIT: usize = 300;
+    let shown = text[..text.len().min(LIMIT)].escape_ascii().to_string();
+    if text.len() <= LIMIT { shown } else { format!("{shown} ... ({} bytes)", text.len()) }
+}
+
+/// The status of `child`, which is killed when it takes too long.
+fn ended(mut child: Child) -> io::Result<ExitStatus> {
+    let started = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        if started.elapsed() > TIME_LIMIT {
+            child.kill()?;
+            child.wait()?;
+            return Err(io::Error::other(format!("took more than {} s", TIME_LIMIT.as_secs())));
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// When all files of a working directory were last written, as far as a run can see.
+fn age_of_input() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000)
+}
+
+/// Writes a file, in folders that are made, of the [`age_of_input`].
+fn write_aged(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    path.parent().map_or(Ok(()), fs::create_dir_all)?;
+    fs::write(path, bytes)?;
+    File::options().write(true).open(path)?.set_modified(age_of_input())
+}
+
+/// The files below `work` that are not of the [`age_of_input`].
+fn written_files(work: &Path) -> io::Result<BTreeMap<String, Vec<u8>>> {
+    let mut files = BTreeMap::new();
+    for path in files_below(work)? {
+        let file = work.join(&path);
+        if file.metadata()?.modified()? != age_of_input() {
+            files.insert(path, fs::read(file)?);
+        }
+    }
+    Ok(files)
+}
+
+/// The paths of all files below `folder`, from there, in order; none if there is no folder.
+fn files_below(folder: &Path) -> io::Result<Vec<String>> {
+    let mut paths = Vec::new();
+    for name in names_in(folder) {
+        let path = folder.join(&name);
+        if path.is_dir() {
+            paths.extend(files_below(&path)?.into_iter().map(|below| format!("{name}/{below}")));
+        } else {
+            paths.push(name);
+        }
+    }
+    Ok(paths)
+}
+
+/// The names in `folder`, in order; none if there is no folder.
+pub fn names_in(folder: &Path) -> Vec<String> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let entries = entries.filter_map(Result::ok);
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
