@@ -10,7 +10,7 @@
 //! | `input/` | the files of the working directory; `X.elf.txt` becomes the object `X` (see `elf_text`) |
 //! | `stdin` | standard input, if it is not empty |
 //! | `expected/RELEASE/` | `stderr`, `status`, and below `files/` what the run created or wrote anew, even with equal bytes |
-//! | `expected/RELEASE/crash` | instead: the signal upstream ended by |
+//! | `expected/RELEASE/crash` | instead, where upstream has no answer: `signal N` that it ended by, or `varies` |
 //! | `refused` | why we refuse what upstream has an answer to |
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,6 +57,8 @@ pub struct Answer {
 pub enum End {
     Status(i32),
     Signal(i32),
+    /// Each run does something else: it depends on what happens to be in memory.
+    Varies,
 }
 
 impl Case {
@@ -136,10 +138,12 @@ impl Case {
     pub fn expected(&self, release: &str) -> Result<Answer, String> {
         let folder = self.folder.join("expected").join(release);
         let text = |file: &str| fs::read_to_string(folder.join(file));
-        let number = |text: String| text.trim().parse().map_err(|_| format!("{text:?}"));
-        if let Ok(signal) = text("crash") {
-            let (stdout, stderr, files) = Default::default();
-            return Ok(Answer { end: End::Signal(number(signal)?), stdout, stderr, files });
+        let number = |text: &str| text.trim().parse().map_err(|_| format!("{text:?}"));
+        if let Ok(crash) = text("crash") {
+            return Ok(Answer::none(match crash.strip_prefix("signal ") {
+                Some(signal) => End::Signal(number(signal)?),
+                None => End::Varies,
+            }));
         }
         let status = text("status").map_err(|error| format!("expected status: {error}"))?;
         let stderr = fs::read(folder.join("stderr")).map_err(|e| format!("stderr: {e}"))?;
@@ -148,7 +152,7 @@ impl Case {
         let paths = if files.exists() { files_below(&files) } else { Ok(Vec::new()) };
         let files = paths.and_then(|paths| paths.into_iter().map(content).collect());
         Ok(Answer {
-            end: End::Status(number(status)?),
+            end: End::Status(number(&status)?),
             stdout: Vec::new(),
             stderr,
             files: files.map_err(|error: io::Error| error.to_string())?,
@@ -157,6 +161,16 @@ impl Case {
 }
 
 impl Answer {
+    /// No answer: what a program did before it `end`ed so is no example to anybody.
+    pub fn none(end: End) -> Answer {
+        Answer { end, stdout: Vec::new(), stderr: Vec::new(), files: BTreeMap::new() }
+    }
+
+    /// Whether it is one that can be compared with.
+    pub fn is_some(&self) -> bool {
+        matches!(self.end, End::Status(_))
+    }
+
     /// How `got` differs, file by file; empty when it does not.
     pub fn differences(&self, got: &Answer) -> Vec<String> {
         let mut differences = Vec::new();

@@ -1,0 +1,5 @@
+
+#SYMVER a
+x 0x1
+#SYMVER b 0x2
+#SYMVER a

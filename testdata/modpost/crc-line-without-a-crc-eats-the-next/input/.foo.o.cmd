@@ -1,0 +1,4 @@
+
+#SYMVER a
+#SYMVER b 0x1
+#SYMVER c 0x2

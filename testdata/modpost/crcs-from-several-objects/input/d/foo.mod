@@ -1,0 +1,3 @@
+d/one.o
+d/sub/two.o
+three.o

@@ -1,0 +1,4 @@
+savedcmd_foo.o := true
+
+#SYMVER f1 1
+#SYMVER d1 2

@@ -1,0 +1,3 @@
+savedcmd_foo.o := true
+
+#SYMVER f1 1

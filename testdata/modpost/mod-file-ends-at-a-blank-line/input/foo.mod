@@ -1,0 +1,3 @@
+foo.o
+
+none.o

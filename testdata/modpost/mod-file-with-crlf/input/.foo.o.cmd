@@ -1,0 +1,2 @@
+savedcmd_foo.o := true
+

@@ -1,0 +1,3 @@
+savedcmd_foo.o := true
+
+#SYMVER shared 0x7

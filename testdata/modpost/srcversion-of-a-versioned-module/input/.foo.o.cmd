@@ -1,0 +1,11 @@
+savedcmd_foo.o := gcc -c -o foo.o foo.c
+
+source_foo.o := foo.c
+
+deps_foo.o := \
+  include/linux/kernel.h \
+  foo.h \
+
+foo.o: $(deps_foo.o)
+
+$(deps_foo.o):

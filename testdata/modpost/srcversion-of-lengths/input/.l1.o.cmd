@@ -1,0 +1,9 @@
+savedcmd_foo.o := gcc -c -o foo.o foo.c
+
+source_foo.o := l1.c
+
+deps_foo.o := \
+
+foo.o: $(deps_foo.o)
+
+$(deps_foo.o):

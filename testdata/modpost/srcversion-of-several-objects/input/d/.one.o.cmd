@@ -1,0 +1,13 @@
+savedcmd_foo.o := gcc -c -o foo.o foo.c
+
+source_foo.o := d/one.c
+
+deps_foo.o := \
+  d/one.h \
+  d/sub/no.h \
+  x/d/one.h \
+  include/a.h \
+
+foo.o: $(deps_foo.o)
+
+$(deps_foo.o):

@@ -1,0 +1,4 @@
+d/one.o
+
+d/lib.a
+d/sub/two.o

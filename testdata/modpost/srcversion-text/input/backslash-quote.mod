@@ -1,0 +1,1 @@
+backslash-quote.o

@@ -1,0 +1,1 @@
+blanks.o

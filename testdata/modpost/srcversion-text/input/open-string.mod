@@ -1,0 +1,1 @@
+open-string.o

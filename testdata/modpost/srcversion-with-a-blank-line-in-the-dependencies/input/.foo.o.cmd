@@ -1,0 +1,4 @@
+source_foo.o := foo.c
+deps_foo.o := \
+
+  b.h \

@@ -1,0 +1,10 @@
+savedcmd_foo.o := gcc -c -o foo.o foo.c
+
+source_foo.o := foo.c
+
+deps_foo.o := \
+  foo.h \
+
+foo.o: $(deps_foo.o)
+
+$(deps_foo.o):

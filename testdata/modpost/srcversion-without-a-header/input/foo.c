@@ -1,0 +1,3 @@
+/* nothing */
+#include "foo.h"
+int work(void) { return 1; }

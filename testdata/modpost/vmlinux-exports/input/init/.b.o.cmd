@@ -1,0 +1,3 @@
+savedcmd_foo.o := true
+
+#SYMVER init_module 0x34
