@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use memmap2::{Mmap, MmapOptions};
 
 use super::input::Stdin;
-use crate::modpost::{FileError, Files, MappedFile};
+use crate::modpost::files::Commit;
+use crate::modpost::{FileError, Files, MappedFile, Staged};
 
 /// Files of the working directory, and standard input.
 pub(super) struct FileSystem<'a> {
@@ -65,14 +66,14 @@ impl Files for FileSystem<'_> {
         Ok(text)
     }
 
-    fn write(&self, path: &[u8], text: &[u8]) -> Result<(), FileError> {
-        write(name(path), text).map_err(|error| reason(&error))
+    fn stage(&self, path: &[u8], text: &[u8]) -> Result<Staged, FileError> {
+        stage(name(path), text).map_err(|error| reason(&error))
     }
 
-    fn write_if_changed(&self, path: &[u8], text: &[u8]) -> Result<(), FileError> {
+    fn stage_if_changed(&self, path: &[u8], text: &[u8]) -> Result<Staged, FileError> {
         match has_text(name(path), text) {
-            Ok(true) => Ok(()),
-            Ok(false) | Err(_) => self.write(path, text),
+            Ok(true) => Ok(Staged::Unchanged),
+            Ok(false) | Err(_) => self.stage(path, text),
         }
     }
 }
@@ -104,33 +105,66 @@ fn has_text(path: &Path, text: &[u8]) -> io::Result<bool> {
     Ok(found == text)
 }
 
-/// Writes a file, whole or not at all.
+/// Makes a text ready to become a file.
 ///
 /// What is no regular file (`/dev/stdout`), or has several names, is written where it is, as the C
 /// program does; anything else is written beside and renamed.
-fn write(path: &Path, text: &[u8]) -> io::Result<()> {
+fn stage(path: &Path, text: &[u8]) -> io::Result<Staged> {
     let mode = match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_file() && metadata.nlink() == 1 => {
             // Who may not write the file may not replace it either.
             OpenOptions::new().write(true).open(path)?;
             metadata.mode()
         }
-        Ok(_) => return File::create(path)?.write_all(text),
+        Ok(_) => {
+            let in_place = InPlace { path: path.to_owned(), text: text.to_owned() };
+            return Ok(Staged::Ready(Box::new(in_place)));
+        }
         Err(_) => 0o666,
     };
     let beside = beside(path);
-    let written = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(mode)
-        .open(&beside)
-        .and_then(|mut file| file.write_all(text))
-        .and_then(|()| fs::rename(&beside, path));
-    if written.is_err() {
-        // It is not there if it could not be created.
-        let _ = fs::remove_file(&beside);
+    let file = OpenOptions::new().write(true).create_new(true).mode(mode).open(&beside)?;
+    let staged = Beside { path: path.to_owned(), beside };
+    // From here on the file beside goes away with what is dropped.
+    (&file).write_all(text)?;
+    Ok(Staged::Ready(Box::new(staged)))
+}
+
+/// A text that is written where the file is.
+struct InPlace {
+    path: PathBuf,
+    text: Vec<u8>,
+}
+
+impl Commit for InPlace {
+    fn commit(self: Box<Self>) -> Result<(), FileError> {
+        let written = File::create(&self.path).and_then(|mut file| file.write_all(&self.text));
+        written.map_err(|error| reason(&error))
     }
-    written
+}
+
+/// A text in a file beside, which is renamed.
+struct Beside {
+    path: PathBuf,
+    /// Empty once it is renamed.
+    beside: PathBuf,
+}
+
+impl Commit for Beside {
+    fn commit(mut self: Box<Self>) -> Result<(), FileError> {
+        fs::rename(&self.beside, &self.path).map_err(|error| reason(&error))?;
+        self.beside.clear();
+        Ok(())
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        if !self.beside.as_os_str().is_empty() {
+            // Nothing more can be done about it.
+            let _ = fs::remove_file(&self.beside);
+        }
+    }
 }
 
 /// A name in the same folder that nobody else uses.

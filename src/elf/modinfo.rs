@@ -13,7 +13,7 @@ pub struct Values<'d, 't> {
     bytes: Option<&'d [u8]>,
     /// How long the section is.
     size: usize,
-    /// Where the next text begins.
+    /// Where the next text begins; nowhere, if upstream would go astray there.
     start: usize,
 }
 
@@ -39,18 +39,20 @@ impl<'d> Iterator for Values<'d, '_> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             let bytes = self.bytes?;
-            // The first text is looked at even if the section is empty. Behind a value that is not
-            // in the section, upstream counts down from a number below zero.
+            // The first text is looked at even if the section is empty. Upstream goes astray where
+            // the section is larger than the file, or ends before a value that it has found.
             let text = bytes.get(self.start..).and_then(until_zero);
-            let Some(text) = text.filter(|_| self.start == 0 || self.start < self.size) else {
+            let Some(text) = text else {
                 self.bytes = None;
                 return Some(Err(MODINFO));
             };
             let value = text.strip_prefix(self.tag).and_then(|rest| rest.strip_prefix(b"="));
             let value_start = self.start + text.len() - value.map_or(0, <[u8]>::len);
-            let after = bytes.get(self.start + text.len()..self.size).unwrap_or_default();
+            let end = self.size.min(bytes.len());
+            let after = bytes.get(self.start + text.len()..end).unwrap_or_default();
             match after.iter().position(|&byte| byte != 0) {
                 Some(zeros) => self.start += text.len() + zeros,
+                None if self.size > bytes.len() => self.start = usize::MAX,
                 None if value.is_some() && value_start > self.size => self.start = usize::MAX,
                 None => self.bytes = None,
             }

@@ -160,7 +160,8 @@ impl<'d> ObjectFile<'d> {
         let sections = read_sections::<Elf>(data, size, &header, table)?;
         let tables = find_tables::<Elf>(&header, table, &sections)?;
         let symbols = read_symbols::<Elf>(data, &header, &sections, &tables)?;
-        let names = usize::try_from(sections[tables.names].offset)
+        let names = section_at::<Elf>(data, &header, tables.names)?.sh_offset(header.endian);
+        let names = usize::try_from(names.into())
             .map_err(|_| NotReadable::Malformed("the string table"))?;
         let modinfo = tables.modinfo.map(|index| index as u32);
         let Header { target, machine, .. } = header;
@@ -290,38 +291,39 @@ fn read_header<Elf: FileHeader<Endian = Endianness>>(
     if section_table > size as u64 {
         return Err(NotReadable::HeadersBeyondEnd { offset: section_table });
     }
-    let (mut section_count, mut name_section) =
-        (u64::from(header.e_shnum(endian)), u32::from(header.e_shstrndx(endian)));
-    if section_count == 0 || name_section == u32::from(SHN_XINDEX) {
-        let first = section_at::<Elf>(data, section_table)?;
-        if section_count == 0 {
-            // Upstream keeps the number in 32 bits.
-            section_count = first.sh_size(endian).into() & 0xffff_ffff;
-        }
-        if name_section == u32::from(SHN_XINDEX) {
-            name_section = first.sh_link(endian);
-        }
-    }
-    let machine = header.e_machine(endian);
-    Ok(Header {
+    let mut header = Header {
         target,
         endian,
         size: header_size,
-        machine,
+        machine: header.e_machine(endian),
         section_table,
-        section_count,
-        name_section,
-    })
+        section_count: header.e_shnum(endian).into(),
+        name_section: header.e_shstrndx(endian).into(),
+    };
+    // Numbers that do not fit into the header are in the first section's.
+    if header.section_count == 0 {
+        let count: u64 = section_at::<Elf>(data, &header, 0)?.sh_size(endian).into();
+        // Upstream keeps it in 32 bits.
+        header.section_count = count & 0xffff_ffff;
+    }
+    if header.name_section == u32::from(SHN_XINDEX) {
+        header.name_section = section_at::<Elf>(data, &header, 0)?.sh_link(endian);
+    }
+    Ok(header)
 }
 
-/// The section header at `offset` of the file.
-fn section_at<Elf: FileHeader>(
-    data: &[u8],
-    offset: u64,
-) -> Result<&Elf::SectionHeader, NotReadable> {
-    let bytes = usize::try_from(offset).ok().and_then(|offset| data.get(offset..));
-    let (header, _) = bytes.and_then(|bytes| from_bytes(bytes).ok()).ok_or(SECTIONS)?;
-    Ok(header)
+/// The section header of index `index`. Where an index is too great, upstream takes what follows
+/// the table for a header.
+fn section_at<'d, Elf: FileHeader>(
+    data: &'d [u8],
+    header: &Header,
+    index: u32,
+) -> Result<&'d Elf::SectionHeader, NotReadable> {
+    let start = size_of::<Elf::SectionHeader>() as u64 * u64::from(index);
+    let start = usize::try_from(header.section_table.wrapping_add(start)).ok();
+    let bytes = start.and_then(|start| data.get(start..));
+    let (section, _) = bytes.and_then(|bytes| from_bytes(bytes).ok()).ok_or(SECTIONS)?;
+    Ok(section)
 }
 
 /// All section headers.
@@ -346,7 +348,7 @@ fn read_sections<'d, Elf: FileHeader<Endian = Endianness>>(
     table: &'d [Elf::SectionHeader],
 ) -> Result<Vec<Section<'d>>, NotReadable> {
     let endian = header.endian;
-    let names = table.get(header.name_section as usize).ok_or(SECTION_NAMES)?;
+    let names = section_at::<Elf>(data, header, header.name_section)?;
     let names: u64 = names.sh_offset(endian).into();
     let mut sections = Vec::with_capacity(table.len());
     for (index, entry) in table.iter().enumerate() {
@@ -376,7 +378,8 @@ fn read_sections<'d, Elf: FileHeader<Endian = Endianness>>(
 /// Which sections hold the tables. Of several, the last counts.
 struct Tables {
     symbols: usize,
-    names: usize,
+    /// Perhaps of none.
+    names: u32,
     wide_sections: Option<usize>,
     modinfo: Option<usize>,
 }
@@ -399,10 +402,7 @@ fn find_tables<Elf: FileHeader<Endian = Endianness>>(
             return Err(NotReadable::BadWideSections { link, symbols: symbols as u32 });
         }
     }
-    let names = table[symbols].sh_link(header.endian) as usize;
-    if names >= sections.len() {
-        return Err(NotReadable::Malformed("the link from the symbols to their names"));
-    }
+    let names = table[symbols].sh_link(header.endian);
     Ok(Tables { symbols, names, wide_sections, modinfo })
 }
 

@@ -34,15 +34,45 @@ pub trait Files: Sync {
     /// It cannot be opened.
     fn read_stream(&self, path: Option<&[u8]>) -> Result<Vec<u8>, FileError>;
 
-    /// Writes the file, whole or not at all.
+    /// Makes a text ready to become the file, beside it. Nothing can be seen of it yet.
     ///
     /// # Errors
     /// It cannot be written.
-    fn write(&self, path: &[u8], text: &[u8]) -> Result<(), FileError>;
+    fn stage(&self, path: &[u8], text: &[u8]) -> Result<Staged, FileError>;
 
-    /// Writes the file as [`Files::write`] does, unless these are its bytes already.
+    /// The same, unless the file has just this text.
     ///
     /// # Errors
     /// It cannot be written.
-    fn write_if_changed(&self, path: &[u8], text: &[u8]) -> Result<(), FileError>;
+    fn stage_if_changed(&self, path: &[u8], text: &[u8]) -> Result<Staged, FileError>;
+}
+
+/// A text that is ready to become a file. Nothing is left of it if it is dropped.
+pub enum Staged {
+    /// The file has it already.
+    Unchanged,
+    /// Something that knows how to put it there, and to clean up.
+    Ready(Box<dyn Commit>),
+}
+
+impl Staged {
+    /// Puts it in the place of the file.
+    ///
+    /// # Errors
+    /// It cannot be put there.
+    pub fn commit(self) -> Result<(), FileError> {
+        match self {
+            Self::Unchanged => Ok(()),
+            Self::Ready(commit) => commit.commit(),
+        }
+    }
+}
+
+/// How a text becomes a file.
+pub trait Commit: Send {
+    /// Puts it there.
+    ///
+    /// # Errors
+    /// It cannot be put there.
+    fn commit(self: Box<Self>) -> Result<(), FileError>;
 }

@@ -49,9 +49,11 @@ fn ending(is_vmlinux: bool) -> &'static [u8] {
 
 // Files.
 
-/// `path` cannot be read or written; `reason` is what the C library says of it.
+/// `path` cannot be read or written; `reason` is what the C library says of it. An empty path is
+/// left out, as `perror` does.
 pub(super) fn file_failure(path: &[u8], reason: &str) -> Message {
-    Message::new(Level::Failure, &[path, b": ", reason.as_bytes(), b"\n"])
+    let colon: &[u8] = if path.is_empty() { b"" } else { b": " };
+    Message::new(Level::Failure, &[path, colon, reason.as_bytes(), b"\n"])
 }
 
 /// An object is missing, which `-n` allows.

@@ -29,7 +29,7 @@ mod write;
 use indexmap::IndexMap;
 use rayon::prelude::*;
 
-pub use files::{FileError, Files, MappedFile};
+pub use files::{FileError, Files, MappedFile, Staged};
 pub use messages::{Level, Message};
 pub use text::{Fatal, Text};
 
@@ -266,6 +266,10 @@ fn generate(context: Context<'_>, checked: &[Option<Checked<'_>>]) -> Vec<Genera
         .collect()
 }
 
+/// How many files are made ready before the first of them appears: enough to keep threads busy, and
+/// no more than one would like to remove by hand after a run was killed.
+const BATCH: usize = 64;
+
 /// A file to be written, and how much had been said by then.
 struct Store {
     text: Text,
@@ -275,8 +279,8 @@ struct Store {
 /// Says what there is to say of each module, in order, and writes its file unless there was an
 /// error by then.
 ///
-/// The files are written at once. If one cannot be written, the run ends as if none behind it had
-/// been looked at; some of them may have been written all the same.
+/// The texts are made ready in parallel, and become files in order. If one cannot, the run ends
+/// there, as if no module behind it had been looked at.
 fn store_modules(
     generated: Vec<Generated>,
     checked: &[Option<Checked<'_>>],
@@ -307,13 +311,16 @@ fn store_modules(
             Err(beginning) => log.say(&messages::path_too_long(&beginning)),
         }
     }
-    let failure = stores
-        .par_iter()
-        .map(|(path, store)| (path, store.said, files.write_if_changed(path, store.text.bytes())))
-        .find_first(|(_, _, written)| written.is_err());
-    if let Some((path, said, Err(error))) = failure {
-        log.stderr.truncate(said);
-        return Err(Fatal(messages::file_failure(path, &error.0)));
+    let stores: Vec<(Vec<u8>, Store)> = stores.into_iter().collect();
+    let stage = |(path, store): &(Vec<u8>, Store)| files.stage_if_changed(path, store.text.bytes());
+    for batch in stores.chunks(BATCH) {
+        let staged: Vec<_> = batch.par_iter().map(stage).collect();
+        for ((path, store), staged) in batch.iter().zip(staged) {
+            if let Err(error) = staged.and_then(Staged::commit) {
+                log.stderr.truncate(store.said);
+                return Err(Fatal(messages::file_failure(path, &error.0)));
+            }
+        }
     }
     ended
 }
@@ -333,13 +340,15 @@ fn store_lists(
             modules.filter_map(|((_, module), checked)| Some((module.name, checked.as_ref()?)));
         let text = nsdeps::text(checked)?;
         if !log.any_errors {
-            files.write_if_changed(path, text.bytes()).map_err(|error| failure(path, error))?;
+            let staged = files.stage_if_changed(path, text.bytes());
+            staged.and_then(Staged::commit).map_err(|error| failure(path, error))?;
         }
     }
     if let Some(path) = &request.dump {
         let text = symvers::text(context)?;
         if !log.any_errors {
-            files.write(path, text.bytes()).map_err(|error| failure(path, error))?;
+            let staged = files.stage(path, text.bytes());
+            staged.and_then(Staged::commit).map_err(|error| failure(path, error))?;
         }
     }
     Ok(())

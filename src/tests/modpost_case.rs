@@ -12,6 +12,7 @@
 //! | `expected/RELEASE/` | `stderr`, `status`, and below `files/` what the run created or wrote anew, even with equal bytes |
 //! | `expected/RELEASE/crash` | instead, where upstream has no answer: `signal N` that it ended by, or `varies` |
 //! | `refused` | why we refuse what upstream has an answer to |
+//! | `answered` | why we have an answer where upstream has none |
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};

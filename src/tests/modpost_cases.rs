@@ -31,8 +31,8 @@ fn ours(case: &Case, release: &str, threads: &str) -> Result<Answer, String> {
     case.run(release, program)
 }
 
-/// Whether we must end with a message of our own: upstream has no answer, or none we would give.
-fn is_refused(case: &Case, expected: &Answer) -> bool {
+/// Whether what we say is our own: upstream has no answer, or none we would give.
+fn is_ours_alone(case: &Case, expected: &Answer) -> bool {
     !expected.is_some() || case.folder.join("refused").exists()
 }
 
@@ -42,7 +42,8 @@ fn failures(case: &Case) -> Vec<String> {
     for (release, threads) in RELEASES.iter().flat_map(|r| THREADS.map(|threads| (r, threads))) {
         let differences = case.expected(release).and_then(|expected| {
             let answer = ours(case, release, threads)?;
-            Ok(match is_refused(case, &expected) {
+            Ok(match is_ours_alone(case, &expected) {
+                true if case.folder.join("answered").exists() => faults_of_answer(&answer),
                 true => faults_of_refusal(&answer),
                 false => expected.differences(&answer),
             })
@@ -73,6 +74,14 @@ fn faults_of_refusal(answer: &Answer) -> Vec<String> {
     faults
 }
 
+/// What an answer where upstream has none must not be: a crash.
+fn faults_of_answer(answer: &Answer) -> Vec<String> {
+    match answer.end {
+        End::Status(0 | 1) => Vec::new(),
+        end => vec![format!("ended by {end:?}")],
+    }
+}
+
 /// What is wrong with the folder itself.
 fn faults(case: &Case) -> Vec<String> {
     let mut faults = Vec::new();
@@ -81,7 +90,8 @@ fn faults(case: &Case) -> Vec<String> {
             faults.push(format!("{}: {rule}", case.name));
         }
     };
-    let known = BTreeSet::from(["command", "expected", "input", "note", "refused", "stdin"]);
+    let known =
+        BTreeSet::from(["answered", "command", "expected", "input", "note", "refused", "stdin"]);
     for entry in names_in(&case.folder) {
         require(known.contains(&*entry), &format!("{entry} is no part of a case"));
     }
@@ -141,7 +151,7 @@ fn what_upstream_has_no_answer_to_is_refused_with_a_clear_message() {
     let mut messages = String::new();
     for (case, release) in cases().iter().flat_map(|case| RELEASES.map(|release| (case, release))) {
         let expected = case.expected(release).expect("another test says if the case is complete");
-        if is_refused(case, &expected) {
+        if is_ours_alone(case, &expected) {
             let answer = ours(case, release, "1").expect("our program can be run");
             let message = String::from_utf8_lossy(&answer.stderr).into_owned();
             messages += &format!("{} ({release}):\n{message}", case.name);
