@@ -10,7 +10,7 @@ use std::ops::Range;
 use memchr::memchr;
 
 use super::scan::{Unended, marker_file};
-use super::sets::{Set, WIDTH, first_bytes, members};
+use super::sets::{Few, WIDTH, first_bytes, members};
 
 /// A place in the source, and which file's text is there.
 #[derive(Clone, Copy, Debug)]
@@ -48,30 +48,49 @@ static ENDS_RUN: [bool; 256] = {
 };
 
 /// Where the file's name is in a marker as compilers write them, `# 12 "file" 2`, and how long the
-/// line is. `None` if it is another line, or a longer one; see `marker_file`.
+/// line is. `None` if it is another line, or a longer one; see `marker_file`. There is no NUL in it.
 #[inline]
 fn usual_marker(rest: &[u8]) -> Option<(Range<usize>, usize)> {
-    const DIGITS: Set = Set::of(b"0123456789");
-    const QUOTES: Set = Set::of(b"\"");
-    const ENDS: Set = Set::of(b"\n\0");
-    const NUMBER: u32 = 2;
+    const MARKS: [Few; 1] = [Few::of(b"\"\n\0")];
+    const NUMBER: usize = 2;
     let bytes = rest.first_chunk::<WIDTH>()?;
-    let [digits, quotes, ends] = members(bytes, [&DIGITS, &QUOTES, &ENDS]);
-    let blank = NUMBER + (!(digits >> NUMBER)).trailing_zeros();
-    let (open, close) =
-        (quotes.trailing_zeros(), (quotes & quotes.wrapping_sub(1)).trailing_zeros());
-    let end = ends.trailing_zeros();
     // Octal numbers are left to `marker_file`.
-    let is_usual = bytes.starts_with(b"# ")
-        && blank > NUMBER
-        && bytes[NUMBER as usize] != b'0'
-        && open == blank + 1
+    if !bytes.starts_with(b"# ") || !matches!(bytes[NUMBER], b'1'..=b'9') {
+        return None;
+    }
+    let blank = NUMBER + bytes[NUMBER..].iter().position(|byte| !byte.is_ascii_digit())?;
+    let ([], [marks]) = members(bytes, &[], &MARKS);
+    let behind_open = marks & marks.wrapping_sub(1);
+    let behind_close = behind_open & behind_open.wrapping_sub(1);
+    let [open, close, end] =
+        [marks, behind_open, behind_close].map(|marks| marks.trailing_zeros() as usize);
+    let is_usual = open == blank + 1
         && close > open + 1
-        && close < end
-        && end < u64::BITS
-        && bytes[blank as usize] == b' '
-        && bytes[end as usize] == b'\n';
-    is_usual.then_some((open as usize + 1..close as usize, end as usize + 1))
+        && bytes[blank] == b' '
+        && bytes[open] == b'"'
+        && bytes.get(close) == Some(&b'"')
+        && bytes.get(end) == Some(&b'\n');
+    is_usual.then_some((open + 1..close, end + 1))
+}
+
+/// What is left of the bytes that count behind a literal which begins before `found` in `bytes`, if
+/// it ends there too. (Many literals do: to stay with the bytes, and to find them by one table,
+/// saved 1.4 of 25.6 million instructions.)
+#[inline(always)]
+fn behind_literal(bytes: &[u8; WIDTH], mut found: u64, quote: u8) -> Option<u64> {
+    while found != 0 {
+        let index = found.trailing_zeros() as usize % WIDTH;
+        found &= found - 1;
+        match bytes[index] {
+            byte if byte == quote => return Some(found),
+            b'\\' => match bytes.get(index + 1)? {
+                b'\n' => return None,
+                _ => found &= !(2 << index),
+            },
+            _ => {}
+        }
+    }
+    None
 }
 
 impl<'s> Place<'s> {
@@ -90,11 +109,23 @@ impl<'s> Place<'s> {
     /// Passes blanks, newlines and lines that begin with `#`; the byte that comes then, if any.
     #[inline]
     pub(super) fn blanks(&mut self, source: &'s [u8]) -> Option<u8> {
+        let mut at = self.at;
         loop {
-            match *source.get(self.at)? {
-                b' ' | b'\n' | b'\t' | b'\r' | b'\x0b' | b'\x0c' => self.at += 1,
-                b'#' if self.at == 0 || source[self.at - 1] == b'\n' => self.line(source)?,
-                byte => return Some(byte),
+            match source.get(at) {
+                // Blanks, newlines and little else are below.
+                Some(byte) if *byte > b'#' => {
+                    self.at = at;
+                    return Some(*byte);
+                }
+                Some(b' ' | b'\n' | b'\t' | b'\r' | b'\x0b' | b'\x0c') => at += 1,
+                byte => {
+                    self.at = at;
+                    if byte != Some(&b'#') || (at > 0 && source[at - 1] != b'\n') {
+                        return byte.copied();
+                    }
+                    self.line(source)?;
+                    at = self.at;
+                }
             }
         }
     }
@@ -106,12 +137,14 @@ impl<'s> Place<'s> {
             Some((file, length)) => (Some(file), length),
             None => {
                 let length = memchr(b'\n', rest)? + 1;
-                (marker_file(&rest[..length]), length)
+                let file = marker_file(&rest[..length]).map(|Range { start, end }| {
+                    start..memchr(0, &rest[start..end]).map_or(end, |length| start + length)
+                });
+                (file, length)
             }
         };
         if let Some(file) = file {
             let file = &rest[file];
-            let file = &file[..memchr(0, file).unwrap_or(file.len())];
             self.in_source_file = *self.source_file.get_or_insert(file) == file;
         }
         self.at += length;
@@ -121,24 +154,24 @@ impl<'s> Place<'s> {
     /// Passes a body in braces, from its opening to behind its closing brace.
     #[inline(always)]
     pub(super) fn braces(&mut self, source: &'s [u8]) -> Option<()> {
-        const SET: Set = Set::of(b"{}\"'#\0");
+        const SET: [Few; 1] = [Few::of(b"{}\"'\\#\0")];
         self.group::<b'{', b'}'>(source, &SET)
     }
 
     /// Passes a group in parentheses.
     pub(super) fn parentheses(&mut self, source: &'s [u8]) -> Option<()> {
-        const SET: Set = Set::of(b"()\"'#\0");
+        const SET: [Few; 1] = [Few::of(b"()\"'\\#\0")];
         self.group::<b'(', b')'>(source, &SET)
     }
 
     /// Passes a group in brackets.
     pub(super) fn brackets(&mut self, source: &'s [u8]) -> Option<()> {
-        const SET: Set = Set::of(b"[]\"'#\0");
+        const SET: [Few; 1] = [Few::of(b"[]\"'\\#\0")];
         self.group::<b'[', b']'>(source, &SET)
     }
 
     /// Passes from the opening byte at this place to behind the one that closes it. `set` is what
-    /// counts: the two bytes, quotes, `#` and NUL.
+    /// counts: the two bytes, quotes, backslashes (in literals), `#` and NUL.
     ///
     /// Bodies of functions are two fifths of a kernel's preprocessed source, and this reads all of
     /// them.
@@ -146,47 +179,46 @@ impl<'s> Place<'s> {
     fn group<const OPEN: u8, const CLOSE: u8>(
         &mut self,
         source: &'s [u8],
-        set: &Set,
+        set: &[Few; 1],
     ) -> Option<()> {
         let mut depth = 0_usize;
+        let mut start = self.at;
         loop {
-            let rest = source.get(self.at..)?;
-            let [mut found] = members(first_bytes(rest, &mut [0; WIDTH]), [set]);
-            let start = self.at;
-            self.at += WIDTH;
+            let mut room = None;
+            let bytes = first_bytes(source.get(start..)?, &mut room);
+            let ([], [mut found]) = members(bytes, &[], set);
+            let mut next = start + WIDTH;
             while found != 0 {
-                let at = start + found.trailing_zeros() as usize;
+                let index = found.trailing_zeros() as usize % WIDTH;
+                let at = start + index;
                 found &= found - 1;
-                let end = match *source.get(at)? {
-                    byte if byte == OPEN => {
-                        depth += 1;
-                        continue;
-                    }
+                match bytes[index] {
+                    byte if byte == OPEN => depth += 1,
                     byte if byte == CLOSE => {
                         depth -= 1;
                         if depth == 0 {
                             self.at = at + 1;
                             return Some(());
                         }
-                        continue;
                     }
-                    quote @ (b'"' | b'\'') => self.unended.literal_end(source, at, quote)?,
+                    quote @ (b'"' | b'\'') => match behind_literal(bytes, found, quote) {
+                        Some(rest) => found = rest,
+                        None => {
+                            next = self.unended.literal_end(source, at, quote)?;
+                            break;
+                        }
+                    },
                     b'#' if source[at - 1] == b'\n' => {
                         self.at = at;
                         self.line(source)?;
-                        std::mem::replace(&mut self.at, start + WIDTH)
-                    }
-                    b'#' => continue,
-                    _ => return None,
-                };
-                match end - start {
-                    passed @ ..WIDTH => found = found >> passed << passed,
-                    _ => {
-                        self.at = end;
+                        next = self.at;
                         break;
                     }
+                    b'#' | b'\\' => {}
+                    _ => return None,
                 }
             }
+            start = next;
         }
     }
 

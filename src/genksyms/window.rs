@@ -4,7 +4,7 @@
 //! bytes in it that count. The window holds them as bits, so that going from one to the next takes
 //! a few instructions, and what was looked at once is not looked at again.
 
-use super::sets::{Set, WIDTH, first_bytes, members};
+use super::sets::{Few, Set, WIDTH, first_bytes, members};
 
 /// What a stretch of source holds. In each set, bit n stands for the byte at `start + n`.
 pub(super) struct Window {
@@ -22,10 +22,11 @@ pub(super) struct Window {
 const WORDS: Set = Set::of(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$");
 /// Plain bytes.
 const PLAIN: Set = WORDS.and(b" \n\t*,.");
-/// Keywords that begin phrases begin with one of these bytes (`__…`, `_S…`, `as…`, `ty…`),
-const FIRST: Set = Set::of(b"_at");
-/// and one of these.
-const SECOND: Set = Set::of(b"_Ssy");
+/// Keywords that begin phrases (`__a…`, `__t…`, `_St…`, `asm`, `typ…`) begin with one of these bytes,
+const FIRST: Few = Few::of(b"_at");
+/// and have one of these two bytes later. (The second byte would tell no more, and `__u8` is more
+/// frequent than what is taken for such a keyword now.)
+const THIRD: Few = Few::of(b"atmp");
 
 impl Window {
     /// A window that shows nothing: it is behind any source.
@@ -48,11 +49,14 @@ impl Window {
     #[inline(always)]
     fn show(&mut self, source: &[u8], start: usize) {
         let rest = source.get(start..).unwrap_or_default();
-        let sets = [&WORDS, &PLAIN, &FIRST, &SECOND];
-        let [words, plain, first, second] = members(first_bytes(rest, &mut [0; WIDTH]), sets);
+        let mut room = None;
+        let bytes = first_bytes(rest, &mut room);
+        const SETS: [Set; 2] = [WORDS, PLAIN];
+        const FEW: [Few; 2] = [FIRST, THIRD];
+        let ([words, plain], [first, third]) = members(bytes, &SETS, &FEW);
         let word_before = self.words >> (WIDTH - 1);
-        // What follows the last byte is not known.
-        let pairs = first & (second >> 1 | 1 << (WIDTH - 1));
+        // What follows the last bytes is not known.
+        let pairs = first & (third >> 2 | 3 << (WIDTH - 2));
         let phrases = pairs & words & !(words << 1 | word_before);
         (self.start, self.words, self.plain, self.phrases) = (start, words, plain, phrases);
     }
