@@ -139,6 +139,16 @@ struct Specifiers {
     name: Option<Name>,
 }
 
+/// How a declaration begins.
+enum Head {
+    /// What stands before its name was accepted before.
+    Known(Name),
+    /// `struct NAME`, with no name behind it that it could declare.
+    Struct(Name),
+    /// In another way.
+    New,
+}
+
 impl<'s> Skimmer<'_, 's> {
     /// One declaration; `None` if it must be read.
     #[inline(always)]
@@ -146,13 +156,17 @@ impl<'s> Skimmer<'_, 's> {
         let start = self.place.at;
         self.pass_known_beginnings();
         let head = self.place.at;
-        if let Some(name) = self.known_head() {
-            if self.plain_end()? {
-                self.definitions.declare(&name, Kind::Normal);
-                return Some(());
+        match self.head() {
+            Head::Known(name) => {
+                if self.plain_end()? {
+                    self.definitions.declare(&name, Kind::Normal);
+                    return Some(());
+                }
+                let specifiers = Specifiers { name: Some(name), ..Specifiers::default() };
+                return self.declarators(&specifiers, head);
             }
-            let specifiers = Specifiers { name: Some(name), ..Specifiers::default() };
-            return self.declarators(&specifiers, head);
+            Head::Struct(name) => return self.structure(&name, head),
+            Head::New => {}
         }
         let mut specifiers = Specifiers::default();
         if head == start && self.peek()? == b';' {
@@ -165,6 +179,11 @@ impl<'s> Skimmer<'_, 's> {
         {
             return Some(done);
         }
+        self.other(specifiers, head)
+    }
+
+    /// The rest of a declaration, from among its specifiers on.
+    fn other(&mut self, mut specifiers: Specifiers, head: usize) -> Option<()> {
         self.specifiers(&mut specifiers, 0)?;
         if !specifiers.has_type {
             return None;
@@ -180,6 +199,28 @@ impl<'s> Skimmer<'_, 's> {
         self.declarators(&specifiers, head)
     }
 
+    /// The rest of a declaration that begins with `struct NAME` and no declarator.
+    fn structure(&mut self, name: &Name, head: usize) -> Option<()> {
+        let in_source_file = self.place.in_source_file;
+        let mut specifiers =
+            Specifiers { has_other: true, has_type: true, ..Specifiers::default() };
+        match self.peek()? {
+            b'{' => {
+                self.place.at += 1;
+                self.members(1)?;
+                if !in_source_file {
+                    self.definitions.declare(name, Kind::Struct);
+                }
+            }
+            _ => specifiers.ends_in_reference = true,
+        }
+        if self.peek()? == b';' {
+            self.place.at += 1;
+            return Some(());
+        }
+        self.other(specifiers, head)
+    }
+
     /// Passes what declarations are known to begin with.
     #[inline(always)]
     fn pass_known_beginnings(&mut self) {
@@ -188,22 +229,23 @@ impl<'s> Skimmer<'_, 's> {
         }
     }
 
-    /// The name that is declared here, if what stands before it was accepted before.
+    /// What stands here up to a name, and the name, if it is known what that means.
     ///
     /// Between attributes and name, few declarations say anything new: `int`, `struct device *`.
     /// What was accepted once stays so, since a typedef stays one.
     #[inline(always)]
-    fn known_head(&mut self) -> Option<Name> {
+    fn head(&mut self) -> Head {
         let head_start = self.place.at;
         self.window.open(self.source, head_start);
-        let (start, end) = self.window.last_plain_word()?;
+        let Some((start, end)) = self.window.last_plain_word() else { return Head::New };
         let head = &self.source[head_start..start];
-        if head.is_empty() || !self.learnt.heads.contains(head) {
-            return None;
+        let is_struct = head == b"struct ";
+        if head.is_empty() || !(is_struct || self.learnt.heads.contains(head)) {
+            return Head::New;
         }
-        let name = self.new_name(start, end)?;
+        let Some(name) = self.new_name(start, end) else { return Head::New };
         (self.word_start, self.place.at) = (start, end);
-        Some(name)
+        if is_struct { Head::Struct(name) } else { Head::Known(name) }
     }
 
     /// The name that a word is, if it is no keyword and no typedef's. Most are quick to tell: to ask

@@ -142,7 +142,7 @@ impl<'s> Words<'s> {
     }
 
     /// Appends the word's text and a blank.
-    #[inline]
+    #[inline(always)]
     pub(super) fn append(&self, word: WordId, text: &mut Vec<u8>) {
         if let Ok(byte) = u8::try_from(word.0) {
             return text.extend_from_slice(&[byte, b' ']);
@@ -384,7 +384,7 @@ pub(super) fn is_same(one: &[u8], other: &[u8]) -> bool {
 }
 
 /// A constant with bits all over, for hashing by multiplication.
-const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+pub(super) const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
 impl Key {
     /// The longest text that is its own key; the eighth byte of the key is the length.
@@ -413,23 +413,27 @@ impl Key {
         Self(bits | (length as u64) << 56)
     }
 
-    /// The hash of a text of eight bytes and more: overlapping reads, a multiplication for each.
+    /// The hash of a text of eight bytes and more: overlapping reads, a multiplication for two.
     #[inline(always)]
     fn of_long(text: &[u8]) -> Self {
-        let mix = |state: u64, word: [u8; 8]| {
-            let product = u128::from(state ^ u64::from_le_bytes(word)) * u128::from(FACTOR);
+        let mix = |state: u64, one: &[u8], other: &[u8]| {
+            let words =
+                [one, other].map(|bytes| bytes.first_chunk().map(|b| u64::from_le_bytes(*b)));
+            let [one, other] = words.map(Option::unwrap_or_default);
+            let product = u128::from(state ^ one) * u128::from(other ^ FACTOR);
             (product as u64) ^ ((product >> 64) as u64)
         };
-        let mut state = text.len() as u64;
-        let (chunks, _) = text.as_chunks::<8>();
-        if let [middle @ .., _] = chunks {
-            state = middle.iter().fold(state, |state, chunk| mix(state, *chunk));
+        let length = text.len();
+        let mut state = length as u64;
+        let mut ends = (text, &text[length - 8..]);
+        if length > 16 {
+            let chunks = text.as_chunks::<16>().0;
+            state = chunks.iter().fold(state, |state, chunk| mix(state, chunk, &chunk[8..]));
+            // The last chunk and the last sixteen bytes may overlap; together they miss nothing.
+            ends.0 = &text[length - 16..];
         }
-        // The last whole chunk and the last eight bytes may overlap; together they miss nothing.
-        if let (Some(chunk), Some((_, last))) = (chunks.last(), text.split_last_chunk::<8>()) {
-            state = mix(mix(state, *chunk), *last);
-        }
-        Self(state << 8 >> 8 | (text.len().min(Self::LONGEST) as u64) << 56)
+        state = mix(state, ends.0, ends.1);
+        Self(state << 8 >> 8 | (length.min(Self::LONGEST) as u64) << 56)
     }
 
     /// Whether the text may be longer than the key says.

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::super::words::{Key, is_same};
+use super::super::words::{FACTOR, Key, is_same};
 
 /// What declarations have begun with.
 pub(in super::super) struct Learnt<'s> {
@@ -17,17 +17,24 @@ impl Learnt<'_> {
     /// Nothing is learnt yet.
     pub(in super::super) fn nothing() -> Self {
         Self {
-            beginnings: Beginnings(Vec::new()),
+            beginnings: Beginnings::default(),
             heads: Heads(vec![(Key::default(), b""); Heads::ROOM]),
         }
     }
 }
 
 /// Texts of nothing but storage classes and attributes, with which declarations begin, or go on
-/// behind another such text. For each, its first bytes and all of it.
+/// behind another such text.
 ///
 /// The kernel's `inline` is a hundred bytes of them, before each of some 3,000 functions.
-pub(super) struct Beginnings<'s>(Vec<([u8; 8], &'s [u8])>);
+#[derive(Default)]
+pub(super) struct Beginnings<'s> {
+    /// For each, its first bytes and all of it.
+    texts: Vec<([u8; 8], &'s [u8])>,
+    /// A bit for each text's first bytes. Two of three declarations begin with none of them, and
+    /// that is told by this: it saves 0.3 of 24 million instructions.
+    bits: u64,
+}
 
 impl<'s> Beginnings<'s> {
     /// How long a text is that is worth remembering.
@@ -36,27 +43,39 @@ impl<'s> Beginnings<'s> {
     /// How many texts are remembered: the first ones are the most frequent.
     const MOST: usize = 6;
 
+    /// The bit of a text's first bytes.
+    #[inline(always)]
+    fn bit(first: [u8; 8]) -> u64 {
+        1 << (u64::from_le_bytes(first).wrapping_mul(FACTOR) >> 58)
+    }
+
     /// The length of the text with which the rest of a source begins, if it is one of these.
     #[inline(always)]
     pub(super) fn find(&mut self, rest: &[u8]) -> Option<usize> {
         let first = rest.first_chunk()?;
+        if self.bits & Self::bit(*first) == 0 {
+            return None;
+        }
         let is_here = |(start, text): &([u8; 8], &[u8])| start == first && rest.starts_with(text);
-        let index = self.0.iter().position(is_here)?;
-        let (_, text) = self.0[index];
+        let index = self.texts.iter().position(is_here)?;
+        let (_, text) = self.texts[index];
         // Most declarations begin like the one before.
-        self.0.swap(0, index);
+        if index > 0 {
+            self.texts.swap(0, index);
+        }
         Some(text.len())
     }
 
     /// Remembers a text, if others may begin with it too.
     pub(super) fn insert(&mut self, text: &'s [u8]) {
-        let is_wanted = text.len() >= Self::WORTHWHILE && self.0.len() < Self::MOST;
+        let is_wanted = text.len() >= Self::WORTHWHILE && self.texts.len() < Self::MOST;
         // What goes over lines may hold a marker, which must be taken note of.
         if is_wanted
             && !text.contains(&b'\n')
             && let Some(first) = text.first_chunk()
         {
-            self.0.push((*first, text));
+            self.texts.push((*first, text));
+            self.bits |= Self::bit(*first);
         }
     }
 }
@@ -83,18 +102,20 @@ impl<'s> Heads<'s> {
     #[inline(always)]
     pub(super) fn contains(&self, text: &[u8]) -> bool {
         let key = Key::of(text);
-        self.0[Self::places(key)]
-            .iter()
-            .any(|(known, head)| *known == key && (key.is_whole_text() || is_same(head, text)))
+        let is_it = |(known, head): &(Key, &[u8])| {
+            *known == key && (key.is_whole_text() || is_same(head, text))
+        };
+        self.0[Self::places(key)].iter().any(is_it)
     }
 
     /// Remembers a text, if need be in the place of another one.
     pub(super) fn insert(&mut self, text: &'s [u8]) {
+        if self.contains(text) {
+            return;
+        }
         let key = Key::of(text);
         let places = &mut self.0[Self::places(key)];
-        if !places.contains(&(key, text)) {
-            let free = places.iter().position(|(_, text)| text.is_empty()).unwrap_or_default();
-            places[free] = (key, text);
-        }
+        let free = places.iter().position(|(_, text)| text.is_empty()).unwrap_or_default();
+        places[free] = (key, text);
     }
 }
