@@ -75,11 +75,14 @@ impl<'s> Aside<'s> {
         self.names.push(Declared { key, start, next, unit, kind, in_source_file });
     }
 
-    /// The first declaration of a name, in the name space of `kind`.
+    /// Whether a name may be here: most that are asked for are not.
+    #[inline]
+    pub(super) fn may_contain(&self, key: Key) -> bool {
+        self.filter.may_contain(key)
+    }
+
+    /// The first declaration of a name that may be here, in the name space of `kind`.
     pub(super) fn find(&self, key: Key, text: &[u8], kind: Kind) -> Option<Declared> {
-        if !self.filter.may_contain(key) {
-            return None;
-        }
         let mut first = None;
         let mut number = self.newest[remainder(key)];
         while let Some(place) = number.checked_sub(1) {

@@ -232,7 +232,11 @@ impl<'s> Definitions<'s> {
         if self.slot(name, kind).is_some() {
             return;
         }
-        let declared = self.aside.find(self.words.key(name), self.words.text(name), kind);
+        let key = self.words.key(name);
+        if !self.aside.may_contain(key) {
+            return;
+        }
+        let declared = self.aside.find(key, self.words.text(name), kind);
         if let Some(Declared { unit, kind, in_source_file, .. }) = declared {
             let symbol = Symbol::new(name, kind, unit);
             self.push(Symbol { is_skimmed: true, in_source_file, ..symbol });

@@ -64,6 +64,13 @@ struct Reached {
 }
 
 impl Renderings {
+    /// Nothing is rendered yet. Exports of a kernel's file reach a twentieth of it, or less.
+    pub(super) fn new(source: &[u8]) -> Self {
+        let text = Vec::with_capacity(source.len() / 16);
+        let steps = Vec::with_capacity(source.len() / 256);
+        Self { text, steps, ..Self::default() }
+    }
+
     /// Begins the walk of an export.
     fn begin(&mut self) {
         self.export += 1;
@@ -91,22 +98,22 @@ impl Renderings {
         // for a blank behind each token, so their offsets fit in 32 bits.
         let first = self.steps.len() as u32;
         let mut start = self.text.len() as u32;
-        let mut last = None;
-        for piece in definitions.text(symbol) {
-            last = Some(*piece);
+        let pieces = definitions.text(symbol);
+        for piece in pieces {
             let end = self.text.len() as u32;
-            if piece.kind.is_tag() {
+            let is_text = piece.kind == Kind::Normal;
+            if !is_text && piece.kind.is_tag() {
                 self.text.extend_from_slice(piece.kind.word().as_bytes());
                 self.text.push(b' ');
             }
             definitions.words.append(piece.word, &mut self.text);
-            if piece.kind != Kind::Normal {
+            if !is_text {
                 let name_end = self.text.len() as u32;
                 self.steps.push(Step { start, end, name_end, piece: *piece, target: None });
                 start = name_end;
             }
         }
-        if let Some(piece) = last.filter(|piece| piece.kind == Kind::Normal) {
+        if let Some(piece) = pieces.last().copied().filter(|piece| piece.kind == Kind::Normal) {
             let end = self.text.len() as u32;
             self.steps.push(Step { start, end, name_end: end, piece, target: None });
         }

@@ -64,7 +64,7 @@ impl<'s> Session<'s> {
             reached: Vec::new(),
             learnt: Learnt::nothing(),
             scratch: Vec::new(),
-            renderings: Renderings::default(),
+            renderings: Renderings::new(source),
             expansion: Vec::new(),
             events: None,
             declaration_start: 0,
