@@ -143,10 +143,7 @@ impl<'s> Reader<'s> {
             }
 
             Action::NoSpecifiers => self.declaration.specifiers = None,
-            Action::NoteSpecifier => {
-                self.declaration.specifiers =
-                    from_end(right, 0).and_then(|link| self.chain.at(link));
-            }
+            Action::NoteSpecifier => self.note_specifier(from_end(right, 0)),
             Action::DropStorageClass | Action::DropRestrict | Action::DropParameterName => {
                 self.drop(value(right, 0));
             }
@@ -184,8 +181,15 @@ impl<'s> Reader<'s> {
         }
     }
 
+    /// Records that the token of `link` is the last specifier so far.
+    #[inline]
+    pub(super) fn note_specifier(&mut self, link: Option<Link>) {
+        self.declaration.specifiers = link.and_then(|link| self.chain.at(link));
+    }
+
     /// Records that the token of `link` refers to another symbol.
-    fn refer(&mut self, link: Option<Link>, kind: Kind) {
+    #[inline]
+    pub(super) fn refer(&mut self, link: Option<Link>, kind: Kind) {
         if let Some(node) = link.and_then(|link| self.chain.at(link)) {
             self.chain.set_kind(node, kind);
         }

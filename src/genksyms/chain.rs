@@ -54,6 +54,13 @@ pub(super) struct Piece {
     pub(super) kind: Kind,
 }
 
+/// What a chain has, to go back to.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    tokens: usize,
+    pending: Node,
+}
+
 /// The chain that leads on from a token comes back to it: upstream copies it until memory ends.
 #[derive(Debug)]
 pub(super) struct Endless;
@@ -76,6 +83,17 @@ impl Chain {
         self.tokens.truncate(Node::FIRST.place());
         self.tokens.push(blank(None));
         self.pending = Node::FIRST;
+    }
+
+    /// What the chain has now.
+    pub(super) fn mark(&self) -> Mark {
+        Mark { tokens: self.tokens.len(), pending: self.pending }
+    }
+
+    /// Forgets what was added since. Nothing else must have been changed.
+    pub(super) fn go_back(&mut self, mark: Mark) {
+        self.tokens.truncate(mark.tokens);
+        self.pending = mark.pending;
     }
 
     /// Adds a token at the newest end.

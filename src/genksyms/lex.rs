@@ -53,6 +53,15 @@ enum Phrase {
     Expression(i32),
 }
 
+/// A place between members of a struct, to go back to.
+#[derive(Clone, Copy)]
+pub(super) struct Mark<'s> {
+    place: Place<'s>,
+    location: Location<'s>,
+    body_countdown: u8,
+    type_seen: bool,
+}
+
 /// Reads one translation unit, or a part of it.
 pub(super) struct Lexer<'s> {
     source: &'s [u8],
@@ -145,6 +154,27 @@ impl<'s> Lexer<'s> {
         self.type_seen = false;
     }
 
+    /// The place here, if nothing but that says how reading goes on: not within a phrase, nor right
+    /// behind `struct`.
+    #[inline]
+    pub(super) fn mark(&self) -> Option<Mark<'s>> {
+        let is_plain =
+            !self.expression_follows && !self.parenthesis_again && self.name_countdown == 0;
+        is_plain.then(|| Mark {
+            place: self.place(),
+            location: self.location,
+            body_countdown: self.body_countdown,
+            type_seen: self.type_seen,
+        })
+    }
+
+    /// Goes back to a place.
+    pub(super) fn go_back(&mut self, mark: Mark<'s>) {
+        self.go_to(mark.place);
+        self.location = mark.location;
+        (self.body_countdown, self.type_seen) = (mark.body_countdown, mark.type_seen);
+    }
+
     /// Where the last terminal begins.
     pub(super) fn start(&self) -> usize {
         self.start
@@ -157,6 +187,7 @@ impl<'s> Lexer<'s> {
 
     /// The next terminal; its value is the link to the newest token of the chain. With
     /// `may_skip_body`, a function's body is passed over as a whole.
+    #[inline(always)]
     pub(super) fn next(
         &mut self,
         chain: &mut Chain,

@@ -9,6 +9,7 @@ mod dump;
 mod expand;
 mod keywords;
 mod lex;
+mod members;
 mod messages;
 mod parse;
 mod pass;

@@ -60,12 +60,14 @@ pub(super) struct Tables {
     pub(super) start: Next,
     /// For each state and terminal: the reduction to make; or `SHIFT` plus what follows the shift;
     /// or 0 for an error. Default reductions stand in it already. While no token is read, it is the
-    /// reduction to make whatever comes next, or `READ`.
+    /// reduction to make whatever comes next, or `READ`, or `MEMBER`.
     pub(super) actions: [[i16; Terminal::COUNT]; ROOM],
     /// For each nonterminal and state, what follows a reduction.
     pub(super) gotos: [[Next; ROOM]; NONTERMINALS],
     /// The productions by number.
     pub(super) productions: [Production; ROOM],
+    /// The nonterminal of a member of a struct.
+    pub(super) member: u8,
 }
 
 /// A table of greater size, filled up with its first entry.
@@ -110,11 +112,17 @@ const ACCEPT: i16 = i16::MAX;
 /// The action of a state that needs a token to decide.
 const READ: i16 = i16::MAX - 1;
 
+/// The same where a member may begin.
+const MEMBER: i16 = i16::MAX - 2;
+
 /// The entries of a new stack. Few declarations need more.
 const STACK_START: usize = 64;
 
 /// The entries at which upstream's stack is full, its first state included.
 const STACK_LIMIT: usize = 10_000;
+
+/// More than a plain member takes of the stack. Where it is nearly full, each token counts.
+const MEMBER_ROOM: usize = 64;
 
 /// How many tokens must be shifted after an error before the next one is reported.
 const QUIET_TOKENS: u8 = 3;
@@ -153,7 +161,7 @@ pub(super) struct Reader<'s> {
     stack: Vec<Entry>,
     /// The token that is read, but not shifted, or `Unread`. Its value is the chain's newest link:
     /// no reduction adds to that end.
-    token: Terminal,
+    pub(super) token: Terminal,
     /// Tokens still to be shifted until errors are reported again.
     quiet: u8,
     /// A declaration has been read, or skimmed.
@@ -221,7 +229,21 @@ impl<'s> Reader<'s> {
             if next >= 0 {
                 let row = tables.row(next);
                 action = row[self.token as usize];
-                if action == READ {
+                if matches!(action, MEMBER | READ) {
+                    if action == MEMBER && top < STACK_LIMIT - MEMBER_ROOM {
+                        if let Some(member) = self.plain_member(session) {
+                            let follows = &tables.gotos[usize::from(tables.member)];
+                            next = follows[usize::from(next as u8)];
+                            (stack[top], top) = ((next, Some(member)), top + 1);
+                            if !has_room(stack, top) {
+                                return Ok(self.stack_is_full(session));
+                            }
+                            continue;
+                        }
+                        if self.token != Terminal::Unread {
+                            continue;
+                        }
+                    }
                     action = row[self.read(session) as usize];
                 }
             }
@@ -280,6 +302,11 @@ impl<'s> Reader<'s> {
         self.chain.clear();
         self.enumeration.end();
         self.lexer.go_to(place);
+    }
+
+    /// Whether no error bears on what is read next, nor would anybody be told of it.
+    pub(super) fn is_quiet(&self, session: &Session<'s>) -> bool {
+        self.quiet == 0 && self.unparsed.is_empty() && session.events.is_none()
     }
 
     /// Whether the next declaration may as well be skimmed.
@@ -345,7 +372,7 @@ impl<'s> Reader<'s> {
 
     /// Reads the next token.
     #[inline(always)]
-    fn read(&mut self, session: &mut Session<'s>) -> Terminal {
+    pub(super) fn read(&mut self, session: &mut Session<'s>) -> Terminal {
         let may_skip = self.skips_bodies && self.quiet == 0;
         let definitions = &mut session.definitions;
         self.token = self.lexer.next(&mut self.chain, definitions, self.scope, may_skip);

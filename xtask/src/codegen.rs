@@ -320,11 +320,16 @@ impl Language {
             count(self.automaton.start_state().into()),
         );
         let mut merged = Vec::new();
+        let member = self.grammar.rule_idx(MEMBER_RULE).context("the grammar has no members")?;
         for (state, State { row, reads, .. }) in states.iter().zip(&rows) {
             let terminals = 0..row.len();
             let action = |terminal| self.action(*state, terminal, &rows, &mut merged);
             let mut row: Vec<i16> = terminals.map(action).collect();
-            let before_reading = if *reads { READ } else { rows[count((*state).into())].row[0] };
+            let before_reading = match reads {
+                true if self.automaton.goto(*state, member).is_some() => MEMBER,
+                true => READ,
+                false => rows[count((*state).into())].row[0],
+            };
             row.push(before_reading);
             writeln!(text, "{row:?},")?;
         }
@@ -346,7 +351,7 @@ impl Language {
         for merged in &merged {
             text += &self.production(merged, actions)?;
         }
-        text += "]) };\n\n";
+        writeln!(text, "]), member: {} }};\n", count(member.into()))?;
         Ok(text)
     }
 
@@ -416,6 +421,12 @@ const ACCEPT: i16 = i16::MAX;
 
 /// The action of reading a token first.
 const READ: i16 = i16::MAX - 1;
+
+/// The action of reading a whole member first, if it is a plain one.
+const MEMBER: i16 = i16::MAX - 2;
+
+/// The name of a member of a struct.
+const MEMBER_RULE: &str = "member";
 
 /// What is added to a state, or to a reduction that stands for one, in an action that shifts.
 const SHIFT: i16 = 256;
