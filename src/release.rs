@@ -280,8 +280,9 @@ pub fn releases_document() -> String {
     }
     let _ = write!(
         text,
-        "\nA drop-in from {} to {}. Other releases are treated as the nearest of these, with their \
-         own options and output, and the program says so.\n",
+        "\ngenksyms is a drop-in from {} to {}. Other releases are treated as the nearest of these, \
+         with their own options and output, and the program says so. modpost is a drop-in where the \
+         rows above say so, and refuses other releases.\n",
         KernelRelease::OLDEST_CHECKED,
         KernelRelease::NEWEST_KNOWN
     );

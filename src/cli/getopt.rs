@@ -309,4 +309,13 @@ mod tests {
         assert_eq!(walk("p --num=5 --numeric", false), r#"1 "5"; 5 "" | []"#);
         assert_eq!(walk("p --numeri", false), "p: unrecognized option '--numeri' | []");
     }
+
+    #[test]
+    fn without_long_options_only_additions_are_known() {
+        let words = ["p", "--numeric", "--verbose"].map(OsString::from);
+        let mut options = Options::short_only(&words, false);
+        assert_eq!(options.next(&TABLE), Some(Ok(Met { id: 5, argument: None })));
+        assert_eq!(options.next(&TABLE), Some(Err(b"p: invalid option -- '-'\n".to_vec())));
+        assert_eq!(options.next(&TABLE), Some(Ok(Met { id: 3, argument: None })));
+    }
 }

@@ -140,3 +140,65 @@ pub fn line(record: &Record<'_>) -> Vec<u8> {
         [b"0x", &digits, b"\t", symbol, b"\t", module, b"\t", export, b"\t", namespace, b"\n"];
     words.concat()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &[u8] = b"0x92997ed8\t_printk\tvmlinux\tEXPORT_SYMBOL\t\n\
+        0x0000000a\thello_ns\tdrivers/hello\tEXPORT_SYMBOL_GPL\tHELLO_NS\n";
+
+    fn faults(text: &[u8]) -> Vec<String> {
+        read(text).filter_map(Result::err).map(|error| error.to_string()).collect()
+    }
+
+    #[test]
+    fn what_is_read_is_written_as_it_was() {
+        let records: Vec<Record<'_>> = read(TEXT).map(Result::unwrap).collect();
+        assert_eq!(records.iter().flat_map(line).collect::<Vec<u8>>(), TEXT);
+        assert_eq!(records[0].namespace, b"");
+        assert_eq!((records[1].crc, records[1].module), (10, &b"drivers/hello"[..]));
+    }
+
+    #[test]
+    fn the_last_line_needs_no_newline_and_a_zero_byte_ends_the_text() {
+        assert_eq!(read(b"1\ta\tm\tEXPORT_SYMBOL\t").count(), 1);
+        assert_eq!(read(b"1\ta\tm\tEXPORT_SYMBOL\t\0\nnonsense").count(), 1);
+        assert_eq!(read(b"").count(), 0);
+    }
+
+    #[test]
+    fn more_tabs_are_a_part_of_the_namespace() {
+        let record = read(b"1\ta\tm\tEXPORT_SYMBOL\tA\tB\n").next().unwrap().unwrap();
+        assert_eq!(record.namespace, b"A\tB");
+    }
+
+    #[test]
+    fn a_line_that_is_none_is_told_with_its_number() {
+        assert_eq!(faults(b"1\ta\tm\te\t\n\n"), ["2: expected five fields, separated by tabs"]);
+        assert_eq!(faults(b"1\t\tm\te\t\n"), ["1: the second field, the symbol, is empty"]);
+        assert_eq!(faults(b"1\ta\t\te\t\n"), ["1: the third field, the module, is empty"]);
+        assert_eq!(faults(b"x\ta\tm\te\t\n"), ["1: the first field is no hexadecimal number"]);
+    }
+
+    #[test]
+    fn numbers_are_those_of_strtoul() {
+        let cases: [(&[u8], Option<u32>); 12] = [
+            (b"", Some(0)),
+            (b"0x0", Some(0)),
+            (b"0XfF", Some(0xff)),
+            (b" \x0b7", Some(7)),
+            (b"+7", Some(7)),
+            (b"-1", Some(u32::MAX)),
+            (b"123456789", Some(0x2345_6789)),
+            (b"10000000000000000", Some(u32::MAX)),
+            (b"-10000000000000000", Some(u32::MAX)),
+            (b"0x", None),
+            (b"7 ", None),
+            (b"-", None),
+        ];
+        for (field, value) in cases {
+            assert_eq!(number(field), value, "{}", field.escape_ascii());
+        }
+    }
+}

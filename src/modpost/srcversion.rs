@@ -135,3 +135,36 @@ fn string_length(text: &[u8]) -> usize {
     let ends = |pair: &[u8]| pair[1] == b'"' && pair[0] != b'\\';
     text.windows(2).position(ends).map_or(text.len(), |at| at + 2)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_joined_lines_and_comments_do_not_count() {
+        let cases: [(&[u8], &[u8]); 9] = [
+            (b"int a;\n", b"inta;"),
+            (b"a\\\nb \\ c", b"ab\\c"),
+            (b"a /* b */ c", b"ac"),
+            (b"a /*/ b", b"ab"),
+            (b"a /* b", b"a"),
+            (b"a // b\nc", b"a//bc"),
+            (b"\"a  b\" c", b"\"a  b\"c"),
+            (b"\"a\\\" /* b */\"", b"\"a\\\" /* b */\""),
+            (b"a\0b", b"a"),
+        ];
+        for (source, counted) in cases {
+            let got = significant(source);
+            assert_eq!(got, counted, "{}", source.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn headers_count_only_in_the_objects_own_folder() {
+        assert!(is_beside(b"drivers/a/x.h", b"drivers/a/"));
+        assert!(!is_beside(b"drivers/a/b/x.h", b"drivers/a/"));
+        assert!(!is_beside(b"x.h", b""));
+        // The folder's name occurs earlier in the path.
+        assert!(!is_beside(b"/a/b/a/x.h", b"a/"));
+    }
+}
