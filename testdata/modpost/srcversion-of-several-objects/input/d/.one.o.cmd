@@ -5,7 +5,6 @@ source_foo.o := d/one.c
 deps_foo.o := \
   d/one.h \
   d/sub/no.h \
-  x/d/one.h \
   include/a.h \
 
 foo.o: $(deps_foo.o)

@@ -1,0 +1,3 @@
+savedcmd_foo.o := true
+
+#SYMVER a 0x1

@@ -1,4 +1,0 @@
-source_foo.o := foo.c
-deps_foo.o := \
-
-  b.h \
