@@ -1,7 +1,7 @@
 //! One relocatable object: its sections, symbols and relocations.
 
 use object::elf::{
-    ELFCLASS64, ELFDATA2LSB, ELFDATA2MSB, EM_MIPS, ET_REL, FileHeader32, FileHeader64,
+    ELFCLASS32, ELFCLASS64, ELFDATA2LSB, ELFDATA2MSB, EM_MIPS, ET_REL, FileHeader32, FileHeader64,
     SHN_HIRESERVE, SHN_LORESERVE, SHN_UNDEF, SHN_XINDEX, SHT_NOBITS, SHT_RELA, SHT_SYMTAB,
     SHT_SYMTAB_SHNDX,
 };
@@ -18,6 +18,8 @@ use super::Target;
 pub enum NotReadable {
     /// Too small for a header, or without the magic number: not an object at all.
     NoObject,
+    /// It is neither of 32 nor of 64 bits. (Upstream has a program for each, and does not ask.)
+    UnknownClass,
     /// The byte order is neither of the two (only asked for if the caller wants to know).
     UnknownByteOrder,
     /// It is not `ET_REL`.
@@ -142,11 +144,20 @@ impl<'d> ObjectFile<'d> {
         size: usize,
         checks_byte_order: bool,
     ) -> Result<Self, NotReadable> {
-        // e_ident[EI_CLASS] is the fifth byte.
-        if data.get(4) == Some(&ELFCLASS64) {
-            Self::parse_class::<FileHeader64<Endianness>>(data, size, checks_byte_order)
-        } else {
-            Self::parse_class::<FileHeader32<Endianness>>(data, size, checks_byte_order)
+        if !data.starts_with(b"\x7fELF") {
+            return Err(NotReadable::NoObject);
+        }
+        // e_ident[EI_CLASS]
+        match data.get(4) {
+            Some(&ELFCLASS64) => {
+                Self::parse_class::<FileHeader64<Endianness>>(data, size, checks_byte_order)
+            }
+            Some(&ELFCLASS32) => {
+                Self::parse_class::<FileHeader32<Endianness>>(data, size, checks_byte_order)
+            }
+            // Too small for a header of either class.
+            _ if size < size_of::<FileHeader32<Endianness>>() => Err(NotReadable::NoObject),
+            _ => Err(NotReadable::UnknownClass),
         }
     }
 
@@ -272,7 +283,7 @@ fn read_header<Elf: FileHeader<Endian = Endianness>>(
     checks_byte_order: bool,
 ) -> Result<Header, NotReadable> {
     let header_size = size_of::<Elf>();
-    if size < header_size || !data.starts_with(b"\x7fELF") {
+    if size < header_size {
         return Err(NotReadable::NoObject);
     }
     let (header, _) = from_bytes::<Elf>(data).map_err(|()| NotReadable::NoObject)?;

@@ -134,6 +134,12 @@ pub(super) fn malformed(path: &[u8], what: &str) -> Message {
     Message::new(Level::Fatal, &[path, words.as_bytes()])
 }
 
+/// Ours: the object is of no class that there is.
+pub(super) fn unknown_class(path: &[u8]) -> Message {
+    let words = b": malformed object: neither of 32 nor of 64 bits\n";
+    Message::new(Level::Fatal, &[path, words])
+}
+
 // The contents of an object.
 
 /// There is no `license=` in `.modinfo`.

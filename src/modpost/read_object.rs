@@ -71,6 +71,7 @@ fn parse<'f>(
 fn fatal(path: &[u8], size: usize, reason: NotReadable) -> Fatal {
     Fatal(match reason {
         NotReadable::NoObject => messages::malformed(path, "the header"),
+        NotReadable::UnknownClass => messages::unknown_class(path),
         NotReadable::UnknownByteOrder => messages::unknown_byte_order(),
         NotReadable::NotRelocatable => messages::not_relocatable(path),
         NotReadable::HeadersBeyondEnd { offset } => {
