@@ -484,3 +484,32 @@ pub(super) fn output_truncated(beginning: &[u8], needed: usize, room: usize) -> 
         [b"buf_printf output truncated for string ", beginning, sizes.as_bytes()];
     Message::new(Level::Fatal, &words)
 }
+
+// Device tables.
+
+/// The table of a device type is not a whole number of entries.
+pub(super) fn device_table_size(module: &[u8], name: &str, entry: usize, table: usize) -> Message {
+    let text = format!(
+        ": sizeof(struct {name}_device_id)={entry} is not a modulo of the size of section \
+         __mod_{name}__<identifier>_device_table={table}.\n\
+         Fix definition of struct {name}_device_id in mod_devicetable.h\n"
+    );
+    Message::new(Level::Fatal, &[module, text.as_bytes()])
+}
+
+/// What the last entry of a table is, which ought to be zero.
+pub(super) fn last_device_entry(module: &[u8], name: &str, last: &[u8], entries: usize) -> Message {
+    let size = last.len();
+    let mut text =
+        format!(": struct {name}_device_id is {size} bytes.  The last of {entries} is:\n");
+    for byte in last {
+        text += &format!("0x{byte:02x} ");
+    }
+    Message::new(Level::Plain, &[module, text.as_bytes(), b"\n"])
+}
+
+/// The last entry of a table is not zero.
+pub(super) fn device_table_end(module: &[u8], name: &str) -> Message {
+    let text = format!(": struct {name}_device_id is not terminated with a NULL entry!\n");
+    Message::new(Level::Fatal, &[module, text.as_bytes()])
+}

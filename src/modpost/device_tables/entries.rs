@@ -1,0 +1,180 @@
+//! What the entries of each table consist of, by alphabet: facts of the kernel's interface, of
+//! which only the types and the order matter.
+//!
+//! What no alias is made of is here all the same, since it takes up room.
+
+use super::record::Kind::{Bytes, U8, U16, U32, Word};
+use super::record::Record;
+
+pub(super) const AP: Record =
+    Record(&[("match_flags", U16), ("dev_type", U8), ("driver_info", Word)]);
+
+pub(super) const AUXILIARY: Record = Record(&[("name", Bytes(32)), ("driver_data", Word)]);
+
+pub(super) const BCMA: Record = Record(&[("manuf", U16), ("id", U16), ("rev", U8), ("class", U8)]);
+
+pub(super) const CCW: Record = Record(&[
+    ("match_flags", U16),
+    ("cu_type", U16),
+    ("dev_type", U16),
+    ("cu_model", U8),
+    ("dev_model", U8),
+    ("driver_info", Word),
+]);
+
+pub(super) const COREBOOT: Record = Record(&[("tag", U32), ("driver_data", Word)]);
+
+pub(super) const CPU: Record = Record(&[("feature", U16)]);
+
+pub(super) const CSS: Record = Record(&[("match_flags", U8), ("type", U8), ("driver_data", Word)]);
+
+pub(super) const DFL: Record = Record(&[("type", U16), ("feature_id", U16), ("driver_data", Word)]);
+
+pub(super) const EISA: Record = Record(&[("sig", Bytes(8)), ("driver_data", Word)]);
+
+pub(super) const FSL_MC: Record = Record(&[("vendor", U16), ("obj_type", Bytes(16))]);
+
+pub(super) const HDAUDIO: Record = Record(&[
+    ("vendor_id", U32),
+    ("rev_id", U32),
+    ("api_version", U8),
+    ("name", Word),
+    ("driver_data", Word),
+]);
+
+pub(super) const HID: Record = Record(&[
+    ("bus", U16),
+    ("group", U16),
+    ("vendor", U32),
+    ("product", U32),
+    ("driver_data", Word),
+]);
+
+pub(super) const I2C: Record = Record(&[("name", Bytes(20)), ("driver_data", Word)]);
+
+pub(super) const I3C: Record = Record(&[
+    ("match_flags", U8),
+    ("dcr", U8),
+    ("manuf_id", U16),
+    ("part_id", U16),
+    ("extra_info", U16),
+    ("data", Word),
+]);
+
+pub(super) const IEEE1394: Record = Record(&[
+    ("match_flags", U32),
+    ("vendor_id", U32),
+    ("model_id", U32),
+    ("specifier_id", U32),
+    ("version", U32),
+    ("driver_data", Word),
+]);
+
+pub(super) const IPACK: Record = Record(&[("format", U8), ("vendor", U32), ("device", U32)]);
+
+pub(super) const ISHTP: Record = Record(&[("guid", Bytes(16)), ("driver_data", Word)]);
+
+pub(super) const MEI: Record =
+    Record(&[("name", Bytes(32)), ("uuid", Bytes(16)), ("version", U8), ("driver_info", Word)]);
+
+pub(super) const MHI: Record = Record(&[("chan", Bytes(32)), ("driver_data", Word)]);
+
+pub(super) const MIPS_CDMM: Record = Record(&[("type", U8)]);
+
+pub(super) const PARISC: Record =
+    Record(&[("hw_type", U8), ("hversion_rev", U8), ("hversion", U16), ("sversion", U32)]);
+
+pub(super) const PCMCIA: Record = Record(&[
+    ("match_flags", U16),
+    ("manf_id", U16),
+    ("card_id", U16),
+    ("func_id", U8),
+    ("function", U8),
+    ("device_no", U8),
+    ("prod_id_hash 0", U32),
+    ("prod_id_hash 1", U32),
+    ("prod_id_hash 2", U32),
+    ("prod_id_hash 3", U32),
+    ("prod_id 0", Word),
+    ("prod_id 1", Word),
+    ("prod_id 2", Word),
+    ("prod_id 3", Word),
+    ("driver_info", Word),
+    ("cisfile", Word),
+]);
+
+pub(super) const PLATFORM: Record = Record(&[("name", Bytes(20)), ("driver_data", Word)]);
+
+pub(super) const RAPIDIO: Record =
+    Record(&[("did", U16), ("vid", U16), ("asm_did", U16), ("asm_vid", U16)]);
+
+pub(super) const RPMSG: Record = Record(&[("name", Bytes(32)), ("driver_data", Word)]);
+
+pub(super) const SDIO: Record =
+    Record(&[("class", U8), ("vendor", U16), ("device", U16), ("driver_data", Word)]);
+
+pub(super) const SDW: Record = Record(&[
+    ("mfg_id", U16),
+    ("part_id", U16),
+    ("sdw_version", U8),
+    ("class_id", U8),
+    ("driver_data", Word),
+]);
+
+pub(super) const SERIO: Record = Record(&[("type", U8), ("extra", U8), ("id", U8), ("proto", U8)]);
+
+pub(super) const SLIM: Record = Record(&[
+    ("manf_id", U16),
+    ("prod_code", U16),
+    ("dev_index", U16),
+    ("instance", U16),
+    ("driver_data", Word),
+]);
+
+pub(super) const SPI: Record = Record(&[("name", Bytes(32)), ("driver_data", Word)]);
+
+pub(super) const SSAM: Record = Record(&[
+    ("match_flags", U8),
+    ("domain", U8),
+    ("category", U8),
+    ("target", U8),
+    ("instance", U8),
+    ("function", U8),
+    ("driver_data", Word),
+]);
+
+pub(super) const SSB: Record =
+    Record(&[("vendor", U16), ("coreid", U16), ("revision", U8), ("padding", U8)]);
+
+pub(super) const TB_SERVICE: Record = Record(&[
+    ("match_flags", U32),
+    ("protocol_key", Bytes(9)),
+    ("protocol_id", U32),
+    ("protocol_version", U32),
+    ("protocol_revision", U32),
+    ("driver_data", Word),
+]);
+
+pub(super) const TEE: Record = Record(&[("uuid", Bytes(16))]);
+
+pub(super) const TYPEC: Record = Record(&[("svid", U16), ("mode", U8), ("driver_data", Word)]);
+
+pub(super) const ULPI: Record = Record(&[("vendor", U16), ("product", U16), ("driver_data", Word)]);
+
+pub(super) const VCHIQ: Record = Record(&[("name", Bytes(32))]);
+
+pub(super) const VIRTIO: Record = Record(&[("device", U32), ("vendor", U32)]);
+
+pub(super) const VMBUS: Record = Record(&[("guid", Bytes(16)), ("driver_data", Word)]);
+
+pub(super) const X86_CPU: Record = Record(&[
+    ("vendor", U16),
+    ("family", U16),
+    ("model", U16),
+    ("steppings", U16),
+    ("feature", U16),
+    ("flags", U16),
+    ("driver_data", Word),
+]);
+
+pub(super) const ZORRO: Record = Record(&[("id", U32), ("driver_data", Word)]);

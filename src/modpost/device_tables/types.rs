@@ -1,0 +1,264 @@
+//! The device types: which there are, and how the aliases of each are made.
+
+use super::Output;
+use super::entries::{
+    AP, AUXILIARY, BCMA, CCW, COREBOOT, CPU, CSS, DFL, EISA, FSL_MC, HDAUDIO, HID, I2C, I3C,
+    IEEE1394, IPACK, ISHTP, MEI, MHI, MIPS_CDMM, PARISC, PCMCIA, PLATFORM, RAPIDIO, RPMSG, SDIO,
+    SDW, SERIO, SLIM, SPI, SSAM, SSB, TB_SERVICE, TEE, TYPEC, ULPI, VCHIQ, VIRTIO, VMBUS, X86_CPU,
+    ZORRO,
+};
+use super::pieces::{self, LOWER, Piece, UPPER};
+use super::record::{Entry, Record};
+use crate::modpost::Fatal;
+use crate::release::{self, DeviceTypes};
+
+/// One type of device.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct DeviceType {
+    /// What `MODULE_DEVICE_TABLE` calls it.
+    pub name: &'static str,
+    /// What an entry of the table consists of.
+    pub entry: Record,
+    /// How the aliases are made.
+    pub aliases: Aliases,
+    /// The first set of types that it is in.
+    since: DeviceTypes,
+}
+
+/// How the aliases of a table are made.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Aliases {
+    /// One for each entry.
+    Pieces {
+        /// What it begins with: the bus.
+        start: &'static str,
+        /// What follows.
+        pieces: &'static [Piece],
+        /// What stands at its end.
+        end: End,
+    },
+}
+
+/// What stands at the end of an alias.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum End {
+    /// This text.
+    Text(&'static str),
+    /// A `*`, unless there is one already.
+    Open,
+}
+
+impl Aliases {
+    /// Writes those of one entry.
+    pub fn write(&self, entry: Entry<'_>, output: &mut Output<'_>) -> Result<(), Fatal> {
+        match *self {
+            Self::Pieces { start, pieces, end } => {
+                let mut alias = start.as_bytes().to_vec();
+                pieces::write(&mut alias, pieces, entry);
+                match end {
+                    End::Text(text) => alias.extend_from_slice(text.as_bytes()),
+                    End::Open => pieces::leave_open(&mut alias),
+                }
+                output.alias(&alias)
+            }
+        }
+    }
+}
+
+/// The types that `release` understands.
+pub(super) fn of(release: &release::Modpost) -> impl Iterator<Item = &'static DeviceType> {
+    let newest = release.device_types;
+    TYPES.iter().filter(move |device_type| device_type.since <= newest)
+}
+
+/// A type whose aliases are put together of pieces.
+const fn row(
+    name: &'static str,
+    entry: Record,
+    start: &'static str,
+    pieces: &'static [Piece],
+) -> DeviceType {
+    let aliases = Aliases::Pieces { start, pieces, end: End::Text("") };
+    DeviceType { name, entry, aliases, since: DeviceTypes::Since61 }
+}
+
+impl DeviceType {
+    /// What stands at the end of its aliases.
+    const fn end(self, end: End) -> Self {
+        match self.aliases {
+            Aliases::Pieces { start, pieces, .. } => {
+                Self { aliases: Aliases::Pieces { start, pieces, end }, ..self }
+            }
+        }
+    }
+
+    /// Its aliases end in a `*`, for what later kernels may append.
+    const fn open(self) -> Self {
+        self.end(End::Open)
+    }
+
+    /// Its aliases end in this text.
+    const fn closed_by(self, text: &'static str) -> Self {
+        self.end(End::Text(text))
+    }
+
+    /// It came with this set of types.
+    const fn since(self, since: DeviceTypes) -> Self {
+        Self { since, ..self }
+    }
+}
+
+/// The value of 32 bits that means any.
+const ANY: u32 = u32::MAX;
+
+/// All types, by name. Each must have its file in testdata/device-tables.
+// A table is read by columns, which rustfmt would break up.
+#[rustfmt::skip]
+static TYPES: &[DeviceType] = &[
+    row("ap", AP, "ap:", &[AP.hex("t", "dev_type")]).open(),
+    row("auxiliary", AUXILIARY, "auxiliary:", &[AUXILIARY.text("", "name")]),
+    row("bcma", BCMA, "bcma:", &[
+        BCMA.hex("m", "manuf").unless(0xffff),
+        BCMA.hex("id", "id").unless(0xffff),
+        BCMA.hex("rev", "rev").unless(0xff),
+        BCMA.hex("cl", "class").unless(0xff),
+    ]).open(),
+    row("ccw", CCW, "ccw:", &[
+        CCW.flagged("t", "cu_type", 1),
+        CCW.flagged("m", "cu_model", 2),
+        CCW.flagged("dt", "dev_type", 4),
+        CCW.flagged("dm", "dev_model", 8),
+    ]).open(),
+    row("coreboot", COREBOOT, "coreboot:", &[COREBOOT.hex("t", "tag")])
+        .since(DeviceTypes::Since612),
+    row("cpu", CPU, "cpu:type:*:feature:*", &[CPU.hex("", "feature")]).open(),
+    row("css", CSS, "css:", &[CSS.hex("t", "type").digits(1, UPPER)]),
+    row("dfl", DFL, "dfl:", &[DFL.hex("t", "type"), DFL.hex("f", "feature_id")]).open(),
+    row("eisa", EISA, "eisa:", &[EISA.text("s", "sig")]).closed_by("*"),
+    row("fslmc", FSL_MC, "fsl-mc:", &[
+        FSL_MC.hex("v", "vendor").digits(8, UPPER),
+        FSL_MC.text("d", "obj_type"),
+    ]),
+    row("hdaudio", HDAUDIO, "hdaudio:", &[
+        HDAUDIO.hex("v", "vendor_id").unless(0),
+        HDAUDIO.hex("r", "rev_id").unless(0),
+        HDAUDIO.hex("a", "api_version").unless(0),
+    ]).open(),
+    row("hid", HID, "hid:", &[
+        HID.hex("b", "bus").unless(0xffff),
+        HID.hex("g", "group").unless(0),
+        HID.hex("v", "vendor").unless(ANY),
+        HID.hex("p", "product").unless(ANY),
+    ]),
+    row("i2c", I2C, "i2c:", &[I2C.text("", "name")]),
+    row("i3c", I3C, "i3c:", &[
+        I3C.flagged("dcr", "dcr", 1),
+        I3C.flagged("manuf", "manuf_id", 2),
+        I3C.flagged("part", "part_id", 4),
+        I3C.flagged("ext", "extra_info", 8),
+    ]),
+    row("ieee1394", IEEE1394, "ieee1394:", &[
+        IEEE1394.flagged("ven", "vendor_id", 1),
+        IEEE1394.flagged("mo", "model_id", 2),
+        IEEE1394.flagged("sp", "specifier_id", 4),
+        IEEE1394.flagged("ver", "version", 8),
+    ]).open(),
+    row("ipack", IPACK, "ipack:", &[
+        IPACK.hex("f", "format").unless(0xff),
+        IPACK.hex("v", "vendor").unless(ANY),
+        IPACK.hex("d", "device").unless(ANY),
+    ]).open(),
+    row("ishtp", ISHTP, "ishtp:", &[ISHTP.guid("{", "guid", UPPER)]).closed_by("}"),
+    row("mei", MEI, "mei:", &[
+        MEI.text("", "name").if_given(),
+        MEI.guid(":", "uuid", LOWER),
+        MEI.hex(":", "version").unless(0xff),
+    ]).closed_by(":*"),
+    row("mhi", MHI, "mhi:", &[MHI.text("", "chan")]),
+    row("mhi_ep", MHI, "mhi_ep:", &[MHI.text("", "chan")]),
+    row("mipscdmm", MIPS_CDMM, "mipscdmm:", &[MIPS_CDMM.hex("t", "type")]).open(),
+    row("parisc", PARISC, "parisc:", &[
+        PARISC.hex("t", "hw_type").unless(0xff),
+        PARISC.hex("hv", "hversion").unless(0xffff),
+        PARISC.hex("rev", "hversion_rev").unless(0xff),
+        PARISC.hex("sv", "sversion").unless(ANY),
+    ]).open(),
+    row("pcmcia", PCMCIA, "pcmcia:", &[
+        PCMCIA.flagged("m", "manf_id", 0x1),
+        PCMCIA.flagged("c", "card_id", 0x2),
+        PCMCIA.flagged("f", "func_id", 0x4),
+        PCMCIA.flagged("fn", "function", 0x8),
+        PCMCIA.flagged("pfn", "device_no", 0x100),
+        PCMCIA.flagged("pa", "prod_id_hash 0", 0x10),
+        PCMCIA.flagged("pb", "prod_id_hash 1", 0x20),
+        PCMCIA.flagged("pc", "prod_id_hash 2", 0x40),
+        PCMCIA.flagged("pd", "prod_id_hash 3", 0x80),
+    ]).open(),
+    row("platform", PLATFORM, "platform:", &[PLATFORM.text("", "name")]),
+    row("rapidio", RAPIDIO, "rapidio:", &[
+        RAPIDIO.hex("v", "vid").unless(0xffff),
+        RAPIDIO.hex("d", "did").unless(0xffff),
+        RAPIDIO.hex("av", "asm_vid").unless(0xffff),
+        RAPIDIO.hex("ad", "asm_did").unless(0xffff),
+    ]).open(),
+    row("rpmsg", RPMSG, "rpmsg:", &[RPMSG.text("", "name")]),
+    row("sdio", SDIO, "sdio:", &[
+        SDIO.hex("c", "class").unless(0xff),
+        SDIO.hex("v", "vendor").unless(0xffff),
+        SDIO.hex("d", "device").unless(0xffff),
+    ]).open(),
+    row("sdw", SDW, "sdw:", &[
+        SDW.hex("m", "mfg_id").unless(0),
+        SDW.hex("p", "part_id").unless(0),
+        SDW.hex("v", "sdw_version").unless(0),
+        SDW.hex("c", "class_id").unless(0),
+    ]).open(),
+    row("serio", SERIO, "serio:", &[
+        SERIO.hex("ty", "type").unless(0xff),
+        SERIO.hex("pr", "proto").unless(0xff),
+        SERIO.hex("id", "id").unless(0xff),
+        SERIO.hex("ex", "extra").unless(0xff),
+    ]).open(),
+    row("slim", SLIM, "slim:", &[
+        SLIM.hex("", "manf_id").digits(1, LOWER),
+        SLIM.hex(":", "prod_code").digits(1, LOWER),
+    ]).closed_by(":*").since(DeviceTypes::Since612),
+    row("spi", SPI, "spi:", &[SPI.text("", "name")]),
+    row("ssam", SSAM, "ssam:", &[
+        SSAM.hex("d", "domain"),
+        SSAM.hex("c", "category"),
+        SSAM.flagged("t", "target", 1),
+        SSAM.flagged("i", "instance", 2),
+        SSAM.flagged("f", "function", 4),
+    ]),
+    row("ssb", SSB, "ssb:", &[
+        SSB.hex("v", "vendor").unless(0xffff),
+        SSB.hex("id", "coreid").unless(0xffff),
+        SSB.hex("rev", "revision").unless(0xff),
+    ]).open(),
+    row("tbsvc", TB_SERVICE, "tbsvc:", &[
+        TB_SERVICE.text("k", "protocol_key").if_flag(TB_SERVICE.field("match_flags"), 1),
+        TB_SERVICE.flagged("p", "protocol_id", 2),
+        TB_SERVICE.flagged("v", "protocol_version", 4),
+        TB_SERVICE.flagged("r", "protocol_revision", 8),
+    ]).open(),
+    row("tee", TEE, "tee:", &[TEE.uuid("uuid")]).open(),
+    row("typec", TYPEC, "typec:", &[TYPEC.hex("id", "svid"), TYPEC.hex("m", "mode").unless(7)]),
+    row("ulpi", ULPI, "ulpi:", &[
+        ULPI.hex("v", "vendor").digits(4, LOWER),
+        ULPI.hex("p", "product").digits(4, LOWER),
+    ]),
+    row("vchiq", VCHIQ, "vchiq:", &[VCHIQ.text("", "name")]).since(DeviceTypes::Since612),
+    row("virtio", VIRTIO, "virtio:", &[
+        VIRTIO.hex("d", "device").unless(ANY),
+        VIRTIO.hex("v", "vendor").unless(ANY),
+    ]).open(),
+    row("vmbus", VMBUS, "vmbus:", &[VMBUS.bytes("guid")]),
+    row("x86cpu", X86_CPU, "cpu:type:x86,", &[
+        X86_CPU.hex("ven", "vendor").unless(0xffff),
+        X86_CPU.hex("fam", "family").unless(0),
+        X86_CPU.hex("mod", "model").unless(0),
+        X86_CPU.hex(":feature:*", "feature").omitted_for(0),
+    ]).open(),
+    row("zorro", ZORRO, "zorro:", &[ZORRO.hex("i", "id").unless(ANY)]),
+];
