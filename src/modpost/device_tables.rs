@@ -5,6 +5,7 @@
 //! [`types::TYPES`].
 
 mod entries;
+mod masks;
 mod pieces;
 mod record;
 mod types;
@@ -60,7 +61,7 @@ pub fn write_aliases(
     let last = table.data.len() - size;
     let mut entries =
         (0..last).step_by(size).map(|start| Entry { bytes: &table.data[start..], target });
-    let mut output = Output { lines };
+    let mut output = Output { module: table.module, lines };
     entries.try_for_each(|entry| device_type.aliases.write(entry, &mut output))
 }
 
@@ -86,6 +87,7 @@ fn check(
 
 /// Where the aliases of a table go, and what else is known of it.
 struct Output<'a> {
+    module: &'a [u8],
     lines: &'a mut Text,
 }
 

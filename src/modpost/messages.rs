@@ -513,3 +513,12 @@ pub(super) fn device_table_end(module: &[u8], name: &str) -> Message {
     let text = format!(": struct {name}_device_id is not terminated with a NULL entry!\n");
     Message::new(Level::Fatal, &[module, text.as_bytes()])
 }
+
+/// An AMBA id has bits that its mask has not.
+pub(super) fn masked_off_bits(module: &[u8], id: u32, mask: u32) -> Message {
+    let text = format!(
+        ": Masked-off bit(s) of AMBA device ID are non-zero: id=0x{id:08X}, mask=0x{mask:08X}.  \
+         Please fix this driver.\n"
+    );
+    Message::new(Level::Fatal, &[module, text.as_bytes()])
+}

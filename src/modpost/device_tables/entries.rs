@@ -6,6 +6,8 @@
 use super::record::Kind::{Bytes, U8, U16, U32, Word};
 use super::record::Record;
 
+pub(super) const AMBA: Record = Record(&[("id", U32), ("mask", U32), ("data", Word)]);
+
 pub(super) const AP: Record =
     Record(&[("match_flags", U16), ("dev_type", U8), ("driver_info", Word)]);
 
@@ -73,6 +75,8 @@ pub(super) const IEEE1394: Record = Record(&[
 pub(super) const IPACK: Record = Record(&[("format", U8), ("vendor", U32), ("device", U32)]);
 
 pub(super) const ISHTP: Record = Record(&[("guid", Bytes(16)), ("driver_data", Word)]);
+
+pub(super) const MDIO: Record = Record(&[("phy_id", U32), ("phy_id_mask", U32)]);
 
 pub(super) const MEI: Record =
     Record(&[("name", Bytes(32)), ("uuid", Bytes(16)), ("version", U8), ("driver_info", Word)]);

@@ -1,14 +1,14 @@
 //! The device types: which there are, and how the aliases of each are made.
 
-use super::Output;
 use super::entries::{
-    AP, AUXILIARY, BCMA, CCW, COREBOOT, CPU, CSS, DFL, EISA, FSL_MC, HDAUDIO, HID, I2C, I3C,
-    IEEE1394, IPACK, ISHTP, MEI, MHI, MIPS_CDMM, PARISC, PCMCIA, PLATFORM, RAPIDIO, RPMSG, SDIO,
-    SDW, SERIO, SLIM, SPI, SSAM, SSB, TB_SERVICE, TEE, TYPEC, ULPI, VCHIQ, VIRTIO, VMBUS, X86_CPU,
-    ZORRO,
+    AMBA, AP, AUXILIARY, BCMA, CCW, COREBOOT, CPU, CSS, DFL, EISA, FSL_MC, HDAUDIO, HID, I2C, I3C,
+    IEEE1394, IPACK, ISHTP, MDIO, MEI, MHI, MIPS_CDMM, PARISC, PCMCIA, PLATFORM, RAPIDIO, RPMSG,
+    SDIO, SDW, SERIO, SLIM, SPI, SSAM, SSB, TB_SERVICE, TEE, TYPEC, ULPI, VCHIQ, VIRTIO, VMBUS,
+    X86_CPU, ZORRO,
 };
 use super::pieces::{self, LOWER, Piece, UPPER};
 use super::record::{Entry, Record};
+use super::{Output, masks};
 use crate::modpost::Fatal;
 use crate::release::{self, DeviceTypes};
 
@@ -37,6 +37,8 @@ pub(super) enum Aliases {
         /// What stands at its end.
         end: End,
     },
+    /// A function says which each entry has.
+    Entry(fn(Entry<'_>, &mut Output<'_>) -> Result<(), Fatal>),
 }
 
 /// What stands at the end of an alias.
@@ -61,6 +63,7 @@ impl Aliases {
                 }
                 output.alias(&alias)
             }
+            Self::Entry(write) => write(entry, output),
         }
     }
 }
@@ -82,6 +85,15 @@ const fn row(
     DeviceType { name, entry, aliases, since: DeviceTypes::Since61 }
 }
 
+/// A type with a function for each entry.
+const fn special(
+    name: &'static str,
+    entry: Record,
+    write: fn(Entry<'_>, &mut Output<'_>) -> Result<(), Fatal>,
+) -> DeviceType {
+    DeviceType { aliases: Aliases::Entry(write), ..row(name, entry, "", &[]) }
+}
+
 impl DeviceType {
     /// What stands at the end of its aliases.
     const fn end(self, end: End) -> Self {
@@ -89,6 +101,7 @@ impl DeviceType {
             Aliases::Pieces { start, pieces, .. } => {
                 Self { aliases: Aliases::Pieces { start, pieces, end }, ..self }
             }
+            Aliases::Entry(_) => panic!("the function writes the end, too"),
         }
     }
 
@@ -115,6 +128,7 @@ const ANY: u32 = u32::MAX;
 // A table is read by columns, which rustfmt would break up.
 #[rustfmt::skip]
 static TYPES: &[DeviceType] = &[
+    special("amba", AMBA, masks::write_amba),
     row("ap", AP, "ap:", &[AP.hex("t", "dev_type")]).open(),
     row("auxiliary", AUXILIARY, "auxiliary:", &[AUXILIARY.text("", "name")]),
     row("bcma", BCMA, "bcma:", &[
@@ -169,6 +183,7 @@ static TYPES: &[DeviceType] = &[
         IPACK.hex("d", "device").unless(ANY),
     ]).open(),
     row("ishtp", ISHTP, "ishtp:", &[ISHTP.guid("{", "guid", UPPER)]).closed_by("}"),
+    special("mdio", MDIO, masks::write_mdio),
     row("mei", MEI, "mei:", &[
         MEI.text("", "name").if_given(),
         MEI.guid(":", "uuid", LOWER),
