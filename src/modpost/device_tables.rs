@@ -6,6 +6,7 @@
 
 mod entries;
 mod masks;
+mod overrides;
 mod pieces;
 mod record;
 mod types;
@@ -61,7 +62,7 @@ pub fn write_aliases(
     let last = table.data.len() - size;
     let mut entries =
         (0..last).step_by(size).map(|start| Entry { bytes: &table.data[start..], target });
-    let mut output = Output { module: table.module, lines };
+    let mut output = Output { module: table.module, lines, messages };
     entries.try_for_each(|entry| device_type.aliases.write(entry, &mut output))
 }
 
@@ -89,6 +90,7 @@ fn check(
 struct Output<'a> {
     module: &'a [u8],
     lines: &'a mut Text,
+    messages: &'a mut Vec<Message>,
 }
 
 impl Output<'_> {

@@ -514,6 +514,18 @@ pub(super) fn device_table_end(module: &[u8], name: &str) -> Message {
     Message::new(Level::Fatal, &[module, text.as_bytes()])
 }
 
+/// An entry is for a driver that is not known; `bus` in capitals.
+pub(super) fn unknown_override(bus: &str, driver: u32) -> Message {
+    let text = format!("Unknown {bus} driver_override alias {driver:08X}\n");
+    Message::new(Level::Warning, &[text.as_bytes()])
+}
+
+/// Parts of a PCI class would have to be compared bit by bit.
+pub(super) fn partial_class_mask(module: &[u8], mask: u32) -> Message {
+    let mask = format!(":{mask:04X}\n");
+    Message::new(Level::Warning, &[b"Can't handle masks in ", module, mask.as_bytes()])
+}
+
 /// An AMBA id has bits that its mask has not.
 pub(super) fn masked_off_bits(module: &[u8], id: u32, mask: u32) -> Message {
     let text = format!(

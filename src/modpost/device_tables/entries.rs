@@ -24,6 +24,16 @@ pub(super) const CCW: Record = Record(&[
     ("driver_info", Word),
 ]);
 
+pub(super) const CDX: Record = Record(&[
+    ("vendor", U16),
+    ("device", U16),
+    ("subvendor", U16),
+    ("subdevice", U16),
+    ("class", U32),
+    ("class_mask", U32),
+    ("override_only", U32),
+]);
+
 pub(super) const COREBOOT: Record = Record(&[("tag", U32), ("driver_data", Word)]);
 
 pub(super) const CPU: Record = Record(&[("feature", U16)]);
@@ -87,6 +97,17 @@ pub(super) const MIPS_CDMM: Record = Record(&[("type", U8)]);
 
 pub(super) const PARISC: Record =
     Record(&[("hw_type", U8), ("hversion_rev", U8), ("hversion", U16), ("sversion", U32)]);
+
+pub(super) const PCI: Record = Record(&[
+    ("vendor", U32),
+    ("device", U32),
+    ("subvendor", U32),
+    ("subdevice", U32),
+    ("class", U32),
+    ("class_mask", U32),
+    ("driver_data", Word),
+    ("override_only", U32),
+]);
 
 pub(super) const PCMCIA: Record = Record(&[
     ("match_flags", U16),

@@ -39,6 +39,8 @@ enum When {
     Unless(u32),
     /// If one of these bits is set in that other field.
     Flag(Field, u32),
+    /// If that other field has this value.
+    Equal(Field, u32),
     /// If its text is not empty.
     Given,
     /// If it does not have this value; with it, not even a `*` stands there.
@@ -96,6 +98,11 @@ impl Piece {
         Self { when: When::Unless(any), ..self }
     }
 
+    /// The value is only given if `other` has `value`.
+    pub const fn if_equal(self, other: Field, value: u32) -> Self {
+        Self { when: When::Equal(other, value), ..self }
+    }
+
     /// The value is only given if `flag` is set in `other`.
     pub const fn if_flag(self, other: Field, flag: u32) -> Self {
         Self { when: When::Flag(other, flag), ..self }
@@ -121,6 +128,7 @@ impl Piece {
             When::Always => true,
             When::Unless(any) | When::OmittedFor(any) => entry.number(self.field) != any,
             When::Flag(other, flag) => entry.number(other) & flag != 0,
+            When::Equal(other, value) => entry.number(other) == value,
             When::Given => !entry.text(self.field).is_empty(),
         }
     }

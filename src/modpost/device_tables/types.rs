@@ -1,14 +1,14 @@
 //! The device types: which there are, and how the aliases of each are made.
 
 use super::entries::{
-    AMBA, AP, AUXILIARY, BCMA, CCW, COREBOOT, CPU, CSS, DFL, EISA, FSL_MC, HDAUDIO, HID, I2C, I3C,
-    IEEE1394, IPACK, ISHTP, MDIO, MEI, MHI, MIPS_CDMM, PARISC, PCMCIA, PLATFORM, RAPIDIO, RPMSG,
-    SDIO, SDW, SERIO, SLIM, SPI, SSAM, SSB, TB_SERVICE, TEE, TYPEC, ULPI, VCHIQ, VIRTIO, VMBUS,
-    X86_CPU, ZORRO,
+    AMBA, AP, AUXILIARY, BCMA, CCW, CDX, COREBOOT, CPU, CSS, DFL, EISA, FSL_MC, HDAUDIO, HID, I2C,
+    I3C, IEEE1394, IPACK, ISHTP, MDIO, MEI, MHI, MIPS_CDMM, PARISC, PCI, PCMCIA, PLATFORM, RAPIDIO,
+    RPMSG, SDIO, SDW, SERIO, SLIM, SPI, SSAM, SSB, TB_SERVICE, TEE, TYPEC, ULPI, VCHIQ, VIRTIO,
+    VMBUS, X86_CPU, ZORRO,
 };
 use super::pieces::{self, LOWER, Piece, UPPER};
 use super::record::{Entry, Record};
-use super::{Output, masks};
+use super::{Output, masks, overrides};
 use crate::modpost::Fatal;
 use crate::release::{self, DeviceTypes};
 
@@ -143,6 +143,7 @@ static TYPES: &[DeviceType] = &[
         CCW.flagged("dt", "dev_type", 4),
         CCW.flagged("dm", "dev_model", 8),
     ]).open(),
+    special("cdx", CDX, overrides::write_cdx).since(DeviceTypes::Since612),
     row("coreboot", COREBOOT, "coreboot:", &[COREBOOT.hex("t", "tag")])
         .since(DeviceTypes::Since612),
     row("cpu", CPU, "cpu:type:*:feature:*", &[CPU.hex("", "feature")]).open(),
@@ -198,6 +199,7 @@ static TYPES: &[DeviceType] = &[
         PARISC.hex("rev", "hversion_rev").unless(0xff),
         PARISC.hex("sv", "sversion").unless(ANY),
     ]).open(),
+    special("pci", PCI, overrides::write_pci),
     row("pcmcia", PCMCIA, "pcmcia:", &[
         PCMCIA.flagged("m", "manf_id", 0x1),
         PCMCIA.flagged("c", "card_id", 0x2),
