@@ -6,6 +6,7 @@
 
 mod entries;
 mod masks;
+mod open_firmware;
 mod overrides;
 mod pieces;
 mod record;

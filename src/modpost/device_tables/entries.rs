@@ -95,6 +95,9 @@ pub(super) const MHI: Record = Record(&[("chan", Bytes(32)), ("driver_data", Wor
 
 pub(super) const MIPS_CDMM: Record = Record(&[("type", U8)]);
 
+pub(super) const OF: Record =
+    Record(&[("name", Bytes(32)), ("type", Bytes(32)), ("compatible", Bytes(128)), ("data", Word)]);
+
 pub(super) const PARISC: Record =
     Record(&[("hw_type", U8), ("hversion_rev", U8), ("hversion", U16), ("sversion", U32)]);
 
@@ -187,6 +190,8 @@ pub(super) const TYPEC: Record = Record(&[("svid", U16), ("mode", U8), ("driver_
 pub(super) const ULPI: Record = Record(&[("vendor", U16), ("product", U16), ("driver_data", Word)]);
 
 pub(super) const VCHIQ: Record = Record(&[("name", Bytes(32))]);
+
+pub(super) const VIO: Record = Record(&[("type", Bytes(32)), ("compat", Bytes(32))]);
 
 pub(super) const VIRTIO: Record = Record(&[("device", U32), ("vendor", U32)]);
 

@@ -2,13 +2,13 @@
 
 use super::entries::{
     AMBA, AP, AUXILIARY, BCMA, CCW, CDX, COREBOOT, CPU, CSS, DFL, EISA, FSL_MC, HDAUDIO, HID, I2C,
-    I3C, IEEE1394, IPACK, ISHTP, MDIO, MEI, MHI, MIPS_CDMM, PARISC, PCI, PCMCIA, PLATFORM, RAPIDIO,
-    RPMSG, SDIO, SDW, SERIO, SLIM, SPI, SSAM, SSB, TB_SERVICE, TEE, TYPEC, ULPI, VCHIQ, VIRTIO,
-    VMBUS, X86_CPU, ZORRO,
+    I3C, IEEE1394, IPACK, ISHTP, MDIO, MEI, MHI, MIPS_CDMM, OF, PARISC, PCI, PCMCIA, PLATFORM,
+    RAPIDIO, RPMSG, SDIO, SDW, SERIO, SLIM, SPI, SSAM, SSB, TB_SERVICE, TEE, TYPEC, ULPI, VCHIQ,
+    VIO, VIRTIO, VMBUS, X86_CPU, ZORRO,
 };
 use super::pieces::{self, LOWER, Piece, UPPER};
 use super::record::{Entry, Record};
-use super::{Output, masks, overrides};
+use super::{Output, masks, open_firmware, overrides};
 use crate::modpost::Fatal;
 use crate::release::{self, DeviceTypes};
 
@@ -193,6 +193,7 @@ static TYPES: &[DeviceType] = &[
     row("mhi", MHI, "mhi:", &[MHI.text("", "chan")]),
     row("mhi_ep", MHI, "mhi_ep:", &[MHI.text("", "chan")]),
     row("mipscdmm", MIPS_CDMM, "mipscdmm:", &[MIPS_CDMM.hex("t", "type")]).open(),
+    special("of", OF, open_firmware::write_node),
     row("parisc", PARISC, "parisc:", &[
         PARISC.hex("t", "hw_type").unless(0xff),
         PARISC.hex("hv", "hversion").unless(0xffff),
@@ -266,6 +267,7 @@ static TYPES: &[DeviceType] = &[
         ULPI.hex("p", "product").digits(4, LOWER),
     ]),
     row("vchiq", VCHIQ, "vchiq:", &[VCHIQ.text("", "name")]).since(DeviceTypes::Since612),
+    special("vio", VIO, open_firmware::write_vio),
     row("virtio", VIRTIO, "virtio:", &[
         VIRTIO.hex("d", "device").unless(ANY),
         VIRTIO.hex("v", "vendor").unless(ANY),
