@@ -4,6 +4,7 @@
 //! at its end. What the entries are like, and how an alias is made of one, is a row of
 //! [`types::TYPES`].
 
+mod acpi;
 mod entries;
 mod masks;
 mod open_firmware;
@@ -63,7 +64,7 @@ pub fn write_aliases(
     let last = table.data.len() - size;
     let mut entries =
         (0..last).step_by(size).map(|start| Entry { bytes: &table.data[start..], target });
-    let mut output = Output { module: table.module, lines, messages };
+    let mut output = Output { module: table.module, release, lines, messages };
     entries.try_for_each(|entry| device_type.aliases.write(entry, &mut output))
 }
 
@@ -90,6 +91,7 @@ fn check(
 /// Where the aliases of a table go, and what else is known of it.
 struct Output<'a> {
     module: &'a [u8],
+    release: &'a release::Modpost,
     lines: &'a mut Text,
     messages: &'a mut Vec<Message>,
 }

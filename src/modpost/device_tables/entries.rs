@@ -6,6 +6,9 @@
 use super::record::Kind::{Bytes, U8, U16, U32, Word};
 use super::record::Record;
 
+pub(super) const ACPI: Record =
+    Record(&[("id", Bytes(16)), ("driver_data", Word), ("cls", U32), ("cls_msk", U32)]);
+
 pub(super) const AMBA: Record = Record(&[("id", U32), ("mask", U32), ("data", Word)]);
 
 pub(super) const AP: Record =

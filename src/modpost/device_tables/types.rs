@@ -1,14 +1,14 @@
 //! The device types: which there are, and how the aliases of each are made.
 
 use super::entries::{
-    AMBA, AP, AUXILIARY, BCMA, CCW, CDX, COREBOOT, CPU, CSS, DFL, EISA, FSL_MC, HDAUDIO, HID, I2C,
-    I3C, IEEE1394, IPACK, ISHTP, MDIO, MEI, MHI, MIPS_CDMM, OF, PARISC, PCI, PCMCIA, PLATFORM,
+    ACPI, AMBA, AP, AUXILIARY, BCMA, CCW, CDX, COREBOOT, CPU, CSS, DFL, EISA, FSL_MC, HDAUDIO, HID,
+    I2C, I3C, IEEE1394, IPACK, ISHTP, MDIO, MEI, MHI, MIPS_CDMM, OF, PARISC, PCI, PCMCIA, PLATFORM,
     RAPIDIO, RPMSG, SDIO, SDW, SERIO, SLIM, SPI, SSAM, SSB, TB_SERVICE, TEE, TYPEC, ULPI, VCHIQ,
     VIO, VIRTIO, VMBUS, X86_CPU, ZORRO,
 };
 use super::pieces::{self, LOWER, Piece, UPPER};
 use super::record::{Entry, Record};
-use super::{Output, masks, open_firmware, overrides};
+use super::{Output, acpi, masks, open_firmware, overrides};
 use crate::modpost::Fatal;
 use crate::release::{self, DeviceTypes};
 
@@ -128,6 +128,7 @@ const ANY: u32 = u32::MAX;
 // A table is read by columns, which rustfmt would break up.
 #[rustfmt::skip]
 static TYPES: &[DeviceType] = &[
+    special("acpi", ACPI, acpi::write),
     special("amba", AMBA, masks::write_amba),
     row("ap", AP, "ap:", &[AP.hex("t", "dev_type")]).open(),
     row("auxiliary", AUXILIARY, "auxiliary:", &[AUXILIARY.text("", "name")]),
