@@ -12,6 +12,7 @@ mod overrides;
 mod pieces;
 mod record;
 mod types;
+mod wmi;
 
 use super::{Fatal, Message, Text, messages};
 use crate::elf::Target;

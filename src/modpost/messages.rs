@@ -534,3 +534,9 @@ pub(super) fn masked_off_bits(module: &[u8], id: u32, mask: u32) -> Message {
     );
     Message::new(Level::Fatal, &[module, text.as_bytes()])
 }
+
+/// A WMI id is not as long as a GUID.
+pub(super) fn invalid_wmi_id(module: &[u8], id: &[u8]) -> Message {
+    let words: [&[u8]; 5] = [b"Invalid WMI device id 'wmi:", id, b"' in '", module, b"'\n"];
+    Message::new(Level::Warning, &words)
+}

@@ -200,6 +200,8 @@ pub(super) const VIRTIO: Record = Record(&[("device", U32), ("vendor", U32)]);
 
 pub(super) const VMBUS: Record = Record(&[("guid", Bytes(16)), ("driver_data", Word)]);
 
+pub(super) const WMI: Record = Record(&[("guid_string", Bytes(37)), ("context", Word)]);
+
 pub(super) const X86_CPU: Record = Record(&[
     ("vendor", U16),
     ("family", U16),

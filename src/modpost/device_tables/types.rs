@@ -4,11 +4,11 @@ use super::entries::{
     ACPI, AMBA, AP, AUXILIARY, BCMA, CCW, CDX, COREBOOT, CPU, CSS, DFL, EISA, FSL_MC, HDAUDIO, HID,
     I2C, I3C, IEEE1394, IPACK, ISHTP, MDIO, MEI, MHI, MIPS_CDMM, OF, PARISC, PCI, PCMCIA, PLATFORM,
     RAPIDIO, RPMSG, SDIO, SDW, SERIO, SLIM, SPI, SSAM, SSB, TB_SERVICE, TEE, TYPEC, ULPI, VCHIQ,
-    VIO, VIRTIO, VMBUS, X86_CPU, ZORRO,
+    VIO, VIRTIO, VMBUS, WMI, X86_CPU, ZORRO,
 };
 use super::pieces::{self, LOWER, Piece, UPPER};
 use super::record::{Entry, Record};
-use super::{Output, acpi, masks, open_firmware, overrides};
+use super::{Output, acpi, masks, open_firmware, overrides, wmi};
 use crate::modpost::Fatal;
 use crate::release::{self, DeviceTypes};
 
@@ -274,6 +274,7 @@ static TYPES: &[DeviceType] = &[
         VIRTIO.hex("v", "vendor").unless(ANY),
     ]).open(),
     row("vmbus", VMBUS, "vmbus:", &[VMBUS.bytes("guid")]),
+    special("wmi", WMI, wmi::write),
     row("x86cpu", X86_CPU, "cpu:type:x86,", &[
         X86_CPU.hex("ven", "vendor").unless(0xffff),
         X86_CPU.hex("fam", "family").unless(0),
