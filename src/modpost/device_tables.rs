@@ -5,6 +5,7 @@
 //! [`types::TYPES`].
 
 mod acpi;
+mod dmi;
 mod entries;
 mod masks;
 mod open_firmware;

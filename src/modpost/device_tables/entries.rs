@@ -45,6 +45,20 @@ pub(super) const CSS: Record = Record(&[("match_flags", U8), ("type", U8), ("dri
 
 pub(super) const DFL: Record = Record(&[("type", U16), ("feature_id", U16), ("driver_data", Word)]);
 
+pub(super) const DMI: Record = Record(&[
+    ("callback", Word),
+    ("ident", Word),
+    ("slot 0", U8),
+    ("text 0", Bytes(79)),
+    ("slot 1", U8),
+    ("text 1", Bytes(79)),
+    ("slot 2", U8),
+    ("text 2", Bytes(79)),
+    ("slot 3", U8),
+    ("text 3", Bytes(79)),
+    ("driver_data", Word),
+]);
+
 pub(super) const EISA: Record = Record(&[("sig", Bytes(8)), ("driver_data", Word)]);
 
 pub(super) const FSL_MC: Record = Record(&[("vendor", U16), ("obj_type", Bytes(16))]);

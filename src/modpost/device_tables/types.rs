@@ -1,14 +1,14 @@
 //! The device types: which there are, and how the aliases of each are made.
 
 use super::entries::{
-    ACPI, AMBA, AP, AUXILIARY, BCMA, CCW, CDX, COREBOOT, CPU, CSS, DFL, EISA, FSL_MC, HDAUDIO, HID,
-    I2C, I3C, IEEE1394, IPACK, ISHTP, MDIO, MEI, MHI, MIPS_CDMM, OF, PARISC, PCI, PCMCIA, PLATFORM,
-    RAPIDIO, RPMSG, SDIO, SDW, SERIO, SLIM, SPI, SSAM, SSB, TB_SERVICE, TEE, TYPEC, ULPI, VCHIQ,
-    VIO, VIRTIO, VMBUS, WMI, X86_CPU, ZORRO,
+    ACPI, AMBA, AP, AUXILIARY, BCMA, CCW, CDX, COREBOOT, CPU, CSS, DFL, DMI, EISA, FSL_MC, HDAUDIO,
+    HID, I2C, I3C, IEEE1394, IPACK, ISHTP, MDIO, MEI, MHI, MIPS_CDMM, OF, PARISC, PCI, PCMCIA,
+    PLATFORM, RAPIDIO, RPMSG, SDIO, SDW, SERIO, SLIM, SPI, SSAM, SSB, TB_SERVICE, TEE, TYPEC, ULPI,
+    VCHIQ, VIO, VIRTIO, VMBUS, WMI, X86_CPU, ZORRO,
 };
 use super::pieces::{self, LOWER, Piece, UPPER};
 use super::record::{Entry, Record};
-use super::{Output, acpi, masks, open_firmware, overrides, wmi};
+use super::{Output, acpi, dmi, masks, open_firmware, overrides, wmi};
 use crate::modpost::Fatal;
 use crate::release::{self, DeviceTypes};
 
@@ -150,6 +150,7 @@ static TYPES: &[DeviceType] = &[
     row("cpu", CPU, "cpu:type:*:feature:*", &[CPU.hex("", "feature")]).open(),
     row("css", CSS, "css:", &[CSS.hex("t", "type").digits(1, UPPER)]),
     row("dfl", DFL, "dfl:", &[DFL.hex("t", "type"), DFL.hex("f", "feature_id")]).open(),
+    special("dmi", DMI, dmi::write),
     row("eisa", EISA, "eisa:", &[EISA.text("s", "sig")]).closed_by("*"),
     row("fslmc", FSL_MC, "fsl-mc:", &[
         FSL_MC.hex("v", "vendor").digits(8, UPPER),

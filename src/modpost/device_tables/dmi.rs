@@ -1,0 +1,59 @@
+//! Machines by what their firmware calls itself (DMI, SMBIOS).
+
+use super::Output;
+use super::entries::DMI;
+use super::record::{Entry, Field};
+use crate::modpost::Fatal;
+
+/// What may be asked for: how the alias calls it, and its number in an entry.
+const SLOTS: [(&str, u8); 14] = [
+    ("bvn", 1),
+    ("bvr", 2),
+    ("bd", 3),
+    ("br", 4),
+    ("efr", 5),
+    ("svn", 6),
+    ("pn", 7),
+    ("pvr", 8),
+    ("rvn", 13),
+    ("rn", 14),
+    ("rvr", 15),
+    ("cvn", 18),
+    ("ct", 19),
+    ("cvr", 20),
+];
+
+/// The four things that an entry asks for: which, and the text that it must contain.
+const MATCHES: [(Field, Field); 4] = [
+    (DMI.field("slot 0"), DMI.field("text 0")),
+    (DMI.field("slot 1"), DMI.field("text 1")),
+    (DMI.field("slot 2"), DMI.field("text 2")),
+    (DMI.field("slot 3"), DMI.field("text 3")),
+];
+
+/// `dmi*:svn*Some*:pn*Thing*:`, in the order of the slots.
+pub(super) fn write(entry: Entry<'_>, output: &mut Output<'_>) -> Result<(), Fatal> {
+    let mut alias = b"dmi*".to_vec();
+    for (name, slot) in SLOTS {
+        let is_slot = |(number, _): &&(Field, Field)| slot_of(entry, *number) == slot;
+        for (_, text) in MATCHES.iter().filter(is_slot) {
+            alias.extend([b":", name.as_bytes(), b"*"].concat());
+            alias.extend(entry.text(*text).iter().filter(|byte| is_kept(**byte)));
+            alias.push(b'*');
+        }
+    }
+    alias.push(b':');
+    output.alias(&alias)
+}
+
+/// The number of a slot. It is a bit field, and read as the host (little endian) lays it out, also
+/// for targets where the other seven bits are its own.
+fn slot_of(entry: Entry<'_>, number: Field) -> u8 {
+    let [byte] = entry.array(number);
+    byte & 0x7f
+}
+
+/// Whether the kernel keeps this byte of a name when it asks for a module.
+fn is_kept(byte: u8) -> bool {
+    byte.is_ascii_graphic() && byte != b':'
+}
