@@ -7,6 +7,7 @@
 mod acpi;
 mod dmi;
 mod entries;
+mod input;
 mod masks;
 mod open_firmware;
 mod overrides;

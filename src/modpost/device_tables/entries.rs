@@ -3,7 +3,7 @@
 //!
 //! What no alias is made of is here all the same, since it takes up room.
 
-use super::record::Kind::{Bytes, U8, U16, U32, Word};
+use super::record::Kind::{BitsUpTo, Bytes, U8, U16, U32, Word};
 use super::record::Record;
 
 pub(super) const ACPI: Record =
@@ -97,6 +97,25 @@ pub(super) const IEEE1394: Record = Record(&[
     ("specifier_id", U32),
     ("version", U32),
     ("driver_data", Word),
+]);
+
+pub(super) const INPUT: Record = Record(&[
+    ("flags", Word),
+    ("bustype", U16),
+    ("vendor", U16),
+    ("product", U16),
+    ("version", U16),
+    ("evbit", BitsUpTo(0x1f)),
+    ("keybit", BitsUpTo(0x2ff)),
+    ("relbit", BitsUpTo(0xf)),
+    ("absbit", BitsUpTo(0x3f)),
+    ("mscbit", BitsUpTo(0x7)),
+    ("ledbit", BitsUpTo(0xf)),
+    ("sndbit", BitsUpTo(0x7)),
+    ("ffbit", BitsUpTo(0x7f)),
+    ("swbit", BitsUpTo(0x10)),
+    ("propbit", BitsUpTo(0x1f)),
+    ("driver_info", Word),
 ]);
 
 pub(super) const IPACK: Record = Record(&[("format", U8), ("vendor", U32), ("device", U32)]);

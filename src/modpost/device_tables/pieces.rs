@@ -55,7 +55,7 @@ impl Record {
             Kind::U8 => 2,
             Kind::U16 => 4,
             Kind::U32 => 8,
-            Kind::Word | Kind::Bytes(_) => {
+            Kind::Word | Kind::Bytes(_) | Kind::BitsUpTo(_) => {
                 panic!("only numbers of a fixed size are written in hexadecimal")
             }
         };

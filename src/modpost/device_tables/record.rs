@@ -15,6 +15,8 @@ pub(super) enum Kind {
     Word,
     /// An array of this many characters or bytes.
     Bytes(usize),
+    /// An array of words with one bit for each of the numbers up to this one.
+    BitsUpTo(usize),
 }
 
 impl Kind {
@@ -26,6 +28,7 @@ impl Kind {
             Self::U32 => (4, 4),
             Self::Word => (word, word),
             Self::Bytes(count) => (count, 1),
+            Self::BitsUpTo(last) => ((last / (8 * word) + 1) * word, word),
         }
     }
 }
@@ -111,7 +114,7 @@ impl<'a> Entry<'a> {
             Kind::U16 => self.target.u16(bytes).map(u32::from),
             Kind::Word if self.target.is_64_bit => self.target.u64(bytes).map(|word| word as u32),
             Kind::U32 | Kind::Word => self.target.u32(bytes),
-            Kind::Bytes(_) => None,
+            Kind::Bytes(_) | Kind::BitsUpTo(_) => None,
         };
         number.unwrap_or_default()
     }
@@ -126,6 +129,19 @@ impl<'a> Entry<'a> {
     /// The first bytes of `field`.
     pub fn array<const N: usize>(&self, field: Field) -> [u8; N] {
         self.from(field).first_chunk().copied().unwrap_or([0; N])
+    }
+
+    /// Whether bit `number` is set in an array of words.
+    pub fn has_bit(&self, field: Field, number: usize) -> bool {
+        let size = self.target.address_size();
+        let (word, bit) = (number / (8 * size), number % (8 * size));
+        let bytes = self.from(field).get(word * size..).unwrap_or_default();
+        let word = if self.target.is_64_bit {
+            self.target.u64(bytes)
+        } else {
+            self.target.u32(bytes).map(u64::from)
+        };
+        word.unwrap_or_default() >> bit & 1 != 0
     }
 
     /// All bytes from `field` on.
@@ -145,14 +161,14 @@ mod tests {
             ("byte", Kind::U8),
             ("text", Kind::Bytes(4)),
             ("short", Kind::U16),
-            ("word", Kind::Word),
+            ("bits", Kind::BitsUpTo(64)),
             ("last", Kind::U8),
         ]);
         assert_eq!(record.field("text").offsets, [1, 1]);
         assert_eq!(record.field("short").offsets, [6, 6]);
-        assert_eq!(record.field("word").offsets, [8, 8]);
-        assert_eq!(record.field("last").offsets, [12, 16]);
+        assert_eq!(record.field("bits").offsets, [8, 8]);
+        assert_eq!(record.field("last").offsets, [20, 24]);
         let size = |is_64_bit| record.size(Target { is_64_bit, is_big_endian: false });
-        assert_eq!([size(false), size(true)], [16, 24]);
+        assert_eq!([size(false), size(true)], [24, 32]);
     }
 }

@@ -2,13 +2,13 @@
 
 use super::entries::{
     ACPI, AMBA, AP, AUXILIARY, BCMA, CCW, CDX, COREBOOT, CPU, CSS, DFL, DMI, EISA, FSL_MC, HDAUDIO,
-    HID, I2C, I3C, IEEE1394, IPACK, ISHTP, MDIO, MEI, MHI, MIPS_CDMM, OF, PARISC, PCI, PCMCIA,
-    PLATFORM, RAPIDIO, RPMSG, SDIO, SDW, SERIO, SLIM, SPI, SSAM, SSB, TB_SERVICE, TEE, TYPEC, ULPI,
-    VCHIQ, VIO, VIRTIO, VMBUS, WMI, X86_CPU, ZORRO,
+    HID, I2C, I3C, IEEE1394, INPUT, IPACK, ISHTP, MDIO, MEI, MHI, MIPS_CDMM, OF, PARISC, PCI,
+    PCMCIA, PLATFORM, RAPIDIO, RPMSG, SDIO, SDW, SERIO, SLIM, SPI, SSAM, SSB, TB_SERVICE, TEE,
+    TYPEC, ULPI, VCHIQ, VIO, VIRTIO, VMBUS, WMI, X86_CPU, ZORRO,
 };
 use super::pieces::{self, LOWER, Piece, UPPER};
 use super::record::{Entry, Record};
-use super::{Output, acpi, dmi, masks, open_firmware, overrides, wmi};
+use super::{Output, acpi, dmi, input, masks, open_firmware, overrides, wmi};
 use crate::modpost::Fatal;
 use crate::release::{self, DeviceTypes};
 
@@ -180,6 +180,7 @@ static TYPES: &[DeviceType] = &[
         IEEE1394.flagged("sp", "specifier_id", 4),
         IEEE1394.flagged("ver", "version", 8),
     ]).open(),
+    special("input", INPUT, input::write),
     row("ipack", IPACK, "ipack:", &[
         IPACK.hex("f", "format").unless(0xff),
         IPACK.hex("v", "vendor").unless(ANY),

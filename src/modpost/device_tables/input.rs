@@ -1,0 +1,66 @@
+//! Input devices: by their ids, and by the events that they can send.
+
+use super::Output;
+use super::entries::INPUT;
+use super::pieces::{self, Piece, UPPER};
+use super::record::{Entry, Field, Kind};
+use crate::modpost::Fatal;
+
+const FLAGS: Field = INPUT.field("flags");
+
+/// The ids.
+const IDS: [Piece; 4] = [
+    INPUT.hex("b", "bustype").if_flag(FLAGS, 1),
+    INPUT.hex("v", "vendor").if_flag(FLAGS, 2),
+    INPUT.hex("p", "product").if_flag(FLAGS, 4),
+    INPUT.hex("e", "version").if_flag(FLAGS, 8),
+];
+
+/// A set of events.
+struct Events {
+    /// How the alias calls it.
+    letter: u8,
+    /// Asked for if this flag is set.
+    flag: u32,
+    /// The events below this one are of no interest.
+    first: usize,
+    /// One bit for each event.
+    bits: Field,
+}
+
+/// Every set but the properties, which no alias has.
+const EVENTS: [Events; 9] = [
+    Events { letter: b'e', flag: 0x10, first: 0, bits: INPUT.field("evbit") },
+    // The keys before this one are those that every keyboard has.
+    Events { letter: b'k', flag: 0x20, first: 0x71, bits: INPUT.field("keybit") },
+    Events { letter: b'r', flag: 0x40, first: 0, bits: INPUT.field("relbit") },
+    Events { letter: b'a', flag: 0x80, first: 0, bits: INPUT.field("absbit") },
+    Events { letter: b'm', flag: 0x100, first: 0, bits: INPUT.field("mscbit") },
+    Events { letter: b'l', flag: 0x200, first: 0, bits: INPUT.field("ledbit") },
+    Events { letter: b's', flag: 0x400, first: 0, bits: INPUT.field("sndbit") },
+    Events { letter: b'f', flag: 0x800, first: 0, bits: INPUT.field("ffbit") },
+    Events { letter: b'w', flag: 0x1000, first: 0, bits: INPUT.field("swbit") },
+];
+
+/// `input:b0003v*p*e*-e*1,*3,*k*120,*r*a*m*l*s*f*w*`
+pub(super) fn write(entry: Entry<'_>, output: &mut Output<'_>) -> Result<(), Fatal> {
+    let mut alias = b"input:".to_vec();
+    pieces::write(&mut alias, &IDS, entry);
+    alias.push(b'-');
+    for events in &EVENTS {
+        alias.extend([events.letter, b'*']);
+        if entry.number(FLAGS) & events.flag != 0 {
+            write_events(&mut alias, events, entry);
+        }
+    }
+    output.alias(&alias)
+}
+
+/// The number of each event of the set, and room for others behind it.
+fn write_events(alias: &mut Vec<u8>, events: &Events, entry: Entry<'_>) {
+    let Kind::BitsUpTo(last) = events.bits.kind else { return };
+    for event in (events.first..=last).filter(|event| entry.has_bit(events.bits, *event)) {
+        pieces::hex(alias, event as u32, 1, UPPER);
+        alias.extend_from_slice(b",*");
+    }
+}
