@@ -12,6 +12,7 @@ mod masks;
 mod open_firmware;
 mod overrides;
 mod pieces;
+mod pnp;
 mod record;
 mod types;
 mod wmi;
@@ -20,7 +21,7 @@ use super::{Fatal, Message, Text, messages};
 use crate::elf::Target;
 use crate::release;
 use record::Entry;
-use types::DeviceType;
+use types::{Aliases, DeviceType};
 
 /// The device type that `symbol` marks a table of, if it is the name of a device table: `pci` of
 /// `__mod_pci__ids_device_table`.
@@ -68,7 +69,12 @@ pub fn write_aliases(
     let mut entries =
         (0..last).step_by(size).map(|start| Entry { bytes: &table.data[start..], target });
     let mut output = Output { module: table.module, release, lines, messages };
-    entries.try_for_each(|entry| device_type.aliases.write(entry, &mut output))
+    match device_type.aliases {
+        Aliases::Pieces { .. } | Aliases::Entry(_) => {
+            entries.try_for_each(|entry| device_type.aliases.write(entry, &mut output))
+        }
+        Aliases::Table(write) => write(&entries.collect::<Vec<_>>(), &mut output),
+    }
 }
 
 /// Whether the table consists of entries, the last of them zero.
@@ -78,7 +84,7 @@ fn check(
     target: Target,
     messages: &mut Vec<Message>,
 ) -> Result<(), Fatal> {
-    let (name, size) = (device_type.name, device_type.entry.size(target));
+    let (name, size) = (device_type.said, device_type.entry.size(target));
     let length = table.data.len();
     if length == 0 || !length.is_multiple_of(size) {
         return Err(Fatal(messages::device_table_size(table.module, name, size, length)));

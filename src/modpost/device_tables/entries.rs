@@ -120,6 +120,14 @@ pub(super) const INPUT: Record = Record(&[
 
 pub(super) const IPACK: Record = Record(&[("format", U8), ("vendor", U32), ("device", U32)]);
 
+pub(super) const ISAPNP: Record = Record(&[
+    ("card_vendor", U16),
+    ("card_device", U16),
+    ("vendor", U16),
+    ("function", U16),
+    ("driver_data", Word),
+]);
+
 pub(super) const ISHTP: Record = Record(&[("guid", Bytes(16)), ("driver_data", Word)]);
 
 pub(super) const MDIO: Record = Record(&[("phy_id", U32), ("phy_id_mask", U32)]);
@@ -168,6 +176,21 @@ pub(super) const PCMCIA: Record = Record(&[
 ]);
 
 pub(super) const PLATFORM: Record = Record(&[("name", Bytes(20)), ("driver_data", Word)]);
+
+pub(super) const PNP: Record = Record(&[("id", Bytes(8)), ("driver_data", Word)]);
+
+pub(super) const PNP_CARD: Record = Record(&[
+    ("id", Bytes(8)),
+    ("driver_data", Word),
+    ("device 0", Bytes(8)),
+    ("device 1", Bytes(8)),
+    ("device 2", Bytes(8)),
+    ("device 3", Bytes(8)),
+    ("device 4", Bytes(8)),
+    ("device 5", Bytes(8)),
+    ("device 6", Bytes(8)),
+    ("device 7", Bytes(8)),
+]);
 
 pub(super) const RAPIDIO: Record =
     Record(&[("did", U16), ("vid", U16), ("asm_did", U16), ("asm_vid", U16)]);

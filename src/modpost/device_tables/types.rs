@@ -2,13 +2,13 @@
 
 use super::entries::{
     ACPI, AMBA, AP, AUXILIARY, BCMA, CCW, CDX, COREBOOT, CPU, CSS, DFL, DMI, EISA, FSL_MC, HDAUDIO,
-    HID, I2C, I3C, IEEE1394, INPUT, IPACK, ISHTP, MDIO, MEI, MHI, MIPS_CDMM, OF, PARISC, PCI,
-    PCMCIA, PLATFORM, RAPIDIO, RPMSG, SDIO, SDW, SERIO, SLIM, SPI, SSAM, SSB, TB_SERVICE, TEE,
-    TYPEC, ULPI, VCHIQ, VIO, VIRTIO, VMBUS, WMI, X86_CPU, ZORRO,
+    HID, I2C, I3C, IEEE1394, INPUT, IPACK, ISAPNP, ISHTP, MDIO, MEI, MHI, MIPS_CDMM, OF, PARISC,
+    PCI, PCMCIA, PLATFORM, PNP, PNP_CARD, RAPIDIO, RPMSG, SDIO, SDW, SERIO, SLIM, SPI, SSAM, SSB,
+    TB_SERVICE, TEE, TYPEC, ULPI, VCHIQ, VIO, VIRTIO, VMBUS, WMI, X86_CPU, ZORRO,
 };
 use super::pieces::{self, LOWER, Piece, UPPER};
 use super::record::{Entry, Record};
-use super::{Output, acpi, dmi, input, masks, open_firmware, overrides, wmi};
+use super::{Output, acpi, dmi, input, masks, open_firmware, overrides, pnp, wmi};
 use crate::modpost::Fatal;
 use crate::release::{self, DeviceTypes};
 
@@ -17,6 +17,8 @@ use crate::release::{self, DeviceTypes};
 pub(super) struct DeviceType {
     /// What `MODULE_DEVICE_TABLE` calls it.
     pub name: &'static str,
+    /// What messages about the table call it.
+    pub said: &'static str,
     /// What an entry of the table consists of.
     pub entry: Record,
     /// How the aliases are made.
@@ -39,6 +41,8 @@ pub(super) enum Aliases {
     },
     /// A function says which each entry has.
     Entry(fn(Entry<'_>, &mut Output<'_>) -> Result<(), Fatal>),
+    /// A function says which all the entries have together.
+    Table(fn(&[Entry<'_>], &mut Output<'_>) -> Result<(), Fatal>),
 }
 
 /// What stands at the end of an alias.
@@ -51,7 +55,7 @@ pub(super) enum End {
 }
 
 impl Aliases {
-    /// Writes those of one entry.
+    /// Writes those of one entry; none, if they are made of the table as a whole.
     pub fn write(&self, entry: Entry<'_>, output: &mut Output<'_>) -> Result<(), Fatal> {
         match *self {
             Self::Pieces { start, pieces, end } => {
@@ -64,6 +68,7 @@ impl Aliases {
                 output.alias(&alias)
             }
             Self::Entry(write) => write(entry, output),
+            Self::Table(_) => Ok(()),
         }
     }
 }
@@ -82,7 +87,7 @@ const fn row(
     pieces: &'static [Piece],
 ) -> DeviceType {
     let aliases = Aliases::Pieces { start, pieces, end: End::Text("") };
-    DeviceType { name, entry, aliases, since: DeviceTypes::Since61 }
+    DeviceType { name, said: name, entry, aliases, since: DeviceTypes::Since61 }
 }
 
 /// A type with a function for each entry.
@@ -101,7 +106,7 @@ impl DeviceType {
             Aliases::Pieces { start, pieces, .. } => {
                 Self { aliases: Aliases::Pieces { start, pieces, end }, ..self }
             }
-            Aliases::Entry(_) => panic!("the function writes the end, too"),
+            Aliases::Entry(_) | Aliases::Table(_) => panic!("the function writes the end, too"),
         }
     }
 
@@ -186,6 +191,7 @@ static TYPES: &[DeviceType] = &[
         IPACK.hex("v", "vendor").unless(ANY),
         IPACK.hex("d", "device").unless(ANY),
     ]).open(),
+    special("isapnp", ISAPNP, pnp::write_isa),
     row("ishtp", ISHTP, "ishtp:", &[ISHTP.guid("{", "guid", UPPER)]).closed_by("}"),
     special("mdio", MDIO, masks::write_mdio),
     row("mei", MEI, "mei:", &[
@@ -216,6 +222,12 @@ static TYPES: &[DeviceType] = &[
         PCMCIA.flagged("pd", "prod_id_hash 3", 0x80),
     ]).open(),
     row("platform", PLATFORM, "platform:", &[PLATFORM.text("", "name")]),
+    special("pnp", PNP, pnp::write),
+    DeviceType {
+        said: "pnp",
+        aliases: Aliases::Table(pnp::write_cards),
+        ..row("pnp_card", PNP_CARD, "", &[])
+    },
     row("rapidio", RAPIDIO, "rapidio:", &[
         RAPIDIO.hex("v", "vid").unless(0xffff),
         RAPIDIO.hex("d", "did").unless(0xffff),
