@@ -15,6 +15,7 @@ mod pieces;
 mod pnp;
 mod record;
 mod types;
+mod usb;
 mod wmi;
 
 use super::{Fatal, Message, Text, messages};

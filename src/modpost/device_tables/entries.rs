@@ -248,6 +248,22 @@ pub(super) const TYPEC: Record = Record(&[("svid", U16), ("mode", U8), ("driver_
 
 pub(super) const ULPI: Record = Record(&[("vendor", U16), ("product", U16), ("driver_data", Word)]);
 
+pub(super) const USB: Record = Record(&[
+    ("match_flags", U16),
+    ("idVendor", U16),
+    ("idProduct", U16),
+    ("bcdDevice_lo", U16),
+    ("bcdDevice_hi", U16),
+    ("bDeviceClass", U8),
+    ("bDeviceSubClass", U8),
+    ("bDeviceProtocol", U8),
+    ("bInterfaceClass", U8),
+    ("bInterfaceSubClass", U8),
+    ("bInterfaceProtocol", U8),
+    ("bInterfaceNumber", U8),
+    ("driver_info", Word),
+]);
+
 pub(super) const VCHIQ: Record = Record(&[("name", Bytes(32))]);
 
 pub(super) const VIO: Record = Record(&[("type", Bytes(32)), ("compat", Bytes(32))]);

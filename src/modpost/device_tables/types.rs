@@ -4,11 +4,11 @@ use super::entries::{
     ACPI, AMBA, AP, AUXILIARY, BCMA, CCW, CDX, COREBOOT, CPU, CSS, DFL, DMI, EISA, FSL_MC, HDAUDIO,
     HID, I2C, I3C, IEEE1394, INPUT, IPACK, ISAPNP, ISHTP, MDIO, MEI, MHI, MIPS_CDMM, OF, PARISC,
     PCI, PCMCIA, PLATFORM, PNP, PNP_CARD, RAPIDIO, RPMSG, SDIO, SDW, SERIO, SLIM, SPI, SSAM, SSB,
-    TB_SERVICE, TEE, TYPEC, ULPI, VCHIQ, VIO, VIRTIO, VMBUS, WMI, X86_CPU, ZORRO,
+    TB_SERVICE, TEE, TYPEC, ULPI, USB, VCHIQ, VIO, VIRTIO, VMBUS, WMI, X86_CPU, ZORRO,
 };
 use super::pieces::{self, LOWER, Piece, UPPER};
 use super::record::{Entry, Record};
-use super::{Output, acpi, dmi, input, masks, open_firmware, overrides, pnp, wmi};
+use super::{Output, acpi, dmi, input, masks, open_firmware, overrides, pnp, usb, wmi};
 use crate::modpost::Fatal;
 use crate::release::{self, DeviceTypes};
 
@@ -281,6 +281,7 @@ static TYPES: &[DeviceType] = &[
         ULPI.hex("v", "vendor").digits(4, LOWER),
         ULPI.hex("p", "product").digits(4, LOWER),
     ]),
+    special("usb", USB, usb::write),
     row("vchiq", VCHIQ, "vchiq:", &[VCHIQ.text("", "name")]).since(DeviceTypes::Since612),
     special("vio", VIO, open_firmware::write_vio),
     row("virtio", VIRTIO, "virtio:", &[
