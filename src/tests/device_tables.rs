@@ -164,3 +164,21 @@ fn every_device_type_has_a_file_and_every_file_a_device_type() {
 fn device_types_are_in_the_order_of_their_names() {
     assert!(device_types(&behaviour("6.12")).is_sorted());
 }
+
+#[test]
+fn no_bytes_make_it_panic() {
+    // Every length that one entry may have, and many more, with texts that have no end and with
+    // numbers of all kinds. A table is only looked into if it ends in an entry of zeros.
+    let release = behaviour("6.12");
+    for device_type in device_types(&release) {
+        for name in TARGETS {
+            for length in (0..400).chain((400..1100).step_by(4)) {
+                for byte in [0, 0x41, 0xff] {
+                    let mut table = vec![byte; length / 2];
+                    table.resize(length, 0);
+                    answer(device_type, &table, target(name), &release);
+                }
+            }
+        }
+    }
+}
