@@ -16,16 +16,23 @@ A kernel with CONFIG_MODVERSIONS gives each exported symbol a CRC of its C decla
 all. A module is only loaded if it was built against the same CRCs. The program that computes them \
 is genksyms: it reads one preprocessed source file and writes one line for each export.
 
+modpost reads the linked objects, checks what each module uses against what is exported, and writes \
+the C file that carries a module's versions, dependencies and aliases.
+
 Each tool is also a drop-in for the kernel's own, byte for byte, when it is called by that name: \
-make a link called `genksyms`.";
+make a link called `genksyms` or `modpost`.";
 
 const EXAMPLES: &str = "\
 Examples:
   In a kernel tree, after make modules_prepare:
     cp \"$(command -v modversions)\" scripts/genksyms/genksyms
+    cp \"$(command -v modversions)\" scripts/mod/modpost
 
   By hand, for the genksyms of one release:
     gcc -E -D__GENKSYMS__ x.c | modversions genksyms --kernel 6.12 -T x.symtypes
+
+  One module by hand, for the modpost of one release:
+    modversions modpost --kernel 6.12 -Mme -i Module.symvers -o out hello.o
 
   Which releases answer differently, and how that is known:
     modversions releases
@@ -54,6 +61,16 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Check modules, and write Module.symvers and each module's .mod.c
+    ///
+    /// All arguments are those of the kernel's modpost (docs/modpost.md lists them), and two of our
+    /// own, which have no abbreviations: `--kernel RELEASE` for the options right of it, and
+    /// `--threads COUNT`.
+    Modpost {
+        /// The arguments of the kernel's modpost
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// List what differs between kernel releases
     Releases {
         /// Tell all that is known about one change
@@ -64,7 +81,7 @@ enum Command {
 
 /// Runs `modversions` with `args`, its own name first; returns the exit status.
 ///
-/// `modversions genksyms` never comes here: its arguments are not clap's to read.
+/// The drop-ins never come here: their arguments are not clap's to read.
 pub fn main(args: &[OsString], io: &mut Io<'_>) -> u8 {
     match parse(args) {
         Ok(CommandLine { command: Command::Releases { explain: None } }) => {
@@ -72,8 +89,8 @@ pub fn main(args: &[OsString], io: &mut Io<'_>) -> u8 {
             0
         }
         Ok(CommandLine { command: Command::Releases { explain: Some(id) } }) => explain(&id, io),
-        Ok(CommandLine { command: Command::Genksyms { .. } }) => {
-            io.complain(b"modversions: 'genksyms' must be the first argument\n");
+        Ok(CommandLine { command: Command::Genksyms { .. } | Command::Modpost { .. } }) => {
+            io.complain(b"modversions: the tool must be the first argument\n");
             2
         }
         Err(error) if error.use_stderr() => {
