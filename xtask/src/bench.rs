@@ -1,297 +1,30 @@
-//! `cargo xtask bench genksyms`: the kernel's own program, ours, and `cat` as the floor, on the
-//! same files in turn, several rounds. Prints the table of `docs/performance.md`.
+//! `cargo xtask bench TOOL`: what the kernel's own program and ours cost, in turn, on the same
+//! inputs. Prints the tables of `docs/performance.md`.
 
-use std::fs;
-use std::process::Command;
-use std::thread::available_parallelism;
-use std::time::Duration;
+mod figures;
+mod genksyms;
 
-use anyhow::{Context, Result, bail};
-use indicatif::{ProgressBar, ProgressStyle};
-
-use crate::corpus::{Corpus, CorpusFile};
-use crate::measured::{Cost, Input, measure};
-use crate::product::Product;
-use crate::upstream::{Kernel, Upstream};
-
-/// How many files there are in a whole corpus, about: it says which sample has enough.
-const CORPUS_FILES: usize = 3000;
-
-/// Our peak memory may be this many times the input, plus [`MEMORY_ALLOWANCE`].
-const MEMORY_FACTOR: u64 = 2;
-
-/// See [`MEMORY_FACTOR`].
-const MEMORY_ALLOWANCE: u64 = 16 << 20;
+use anyhow::Result;
 
 /// The tools that can be measured.
-#[derive(Clone, Copy, clap::ValueEnum)]
+#[derive(clap::Subcommand)]
 enum Tool {
     /// CRCs from preprocessed C.
-    Genksyms,
+    Genksyms(genksyms::Arguments),
 }
 
 /// The arguments of `cargo xtask bench`.
 #[derive(clap::Parser)]
 struct Arguments {
-    /// Which tool.
+    /// Which tool, and its own arguments.
+    #[command(subcommand)]
     tool: Tool,
-    /// How many files, spread over the kernel tree.
-    #[arg(long, value_name = "N", default_value_t = 80)]
-    files: usize,
-    /// How often each program runs on each file; the cheapest run counts.
-    #[arg(long, value_name = "N", default_value_t = 7)]
-    rounds: usize,
-    /// Standard input is a pipe, as under Kbuild, instead of the file.
-    #[arg(long)]
-    through_pipe: bool,
 }
 
 /// `cargo xtask bench`.
 pub fn run(arguments: &[String]) -> Result<()> {
-    let arguments: Arguments = crate::parse_arguments("bench", arguments);
-    let Tool::Genksyms = arguments.tool;
-    let Some(upstream) = Upstream::genksyms(Kernel::V6_1)? else {
-        bail!("nothing to compare with");
-    };
-    let every = (CORPUS_FILES / arguments.files.max(1)).max(1);
-    let Some(corpus) = Corpus::obtain(Kernel::V6_1, every)? else {
-        bail!("nothing to measure on");
-    };
-    let step = corpus.files.len() as f64 / arguments.files.min(corpus.files.len()).max(1) as f64;
-    let files: Vec<&CorpusFile> = (0..arguments.files)
-        .map_while(|index| corpus.files.get((index as f64 * step) as usize))
-        .collect();
-    let bench = Bench { upstream, product: Product::build()?, arguments };
-    let measured = bench.measure_all(&files)?;
-    bench.print_table(&measured, &corpus.packages.version)
-}
-
-/// What is measured, and how.
-struct Bench {
-    /// The kernel's program.
-    upstream: Upstream,
-    /// Ours.
-    product: Product,
-    /// Rounds, and the kind of input.
-    arguments: Arguments,
-}
-
-/// The cheapest runs on one file.
-struct Measured {
-    /// The C file.
-    path: String,
-    /// The size of its preprocessed text, in bytes.
-    size: u64,
-    /// Of the kernel's program.
-    upstream: Cost,
-    /// Of ours.
-    ours: Cost,
-    /// Of `cat`.
-    floor: Cost,
-}
-
-impl Measured {
-    /// How many times less processor time ours took.
-    fn ratio(&self) -> f64 {
-        self.upstream.cpu.as_secs_f64() / self.ours.cpu.as_secs_f64().max(1e-9)
+    let Arguments { tool } = crate::parse_arguments("bench", arguments);
+    match tool {
+        Tool::Genksyms(arguments) => genksyms::run(arguments),
     }
-}
-
-impl Bench {
-    /// Measures on every file, one after the other, alone on the machine as far as we can help it.
-    fn measure_all(&self, files: &[&CorpusFile]) -> Result<Vec<Measured>> {
-        let style = ProgressStyle::with_template("measuring {wide_bar} {pos}/{len} ({eta})")?;
-        let progress = ProgressBar::new(files.len() as u64).with_style(style);
-        let measured = files
-            .iter()
-            .map(|file| {
-                progress.inc(1);
-                self.measure_file(file).with_context(|| file.path.clone())
-            })
-            .collect();
-        progress.finish_and_clear();
-        measured
-    }
-
-    /// Measures the three programs on one file, in turn.
-    fn measure_file(&self, file: &CorpusFile) -> Result<Measured> {
-        let mut unpacked = tempfile::tempfile()?;
-        let size = file.unpack(&mut unpacked)?;
-        let mut programs = [
-            self.upstream.command(),
-            self.product.genksyms(&self.upstream.release),
-            Command::new("cat"),
-        ];
-        for genksyms in &mut programs[..2] {
-            genksyms.args(["-r", "/dev/null"]);
-        }
-        let mut rounds: [Vec<Cost>; 3] = Default::default();
-        for _ in 0..self.arguments.rounds.max(1) {
-            for (program, costs) in programs.iter_mut().zip(&mut rounds) {
-                costs.push(measure(program, &unpacked, self.input())?);
-            }
-        }
-        let [upstream, ours, floor] = rounds.map(|costs| cheapest(&costs));
-        Ok(Measured { path: file.path.clone(), size, upstream, ours, floor })
-    }
-
-    /// The kind of input that was asked for.
-    fn input(&self) -> Input {
-        if self.arguments.through_pipe { Input::Pipe } else { Input::File }
-    }
-
-    /// Prints what was measured, in Markdown.
-    fn print_table(&self, measured: &[Measured], corpus_version: &str) -> Result<()> {
-        if measured.is_empty() {
-            bail!("no files");
-        }
-        let input = if self.arguments.through_pipe { "a pipe" } else { "the file" };
-        println!("Machine: {}.", machine()?);
-        println!(
-            "Upstream: genksyms of {}. Input: {} files of linux {corpus_version}, {:.1} MB, \
-             standard input is {input}; the cheapest of {} rounds.\n",
-            self.upstream.title(),
-            measured.len(),
-            megabytes(measured.iter().map(|file| file.size).sum()),
-            self.arguments.rounds.max(1),
-        );
-        println!("| a file, whole process | upstream | ours | `cat` |");
-        println!("|---|--:|--:|--:|");
-        for row in ROWS {
-            row.print(measured);
-        }
-        print_ratios(measured);
-        print_memory(measured);
-        Ok(())
-    }
-}
-
-/// One row of the table.
-struct Row {
-    /// What it shows.
-    title: &'static str,
-    /// One program's value on one file, with its unit.
-    value: fn(&Cost) -> f64,
-    /// See `value`.
-    unit: &'static str,
-    /// Makes one value of those of all files.
-    summary: fn(Vec<f64>) -> f64,
-}
-
-/// The table. Sums would say little about memory, and the largest file little about time.
-const ROWS: &[Row] = &[
-    Row { title: "CPU, median", value: cpu, unit: "ms", summary: median },
-    Row { title: "CPU, sum", value: cpu, unit: "ms", summary: sum },
-    Row { title: "wall, median", value: wall, unit: "ms", summary: median },
-    Row { title: "wall, sum", value: wall, unit: "ms", summary: sum },
-    Row { title: "peak memory, median", value: memory, unit: "MB", summary: median },
-    Row { title: "peak memory, most", value: memory, unit: "MB", summary: most },
-];
-
-impl Row {
-    /// Prints it, in Markdown.
-    fn print(&self, measured: &[Measured]) {
-        let Row { title, unit, .. } = self;
-        let column = |cost: fn(&Measured) -> &Cost| {
-            (self.summary)(measured.iter().map(|file| (self.value)(cost(file))).collect())
-        };
-        println!(
-            "| {title} | {:.1} {unit} | {:.1} {unit} | {:.1} {unit} |",
-            column(|file| &file.upstream),
-            column(|file| &file.ours),
-            column(|file| &file.floor),
-        );
-    }
-}
-
-/// How much less processor time ours takes.
-fn print_ratios(measured: &[Measured]) {
-    let ratios: Vec<f64> = measured.iter().map(Measured::ratio).collect();
-    let total = |cost: fn(&Measured) -> &Cost| -> f64 {
-        measured.iter().map(|file| cost(file).cpu.as_secs_f64()).sum()
-    };
-    println!(
-        "\nCPU time of upstream over ours: median {:.1}, of the sums {:.1}, least {:.1}, most \
-         {:.1}.",
-        median(ratios.clone()),
-        total(|file| &file.upstream) / total(|file| &file.ours).max(1e-9),
-        ratios.iter().copied().fold(f64::INFINITY, f64::min),
-        most(ratios),
-    );
-}
-
-/// Our peak memory against its limit.
-fn print_memory(measured: &[Measured]) {
-    let limit = |file: &Measured| MEMORY_FACTOR * file.size + MEMORY_ALLOWANCE;
-    let beyond: Vec<&Measured> =
-        measured.iter().filter(|file| file.ours.peak_memory > limit(file)).collect();
-    println!(
-        "Our peak memory is at most {MEMORY_FACTOR} times the input plus {} MB on {} of {} files.",
-        MEMORY_ALLOWANCE >> 20,
-        measured.len() - beyond.len(),
-        measured.len(),
-    );
-    for file in beyond {
-        let (used, size) = (megabytes(file.ours.peak_memory), megabytes(file.size));
-        println!("Beyond the limit: {} with {used:.1} MB for {size:.1} MB.", file.path);
-    }
-}
-
-/// The least of each cost over the rounds; of the memory, the most.
-fn cheapest(costs: &[Cost]) -> Cost {
-    let least = |value: fn(&Cost) -> Duration| costs.iter().map(value).min().unwrap_or_default();
-    Cost {
-        cpu: least(|cost| cost.cpu),
-        wall: least(|cost| cost.wall),
-        peak_memory: costs.iter().map(|cost| cost.peak_memory).max().unwrap_or_default(),
-    }
-}
-
-/// The value in the middle, or between the two in the middle.
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    if values.len() % 2 == 1 { values[middle] } else { (values[middle - 1] + values[middle]) / 2.0 }
-}
-
-/// The sum.
-fn sum(values: Vec<f64>) -> f64 {
-    values.iter().sum()
-}
-
-/// The greatest.
-fn most(values: Vec<f64>) -> f64 {
-    values.into_iter().fold(0.0, f64::max)
-}
-
-/// Processor time, in milliseconds.
-fn cpu(cost: &Cost) -> f64 {
-    cost.cpu.as_secs_f64() * 1e3
-}
-
-/// Wall time, in milliseconds.
-fn wall(cost: &Cost) -> f64 {
-    cost.wall.as_secs_f64() * 1e3
-}
-
-/// Peak memory, in megabytes.
-fn memory(cost: &Cost) -> f64 {
-    megabytes(cost.peak_memory)
-}
-
-/// For tables: powers of ten, as file sizes are given.
-fn megabytes(bytes: u64) -> f64 {
-    bytes as f64 / 1e6
-}
-
-/// The processor, their number, and the running kernel.
-fn machine() -> Result<String> {
-    let cpuinfo = fs::read_to_string("/proc/cpuinfo").context("cannot read /proc/cpuinfo")?;
-    let model = cpuinfo
-        .lines()
-        .find_map(|line| line.strip_prefix("model name")?.split_once(": "))
-        .map_or("an unnamed processor", |(_, model)| model.trim());
-    let processors = available_parallelism().map_or(1, |count| count.get());
-    let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
-    Ok(format!("{model}, {processors} processors, Linux {}", kernel.trim()))
 }

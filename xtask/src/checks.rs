@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use crate::conformance::compare_kernel;
+use crate::conformance::genksyms::compare_kernel;
 use crate::process::run as run_command;
 use crate::product::cargo;
 use crate::upstream::{Kernel, is_ci};

@@ -1,25 +1,12 @@
-//! `cargo xtask conformance genksyms`: the kernel's own program and ours on the same preprocessed
-//! files, called as Kbuild calls them, compared byte for byte; then our CRCs against the ones
-//! Debian published.
+//! `cargo xtask conformance TOOL`: the kernel's own program and ours on the same real inputs,
+//! compared byte for byte.
 
-use std::fs::{self, File};
-use std::io::{self, Seek};
-use std::path::Path;
-use std::process::{Command, ExitStatus, Output, Stdio};
-use std::thread;
+mod difference;
+pub mod genksyms;
 
-use anyhow::{Context, Result, bail};
-use indicatif::{ParallelProgressIterator, ProgressBar, ProgressStyle};
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use tempfile::TempDir;
+use anyhow::{Result, bail};
 
-use crate::corpus::{Corpus, CorpusFile};
-use crate::product::Product;
-use crate::published::{Published, exports_in};
-use crate::upstream::{Kernel, Upstream};
-
-/// Of the files, every how many-th is run with `-w` too, and on the newest kernel's program.
-const SOME: usize = 10;
+use crate::upstream::Kernel;
 
 /// The tools that can be compared.
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -45,239 +32,15 @@ pub struct Arguments {
 pub fn run(arguments: &[String]) -> Result<()> {
     let arguments: Arguments = crate::parse_arguments("conformance", arguments);
     let kernels = arguments.kernel.map_or(Kernel::ALL.to_vec(), |kernel| vec![kernel]);
-    let Tool::Genksyms = arguments.tool;
     let mut different = 0;
     for kernel in kernels {
-        different += compare_kernel(kernel, arguments.every)?.unwrap_or(0);
+        let compared = match arguments.tool {
+            Tool::Genksyms => genksyms::compare_kernel(kernel, arguments.every)?,
+        };
+        different += compared.unwrap_or(0);
     }
     if different > 0 {
         bail!("{different} differences");
     }
     Ok(())
-}
-
-/// Compares on one kernel's sample and prints the result. The number of differences; none when
-/// the kernel had to be skipped.
-pub fn compare_kernel(kernel: Kernel, every: usize) -> Result<Option<usize>> {
-    let Some(upstream) = Upstream::genksyms(kernel)? else {
-        return Ok(None);
-    };
-    // The newest program reads the newest corpus there is, a part of it.
-    let (corpus_kernel, every) = match kernel {
-        Kernel::V6_1 | Kernel::V6_12 => (kernel, every),
-        Kernel::Newest => (Kernel::V6_12, every.max(SOME)),
-    };
-    let Some(corpus) = Corpus::obtain(corpus_kernel, every)? else {
-        return Ok(None);
-    };
-    let comparison = Comparison { upstream, product: Product::build()? };
-    let files = &corpus.files;
-    let some: Vec<CorpusFile> = files.iter().step_by(SOME).cloned().collect();
-    println!(
-        "genksyms --kernel {} against {}: {} files of linux {}",
-        comparison.upstream.release,
-        comparison.upstream.title(),
-        files.len(),
-        corpus.packages.version,
-    );
-    let plain = comparison.compare_all(files, AS_KBUILD)?;
-    let warned = comparison.compare_all(&some, WITH_WARNINGS)?;
-    let mut different = report("as Kbuild calls it", &plain);
-    different += report("with -w", &warned);
-    if kernel != Kernel::Newest {
-        let published = Published::parse(&corpus.packages.published_symvers()?)?;
-        let exports = plain.iter().flat_map(|result| exports_in(&result.path, &result.stdout));
-        different += published.compare(&exports.collect::<Vec<_>>());
-    }
-    Ok(Some(different))
-}
-
-/// The two programs.
-struct Comparison {
-    /// The kernel's.
-    upstream: Upstream,
-    /// Ours.
-    product: Product,
-}
-
-/// How both are called.
-#[derive(Clone, Copy)]
-struct Call {
-    /// The arguments.
-    arguments: &'static [&'static str],
-    /// Whether ours reads a pipe, as under Kbuild, or the file itself.
-    piped: bool,
-}
-
-/// As Kbuild calls it, with the dump of types that KBUILD_SYMTYPES asks for.
-const AS_KBUILD: Call = Call { arguments: &["-T", "symtypes", "-r", "/dev/null"], piped: true };
-
-/// The same, with every message.
-const WITH_WARNINGS: Call =
-    Call { arguments: &["-w", "-T", "symtypes", "-r", "/dev/null"], piped: false };
-
-/// What came out for one file.
-struct Compared {
-    /// The C file.
-    path: String,
-    /// Our standard output.
-    stdout: Vec<u8>,
-    /// What differs, for a person. Empty when nothing does.
-    differences: Vec<String>,
-}
-
-impl Comparison {
-    /// Compares on every file, one per processor at a time, in the files' order.
-    fn compare_all(&self, files: &[CorpusFile], call: Call) -> Result<Vec<Compared>> {
-        let style = ProgressStyle::with_template("comparing {wide_bar} {pos}/{len} ({eta})")?;
-        let progress = ProgressBar::new(files.len() as u64).with_style(style);
-        let compared = files
-            .par_iter()
-            .progress_with(progress.clone())
-            .map(|file| self.compare(file, call).with_context(|| file.path.clone()))
-            .collect();
-        progress.finish_and_clear();
-        compared
-    }
-
-    /// Runs both programs on one file.
-    fn compare(&self, file: &CorpusFile, call: Call) -> Result<Compared> {
-        let mut input = tempfile::tempfile()?;
-        file.unpack(&mut input)?;
-        let mut theirs = self.upstream.command();
-        let theirs = outcome(theirs.args(call.arguments), Input::File(&mut input))?;
-        let mut ours = self.product.genksyms(&self.upstream.release);
-        ours.args(call.arguments);
-        let ours = if call.piped {
-            outcome(&mut ours, Input::Pipe(&mut input))?
-        } else {
-            outcome(&mut ours, Input::File(&mut input))?
-        };
-        let differences = theirs.differences(&ours);
-        Ok(Compared { path: file.path.clone(), stdout: ours.stdout, differences })
-    }
-}
-
-/// Where a program's standard input is from.
-enum Input<'a> {
-    /// A file, from its start.
-    File(&'a mut File),
-    /// A pipe that the file is copied to.
-    Pipe(&'a mut File),
-}
-
-/// Everything a run leaves behind.
-struct Outcome {
-    /// How it ended.
-    status: ExitStatus,
-    /// Its standard output.
-    stdout: Vec<u8>,
-    /// Its standard error.
-    stderr: Vec<u8>,
-    /// The file it was to dump types into.
-    symtypes: Option<Vec<u8>>,
-}
-
-/// Runs `command` in a directory of its own.
-fn outcome(command: &mut Command, input: Input<'_>) -> Result<Outcome> {
-    let directory = TempDir::new()?;
-    command.current_dir(directory.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let output = match input {
-        Input::File(file) => {
-            file.rewind()?;
-            command.stdin(file.try_clone()?).output()
-        }
-        Input::Pipe(file) => {
-            file.rewind()?;
-            output_of_piped(command.stdin(Stdio::piped()), file)
-        }
-    };
-    let output = output.with_context(|| format!("cannot run {:?}", command.get_program()))?;
-    Ok(Outcome {
-        status: output.status,
-        stdout: output.stdout,
-        stderr: output.stderr,
-        symtypes: read_if_there(&directory.path().join("symtypes"))?,
-    })
-}
-
-/// Runs `command` while copying `file` to it.
-fn output_of_piped(command: &mut Command, file: &mut File) -> io::Result<Output> {
-    let mut child = command.spawn()?;
-    let stdin = child.stdin.take();
-    thread::scope(|scope| {
-        // A program that ends early closes the pipe; what it did is seen in its output.
-        scope.spawn(move || stdin.map(|mut pipe| io::copy(file, &mut pipe)));
-        child.wait_with_output()
-    })
-}
-
-/// The content of a file that may not be there.
-fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>> {
-    match fs::read(path) {
-        Ok(content) => Ok(Some(content)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error).context("cannot read the types dump"),
-    }
-}
-
-impl Outcome {
-    /// What differs between upstream's outcome and `ours`, for a person.
-    fn differences(&self, ours: &Outcome) -> Vec<String> {
-        let mut differences = Vec::new();
-        if self.status != ours.status {
-            differences.push(format!("upstream ended with {}, ours {}", self.status, ours.status));
-        }
-        let (their_types, our_types) = (self.symtypes.as_deref(), ours.symtypes.as_deref());
-        if their_types.is_some() != our_types.is_some() {
-            differences.push("only one of the two wrote a types dump".to_string());
-        }
-        for (what, theirs, ours) in [
-            ("standard output", self.stdout.as_slice(), ours.stdout.as_slice()),
-            ("standard error", &self.stderr, &ours.stderr),
-            ("types", their_types.unwrap_or_default(), our_types.unwrap_or_default()),
-        ] {
-            if theirs != ours {
-                differences.push(first_difference(what, theirs, ours));
-            }
-        }
-        differences
-    }
-}
-
-/// The first line in which two unequal texts differ.
-fn first_difference(what: &str, theirs: &[u8], ours: &[u8]) -> String {
-    let lines = |text: &[u8]| -> Vec<String> {
-        let shown = |line: &[u8]| String::from_utf8_lossy(line).chars().take(300).collect();
-        text.split_inclusive(|byte| *byte == b'\n').map(shown).collect()
-    };
-    let (their_lines, our_lines) = (
-        theirs.split_inclusive(|byte| *byte == b'\n'),
-        ours.split_inclusive(|byte| *byte == b'\n'),
-    );
-    let same = their_lines.zip(our_lines).take_while(|(left, right)| left == right).count();
-    let line_of = |lines: Vec<String>| match lines.get(same) {
-        Some(line) => format!("{line:?}"),
-        None => "nothing more".to_string(),
-    };
-    format!(
-        "{what}, line {}:\n      upstream {}\n      ours     {}",
-        same + 1,
-        line_of(lines(theirs)),
-        line_of(lines(ours)),
-    )
-}
-
-/// Prints what differs and how much; the number of files with a difference.
-fn report(how: &str, compared: &[Compared]) -> usize {
-    let different: Vec<&Compared> =
-        compared.iter().filter(|result| !result.differences.is_empty()).collect();
-    for result in &different {
-        println!("  {}", result.path);
-        for difference in &result.differences {
-            println!("    {difference}");
-        }
-    }
-    println!("  {how}: {} files compared, {} different", compared.len(), different.len());
-    different.len()
 }
