@@ -3,9 +3,11 @@
 
 mod difference;
 pub mod genksyms;
+pub mod modpost;
 
 use anyhow::{Result, bail};
 
+use self::modpost::Extent;
 use crate::upstream::Kernel;
 
 /// The tools that can be compared.
@@ -13,6 +15,8 @@ use crate::upstream::Kernel;
 enum Tool {
     /// CRCs from preprocessed C.
     Genksyms,
+    /// Symbol versions and aliases of modules from their objects.
+    Modpost,
 }
 
 /// The arguments of `cargo xtask conformance`.
@@ -23,19 +27,34 @@ pub struct Arguments {
     /// Only this kernel: 6.1, 6.12, or the newest by its number or as `sid`. Default: all.
     #[arg(long)]
     kernel: Option<Kernel>,
-    /// Only every Nth file of the sorted list.
+    /// genksyms: only every Nth file of the sorted list.
     #[arg(long, value_name = "N", default_value_t = 1)]
     every: usize,
+    /// modpost: only what takes a few minutes.
+    #[arg(long)]
+    quick: bool,
+}
+
+impl Arguments {
+    /// The kernels to compare on.
+    fn kernels(&self) -> Vec<Kernel> {
+        let all = match self.tool {
+            Tool::Genksyms => &Kernel::ALL[..],
+            Tool::Modpost => &modpost::KERNELS,
+        };
+        self.kernel.map_or_else(|| all.to_vec(), |kernel| vec![kernel])
+    }
 }
 
 /// `cargo xtask conformance`. An error when anything differs.
 pub fn run(arguments: &[String]) -> Result<()> {
     let arguments: Arguments = crate::parse_arguments("conformance", arguments);
-    let kernels = arguments.kernel.map_or(Kernel::ALL.to_vec(), |kernel| vec![kernel]);
+    let extent = if arguments.quick { Extent::Quick } else { Extent::Whole };
     let mut different = 0;
-    for kernel in kernels {
+    for kernel in arguments.kernels() {
         let compared = match arguments.tool {
             Tool::Genksyms => genksyms::compare_kernel(kernel, arguments.every)?,
+            Tool::Modpost => modpost::compare_kernel(kernel, extent)?,
         };
         different += compared.unwrap_or(0);
     }

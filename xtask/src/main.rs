@@ -6,6 +6,7 @@ mod codegen;
 mod conformance;
 mod corpus;
 mod debian;
+mod debian_kernel;
 mod demo;
 #[path = "../../src/tests/elf_text/mod.rs"]
 mod elf_text;
@@ -14,11 +15,13 @@ mod kernel_tree;
 mod measured;
 #[path = "../../src/tests/modpost_case.rs"]
 mod modpost_case;
+mod module_set;
 mod process;
 mod product;
 mod published;
 mod reference;
 mod upstream;
+mod working_copy;
 
 use std::env;
 use std::process::ExitCode;
@@ -50,7 +53,7 @@ const TASKS: &[Task] = &[
     Task {
         name: "conformance",
         run: conformance::run,
-        help: "compare with the kernel's own programs on preprocessed Debian kernels",
+        help: "compare with the kernel's own programs on real inputs: Debian's kernels",
     },
     Task {
         name: "fuzz",

@@ -33,6 +33,14 @@ impl Product {
         command.args(["genksyms", "--kernel", release]);
         command
     }
+
+    /// A command that runs our modpost for the kernel `release` on so many threads, ready for its
+    /// arguments.
+    pub fn modpost(&self, release: &str, threads: usize) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(["modpost", "--kernel", release, "--threads", &threads.to_string()]);
+        command
+    }
 }
 
 /// The cargo that runs us, at the top of the workspace.

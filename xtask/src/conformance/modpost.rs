@@ -1,0 +1,85 @@
+//! `cargo xtask conformance modpost`: the kernel's own programs and ours on the same objects,
+//! called as Kbuild calls them and in other ways, compared byte for byte in all that they leave
+//! behind; then our results against what Debian published.
+
+mod debian_set;
+mod facts;
+mod trial;
+
+use anyhow::Result;
+use indicatif::{ParallelProgressIterator, ProgressBar, ProgressStyle};
+use modversions::elf::Target;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
+use self::trial::{Call, Compared, Inputs, Programs};
+use crate::product::Product;
+use crate::upstream::{Kernel, Upstream};
+
+/// What x86-64's objects are.
+const X86_64: Target = Target { is_64_bit: true, is_big_endian: false };
+
+/// The kernels whose modpost ours is compared with.
+pub const KERNELS: [Kernel; 2] = [Kernel::V6_1, Kernel::V6_12];
+
+/// How much is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// What fits in a few minutes.
+    Quick,
+    /// Everything.
+    Whole,
+}
+
+/// Compares for one kernel and prints the result. The number of differences; none when something
+/// had to be skipped.
+pub fn compare_kernel(kernel: Kernel, extent: Extent) -> Result<Option<usize>> {
+    let Some(upstream) = Upstream::modpost(kernel)? else {
+        return Ok(None);
+    };
+    println!("modpost --kernel {} against {}", upstream.release, upstream.title());
+    let programs = Programs { upstream, product: Product::build()? };
+    let parts = [debian_set::compare];
+    let mut different = Some(0);
+    for part in parts {
+        let found = part(&programs, kernel, extent)?;
+        different = different.zip(found).map(|(sum, found)| sum + found);
+    }
+    Ok(different)
+}
+
+/// Compares the calls on the same inputs, prints the differences, and how many calls there were.
+fn compare_calls(programs: &Programs, inputs: &Inputs, calls: &[Call]) -> Result<Vec<Compared>> {
+    let style = ProgressStyle::with_template("comparing {wide_bar} {pos}/{len} ({eta})")?;
+    let progress = ProgressBar::new(calls.len() as u64).with_style(style);
+    let compared: Result<Vec<Compared>> = calls
+        .par_iter()
+        .progress_with(progress.clone())
+        .map(|call| programs.compare(inputs, call))
+        .collect();
+    progress.finish_and_clear();
+    let compared = compared?;
+    report(inputs, &compared);
+    Ok(compared)
+}
+
+/// Prints what differs and how much.
+fn report(inputs: &Inputs, compared: &[Compared]) {
+    for result in compared.iter().filter(|result| !result.differences.is_empty()) {
+        println!("  {}: {}", inputs.name, result.call);
+        for difference in &result.differences {
+            println!("    {difference}");
+        }
+    }
+    println!(
+        "  {}: {} calls, {} files written, {} calls different",
+        inputs.name,
+        compared.len(),
+        compared.iter().map(|result| result.theirs.written.len()).sum::<usize>(),
+        differing(compared),
+    );
+}
+
+/// How many of the calls differ.
+fn differing(compared: &[Compared]) -> usize {
+    compared.iter().filter(|result| !result.differences.is_empty()).count()
+}
