@@ -7,7 +7,7 @@ pub mod modpost;
 
 use anyhow::{Result, bail};
 
-use self::modpost::Extent;
+use self::modpost::{Extent, PARTS, Part};
 use crate::upstream::Kernel;
 
 /// The tools that can be compared.
@@ -33,6 +33,9 @@ pub struct Arguments {
     /// modpost: only what takes a few minutes.
     #[arg(long)]
     quick: bool,
+    /// modpost: only this part. Default: all.
+    #[arg(long)]
+    part: Option<Part>,
 }
 
 impl Arguments {
@@ -50,11 +53,12 @@ impl Arguments {
 pub fn run(arguments: &[String]) -> Result<()> {
     let arguments: Arguments = crate::parse_arguments("conformance", arguments);
     let extent = if arguments.quick { Extent::Quick } else { Extent::Whole };
+    let parts = arguments.part.map_or_else(|| PARTS.to_vec(), |part| vec![part]);
     let mut different = 0;
     for kernel in arguments.kernels() {
         let compared = match arguments.tool {
             Tool::Genksyms => genksyms::compare_kernel(kernel, arguments.every)?,
-            Tool::Modpost => modpost::compare_kernel(kernel, extent)?,
+            Tool::Modpost => modpost::compare_kernel(kernel, &parts, extent)?,
         };
         different += compared.unwrap_or(0);
     }

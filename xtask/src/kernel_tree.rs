@@ -75,6 +75,20 @@ impl KernelPackages {
         })
     }
 
+    /// Unpacks the parts at `paths` of the kernel source, those that there are, into `directory`.
+    pub fn extract(&self, paths: &[&str], directory: &Path) -> Result<()> {
+        let top = self.source.file_name().context("a source has a name")?.to_string_lossy();
+        let top = top.trim_end_matches(".tar.xz");
+        let mut tar = Command::new("tar");
+        tar.arg("-xJf").arg(&self.source).arg("-C").arg(directory).arg("--strip-components=1");
+        let output = tar.args(paths.iter().map(|path| format!("{top}/{path}"))).output()?;
+        // A part that is missing is an error to tar, after all others have been unpacked.
+        match paths.iter().any(|path| directory.join(path).exists()) {
+            true => Ok(()),
+            false => bail!("{}", String::from_utf8_lossy(&output.stderr)),
+        }
+    }
+
     /// The text of the published `Module.symvers`.
     pub fn published_symvers(&self) -> Result<String> {
         let path = self.headers.join("Module.symvers");

@@ -2,8 +2,12 @@
 //! called as Kbuild calls them and in other ways, compared byte for byte in all that they leave
 //! behind; then our results against what Debian published.
 
+mod built_program;
 mod debian_set;
 mod facts;
+mod kbuild;
+mod machines;
+mod samples;
 mod trial;
 
 use anyhow::Result;
@@ -30,18 +34,35 @@ pub enum Extent {
     Whole,
 }
 
+/// What is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Part {
+    /// The samples built by Kbuild.
+    Kbuild,
+    /// The samples compiled for machines of all kinds.
+    Machines,
+    /// All modules of Debian's kernel.
+    Debian,
+}
+
+/// All parts.
+pub const PARTS: [Part; 3] = [Part::Kbuild, Part::Machines, Part::Debian];
+
 /// Compares for one kernel and prints the result. The number of differences; none when something
 /// had to be skipped.
-pub fn compare_kernel(kernel: Kernel, extent: Extent) -> Result<Option<usize>> {
+pub fn compare_kernel(kernel: Kernel, parts: &[Part], extent: Extent) -> Result<Option<usize>> {
     let Some(upstream) = Upstream::modpost(kernel)? else {
         return Ok(None);
     };
     println!("modpost --kernel {} against {}", upstream.release, upstream.title());
     let programs = Programs { upstream, product: Product::build()? };
-    let parts = [debian_set::compare];
     let mut different = Some(0);
     for part in parts {
-        let found = part(&programs, kernel, extent)?;
+        let found = match part {
+            Part::Kbuild => kbuild::compare(&programs, kernel, extent)?,
+            Part::Machines => machines::compare(&programs, kernel, extent)?,
+            Part::Debian => debian_set::compare(&programs, kernel, extent)?,
+        };
         different = different.zip(found).map(|(sum, found)| sum + found);
     }
     Ok(different)

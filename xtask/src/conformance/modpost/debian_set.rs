@@ -34,9 +34,6 @@ const ON_EXPORTING: &[&str] = &[
 /// Of the lines that differ from the published ones, so many are told.
 const MOST_LINES: usize = 5;
 
-/// The option that 6.1 does not know.
-const LATER: &str = "-M ";
-
 /// Compares on all modules. The number of differences.
 pub fn compare(programs: &Programs, kernel: Kernel, extent: Extent) -> Result<Option<usize>> {
     let Some(set) = ModuleSet::obtain(kernel)? else {
@@ -55,19 +52,19 @@ pub fn compare(programs: &Programs, kernel: Kernel, extent: Extent) -> Result<Op
 
 /// The modules in `directory`, as inputs.
 fn inputs(name: &str, directory: &Path) -> Inputs {
-    Inputs { name: name.to_owned(), directory: directory.to_path_buf(), target: X86_64 }
+    Inputs {
+        name: name.to_owned(),
+        directory: directory.to_path_buf(),
+        target: X86_64,
+        program: None,
+    }
 }
 
 /// Those of `calls` that modpost of `kernel` knows; of a quick comparison the first only.
 fn calls(calls: &[&str], kernel: Kernel, extent: Extent) -> Vec<Call> {
     let mut known: Vec<Call> = Vec::new();
-    for call in calls {
-        let call = match kernel {
-            Kernel::V6_1 => Call(call.replace(LATER, "")),
-            Kernel::V6_12 | Kernel::Newest => Call((*call).to_owned()),
-        };
-        let is_later = call.0.contains("-t") && kernel == Kernel::V6_1;
-        if !is_later && !known.contains(&call) {
+    for call in calls.iter().filter_map(|call| Call::for_kernel(call, kernel)) {
+        if !known.contains(&call) {
             known.push(call);
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::File;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
@@ -11,7 +12,7 @@ use modversions::elf::Target;
 
 use crate::conformance::difference::first_difference;
 use crate::product::Product;
-use crate::upstream::UpstreamModpost;
+use crate::upstream::{Kernel, UpstreamModpost};
 use crate::working_copy::WorkingCopy;
 
 /// Ours runs on so many threads, one run after the other.
@@ -24,7 +25,19 @@ const MOST_FILES: usize = 3;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call(pub String);
 
+/// The option that 6.1 does not need to be told of exports.
+const WITH_EXPORTS: &str = "-M ";
+
 impl Call {
+    /// The call as modpost of `kernel` knows it; none if it does not.
+    pub fn for_kernel(words: &str, kernel: Kernel) -> Option<Call> {
+        match kernel {
+            Kernel::V6_1 if words.contains(" -t ") || words.contains(" -u ") => None,
+            Kernel::V6_1 => Some(Call(words.replace(WITH_EXPORTS, ""))),
+            Kernel::V6_12 | Kernel::Newest => Some(Call(words.to_owned())),
+        }
+    }
+
     /// The arguments.
     fn arguments(&self) -> impl Iterator<Item = &str> {
         self.0.split_whitespace().filter(|word| !word.starts_with('<'))
@@ -53,6 +66,8 @@ pub struct Inputs {
     pub directory: PathBuf,
     /// Which of the kernel's programs reads it.
     pub target: Target,
+    /// A program to be asked in the place of that.
+    pub program: Option<PathBuf>,
 }
 
 /// The two programs.
@@ -88,12 +103,23 @@ pub struct Outcome {
 }
 
 impl Programs {
+    /// The kernel's program for the inputs.
+    fn upstream_for(&self, inputs: &Inputs) -> Command {
+        match &inputs.program {
+            None => self.upstream.command(inputs.target),
+            Some(program) => {
+                let mut command = Command::new(program);
+                command.arg0("modpost");
+                command
+            }
+        }
+    }
+
     /// Runs both, and each a second time where it ran: then files that are there already must be
     /// left alone where the other does so.
     pub fn compare(&self, inputs: &Inputs, call: &Call) -> Result<Compared> {
-        let (theirs, theirs_again) =
-            run_twice(|| self.upstream.command(inputs.target), inputs, call)?;
-        let mut differences = Vec::new();
+        let (theirs, theirs_again) = run_twice(|| self.upstream_for(inputs), inputs, call)?;
+        let mut differences: Vec<String> = Vec::new();
         let mut first = None;
         for threads in THREADS {
             let release = &self.upstream.release;
@@ -101,9 +127,14 @@ impl Programs {
             let mut found = theirs.differences(&ours);
             if found.is_empty() {
                 found = theirs_again.differences(&again);
-                found.iter_mut().for_each(|difference| *difference += "\n      (run again)");
+                found.iter_mut().for_each(|difference| difference.insert_str(0, "run again: "));
             }
-            differences.extend(found.into_iter().map(|it| format!("threads {threads}: {it}")));
+            if first.is_some() {
+                // What differs on one thread, too, is told already.
+                found.retain(|difference| !differences.contains(difference));
+                found.iter_mut().for_each(|it| it.insert_str(0, "on several threads: "));
+            }
+            differences.extend(found);
             first.get_or_insert(ours);
         }
         let ours = first.context("ours runs at least once")?;

@@ -1,0 +1,26 @@
+/* The exports in namespaces, and one that may be replaced. */
+#include "sample.h"
+#include "exporter.h"
+
+int sample_spaced(int value)
+{
+	return value * sample_counter;
+}
+EXPORT_SYMBOL_NS(sample_spaced, SAMPLE_SPACE);
+
+int sample_gpl_spaced(int value)
+{
+	return value / (sample_counter + 2);
+}
+EXPORT_SYMBOL_NS_GPL(sample_gpl_spaced, SAMPLE_GPL_SPACE);
+
+int __attribute__((weak)) sample_weak(void)
+{
+	return 3;
+}
+EXPORT_SYMBOL(sample_weak);
+
+int exporter_part(int value)
+{
+	return value ? sample_weak() : 0;
+}

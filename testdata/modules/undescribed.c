@@ -1,0 +1,4 @@
+/* Has no description. */
+#include "sample.h"
+
+MODULE_LICENSE("Dual BSD/GPL");

@@ -1,0 +1,136 @@
+//! The sample modules built by Kbuild against Debian's headers.
+//!
+//! Kept in the cache as `modpost/VERSION/kbuild-FINGERPRINT/`.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use super::samples::{self, FOLDER};
+use super::trial::{Inputs, Programs};
+use super::{Extent, X86_64, compare_calls, differing};
+use crate::debian::{cache_directory, require_installed};
+use crate::debian_kernel::DebianKernel;
+use crate::module_set::{SYMVERS, made_whole};
+use crate::upstream::{Kernel, or_skip};
+
+/// What building a module takes beside Kbuild's programs; those need libelf.
+const BUILD_PACKAGES: &[&str] = &["gcc-12", "make", "libelf1"];
+
+/// Compares on the samples. The number of calls that differ.
+pub fn compare(programs: &Programs, kernel: Kernel, _: Extent) -> Result<Option<usize>> {
+    let Some(packages) = or_skip(obtain(kernel), "what builds modules")? else {
+        return Ok(None);
+    };
+    let directory = built(&packages)?;
+    let inputs = Inputs {
+        name: "samples built by Kbuild".to_owned(),
+        directory,
+        target: X86_64,
+        program: None,
+    };
+    let compared = compare_calls(programs, &inputs, &samples::calls(kernel, X86_64)?)?;
+    Ok(Some(differing(&compared)))
+}
+
+/// What building takes, downloaded and installed.
+fn obtain(kernel: Kernel) -> Result<DebianKernel> {
+    require_installed(BUILD_PACKAGES)?;
+    let packages = DebianKernel::newest(kernel)?;
+    for package in [packages.headers(), packages.common_headers(), packages.kbuild()] {
+        package?;
+    }
+    Ok(packages)
+}
+
+/// The directory that modpost runs in.
+fn built(packages: &DebianKernel) -> Result<PathBuf> {
+    let place = cache_directory()?.join("modpost").join(&packages.version);
+    let directory = place.join(format!("kbuild-{}", samples::fingerprint()?));
+    if !directory.is_dir() {
+        eprintln!("building the samples against linux {}", packages.version);
+        made_whole(&directory, |scratch| build(scratch, packages))?;
+    }
+    Ok(directory)
+}
+
+/// Builds in `directory`.
+fn build(directory: &Path, packages: &DebianKernel) -> Result<()> {
+    let headers = tempfile::tempdir()?;
+    link_headers(headers.path(), packages)?;
+    let folder = directory.join(FOLDER);
+    fs::create_dir_all(&folder)?;
+    for file in fs::read_dir(samples::sources())? {
+        let file = file?;
+        if file.file_type()?.is_file() {
+            fs::copy(file.path(), folder.join(file.file_name()))?;
+        }
+    }
+    run_kbuild(&headers.path().join("configured"), &folder)?;
+    make_relative(&folder, directory)?;
+    fs::copy(packages.headers()?.join(SYMVERS), directory.join(SYMVERS))?;
+    samples::complete(directory, X86_64)
+}
+
+/// Makes `root/configured` the headers package as it is when installed: it and the packages that
+/// it needs name each other by absolute paths.
+fn link_headers(root: &Path, packages: &DebianKernel) -> Result<()> {
+    let kbuild = packages.kbuild()?;
+    for (name, package) in
+        [("common", packages.common_headers()?), ("configured", packages.headers()?)]
+    {
+        let directory = root.join(name);
+        fs::create_dir(&directory)?;
+        for entry in fs::read_dir(&package)? {
+            let name = entry?.file_name();
+            let target = match name.to_str() {
+                Some("scripts" | "tools") => kbuild.join(&name),
+                _ => package.join(&name),
+            };
+            symlink(target, directory.join(name))?;
+        }
+    }
+    let makefile = root.join("configured/Makefile");
+    fs::remove_file(&makefile)?;
+    fs::write(&makefile, format!("include {}/common/Makefile\n", root.display()))?;
+    Ok(())
+}
+
+/// Has the modules in `folder` built. Their faults end modpost, the last step, with an error: what
+/// counts is that every object is there.
+fn run_kbuild(headers: &Path, folder: &Path) -> Result<()> {
+    let mut make = Command::new("make");
+    make.arg("-C").arg(headers).arg(format!("M={}", folder.display()));
+    let threads = std::thread::available_parallelism().map_or(1, |count| count.get());
+    make.arg(format!("-j{threads}")).arg("modules");
+    make.env_remove("MAKEFLAGS").env_remove("ARCH").env("LC_ALL", "C.UTF-8");
+    let output = make.stdin(Stdio::null()).output().context("cannot run make")?;
+    for module in samples::modules()? {
+        if !folder.join(format!("{module}.o")).is_file() {
+            let log = String::from_utf8_lossy(&output.stderr);
+            let errors: Vec<&str> = log.lines().filter(|line| line.contains("rror")).collect();
+            bail!("Kbuild made no {module}.o: {}", errors.join(" | "));
+        }
+    }
+    Ok(())
+}
+
+/// Takes the place where they were built out of the files that name it, and the modules' C files
+/// and dump away, if modpost came so far.
+fn make_relative(folder: &Path, place: &Path) -> Result<()> {
+    let prefix = format!("{}/", place.display());
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.ends_with(".mod.c") || name == SYMVERS {
+            fs::remove_file(&path)?;
+        } else if name.ends_with(".mod") || name.ends_with(".cmd") {
+            let text = fs::read_to_string(&path)?;
+            fs::write(&path, text.replace(&prefix, ""))?;
+        }
+    }
+    Ok(())
+}
