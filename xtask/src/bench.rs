@@ -3,6 +3,7 @@
 
 mod figures;
 mod genksyms;
+mod modpost;
 
 use anyhow::Result;
 
@@ -11,6 +12,8 @@ use anyhow::Result;
 enum Tool {
     /// CRCs from preprocessed C.
     Genksyms(genksyms::Arguments),
+    /// Symbol versions and aliases of modules from their objects.
+    Modpost(modpost::Arguments),
 }
 
 /// The arguments of `cargo xtask bench`.
@@ -26,5 +29,6 @@ pub fn run(arguments: &[String]) -> Result<()> {
     let Arguments { tool } = crate::parse_arguments("bench", arguments);
     match tool {
         Tool::Genksyms(arguments) => genksyms::run(arguments),
+        Tool::Modpost(arguments) => modpost::run(arguments),
     }
 }
