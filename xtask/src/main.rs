@@ -8,6 +8,8 @@ mod corpus;
 mod debian;
 mod debian_kernel;
 mod demo;
+#[path = "../../src/tests/device_table_file.rs"]
+mod device_table_file;
 #[path = "../../src/tests/elf_text/mod.rs"]
 mod elf_text;
 mod fuzz;

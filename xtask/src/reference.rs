@@ -1,6 +1,7 @@
 //! `cargo xtask reference`: the expectations of the cases, written, and checked again, by running
-//! the kernel's own programs. Each tool has its kind of case, and a file here.
+//! the kernel's own programs. Each kind of case has a file here.
 
+mod device_tables;
 mod genksyms;
 mod modpost;
 
@@ -24,8 +25,8 @@ pub struct Arguments {
     cases: Vec<String>,
 }
 
-/// The cases of one tool.
-struct Tool {
+/// One kind of case.
+struct Kind {
     /// The names of all of them.
     names: fn() -> Result<Vec<String>>,
     /// Writes the expectations of those of these names.
@@ -34,26 +35,27 @@ struct Tool {
     check: fn(&[String]) -> Result<()>,
 }
 
-/// All tools that have cases.
-const TOOLS: &[Tool] = &[
-    Tool { names: genksyms::names, write: genksyms::write, check: genksyms::check },
-    Tool { names: modpost::names, write: modpost::write, check: modpost::check },
+/// All kinds of cases. No two cases have the same name.
+const KINDS: &[Kind] = &[
+    Kind { names: genksyms::names, write: genksyms::write, check: genksyms::check },
+    Kind { names: modpost::names, write: modpost::write, check: modpost::check },
+    Kind { names: device_tables::names, write: device_tables::write, check: device_tables::check },
 ];
 
 /// `cargo xtask reference`.
 pub fn run(arguments: &[String]) -> Result<()> {
     let arguments: Arguments = crate::parse_arguments("reference", arguments);
-    let task = |tool: &Tool| if arguments.check { tool.check } else { tool.write };
+    let task = |kind: &Kind| if arguments.check { kind.check } else { kind.write };
     if arguments.cases.is_empty() {
-        return TOOLS.iter().try_for_each(|tool| task(tool)(&(tool.names)()?));
+        return KINDS.iter().try_for_each(|kind| task(kind)(&(kind.names)()?));
     }
     let mut found = 0;
-    for tool in TOOLS {
-        let mut names = (tool.names)()?;
+    for kind in KINDS {
+        let mut names = (kind.names)()?;
         names.retain(|name| arguments.cases.contains(name));
         found += names.len();
         if !names.is_empty() {
-            task(tool)(&names)?;
+            task(kind)(&names)?;
         }
     }
     if found < arguments.cases.len() {
@@ -65,7 +67,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
 /// Whether all expectations are what the kernel's own programs write today. An error when any is
 /// not.
 pub fn check() -> Result<()> {
-    TOOLS.iter().try_for_each(|tool| (tool.check)(&(tool.names)()?))
+    KINDS.iter().try_for_each(|kind| (kind.check)(&(kind.names)()?))
 }
 
 /// Sets the limits for the calling process.

@@ -16,6 +16,26 @@ use crate::upstream::{Kernel, Upstream, UpstreamModpost};
 /// The kernels whose programs write the expectations, one for each of [`RELEASES`].
 const KERNELS: [Kernel; 2] = [Kernel::V6_1, Kernel::V6_12];
 
+/// The programs that can be had.
+pub fn programs() -> Result<Vec<UpstreamModpost>> {
+    let found: Result<Vec<_>> = KERNELS.into_iter().map(Upstream::modpost).collect();
+    Ok(found?.into_iter().flatten().collect())
+}
+
+/// The program of each release.
+pub fn all_programs() -> Result<Vec<UpstreamModpost>> {
+    let programs = programs()?;
+    if programs.len() < KERNELS.len() {
+        bail!("expectations are written by all programs at once, or not at all");
+    }
+    for (program, release) in programs.iter().zip(RELEASES) {
+        if program.release != release {
+            bail!("{} is not of {release}", program.title());
+        }
+    }
+    Ok(programs)
+}
+
 /// Every case folder.
 fn cases() -> Vec<Case> {
     Case::all(&workspace().join("testdata/modpost"))
@@ -28,16 +48,7 @@ pub fn names() -> Result<Vec<String>> {
 
 /// Writes the expectations of the cases of these names.
 pub fn write(names: &[String]) -> Result<()> {
-    let mut programs = Vec::new();
-    for (kernel, release) in KERNELS.into_iter().zip(RELEASES) {
-        let Some(program) = Upstream::modpost(kernel)? else {
-            bail!("expectations are written by all programs at once, or not at all");
-        };
-        if program.release != release {
-            bail!("{} is not of {release}", program.title());
-        }
-        programs.push(program);
-    }
+    let programs = all_programs()?;
     let write = |case: &Case| {
         for program in &programs {
             let answer = answer(case, program)?;
@@ -54,10 +65,7 @@ pub fn write(names: &[String]) -> Result<()> {
 pub fn check(names: &[String]) -> Result<()> {
     let cases = chosen(names);
     let mut different = 0;
-    for kernel in KERNELS {
-        let Some(program) = Upstream::modpost(kernel)? else {
-            continue;
-        };
+    for program in programs()? {
         let reports: Vec<Vec<String>> =
             cases.par_iter().map(|case| differences(case, &program)).collect();
         let reports = reports.concat();
