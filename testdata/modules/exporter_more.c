@@ -10,7 +10,7 @@ EXPORT_SYMBOL_NS(sample_spaced, SAMPLE_SPACE);
 
 int sample_gpl_spaced(int value)
 {
-	return value / (sample_counter + 2);
+	return value ^ sample_counter;
 }
 EXPORT_SYMBOL_NS_GPL(sample_gpl_spaced, SAMPLE_GPL_SPACE);
 

@@ -1,10 +1,10 @@
 //! The sample modules built by Kbuild against Debian's headers.
 //!
-//! Kept in the cache as `modpost/VERSION/kbuild-FINGERPRINT/`.
+//! Kept in the cache as `modpost/VERSION/samples-kbuild/`.
 
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -12,9 +12,9 @@ use anyhow::{Context, Result, bail};
 use super::samples::{self, FOLDER};
 use super::trial::{Inputs, Programs};
 use super::{Extent, X86_64, compare_calls, differing};
-use crate::debian::{cache_directory, require_installed};
+use crate::debian::require_installed;
 use crate::debian_kernel::DebianKernel;
-use crate::module_set::{SYMVERS, made_whole};
+use crate::module_set::SYMVERS;
 use crate::upstream::{Kernel, or_skip};
 
 /// What building a module takes beside Kbuild's programs; those need libelf.
@@ -25,7 +25,7 @@ pub fn compare(programs: &Programs, kernel: Kernel, _: Extent) -> Result<Option<
     let Some(packages) = or_skip(obtain(kernel), "what builds modules")? else {
         return Ok(None);
     };
-    let directory = built(&packages)?;
+    let directory = samples::made(&packages.version, "samples-kbuild", |it| build(it, &packages))?;
     let inputs = Inputs {
         name: "samples built by Kbuild".to_owned(),
         directory,
@@ -44,17 +44,6 @@ fn obtain(kernel: Kernel) -> Result<DebianKernel> {
         package?;
     }
     Ok(packages)
-}
-
-/// The directory that modpost runs in.
-fn built(packages: &DebianKernel) -> Result<PathBuf> {
-    let place = cache_directory()?.join("modpost").join(&packages.version);
-    let directory = place.join(format!("kbuild-{}", samples::fingerprint()?));
-    if !directory.is_dir() {
-        eprintln!("building the samples against linux {}", packages.version);
-        made_whole(&directory, |scratch| build(scratch, packages))?;
-    }
-    Ok(directory)
 }
 
 /// Builds in `directory`.

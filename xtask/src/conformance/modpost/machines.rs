@@ -1,10 +1,10 @@
 //! The sample modules compiled for machines of all four kinds, without Kbuild: there are no
 //! headers for those here but the kernel's own of the device tables, which need no configuration.
 //!
-//! Kept in the cache as `modpost/VERSION/MACHINE-FINGERPRINT/`.
+//! Kept in the cache as `modpost/VERSION/samples-MACHINE/`.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -14,9 +14,9 @@ use super::built_program;
 use super::samples::{self, FOLDER};
 use super::trial::{Inputs, Programs};
 use super::{Extent, compare_calls, differing};
-use crate::debian::{cache_directory, require_installed};
+use crate::debian::require_installed;
 use crate::debian_kernel::DebianKernel;
-use crate::module_set::{SYMVERS, made_whole};
+use crate::module_set::SYMVERS;
 use crate::process::read;
 use crate::upstream::{Kernel, or_skip};
 
@@ -34,12 +34,12 @@ struct Machine {
 
 /// The machines: each class and byte order, and each that has relocations of its own.
 const MACHINES: &[Machine] = &[
-    Machine { name: "arm64", triplet: "aarch64-linux-gnu", flags: &[], is_quick: true },
+    Machine { name: "arm64", triplet: "aarch64-linux-gnu", flags: &[], is_quick: false },
     Machine { name: "s390x", triplet: "s390x-linux-gnu", flags: &[], is_quick: true },
     Machine { name: "mips", triplet: "mips-linux-gnu", flags: MIPS, is_quick: true },
-    Machine { name: "arm", triplet: "arm-linux-gnueabihf", flags: &["-marm"], is_quick: true },
+    Machine { name: "arm", triplet: "arm-linux-gnueabihf", flags: &["-marm"], is_quick: false },
     Machine { name: "thumb", triplet: "arm-linux-gnueabihf", flags: &["-mthumb"], is_quick: true },
-    Machine { name: "i386", triplet: "i686-linux-gnu", flags: &[], is_quick: true },
+    Machine { name: "i386", triplet: "i686-linux-gnu", flags: &[], is_quick: false },
     Machine { name: "mips64", triplet: "mips64-linux-gnuabi64", flags: MIPS, is_quick: false },
     Machine { name: "riscv64", triplet: "riscv64-linux-gnu", flags: &[], is_quick: false },
     Machine { name: "ppc64", triplet: "powerpc64-linux-gnu", flags: &[], is_quick: false },
@@ -66,7 +66,7 @@ const FLAGS: &[&str] = &[
 ];
 
 /// What the samples take from the kernel.
-const KERNEL_SYMBOLS: &[&str] = &["module_layout", "schedule", "gcd", "memcpy", "_mcount"];
+const KERNEL_SYMBOLS: &[&str] = &["module_layout", "schedule", "gcd", "memcpy", "memset"];
 
 /// Compares on the samples of each machine. The number of calls that differ.
 pub fn compare(programs: &Programs, kernel: Kernel, extent: Extent) -> Result<Option<usize>> {
@@ -96,7 +96,10 @@ impl Machine {
         let Some(packages) = or_skip(self.obtain(kernel), self.triplet)? else {
             return Ok(None);
         };
-        let directory = self.compiled(kernel, &packages)?;
+        let name = format!("samples-{}", self.name);
+        let directory = samples::made(&packages.version, &name, |directory| {
+            self.compile(directory, kernel, &packages)
+        })?;
         let target = target_of(&directory.join(FOLDER).join("exporter.o"))?;
         let name = format!("samples compiled for {}", self.name);
         let mut inputs = Inputs { name, directory, target, program: None };
@@ -133,17 +136,6 @@ impl Machine {
         let packages = DebianKernel::newest(kernel)?;
         packages.common_headers()?;
         Ok(packages)
-    }
-
-    /// The directory that modpost runs in.
-    fn compiled(&self, kernel: Kernel, packages: &DebianKernel) -> Result<PathBuf> {
-        let place = cache_directory()?.join("modpost").join(&packages.version);
-        let directory = place.join(format!("{}-{}", self.name, samples::fingerprint()?));
-        if !directory.is_dir() {
-            eprintln!("compiling the samples for {}", self.name);
-            made_whole(&directory, |scratch| self.compile(scratch, kernel, packages))?;
-        }
-        Ok(directory)
     }
 
     /// Compiles in `directory`.

@@ -10,6 +10,8 @@ use anyhow::{Context, Result};
 use modversions::elf::Target;
 
 use super::trial::Call;
+use crate::debian::cache_directory;
+use crate::module_set::made_whole;
 use crate::product::workspace;
 use crate::upstream::Kernel;
 
@@ -175,8 +177,30 @@ pub fn sources() -> PathBuf {
     workspace().join("testdata/modules")
 }
 
+/// The file that says from which sources a directory was made.
+const FINGERPRINT: &str = ".fingerprint";
+
+/// The directory `name` in the cache with the samples made by `make`, made anew if the sources have
+/// changed.
+pub fn made(version: &str, name: &str, make: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
+    let directory = cache_directory()?.join("modpost").join(version).join(name);
+    let fingerprint = fingerprint()?;
+    let kept = fs::read_to_string(directory.join(FINGERPRINT)).unwrap_or_default();
+    if kept != fingerprint {
+        if directory.is_dir() {
+            fs::remove_dir_all(&directory)?;
+        }
+        eprintln!("making {name} for linux {version}");
+        made_whole(&directory, |scratch| {
+            make(scratch)?;
+            fs::write(scratch.join(FINGERPRINT), fingerprint).map_err(Into::into)
+        })?;
+    }
+    Ok(directory)
+}
+
 /// A number that changes with the sources, and with what is done to them here.
-pub fn fingerprint() -> Result<String> {
+fn fingerprint() -> Result<String> {
     let mut hasher = DefaultHasher::new();
     for folder in ["", "machines/linux"] {
         let folder = sources().join(folder);
