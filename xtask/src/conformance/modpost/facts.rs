@@ -19,7 +19,8 @@ const MOST_MODULES: usize = 5;
 /// What a module's `.mod.c` carries, and the module itself once that is linked into it.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Facts {
-    /// The aliases made from device tables, in order. (Others stand in the sources.)
+    /// The aliases made from device tables, sorted: they are in the order of the tables' symbols,
+    /// which is another one in a linked object. (Other aliases stand in the sources.)
     aliases: Vec<String>,
     /// The modules it needs, sorted: an object that was linked once more has another order.
     depends: Vec<String>,
@@ -75,6 +76,7 @@ impl Facts {
                 facts.versions.push(format!("{crc:0>8} {name}"));
             }
         }
+        facts.aliases.sort();
         facts.versions.sort();
         facts
     }
@@ -94,7 +96,7 @@ impl Facts {
         Ok(Facts {
             depends: sorted(depends),
             versions: sorted(versions.iter().map(String::as_str)),
-            aliases: information.aliases,
+            aliases: sorted(information.aliases.iter().map(String::as_str)),
         })
     }
 

@@ -15,8 +15,8 @@ use crate::product::Product;
 use crate::upstream::{Kernel, UpstreamModpost};
 use crate::working_copy::WorkingCopy;
 
-/// Ours runs on so many threads, one run after the other.
-const THREADS: [usize; 2] = [1, 3];
+/// Ours runs on one thread, and then on so many.
+const THREADS: usize = 3;
 
 /// Of one call, so many differing files are told; then their number only.
 const MOST_FILES: usize = 3;
@@ -119,26 +119,21 @@ impl Programs {
     /// left alone where the other does so.
     pub fn compare(&self, inputs: &Inputs, call: &Call) -> Result<Compared> {
         let (theirs, theirs_again) = run_twice(|| self.upstream_for(inputs), inputs, call)?;
-        let mut differences: Vec<String> = Vec::new();
-        let mut first = None;
-        for threads in THREADS {
-            let release = &self.upstream.release;
-            let (ours, again) = run_twice(|| self.product.modpost(release, threads), inputs, call)?;
-            let mut found = theirs.differences(&ours);
-            if found.is_empty() {
-                found = theirs_again.differences(&again);
-                found.iter_mut().for_each(|difference| difference.insert_str(0, "run again: "));
-            }
-            if first.is_some() {
-                // What differs on one thread, too, is told already.
-                found.retain(|difference| !differences.contains(difference));
-                found.iter_mut().for_each(|it| it.insert_str(0, "on several threads: "));
-            }
-            differences.extend(found);
-            first.get_or_insert(ours);
+        let ours = |threads| self.product.modpost(&self.upstream.release, threads);
+        let (our_first, our_second) = run_twice(|| ours(1), inputs, call)?;
+        let mut differences = theirs.differences(&our_first);
+        if differences.is_empty() {
+            let again = theirs_again.differences(&our_second);
+            differences.extend(again.iter().map(|difference| format!("run again: {difference}")));
         }
-        let ours = first.context("ours runs at least once")?;
-        Ok(Compared { call: call.clone(), theirs, ours, differences })
+        let parallel = run(ours(THREADS), &WorkingCopy::of(&inputs.directory)?, call)?;
+        for difference in theirs.differences(&parallel) {
+            // What differs on one thread, too, is told already.
+            if !differences.contains(&difference) {
+                differences.push(format!("on several threads: {difference}"));
+            }
+        }
+        Ok(Compared { call: call.clone(), theirs, ours: our_first, differences })
     }
 }
 
