@@ -20,10 +20,11 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, anyhow};
 use modversions::release::{Behaviour, Genksyms, KernelRelease};
 
-use crate::upstream::{Kernel, Upstream};
+use super::{Plan, mixed};
+use crate::upstream::Upstream;
 use chunks::Chunks;
 use compare::{Comparer, Verdict};
 use findings::{Findings, Origin};
@@ -41,124 +42,48 @@ const ABORTED: u64 = 8;
 /// How often progress is told.
 const PROGRESS: Duration = Duration::from_secs(5);
 
-/// How many inputs `cargo xtask test` compares for each kernel. A number and not a time, so that
-/// what passes on one machine passes on the next.
-const SHORT: u64 = 3000;
-
-/// The longest that may take, in seconds for all kernels together.
-const SHORT_LIMIT: u64 = 600;
+/// How many inputs `cargo xtask test` compares for each kernel.
+pub const SHORT: u64 = 3000;
 
 /// The stack of a thread: as the main thread of the product has it.
 const STACK: usize = 8 << 20;
 
-/// The arguments of `cargo xtask fuzz`.
-#[derive(clap::Parser)]
-struct Arguments {
-    /// What is fuzzed.
-    #[arg(value_parser = ["genksyms"])]
-    target: String,
-    /// How long, for all kernels together.
-    #[arg(long, default_value_t = 60)]
-    seconds: u64,
-    /// The seed of the run. Default: another one each time.
-    #[arg(long)]
-    seed: Option<u64>,
-    /// Only the genksyms of this kernel: 6.1, 6.12, or the newest by its number. Default: all.
-    #[arg(long)]
-    kernel: Option<Kernel>,
-    /// Only the input of this number.
-    #[arg(long)]
-    input: Option<u64>,
-    /// Ends after so many different differences.
-    #[arg(long, default_value_t = 10)]
-    differences: usize,
-}
-
-/// What one run does.
-struct Plan {
-    kernels: Vec<Kernel>,
-    seconds: u64,
-    seed: u64,
-    /// The number of the first input that is not made any more.
-    inputs: u64,
-    /// Whether pieces of a corpus are used, if there is one.
-    uses_corpus: bool,
-    only: Option<u64>,
-    differences: usize,
-}
-
-/// `cargo xtask fuzz`.
-pub fn run(arguments: &[String]) -> Result<()> {
-    let arguments: Arguments = crate::parse_arguments("fuzz", arguments);
-    let plan = Plan {
-        kernels: arguments.kernel.map_or(Kernel::ALL.to_vec(), |kernel| vec![kernel]),
-        seconds: arguments.seconds,
-        seed: arguments.seed.unwrap_or_else(|| u64::from(fastrand::u32(..))),
-        inputs: u64::MAX,
-        uses_corpus: true,
-        only: arguments.input,
-        differences: arguments.differences,
-    };
-    match plan.run()? {
-        Some(differences) if differences > 0 => bail!("{differences} differences"),
-        Some(_) | None => Ok(()),
+/// Runs one kernel after the other; the number of differences, if any kernel could be run.
+pub fn run(plan: &Plan) -> Result<Option<usize>> {
+    let chunks = if plan.is_short { Chunks::default() } else { Chunks::load(plan.seed)? };
+    if chunks.is_empty() {
+        eprintln!("no corpus in the cache: real declarations are left out");
     }
-}
-
-/// A short run for `cargo xtask test`, always with the same seed. The number of differences; none
-/// when there was no upstream program to compare with.
-pub fn short() -> Result<Option<usize>> {
-    Plan {
-        kernels: Kernel::ALL.to_vec(),
-        seconds: SHORT_LIMIT,
-        seed: 1,
-        inputs: SHORT,
-        uses_corpus: false,
-        only: None,
-        differences: 10,
-    }
-    .run()
-}
-
-impl Plan {
-    /// Runs one kernel after the other; the number of differences, if any kernel could be run.
-    fn run(&self) -> Result<Option<usize>> {
-        let chunks = if self.uses_corpus { Chunks::load(self.seed)? } else { Chunks::default() };
-        if chunks.is_empty() {
-            eprintln!("no corpus in the cache: real declarations are left out");
-        }
-        let watch = Watch::new(thread::available_parallelism()?.get());
-        let mut found = None;
-        for kernel in &self.kernels {
-            let Some(upstream) = Upstream::genksyms(*kernel)? else {
-                continue;
-            };
-            let findings = self.run_kernel(&upstream, &chunks, &watch)?;
-            found = Some(found.unwrap_or(0) + findings);
-        }
-        Ok(found)
-    }
-
-    /// Runs one kernel; the number of differences.
-    fn run_kernel(&self, upstream: &Upstream, chunks: &Chunks, watch: &Watch) -> Result<usize> {
-        let release: KernelRelease =
-            upstream.release.parse().map_err(|error| anyhow!("{error}"))?;
-        let release = Behaviour::at(release).genksyms;
-        let share = self.seconds / self.kernels.len().max(1) as u64;
-        let campaign = Campaign {
-            plan: self,
-            upstream,
-            release: &release,
-            grammar: Grammar::read(release.language)?,
-            chunks,
-            watch,
-            findings: Findings::default(),
-            counts: Counts::default(),
-            start: Instant::now(),
-            end: Instant::now() + Duration::from_secs(share),
+    let watch = Watch::new(thread::available_parallelism()?.get());
+    let mut found = None;
+    for kernel in &plan.kernels {
+        let Some(upstream) = Upstream::genksyms(*kernel)? else {
+            continue;
         };
-        campaign.run()
+        let findings = run_kernel(plan, &upstream, &chunks, &watch)?;
+        found = Some(found.unwrap_or(0) + findings);
     }
+    Ok(found)
+}
+
+/// Runs one kernel; the number of differences.
+fn run_kernel(plan: &Plan, upstream: &Upstream, chunks: &Chunks, watch: &Watch) -> Result<usize> {
+    let release: KernelRelease = upstream.release.parse().map_err(|error| anyhow!("{error}"))?;
+    let release = Behaviour::at(release).genksyms;
+    let share = plan.seconds / plan.kernels.len().max(1) as u64;
+    let campaign = Campaign {
+        plan,
+        upstream,
+        release: &release,
+        grammar: Grammar::read(release.language)?,
+        chunks,
+        watch,
+        findings: Findings::default(),
+        counts: Counts::default(),
+        start: Instant::now(),
+        end: Instant::now() + Duration::from_secs(share),
+    };
+    campaign.run()
 }
 
 /// What has been done so far.
@@ -335,12 +260,4 @@ impl Campaign<'_> {
             watch::save(what, input, origin);
         }
     }
-}
-
-/// A number that has nothing to do with its neighbours (the finaliser of splitmix64).
-fn mixed(number: u64) -> u64 {
-    let number = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    number ^ (number >> 31)
 }
