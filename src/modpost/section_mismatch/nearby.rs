@@ -74,8 +74,10 @@ impl Nearby {
         from.reverse();
         from.dedup_by_key(|place| place.key());
         from.reverse();
-        let mut to = places.to_vec();
-        to.retain(|place| object.symbols[place.symbol as usize].kind != STT_SECTION);
+        let is_target = |place: &&Place| object.symbols[place.symbol as usize].kind != STT_SECTION;
+        let mut to: Places = places.iter().filter(is_target).copied().collect();
+        to.iter_mut().for_each(|place| place.address &= 0xffff_ffff);
+        to.sort_unstable();
         to.dedup_by_key(|place| place.key());
         Self { release: SectionMismatch::BySectionName, groups, from, to }
     }
@@ -96,18 +98,19 @@ impl Nearby {
         }
     }
 
-    /// Until 6.4: less than 20 bytes away; upstream keeps the addend in 32 bits. Of two that are
-    /// equally far away, the one that comes first among the symbols.
+    /// Until 6.4: less than 20 bytes away. Of two that are equally far away, the one that comes
+    /// first among the symbols. Upstream computes in 32 bits, where 2 GiB are less than one byte.
     fn close_to_addend(&self, section: u32, addend: u64) -> Option<usize> {
-        let address = i64::from(addend as i32) as u64;
-        let lowest = (section, address.saturating_sub(CLOSE));
-        let first = self.to.partition_point(|place| place.key() < lowest);
-        let places = self.to[first..].iter().take_while(|place| {
-            place.section == section && place.address < address.saturating_add(CLOSE)
-        });
-        let near = places.filter(|place| place.address.abs_diff(address) < CLOSE);
-        let closest = near.min_by_key(|place| (place.address.abs_diff(address), place.symbol))?;
-        Some(closest.symbol as usize)
+        let most = CLOSE as i32 - 1;
+        let at = |distance: i32| {
+            let address = (addend as u32).wrapping_add_signed(distance);
+            let key = (section, u64::from(address));
+            let found = self.to.binary_search_by_key(&key, Place::key).ok()?;
+            let distance = if distance == 0 { None } else { Some(distance.wrapping_abs()) };
+            Some((distance, self.to[found].symbol))
+        };
+        let (_, symbol) = (-most..=most).chain([i32::MIN]).filter_map(at).min()?;
+        Some(symbol as usize)
     }
 
     /// From 6.5 on: at most 20 bytes away; of two that are equally far away, the one before.
