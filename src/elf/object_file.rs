@@ -362,6 +362,8 @@ fn read_sections<'d, Elf: FileHeader<Endian = Endianness>>(
     let names = section_at::<Elf>(data, header, header.name_section)?;
     let names: u64 = names.sh_offset(endian).into();
     let mut sections = Vec::with_capacity(table.len());
+    // What upstream says of a section counts, even if it could not have read another's name.
+    let mut are_names_readable = true;
     for (index, entry) in table.iter().enumerate() {
         let offset = entry.sh_offset(endian).into();
         let kind = entry.sh_type(endian);
@@ -371,8 +373,10 @@ fn read_sections<'d, Elf: FileHeader<Endian = Endianness>>(
         }
         let start = names.wrapping_add(u64::from(entry.sh_name(endian)));
         let bytes = usize::try_from(start).ok().and_then(|start| data.get(start..));
+        let name = bytes.and_then(until_zero);
+        are_names_readable &= name.is_some();
         sections.push(Section {
-            name: bytes.and_then(until_zero).ok_or(SECTION_NAMES)?,
+            name: name.unwrap_or_default(),
             kind,
             flags: entry.sh_flags(endian).into(),
             offset,
@@ -383,7 +387,7 @@ fn read_sections<'d, Elf: FileHeader<Endian = Endianness>>(
             return Err(NotReadable::NobitsModinfo);
         }
     }
-    Ok(sections)
+    if are_names_readable { Ok(sections) } else { Err(SECTION_NAMES) }
 }
 
 /// Which sections hold the tables. Of several, the last counts.
