@@ -137,14 +137,19 @@ impl<'r, 'a> Check<'r, 'a> {
     /// From 6.5 on, a machine whose addends cannot be decoded ends the run.
     fn refuse_unknown_addends(&self, index: usize) -> Result<(), Fatal> {
         let object = self.reader.object;
-        let section = &object.sections[index];
         let is_checked =
             self.reader.surroundings.release.section_mismatch == SectionMismatch::ByAddress;
-        if is_checked
-            && section.kind == SHT_REL
-            && section.size > 0
-            && !addends::is_known(object.machine)
-        {
+        let is_known = addends::is_known(object.machine);
+        if !is_checked || is_known || object.sections[index].kind != SHT_REL {
+            return Ok(());
+        }
+        let mut has_any = false;
+        let looked_at = object.relocations(index, |_| {
+            has_any = true;
+            Ok::<(), NotReadable>(())
+        });
+        looked_at.map_err(|reason| self.reader.malformed(reason))?;
+        if has_any {
             return Err(Fatal(messages::unknown_addends()));
         }
         Ok(())
