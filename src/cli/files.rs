@@ -107,8 +107,8 @@ fn has_text(path: &Path, text: &[u8]) -> io::Result<bool> {
 
 /// Makes a text ready to become a file.
 ///
-/// What is no regular file (`/dev/stdout`), or has several names, is written where it is, as the C
-/// program does; anything else is written beside and renamed.
+/// What is no regular file (`/dev/stdout`), has several names, or one that cannot be longer, is
+/// written where it is, as the C program does; anything else is written beside and renamed.
 fn stage(path: &Path, text: &[u8]) -> io::Result<Staged> {
     let mode = match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_file() && metadata.nlink() == 1 => {
@@ -116,14 +116,17 @@ fn stage(path: &Path, text: &[u8]) -> io::Result<Staged> {
             OpenOptions::new().write(true).open(path)?;
             metadata.mode()
         }
-        Ok(_) => {
-            let in_place = InPlace { path: path.to_owned(), text: text.to_owned() };
-            return Ok(Staged::Ready(Box::new(in_place)));
-        }
+        Ok(_) => return Ok(in_place(path, text)),
         Err(_) => 0o666,
     };
     let beside = beside(path);
-    let file = OpenOptions::new().write(true).create_new(true).mode(mode).open(&beside)?;
+    let created = OpenOptions::new().write(true).create_new(true).mode(mode).open(&beside);
+    let file = match created {
+        Err(error) if error.raw_os_error() == Some(libc::ENAMETOOLONG) => {
+            return Ok(in_place(path, text));
+        }
+        created => created?,
+    };
     let staged = Beside { path: path.to_owned(), beside };
     // From here on the file beside goes away with what is dropped.
     (&file).write_all(text)?;
@@ -134,6 +137,10 @@ fn stage(path: &Path, text: &[u8]) -> io::Result<Staged> {
 struct InPlace {
     path: PathBuf,
     text: Vec<u8>,
+}
+
+fn in_place(path: &Path, text: &[u8]) -> Staged {
+    Staged::Ready(Box::new(InPlace { path: path.to_owned(), text: text.to_owned() }))
 }
 
 impl Commit for InPlace {
