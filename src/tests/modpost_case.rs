@@ -19,7 +19,7 @@ use std::fs::{self, File};
 use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -41,6 +41,15 @@ const OBJECT_TEXT: &str = ".elf.txt";
 pub struct Case {
     pub name: String,
     pub folder: PathBuf,
+}
+
+/// What a program is run on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Input {
+    pub arguments: Vec<String>,
+    pub stdin: Vec<u8>,
+    /// The files of the working directory, by their paths.
+    pub files: BTreeMap<String, Vec<u8>>,
 }
 
 /// What a run leaves behind.
@@ -93,46 +102,28 @@ impl Case {
     }
 
     /// What `program`, to which only the case's arguments are missing, does with the case.
-    pub fn run(&self, release: &str, mut program: Command) -> Result<Answer, String> {
+    pub fn run(&self, release: &str, program: Command) -> Result<Answer, String> {
         let scratch = TempDir::new().map_err(|error| error.to_string())?;
-        let work = scratch.path().join("work");
-        self.prepare(&work)?;
-        let (stdout, stderr) = (scratch.path().join("stdout"), scratch.path().join("stderr"));
-        let stdin = File::open(self.folder.join("stdin"));
-        program.args(self.arguments(release)?).current_dir(&work).env_clear();
-        program.stdin(stdin.map_or(Stdio::null(), Stdio::from));
-        let run = || -> io::Result<(ExitStatus, BTreeMap<String, Vec<u8>>)> {
-            program.stdout(File::create(&stdout)?).stderr(File::create(&stderr)?);
-            Ok((ended(program.spawn()?)?, written_files(&work)?))
-        };
-        let (status, files) = { run }().map_err(|error| error.to_string())?;
-        let end = match status.code() {
-            Some(code) => End::Status(code),
-            None => End::Signal(status.signal().unwrap_or_default()),
-        };
-        let read = |path: &Path| fs::read(path).map_err(|error| error.to_string());
-        Ok(Answer { end, stdout: read(&stdout)?, stderr: read(&stderr)?, files })
+        self.input(release)?.run(scratch.path(), program)
     }
 
-    /// Makes the working directory of a run. All files are of the [`age_of_input`].
-    fn prepare(&self, work: &Path) -> Result<(), String> {
-        let input = self.folder.join("input");
-        fs::create_dir(work).map_err(|error| error.to_string())?;
-        for path in files_below(&input).map_err(|error| error.to_string())? {
-            let source = input.join(&path);
-            let told = |error: String| format!("{path}: {error}");
-            let place = |place: &str, bytes: Vec<u8>| {
-                write_aged(&work.join(place), &bytes).map_err(|error| told(error.to_string()))
-            };
+    /// What a program is run on.
+    pub fn input(&self, release: &str) -> Result<Input, String> {
+        let folder = self.folder.join("input");
+        let mut files = BTreeMap::new();
+        for path in files_below(&folder).map_err(|error| error.to_string())? {
+            let bytes = fs::read(folder.join(&path)).map_err(|error| format!("{path}: {error}"))?;
             match path.strip_suffix(OBJECT_TEXT) {
                 Some(object) => {
-                    let text = fs::read_to_string(&source).map_err(|e| told(e.to_string()))?;
-                    place(object, elf_text::assemble(&text).map_err(told)?)?;
+                    let text = String::from_utf8(bytes).map_err(|e| format!("{path}: {e}"))?;
+                    let bytes = elf_text::assemble(&text).map_err(|e| format!("{path}: {e}"))?;
+                    files.insert(object.to_owned(), bytes);
                 }
-                None => place(&path, fs::read(&source).map_err(|e| told(e.to_string()))?)?,
+                None => drop(files.insert(path, bytes)),
             }
         }
-        Ok(())
+        let stdin = fs::read(self.folder.join("stdin")).unwrap_or_default();
+        Ok(Input { arguments: self.arguments(release)?, stdin, files })
     }
 
     /// What the upstream program of `release` did.
@@ -158,6 +149,33 @@ impl Case {
             stderr,
             files: files.map_err(|error: io::Error| error.to_string())?,
         })
+    }
+}
+
+impl Input {
+    /// What `program`, to which only the arguments are missing, does in a working directory that is
+    /// made in `scratch`. All files there are of the [`age_of_input`].
+    pub fn run(&self, scratch: &Path, mut program: Command) -> Result<Answer, String> {
+        let work = scratch.join("work");
+        let [stdin, stdout, stderr] =
+            ["stdin", "stdout", "stderr"].map(|stream| scratch.join(stream));
+        let run = || -> io::Result<(ExitStatus, BTreeMap<String, Vec<u8>>)> {
+            fs::create_dir(&work)?;
+            let mut files = self.files.iter();
+            files.try_for_each(|(path, bytes)| write_aged(&work.join(path), bytes))?;
+            fs::write(&stdin, &self.stdin)?;
+            program.args(&self.arguments).current_dir(&work).env_clear();
+            program.stdin(File::open(&stdin)?);
+            program.stdout(File::create(&stdout)?).stderr(File::create(&stderr)?);
+            Ok((ended(program.spawn()?)?, written_files(&work)?))
+        };
+        let (status, files) = { run }().map_err(|error| error.to_string())?;
+        let end = match status.code() {
+            Some(code) => End::Status(code),
+            None => End::Signal(status.signal().unwrap_or_default()),
+        };
+        let read = |path: &Path| fs::read(path).map_err(|error| error.to_string());
+        Ok(Answer { end, stdout: read(&stdout)?, stderr: read(&stderr)?, files })
     }
 }
 
@@ -231,7 +249,7 @@ fn ended(mut child: Child) -> io::Result<ExitStatus> {
             child.wait()?;
             return Err(io::Error::other(format!("took more than {} s", TIME_LIMIT.as_secs())));
         }
-        thread::sleep(Duration::from_millis(1));
+        thread::sleep(Duration::from_micros(200));
     }
 }
 

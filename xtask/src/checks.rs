@@ -57,6 +57,7 @@ const CHECKS: &[Check] = &[
     },
     Check { name: "cases", run: || crate::reference::check().map(|()| Outcome::Passed) },
     Check { name: "fuzz genksyms", run: || fuzz(crate::fuzz::short_genksyms()) },
+    Check { name: "fuzz modpost", run: || fuzz(crate::fuzz::short_modpost()) },
     Check { name: "conformance 6.1", run: || conformance(Kernel::V6_1) },
     Check { name: "conformance 6.12", run: || conformance(Kernel::V6_12) },
     Check { name: "conformance newest", run: || conformance(Kernel::Newest) },

@@ -60,7 +60,7 @@ const TASKS: &[Task] = &[
     Task {
         name: "fuzz",
         run: fuzz::run,
-        help: "compare with the kernel's own programs on generated declarations",
+        help: "compare with the kernel's own programs on generated declarations and broken objects",
     },
     Task {
         name: "reference",

@@ -1,0 +1,3 @@
+/* text */ int a = "x\"y"; // more
+#define A \
+ b

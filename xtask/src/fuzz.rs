@@ -1,0 +1,113 @@
+//! `cargo xtask fuzz TARGET`: inputs nobody wrote, through ours and the kernel's own program, which
+//! must do the same, byte for byte. Each target has its inputs, and a file here.
+
+mod genksyms;
+mod modpost;
+
+use anyhow::{Result, bail};
+
+use crate::upstream::Kernel;
+
+/// What can be fuzzed.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Target {
+    /// Generated translation units.
+    Genksyms,
+    /// Broken objects and texts.
+    Modpost,
+}
+
+/// The arguments of `cargo xtask fuzz`.
+#[derive(clap::Parser)]
+struct Arguments {
+    /// What is fuzzed.
+    target: Target,
+    /// How long, for all kernels together.
+    #[arg(long, default_value_t = 60)]
+    seconds: u64,
+    /// The seed of the run. Default: another one each time.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Only the program of this kernel: 6.1, 6.12, or the newest by its number. Default: all.
+    #[arg(long)]
+    kernel: Option<Kernel>,
+    /// Only the input of this number.
+    #[arg(long)]
+    input: Option<u64>,
+    /// Ends after so many different differences.
+    #[arg(long, default_value_t = 10)]
+    differences: usize,
+}
+
+/// What one run does.
+struct Plan {
+    kernels: Vec<Kernel>,
+    seconds: u64,
+    seed: u64,
+    /// The number of the first input that is not made any more.
+    inputs: u64,
+    /// Whether it is a part of `cargo xtask test`, and the same everywhere.
+    is_short: bool,
+    only: Option<u64>,
+    differences: usize,
+}
+
+/// `cargo xtask fuzz`.
+pub fn run(arguments: &[String]) -> Result<()> {
+    let arguments: Arguments = crate::parse_arguments("fuzz", arguments);
+    let plan = Plan {
+        kernels: arguments.kernel.map_or(Kernel::ALL.to_vec(), |kernel| vec![kernel]),
+        seconds: arguments.seconds,
+        seed: arguments.seed.unwrap_or_else(|| u64::from(fastrand::u32(..))),
+        inputs: u64::MAX,
+        is_short: false,
+        only: arguments.input,
+        differences: arguments.differences,
+    };
+    let found = match arguments.target {
+        Target::Genksyms => genksyms::run(&plan)?,
+        Target::Modpost => modpost::run(&plan)?,
+    };
+    match found {
+        Some(differences) if differences > 0 => bail!("{differences} differences"),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// A short run on genksyms for `cargo xtask test`. The number of differences; none when there was
+/// no upstream program to compare with.
+pub fn short_genksyms() -> Result<Option<usize>> {
+    genksyms::run(&Plan::short(genksyms::SHORT))
+}
+
+/// The same for modpost.
+pub fn short_modpost() -> Result<Option<usize>> {
+    modpost::run(&Plan::short(modpost::SHORT))
+}
+
+impl Plan {
+    /// So many inputs for each kernel, always the same: a number and not a time, so that what passes
+    /// on one machine passes on the next.
+    fn short(inputs: u64) -> Plan {
+        Plan {
+            kernels: Kernel::ALL.to_vec(),
+            seconds: SHORT_LIMIT,
+            seed: 1,
+            inputs,
+            is_short: true,
+            only: None,
+            differences: 10,
+        }
+    }
+}
+
+/// The longest that a short run may take, in seconds for all kernels together.
+const SHORT_LIMIT: u64 = 600;
+
+/// A number that has nothing to do with its neighbours (the finaliser of splitmix64).
+fn mixed(number: u64) -> u64 {
+    let number = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    number ^ (number >> 31)
+}

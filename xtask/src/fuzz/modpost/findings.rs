@@ -1,0 +1,166 @@
+//! What was found: each kind of difference once, with all that it takes to look into it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use anyhow::Result;
+
+use super::compare::Difference;
+use super::situation::Situation;
+use crate::modpost_case::{Answer, End};
+use crate::product::workspace;
+
+/// What has been found so far, by all threads.
+#[derive(Default)]
+pub struct Findings {
+    shapes: Mutex<BTreeSet<String>>,
+    /// How often ours has refused an object, by what it says.
+    refusals: Mutex<BTreeMap<String, usize>>,
+}
+
+/// Where a situation comes from: enough to make it again.
+pub struct Origin {
+    /// The kernel release.
+    pub kernel: String,
+    /// The run's seed.
+    pub seed: u64,
+    /// The situation's number in the run.
+    pub number: u64,
+}
+
+impl Origin {
+    fn command(&self) -> String {
+        let Origin { kernel, seed, number } = self;
+        format!("cargo xtask fuzz modpost --kernel {kernel} --seed {seed} --input {number}")
+    }
+
+    /// Where it is saved.
+    fn folder(&self, what: &str) -> PathBuf {
+        let Origin { kernel, seed, number } = self;
+        workspace().join(format!("target/fuzz/modpost-{what}-{kernel}-{seed}-{number}"))
+    }
+}
+
+impl Findings {
+    /// How many differences there are.
+    pub fn count(&self) -> usize {
+        self.shapes.lock().map_or(0, |shapes| shapes.len())
+    }
+
+    /// How often ours has refused an object.
+    pub fn refusals(&self) -> usize {
+        self.refusals.lock().map_or(0, |refusals| refusals.values().sum())
+    }
+
+    /// A line for each reason that ours had for it.
+    pub fn refusals_by_reason(&self) -> String {
+        let refusals = self.refusals.lock();
+        let lines = refusals.iter().flat_map(|refusals| refusals.iter());
+        lines.map(|(what, count)| format!("  {count:6} refused: {what}\n")).collect()
+    }
+
+    /// Counts a refusal; saves the first of each reason, for a person who wants to know whether
+    /// upstream's answer makes sense.
+    pub fn add_refusal(
+        &self,
+        what: &str,
+        situation: &Situation<'_>,
+        difference: &Difference,
+        origin: &Origin,
+    ) -> Result<()> {
+        let is_first = self.refusals.lock().is_ok_and(|mut refusals| {
+            let count = refusals.entry(what.to_owned()).or_insert(0);
+            *count += 1;
+            *count == 1
+        });
+        if is_first {
+            save(&origin.folder("refused"), situation, difference, origin)?;
+        }
+        Ok(())
+    }
+
+    /// Saves and prints a difference, if it is of a new kind.
+    pub fn add(
+        &self,
+        situation: &Situation<'_>,
+        difference: &Difference,
+        origin: &Origin,
+    ) -> Result<()> {
+        let is_new = self.shapes.lock().is_ok_and(|mut shapes| shapes.insert(shape(difference)));
+        if is_new {
+            let folder = origin.folder("differs");
+            save(&folder, situation, difference, origin)?;
+            println!("\n== {}\n{}", folder.display(), report(situation, difference, origin));
+        }
+        Ok(())
+    }
+}
+
+/// No more of the arguments is printed, in characters.
+const MOST_SHOWN: usize = 300;
+
+/// What two differences have in common that come of the same mistake: all but names and numbers.
+fn shape(difference: &Difference) -> String {
+    let is_part = |word: &&str| {
+        word.len() > 3 && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b':')
+    };
+    let parts = difference.parts.iter().take(2);
+    parts.flat_map(|part| part.split_whitespace().filter(is_part)).collect::<Vec<_>>().join(" ")
+}
+
+/// Writes a folder with the files, what both programs did, and what was changed.
+fn save(
+    folder: &Path,
+    situation: &Situation<'_>,
+    difference: &Difference,
+    origin: &Origin,
+) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    let (input, _) = situation.input();
+    write(folder, "stdin", &input.stdin)?;
+    write(folder, "command", (input.arguments.join(" ") + "\n").as_bytes())?;
+    write(folder, "report", report(situation, difference, origin).as_bytes())?;
+    for (path, bytes) in &input.files {
+        write(&folder.join("input"), path, bytes)?;
+    }
+    for (name, answer) in [("upstream", &difference.upstream), ("ours", &difference.ours)] {
+        if let Some(answer) = answer {
+            save_answer(&folder.join(name), answer)?;
+        }
+    }
+    Ok(())
+}
+
+fn save_answer(folder: &Path, answer: &Answer) -> Result<()> {
+    let end = match answer.end {
+        End::Status(status) => format!("status {status}\n"),
+        End::Signal(signal) => format!("signal {signal}\n"),
+        End::Varies => "varies\n".to_owned(),
+    };
+    write(folder, "end", end.as_bytes())?;
+    write(folder, "stdout", &answer.stdout)?;
+    write(folder, "stderr", &answer.stderr)?;
+    answer.files.iter().try_for_each(|(path, bytes)| write(&folder.join("files"), path, bytes))
+}
+
+/// Writes a file, in folders that are made.
+fn write(folder: &Path, path: &str, bytes: &[u8]) -> Result<()> {
+    let path = folder.join(path);
+    path.parent().map_or(Ok(()), fs::create_dir_all)?;
+    Ok(fs::write(path, bytes)?)
+}
+
+/// What was changed, and how the programs differ.
+fn report(situation: &Situation<'_>, difference: &Difference, origin: &Origin) -> String {
+    let (input, changes) = situation.input();
+    let arguments: String = input.arguments.join(" ").chars().take(MOST_SHOWN).collect();
+    let mut lines =
+        vec![origin.command(), format!("{}: modpost {arguments}", situation.seed().name)];
+    lines.extend(changes.into_iter().map(|change| format!("- {change}")));
+    lines.extend(difference.parts.iter().cloned());
+    lines.join("\n") + "\n"
+}
