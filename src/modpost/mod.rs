@@ -118,7 +118,7 @@ fn run_logged(
 ) -> Result<(), Fatal> {
     let options = &request.options;
     let inputs = Inputs::read(request, Surroundings { options, release, files });
-    let set = inputs.collect(options, log)?;
+    let set = inputs.collect(options, release, log)?;
     // Beyond this point nothing is exported any more.
     let checked = check_all(&set, options);
     if release.checks == CheckOrder::AllBeforeAnyIsWritten {
@@ -163,11 +163,16 @@ impl Inputs {
     }
 
     /// All of it together, in order.
-    fn collect(&self, options: &Options, log: &mut Log) -> Result<ModuleSet<'_>, Fatal> {
+    fn collect(
+        &self,
+        options: &Options,
+        release: &Modpost,
+        log: &mut Log,
+    ) -> Result<ModuleSet<'_>, Fatal> {
         let mut set = ModuleSet::default();
         for dump in &self.dumps {
             let text = dump.as_ref().map_err(Fatal::clone)?;
-            log.attempt(|said| set.add_dump(text, options, said))?;
+            log.attempt(|said| set.add_dump(text, options, release.exports, said))?;
         }
         for facts in &self.objects {
             log.attempt(|said| set.add_object(facts, options, said))?;

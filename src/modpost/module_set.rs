@@ -8,6 +8,7 @@ use super::messages::{self, Message};
 use super::object_facts::{ModuleFacts, ObjectFacts, Step};
 use super::text::Fatal;
 use crate::formats::symvers::{self, Record};
+use crate::release::ExportEncoding;
 
 /// A module, by its place in [`ModuleSet::modules`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,22 +96,40 @@ impl<'a> ModuleSet<'a> {
         &mut self,
         text: &'a [u8],
         options: &Options,
+        encoding: ExportEncoding,
         messages: &mut Vec<Message>,
     ) -> Result<(), Fatal> {
         for record in symvers::read(text) {
             let record = record.map_err(|_| Fatal(messages::bad_dump()))?;
-            self.add_record(&record, options, messages);
+            let is_own =
+                encoding == ExportEncoding::ExportSymbolSection || !record.symbol.starts_with(b".");
+            if is_own {
+                self.add_record(&record, options, messages);
+            } else {
+                // Until 6.4 upstream looks for the export that it has just added, and leaves out
+                // the dot.
+                let plain = Record { namespace: b"", ..record };
+                if self.add_record(&plain, options, messages) {
+                    self.set_namespace(record.symbol, record.namespace, messages);
+                }
+            }
         }
         Ok(())
     }
 
-    fn add_record(&mut self, record: &Record<'a>, options: &Options, messages: &mut Vec<Message>) {
+    /// Adds an export. Whether it is one.
+    fn add_record(
+        &mut self,
+        record: &Record<'a>,
+        options: &Options,
+        messages: &mut Vec<Message>,
+    ) -> bool {
         let is_gpl_only = match record.export {
             b"EXPORT_SYMBOL" => false,
             b"EXPORT_SYMBOL_GPL" => true,
             other => {
                 messages.push(messages::unknown_dump_licence(record.symbol, other));
-                return;
+                return false;
             }
         };
         let module = match self.dumped.get(record.module) {
@@ -130,6 +149,15 @@ impl<'a> ModuleSet<'a> {
             crc: Some(record.crc),
         };
         messages.extend(self.add_export(export, options));
+        true
+    }
+
+    /// Puts what was exported last under this name into a namespace.
+    fn set_namespace(&mut self, symbol: &[u8], namespace: &'a [u8], messages: &mut Vec<Message>) {
+        match self.find(symbol) {
+            Some(id) => self.exports[id.0].namespace = namespace,
+            None => messages.push(messages::namespace_of_nothing(symbol, namespace)),
+        }
     }
 
     /// Adds what an object contributes. Returns what is to be said.
@@ -163,10 +191,9 @@ impl<'a> ModuleSet<'a> {
                     };
                     messages.extend(self.add_export(export, options));
                 }
-                Step::Namespace { symbol, namespace } => match self.find(symbol) {
-                    Some(id) => self.exports[id.0].namespace = namespace,
-                    None => messages.push(messages::namespace_of_nothing(symbol, namespace)),
-                },
+                Step::Namespace { symbol, namespace } => {
+                    self.set_namespace(symbol, namespace, messages);
+                }
             }
         }
         Ok(())
