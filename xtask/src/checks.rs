@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use crate::conformance::genksyms::compare_kernel;
+use crate::conformance::modpost::{Extent, PARTS};
+use crate::conformance::{genksyms, modpost};
 use crate::process::run as run_command;
 use crate::product::cargo;
 use crate::upstream::{Kernel, is_ci};
@@ -56,11 +57,13 @@ const CHECKS: &[Check] = &[
         run: || crate::codegen::run(&["--check".to_owned()]).map(|()| Outcome::Passed),
     },
     Check { name: "cases", run: || crate::reference::check().map(|()| Outcome::Passed) },
-    Check { name: "fuzz genksyms", run: || fuzz(crate::fuzz::short_genksyms()) },
-    Check { name: "fuzz modpost", run: || fuzz(crate::fuzz::short_modpost()) },
-    Check { name: "conformance 6.1", run: || conformance(Kernel::V6_1) },
-    Check { name: "conformance 6.12", run: || conformance(Kernel::V6_12) },
-    Check { name: "conformance newest", run: || conformance(Kernel::Newest) },
+    Check { name: "fuzz genksyms", run: || compared(crate::fuzz::short_genksyms()) },
+    Check { name: "fuzz modpost", run: || compared(crate::fuzz::short_modpost()) },
+    Check { name: "conformance 6.1", run: || genksyms(Kernel::V6_1) },
+    Check { name: "conformance 6.12", run: || genksyms(Kernel::V6_12) },
+    Check { name: "conformance newest", run: || genksyms(Kernel::Newest) },
+    Check { name: "modpost 6.1", run: || modpost(Kernel::V6_1) },
+    Check { name: "modpost 6.12", run: || modpost(Kernel::V6_12) },
 ];
 
 /// `cargo xtask test`. Stops at the first failure; prints what ran and how long it took.
@@ -113,8 +116,8 @@ fn run_cargo(arguments: &[&str], environment: &[(&str, &str)]) -> Result<Outcome
     Ok(Outcome::Passed)
 }
 
-/// What a short run of a differential fuzzer has found.
-fn fuzz(found: Result<Option<usize>>) -> Result<Outcome> {
+/// What a comparison with upstream's program has found.
+fn compared(found: Result<Option<usize>>) -> Result<Outcome> {
     match found? {
         None => Ok(Outcome::Skipped),
         Some(0) => Ok(Outcome::Passed),
@@ -122,11 +125,12 @@ fn fuzz(found: Result<Option<usize>>) -> Result<Outcome> {
     }
 }
 
-/// A sample of the comparison with upstream's program.
-fn conformance(kernel: Kernel) -> Result<Outcome> {
-    match compare_kernel(kernel, EVERY)? {
-        None => Ok(Outcome::Skipped),
-        Some(0) => Ok(Outcome::Passed),
-        Some(differences) => bail!("{differences} differences"),
-    }
+/// A sample of the comparison with upstream's genksyms.
+fn genksyms(kernel: Kernel) -> Result<Outcome> {
+    compared(genksyms::compare_kernel(kernel, EVERY))
+}
+
+/// The quick part of the comparison with upstream's modpost.
+fn modpost(kernel: Kernel) -> Result<Outcome> {
+    compared(modpost::compare_kernel(kernel, &PARTS, Extent::Quick))
 }
