@@ -264,6 +264,8 @@ member_list_opt:
     | member_list
     ;
 
+// Plain members are read without these tables, by src/genksyms/members.rs: what changes in `member`,
+// `specifiers` or `parameter` may have to change there, too. (The cases and the fuzzer compare.)
 member_list: member
     | member_list member                                        { $2 }
     ;

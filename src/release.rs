@@ -13,8 +13,9 @@ use std::str::FromStr;
 
 pub use changes::{CHANGES, Change};
 pub use modpost::{
-    AcpiClass, CheckOrder, DeviceTypes, ExpolineThunks, ExportEncoding, FatalPrefix, FileListDash,
-    ModCTemplate, Modpost, ModpostOptions, ModpostStanding, SectionMismatch,
+    AcpiClass, ByteOrderCheck, CheckOrder, DescriptionCheck, DeviceTypes, ExpolineThunks,
+    ExportEncoding, FatalPrefix, FileListDash, ModCTemplate, Modpost, ModpostOptions,
+    ModpostStanding, SectionMismatch,
 };
 
 /// A kernel release: `6.12.117` is 6, 12 and 117; `6.1` is 6, 1 and 0.

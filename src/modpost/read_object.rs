@@ -11,7 +11,7 @@ use super::section_mismatch;
 use super::text::Fatal;
 use super::{crcs, files::MappedFile, messages, srcversion};
 use crate::elf::{NotReadable, ObjectFile, Symbol, SymbolNames, modinfo};
-use crate::release::{ExpolineThunks, ExportEncoding, FatalPrefix};
+use crate::release::{ByteOrderCheck, DescriptionCheck, ExpolineThunks, ExportEncoding};
 
 /// Reads the object at `path`. What ends the run is the last of the steps.
 pub(super) fn read_object(path: &[u8], surroundings: Surroundings<'_>) -> ObjectFacts {
@@ -58,8 +58,7 @@ fn parse<'f>(
     path: &[u8],
     surroundings: Surroundings<'_>,
 ) -> Result<Option<ObjectFile<'f>>, Fatal> {
-    // With the check of the byte order came the prefix.
-    let checks_byte_order = surroundings.release.fatal_prefix == FatalPrefix::Error;
+    let checks_byte_order = surroundings.release.byte_order == ByteOrderCheck::Checked;
     match ObjectFile::parse(&file.bytes, file.size, checks_byte_order) {
         Ok(object) => Ok(Some(object)),
         Err(NotReadable::NoObject) => Ok(None),
@@ -161,9 +160,8 @@ impl<'a> Reader<'a> {
         for namespace in self.modinfo(b"import_ns") {
             self.module.import(namespace?);
         }
-        // With the new encoding of exports came this check.
         let Surroundings { options, release, .. } = self.surroundings;
-        let is_checked = release.exports == ExportEncoding::ExportSymbolSection;
+        let is_checked = release.description == DescriptionCheck::WithExtraWarnings;
         if is_checked && options.extra_warnings && self.modinfo(b"description").next().is_none() {
             self.say(messages::no_description(self.path));
         }

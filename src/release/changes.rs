@@ -1,10 +1,10 @@
 //! The ledger of behaviour changes: one row for each thing that differs between releases.
 
 use super::{
-    AcpiClass, Behaviour, BodyCountdown, CheckOrder, CrcLine, DeviceTypes, ExpolineThunks,
-    ExportEncoding, FatalPrefix, FileListDash, KernelRelease, KeywordEra, Language, ModCTemplate,
-    ModpostOptions, ModpostStanding, OptionSet, ReferenceEnumerators, SectionMismatch,
-    TypedefNames, VectorInts,
+    AcpiClass, Behaviour, BodyCountdown, ByteOrderCheck, CheckOrder, CrcLine, DescriptionCheck,
+    DeviceTypes, ExpolineThunks, ExportEncoding, FatalPrefix, FileListDash, KernelRelease,
+    KeywordEra, Language, ModCTemplate, ModpostOptions, ModpostStanding, OptionSet,
+    ReferenceEnumerators, SectionMismatch, TypedefNames, VectorInts,
 };
 
 /// One thing that began to differ with one release.
@@ -116,6 +116,14 @@ pub const CHANGES: &[Change] = &[
         apply: |behaviour| behaviour.modpost.exports = ExportEncoding::ExportSymbolSection,
     },
     Change {
+        id: "modpost-description-warning",
+        since: release(6, 5, 0),
+        what: "With `-W`, a module without `MODULE_DESCRIPTION` is warned of.",
+        evidence: "The programs of 6.1.192 and 6.12.117 differ so (verified). The release: the \
+                   source of 6.6 has it (read).",
+        apply: |behaviour| behaviour.modpost.description = DescriptionCheck::WithExtraWarnings,
+    },
+    Change {
         id: "modpost-trim-options",
         since: release(6, 5, 0),
         what: "`-M` (modules are enabled), `-t` (trim unused exports) and `-u` (but not these) are \
@@ -173,6 +181,13 @@ pub const CHANGES: &[Change] = &[
         evidence: "The programs of 6.1.192 and 6.12.117 differ so (verified); 6.6 has the old \
                    prefix (read).",
         apply: |behaviour| behaviour.modpost.fatal_prefix = FatalPrefix::Error,
+    },
+    Change {
+        id: "modpost-byte-order",
+        since: release(6, 12, 0),
+        what: "An object whose byte order is neither of the two is refused.",
+        evidence: "The programs of 6.1.192 and 6.12.117 differ so (verified).",
+        apply: |behaviour| behaviour.modpost.byte_order = ByteOrderCheck::Checked,
     },
     Change {
         id: "modpost-acpi-class",

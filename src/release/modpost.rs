@@ -12,6 +12,10 @@ pub struct Modpost {
     pub file_list_dash: FileListDash,
     /// How objects mark what they export.
     pub exports: ExportEncoding,
+    /// When a module that does not say what it is for is told so.
+    pub description: DescriptionCheck,
+    /// Whether an object's byte order is looked at.
+    pub byte_order: ByteOrderCheck,
     /// When modules are checked.
     pub checks: CheckOrder,
     /// What stands before a message that ends the run.
@@ -35,6 +39,8 @@ impl Modpost {
         options: ModpostOptions::Since519,
         file_list_dash: FileListDash::StandardInput,
         exports: ExportEncoding::KsymtabSymbols,
+        description: DescriptionCheck::Never,
+        byte_order: ByteOrderCheck::Assumed,
         checks: CheckOrder::EachBeforeItIsWritten,
         fatal_prefix: FatalPrefix::Fatal,
         mod_c: ModCTemplate::WithVermagic,
@@ -79,6 +85,25 @@ pub enum ExportEncoding {
     KsymtabSymbols,
     /// A relocation from the section `.export_symbol`, where licence and namespace stand.
     ExportSymbolSection,
+}
+
+/// When a module without `MODULE_DESCRIPTION` is warned of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DescriptionCheck {
+    /// Never.
+    Never,
+    /// With `-W`.
+    WithExtraWarnings,
+}
+
+/// Whether an object's byte order is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ByteOrderCheck {
+    /// Each program reads objects of one order, and takes all for that; ours takes what is neither
+    /// for little endian.
+    Assumed,
+    /// What is neither ends the run.
+    Checked,
 }
 
 /// When modules are checked.
