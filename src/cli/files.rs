@@ -119,9 +119,7 @@ fn stage(path: &Path, text: &[u8]) -> io::Result<Staged> {
         Ok(_) => return Ok(in_place(path, text)),
         Err(_) => 0o666,
     };
-    let beside = beside(path);
-    let created = OpenOptions::new().write(true).create_new(true).mode(mode).open(&beside);
-    let file = match created {
+    let (file, beside) = match create_beside(path, mode) {
         Err(error) if error.raw_os_error() == Some(libc::ENAMETOOLONG) => {
             return Ok(in_place(path, text));
         }
@@ -174,9 +172,17 @@ impl Drop for Beside {
     }
 }
 
-/// A name in the same folder that nobody else uses.
-fn beside(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!(".tmp-{}", std::process::id()));
-    name.into()
+/// Creates a file in the same folder, of a name that nobody else uses: another spelling of the same
+/// path may be under way, and a run that was killed leaves its files behind.
+fn create_beside(path: &Path, mode: u32) -> io::Result<(File, PathBuf)> {
+    let process = std::process::id();
+    for number in 0_u32.. {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(format!(".tmp-{process}-{number}"));
+        match OpenOptions::new().write(true).create_new(true).mode(mode).open(&beside) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            created => return Ok((created?, beside.into())),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
 }
