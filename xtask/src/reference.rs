@@ -1,7 +1,7 @@
 //! `cargo xtask reference`: the expectations of the cases, written, and checked again, by running
 //! the kernel's own programs. Each kind of case has a file here.
 
-mod device_tables;
+pub mod device_tables;
 mod genksyms;
 mod modpost;
 

@@ -16,6 +16,7 @@ mod mutate_elf;
 mod mutate_options;
 mod mutate_text;
 mod situation;
+mod turned_round;
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread;

@@ -24,7 +24,7 @@ use crate::upstream::UpstreamModpost;
 /// Device types whose entries have pointers. Debian's programs for 32-bit targets take pointers for
 /// 8 bytes, as on the machine where they were built, so they refuse tables that are right
 /// (docs/known-differences.md). What these blocks expect is from Debian's programs for i386.
-const HAVE_POINTERS: [&str; 7] = ["amba", "dmi", "hdaudio", "i3c", "of", "pcmcia", "wmi"];
+pub const HAVE_POINTERS: [&str; 7] = ["amba", "dmi", "hdaudio", "i3c", "of", "pcmcia", "wmi"];
 
 /// Where the files are.
 fn root() -> PathBuf {

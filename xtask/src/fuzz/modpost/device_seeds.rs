@@ -3,25 +3,14 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use anyhow::{Context, Result, anyhow};
-use modversions::elf::Target;
+use anyhow::{Error, Result};
 
 use super::situation::Seed;
+use crate::device_table_file::{BETWEEN_BLOCKS, Block, MODULE, target};
 use crate::elf_text;
 use crate::modpost_case::{Input, names_in};
 use crate::product::workspace;
-
-/// How an object begins, by the name that its target has in the files.
-const OBJECTS: &[(&str, &str)] = &[
-    ("le32", "elf 32 little 386"),
-    ("le64", "elf 64 little x86_64"),
-    ("be32", "elf 32 big ppc"),
-    ("be64", "elf 64 big s390"),
-];
-
-/// Types whose entries have pointers. The programs for 32 bits that are asked here take those for 8
-/// bytes wide, as docs/device-tables.md tells.
-const WITH_POINTERS: [&str; 7] = ["amba", "dmi", "hdaudio", "i3c", "of", "pcmcia", "wmi"];
+use crate::reference::device_tables::HAVE_POINTERS;
 
 /// An object for each table of `release`.
 pub fn all(release: &str) -> Result<Vec<Seed>> {
@@ -30,55 +19,45 @@ pub fn all(release: &str) -> Result<Vec<Seed>> {
     for file in names_in(&folder) {
         let text = fs::read_to_string(folder.join(&file))?;
         let device_type = file.trim_end_matches(".txt");
-        for block in text.split("\n\n") {
-            seeds.extend(of_block(device_type, block, release).with_context(|| file.clone())?);
+        for block in text.trim_end().split(BETWEEN_BLOCKS) {
+            let block = Block::parse(block).map_err(Error::msg)?;
+            for (target, _) in block.runs().filter(|(_, known)| *known == release) {
+                if !target.ends_with("32") || !HAVE_POINTERS.contains(&device_type) {
+                    seeds.push(seed(device_type, target, &block.table)?);
+                }
+            }
         }
     }
     Ok(seeds)
 }
 
-/// The objects of one block of a file; `src/tests/device_tables.rs` tells what is in it.
-fn of_block(device_type: &str, block: &str, release: &str) -> Result<Vec<Seed>> {
-    let mut lines = block.trim().lines();
-    let head = lines.next().and_then(|line| line.strip_prefix("table "));
-    let (targets, releases) = head.and_then(|head| head.split_once(" of ")).context("no head")?;
-    if !releases.split(' ').any(|known| known == release) {
-        return Ok(Vec::new());
-    }
-    let size = lines.next().and_then(|line| line.strip_prefix("size ")).context("no size")?;
-    let digits = 2 * size.parse::<usize>()?;
-    let table: String = lines
-        .filter_map(|line| match line.split_once(' ').unwrap_or((line, "")) {
-            ("entry", entry) => Some(format!("{entry:0<digits$}")),
-            ("bytes", bytes) => Some(bytes.to_owned()),
-            _ => None,
-        })
-        .collect();
-    let is_asked = |target: &&str| !target.ends_with("32") || !WITH_POINTERS.contains(&device_type);
-    let targets = targets.split(' ').filter(is_asked);
-    targets.map(|target| seed(device_type, target, &table)).collect()
-}
-
-/// An object with one table, given in hexadecimal digits.
-fn seed(device_type: &str, target: &str, table: &str) -> Result<Seed> {
-    let head = OBJECTS.iter().find(|(name, _)| *name == target).map(|(_, head)| head);
+/// An object with one table.
+fn seed(device_type: &str, target_name: &str, table: &[u8]) -> Result<Seed> {
+    let target = target(target_name);
+    let class = if target.is_64_bit { 64 } else { 32 };
+    let (order, machine) = match (target.is_big_endian, target.is_64_bit) {
+        (false, false) => ("little", "386"),
+        (false, true) => ("little", "x86_64"),
+        (true, false) => ("big", "ppc"),
+        (true, true) => ("big", "s390"),
+    };
+    let digits: String = table.iter().map(|byte| format!("{byte:02x}")).collect();
     let text = format!(
-        "{}\nsection .modinfo alloc\n  string license=GPL\nsection .rodata alloc\n  hex {table}00\n\
+        "elf {class} {order} {machine}\n\
+         section .modinfo alloc\n string license=GPL\n\
+         section .rodata alloc\n hex {digits}00\n\
          symbol __mod_{device_type}__ids_device_table in=.rodata size={} global object\n",
-        head.context("no such target")?,
-        table.len() / 2,
+        table.len(),
     );
-    let object = elf_text::assemble(&text).map_err(|error| anyhow!("{error}"))?;
+    let path = format!("{MODULE}.o");
+    let object = elf_text::assemble(&text).map_err(Error::msg)?;
     Ok(Seed {
-        name: format!("{device_type} of {target}"),
-        target: Target {
-            is_64_bit: target.ends_with("64"),
-            is_big_endian: target.starts_with("be"),
-        },
+        name: format!("{device_type} of {target_name}"),
+        target,
         input: Input {
-            arguments: vec!["driver.o".to_owned()],
+            arguments: vec![path.clone()],
             stdin: Vec::new(),
-            files: BTreeMap::from([("driver.o".to_owned(), object)]),
+            files: BTreeMap::from([(path, object)]),
         },
     })
 }

@@ -99,7 +99,7 @@ impl Kind {
     }
 
     /// How long such a record is.
-    fn size(self, target: Target) -> usize {
+    pub fn size(self, target: Target) -> usize {
         let class = usize::from(target.is_64_bit);
         match self {
             Kind::Header => [52, 64][class],
@@ -139,7 +139,7 @@ impl Record {
     }
 
     /// The value of its field of this name; 0 if there is none.
-    fn named(&self, bytes: &[u8], target: Target, name: &str) -> u64 {
+    pub fn named(&self, bytes: &[u8], target: Target, name: &str) -> u64 {
         let field = self.kind.fields().iter().find(|field| field.name == name);
         field.and_then(|field| self.get(bytes, target, field)).unwrap_or_default()
     }
@@ -209,32 +209,4 @@ pub fn strings(bytes: &[u8], target: Target) -> Vec<(usize, usize)> {
     }
     found.retain(|(start, end)| start < end);
     found
-}
-
-/// Whether a section or symbol of a big-endian file shares bytes with the header, the section headers or a
-/// table of symbols: upstream turns these round where they are, so that it reads others changed.
-pub fn is_turned_round(bytes: &[u8], target: Target) -> bool {
-    let records = records(bytes, target);
-    let named = |record: &Record, name| record.named(bytes, target, name);
-    let header = &records[0];
-    let (start, count) = (named(header, "e_shoff"), named(header, "e_shnum"));
-    let size = count * Kind::Section.size(target) as u64;
-    let mut tables = vec![(0, Kind::Header.size(target) as u64), (start, size)];
-    let mut others = Vec::new();
-    for section in records.iter().filter(|record| record.kind == Kind::Section).skip(1) {
-        let place = (named(section, "sh_offset"), named(section, "sh_size"));
-        let is_table = matches!(named(section, "sh_type"), 2 | 18);
-        if is_table { &mut tables } else { &mut others }.push(place);
-    }
-    let sections: Vec<&Record> = records.iter().filter(|it| it.kind == Kind::Section).collect();
-    for symbol in records.iter().filter(|record| record.kind == Kind::Symbol) {
-        if let Some(section) = sections.get(named(symbol, "st_shndx") as usize) {
-            let start = named(section, "sh_offset").wrapping_add(named(symbol, "st_value"));
-            others.push((start, named(symbol, "st_size")));
-        }
-    }
-    let meet = |one: &(u64, u64), other: &(u64, u64)| {
-        one.0 < other.0.saturating_add(other.1) && other.0 < one.0.saturating_add(one.1)
-    };
-    target.is_big_endian && tables.iter().any(|table| others.iter().any(|other| meet(table, other)))
 }

@@ -53,7 +53,7 @@ const NAMES: &[&str] = &[
     "__kstrtabns_a",
     "__export_symbol_a",
     "__mod_pci__a_device_table",
-    "__mod_of__a_device_table",
+    "__mod_acpi__a_device_table",
     "init_module",
     "cleanup_module",
     "__this_module",

@@ -4,7 +4,7 @@ use anyhow::{Result, anyhow};
 use fastrand::Rng;
 use modversions::elf::Target;
 
-use super::{device_seeds, elf_records, mutate_bytes, mutate_elf, mutate_options, mutate_text};
+use super::{device_seeds, mutate_bytes, mutate_elf, mutate_options, mutate_text, turned_round};
 use crate::fuzz::mixed;
 use crate::modpost_case::{Case, Input};
 use crate::product::workspace;
@@ -78,12 +78,11 @@ impl<'a> Situation<'a> {
         (input, lines)
     }
 
-    /// Whether upstream changes what it reads of an object, as
-    /// [`is_turned_round`](elf_records::is_turned_round) tells.
+    /// Whether upstream may read one of the objects otherwise than it stands in its file.
     pub fn is_turned_round(&self) -> bool {
         let (input, _) = self.input();
         let mut files = input.files.values().filter(|bytes| bytes.starts_with(MAGIC));
-        files.any(|bytes| elf_records::is_turned_round(bytes, self.seed().target))
+        files.any(|bytes| turned_round::is_turned_round(bytes, self.seed().target))
     }
 
     /// Makes one change; says which.
