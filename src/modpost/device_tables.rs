@@ -2,7 +2,7 @@
 //!
 //! A driver's table has one entry for each kind of device that it can drive, and an entry of zeros
 //! at its end. What the entries are like, and how an alias is made of one, is a row of
-//! [`types::TYPES`]. See docs/device-tables.md.
+//! `types::TYPES`. See docs/device-tables.md.
 
 mod acpi;
 mod dmi;
