@@ -4,6 +4,7 @@
 
 use memchr::memmem::Finder;
 
+use super::until_zero;
 use crate::crc::hex_digits;
 use crate::release::CrcLine;
 
@@ -64,7 +65,7 @@ const START: &[u8] = b"#SYMVER ";
 pub fn read(text: &[u8]) -> Vec<SymverLine<'_>> {
     let mark = Finder::new(b"\n#SYMVER ");
     let mut lines = Vec::new();
-    let mut rest = until_nul(text);
+    let mut rest = until_zero(text);
     while let Some(start) = mark.find(rest) {
         rest = &rest[start + mark.needle().len()..];
         let Some(blank) = rest.iter().position(|&byte| byte == b' ') else {
@@ -90,10 +91,6 @@ pub fn read_line(line: &[u8]) -> Option<SymverLine<'_>> {
     let (name, rest) = (&text[..blank], text[blank..].strip_prefix(b" ")?);
     let (crc, length) = number(rest)?;
     (&rest[length..] == b"\n").then_some(SymverLine { name, crc })
-}
-
-fn until_nul(text: &[u8]) -> &[u8] {
-    &text[..memchr::memchr(0, text).unwrap_or(text.len())]
 }
 
 /// The number `text` begins with, as C's strtoul reads it with base 0, cut to 32 bits, and its

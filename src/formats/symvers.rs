@@ -10,6 +10,7 @@
 
 use std::fmt;
 
+use super::until_zero;
 use crate::crc::hex_digits;
 
 /// One export, as a line has it. All names are bytes of the text that was read.
@@ -72,8 +73,7 @@ impl fmt::Display for BadLine {
 /// The lines of `text`, in order, by modpost's rules: a zero byte ends the text, tabs behind the
 /// fourth belong to the namespace, and an empty CRC is 0.
 pub fn read(text: &[u8]) -> impl Iterator<Item = Result<Record<'_>, BadLine>> {
-    let end = memchr::memchr(0, text).unwrap_or(text.len());
-    let mut rest = &text[..end];
+    let mut rest = until_zero(text);
     let mut line = 0;
     std::iter::from_fn(move || {
         if rest.is_empty() {

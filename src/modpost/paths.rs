@@ -1,5 +1,7 @@
 //! The files that belong to an object or a module, by name.
 
+pub(super) use crate::formats::until_zero;
+
 /// How long a path may be, with the zero byte at its end: Linux's `PATH_MAX`.
 const ROOM: usize = 4096;
 
@@ -35,9 +37,4 @@ pub(super) fn list(text: &[u8]) -> Vec<&[u8]> {
         }
     }
     paths
-}
-
-/// The part of `text` before its first zero byte, or all of it.
-pub(super) fn until_zero(text: &[u8]) -> &[u8] {
-    &text[..memchr::memchr(0, text).unwrap_or(text.len())]
 }
