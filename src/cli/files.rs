@@ -87,7 +87,7 @@ fn name(path: &[u8]) -> &Path {
 }
 
 /// What the C library says of an error.
-fn reason(error: &io::Error) -> FileError {
+pub(super) fn reason(error: &io::Error) -> FileError {
     let text = error.to_string();
     let number = error.raw_os_error().map(|number| format!(" (os error {number})"));
     let words = number.and_then(|number| text.strip_suffix(&number));

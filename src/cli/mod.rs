@@ -6,6 +6,7 @@ pub mod genksyms;
 pub mod getopt;
 mod heap;
 pub mod input;
+mod kbuild;
 mod messages;
 pub mod modpost;
 pub mod modversions;

@@ -1,10 +1,11 @@
 //! The command line of everything that is not a drop-in. The one home of clap.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use super::Io;
+use super::{Io, kbuild};
 use crate::release;
 
 const ABOUT: &str = "The Linux kernel's symbol-versioning tools, exact and fast";
@@ -25,8 +26,11 @@ make a link called `genksyms` or `modpost`.";
 const EXAMPLES: &str = "\
 Examples:
   In a kernel tree, after make modules_prepare:
-    cp \"$(command -v modversions)\" scripts/genksyms/genksyms
-    cp \"$(command -v modversions)\" scripts/mod/modpost
+    modversions kbuild enable /path/to/linux
+
+  Against installed headers, which stay as they are:
+    modversions kbuild overlay /usr/src/linux-headers-$(uname -r) ~/headers
+    make -C ~/headers M=$PWD modules
 
   By hand, for the genksyms of one release:
     gcc -E -D__GENKSYMS__ x.c | modversions genksyms --kernel 6.12 -T x.symtypes
@@ -71,12 +75,82 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Put both into a kernel tree, in the place of its own programs
+    ///
+    /// A tree is what modules are built against: a source tree or its output directory, after
+    /// `make modules_prepare`, or an installed headers package. The kernel's own programs are kept
+    /// beside ours. docs/kbuild.md tells more.
+    Kbuild {
+        #[command(subcommand)]
+        action: KbuildAction,
+    },
     /// List what differs between kernel releases
     Releases {
         /// Tell all that is known about one change
         #[arg(long, value_name = "ID")]
         explain: Option<String>,
     },
+}
+
+#[derive(Subcommand)]
+enum KbuildAction {
+    /// Put ours in the place of scripts/genksyms/genksyms and scripts/mod/modpost
+    ///
+    /// Nothing outside of DIR is changed: where its `scripts` is a link to a directory that other
+    /// trees share, as in Debian's headers, a directory of links takes the link's place. Safe to
+    /// run twice.
+    Enable {
+        /// The kernel tree
+        #[arg(value_name = "DIR")]
+        tree: PathBuf,
+        /// Only this program
+        #[arg(long, value_name = "TOOL")]
+        only: Option<kbuild::Tool>,
+    },
+    /// Put the kernel's own programs back, byte for byte
+    Disable {
+        /// The kernel tree
+        #[arg(value_name = "DIR")]
+        tree: PathBuf,
+        /// Only this program
+        #[arg(long, value_name = "TOOL")]
+        only: Option<kbuild::Tool>,
+    },
+    /// Say which programs are in place
+    ///
+    /// The exit status is 0 if all programs that the tree has are ours, 1 if one is not.
+    Status {
+        /// The kernel tree
+        #[arg(value_name = "DIR")]
+        tree: PathBuf,
+    },
+    /// Make a tree of links to another one, with ours in it, to build modules against
+    ///
+    /// For a tree that may not or cannot be changed.
+    Overlay {
+        /// The kernel tree; nothing in it is changed
+        #[arg(value_name = "DIR")]
+        tree: PathBuf,
+        /// The tree of links; nothing may be there yet, or an empty directory
+        #[arg(value_name = "NEWDIR")]
+        copy: PathBuf,
+        /// Only this program
+        #[arg(long, value_name = "TOOL")]
+        only: Option<kbuild::Tool>,
+    },
+}
+
+impl KbuildAction {
+    fn action(&self) -> kbuild::Action<'_> {
+        match self {
+            Self::Enable { tree, only } => kbuild::Action::Enable { tree, only: *only },
+            Self::Disable { tree, only } => kbuild::Action::Disable { tree, only: *only },
+            Self::Status { tree } => kbuild::Action::Status { tree },
+            Self::Overlay { tree, copy, only } => {
+                kbuild::Action::Overlay { tree, copy, only: *only }
+            }
+        }
+    }
 }
 
 /// Runs `modversions` with `args`, its own name first; returns the exit status.
@@ -89,6 +163,9 @@ pub fn main(args: &[OsString], io: &mut Io<'_>) -> u8 {
             0
         }
         Ok(CommandLine { command: Command::Releases { explain: Some(id) } }) => explain(&id, io),
+        Ok(CommandLine { command: Command::Kbuild { action } }) => {
+            kbuild::run(&action.action(), io)
+        }
         Ok(CommandLine { command: Command::Genksyms { .. } | Command::Modpost { .. } }) => {
             io.complain(b"modversions: the tool must be the first argument\n");
             2

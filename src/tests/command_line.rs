@@ -51,6 +51,13 @@ fn the_help_teaches() {
 }
 
 #[test]
+fn the_help_of_kbuild_teaches() {
+    assert_snapshot!("kbuild_help", run("modversions kbuild --help").snapshot());
+    assert_snapshot!("kbuild_enable_help", run("modversions kbuild enable --help").snapshot());
+    assert_snapshot!("kbuild_overlay_help", run("modversions kbuild overlay --help").snapshot());
+}
+
+#[test]
 fn the_releases_are_listed_and_explained() {
     assert_snapshot!("releases_help", run("modversions releases --help").snapshot());
     let explained = run("modversions releases --explain symver-lines");
