@@ -1,5 +1,6 @@
 //! The Linux kernel's symbol-versioning tools, anew. See docs/architecture.md.
 
+pub mod abi_diff;
 pub mod cli;
 pub mod crc;
 pub mod elf;

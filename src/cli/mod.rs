@@ -1,6 +1,7 @@
 //! The command lines: one file a program. Everything that touches files, streams and the
 //! environment is here; what is below gets bytes and returns bytes.
 
+mod abi_diff;
 mod files;
 pub mod genksyms;
 pub mod getopt;
@@ -92,6 +93,10 @@ pub fn main(args: &[OsString], environment: &Environment, io: &mut Io<'_>) -> u8
     }
     if let Some(drop_in) = args.get(1).and_then(|word| drop_in(word)) {
         return drop_in(&args[1..], environment, io);
+    }
+    if own_name == Some(OsStr::new("abi-diff")) {
+        let with_tool = [&[OsString::from("modversions"), OsString::from("abi-diff")], &args[1..]];
+        return modversions::main(&with_tool.concat(), io);
     }
     modversions::main(args, io)
 }

@@ -3,9 +3,10 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-use super::{Io, kbuild};
+use super::{Io, abi_diff, kbuild};
+use crate::abi_diff::Format;
 use crate::release;
 
 const ABOUT: &str = "The Linux kernel's symbol-versioning tools, exact and fast";
@@ -84,12 +85,55 @@ enum Command {
         #[command(subcommand)]
         action: KbuildAction,
     },
+    /// Tell what changed between two kernels, why, and how much it matters
+    ///
+    /// OLD and NEW are each a directory, with a Module.symvers and .symtypes files anywhere in it
+    /// (a kernel built with KBUILD_SYMTYPES=1), or one such file. The exit status is 0 if nothing
+    /// differs, 1 if something does, 2 if it could not be told.
+    AbiDiff {
+        /// The kernel before
+        #[arg(required_unless_present_any = ["list_lints", "explain"])]
+        old: Option<PathBuf>,
+        /// The kernel after
+        #[arg(required_unless_present_any = ["list_lints", "explain"])]
+        new: Option<PathBuf>,
+        /// What the report looks like
+        #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
+        format: ReportFormat,
+        /// List all kinds of differences
+        #[arg(long)]
+        list_lints: bool,
+        /// Tell what one kind of difference does to a module
+        #[arg(long, value_name = "LINT")]
+        explain: Option<String>,
+    },
     /// List what differs between kernel releases
     Releases {
         /// Tell all that is known about one change
         #[arg(long, value_name = "ID")]
         explain: Option<String>,
     },
+}
+
+/// See [`Format`].
+#[derive(Clone, Copy, ValueEnum)]
+enum ReportFormat {
+    /// The causes with their differences, then the exports
+    Text,
+    /// A line for each cause, and the first few exports of each kind
+    Short,
+    /// The symbols that differ, one a line
+    Symbols,
+}
+
+impl From<ReportFormat> for Format {
+    fn from(format: ReportFormat) -> Format {
+        match format {
+            ReportFormat::Text => Format::Text,
+            ReportFormat::Short => Format::Short,
+            ReportFormat::Symbols => Format::Symbols,
+        }
+    }
 }
 
 #[derive(Subcommand)]
@@ -165,6 +209,16 @@ pub fn main(args: &[OsString], io: &mut Io<'_>) -> u8 {
         Ok(CommandLine { command: Command::Releases { explain: Some(id) } }) => explain(&id, io),
         Ok(CommandLine { command: Command::Kbuild { action } }) => {
             kbuild::run(&action.action(), io)
+        }
+        Ok(CommandLine { command: Command::AbiDiff { old, new, format, list_lints, explain } }) => {
+            match (old, new, explain) {
+                (_, _, Some(id)) => abi_diff::explain(&id, io),
+                (Some(old), Some(new), None) if !list_lints => {
+                    let format = format.into();
+                    abi_diff::run(&abi_diff::Request { old: &old, new: &new, format }, io)
+                }
+                _ => abi_diff::list_lints(io),
+            }
         }
         Ok(CommandLine { command: Command::Genksyms { .. } | Command::Modpost { .. } }) => {
             io.complain(b"modversions: the tool must be the first argument\n");

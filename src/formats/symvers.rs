@@ -42,6 +42,8 @@ pub struct BadLine {
 pub enum Fault {
     /// Fewer than four tabs.
     TooFewFields,
+    /// More fields than any era had.
+    TooManyFields,
     /// The first field is no hexadecimal number.
     BadCrc,
     /// The symbol is empty.
@@ -54,6 +56,7 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::TooFewFields => "expected five fields, separated by tabs",
+            Self::TooManyFields => "expected at most five fields, separated by tabs",
             Self::BadCrc => "the first field is no hexadecimal number",
             Self::NoSymbol => "the second field, the symbol, is empty",
             Self::NoModule => "the third field, the module, is empty",
@@ -85,6 +88,37 @@ pub fn read(text: &[u8]) -> impl Iterator<Item = Result<Record<'_>, BadLine>> {
         rest = rest.get(end + 1..).unwrap_or_default();
         Some(record)
     })
+}
+
+/// The lines of a dump of any era, in order. Before 2.6.18 there was no column for what exported the
+/// symbol, before 5.4 none for the namespace, and for two releases that one stood third; what a line
+/// does not have is empty. Blank lines count as lines and say nothing, as before 5.8.
+pub fn read_any_era(text: &[u8]) -> impl Iterator<Item = Result<Record<'_>, BadLine>> {
+    let lines = text.split(|&byte| byte == b'\n').zip(1..);
+    lines
+        .filter(|(line, _)| !line.trim_ascii().is_empty())
+        .map(|(text, line)| read_line_of_any_era(text).map_err(|fault| BadLine { line, fault }))
+}
+
+/// Reads a line of any era, without its newline.
+fn read_line_of_any_era(line: &[u8]) -> Result<Record<'_>, Fault> {
+    let fields: Vec<&[u8]> = line.split(|&byte| byte == b'\t').collect();
+    let (crc, symbol, module, export, namespace) = match fields[..] {
+        [crc, symbol, module] => (crc, symbol, module, &b""[..], &b""[..]),
+        [crc, symbol, module, export] => (crc, symbol, module, export, &b""[..]),
+        [crc, symbol, namespace, module, export] if export.starts_with(b"EXPORT_") => {
+            (crc, symbol, module, export, namespace)
+        }
+        [crc, symbol, module, export, namespace] => (crc, symbol, module, export, namespace),
+        [_, _, _, _, _, ..] => return Err(Fault::TooManyFields),
+        _ => return Err(Fault::TooFewFields),
+    };
+    let crc = number(crc.trim_ascii_start()).ok_or(Fault::BadCrc)?;
+    match (symbol, module) {
+        ([], _) => Err(Fault::NoSymbol),
+        (_, []) => Err(Fault::NoModule),
+        _ => Ok(Record { crc, symbol, module, export, namespace }),
+    }
 }
 
 /// Reads a line, without its newline.
@@ -179,6 +213,39 @@ mod tests {
         assert_eq!(faults(b"1\t\tm\te\t\n"), ["1: the second field, the symbol, is empty"]);
         assert_eq!(faults(b"1\ta\t\te\t\n"), ["1: the third field, the module, is empty"]);
         assert_eq!(faults(b"x\ta\tm\te\t\n"), ["1: the first field is no hexadecimal number"]);
+    }
+
+    #[test]
+    fn dumps_of_all_eras_are_read() {
+        let lines: [&[u8]; 5] = [
+            b"0x1\ta\tm",
+            b"0x1\ta\tm\tEXPORT_SYMBOL",
+            b"0x1\ta\tN\tm\tEXPORT_SYMBOL",
+            b"0x1\ta\tm\tEXPORT_SYMBOL\tN",
+            b"0x1\ta\t\tm\tEXPORT_SYMBOL",
+        ];
+        for (line, (export, namespace)) in lines.iter().zip([
+            ("", ""),
+            ("EXPORT_SYMBOL", ""),
+            ("EXPORT_SYMBOL", "N"),
+            ("EXPORT_SYMBOL", "N"),
+            ("EXPORT_SYMBOL", ""),
+        ]) {
+            let record = read_any_era(line).next().unwrap().unwrap();
+            let expected = (&b"m"[..], export.as_bytes(), namespace.as_bytes());
+            assert_eq!((record.module, record.export, record.namespace), expected);
+        }
+        let faults: Vec<String> = read_any_era(b"0x1\ta\tm\n\n0x1\ta\n0x1\ta\tb\tc\td\te")
+            .filter_map(Result::err)
+            .map(|error| error.to_string())
+            .collect();
+        assert_eq!(
+            faults,
+            [
+                "3: expected five fields, separated by tabs",
+                "4: expected at most five fields, separated by tabs"
+            ]
+        );
     }
 
     #[test]

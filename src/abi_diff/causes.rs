@@ -1,0 +1,212 @@
+//! Why CRCs changed: the types whose own declaration is another one, each with all exports that it
+//! reaches.
+//!
+//! The CRC of an export is that of its declaration and of all declarations which that one reaches,
+//! within one source file. So it changed if, and only if, one of those did: a name that both files
+//! have, with another declaration, and that the export reaches in both. What is reached in one of
+//! them only came or went by a change that is found itself.
+
+use std::hash::BuildHasherDefault;
+
+use indexmap::IndexMap;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rustc_hash::FxHasher;
+
+use super::corpus::{Corpus, TypesFile};
+use super::types::{LineId, NameId, Types};
+
+/// A declaration that changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cause {
+    /// What is declared.
+    pub name: NameId,
+    /// Its line before.
+    pub old: LineId,
+    /// Its line after.
+    pub new: LineId,
+    /// The exports whose CRC it is a reason for, by name.
+    pub exports: Vec<NameId>,
+}
+
+/// What changed, and how.
+type Change = (NameId, LineId, LineId);
+
+/// All causes, those with the most exports first; of equal ones in the order of their names.
+pub fn causes(types: &Types, old: &Corpus, new: &Corpus) -> Vec<Cause> {
+    let pairs: Vec<_> = pairs(old, new).into_iter().collect();
+    let found: Vec<Vec<(Change, NameId)>> = pairs
+        .par_iter()
+        .map_init(
+            || Finder::new(types),
+            |finder, ((old_file, new_file), exports)| {
+                finder.find(&old.files[*old_file], &new.files[*new_file], exports)
+            },
+        )
+        .collect();
+    let mut causes = IndexMap::<Change, Vec<NameId>, BuildHasherDefault<FxHasher>>::default();
+    for (change, export) in found.into_iter().flatten() {
+        causes.entry(change).or_default().push(export);
+    }
+    let mut causes: Vec<Cause> = causes
+        .into_iter()
+        .map(|((name, old, new), mut exports)| {
+            exports.sort_by_key(|&export| types.name(export));
+            exports.dedup();
+            Cause { name, old, new, exports }
+        })
+        .collect();
+    causes.sort_by(|one, other| {
+        let order = other.exports.len().cmp(&one.exports.len());
+        let key =
+            |cause: &Cause| (types.name(cause.name), types.text(cause.old), types.text(cause.new));
+        order.then_with(|| key(one).cmp(&key(other)))
+    });
+    causes
+}
+
+/// The exports that both releases have, by the files they are in.
+fn pairs(
+    old: &Corpus,
+    new: &Corpus,
+) -> IndexMap<(usize, usize), Vec<NameId>, BuildHasherDefault<FxHasher>> {
+    let in_new: IndexMap<NameId, usize, BuildHasherDefault<FxHasher>> = new.exports().collect();
+    let mut pairs = IndexMap::<_, Vec<NameId>, _>::default();
+    for (export, old_file) in old.exports() {
+        if let Some(&new_file) = in_new.get(&export) {
+            pairs.entry((old_file, new_file)).or_default().push(export);
+        }
+    }
+    pairs
+}
+
+/// How many exports are followed at once: a bit each.
+const AT_ONCE: usize = u64::BITS as usize;
+
+/// Finds the causes in one pair of files after another.
+struct Finder<'a> {
+    types: &'a Types,
+    old: Graph<'a>,
+    new: Graph<'a>,
+}
+
+impl<'a> Finder<'a> {
+    fn new(types: &'a Types) -> Self {
+        Self { types, old: Graph::new(types), new: Graph::new(types) }
+    }
+
+    /// What changed between two files, with each of `exports` that it is a reason for.
+    fn find(
+        &mut self,
+        old: &TypesFile,
+        new: &TypesFile,
+        exports: &[NameId],
+    ) -> Vec<(Change, NameId)> {
+        self.old.load(old);
+        self.new.load(new);
+        let changes = self.changes(old);
+        let mut found = Vec::new();
+        if changes.is_empty() {
+            return found;
+        }
+        for exports in exports.chunks(AT_ONCE) {
+            self.old.reach_from(exports);
+            self.new.reach_from(exports);
+            for &(change, name) in &changes {
+                let mut reached = self.old.reached(name) & self.new.reached(name);
+                while reached != 0 {
+                    found.push((change, exports[reached.trailing_zeros() as usize]));
+                    reached &= reached - 1;
+                }
+            }
+        }
+        found
+    }
+
+    /// The names with another declaration in each of the loaded files.
+    fn changes(&self, old: &TypesFile) -> Vec<(Change, NameId)> {
+        old.lines
+            .iter()
+            .filter_map(|&line| {
+                let name = self.types.line(line).name;
+                let meaning = |line: LineId| self.types.line(line).meaning;
+                // The first line of a name counts, should a file have two.
+                let (old, new) = (self.old.declaration(name)?, self.new.declaration(name)?);
+                let is_change = old == line && meaning(old) != meaning(new);
+                is_change.then_some(((name, meaning(old), meaning(new)), name))
+            })
+            .collect()
+    }
+}
+
+/// The declarations of one file, and what of them a set of exports reaches.
+struct Graph<'a> {
+    types: &'a Types,
+    /// By name.
+    declarations: Vec<Option<LineId>>,
+    /// By name: a bit for each export that reaches it.
+    reached: Vec<u64>,
+    /// The names with a declaration.
+    names: Vec<NameId>,
+    /// Names that more exports reach than is passed on yet.
+    waiting: Vec<NameId>,
+}
+
+impl<'a> Graph<'a> {
+    fn new(types: &'a Types) -> Self {
+        let count = types.name_count();
+        Self {
+            types,
+            declarations: vec![None; count],
+            reached: vec![0; count],
+            names: Vec::new(),
+            waiting: Vec::new(),
+        }
+    }
+
+    /// Forgets the file before, and takes the declarations of this one.
+    fn load(&mut self, file: &TypesFile) {
+        for name in self.names.drain(..) {
+            self.declarations[name.0 as usize] = None;
+        }
+        for &line in &file.lines {
+            let name = self.types.line(line).name;
+            let declaration = &mut self.declarations[name.0 as usize];
+            if declaration.is_none() {
+                *declaration = Some(line);
+                self.names.push(name);
+            }
+        }
+    }
+
+    fn declaration(&self, name: NameId) -> Option<LineId> {
+        self.declarations[name.0 as usize]
+    }
+
+    /// Follows each of the exports, at most [`AT_ONCE`].
+    fn reach_from(&mut self, exports: &[NameId]) {
+        for name in &self.names {
+            self.reached[name.0 as usize] = 0;
+        }
+        for (bit, &export) in exports.iter().enumerate() {
+            self.reached[export.0 as usize] = 1 << bit;
+            self.waiting.push(export);
+        }
+        while let Some(name) = self.waiting.pop() {
+            let from = self.reached[name.0 as usize];
+            let Some(line) = self.declarations[name.0 as usize] else { continue };
+            for &reference in &self.types.line(line).references {
+                let place = reference.0 as usize;
+                let reached = &mut self.reached[place];
+                if self.declarations[place].is_some() && from & !*reached != 0 {
+                    *reached |= from;
+                    self.waiting.push(reference);
+                }
+            }
+        }
+    }
+
+    /// Which of the exports reach the name.
+    fn reached(&self, name: NameId) -> u64 {
+        self.reached[name.0 as usize]
+    }
+}

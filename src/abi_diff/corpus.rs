@@ -1,0 +1,158 @@
+//! The types of one release: which lines each of its `.symtypes` files has.
+
+use std::hash::BuildHasherDefault;
+
+use indexmap::IndexMap;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rustc_hash::FxHasher;
+
+use super::types::{LineId, NameId, TextSet, Types, is_line};
+
+/// The types of one release.
+#[derive(Debug)]
+pub struct Corpus {
+    /// The files, in the order of their paths.
+    pub files: Vec<TypesFile>,
+    /// Which file each export is in: the first of those that have it.
+    exports: IndexMap<NameId, usize, BuildHasherDefault<FxHasher>>,
+    /// Exports that several files have, with the first and another file.
+    pub twice: Vec<(NameId, usize, usize)>,
+}
+
+/// One `.symtypes` file.
+#[derive(Debug)]
+pub struct TypesFile {
+    /// Its path from the top of the release, without its ending: `lib/bitmap`.
+    pub path: Vec<u8>,
+    /// Its lines, in its order.
+    pub lines: Vec<LineId>,
+}
+
+/// A line that is none of a `.symtypes` file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadLine {
+    /// The number of the file.
+    pub file: usize,
+    /// The number of the line, from 1.
+    pub line: usize,
+    /// The line.
+    pub text: Vec<u8>,
+}
+
+/// What stops the reading of a release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadError<E> {
+    /// The file of this number cannot be read.
+    File(usize, E),
+    /// A line of one is broken.
+    Line(BadLine),
+}
+
+/// The files that one thread has read: lines are numbered as in `texts`.
+#[derive(Default)]
+struct Part {
+    texts: TextSet,
+    files: Vec<Vec<u32>>,
+}
+
+impl Corpus {
+    /// Reads the files at `paths`, each by `read`, which appends a file's bytes to a buffer, and
+    /// takes their lines up into `types`. The first broken file or line, in order, is the error.
+    pub fn read<E: Send>(
+        types: &mut Types,
+        paths: Vec<Vec<u8>>,
+        read: impl Fn(usize, &mut Vec<u8>) -> Result<(), E> + Sync,
+    ) -> Result<Corpus, ReadError<E>> {
+        // A part for each thread, so that most lines meet their like where the processor has them.
+        let share = paths.len().div_ceil(rayon::current_num_threads()).max(1);
+        let ranges: Vec<_> = (0..paths.len()).step_by(share).collect();
+        let parts: Vec<Result<Part, ReadError<E>>> = ranges
+            .into_par_iter()
+            .map(|start| Part::read(start..(start + share).min(paths.len()), &read))
+            .collect();
+        let mut files = Vec::with_capacity(paths.len());
+        let mut paths = paths.into_iter();
+        for part in parts {
+            let part = part?;
+            let ids: Vec<LineId> = part.texts.iter().map(|text| types.insert(text)).collect();
+            for (lines, path) in part.files.into_iter().zip(&mut paths) {
+                let lines = lines.into_iter().map(|line| ids[line as usize]).collect();
+                files.push(TypesFile { path, lines });
+            }
+        }
+        Ok(Corpus::of_files(types, files))
+    }
+
+    fn of_files(types: &Types, files: Vec<TypesFile>) -> Corpus {
+        let mut exports = IndexMap::default();
+        let mut twice = Vec::new();
+        for (index, file) in files.iter().enumerate() {
+            for name in file.exports(types) {
+                let first = *exports.entry(name).or_insert(index);
+                if first != index {
+                    twice.push((name, first, index));
+                }
+            }
+        }
+        Corpus { files, exports, twice }
+    }
+
+    /// Whether there are types for `export`.
+    pub fn has(&self, export: NameId) -> bool {
+        self.exports.contains_key(&export)
+    }
+
+    /// All exports, in the order of the files, each with the number of its file.
+    pub fn exports(&self) -> impl Iterator<Item = (NameId, usize)> {
+        self.exports.iter().map(|(&name, &file)| (name, file))
+    }
+}
+
+impl TypesFile {
+    /// What the file exports: its names without a kind.
+    pub fn exports<'a>(&'a self, types: &'a Types) -> impl Iterator<Item = NameId> + 'a {
+        let names = self.lines.iter().map(|&line| types.line(line).name);
+        names.filter(|&name| types.name(name).get(1) != Some(&b'#'))
+    }
+}
+
+impl Part {
+    /// Reads the files of these numbers.
+    fn read<E>(
+        files: std::ops::Range<usize>,
+        read: &impl Fn(usize, &mut Vec<u8>) -> Result<(), E>,
+    ) -> Result<Part, ReadError<E>> {
+        let mut part = Part::default();
+        let mut buffer = Vec::new();
+        for file in files {
+            buffer.clear();
+            read(file, &mut buffer).map_err(|error| ReadError::File(file, error))?;
+            part.take(file, &buffer).map_err(ReadError::Line)?;
+        }
+        Ok(part)
+    }
+
+    /// Takes the lines of a file up.
+    fn take(&mut self, file: usize, text: &[u8]) -> Result<(), BadLine> {
+        let mut lines = Vec::new();
+        let mut rest = text;
+        let mut number = 0;
+        while !rest.is_empty() {
+            number += 1;
+            let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            let line = rest[..end].trim_ascii_end();
+            rest = rest.get(end + 1..).unwrap_or_default();
+            if line.is_empty() {
+                continue;
+            }
+            let index = match self.texts.get_index_of(line) {
+                Some(index) => index,
+                None if is_line(line) => self.texts.insert_full(line.into()).0,
+                None => return Err(BadLine { file, line: number, text: line.to_owned() }),
+            };
+            lines.push(u32::try_from(index).unwrap_or(u32::MAX));
+        }
+        self.files.push(lines);
+        Ok(())
+    }
+}

@@ -1,0 +1,174 @@
+//! A canonical declaration as C, the way people write it in a kernel: a member a line, tabs.
+
+use super::types::{is_reference, words};
+
+/// Words that a parenthesis stands apart from.
+const TYPE_WORDS: &[&[u8]] = &[
+    b"void",
+    b"char",
+    b"short",
+    b"int",
+    b"long",
+    b"signed",
+    b"unsigned",
+    b"float",
+    b"double",
+    b"_Bool",
+    b"const",
+    b"volatile",
+    b"return",
+    b"restrict",
+    b"inline",
+    b"static",
+    b"extern",
+    b"typedef",
+    b",",
+    b";",
+    b"=",
+    b"{",
+    b"}",
+    b":",
+    b"*",
+];
+
+/// What a name with its kind's letter is called in C: `struct page`.
+pub fn spelled(name: &[u8]) -> Vec<u8> {
+    let (word, name): (&[u8], &[u8]) = match name {
+        [b's', b'#', name @ ..] => (b"struct ", name),
+        [b'u', b'#', name @ ..] => (b"union ", name),
+        [b'e', b'#', name @ ..] => (b"enum ", name),
+        [b't' | b'E', b'#', name @ ..] => (b"", name),
+        name => (b"", name),
+    };
+    [word, name].concat()
+}
+
+/// The declaration in lines, without newlines. Its text is canonical: words between blanks.
+pub fn lines(declaration: &[u8]) -> Vec<Vec<u8>> {
+    let mut writer = Writer::default();
+    let mut words = words(declaration).peekable();
+    while let Some(word) = words.next() {
+        writer.word(word, words.peek().copied());
+    }
+    writer.end_line();
+    writer.lines
+}
+
+/// Lines under way.
+#[derive(Default)]
+struct Writer<'a> {
+    lines: Vec<Vec<u8>>,
+    line: Vec<u8>,
+    /// The word before, unless the line has just begun.
+    last: Option<&'a [u8]>,
+    /// For each open brace, whether it is that of an enum.
+    braces: Vec<bool>,
+    /// How many parentheses are open.
+    parentheses: usize,
+    /// Whether `enum` stands before the next brace.
+    is_enum: bool,
+}
+
+impl<'a> Writer<'a> {
+    fn word(&mut self, word: &'a [u8], next: Option<&[u8]>) {
+        match word {
+            b"}" => {
+                self.end_line();
+                self.braces.pop();
+                self.put(word);
+            }
+            b"{" => {
+                self.put(word);
+                self.end_line();
+                self.braces.push(self.is_enum);
+                self.is_enum = false;
+            }
+            b";" => {
+                self.put(word);
+                self.end_line();
+                self.is_enum = false;
+            }
+            b"," => {
+                self.put(word);
+                if self.parentheses == 0 && self.braces.last() == Some(&true) {
+                    self.end_line();
+                }
+            }
+            _ => {
+                match word {
+                    b"(" => self.parentheses += 1,
+                    b")" => self.parentheses = self.parentheses.saturating_sub(1),
+                    b"enum" => self.is_enum = true,
+                    _ => {}
+                }
+                self.put(word);
+                // The last enumerator has no comma behind it.
+                if next == Some(b"}".as_slice()) && self.braces.last() == Some(&true) {
+                    self.line.push(b',');
+                }
+            }
+        }
+    }
+
+    /// Writes a word behind the last one.
+    fn put(&mut self, word: &'a [u8]) {
+        if self.line.is_empty() {
+            self.line.extend(std::iter::repeat_n(b'\t', self.braces.len()));
+        }
+        if self.last.is_some_and(|last| is_apart(last, word)) {
+            self.line.push(b' ');
+        }
+        self.line.extend(spelled(word));
+        self.last = Some(word);
+    }
+
+    fn end_line(&mut self) {
+        if !self.line.is_empty() {
+            self.lines.push(std::mem::take(&mut self.line));
+        }
+        self.last = None;
+    }
+}
+
+/// Whether a blank stands between two words.
+fn is_apart(last: &[u8], word: &[u8]) -> bool {
+    match (last, word) {
+        (b"(" | b"[" | b"~" | b"!", _) | (_, b"," | b";" | b")" | b"[" | b"]") => false,
+        (b"*", b"const" | b"volatile" | b"restrict") => true,
+        (b"*", _) => false,
+        (last, b"(") => is_reference(last) || TYPE_WORDS.contains(&last),
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(declaration: &str) -> String {
+        String::from_utf8(lines(declaration.as_bytes()).join(&b'\n')).unwrap()
+    }
+
+    #[test]
+    fn declarations_are_written_as_people_write_them() {
+        let cases = [
+            (
+                "struct list_head { s#list_head * next , * prev ; }",
+                "struct list_head {\n\tstruct list_head *next, *prev;\n}",
+            ),
+            (
+                "int draw ( s#point * , const char * const name , ... )",
+                "int draw(struct point *, const char * const name, ...)",
+            ),
+            (
+                "struct ops { int ( * open ) ( t#u32 ) ; union { int a ; t#u8 b [ 4 ] ; } ; int c : 3 ; }",
+                "struct ops {\n\tint (*open)(u32);\n\tunion {\n\t\tint a;\n\t\tu8 b[4];\n\t};\n\tint c : 3;\n}",
+            ),
+            ("enum e { E#A , B = 2 , C }", "enum e {\n\tA,\n\tB = 2,\n\tC,\n}"),
+            ("struct page { UNKNOWN }", "struct page {\n\tUNKNOWN\n}"),
+        ];
+        for (declaration, expected) in cases {
+            assert_eq!(written(declaration), expected, "{declaration}");
+        }
+    }
+}

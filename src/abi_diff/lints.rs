@@ -1,0 +1,180 @@
+//! The lints: one entry for each kind of difference.
+
+use super::exports::Export;
+
+/// How much a difference matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// A module that was built before is refused, or may misbehave.
+    Breaking,
+    /// Modules load; somebody should look.
+    Warning,
+    /// For information.
+    Note,
+}
+
+impl Level {
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Level::Breaking => "breaking",
+            Level::Warning => "warning",
+            Level::Note => "note",
+        }
+    }
+}
+
+/// One kind of difference.
+#[derive(Debug)]
+pub struct Lint {
+    /// What it is called by in rules and reports. Never changed, never used again.
+    pub id: &'static str,
+    /// How much it matters.
+    pub level: Level,
+    /// What the exports are that it finds: `exports with another CRC`.
+    pub what: &'static str,
+    /// What that does to a module, in a sentence or a few.
+    pub explanation: &'static str,
+    /// Whether an export differs in this way; none if the lint is not about single exports.
+    pub finds: Option<Finds>,
+}
+
+/// A lint's question about an export before and after.
+pub type Finds = fn(Option<&Export>, Option<&Export>) -> bool;
+
+impl PartialEq for Lint {
+    fn eq(&self, other: &Lint) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Lint {}
+
+/// Asks `question` of an export that both releases have.
+fn of_both(
+    old: Option<&Export>,
+    new: Option<&Export>,
+    question: impl Fn(&Export, &Export) -> bool,
+) -> bool {
+    old.zip(new).is_some_and(|(old, new)| question(old, new))
+}
+
+/// All lints, in the order of reports.
+pub const LINTS: &[Lint] = &[
+    Lint {
+        id: "export-removed",
+        level: Level::Breaking,
+        what: "exports removed",
+        explanation: "The symbol is gone. A module that uses it is refused (`Unknown symbol`).",
+        finds: Some(|old, new| old.is_some() && new.is_none()),
+    },
+    Lint {
+        id: "crc-changed",
+        level: Level::Breaking,
+        what: "exports with another CRC",
+        explanation: "The symbol's type, or a type that it reaches, is declared otherwise. A module \
+                      that was built before and uses it is refused (`disagrees about version of \
+                      symbol`), and must be built again.",
+        finds: Some(|old, new| {
+            of_both(old, new, |old, new| old.crc != new.crc && old.crc != 0 && new.crc != 0)
+        }),
+    },
+    Lint {
+        id: "crc-lost",
+        level: Level::Breaking,
+        what: "exports without a CRC now",
+        explanation: "genksyms found no declaration of the symbol, so its CRC is 0. A module that \
+                      was built before is refused; for one that is built now, nothing is checked.",
+        finds: Some(|old, new| of_both(old, new, |old, new| old.crc != 0 && new.crc == 0)),
+    },
+    Lint {
+        id: "crc-gained",
+        level: Level::Breaking,
+        what: "exports with a CRC now",
+        explanation: "The symbol's CRC was 0, which a module that was built before has recorded. It \
+                      is refused (`disagrees about version of symbol`).",
+        finds: Some(|old, new| of_both(old, new, |old, new| old.crc == 0 && new.crc != 0)),
+    },
+    Lint {
+        id: "licence-restricted",
+        level: Level::Breaking,
+        what: "exports for modules under the GPL only now",
+        explanation: "EXPORT_SYMBOL has become EXPORT_SYMBOL_GPL. A module under another licence \
+                      that uses it is refused (`Unknown symbol`), and modpost does not build it.",
+        finds: Some(|old, new| {
+            of_both(old, new, |old, new| old.is_gpl == Some(false) && new.is_gpl == Some(true))
+        }),
+    },
+    Lint {
+        id: "namespace-gained",
+        level: Level::Breaking,
+        what: "exports in a symbol namespace now",
+        explanation: "A module that uses the symbol must say MODULE_IMPORT_NS. One that was built \
+                      before does not, and is refused (unless the kernel has \
+                      CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS).",
+        finds: Some(|old, new| {
+            of_both(old, new, |old, new| old.namespace.is_empty() && !new.namespace.is_empty())
+        }),
+    },
+    Lint {
+        id: "namespace-changed",
+        level: Level::Breaking,
+        what: "exports in another symbol namespace",
+        explanation: "A module that uses the symbol imports the former namespace, and is refused \
+                      until it imports the new one.",
+        finds: Some(|old, new| {
+            of_both(old, new, |old, new| {
+                old.namespace != new.namespace
+                    && !old.namespace.is_empty()
+                    && !new.namespace.is_empty()
+            })
+        }),
+    },
+    Lint {
+        id: "module-moved",
+        level: Level::Warning,
+        what: "exports in another module",
+        explanation: "The symbol is exported by another module, or has moved into or out of the \
+                      kernel itself. Modules load after `depmod`; one that names the former module \
+                      in a dependency of its own, or an initramfs with a fixed list, may not.",
+        finds: Some(|old, new| of_both(old, new, |old, new| old.module != new.module)),
+    },
+    Lint {
+        id: "licence-relaxed",
+        level: Level::Note,
+        what: "exports for modules under any licence now",
+        explanation: "EXPORT_SYMBOL_GPL has become EXPORT_SYMBOL. No module is affected.",
+        finds: Some(|old, new| {
+            of_both(old, new, |old, new| old.is_gpl == Some(true) && new.is_gpl == Some(false))
+        }),
+    },
+    Lint {
+        id: "namespace-lost",
+        level: Level::Note,
+        what: "exports in no symbol namespace any more",
+        explanation: "MODULE_IMPORT_NS is not needed for the symbol any more. No module is affected.",
+        finds: Some(|old, new| {
+            of_both(old, new, |old, new| !old.namespace.is_empty() && new.namespace.is_empty())
+        }),
+    },
+    Lint {
+        id: "export-added",
+        level: Level::Note,
+        what: "exports added",
+        explanation: "A new symbol. No module is affected.",
+        finds: Some(|old, new| old.is_none() && new.is_some()),
+    },
+    Lint {
+        id: "crc-unexplained",
+        level: Level::Warning,
+        what: "exports with another CRC, although the types say nothing of a change",
+        explanation: "Both releases have the symbol's types, and these are the same, but the CRCs \
+                      are not. The types are not those that the kernel was built from.",
+        finds: None,
+    },
+];
+
+/// The lint of this id.
+pub fn lint(id: &str) -> Option<&'static Lint> {
+    LINTS.iter().find(|lint| lint.id == id)
+}

@@ -1,0 +1,168 @@
+//! The distinct lines of all `.symtypes` files, each held once and parsed once.
+//!
+//! Thousands of files repeat the same few ten thousand lines. Everything else here speaks of lines
+//! and of names by number; that two declarations are equal is that their numbers are.
+
+use std::hash::BuildHasherDefault;
+
+use indexmap::IndexSet;
+use rustc_hash::FxHasher;
+
+/// Texts in the order of their coming, found by a hash.
+pub(super) type TextSet = IndexSet<Box<[u8]>, BuildHasherDefault<FxHasher>>;
+
+/// A name with its kind's letter, as `s#page` or `kfree`, by its place in [`Types`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NameId(pub(super) u32);
+
+/// A line, by its place in [`Types`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LineId(pub(super) u32);
+
+/// What a line says.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// What it declares.
+    pub name: NameId,
+    /// The names in its declaration, in the order of their first appearance. Its own is among them
+    /// if the type refers to itself.
+    pub references: Box<[NameId]>,
+    /// The first line that declares the same: `override` and `extern` count for nothing, since they
+    /// are not in any CRC.
+    pub meaning: LineId,
+    /// Whether nothing is known of the type but its name.
+    pub is_opaque: bool,
+}
+
+/// All lines and names.
+#[derive(Debug, Default)]
+pub struct Types {
+    texts: TextSet,
+    names: TextSet,
+    lines: Vec<Line>,
+}
+
+impl Types {
+    /// The number of names.
+    pub fn name_count(&self) -> usize {
+        self.names.len()
+    }
+
+    /// The number of lines.
+    pub fn line_count(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// What the line says.
+    pub fn line(&self, id: LineId) -> &Line {
+        &self.lines[id.0 as usize]
+    }
+
+    /// The text of the line, without a blank or newline at its end.
+    pub fn text(&self, id: LineId) -> &[u8] {
+        &self.texts[id.0 as usize]
+    }
+
+    /// A name's text.
+    pub fn name(&self, id: NameId) -> &[u8] {
+        &self.names[id.0 as usize]
+    }
+
+    /// The name of this text, if a line has it.
+    pub fn find_name(&self, name: &[u8]) -> Option<NameId> {
+        self.names.get_index_of(name).map(number).map(NameId)
+    }
+
+    /// The declaration of the line: its tokens behind the name and the markers.
+    pub fn declaration(&self, id: LineId) -> &[u8] {
+        unmarked(self.text(id)).1
+    }
+
+    /// Takes a line up, if it is not there yet. It must have a name, which [`is_line`] tells.
+    pub(super) fn insert(&mut self, text: &[u8]) -> LineId {
+        if let Some(index) = self.texts.get_index_of(text) {
+            return LineId(number(index));
+        }
+        let id = LineId(number(self.texts.len()));
+        self.texts.insert(text.into());
+        let (name, declaration) = unmarked(text);
+        let line = self.parse(id, name, declaration);
+        self.lines.push(line);
+        let has_markers = name.len() + 1 + declaration.len() != text.len();
+        if has_markers {
+            let plain = self.insert(&[name, declaration].join(&b' '));
+            self.lines[id.0 as usize].meaning = self.line(plain).meaning;
+        }
+        id
+    }
+
+    fn parse(&mut self, id: LineId, name: &[u8], declaration: &[u8]) -> Line {
+        let name = self.intern(name);
+        let mut references = IndexSet::<NameId>::new();
+        for word in words(declaration).filter(|word| is_reference(word)) {
+            references.insert(self.intern(word));
+        }
+        let is_opaque = declaration.ends_with(b"{ UNKNOWN }");
+        Line { name, references: references.into_iter().collect(), meaning: id, is_opaque }
+    }
+
+    fn intern(&mut self, name: &[u8]) -> NameId {
+        let index = match self.names.get_index_of(name) {
+            Some(index) => index,
+            None => self.names.insert_full(name.into()).0,
+        };
+        NameId(number(index))
+    }
+}
+
+/// A place in a set as its number. There are no more than bytes in the files, each of which has
+/// less than 4 GiB, and repeats count once.
+fn number(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
+
+/// Whether a text has a name and a declaration.
+pub(super) fn is_line(text: &[u8]) -> bool {
+    let (name, declaration) = unmarked(text);
+    !name.is_empty() && !declaration.is_empty()
+}
+
+/// The name of a line and its declaration, without `override` before and `extern` behind the name.
+fn unmarked(text: &[u8]) -> (&[u8], &[u8]) {
+    let text = text.strip_prefix(b"override ").unwrap_or(text);
+    let end = word_end(text);
+    let (name, rest) = text.split_at(end);
+    let rest = rest.strip_prefix(b" ").unwrap_or(rest);
+    (name, rest.strip_prefix(b"extern ").unwrap_or(rest))
+}
+
+/// Whether a word is a name with its kind's letter.
+pub(super) fn is_reference(word: &[u8]) -> bool {
+    matches!(word, [b's' | b'u' | b'e' | b't' | b'E', b'#', _, ..])
+}
+
+/// The words of a declaration. A blank within single quotes behind a letter and `#` belongs to the
+/// name (gendwarfksyms: `s#'core::Result<u8, E>'`).
+pub(super) fn words(mut text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        while let [b' ', rest @ ..] = text {
+            text = rest;
+        }
+        if text.is_empty() {
+            return None;
+        }
+        let (word, rest) = text.split_at(word_end(text));
+        text = rest;
+        Some(word)
+    })
+}
+
+/// Where the first word of a text ends.
+fn word_end(text: &[u8]) -> usize {
+    let quoted = match text {
+        [_, b'#', b'\'', rest @ ..] => memchr::memchr(b'\'', rest).map(|end| 3 + end),
+        _ => None,
+    };
+    let start = quoted.unwrap_or(0);
+    memchr::memchr(b' ', &text[start..]).map_or(text.len(), |end| start + end)
+}

@@ -1,0 +1,62 @@
+//! `modversions abi-diff`, also by the name `abi-diff`.
+
+mod inputs;
+
+use std::path::Path;
+
+use super::Io;
+use crate::abi_diff::{Format, LINTS, Types, compare, lint, write};
+
+/// What is asked for.
+pub(super) struct Request<'a> {
+    /// The release before.
+    pub(super) old: &'a Path,
+    /// The release after.
+    pub(super) new: &'a Path,
+    /// What the report looks like.
+    pub(super) format: Format,
+}
+
+/// Compares; returns the exit status: 0 if nothing differs, 1 if something does, 2 if it could not
+/// be told.
+pub(super) fn run(request: &Request<'_>, io: &mut Io<'_>) -> u8 {
+    let mut types = Types::default();
+    let mut read = |path| inputs::read(path, &mut types);
+    let releases = read(request.old).and_then(|old| Ok((old, read(request.new)?)));
+    let (old, new) = match releases {
+        Ok(releases) => releases,
+        Err(message) => {
+            io.complain(&[b"modversions: ", &message[..], b"\n"].concat());
+            return 2;
+        }
+    };
+    let found = compare(&types, &old, &new);
+    io.print(&write(request.format, &types, [&old, &new], &found));
+    u8::from(!found.is_empty())
+}
+
+/// Lists the lints.
+pub(super) fn list_lints(io: &mut Io<'_>) -> u8 {
+    for lint in LINTS {
+        io.print(format!("{:<20} {:<9} {}\n", lint.id, lint.level.word(), lint.what).as_bytes());
+    }
+    0
+}
+
+/// Tells what a lint means.
+pub(super) fn explain(id: &str, io: &mut Io<'_>) -> u8 {
+    match lint(id) {
+        Some(lint) => {
+            let (level, what) = (lint.level.word(), lint.what);
+            io.print(format!("{id} ({level}): {what}\n\n{}\n", lint.explanation).as_bytes());
+            0
+        }
+        None => {
+            let message = format!(
+                "modversions: no lint is called '{id}' (`modversions abi-diff --list-lints`)\n"
+            );
+            io.complain(message.as_bytes());
+            2
+        }
+    }
+}
