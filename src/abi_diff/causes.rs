@@ -28,8 +28,14 @@ pub struct Cause {
     pub exports: Vec<NameId>,
 }
 
-/// What changed, and how.
-type Change = (NameId, LineId, LineId);
+/// What changed, and how: the name, its line before, and its line after.
+pub type Change = (NameId, LineId, LineId);
+
+/// What changed between two files that `export` reaches in both.
+pub fn changes_of(types: &Types, old: &TypesFile, new: &TypesFile, export: NameId) -> Vec<Change> {
+    let found = Finder::new(types).find(old, new, &[export]);
+    found.into_iter().map(|(change, _)| change).collect()
+}
 
 /// All causes, those with the most exports first; of equal ones in the order of their names.
 pub fn causes(types: &Types, old: &Corpus, new: &Corpus) -> Vec<Cause> {

@@ -102,6 +102,11 @@ impl Corpus {
         self.exports.contains_key(&export)
     }
 
+    /// The first file that exports `export`.
+    pub fn file_of(&self, export: NameId) -> Option<&TypesFile> {
+        self.exports.get(&export).map(|&index| &self.files[index])
+    }
+
     /// All exports, in the order of the files, each with the number of its file.
     pub fn exports(&self) -> impl Iterator<Item = (NameId, usize)> {
         self.exports.iter().map(|(&name, &file)| (name, file))
@@ -109,6 +114,11 @@ impl Corpus {
 }
 
 impl TypesFile {
+    /// The line that declares `name`.
+    pub fn line_of(&self, types: &Types, name: NameId) -> Option<LineId> {
+        self.lines.iter().copied().find(|&line| types.line(line).name == name)
+    }
+
     /// What the file exports: its names without a kind.
     pub fn exports<'a>(&'a self, types: &'a Types) -> impl Iterator<Item = NameId> + 'a {
         let names = self.lines.iter().map(|&line| types.line(line).name);

@@ -1,6 +1,11 @@
 //! A canonical declaration as C, the way people write it in a kernel: a member a line, tabs.
 
+use similar::{Algorithm, capture_diff_slices, group_diff_ops};
+
 use super::types::{is_reference, words};
+
+/// How many equal lines stand around a difference.
+const CONTEXT: usize = 3;
 
 /// Words that a parenthesis stands apart from.
 const TYPE_WORDS: &[&[u8]] = &[
@@ -52,6 +57,57 @@ pub fn lines(declaration: &[u8]) -> Vec<Vec<u8>> {
     }
     writer.end_line();
     writer.lines
+}
+
+/// The line of the declaration in which `name` stands first, without the tabs before it.
+pub fn line_with(declaration: &[u8], name: &[u8]) -> Option<Vec<u8>> {
+    let mut writer = Writer::default();
+    let mut words = words(declaration).peekable();
+    let mut place = None;
+    while let Some(word) = words.next() {
+        writer.word(word, words.peek().copied());
+        if word == name && place.is_none() {
+            place = Some(writer.lines.len());
+        }
+    }
+    writer.end_line();
+    let line = writer.lines.get(place?)?;
+    Some(line.trim_ascii_start().to_owned())
+}
+
+/// Whether a byte may be in a name or number.
+pub fn is_word_letter(letter: &u8) -> bool {
+    letter.is_ascii_alphanumeric() || matches!(letter, b'_' | b'$' | b'.' | b'"' | b'\'' | 128..)
+}
+
+/// The words of C text whose blanks are not needed: names and numbers, operators, and other signs.
+fn c_words(mut text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    const OPERATORS: &[&[u8]] = &[b"<<", b">>", b"==", b"!=", b"<=", b">=", b"&&", b"||", b"->"];
+    std::iter::from_fn(move || {
+        text = text.trim_ascii_start();
+        let length = match text.iter().take_while(|letter| is_word_letter(letter)).count() {
+            0 if OPERATORS.iter().any(|operator| text.starts_with(operator)) => 2,
+            0 => usize::from(!text.is_empty()),
+            length => length,
+        };
+        let (word, rest) = text.split_at(length);
+        text = rest;
+        (!word.is_empty()).then_some(word)
+    })
+}
+
+/// C as people write it, in one line.
+pub fn joined(text: &[u8]) -> Vec<u8> {
+    let mut line = Vec::new();
+    let mut last: Option<&[u8]> = None;
+    for word in c_words(text) {
+        if last.is_some_and(|last| is_apart(last, word)) {
+            line.push(b' ');
+        }
+        line.extend(word);
+        last = Some(word);
+    }
+    line
 }
 
 /// Lines under way.
@@ -136,8 +192,47 @@ fn is_apart(last: &[u8], word: &[u8]) -> bool {
         (b"(" | b"[" | b"~" | b"!", _) | (_, b"," | b";" | b")" | b"[" | b"]") => false,
         (b"*", b"const" | b"volatile" | b"restrict") => true,
         (b"*", _) => false,
-        (last, b"(") => is_reference(last) || TYPE_WORDS.contains(&last),
+        (b")" | b"]", b"(") => false,
+        // A function's name, or a macro's, has no blank behind it.
+        (last, b"(") if last.first().is_some_and(is_word_letter) => {
+            is_reference(last) || TYPE_WORDS.contains(&last)
+        }
         _ => true,
+    }
+}
+
+/// Writes a unified diff of two lists of lines, without the names of files.
+pub fn unified(old: &[Vec<u8>], new: &[Vec<u8>], text: &mut Vec<u8>) {
+    let operations = capture_diff_slices(Algorithm::Myers, old, new);
+    for group in group_diff_ops(operations, CONTEXT) {
+        let (Some(first), Some(last)) = (group.first(), group.last()) else { continue };
+        let (old_start, old_end) = (first.old_range().start, last.old_range().end);
+        let (new_start, new_end) = (first.new_range().start, last.new_range().end);
+        let head = format!(
+            "@@ -{},{} +{},{} @@\n",
+            old_start + 1,
+            old_end - old_start,
+            new_start + 1,
+            new_end - new_start
+        );
+        text.extend(head.into_bytes());
+        for operation in group {
+            let (_, old_range, new_range) = operation.as_tag_tuple();
+            let is_equal = old[old_range.clone()] == new[new_range.clone()];
+            let mut put = |sign: u8, lines: &[Vec<u8>]| {
+                for line in lines {
+                    text.push(sign);
+                    text.extend(line);
+                    text.push(b'\n');
+                }
+            };
+            if is_equal {
+                put(b' ', &old[old_range]);
+            } else {
+                put(b'-', &old[old_range]);
+                put(b'+', &new[new_range]);
+            }
+        }
     }
 }
 
@@ -157,8 +252,8 @@ mod tests {
                 "struct list_head {\n\tstruct list_head *next, *prev;\n}",
             ),
             (
-                "int draw ( s#point * , const char * const name , ... )",
-                "int draw(struct point *, const char * const name, ...)",
+                "int draw ( s#point * , const char * const name [ ( 1 << ( 4 ) ) ] , ... )",
+                "int draw(struct point *, const char * const name[(1 << (4))], ...)",
             ),
             (
                 "struct ops { int ( * open ) ( t#u32 ) ; union { int a ; t#u8 b [ 4 ] ; } ; int c : 3 ; }",

@@ -10,15 +10,18 @@ mod corpus;
 mod declaration;
 mod exports;
 mod lints;
+pub mod members;
 mod report;
 mod types;
+mod why;
 
-pub use causes::Cause;
+pub use causes::{Cause, Change};
 pub use corpus::{Corpus, ReadError as CorpusError, TypesFile};
 pub use exports::{Export, Exports, Finding, ReadError as ExportsError};
 pub use lints::{LINTS, Level, Lint, lint};
 pub use report::{Format, write};
 pub use types::{Line, LineId, NameId, Types};
+pub use why::{Way, Why, told, why};
 
 /// What is known of one release.
 #[derive(Debug)]

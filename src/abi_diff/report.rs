@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use similar::{Algorithm, capture_diff_slices, group_diff_ops};
-
-use super::declaration::{lines, spelled};
+use super::declaration::{lines, spelled, unified};
 use super::{Cause, Comparison, LINTS, Release, Types};
 
 /// What a report looks like.
@@ -20,9 +18,6 @@ pub enum Format {
 
 /// How many names a short list has.
 const FEW: usize = 10;
-
-/// How many equal lines stand around a difference.
-const CONTEXT: usize = 3;
 
 /// Writes the report.
 pub fn write(
@@ -201,40 +196,5 @@ impl Report<'_> {
             text.push(b'\n');
         }
         text
-    }
-}
-
-/// Writes a unified diff of two lists of lines, without the names of files.
-fn unified(old: &[Vec<u8>], new: &[Vec<u8>], text: &mut Vec<u8>) {
-    let operations = capture_diff_slices(Algorithm::Myers, old, new);
-    for group in group_diff_ops(operations, CONTEXT) {
-        let (Some(first), Some(last)) = (group.first(), group.last()) else { continue };
-        let (old_start, old_end) = (first.old_range().start, last.old_range().end);
-        let (new_start, new_end) = (first.new_range().start, last.new_range().end);
-        let head = format!(
-            "@@ -{},{} +{},{} @@\n",
-            old_start + 1,
-            old_end - old_start,
-            new_start + 1,
-            new_end - new_start
-        );
-        text.extend(head.into_bytes());
-        for operation in group {
-            let (_, old_range, new_range) = operation.as_tag_tuple();
-            let is_equal = old[old_range.clone()] == new[new_range.clone()];
-            let mut put = |sign: u8, lines: &[Vec<u8>]| {
-                for line in lines {
-                    text.push(sign);
-                    text.extend(line);
-                    text.push(b'\n');
-                }
-            };
-            if is_equal {
-                put(b' ', &old[old_range]);
-            } else {
-                put(b'-', &old[old_range]);
-                put(b'+', &new[new_range]);
-            }
-        }
     }
 }

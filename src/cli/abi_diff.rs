@@ -2,10 +2,12 @@
 
 mod inputs;
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use super::Io;
-use crate::abi_diff::{Format, LINTS, Types, compare, lint, write};
+use crate::abi_diff::{self, Corpus, Format, LINTS, Types, compare, lint, told, write};
 
 /// What is asked for.
 pub(super) struct Request<'a> {
@@ -33,6 +35,43 @@ pub(super) fn run(request: &Request<'_>, io: &mut Io<'_>) -> u8 {
     let found = compare(&types, &old, &new);
     io.print(&write(request.format, &types, [&old, &new], &found));
     u8::from(!found.is_empty())
+}
+
+/// Tells why one export's CRC changed; returns the exit status: 0 if nothing that it is of changed,
+/// 1 if something did, 2 if it could not be told.
+pub(super) fn why(symbol: &OsStr, old: &Path, new: &Path, io: &mut Io<'_>) -> u8 {
+    match try_why(symbol, old, new) {
+        Ok((text, is_changed)) => {
+            io.print(&text);
+            u8::from(is_changed)
+        }
+        Err(message) => {
+            io.complain(&[b"modversions: ", &message[..], b"\n"].concat());
+            2
+        }
+    }
+}
+
+/// What is to be told, and whether something changed; or why it cannot be told.
+fn try_why(symbol: &OsStr, old: &Path, new: &Path) -> Result<(Vec<u8>, bool), Vec<u8>> {
+    let mut types = Types::default();
+    let old_release = inputs::read(old, &mut types)?;
+    let new_release = inputs::read(new, &mut types)?;
+    let export = types.find_name(symbol.as_bytes());
+    let corpus_with_it = |release: &'static str, path: &Path, corpus: Option<Corpus>| {
+        let corpus = corpus.filter(|it| export.is_some_and(|export| it.has(export)));
+        corpus.ok_or_else(|| {
+            let words = format!(": there are no types for this export in {release}, ");
+            [symbol.as_bytes(), words.as_bytes(), path.as_os_str().as_bytes()].concat()
+        })
+    };
+    let old_corpus = corpus_with_it("OLD", old, old_release.corpus)?;
+    let new_corpus = corpus_with_it("NEW", new, new_release.corpus)?;
+    let found =
+        export.and_then(|it| Some((it, abi_diff::why(&types, &old_corpus, &new_corpus, it)?)));
+    // Both have it, so there is a way to tell.
+    let (export, why) = found.ok_or_else(|| symbol.as_bytes().to_owned())?;
+    Ok((told(&types, export, &why), !why.ways.is_empty()))
 }
 
 /// Lists the lints.

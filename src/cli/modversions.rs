@@ -107,6 +107,19 @@ enum Command {
         #[arg(long, value_name = "LINT")]
         explain: Option<String>,
     },
+    /// Tell why the CRC of one export changed between two kernels
+    ///
+    /// Prints the shortest way from the export to each declaration that changed, member by member.
+    /// OLD and NEW are as for abi-diff, and must have .symtypes files. The exit status is 0 if
+    /// nothing changed, 1 if something did, 2 if it could not be told.
+    Why {
+        /// The exported symbol
+        symbol: OsString,
+        /// The kernel before
+        old: PathBuf,
+        /// The kernel after
+        new: PathBuf,
+    },
     /// List what differs between kernel releases
     Releases {
         /// Tell all that is known about one change
@@ -219,6 +232,9 @@ pub fn main(args: &[OsString], io: &mut Io<'_>) -> u8 {
                 }
                 _ => abi_diff::list_lints(io),
             }
+        }
+        Ok(CommandLine { command: Command::Why { symbol, old, new } }) => {
+            abi_diff::why(&symbol, &old, &new, io)
         }
         Ok(CommandLine { command: Command::Genksyms { .. } | Command::Modpost { .. } }) => {
             io.complain(b"modversions: the tool must be the first argument\n");

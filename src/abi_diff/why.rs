@@ -1,0 +1,107 @@
+//! Why the CRC of one export changed: the shortest way from it to each declaration that did.
+
+use petgraph::algo::astar;
+use petgraph::graphmap::DiGraphMap;
+
+use super::causes::{Change, changes_of};
+use super::corpus::{Corpus, TypesFile};
+use super::declaration::{line_with, lines, spelled, unified};
+use super::members::sentences;
+use super::types::{NameId, Types};
+
+/// The way to one declaration that changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// What changed, and how.
+    pub change: Change,
+    /// The names on the way, from the export to the declaration.
+    pub names: Vec<NameId>,
+}
+
+/// What is known of an export's change.
+#[derive(Debug)]
+pub struct Why<'a> {
+    /// The file of NEW that the export is in, and its path.
+    pub file: &'a TypesFile,
+    /// A way to each declaration that changed, the shortest ways first.
+    pub ways: Vec<Way>,
+}
+
+/// The ways from `export` to what changed; none if not both releases have types for it.
+pub fn why<'a>(types: &Types, old: &Corpus, new: &'a Corpus, export: NameId) -> Option<Why<'a>> {
+    let (old, file) = (old.file_of(export)?, new.file_of(export)?);
+    let graph = graph(types, file);
+    let mut ways: Vec<Way> = changes_of(types, old, file, export)
+        .into_iter()
+        .filter_map(|change| {
+            let path = astar(&graph, export, |name| name == change.0, |_| 1_u32, |_| 0);
+            path.map(|(_, names)| Way { change, names })
+        })
+        .collect();
+    ways.sort_by(|one, other| {
+        let key = |way: &Way| (way.names.len(), types.name(way.change.0).to_owned());
+        key(one).cmp(&key(other))
+    });
+    Some(Why { file, ways })
+}
+
+/// The types of one file: a node for each name, an edge to each name in its declaration.
+fn graph(types: &Types, file: &TypesFile) -> DiGraphMap<NameId, ()> {
+    let mut graph = DiGraphMap::new();
+    for &line in &file.lines {
+        let line = types.line(line);
+        graph.add_node(line.name);
+        for &reference in &line.references {
+            graph.add_edge(line.name, reference, ());
+        }
+    }
+    graph
+}
+
+/// Tells it to a person.
+pub fn told(types: &Types, export: NameId, why: &Why<'_>) -> Vec<u8> {
+    let mut text = types.name(export).to_owned();
+    if why.ways.is_empty() {
+        text.extend(b": no declaration changed that its CRC is of\n");
+        return text;
+    }
+    let (count, plural) = match why.ways.len() {
+        1 => (1, " that its CRC is of"),
+        count => (count, "s that its CRC is of"),
+    };
+    text.extend(format!(": {count} changed declaration{plural} (in ").into_bytes());
+    text.extend(&why.file.path);
+    text.extend(b")\n");
+    for (number, way) in why.ways.iter().enumerate() {
+        let (name, old, new) = way.change;
+        text.extend(format!("\n{}. ", number + 1).into_bytes());
+        text.extend(spelled(types.name(name)));
+        text.push(b'\n');
+        for step in way.names.windows(2) {
+            let declaration = why.file.line_of(types, step[0]).map(|line| types.declaration(line));
+            let member = declaration.and_then(|it| line_with(it, types.name(step[1])));
+            text.push(b'\t');
+            text.extend(spelled(types.name(step[0])));
+            text.extend(b": ");
+            text.extend(member.unwrap_or_default());
+            text.push(b'\n');
+        }
+        let visibility = match (types.line(old).is_opaque, types.line(new).is_opaque) {
+            (true, false) => Some("became visible: OLD has only its name"),
+            (false, true) => Some("became opaque: NEW has only its name"),
+            (true, true) | (false, false) => None,
+        };
+        if let Some(visibility) = visibility {
+            text.extend(format!("\t=> {visibility}\n").into_bytes());
+            continue;
+        }
+        let (old, new) = (types.declaration(old), types.declaration(new));
+        for sentence in sentences(types.name(name), old, new).unwrap_or_default() {
+            text.extend(b"\t=> ");
+            text.extend(sentence.into_bytes());
+            text.push(b'\n');
+        }
+        unified(&lines(old), &lines(new), &mut text);
+    }
+    text
+}
