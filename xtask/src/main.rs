@@ -13,6 +13,8 @@ mod device_table_file;
 #[path = "../../src/tests/elf_text/mod.rs"]
 mod elf_text;
 mod fuzz;
+mod headers_tree;
+mod kbuild;
 mod kernel_tree;
 mod measured;
 #[path = "../../src/tests/modpost_case.rs"]
@@ -56,6 +58,11 @@ const TASKS: &[Task] = &[
         name: "conformance",
         run: conformance::run,
         help: "compare with the kernel's own programs on real inputs: Debian's kernels",
+    },
+    Task {
+        name: "kbuild",
+        run: kbuild::run,
+        help: "have the kernel's own build call our programs, and compare what it makes",
     },
     Task {
         name: "fuzz",

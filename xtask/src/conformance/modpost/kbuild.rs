@@ -3,22 +3,17 @@
 //! Kept in the cache as `modpost/VERSION/samples-kbuild/`.
 
 use std::fs;
-use std::os::unix::fs::symlink;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
 use super::samples::{self, FOLDER};
 use super::trial::{Inputs, Programs};
 use super::{Extent, X86_64, compare_calls, differing};
-use crate::debian::require_installed;
 use crate::debian_kernel::DebianKernel;
+use crate::headers_tree::{HeadersTree, make_modules, obtain};
 use crate::module_set::SYMVERS;
 use crate::upstream::{Kernel, or_skip};
-
-/// What building a module takes beside Kbuild's programs; those need libelf.
-const BUILD_PACKAGES: &[&str] = &["gcc-12", "make", "libelf1"];
 
 /// Compares on the samples. The number of calls that differ.
 pub fn compare(programs: &Programs, kernel: Kernel, _: Extent) -> Result<Option<usize>> {
@@ -36,20 +31,10 @@ pub fn compare(programs: &Programs, kernel: Kernel, _: Extent) -> Result<Option<
     Ok(Some(differing(&compared)))
 }
 
-/// What building takes, downloaded and installed.
-fn obtain(kernel: Kernel) -> Result<DebianKernel> {
-    require_installed(BUILD_PACKAGES)?;
-    let packages = DebianKernel::newest(kernel)?;
-    for package in [packages.headers(), packages.common_headers(), packages.kbuild()] {
-        package?;
-    }
-    Ok(packages)
-}
-
 /// Builds in `directory`.
 fn build(directory: &Path, packages: &DebianKernel) -> Result<()> {
-    let headers = tempfile::tempdir()?;
-    link_headers(headers.path(), packages)?;
+    let root = tempfile::tempdir()?;
+    let headers = HeadersTree::link(root.path(), packages)?;
     let folder = directory.join(FOLDER);
     fs::create_dir_all(&folder)?;
     for file in fs::read_dir(samples::sources())? {
@@ -58,45 +43,17 @@ fn build(directory: &Path, packages: &DebianKernel) -> Result<()> {
             fs::copy(file.path(), folder.join(file.file_name()))?;
         }
     }
-    run_kbuild(&headers.path().join("configured"), &folder)?;
+    run_kbuild(&headers.configured(), &folder)?;
     make_relative(&folder, directory)?;
     fs::copy(packages.headers()?.join(SYMVERS), directory.join(SYMVERS))?;
     samples::complete(directory, X86_64)
 }
 
-/// Makes `root/configured` the headers package as it is when installed: it and the packages that
-/// it needs name each other by absolute paths.
-fn link_headers(root: &Path, packages: &DebianKernel) -> Result<()> {
-    let kbuild = packages.kbuild()?;
-    for (name, package) in
-        [("common", packages.common_headers()?), ("configured", packages.headers()?)]
-    {
-        let directory = root.join(name);
-        fs::create_dir(&directory)?;
-        for entry in fs::read_dir(&package)? {
-            let name = entry?.file_name();
-            let target = match name.to_str() {
-                Some("scripts" | "tools") => kbuild.join(&name),
-                _ => package.join(&name),
-            };
-            symlink(target, directory.join(name))?;
-        }
-    }
-    let makefile = root.join("configured/Makefile");
-    fs::remove_file(&makefile)?;
-    fs::write(&makefile, format!("include {}/common/Makefile\n", root.display()))?;
-    Ok(())
-}
-
 /// Has the modules in `folder` built. Their faults end modpost, the last step, with an error: what
 /// counts is that every object is there.
 fn run_kbuild(headers: &Path, folder: &Path) -> Result<()> {
-    let mut make = Command::new("make");
-    make.arg("-C").arg(headers).arg(format!("M={}", folder.display()));
-    let threads = std::thread::available_parallelism().map_or(1, |count| count.get());
-    make.arg(format!("-j{threads}")).arg("modules");
-    make.env_remove("MAKEFLAGS").env_remove("ARCH").env("LC_ALL", "C.UTF-8");
-    let output = make.stdin(Stdio::null()).output().context("cannot run make")?;
+    let mut make = make_modules(headers, folder);
+    let output = make.arg("modules").output().context("cannot run make")?;
     for module in samples::modules()? {
         if !folder.join(format!("{module}.o")).is_file() {
             let log = String::from_utf8_lossy(&output.stderr);

@@ -1,0 +1,39 @@
+//! `cargo xtask kbuild PART`: our programs in the hands of the kernel's own build.
+
+mod oot;
+
+use anyhow::Result;
+
+use crate::upstream::Kernel;
+
+/// The kernels whose builds can be had.
+const KERNELS: [Kernel; 2] = [Kernel::V6_1, Kernel::V6_12];
+
+/// What can be proved.
+#[derive(clap::Subcommand)]
+enum Part {
+    /// Build external modules against Debian's headers, with the distribution's programs and with
+    /// ours, and compare all that is left behind.
+    Oot(oot::Arguments),
+}
+
+/// The arguments of `cargo xtask kbuild`.
+#[derive(clap::Parser)]
+struct Arguments {
+    /// What to prove.
+    #[command(subcommand)]
+    part: Part,
+}
+
+/// `cargo xtask kbuild`. An error when something is not as it should be.
+pub fn run(arguments: &[String]) -> Result<()> {
+    let Arguments { part } = crate::parse_arguments("kbuild", arguments);
+    match part {
+        Part::Oot(arguments) => oot::run(&arguments),
+    }
+}
+
+/// The kernel that was asked for, or all.
+fn kernels(asked: Option<Kernel>) -> Vec<Kernel> {
+    asked.map_or_else(|| KERNELS.to_vec(), |kernel| vec![kernel])
+}
