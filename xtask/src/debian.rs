@@ -139,11 +139,12 @@ impl Archive {
 
     /// The package matching `pattern` of exactly this version.
     pub fn of_version(&self, pattern: NamePattern, version: &str) -> Result<Package> {
-        let mut candidates = self.known(pattern).unwrap_or_default();
-        candidates.extend(self.unpacked_before(pattern));
-        candidates
-            .into_iter()
-            .find(|package| package.version == version)
+        let find = |candidates: Vec<Package>| {
+            candidates.into_iter().find(|package| package.version == version)
+        };
+        // Apt takes seconds where looking takes none.
+        find(self.unpacked_before(pattern))
+            .or_else(|| find(self.known(pattern).unwrap_or_default()))
             .ok_or_else(|| anyhow!("no package {} of version {version} is known to apt", pattern.0))
     }
 
