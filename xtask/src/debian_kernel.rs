@@ -1,5 +1,6 @@
 //! The packages of one Debian kernel, all of the same version.
 
+use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
@@ -57,9 +58,21 @@ impl DebianKernel {
         Ok(root.join("usr/lib").join(name))
     }
 
-    /// The root of the package with the modules.
+    /// The root of the package with the kernel itself and its modules.
     pub fn image(&self) -> Result<PathBuf> {
         Ok(self.unpacked(self.names.image)?.1)
+    }
+
+    /// The kernel itself, and what it calls itself: `6.1.0-56-amd64`.
+    pub fn vmlinuz(&self) -> Result<(PathBuf, String)> {
+        let folder = self.image()?.join("boot");
+        for entry in fs::read_dir(&folder)? {
+            let name = entry?.file_name();
+            if let Some(release) = name.to_str().and_then(|name| name.strip_prefix("vmlinuz-")) {
+                return Ok((folder.join(&name), release.to_owned()));
+            }
+        }
+        bail!("{}: no kernel there", folder.display())
     }
 
     /// The name of the package of our version, and where it is unpacked.

@@ -1,5 +1,6 @@
 //! `cargo xtask kbuild PART`: our programs in the hands of the kernel's own build.
 
+pub mod boot;
 mod oot;
 
 use anyhow::Result;
@@ -15,6 +16,9 @@ enum Part {
     /// Build external modules against Debian's headers, with the distribution's programs and with
     /// ours, and compare all that is left behind.
     Oot(oot::Arguments),
+    /// Load modules that were built with ours into Debian's own kernels, in QEMU: those that fit
+    /// must run, those that do not must be refused.
+    Boot(boot::Arguments),
 }
 
 /// The arguments of `cargo xtask kbuild`.
@@ -30,6 +34,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     let Arguments { part } = crate::parse_arguments("kbuild", arguments);
     match part {
         Part::Oot(arguments) => oot::run(&arguments),
+        Part::Boot(arguments) => boot::run(&arguments),
     }
 }
 

@@ -16,6 +16,7 @@ mod fuzz;
 mod headers_tree;
 mod kbuild;
 mod kernel_tree;
+mod machine;
 mod measured;
 #[path = "../../src/tests/modpost_case.rs"]
 mod modpost_case;

@@ -27,9 +27,14 @@ impl Product {
         Ok(Product { program: target_directory()?.join("release/modversions") })
     }
 
+    /// A command that runs the program, ready for its arguments.
+    pub fn command(&self) -> Command {
+        Command::new(&self.program)
+    }
+
     /// A command that runs our genksyms for the kernel `release`, ready for its arguments.
     pub fn genksyms(&self, release: &str) -> Command {
-        let mut command = Command::new(&self.program);
+        let mut command = self.command();
         command.args(["genksyms", "--kernel", release]);
         command
     }
@@ -37,7 +42,7 @@ impl Product {
     /// A command that runs our modpost for the kernel `release` on so many threads, ready for its
     /// arguments.
     pub fn modpost(&self, release: &str, threads: usize) -> Command {
-        let mut command = Command::new(&self.program);
+        let mut command = self.command();
         command.args(["modpost", "--kernel", release, "--threads", &threads.to_string()]);
         command
     }

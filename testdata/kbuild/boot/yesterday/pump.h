@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What pump.ko offered, as it was yesterday. */
+#include <linux/types.h>
+
+struct pump {
+	u32 litres;
+	u32 strokes;
+};
+
+void pump_stroke(struct pump *pump);
+int pump_pressure(int valve);
+int pump_flow(int valve);
