@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 
 use crate::conformance::modpost::{Extent, PARTS};
 use crate::conformance::{genksyms, modpost};
+use crate::kbuild::boot::boot_kernel;
 use crate::process::run as run_command;
 use crate::product::cargo;
 use crate::upstream::{Kernel, is_ci};
@@ -64,6 +65,8 @@ const CHECKS: &[Check] = &[
     Check { name: "conformance newest", run: || genksyms(Kernel::Newest) },
     Check { name: "modpost 6.1", run: || modpost(Kernel::V6_1) },
     Check { name: "modpost 6.12", run: || modpost(Kernel::V6_12) },
+    Check { name: "boot 6.1", run: || compared(boot_kernel(Kernel::V6_1)) },
+    Check { name: "boot 6.12", run: || compared(boot_kernel(Kernel::V6_12)) },
 ];
 
 /// `cargo xtask test`. Stops at the first failure; prints what ran and how long it took.
@@ -116,7 +119,7 @@ fn run_cargo(arguments: &[&str], environment: &[(&str, &str)]) -> Result<Outcome
     Ok(Outcome::Passed)
 }
 
-/// What a comparison with upstream's program has found.
+/// What a comparison has found: with upstream's program, or with what a kernel should say.
 fn compared(found: Result<Option<usize>>) -> Result<Outcome> {
     match found? {
         None => Ok(Outcome::Skipped),
