@@ -1,48 +1,16 @@
-//! What a comparison found, for people.
+//! The report for people.
 
 use std::collections::BTreeMap;
 
-use super::declaration::{lines, spelled, unified};
-use super::{Cause, Comparison, LINTS, Release, Types};
-
-/// What a report looks like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// All of it: causes with their differences, then exports.
-    Text,
-    /// A line for each cause, and the first few exports of each kind.
-    Short,
-    /// The symbols that differ, one a line, sorted.
-    Symbols,
-}
+use super::Report;
+use crate::abi_diff::declaration::{lines, spelled, unified};
+use crate::abi_diff::{Cause, LINTS};
 
 /// How many names a short list has.
 const FEW: usize = 10;
 
-/// Writes the report.
-pub fn write(
-    format: Format,
-    types: &Types,
-    releases: [&Release; 2],
-    found: &Comparison,
-) -> Vec<u8> {
-    let report = Report { types, releases, found, is_short: format == Format::Short };
-    match format {
-        Format::Text | Format::Short => report.text(),
-        Format::Symbols => report.symbols(),
-    }
-}
-
-/// What the formats write from.
-struct Report<'a> {
-    types: &'a Types,
-    releases: [&'a Release; 2],
-    found: &'a Comparison,
-    is_short: bool,
-}
-
 impl Report<'_> {
-    fn text(&self) -> Vec<u8> {
+    pub(super) fn text(&self) -> Vec<u8> {
         let mut text = Vec::new();
         self.summary(&mut text);
         for (number, cause) in self.found.causes.iter().flatten().enumerate() {
@@ -182,19 +150,5 @@ impl Report<'_> {
                 text.extend(format!("\t... and {} more\n", findings.len() - few).into_bytes());
             }
         }
-    }
-
-    fn symbols(&self) -> Vec<u8> {
-        let mut symbols: Vec<&[u8]> =
-            self.found.findings.iter().map(|finding| finding.symbol.as_slice()).collect();
-        let causes = self.found.causes.iter().flatten();
-        symbols.extend(causes.flat_map(|it| &it.exports).map(|&export| self.types.name(export)));
-        symbols.sort_unstable();
-        symbols.dedup();
-        let mut text = symbols.join(&b'\n');
-        if !text.is_empty() {
-            text.push(b'\n');
-        }
-        text
     }
 }
