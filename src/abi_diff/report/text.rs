@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Report;
 use crate::abi_diff::declaration::{lines, spelled, unified};
+use crate::abi_diff::members::sentences;
 use crate::abi_diff::{Cause, LINTS};
 
 /// How many names a short list has.
@@ -13,6 +14,9 @@ impl Report<'_> {
     pub(super) fn text(&self) -> Vec<u8> {
         let mut text = Vec::new();
         self.summary(&mut text);
+        if self.is_short && self.found.causes.is_some() {
+            text.push(b'\n');
+        }
         for (number, cause) in self.found.causes.iter().flatten().enumerate() {
             self.cause(number, cause, &mut text);
         }
@@ -72,30 +76,57 @@ impl Report<'_> {
         let name = self.types.name(cause.name);
         let is_export_itself = name.get(1) != Some(&b'#');
         let (old, new) = (self.types.line(cause.old), self.types.line(cause.new));
-        let what: &[u8] = match (old.is_opaque, new.is_opaque) {
-            (true, false) => b" became visible",
-            (false, true) => b" became opaque",
-            _ => b"",
+        let visibility = match (old.is_opaque, new.is_opaque) {
+            (true, false) => Some("became visible: OLD has only its name"),
+            (false, true) => Some("became opaque: NEW has only its name"),
+            (true, true) | (false, false) => None,
         };
-        text.extend(format!("\n{}. ", number + 1).into_bytes());
+        let (old, new) = (self.types.declaration(cause.old), self.types.declaration(cause.new));
+        let changes = match visibility {
+            Some(words) => vec![words.to_owned()],
+            None => sentences(name, old, new).unwrap_or_default(),
+        };
+        let blank = if self.is_short { "" } else { "\n" };
+        text.extend(format!("{blank}{}. ", number + 1).into_bytes());
         text.extend(spelled(name));
-        text.extend(what);
         if is_export_itself {
-            text.extend(b" (the export itself)\n");
+            text.extend(b" (the export itself)");
         } else {
-            text.extend(format!(": {} exports: ", cause.exports.len()).into_bytes());
-            let few = if self.is_short { 3 } else { FEW };
-            for (index, export) in cause.exports.iter().take(few).enumerate() {
-                text.extend(if index == 0 { &b""[..] } else { b", " });
-                text.extend(self.types.name(*export));
+            text.extend(self.reached(cause));
+        }
+        if self.is_short {
+            text.extend(changes.first().map(|it| format!("; {it}")).unwrap_or_default().as_bytes());
+            let more = changes.len().saturating_sub(1);
+            if more > 0 {
+                text.extend(format!("; and {more} more").into_bytes());
             }
-            text.extend(if cause.exports.len() > few { &b", ...\n"[..] } else { b"\n" });
+            text.push(b'\n');
+            return;
         }
-        if !self.is_short && what.is_empty() {
-            let old = lines(self.types.declaration(cause.old));
-            let new = lines(self.types.declaration(cause.new));
-            unified(&old, &new, text);
+        text.push(b'\n');
+        for change in &changes {
+            text.extend(format!("\t=> {change}\n").into_bytes());
         }
+        if visibility.is_none() {
+            unified(&lines(old), &lines(new), text);
+        }
+    }
+
+    /// How many exports a cause reaches, and some of them; in short, all if they are few.
+    fn reached(&self, cause: &Cause) -> Vec<u8> {
+        let count = cause.exports.len();
+        let plural = if count == 1 { "export" } else { "exports" };
+        let mut text = format!(": {count} {plural}").into_bytes();
+        if self.is_short {
+            return text;
+        }
+        let shown = if count <= FEW { count } else { 3 };
+        let names: Vec<&[u8]> =
+            cause.exports[..shown].iter().map(|&export| self.types.name(export)).collect();
+        text.extend(b" (");
+        text.extend(names.join(&b", "[..]));
+        text.extend(if shown < count { &b", ...)"[..] } else { b")" });
+        text
     }
 
     /// The exports of each kind of difference. Those with another CRC are in the causes.
