@@ -1,6 +1,7 @@
 //! `cargo xtask bench TOOL`: what the kernel's own program and ours cost, in turn, on the same
 //! inputs. Prints the tables of `docs/performance.md`.
 
+mod abi_diff;
 mod figures;
 mod genksyms;
 mod modpost;
@@ -14,6 +15,8 @@ enum Tool {
     Genksyms(genksyms::Arguments),
     /// Symbol versions and aliases of modules from their objects.
     Modpost(modpost::Arguments),
+    /// What changed between two kernels, from their types.
+    AbiDiff(abi_diff::Arguments),
 }
 
 /// The arguments of `cargo xtask bench`.
@@ -30,5 +33,6 @@ pub fn run(arguments: &[String]) -> Result<()> {
     match tool {
         Tool::Genksyms(arguments) => genksyms::run(arguments),
         Tool::Modpost(arguments) => modpost::run(arguments),
+        Tool::AbiDiff(arguments) => abi_diff::run(arguments),
     }
 }

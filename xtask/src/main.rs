@@ -25,6 +25,7 @@ mod process;
 mod product;
 mod published;
 mod reference;
+mod symtypes_tree;
 mod upstream;
 mod working_copy;
 
@@ -91,6 +92,11 @@ const TASKS: &[Task] = &[
         help: "preprocess a Debian kernel's exporting files, for conformance and bench",
     },
     Task {
+        name: "symtypes-tree",
+        run: symtypes_tree::run,
+        help: "write the types of a Debian kernel's exports, for abi-diff",
+    },
+    Task {
         name: "capture",
         run: corpus::run_stand_in,
         help: "(called by Kbuild while the corpus is made)",
@@ -128,7 +134,7 @@ fn run(arguments: &[String]) -> Result<()> {
 fn print_help() {
     println!("Usage: cargo xtask TASK [ARGUMENTS]; TASK --help tells its arguments\n");
     for task in TASKS {
-        println!("  {:<12} {}", task.name, task.help);
+        println!("  {:<13} {}", task.name, task.help);
     }
 }
 

@@ -32,7 +32,20 @@ pub enum Input {
 }
 
 /// Runs `command` on `file` with its output thrown away. An error unless it exits with 0.
-pub fn measure(command: &mut Command, mut file: &File, input: Input) -> Result<Cost> {
+pub fn measure(command: &mut Command, file: &File, input: Input) -> Result<Cost> {
+    match measure_ending(command, file, input)? {
+        (Some(0), cost) => Ok(cost),
+        (status, _) => bail!("{:?} ended with status {status:?}", command.get_program()),
+    }
+}
+
+/// Runs `command` on `file` with its output thrown away; its exit status too, or none if a signal
+/// ended it.
+pub fn measure_ending(
+    command: &mut Command,
+    mut file: &File,
+    input: Input,
+) -> Result<(Option<i32>, Cost)> {
     file.rewind()?;
     command.stdout(Stdio::null()).stderr(Stdio::null());
     match input {
@@ -52,11 +65,9 @@ pub fn measure(command: &mut Command, mut file: &File, input: Input) -> Result<C
     });
     let wall = start.elapsed();
     let (status, usage) = waited.context("cannot wait for the program")?;
-    if status != 0 {
-        bail!("{:?} ended with wait status {status:#x}", command.get_program());
-    }
+    let status = libc::WIFEXITED(status).then(|| libc::WEXITSTATUS(status));
     let cpu = duration(usage.ru_utime) + duration(usage.ru_stime);
-    Ok(Cost { cpu, wall, peak_memory: u64::try_from(usage.ru_maxrss)? * 1024 })
+    Ok((status, Cost { cpu, wall, peak_memory: u64::try_from(usage.ru_maxrss)? * 1024 }))
 }
 
 /// Waits for `child`; its wait status and what it used.

@@ -1,0 +1,81 @@
+//! `cargo xtask bench abi-diff`: our program on the types of two whole kernels. There is no program
+//! of the kernel's own for this; the figures stand beside those that others publish.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use super::figures::{cheapest, cpu, machine, memory, wall};
+use crate::measured::{Cost, Input, measure_ending};
+use crate::product::Product;
+use crate::symtypes_tree::SymtypesTree;
+use crate::upstream::Kernel;
+
+/// The arguments of `cargo xtask bench abi-diff`.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The tree before: a Module.symvers and .symtypes files. Default: Debian's 6.1.
+    #[arg(long, value_name = "DIR", requires = "new")]
+    old: Option<PathBuf>,
+    /// The tree after. Default: Debian's 6.12.
+    #[arg(long, value_name = "DIR", requires = "old")]
+    new: Option<PathBuf>,
+    /// How often each call runs; the cheapest counts.
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    rounds: usize,
+}
+
+/// `cargo xtask bench abi-diff`.
+pub fn run(arguments: Arguments) -> Result<()> {
+    let (old, new) = match (arguments.old, arguments.new) {
+        (Some(old), Some(new)) => (old, new),
+        _ => {
+            let tree = |kernel| {
+                let tree = SymtypesTree::obtain(kernel)?.context("nothing to measure on")?;
+                Ok::<_, anyhow::Error>(tree.directory)
+            };
+            (tree(Kernel::V6_1)?, tree(Kernel::V6_12)?)
+        }
+    };
+    let product = Product::build()?;
+    let exports = [old.join("Module.symvers"), new.join("Module.symvers")];
+    let calls: [(&str, Vec<&OsStr>); 2] = [
+        ("two trees", vec![old.as_os_str(), new.as_os_str()]),
+        ("two Module.symvers", exports.iter().map(|path| path.as_os_str()).collect()),
+    ];
+    println!("Machine: {}.", machine()?);
+    println!(
+        "Input: {} and {}; the cheapest of {} rounds.\n",
+        old.display(),
+        new.display(),
+        arguments.rounds
+    );
+    println!("| `modversions abi-diff` | wall | CPU | peak memory |\n|---|--:|--:|--:|");
+    for (title, paths) in calls {
+        let mut costs = Vec::new();
+        for _ in 0..arguments.rounds.max(1) {
+            let mut command = product.command();
+            costs.push(cost(command.arg("abi-diff").args(&paths))?);
+        }
+        let cost = cheapest(&costs);
+        println!(
+            "| {title} | {:.0} ms | {:.0} ms | {:.0} MB |",
+            wall(&cost),
+            cpu(&cost),
+            memory(&cost)
+        );
+    }
+    Ok(())
+}
+
+/// What one call costs; it ends with 1, since the two differ.
+fn cost(command: &mut Command) -> Result<Cost> {
+    let (status, cost) = measure_ending(command, &File::open("/dev/null")?, Input::File)?;
+    match status {
+        Some(0 | 1) => Ok(cost),
+        other => bail!("abi-diff ended with {other:?}"),
+    }
+}
