@@ -1,7 +1,7 @@
 //! `cargo xtask conformance TOOL`: the kernel's own program and ours on the same real inputs,
 //! compared byte for byte.
 
-mod difference;
+pub mod difference;
 pub mod genksyms;
 pub mod modpost;
 

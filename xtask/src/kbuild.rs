@@ -1,7 +1,12 @@
 //! `cargo xtask kbuild PART`: our programs in the hands of the kernel's own build.
 
 pub mod boot;
+mod compare;
+mod failures;
 mod oot;
+mod packages;
+mod trial;
+mod workshop;
 
 use anyhow::Result;
 

@@ -2,9 +2,19 @@
 //! the distribution's programs and once with ours; all that is left behind must be the same.
 
 use anyhow::{Result, bail};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use super::kernels;
-use crate::upstream::Kernel;
+use super::compare::{KINDS, Tally, compare};
+use super::trial::{Circumstances, Said, Step, Trial, require_mounts};
+use super::workshop::Workshop;
+use super::{failures, kernels, packages};
+use crate::debian_kernel::DebianKernel;
+use crate::headers_tree::obtain;
+use crate::product::{Product, workspace};
+use crate::upstream::{Kernel, or_skip};
+
+/// Of one trial, so many faults are told; then their number only.
+const MOST_FAULTS: usize = 5;
 
 /// The arguments of `cargo xtask kbuild oot`.
 #[derive(clap::Args)]
@@ -12,12 +22,114 @@ pub struct Arguments {
     /// Only this kernel: 6.1 or 6.12. Default: both.
     #[arg(long)]
     kernel: Option<Kernel>,
+    /// Also packages that take long.
+    #[arg(long)]
+    all: bool,
+    /// Only what has this in its title.
+    #[arg(long, value_name = "TITLE")]
+    only: Option<String>,
 }
 
-/// Runs the part.
+/// Runs the part. An error when anything differs, or nothing was compared.
 pub fn run(arguments: &Arguments) -> Result<()> {
-    for _kernel in kernels(arguments.kernel) {
-        bail!("not yet");
+    let mut faults = 0;
+    for kernel in kernels(arguments.kernel) {
+        match compare_kernel(kernel, arguments.all, arguments.only.as_deref())? {
+            Some(found) => faults += found,
+            None => bail!("nothing was compared"),
+        }
+    }
+    if faults > 0 {
+        bail!("{faults} differences");
     }
     Ok(())
+}
+
+/// Compares for one kernel. The number of differences; none, said on stderr, when what it takes
+/// cannot be had.
+pub fn compare_kernel(kernel: Kernel, with_big: bool, only: Option<&str>) -> Result<Option<usize>> {
+    let Some(packages) = or_skip(obtain(kernel), "what builds modules")? else {
+        return Ok(None);
+    };
+    let title = "a full disk, which takes the right to mount one";
+    let with_mounts = or_skip(require_mounts(), title)?.is_some();
+    let of_packages = packages::trials(kernel, with_big)?;
+    let failing = failures::trials(with_mounts);
+    let trials = [own_modules()].into_iter().chain(of_packages).chain(failing);
+    let is_asked = |trial: &Trial| only.is_none_or(|text| trial.title.contains(text));
+    let trials: Vec<Trial> = trials.filter(is_asked).collect();
+    let tallies = run_trials(&packages, &trials)?;
+    println!("kbuild oot: linux {}, Debian's programs and ours", packages.version);
+    let mut all = Tally::default();
+    let mut built = 0;
+    for (trial, tally) in trials.iter().zip(tallies) {
+        print_row(&trial.title, &tally);
+        built += usize::from(trial.name.ends_with("-dkms") && tally.bad == 0);
+        all.add(tally);
+    }
+    print_row("all", &all);
+    print_verdict(&all);
+    if only.is_none() && built < packages::LEAST {
+        bail!("only {built} packages of modules could be built with the distribution's programs");
+    }
+    Ok((all.good + all.bad > 0).then_some(all.faults.len()))
+}
+
+/// Our own modules, in two directories.
+fn own_modules() -> Trial {
+    Trial {
+        title: "our own, in two directories".to_owned(),
+        name: "own".to_owned(),
+        sources: vec![workspace().join("testdata/kbuild/oot")],
+        steps: vec![
+            Step { circumstances: Circumstances::ManyJobs, ..Step::well("engine", &[]) },
+            Step::well("panel", &[]),
+        ],
+    }
+}
+
+/// Runs all trials, first with the distribution's programs and then with ours.
+fn run_trials(packages: &DebianKernel, trials: &[Trial]) -> Result<Vec<Tally>> {
+    let product = Product::build()?;
+    let workshop = Workshop::open(packages)?;
+    let run = |programs: &str| -> Result<Vec<Vec<Said>>> {
+        eprintln!("linux {}: building with {programs}", packages.version);
+        trials.par_iter().map(|trial| trial.run(&workshop)).collect()
+    };
+    let theirs = run("the distribution's programs")?;
+    workshop.put_ours_in_place(&product)?;
+    let ours = run("ours")?;
+    let results = trials.iter().zip(theirs.iter().zip(&ours));
+    results.map(|(trial, (theirs, ours))| compare(&workshop, trial, theirs, ours)).collect()
+}
+
+/// One line of the table, and the faults.
+fn print_row(title: &str, tally: &Tally) {
+    println!(
+        "  {title:<40} {:>3} modules, {:>2} builds, {:>2} of them fail, {:>4} files, {} different",
+        tally.modules,
+        tally.good + tally.bad,
+        tally.bad,
+        tally.files.iter().sum::<usize>(),
+        tally.faults.len(),
+    );
+}
+
+/// What was compared, by kind, and what differs.
+fn print_verdict(all: &Tally) {
+    let kinds = KINDS.iter().zip(all.files).map(|(kind, count)| match *kind {
+        "" => format!("{count} others"),
+        kind => format!("{count} {kind}"),
+    });
+    println!("  files: {}", kinds.collect::<Vec<_>>().join(", "));
+    println!(
+        "  {} half-written files where upstream's could not write, none where ours could not",
+        all.half
+    );
+    for fault in all.faults.iter().take(MOST_FAULTS) {
+        println!("    {fault}");
+    }
+    if let Some(more) = all.faults.len().checked_sub(MOST_FAULTS).filter(|more| *more > 0) {
+        println!("    {more} more differences");
+    }
 }
