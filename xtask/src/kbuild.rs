@@ -3,6 +3,7 @@
 pub mod boot;
 mod compare;
 mod failures;
+mod killed;
 mod oot;
 mod packages;
 mod trial;

@@ -119,8 +119,8 @@ fn faults_of_messages(workshop: &Workshop, step: &Step, theirs: &Said, ours: &Sa
         End::Badly => !theirs.status.success(),
         End::Either => true,
     };
-    if !is_expected {
-        let said = workshop.shortened(&String::from_utf8_lossy(&theirs.stderr));
+    let said = workshop.shortened(&String::from_utf8_lossy(&theirs.stderr));
+    if !is_expected || !said.contains(step.says) {
         let last: Vec<&str> = said.lines().rev().take(8).collect();
         let last: Vec<&str> = last.into_iter().rev().collect();
         faults.push(format!(

@@ -1,8 +1,11 @@
 //! Builds that fail: because of what is in the modules, or because files cannot be written. They
 //! must fail with ours as they do with the distribution's programs.
 
-use super::trial::{Circumstances, End, Left, Step, Trial};
+use super::trial::{Circumstances, Left, Step, Trial};
 use crate::product::workspace;
+
+/// The name of the trial that ends with a folder where all is in order.
+pub const UNWRITABLE: &str = "unwritable";
 
 /// What the step leaves that the unwritable folders are compared with.
 const WHOLE: usize = 1;
@@ -21,7 +24,7 @@ pub fn trials(with_mounts: bool) -> Vec<Trial> {
 /// Modules that modpost refuses, and one that it does not.
 fn faulty_modules() -> Trial {
     let testdata = workspace().join("testdata");
-    let badly = |modules: &str| Step::badly(".", &[&format!("MODULES={modules}")]);
+    let badly = |modules: &str, says| Step::badly(".", &[&format!("MODULES={modules}")], says);
     let well = |arguments: &[&str]| Step { left: Left::Same, ..Step::well(".", arguments) };
     Trial {
         title: "faulty modules".to_owned(),
@@ -29,14 +32,14 @@ fn faulty_modules() -> Trial {
         sources: vec![testdata.join("modules"), testdata.join("kbuild/faults")],
         steps: vec![
             // Nobody exports it.
-            badly("undefined"),
+            badly("undefined", "\"nobodys_1\""),
             well(&["MODULES=exporter"]),
             // The same with an older dump there.
-            badly("undefined"),
-            badly("exporter namespaceless"),
-            badly("exporter proprietary"),
-            badly("exporter exports_again"),
-            badly("exporter unlicensed"),
+            badly("undefined", "\"nobodys_1\""),
+            badly("exporter namespaceless", "but does not import it"),
+            badly("exporter proprietary", "GPL-incompatible module"),
+            badly("exporter exports_again", "exported twice"),
+            badly("exporter unlicensed", "missing MODULE_LICENSE()"),
             well(&["MODULES=undefined", "KBUILD_MODPOST_WARN=1"]),
             well(&["MODULES=exporter"]),
         ],
@@ -46,34 +49,37 @@ fn faulty_modules() -> Trial {
 /// A type that is not its reference's; then a folder that cannot be written, and a disk that is
 /// full sooner or later.
 fn unwritable(with_mounts: bool) -> Trial {
-    let preserving = |arguments: &[&str]| Step::badly(".", &[&[PRESERVE], arguments].concat());
+    let arguments = |goals: &[&'static str]| [&[PRESERVE], goals].concat();
+    let well =
+        |goals: &[&'static str]| Step { left: Left::Same, ..Step::well(".", &arguments(goals)) };
+    let badly = |goals: &[&'static str], says| Step::badly(".", &arguments(goals), says);
     let mut steps = vec![
-        preserving(&[]),
-        Step { removed: &["gauge.symref"], end: End::Well, ..preserving(&[]) },
+        badly(&[], "error: gauge_of: modversion changed"),
+        Step { removed: &["gauge.symref"], ..well(&[]) },
         Step {
             removed: WRITTEN_BY_MODPOST,
             circumstances: Circumstances::ReadOnly,
-            ..preserving(&[])
+            ..badly(&[], "Permission denied")
         },
         Step {
             removed: &["engine_state.symtypes"],
             circumstances: Circumstances::ReadOnly,
-            ..preserving(&["engine_state.symtypes"])
+            ..badly(&["engine_state.symtypes"], "engine_state.symtypes: Permission denied")
         },
-        Step { end: End::Well, ..preserving(&["engine_state.symtypes"]) },
+        well(&["engine_state.symtypes"]),
     ];
     if with_mounts {
         steps.extend([0, 1, 2].map(|pages| Step {
             removed: WRITTEN_BY_MODPOST,
             circumstances: Circumstances::SmallDisk(pages),
             left: Left::NothingHalf(WHOLE),
-            ..preserving(&[])
+            ..badly(&[], "No space left on device")
         }));
     }
-    steps.push(Step { end: End::Well, ..preserving(&[]) });
+    steps.push(well(&[]));
     Trial {
         title: "a folder that cannot be written".to_owned(),
-        name: "unwritable".to_owned(),
+        name: UNWRITABLE.to_owned(),
         sources: vec![workspace().join("testdata/kbuild/oot/engine")],
         steps,
     }

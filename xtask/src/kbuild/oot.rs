@@ -7,13 +7,13 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use super::compare::{KINDS, Tally, compare};
 use super::trial::{Circumstances, Said, Step, Trial, require_mounts};
 use super::workshop::Workshop;
-use super::{failures, kernels, packages};
+use super::{failures, kernels, killed, packages};
 use crate::debian_kernel::DebianKernel;
 use crate::headers_tree::obtain;
 use crate::product::{Product, workspace};
 use crate::upstream::{Kernel, or_skip};
 
-/// Of one trial, so many faults are told; then their number only.
+/// So many faults are told; then their number only.
 const MOST_FAULTS: usize = 5;
 
 /// The arguments of `cargo xtask kbuild oot`.
@@ -58,7 +58,7 @@ pub fn compare_kernel(kernel: Kernel, with_big: bool, only: Option<&str>) -> Res
     let trials = [own_modules()].into_iter().chain(of_packages).chain(failing);
     let is_asked = |trial: &Trial| only.is_none_or(|text| trial.title.contains(text));
     let trials: Vec<Trial> = trials.filter(is_asked).collect();
-    let tallies = run_trials(&packages, &trials)?;
+    let (tallies, killed) = run_trials(&packages, &trials)?;
     println!("kbuild oot: linux {}, Debian's programs and ours", packages.version);
     let mut all = Tally::default();
     let mut built = 0;
@@ -68,7 +68,17 @@ pub fn compare_kernel(kernel: Kernel, with_big: bool, only: Option<&str>) -> Res
         all.add(tally);
     }
     print_row("all", &all);
-    print_verdict(&all);
+    print_counts(&all);
+    if let Some(killed) = killed {
+        println!(
+            "  ours ended while it wrote: {} of {} runs, {} half-written files",
+            killed.ended,
+            killed.runs,
+            killed.faults.len()
+        );
+        all.faults.extend(killed.faults);
+    }
+    print_faults(&all.faults);
     if only.is_none() && built < packages::LEAST {
         bail!("only {built} packages of modules could be built with the distribution's programs");
     }
@@ -89,7 +99,10 @@ fn own_modules() -> Trial {
 }
 
 /// Runs all trials, first with the distribution's programs and then with ours.
-fn run_trials(packages: &DebianKernel, trials: &[Trial]) -> Result<Vec<Tally>> {
+fn run_trials(
+    packages: &DebianKernel,
+    trials: &[Trial],
+) -> Result<(Vec<Tally>, Option<killed::Found>)> {
     let product = Product::build()?;
     let workshop = Workshop::open(packages)?;
     let run = |programs: &str| -> Result<Vec<Vec<Said>>> {
@@ -100,7 +113,26 @@ fn run_trials(packages: &DebianKernel, trials: &[Trial]) -> Result<Vec<Tally>> {
     workshop.put_ours_in_place(&product)?;
     let ours = run("ours")?;
     let results = trials.iter().zip(theirs.iter().zip(&ours));
-    results.map(|(trial, (theirs, ours))| compare(&workshop, trial, theirs, ours)).collect()
+    let tallies: Result<Vec<Tally>> =
+        results.map(|(trial, (theirs, ours))| compare(&workshop, trial, theirs, ours)).collect();
+    Ok((tallies?, end_while_writing(&workshop, packages, trials)?))
+}
+
+/// Ends our modpost while it writes, in the folder of the trial that is for that.
+fn end_while_writing(
+    workshop: &Workshop,
+    packages: &DebianKernel,
+    trials: &[Trial],
+) -> Result<Option<killed::Found>> {
+    let Some(trial) = trials.iter().find(|trial| trial.name == failures::UNWRITABLE) else {
+        return Ok(None);
+    };
+    eprintln!("linux {}: ending modpost while it writes", packages.version);
+    let [folder, theirs] =
+        [workshop.built(), workshop.built_by_theirs()].map(|place| place.join(&trial.name));
+    let arguments = trial.steps.last().map(|step| step.told(&folder)).unwrap_or_default();
+    let release = packages.version.split(['-', '~', '+']).next().unwrap_or_default();
+    killed::end_while_writing(workshop, release, &folder, &theirs, &arguments).map(Some)
 }
 
 /// One line of the table, and the faults.
@@ -115,21 +147,22 @@ fn print_row(title: &str, tally: &Tally) {
     );
 }
 
-/// What was compared, by kind, and what differs.
-fn print_verdict(all: &Tally) {
+/// What was compared, by kind.
+fn print_counts(all: &Tally) {
     let kinds = KINDS.iter().zip(all.files).map(|(kind, count)| match *kind {
         "" => format!("{count} others"),
         kind => format!("{count} {kind}"),
     });
     println!("  files: {}", kinds.collect::<Vec<_>>().join(", "));
-    println!(
-        "  {} half-written files where upstream's could not write, none where ours could not",
-        all.half
-    );
-    for fault in all.faults.iter().take(MOST_FAULTS) {
+    println!("  half-written files on a full disk: upstream {}, ours none", all.half);
+}
+
+/// What is not as it should be.
+fn print_faults(faults: &[String]) {
+    for fault in faults.iter().take(MOST_FAULTS) {
         println!("    {fault}");
     }
-    if let Some(more) = all.faults.len().checked_sub(MOST_FAULTS).filter(|more| *more > 0) {
+    if let Some(more) = faults.len().checked_sub(MOST_FAULTS).filter(|more| *more > 0) {
         println!("    {more} more differences");
     }
 }

@@ -37,6 +37,8 @@ pub struct Step {
     pub circumstances: Circumstances,
     /// How it has to end with the distribution's programs.
     pub end: End,
+    /// What has to be in what it says, so that it is known to end for the reason that is meant.
+    pub says: &'static str,
     /// What has to be there afterwards.
     pub left: Left,
 }
@@ -92,13 +94,15 @@ impl Step {
             arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(),
             circumstances: Circumstances::Usual,
             end: End::Well,
+            says: "",
             left: Left::SameAtTheEnd,
         }
     }
 
-    /// A usual build that ends with an error; what is there then is looked at.
-    pub fn badly(folder: &'static str, arguments: &[&str]) -> Step {
-        Step { end: End::Badly, left: Left::Same, ..Step::well(folder, arguments) }
+    /// A usual build that ends with an error for the reason that it `says`; what is there then is
+    /// looked at.
+    pub fn badly(folder: &'static str, arguments: &[&str], says: &'static str) -> Step {
+        Step { end: End::Badly, says, left: Left::Same, ..Step::well(folder, arguments) }
     }
 
     /// Whether what is there after the step has to be looked at before the next one begins.
@@ -107,7 +111,7 @@ impl Step {
     }
 
     /// Everything that make is told beside the folder.
-    fn told(&self, trial: &Path) -> Vec<String> {
+    pub fn told(&self, trial: &Path) -> Vec<String> {
         // The last of several numbers of jobs counts.
         let jobs = if self.circumstances == Circumstances::ManyJobs { "-j4" } else { "-j1" };
         let goal = if self.arguments.iter().any(|it| it.ends_with(".symtypes")) {
