@@ -8,9 +8,17 @@ mod oot;
 mod packages;
 mod trial;
 mod workshop;
+mod configuration;
+mod same_files;
+mod tree;
+mod whole_build;
+
+use std::path::Path;
 
 use anyhow::Result;
 
+use crate::process::read;
+use crate::product::Product;
 use crate::upstream::Kernel;
 
 /// The kernels whose builds can be had.
@@ -25,6 +33,9 @@ enum Part {
     /// Load modules that were built with ours into Debian's own kernels, in QEMU: those that fit
     /// must run, those that do not must be refused.
     Boot(boot::Arguments),
+    /// Build a whole kernel with its own programs and with ours, and compare all that is left
+    /// behind.
+    Tree(tree::Arguments),
 }
 
 /// The arguments of `cargo xtask kbuild`.
@@ -41,7 +52,14 @@ pub fn run(arguments: &[String]) -> Result<()> {
     match part {
         Part::Oot(arguments) => oot::run(&arguments),
         Part::Boot(arguments) => boot::run(&arguments),
+        Part::Tree(arguments) => tree::run(&arguments),
     }
+}
+
+/// Has our program do `action` with the kernel tree at `tree`: `enable` and `disable` put it into
+/// the place of the tree's own programs and take it out again, `status` fails when it is not there.
+fn switch(product: &Product, action: &str, tree: &Path) -> Result<()> {
+    read(product.command().args(["kbuild", action]).arg(tree)).map(drop)
 }
 
 /// The kernel that was asked for, or all.

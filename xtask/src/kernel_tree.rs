@@ -89,6 +89,11 @@ impl KernelPackages {
         }
     }
 
+    /// The configuration that Debian builds it with.
+    pub fn published_config(&self) -> PathBuf {
+        self.headers.join(".config")
+    }
+
     /// The text of the published `Module.symvers`.
     pub fn published_symvers(&self) -> Result<String> {
         let path = self.headers.join("Module.symvers");
@@ -118,12 +123,12 @@ impl KernelTree {
         if tree.root.join(PREPARED).is_file() {
             return Ok(tree);
         }
-        require_installed(BUILD_PACKAGES)?;
+        KernelTree::require_tools()?;
         if !tree.root.is_dir() {
             tree.unpack(packages)?;
         }
         eprintln!("configuring and preparing {}", tree.root.display());
-        let published_config = packages.headers.join(".config");
+        let published_config = packages.published_config();
         fs::copy(&published_config, tree.root.join(".config"))
             .with_context(|| format!("cannot copy {}", published_config.display()))?;
         read(tree.make().arg("olddefconfig"))?;
@@ -131,6 +136,22 @@ impl KernelTree {
         read(tree.make().arg("modules_prepare"))?;
         fs::write(tree.root.join(PREPARED), "")?;
         Ok(tree)
+    }
+
+    /// The source of `packages` at `root`, unpacked now unless it is there, and not configured:
+    /// for builds in output directories.
+    pub fn source(packages: &KernelPackages, root: PathBuf) -> Result<KernelTree> {
+        KernelTree::require_tools()?;
+        let tree = KernelTree { root };
+        if !tree.root.is_dir() {
+            tree.unpack(packages)?;
+        }
+        Ok(tree)
+    }
+
+    /// Installs what a build takes, or says what is missing.
+    fn require_tools() -> Result<()> {
+        require_installed(BUILD_PACKAGES)
     }
 
     /// Unpacks the source package's archive, so that the tree is there as a whole or not at all.

@@ -3,7 +3,8 @@
 use std::fs::File;
 use std::io::{self, Seek};
 use std::mem::MaybeUninit;
-use std::process::{Child, Command, Stdio};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -66,8 +67,20 @@ pub fn measure_ending(
     let wall = start.elapsed();
     let (status, usage) = waited.context("cannot wait for the program")?;
     let status = libc::WIFEXITED(status).then(|| libc::WEXITSTATUS(status));
-    let cpu = duration(usage.ru_utime) + duration(usage.ru_stime);
-    Ok((status, Cost { cpu, wall, peak_memory: u64::try_from(usage.ru_maxrss)? * 1024 }))
+    let peak_memory = u64::try_from(usage.ru_maxrss)? * 1024;
+    Ok((status, Cost { cpu: cpu(&usage), wall, peak_memory }))
+}
+
+/// Waits for `child`; its status, and its processor time with that of all the processes below it
+/// that were waited for.
+pub fn wait_for_all(child: &Child) -> Result<(ExitStatus, Duration)> {
+    let (status, usage) = wait(child).context("cannot wait for a program")?;
+    Ok((ExitStatus::from_raw(status), cpu(&usage)))
+}
+
+/// User and system time.
+fn cpu(usage: &libc::rusage) -> Duration {
+    duration(usage.ru_utime) + duration(usage.ru_stime)
 }
 
 /// Waits for `child`; its wait status and what it used.
