@@ -8,6 +8,8 @@ mod modpost;
 
 use anyhow::Result;
 
+pub use self::figures::machine;
+
 /// The tools that can be measured.
 #[derive(clap::Subcommand)]
 enum Tool {

@@ -2,16 +2,18 @@
 
 pub mod boot;
 mod compare;
+mod configuration;
+mod cost;
 mod failures;
 mod killed;
+pub mod meter;
 mod oot;
 mod packages;
-mod trial;
-mod workshop;
-mod configuration;
 mod same_files;
 mod tree;
+mod trial;
 mod whole_build;
+mod workshop;
 
 use std::path::Path;
 
@@ -36,6 +38,8 @@ enum Part {
     /// Build a whole kernel with its own programs and with ours, and compare all that is left
     /// behind.
     Tree(tree::Arguments),
+    /// Measure which share of a whole build goes into symbol versions.
+    Cost(cost::Arguments),
 }
 
 /// The arguments of `cargo xtask kbuild`.
@@ -53,6 +57,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
         Part::Oot(arguments) => oot::run(&arguments),
         Part::Boot(arguments) => boot::run(&arguments),
         Part::Tree(arguments) => tree::run(&arguments),
+        Part::Cost(arguments) => cost::run(&arguments),
     }
 }
 

@@ -32,7 +32,7 @@ const BUILD_PACKAGES: &[&str] = &[
 ];
 
 /// The compiler Debian bookworm builds both kernels with; the configuration names it.
-const COMPILER: &str = "CC=x86_64-linux-gnu-gcc-12";
+pub const COMPILER: &str = "CC=x86_64-linux-gnu-gcc-12";
 
 /// No Rust, as in Debian's kernels, whatever is installed here.
 const NO_RUST: [&str; 2] = ["RUSTC=false", "BINDGEN=false"];

@@ -101,6 +101,11 @@ const TASKS: &[Task] = &[
         run: corpus::run_stand_in,
         help: "(called by Kbuild while the corpus is made)",
     },
+    Task {
+        name: "meter",
+        run: kbuild::meter::run_stand_in,
+        help: "(called by Kbuild while `kbuild cost` measures)",
+    },
 ];
 
 fn main() -> ExitCode {

@@ -78,6 +78,17 @@ pub fn wait_for_all(child: &Child) -> Result<(ExitStatus, Duration)> {
     Ok((ExitStatus::from_raw(status), cpu(&usage)))
 }
 
+/// The processor time of this process up to now, also before it became this program.
+pub fn own_cpu() -> Result<Duration> {
+    let mut usage = MaybeUninit::<libc::rusage>::uninit();
+    // SAFETY: the pointer is valid for writes for the whole call.
+    if unsafe { libc::getrusage(libc::RUSAGE_SELF, usage.as_mut_ptr()) } != 0 {
+        return Err(io::Error::last_os_error()).context("cannot tell the time used");
+    }
+    // SAFETY: getrusage has succeeded, and then it has filled in the usage.
+    Ok(cpu(&unsafe { usage.assume_init() }))
+}
+
 /// User and system time.
 fn cpu(usage: &libc::rusage) -> Duration {
     duration(usage.ru_utime) + duration(usage.ru_stime)

@@ -180,6 +180,16 @@ impl Work<'_> {
         make
     }
 
+    /// The processor time up to now.
+    pub fn cpu(&self) -> Duration {
+        self.cpu
+    }
+
+    /// Ends the build, of which nothing is kept.
+    pub fn discard(self) -> Result<()> {
+        self.build.remove()
+    }
+
     /// Ends the build, which is kept as `name` in the place of another one.
     pub fn finish(self, name: &str) -> Result<Build> {
         let cost = format!("{} {}\n", self.cpu.as_micros(), self.wall.as_micros());
