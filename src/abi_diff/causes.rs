@@ -13,7 +13,11 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use rustc_hash::FxHasher;
 
 use super::corpus::{Corpus, TypesFile};
+use super::lints::{
+    DECLARATION_CHANGED, Lint, TYPE_BECAME_OPAQUE, TYPE_BECAME_VISIBLE, TYPE_CHANGED,
+};
 use super::types::{LineId, NameId, Types};
+use super::verdicts::Verdict;
 
 /// A declaration that changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +30,10 @@ pub struct Cause {
     pub new: LineId,
     /// The exports whose CRC it is a reason for, by name.
     pub exports: Vec<NameId>,
+    /// Which kind of change it is.
+    pub lint: &'static Lint,
+    /// What is thought of it.
+    pub verdict: Verdict,
 }
 
 /// What changed, and how: the name, its line before, and its line after.
@@ -58,16 +66,33 @@ pub fn causes(types: &Types, old: &Corpus, new: &Corpus) -> Vec<Cause> {
         .map(|((name, old, new), mut exports)| {
             exports.sort_by_key(|&export| types.name(export));
             exports.dedup();
-            Cause { name, old, new, exports }
+            let lint = kind(types, name, old, new);
+            Cause { name, old, new, exports, lint, verdict: Verdict::of(lint) }
         })
         .collect();
+    sort(&mut causes, types);
+    causes
+}
+
+/// Puts those with the most exports first; of equal ones in the order of their names.
+pub(super) fn sort(causes: &mut [Cause], types: &Types) {
     causes.sort_by(|one, other| {
         let order = other.exports.len().cmp(&one.exports.len());
         let key =
             |cause: &Cause| (types.name(cause.name), types.text(cause.old), types.text(cause.new));
         order.then_with(|| key(one).cmp(&key(other)))
     });
-    causes
+}
+
+/// Which kind of change it is.
+fn kind(types: &Types, name: NameId, old: LineId, new: LineId) -> &'static Lint {
+    let is_type = types.name(name).get(1) == Some(&b'#');
+    match (is_type, types.line(old).is_opaque, types.line(new).is_opaque) {
+        (false, _, _) => &DECLARATION_CHANGED,
+        (true, true, false) => &TYPE_BECAME_VISIBLE,
+        (true, false, true) => &TYPE_BECAME_OPAQUE,
+        (true, _, _) => &TYPE_CHANGED,
+    }
 }
 
 /// The exports that both releases have, by the files they are in.

@@ -1,5 +1,6 @@
 //! The types of one release: which lines each of its `.symtypes` files has.
 
+use std::collections::BTreeMap;
 use std::hash::BuildHasherDefault;
 
 use indexmap::IndexMap;
@@ -97,6 +98,18 @@ impl Corpus {
         Corpus { files, exports, twice }
     }
 
+    /// The exports that several files declare, each otherwise: by name, with these files.
+    pub fn declared_twice(&self, types: &Types) -> Vec<(NameId, Vec<usize>)> {
+        let mut found = BTreeMap::<(&[u8], NameId), Vec<usize>>::new();
+        for &(name, first, other) in &self.twice {
+            let declared = |file: usize| self.files[file].declaration(types, name);
+            if declared(first) != declared(other) {
+                found.entry((types.name(name), name)).or_insert_with(|| vec![first]).push(other);
+            }
+        }
+        found.into_iter().map(|((_, name), files)| (name, files)).collect()
+    }
+
     /// Whether there are types for `export`.
     pub fn has(&self, export: NameId) -> bool {
         self.exports.contains_key(&export)
@@ -123,6 +136,12 @@ impl TypesFile {
     pub fn exports<'a>(&'a self, types: &'a Types) -> impl Iterator<Item = NameId> + 'a {
         let names = self.lines.iter().map(|&line| types.line(line).name);
         names.filter(|&name| types.name(name).get(1) != Some(&b'#'))
+    }
+
+    /// What the file declares `name` to be: its first line of that name.
+    fn declaration(&self, types: &Types, name: NameId) -> Option<LineId> {
+        let mut lines = self.lines.iter().map(|&line| types.line(line));
+        lines.find(|line| line.name == name).map(|line| line.meaning)
     }
 }
 

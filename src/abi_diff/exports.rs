@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use rustc_hash::FxHasher;
 
 use super::lints::{LINTS, Lint};
+use super::verdicts::Verdict;
 use crate::formats::symvers::{BadLine, read_any_era};
 
 /// One export.
@@ -95,6 +96,10 @@ pub struct Finding {
     pub old: Option<Export>,
     /// The export after.
     pub new: Option<Export>,
+    /// For an export that is declared twice: the files, from the top of the release.
+    pub files: Vec<Vec<u8>>,
+    /// What is thought of it.
+    pub verdict: Verdict,
 }
 
 /// All that the lints find, in their order, and of each in the order of symbols.
@@ -116,6 +121,8 @@ pub fn findings(old: &Exports, new: &Exports) -> Vec<Finding> {
             symbol: symbol.to_owned(),
             old: old.cloned(),
             new: new.cloned(),
+            files: Vec::new(),
+            verdict: Verdict::of(lint),
         }));
     }
     findings

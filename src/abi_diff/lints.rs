@@ -59,6 +59,61 @@ fn of_both(
     old.zip(new).is_some_and(|(old, new)| question(old, new))
 }
 
+/// An export that two source files of the new kernel declare, each otherwise.
+pub const EXPORT_TWICE: Lint = Lint {
+    id: "export-twice",
+    level: Level::Warning,
+    what: "exports that two source files declare, each otherwise",
+    explanation: "Both files have types for the symbol, and not the same declaration. Only one of \
+                  them can be the one that modules get; the first file, by its path, counts here. \
+                  What both kernels have is no difference, and is told on standard error only.",
+    finds: None,
+};
+
+/// A type whose own declaration changed.
+pub const TYPE_CHANGED: Lint = Lint {
+    id: "type-changed",
+    level: Level::Breaking,
+    what: "types declared otherwise",
+    explanation: "The type's own declaration is another one. All exports that reach it in their \
+                  source file get another CRC, and modules that use these must be built again.",
+    finds: None,
+};
+
+/// A type of which only the name was known.
+pub const TYPE_BECAME_VISIBLE: Lint = Lint {
+    id: "type-became-visible",
+    level: Level::Breaking,
+    what: "types that are defined where only their names were known",
+    explanation: "The source file of an export includes the type's definition now. The type need \
+                  not have changed at all, but the CRCs of all exports that reach it do, and \
+                  modules that use these are refused. A forward declaration in the place of the \
+                  new #include, or `#ifndef __GENKSYMS__` around it, brings the CRCs back.",
+    finds: None,
+};
+
+/// A type of which only the name is known any more.
+pub const TYPE_BECAME_OPAQUE: Lint = Lint {
+    id: "type-became-opaque",
+    level: Level::Breaking,
+    what: "types of which only the names are known where they were defined",
+    explanation: "The source file of an export includes the type's definition no more. The type \
+                  need not have changed at all, but the CRCs of all exports that reach it do, and \
+                  modules that use these are refused.",
+    finds: None,
+};
+
+/// An export's own declaration changed.
+pub const DECLARATION_CHANGED: Lint = Lint {
+    id: "declaration-changed",
+    level: Level::Breaking,
+    what: "exports whose own declaration changed",
+    explanation: "The function's parameters or result, or the variable's type, are declared \
+                  otherwise. A module that was built before is refused, and may have to be \
+                  changed before it builds.",
+    finds: None,
+};
+
 /// All lints, in the order of reports.
 pub const LINTS: &[Lint] = &[
     Lint {
@@ -172,6 +227,11 @@ pub const LINTS: &[Lint] = &[
                       are not. The types are not those that the kernel was built from.",
         finds: None,
     },
+    EXPORT_TWICE,
+    TYPE_CHANGED,
+    TYPE_BECAME_VISIBLE,
+    TYPE_BECAME_OPAQUE,
+    DECLARATION_CHANGED,
 ];
 
 /// The lint of this id.

@@ -12,15 +12,19 @@ mod exports;
 mod lints;
 pub mod members;
 mod report;
+mod rules;
 mod types;
+mod verdicts;
 mod why;
 
 pub use causes::{Cause, Change};
 pub use corpus::{Corpus, ReadError as CorpusError, TypesFile};
 pub use exports::{Export, Exports, Finding, ReadError as ExportsError};
 pub use lints::{LINTS, Level, Lint, lint};
-pub use report::{Format, write};
+pub use report::{Facts, Format, write};
+pub use rules::{BadRule, Date, Rule, Rules};
 pub use types::{Line, LineId, NameId, Types};
+pub use verdicts::{Tolerance, Verdict};
 pub use why::{Way, Why, told, why};
 
 /// What is known of one release.
@@ -35,7 +39,7 @@ pub struct Release {
 }
 
 /// What differs between two releases.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Comparison {
     /// Differences of single exports, in the order of the lints, and then of the symbols.
     pub findings: Vec<Finding>,
@@ -45,6 +49,8 @@ pub struct Comparison {
     /// Exports with another CRC that no cause reaches, because one of the releases has no types for
     /// them: those of assembler files, and of files that were not given. By name.
     pub untyped: Vec<Vec<u8>>,
+    /// Of the exports that causes reach, those whose other CRC is tolerated, by number.
+    pub tolerated: Vec<NameId>,
 }
 
 impl Comparison {
@@ -78,8 +84,29 @@ pub fn compare(types: &Types, old: &Release, new: &Release) -> Comparison {
             }
         }
         if let Some(lint) = lint("crc-unexplained") {
-            findings.extend(unexplained.into_iter().map(|finding| Finding { lint, ..finding }));
+            let verdict = Verdict::of(lint);
+            let said = |finding| Finding { lint, verdict, ..finding };
+            findings.extend(unexplained.into_iter().map(said));
         }
     }
-    Comparison { findings, causes, untyped }
+    if let Some((old, new)) = corpora {
+        findings.extend(declared_twice(types, old, new));
+    }
+    Comparison { findings, causes, untyped, tolerated: Vec::new() }
+}
+
+/// The exports that two files of the new release declare, each otherwise, and of the old one not.
+fn declared_twice(types: &Types, old: &Corpus, new: &Corpus) -> Vec<Finding> {
+    let before = old.declared_twice(types);
+    let is_new = |name: NameId| before.iter().all(|(known, _)| *known != name);
+    let found = new.declared_twice(types).into_iter().filter(|(name, _)| is_new(*name));
+    let said = |(name, files): (NameId, Vec<usize>)| Finding {
+        lint: &lints::EXPORT_TWICE,
+        symbol: types.name(name).to_owned(),
+        old: None,
+        new: None,
+        files: files.into_iter().map(|file| new.files[file].path.clone()).collect(),
+        verdict: Verdict::of(&lints::EXPORT_TWICE),
+    };
+    found.map(said).collect()
 }

@@ -68,6 +68,11 @@ impl Types {
         &self.names[id.0 as usize]
     }
 
+    /// All names, in the order of their coming.
+    pub fn names(&self) -> impl Iterator<Item = &[u8]> {
+        self.names.iter().map(|name| &**name)
+    }
+
     /// The name of this text, if a line has it.
     pub fn find_name(&self, name: &[u8]) -> Option<NameId> {
         self.names.get_index_of(name).map(number).map(NameId)

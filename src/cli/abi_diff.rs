@@ -1,13 +1,16 @@
 //! `modversions abi-diff`, also by the name `abi-diff`.
 
 mod inputs;
+mod rules;
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::Io;
-use crate::abi_diff::{self, Corpus, Format, LINTS, Types, compare, lint, told, write};
+use super::{Environment, Io};
+use crate::abi_diff::{
+    self, Corpus, Facts, Format, LINTS, Release, Types, compare, lint, told, write,
+};
 
 /// What is asked for.
 pub(super) struct Request<'a> {
@@ -17,24 +20,73 @@ pub(super) struct Request<'a> {
     pub(super) new: &'a Path,
     /// What the report looks like.
     pub(super) format: Format,
+    /// Files of rules, in order.
+    pub(super) rules: &'a [PathBuf],
+    /// Whether rules that match nothing are told.
+    pub(super) unused_rules: bool,
+    /// Whether what is tolerated is listed.
+    pub(super) show_tolerated: bool,
 }
 
-/// Compares; returns the exit status: 0 if nothing differs, 1 if something does, 2 if it could not
-/// be told.
-pub(super) fn run(request: &Request<'_>, io: &mut Io<'_>) -> u8 {
+/// A message for the user, of bytes since it names paths.
+type Result<T> = std::result::Result<T, Vec<u8>>;
+
+/// Compares; returns the exit status: 0 if nothing differs or all is tolerated, 1 if something is
+/// not, 2 if it could not be told.
+pub(super) fn run(request: &Request<'_>, environment: &Environment, io: &mut Io<'_>) -> u8 {
+    try_run(request, environment, io).unwrap_or_else(|message| {
+        io.complain(&[b"modversions: ", &message[..], b"\n"].concat());
+        2
+    })
+}
+
+fn try_run(request: &Request<'_>, environment: &Environment, io: &mut Io<'_>) -> Result<u8> {
+    let rules = rules::read(request.rules, environment)?;
+    for rule in rules.expired() {
+        io.complain(&rules::expired(rule));
+    }
     let mut types = Types::default();
     let mut read = |path| inputs::read(path, &mut types);
-    let releases = read(request.old).and_then(|old| Ok((old, read(request.new)?)));
-    let (old, new) = match releases {
-        Ok(releases) => releases,
-        Err(message) => {
-            io.complain(&[b"modversions: ", &message[..], b"\n"].concat());
-            return 2;
+    let (old, new) = (read(request.old)?, read(request.new)?);
+    let mut found = compare(&types, &old, &new);
+    let releases = [&old, &new];
+    found.judge(&types, releases, &rules);
+    for release in releases {
+        tell_declared_twice(release, &types, io);
+    }
+    if request.unused_rules {
+        for rule in rules.unused(&types, releases) {
+            io.complain(&rules::unused(rule));
         }
-    };
-    let found = compare(&types, &old, &new);
-    io.print(&write(request.format, &types, [&old, &new], &found));
-    u8::from(!found.is_empty())
+    }
+    let shows_tolerated = request.show_tolerated;
+    let facts = Facts { types: &types, releases, found: &found, rules: &rules, shows_tolerated };
+    io.print(&write(request.format, &facts));
+    Ok(u8::from(found.is_failure()))
+}
+
+/// How many exports are named in a warning.
+const FEW: usize = 5;
+
+/// Warns of exports that several files of a release declare, each otherwise.
+fn tell_declared_twice(release: &Release, types: &Types, io: &mut Io<'_>) {
+    let Some(corpus) = &release.corpus else { return };
+    let twice = corpus.declared_twice(types);
+    for (name, files) in twice.iter().take(FEW) {
+        let paths: Vec<&[u8]> = files.iter().map(|&file| &*corpus.files[file].path).collect();
+        let parts: [&[u8]; 5] = [
+            &release.title,
+            b": warning: each of these files declares ",
+            types.name(*name),
+            b" otherwise, the first counts: ",
+            &paths.join(&b", "[..]),
+        ];
+        io.complain(&[&parts.concat()[..], b"\n"].concat());
+    }
+    if twice.len() > FEW {
+        let more = format!(": warning: and {} more such exports\n", twice.len() - FEW);
+        io.complain(&[&release.title[..], more.as_bytes()].concat());
+    }
 }
 
 /// Tells why one export's CRC changed; returns the exit status: 0 if nothing that it is of changed,
@@ -53,7 +105,7 @@ pub(super) fn why(symbol: &OsStr, old: &Path, new: &Path, io: &mut Io<'_>) -> u8
 }
 
 /// What is to be told, and whether something changed; or why it cannot be told.
-fn try_why(symbol: &OsStr, old: &Path, new: &Path) -> Result<(Vec<u8>, bool), Vec<u8>> {
+fn try_why(symbol: &OsStr, old: &Path, new: &Path) -> Result<(Vec<u8>, bool)> {
     let mut types = Types::default();
     let old_release = inputs::read(old, &mut types)?;
     let new_release = inputs::read(new, &mut types)?;

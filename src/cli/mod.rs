@@ -54,6 +54,8 @@ pub struct Environment {
     pub diagnostics: bool,
     /// Whether standard error is a terminal, and `NO_COLOR` does not forbid colours.
     pub color: bool,
+    /// `SOURCE_DATE_EPOCH`: the time that counts as now, for results that can be had again.
+    pub source_date_epoch: Option<OsString>,
     /// Whether `POSIXLY_CORRECT` is set: options end at the first operand.
     pub posixly_correct: bool,
 }
@@ -66,6 +68,7 @@ impl Environment {
             diagnostics: std::env::var_os("MODVERSIONS_DIAGNOSTICS").is_some_and(|v| v == "1"),
             color: io::stderr().is_terminal()
                 && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            source_date_epoch: std::env::var_os("SOURCE_DATE_EPOCH"),
             posixly_correct: std::env::var_os("POSIXLY_CORRECT").is_some(),
         }
     }
@@ -96,9 +99,9 @@ pub fn main(args: &[OsString], environment: &Environment, io: &mut Io<'_>) -> u8
     }
     if own_name == Some(OsStr::new("abi-diff")) {
         let with_tool = [&[OsString::from("modversions"), OsString::from("abi-diff")], &args[1..]];
-        return modversions::main(&with_tool.concat(), io);
+        return modversions::main(&with_tool.concat(), environment, io);
     }
-    modversions::main(args, io)
+    modversions::main(args, environment, io)
 }
 
 fn bytes(text: &OsStr) -> &[u8] {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-use super::{Io, abi_diff, kbuild};
+use super::{Environment, Io, abi_diff, kbuild};
 use crate::abi_diff::Format;
 use crate::release;
 
@@ -89,7 +89,9 @@ enum Command {
     ///
     /// OLD and NEW are each a directory, with a Module.symvers and .symtypes files anywhere in it
     /// (a kernel built with KBUILD_SYMTYPES=1), or one such file. The exit status is 0 if nothing
-    /// differs, 1 if something does, 2 if it could not be told.
+    /// differs or all that does is tolerated, 1 if something is not, 2 if it could not be told.
+    /// Notes, as new exports are, are always tolerated. docs/abi-diff-rules.md tells of rules
+    /// and kinds of differences.
     AbiDiff {
         /// The kernel before
         #[arg(required_unless_present_any = ["list_lints", "explain"])]
@@ -98,8 +100,19 @@ enum Command {
         #[arg(required_unless_present_any = ["list_lints", "explain"])]
         new: Option<PathBuf>,
         /// What the report looks like
-        #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
+        #[arg(short, long, value_enum, value_name = "FORMAT", default_value = "text")]
         format: ReportFormat,
+        /// Which differences are tolerated: rules in SUSE's format, or our own
+        ///
+        /// May be given several times. The first rule that matches a difference decides.
+        #[arg(short, long, value_name = "FILE")]
+        rules: Vec<PathBuf>,
+        /// Warn of rules that no export and no type comes to
+        #[arg(long)]
+        unused_rules: bool,
+        /// List what rules tolerate, with the rules
+        #[arg(long)]
+        show_tolerated: bool,
         /// List all kinds of differences
         #[arg(long)]
         list_lints: bool,
@@ -213,7 +226,7 @@ impl KbuildAction {
 /// Runs `modversions` with `args`, its own name first; returns the exit status.
 ///
 /// The drop-ins never come here: their arguments are not clap's to read.
-pub fn main(args: &[OsString], io: &mut Io<'_>) -> u8 {
+pub fn main(args: &[OsString], environment: &Environment, io: &mut Io<'_>) -> u8 {
     match parse(args) {
         Ok(CommandLine { command: Command::Releases { explain: None } }) => {
             io.print(release::releases_document().as_bytes());
@@ -223,19 +236,36 @@ pub fn main(args: &[OsString], io: &mut Io<'_>) -> u8 {
         Ok(CommandLine { command: Command::Kbuild { action } }) => {
             kbuild::run(&action.action(), io)
         }
-        Ok(CommandLine { command: Command::AbiDiff { old, new, format, list_lints, explain } }) => {
-            match (old, new, explain) {
-                (_, _, Some(id)) => abi_diff::explain(&id, io),
-                (Some(old), Some(new), None) if !list_lints => {
-                    let format = format.into();
-                    abi_diff::run(&abi_diff::Request { old: &old, new: &new, format }, io)
-                }
-                _ => abi_diff::list_lints(io),
-            }
+        Ok(CommandLine { command: Command::AbiDiff { explain: Some(id), .. } }) => {
+            abi_diff::explain(&id, io)
         }
         Ok(CommandLine { command: Command::Why { symbol, old, new } }) => {
             abi_diff::why(&symbol, &old, &new, io)
         }
+        Ok(CommandLine {
+            command:
+                Command::AbiDiff {
+                    old: Some(old),
+                    new: Some(new),
+                    format,
+                    rules,
+                    unused_rules,
+                    show_tolerated,
+                    list_lints: false,
+                    explain: None,
+                },
+        }) => {
+            let request = abi_diff::Request {
+                old: &old,
+                new: &new,
+                format: format.into(),
+                rules: &rules,
+                unused_rules,
+                show_tolerated,
+            };
+            abi_diff::run(&request, environment, io)
+        }
+        Ok(CommandLine { command: Command::AbiDiff { .. } }) => abi_diff::list_lints(io),
         Ok(CommandLine { command: Command::Genksyms { .. } | Command::Modpost { .. } }) => {
             io.complain(b"modversions: the tool must be the first argument\n");
             2

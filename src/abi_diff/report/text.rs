@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Report;
 use crate::abi_diff::declaration::{lines, spelled, unified};
 use crate::abi_diff::members::sentences;
-use crate::abi_diff::{Cause, LINTS};
+use crate::abi_diff::{Cause, Finding, LINTS, Level};
 
 /// How many names a short list has.
 const FEW: usize = 10;
@@ -21,6 +21,7 @@ impl Report<'_> {
             self.cause(number, cause, &mut text);
         }
         self.exports(&mut text);
+        self.list_tolerated(&mut text);
         text
     }
 
@@ -41,13 +42,17 @@ impl Report<'_> {
         text.push(b'\n');
         if self.found.is_empty() {
             text.extend(b"no differences\n");
+            self.count_tolerated(text);
             return;
         }
         for lint in LINTS {
-            let count = self.found.findings.iter().filter(|it| it.lint == lint).count();
-            if count > 0 {
-                let line = format!("{:<8}  {count:>6}  {}\n", lint.level.word(), lint.what);
-                text.extend(line.into_bytes());
+            for level in [Level::Breaking, Level::Warning, Level::Note] {
+                let is_it = |it: &&Finding| it.lint == lint && it.verdict.level == level;
+                let count = self.found.findings.iter().filter(is_it).count();
+                if count > 0 {
+                    let line = format!("{:<8}  {count:>6}  {}\n", level.word(), lint.what);
+                    text.extend(line.into_bytes());
+                }
             }
         }
         if let Some(causes) = &self.found.causes {
@@ -69,6 +74,7 @@ impl Report<'_> {
             }
             text.push(b'\n');
         }
+        self.count_tolerated(text);
     }
 
     /// One cause: what it is, how many exports it reaches, and what changed in it.
@@ -171,6 +177,9 @@ impl Report<'_> {
                     }
                     (_, Some(export), None) | (_, None, Some(export)) => {
                         [b" (", &export.module[..], b")"].concat()
+                    }
+                    _ if !finding.files.is_empty() => {
+                        [b" (", &finding.files.join(&b", "[..])[..], b")"].concat()
                     }
                     _ => Vec::new(),
                 };

@@ -1,0 +1,70 @@
+//! What rules tolerate: how much it is, and on request each of it with its rule.
+
+use std::collections::BTreeMap;
+
+use super::Report;
+use crate::abi_diff::declaration::spelled;
+use crate::abi_diff::{Rules, Tolerance, Verdict};
+
+impl Report<'_> {
+    /// How many differences are tolerated, in a line, if any is.
+    pub(super) fn count_tolerated(&self, text: &mut Vec<u8>) {
+        let found = self.facts.found;
+        let count = |verdicts: &mut dyn Iterator<Item = Verdict>| {
+            verdicts.filter(Verdict::is_by_rules).count()
+        };
+        let findings = count(&mut found.findings.iter().map(|finding| finding.verdict));
+        let causes = count(&mut found.causes.iter().flatten().map(|cause| cause.verdict));
+        if findings + causes > 0 {
+            let line = format!(
+                "\ntolerated by rules: {findings} differences of exports, {causes} changed \
+                 declarations\n"
+            );
+            text.extend(line.into_bytes());
+        }
+    }
+
+    /// All that rules tolerate, by the rules.
+    pub(super) fn list_tolerated(&self, text: &mut Vec<u8>) {
+        if !self.facts.shows_tolerated {
+            return;
+        }
+        let found = self.facts.found;
+        let causes = found.causes.iter().flatten();
+        let causes = causes.map(|it| (it.verdict, it.lint, spelled(self.types.name(it.name))));
+        let findings = found.findings.iter().map(|it| (it.verdict, it.lint, it.symbol.clone()));
+        let mut by_reason = BTreeMap::<Tolerance, Vec<_>>::new();
+        for (verdict, lint, name) in causes.chain(findings) {
+            if let Some(tolerance) = verdict.tolerated.filter(|_| verdict.is_by_rules()) {
+                by_reason.entry(tolerance).or_default().push((lint.id, name));
+            }
+        }
+        for (tolerance, differences) in by_reason {
+            text.extend(b"\ntolerated");
+            text.extend(why(tolerance, self.facts.rules));
+            text.push(b'\n');
+            for (id, name) in differences {
+                text.push(b'\t');
+                text.extend(name);
+                text.extend(format!(" [{id}]\n").into_bytes());
+            }
+        }
+    }
+}
+
+/// Why something is tolerated, to stand behind that word.
+fn why(tolerance: Tolerance, rules: &Rules) -> Vec<u8> {
+    let number = match tolerance {
+        Tolerance::Implicit => return b", being notes".to_vec(),
+        Tolerance::Causes => return b", since all their causes are".to_vec(),
+        Tolerance::Exports => return b", since all exports that they reach are".to_vec(),
+        Tolerance::Rule(number) => number,
+    };
+    let rule = rules.get(number);
+    let place = format!(":{}: ", rule.line);
+    let reason = rule.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+    let owner = rule.owner.as_ref().map(|owner| format!(" ({owner})")).unwrap_or_default();
+    let parts: [&[u8]; 6] =
+        [b" by ", &rule.file, place.as_bytes(), &rule.shown, reason.as_bytes(), owner.as_bytes()];
+    parts.concat()
+}

@@ -1,0 +1,147 @@
+//! What is thought of each difference: how much it matters, and whether it is tolerated.
+//!
+//! A note is always tolerated: it affects no module. Beyond that, rules decide of each difference
+//! by itself; and then of those that belong together:
+//!
+//! - another CRC is tolerated if it has causes, and all of them are;
+//! - a cause is tolerated if all exports that it reaches are.
+
+use super::lints::{Level, Lint};
+use super::rules::{Rules, Subject};
+use super::{Comparison, NameId, Release, Types, lint};
+
+/// What is thought of a difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// How much it matters: as its lint says, unless a rule says otherwise.
+    pub level: Level,
+    /// Why it is no failure; none if it is one.
+    pub tolerated: Option<Tolerance>,
+}
+
+/// Why a difference is tolerated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tolerance {
+    /// It is a note.
+    Implicit,
+    /// The rule of this number says so.
+    Rule(usize),
+    /// All causes of this other CRC are tolerated.
+    Causes,
+    /// All exports that this cause reaches are tolerated.
+    Exports,
+}
+
+impl Verdict {
+    /// What a lint says where no rule does.
+    pub(super) fn of(lint: &Lint) -> Verdict {
+        Verdict::at(lint.level)
+    }
+
+    /// At a level, by no rule.
+    pub(super) fn at(level: Level) -> Verdict {
+        Verdict { level, tolerated: (level == Level::Note).then_some(Tolerance::Implicit) }
+    }
+
+    /// Whether it is a failure.
+    pub fn is_open(&self) -> bool {
+        self.tolerated.is_none()
+    }
+
+    /// Whether it is tolerated for another reason than that it is a note.
+    pub fn is_by_rules(&self) -> bool {
+        !matches!(self.tolerated, None | Some(Tolerance::Implicit))
+    }
+}
+
+/// What is known of an export's tolerance.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Known {
+    Nothing,
+    Tolerated,
+    Open,
+}
+
+impl Comparison {
+    /// Whether something differs that is not tolerated.
+    pub fn is_failure(&self) -> bool {
+        let causes = self.causes.iter().flatten().map(|cause| cause.verdict);
+        let mut verdicts = self.findings.iter().map(|finding| finding.verdict).chain(causes);
+        verdicts.any(|verdict| verdict.is_open())
+    }
+
+    /// Decides of each difference by `rules`.
+    pub fn judge(&mut self, types: &Types, releases: [&Release; 2], rules: &Rules) {
+        if rules.is_empty() {
+            return;
+        }
+        for finding in &mut self.findings {
+            let export = finding.old.as_ref().or(finding.new.as_ref());
+            let subject = Subject { lint: finding.lint, name: &finding.symbol, export };
+            finding.verdict = rules.verdict(&subject);
+        }
+        let before = releases[0].exports.as_ref();
+        for cause in self.causes.iter_mut().flatten() {
+            let name = types.name(cause.name);
+            let export = before.and_then(|exports| exports.get(name));
+            cause.verdict = rules.verdict(&Subject { lint: cause.lint, name, export });
+        }
+        self.judge_findings_by_causes(types);
+        self.judge_causes_by_exports(types, releases[0], rules);
+    }
+
+    fn judge_findings_by_causes(&mut self, types: &Types) {
+        let mut known = vec![Known::Nothing; types.name_count()];
+        for cause in self.causes.iter().flatten() {
+            for export in &cause.exports {
+                let known = &mut known[export.0 as usize];
+                if cause.verdict.is_open() {
+                    *known = Known::Open;
+                } else if *known == Known::Nothing {
+                    *known = Known::Tolerated;
+                }
+            }
+        }
+        let is_open = |verdict: Verdict| verdict.is_open();
+        for finding in self.findings.iter_mut().filter(|it| it.lint.id == "crc-changed") {
+            let name = types.find_name(&finding.symbol);
+            let known = name.map_or(Known::Nothing, |name| known[name.0 as usize]);
+            if is_open(finding.verdict) && known == Known::Tolerated {
+                finding.verdict.tolerated = Some(Tolerance::Causes);
+            }
+        }
+    }
+
+    fn judge_causes_by_exports(&mut self, types: &Types, old: &Release, rules: &Rules) {
+        let Some(lint) = lint("crc-changed") else { return };
+        let mut known = vec![Known::Nothing; types.name_count()];
+        for finding in self.findings.iter().filter(|finding| finding.lint == lint) {
+            if let Some(name) = types.find_name(&finding.symbol) {
+                let is_open = finding.verdict.is_open();
+                known[name.0 as usize] = if is_open { Known::Open } else { Known::Tolerated };
+            }
+        }
+        // Of an export that is only known by its types, the rules are asked as if its CRC were
+        // known to have changed.
+        let mut is_tolerated = |export: NameId| {
+            let known = &mut known[export.0 as usize];
+            if *known == Known::Nothing {
+                let name = types.name(export);
+                let export = old.exports.as_ref().and_then(|exports| exports.get(name));
+                let verdict = rules.verdict(&Subject { lint, name, export });
+                *known = if verdict.is_open() { Known::Open } else { Known::Tolerated };
+            }
+            *known == Known::Tolerated
+        };
+        for cause in self.causes.iter_mut().flatten() {
+            let mut tolerated = cause.exports.clone();
+            tolerated.retain(|&export| is_tolerated(export));
+            if cause.verdict.is_open() && tolerated.len() == cause.exports.len() {
+                cause.verdict.tolerated = Some(Tolerance::Exports);
+            }
+            self.tolerated.extend(tolerated);
+        }
+        self.tolerated.sort_unstable();
+        self.tolerated.dedup();
+    }
+}

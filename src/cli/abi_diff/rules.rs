@@ -1,0 +1,63 @@
+//! The files of rules, and what is said of single rules.
+
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+
+use time::OffsetDateTime;
+
+use super::Result;
+use crate::abi_diff::{Date, Rule, Rules};
+use crate::cli::Environment;
+use crate::cli::files::reason;
+
+/// Reads the files in order. What has expired by today is out of force.
+pub(super) fn read(paths: &[PathBuf], environment: &Environment) -> Result<Rules> {
+    let mut rules = Rules::default();
+    if paths.is_empty() {
+        return Ok(rules);
+    }
+    for path in paths {
+        let name = path.as_os_str().as_bytes();
+        let text =
+            fs::read(path).map_err(|error| [name, b": ", reason(&error).0.as_bytes()].concat())?;
+        rules.read(name, &text).map_err(|bad| {
+            let line = format!(":{}: ", bad.line);
+            [name, line.as_bytes(), &bad.message].concat()
+        })?;
+    }
+    rules.expire(today(environment)?);
+    Ok(rules)
+}
+
+/// The day of this run, of Greenwich. A build that shall be repeated says which it is.
+fn today(environment: &Environment) -> Result<Date> {
+    let now = match &environment.source_date_epoch {
+        None => OffsetDateTime::now_utc(),
+        Some(text) => {
+            let seconds = text.to_str().and_then(|text| text.parse().ok());
+            let time = seconds.and_then(|it| OffsetDateTime::from_unix_timestamp(it).ok());
+            time.ok_or("SOURCE_DATE_EPOCH is no number of seconds")?
+        }
+    };
+    let date = now.date();
+    let year = u16::try_from(date.year()).unwrap_or(0);
+    Ok(Date { year, month: date.month().into(), day: date.day() })
+}
+
+/// That a rule has expired.
+pub(super) fn expired(rule: &Rule) -> Vec<u8> {
+    let date = rule.expires.map(|date| date.to_string()).unwrap_or_default();
+    let owner = rule.owner.as_ref().map(|owner| format!(" ({owner})")).unwrap_or_default();
+    warning(rule, &format!("a rule that held until {date}{owner}"))
+}
+
+/// That a rule matches nothing.
+pub(super) fn unused(rule: &Rule) -> Vec<u8> {
+    warning(rule, "an unused rule")
+}
+
+fn warning(rule: &Rule, what: &str) -> Vec<u8> {
+    let line = format!(":{}: WARNING: {what}: ", rule.line);
+    [&rule.file[..], line.as_bytes(), &rule.shown, b"\n"].concat()
+}
