@@ -1,6 +1,8 @@
 //! `modversions abi-diff`, also by the name `abi-diff`.
 
+mod colour;
 mod inputs;
+mod output;
 mod rules;
 
 use std::ffi::OsStr;
@@ -8,9 +10,10 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::{Environment, Io};
-use crate::abi_diff::{
-    self, Corpus, Facts, Format, LINTS, Release, Types, compare, lint, told, write,
-};
+use crate::abi_diff::{self, Corpus, Facts, LINTS, Release, Types, compare, lint, told};
+
+pub(super) use colour::When;
+pub(super) use output::Output;
 
 /// What is asked for.
 pub(super) struct Request<'a> {
@@ -18,8 +21,10 @@ pub(super) struct Request<'a> {
     pub(super) old: &'a Path,
     /// The release after.
     pub(super) new: &'a Path,
-    /// What the report looks like.
-    pub(super) format: Format,
+    /// What the reports look like, and where they go.
+    pub(super) outputs: &'a [Output],
+    /// When there are colours.
+    pub(super) color: When,
     /// Files of rules, in order.
     pub(super) rules: &'a [PathBuf],
     /// Whether rules that match nothing are told.
@@ -61,7 +66,8 @@ fn try_run(request: &Request<'_>, environment: &Environment, io: &mut Io<'_>) ->
     }
     let shows_tolerated = request.show_tolerated;
     let facts = Facts { types: &types, releases, found: &found, rules: &rules, shows_tolerated };
-    io.print(&write(request.format, &facts));
+    let is_coloured = request.color.is_now(environment);
+    output::write_all(request.outputs, &facts, is_coloured, io)?;
     Ok(u8::from(found.is_failure()))
 }
 

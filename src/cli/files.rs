@@ -109,7 +109,7 @@ fn has_text(path: &Path, text: &[u8]) -> io::Result<bool> {
 ///
 /// What is no regular file (`/dev/stdout`), has several names, or one that cannot be longer, is
 /// written where it is, as the C program does; anything else is written beside and renamed.
-fn stage(path: &Path, text: &[u8]) -> io::Result<Staged> {
+pub(super) fn stage(path: &Path, text: &[u8]) -> io::Result<Staged> {
     let mode = match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_file() && metadata.nlink() == 1 => {
             // Who may not write the file may not replace it either.

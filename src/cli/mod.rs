@@ -54,6 +54,8 @@ pub struct Environment {
     pub diagnostics: bool,
     /// Whether standard error is a terminal, and `NO_COLOR` does not forbid colours.
     pub color: bool,
+    /// The same of standard output.
+    pub stdout_color: bool,
     /// `SOURCE_DATE_EPOCH`: the time that counts as now, for results that can be had again.
     pub source_date_epoch: Option<OsString>,
     /// Whether `POSIXLY_CORRECT` is set: options end at the first operand.
@@ -63,11 +65,12 @@ pub struct Environment {
 impl Environment {
     /// The variables of this process.
     pub fn of_process() -> Self {
+        let may_color = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         Self {
             kernel_version: std::env::var_os("KERNELVERSION").filter(|value| !value.is_empty()),
             diagnostics: std::env::var_os("MODVERSIONS_DIAGNOSTICS").is_some_and(|v| v == "1"),
-            color: io::stderr().is_terminal()
-                && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            color: may_color && io::stderr().is_terminal(),
+            stdout_color: may_color && io::stdout().is_terminal(),
             source_date_epoch: std::env::var_os("SOURCE_DATE_EPOCH"),
             posixly_correct: std::env::var_os("POSIXLY_CORRECT").is_some(),
         }

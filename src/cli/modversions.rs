@@ -3,10 +3,10 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::{Environment, Io, abi_diff, kbuild};
-use crate::abi_diff::Format;
 use crate::release;
 
 const ABOUT: &str = "The Linux kernel's symbol-versioning tools, exact and fast";
@@ -90,8 +90,8 @@ enum Command {
     /// OLD and NEW are each a directory, with a Module.symvers and .symtypes files anywhere in it
     /// (a kernel built with KBUILD_SYMTYPES=1), or one such file. The exit status is 0 if nothing
     /// differs or all that does is tolerated, 1 if something is not, 2 if it could not be told.
-    /// Notes, as new exports are, are always tolerated. docs/abi-diff-rules.md tells of rules
-    /// and kinds of differences.
+    /// Notes, as new exports are, are always tolerated. docs/abi-diff-rules.md tells of rules,
+    /// formats and kinds of differences.
     AbiDiff {
         /// The kernel before
         #[arg(required_unless_present_any = ["list_lints", "explain"])]
@@ -99,9 +99,18 @@ enum Command {
         /// The kernel after
         #[arg(required_unless_present_any = ["list_lints", "explain"])]
         new: Option<PathBuf>,
-        /// What the report looks like
-        #[arg(short, long, value_enum, value_name = "FORMAT", default_value = "text")]
-        format: ReportFormat,
+        /// What the report looks like: text, short, symbols or json; FORMAT:FILE writes another one
+        ///
+        /// text has the causes with their differences, and then the exports; short a line for each
+        /// cause, and the first few exports of each kind; symbols the symbols that differ and are
+        /// not tolerated, one a line; json all of it, for programs. May be given several times.
+        /// Standard output gets the one without a FILE, else text.
+        #[arg(short, long, value_name = "FORMAT[:FILE]")]
+        #[arg(value_parser = OsStringValueParser::new().try_map(abi_diff::Output::parse))]
+        format: Vec<abi_diff::Output>,
+        /// When the report has colours
+        #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]
+        color: abi_diff::When,
         /// Which differences are tolerated: rules in SUSE's format, or our own
         ///
         /// May be given several times. The first rule that matches a difference decides.
@@ -139,27 +148,6 @@ enum Command {
         #[arg(long, value_name = "ID")]
         explain: Option<String>,
     },
-}
-
-/// See [`Format`].
-#[derive(Clone, Copy, ValueEnum)]
-enum ReportFormat {
-    /// The causes with their differences, then the exports
-    Text,
-    /// A line for each cause, and the first few exports of each kind
-    Short,
-    /// The symbols that differ, one a line
-    Symbols,
-}
-
-impl From<ReportFormat> for Format {
-    fn from(format: ReportFormat) -> Format {
-        match format {
-            ReportFormat::Text => Format::Text,
-            ReportFormat::Short => Format::Short,
-            ReportFormat::Symbols => Format::Symbols,
-        }
-    }
 }
 
 #[derive(Subcommand)]
@@ -248,6 +236,7 @@ pub fn main(args: &[OsString], environment: &Environment, io: &mut Io<'_>) -> u8
                     old: Some(old),
                     new: Some(new),
                     format,
+                    color,
                     rules,
                     unused_rules,
                     show_tolerated,
@@ -258,7 +247,8 @@ pub fn main(args: &[OsString], environment: &Environment, io: &mut Io<'_>) -> u8
             let request = abi_diff::Request {
                 old: &old,
                 new: &new,
-                format: format.into(),
+                outputs: &format,
+                color,
                 rules: &rules,
                 unused_rules,
                 show_tolerated,

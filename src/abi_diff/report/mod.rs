@@ -1,5 +1,6 @@
 //! What a comparison found: a file for each format.
 
+mod json;
 mod symbols;
 mod text;
 mod tolerated;
@@ -19,6 +20,8 @@ pub enum Format {
     Short,
     /// The symbols that differ, one a line, sorted.
     Symbols,
+    /// All of it, for programs: docs/abi-diff.schema.json.
+    Json,
 }
 
 /// What a report is of.
@@ -44,6 +47,7 @@ pub fn write(format: Format, facts: &Facts<'_>) -> Vec<u8> {
     match format {
         Format::Text | Format::Short => report.text(),
         Format::Symbols => report.symbols(),
+        Format::Json => json::write(facts),
     }
 }
 

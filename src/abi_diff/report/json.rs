@@ -1,0 +1,221 @@
+//! The report for programs. `docs/abi-diff.schema.json` says what is in it, and
+//! `docs/abi-diff-rules.md` in words; both change with it.
+//!
+//! Within a version, parts may be added; none is taken away or changes its meaning.
+
+use serde::{Serialize, Serializer};
+
+use super::Facts;
+use crate::abi_diff::{Cause, Export, Finding, Level, Release, Tolerance, Verdict};
+
+/// The name of the schema.
+const SCHEMA: &str = "modversions/abi-diff";
+
+/// Its version.
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    version: u32,
+    old: ReleasePart<'a>,
+    new: ReleasePart<'a>,
+    summary: Summary,
+    causes: Option<Vec<CausePart<'a>>>,
+    findings: Vec<FindingPart<'a>>,
+    untyped: Vec<Text<'a>>,
+}
+
+#[derive(Serialize)]
+struct ReleasePart<'a> {
+    path: Text<'a>,
+    exports: Option<usize>,
+    types_files: Option<usize>,
+}
+
+#[derive(Default, Serialize)]
+struct Summary {
+    is_failure: bool,
+    breaking: usize,
+    warning: usize,
+    note: usize,
+    tolerated: usize,
+}
+
+#[derive(Serialize)]
+struct CausePart<'a> {
+    lint: &'static str,
+    level: &'static str,
+    kind: &'static str,
+    name: Text<'a>,
+    old: Text<'a>,
+    new: Text<'a>,
+    exports: Vec<Text<'a>>,
+    tolerated: Option<TolerancePart<'a>>,
+}
+
+#[derive(Serialize)]
+struct FindingPart<'a> {
+    lint: &'static str,
+    level: &'static str,
+    symbol: Text<'a>,
+    old: Option<ExportPart<'a>>,
+    new: Option<ExportPart<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<Text<'a>>,
+    tolerated: Option<TolerancePart<'a>>,
+}
+
+#[derive(Serialize)]
+struct ExportPart<'a> {
+    crc: String,
+    module: Text<'a>,
+    gpl_only: Option<bool>,
+    namespace: Option<Text<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "by", rename_all = "lowercase")]
+enum TolerancePart<'a> {
+    Implicit,
+    Causes,
+    Exports,
+    Rule {
+        file: Text<'a>,
+        line: usize,
+        rule: Text<'a>,
+        reason: Option<&'a str>,
+        owner: Option<&'a str>,
+        expires: Option<String>,
+    },
+}
+
+/// Bytes: a string if they are UTF-8, else their hexadecimal digits in an object.
+struct Text<'a>(&'a [u8]);
+
+impl Serialize for Text<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match std::str::from_utf8(self.0) {
+            Ok(text) => serializer.serialize_str(text),
+            Err(_) => {
+                let hex = self.0.iter().map(|byte| format!("{byte:02x}")).collect();
+                Hex { hex }.serialize(serializer)
+            }
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Hex {
+    hex: String,
+}
+
+/// Writes the report, with a newline at its end.
+pub(super) fn write(facts: &Facts<'_>) -> Vec<u8> {
+    let [old, new] = facts.releases.map(release);
+    let document = Document {
+        schema: SCHEMA,
+        version: VERSION,
+        old,
+        new,
+        summary: summary(facts),
+        causes: facts
+            .found
+            .causes
+            .as_ref()
+            .map(|causes| causes.iter().map(|it| cause(it, facts)).collect()),
+        findings: facts.found.findings.iter().map(|it| finding(it, facts)).collect(),
+        untyped: facts.found.untyped.iter().map(|symbol| Text(symbol)).collect(),
+    };
+    // What is written fails only where a map has a key that is no text, or the stream fails; there
+    // is neither here.
+    let mut text = serde_json::to_vec_pretty(&document).unwrap_or_default();
+    text.push(b'\n');
+    text
+}
+
+fn release(release: &Release) -> ReleasePart<'_> {
+    ReleasePart {
+        path: Text(&release.title),
+        exports: release.exports.as_ref().map(|exports| exports.len()),
+        types_files: release.corpus.as_ref().map(|corpus| corpus.files.len()),
+    }
+}
+
+fn summary(facts: &Facts<'_>) -> Summary {
+    let mut summary = Summary { is_failure: facts.found.is_failure(), ..Summary::default() };
+    let causes = facts.found.causes.iter().flatten().map(|cause| cause.verdict);
+    for verdict in facts.found.findings.iter().map(|finding| finding.verdict).chain(causes) {
+        let count = match verdict.level {
+            _ if verdict.is_by_rules() => &mut summary.tolerated,
+            Level::Breaking => &mut summary.breaking,
+            Level::Warning => &mut summary.warning,
+            Level::Note => &mut summary.note,
+        };
+        *count += 1;
+    }
+    summary
+}
+
+fn cause<'a>(cause: &Cause, facts: &Facts<'a>) -> CausePart<'a> {
+    let types = facts.types;
+    let name = types.name(cause.name);
+    let kind = match name {
+        [b's', b'#', ..] => "struct",
+        [b'u', b'#', ..] => "union",
+        [b'e', b'#', ..] => "enum",
+        [b't', b'#', ..] => "typedef",
+        [b'E', b'#', ..] => "enumerator",
+        _ => "export",
+    };
+    CausePart {
+        lint: cause.lint.id,
+        level: cause.verdict.level.word(),
+        kind,
+        name: Text(if kind == "export" { name } else { &name[2..] }),
+        old: Text(types.declaration(cause.old)),
+        new: Text(types.declaration(cause.new)),
+        exports: cause.exports.iter().map(|&export| Text(types.name(export))).collect(),
+        tolerated: tolerance(cause.verdict, facts),
+    }
+}
+
+fn finding<'a>(finding: &'a Finding, facts: &Facts<'a>) -> FindingPart<'a> {
+    FindingPart {
+        lint: finding.lint.id,
+        level: finding.verdict.level.word(),
+        symbol: Text(&finding.symbol),
+        old: finding.old.as_ref().map(export),
+        new: finding.new.as_ref().map(export),
+        files: finding.files.iter().map(|file| Text(file)).collect(),
+        tolerated: tolerance(finding.verdict, facts),
+    }
+}
+
+fn export(export: &Export) -> ExportPart<'_> {
+    ExportPart {
+        crc: format!("{:#010x}", export.crc),
+        module: Text(&export.module),
+        gpl_only: export.is_gpl,
+        namespace: Some(&export.namespace).filter(|it| !it.is_empty()).map(|it| Text(it)),
+    }
+}
+
+fn tolerance<'a>(verdict: Verdict, facts: &Facts<'a>) -> Option<TolerancePart<'a>> {
+    Some(match verdict.tolerated? {
+        Tolerance::Implicit => TolerancePart::Implicit,
+        Tolerance::Causes => TolerancePart::Causes,
+        Tolerance::Exports => TolerancePart::Exports,
+        Tolerance::Rule(number) => {
+            let rule = facts.rules.get(number);
+            TolerancePart::Rule {
+                file: Text(&rule.file),
+                line: rule.line,
+                rule: Text(&rule.shown),
+                reason: rule.reason.as_deref(),
+                owner: rule.owner.as_deref(),
+                expires: rule.expires.map(|date| date.to_string()),
+            }
+        }
+    })
+}

@@ -1,0 +1,70 @@
+//! Where reports go: standard output, and files.
+
+use std::ffi::OsString;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::PathBuf;
+
+use super::{Result, colour};
+use crate::abi_diff::{Facts, Format, write};
+use crate::cli::Io;
+use crate::cli::files::{reason, stage};
+
+/// One report.
+#[derive(Clone, Debug)]
+pub(in crate::cli) struct Output {
+    /// What it looks like.
+    format: Format,
+    /// The file; none for standard output.
+    file: Option<PathBuf>,
+}
+
+impl Output {
+    /// Reads `FORMAT` or `FORMAT:FILE`.
+    pub(in crate::cli) fn parse(text: OsString) -> std::result::Result<Output, String> {
+        let text = text.into_vec();
+        let (format, file) = match text.iter().position(|&byte| byte == b':') {
+            Some(place) => (&text[..place], Some(&text[place + 1..])),
+            None => (&text[..], None),
+        };
+        let format = match format {
+            b"text" => Format::Text,
+            b"short" => Format::Short,
+            b"symbols" => Format::Symbols,
+            b"json" => Format::Json,
+            _ => return Err("the formats are text, short, symbols and json".to_owned()),
+        };
+        if file.is_some_and(<[u8]>::is_empty) {
+            return Err("no file behind the colon".to_owned());
+        }
+        let file = file.map(|name| OsString::from_vec(name.to_owned()).into());
+        Ok(Output { format, file })
+    }
+}
+
+/// Writes all reports. If one cannot be written, no file is changed.
+pub(super) fn write_all(
+    outputs: &[Output],
+    facts: &Facts<'_>,
+    is_coloured: bool,
+    io: &mut Io<'_>,
+) -> Result<()> {
+    let mut staged = Vec::new();
+    for Output { format, file } in outputs {
+        let Some(file) = file else { continue };
+        let said = |reason: &str| [file.as_os_str().as_bytes(), b": ", reason.as_bytes()].concat();
+        let ready = stage(file, &write(*format, facts)).map_err(|error| said(&reason(&error).0))?;
+        staged.push((ready, said));
+    }
+    for (ready, said) in staged {
+        ready.commit().map_err(|error| said(&error.0))?;
+    }
+    // As usual, the last one counts.
+    let on_stdout = outputs.iter().rfind(|output| output.file.is_none());
+    let format = on_stdout.map_or(Format::Text, |output| output.format);
+    let text = write(format, facts);
+    match format {
+        Format::Text | Format::Short if is_coloured => io.print(&colour::paint(&text)),
+        Format::Text | Format::Short | Format::Symbols | Format::Json => io.print(&text),
+    }
+    Ok(())
+}
