@@ -3,6 +3,7 @@
 mod colour;
 mod inputs;
 mod output;
+mod progress;
 mod rules;
 
 use std::ffi::OsStr;
@@ -14,6 +15,7 @@ use crate::abi_diff::{self, Corpus, Facts, LINTS, Release, Types, compare, lint,
 
 pub(super) use colour::When;
 pub(super) use output::Output;
+use progress::Progress;
 
 /// What is asked for.
 pub(super) struct Request<'a> {
@@ -51,11 +53,17 @@ fn try_run(request: &Request<'_>, environment: &Environment, io: &mut Io<'_>) ->
         io.complain(&rules::expired(rule));
     }
     let mut types = Types::default();
-    let mut read = |path| inputs::read(path, &mut types);
-    let (old, new) = (read(request.old)?, read(request.new)?);
+    let progress = Progress::new(environment.progress);
+    let mut read = |path, what| {
+        progress.begin(what);
+        inputs::read(path, &mut types, &progress)
+    };
+    let (old, new) = (read(request.old, "reading OLD")?, read(request.new, "reading NEW")?);
+    progress.begin("comparing");
     let mut found = compare(&types, &old, &new);
     let releases = [&old, &new];
     found.judge(&types, releases, &rules);
+    drop(progress);
     for release in releases {
         tell_declared_twice(release, &types, io);
     }

@@ -56,6 +56,8 @@ pub struct Environment {
     pub color: bool,
     /// The same of standard output.
     pub stdout_color: bool,
+    /// Whether standard error is a terminal, for a bar while somebody waits.
+    pub progress: bool,
     /// `SOURCE_DATE_EPOCH`: the time that counts as now, for results that can be had again.
     pub source_date_epoch: Option<OsString>,
     /// Whether `POSIXLY_CORRECT` is set: options end at the first operand.
@@ -71,6 +73,7 @@ impl Environment {
             diagnostics: std::env::var_os("MODVERSIONS_DIAGNOSTICS").is_some_and(|v| v == "1"),
             color: may_color && io::stderr().is_terminal(),
             stdout_color: may_color && io::stdout().is_terminal(),
+            progress: io::stderr().is_terminal(),
             source_date_epoch: std::env::var_os("SOURCE_DATE_EPOCH"),
             posixly_correct: std::env::var_os("POSIXLY_CORRECT").is_some(),
         }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
+use super::progress::Progress;
 use crate::abi_diff::{Corpus, CorpusError, Exports, ExportsError, Release, Types};
 use crate::cli::files::reason;
 
@@ -24,23 +25,28 @@ fn io_error(path: &Path, error: &io::Error) -> Vec<u8> {
 }
 
 /// Reads the release at `path`.
-pub(super) fn read(path: &Path, types: &mut Types) -> Result<Release> {
+pub(super) fn read(path: &Path, types: &mut Types, progress: &Progress) -> Result<Release> {
     let metadata = fs::metadata(path).map_err(|error| io_error(path, &error))?;
     let title = path.as_os_str().as_bytes().to_owned();
     if metadata.is_dir() {
-        return read_directory(path, title, types);
+        return read_directory(path, title, types, progress);
     }
     let text = fs::read(path).map_err(|error| io_error(path, &error))?;
     if text.starts_with(b"0x") {
         let exports = Some(read_exports(path, &text)?);
         return Ok(Release { title, exports, corpus: None });
     }
-    let corpus = Some(read_corpus(Path::new(""), vec![path.to_owned()], types)?);
+    let corpus = Some(read_corpus(Path::new(""), vec![path.to_owned()], types, progress)?);
     Ok(Release { title, exports: None, corpus })
 }
 
 /// Reads a directory: all `.symtypes` in it, and its `Module.symvers`.
-fn read_directory(path: &Path, title: Vec<u8>, types: &mut Types) -> Result<Release> {
+fn read_directory(
+    path: &Path,
+    title: Vec<u8>,
+    types: &mut Types,
+    progress: &Progress,
+) -> Result<Release> {
     let mut files = Vec::new();
     for entry in WalkDir::new(path).sort_by_file_name() {
         let entry = entry.map_err(|error| {
@@ -64,7 +70,8 @@ fn read_directory(path: &Path, title: Vec<u8>, types: &mut Types) -> Result<Rele
     if files.is_empty() && exports.is_none() {
         return Err(said_of(path, "there is neither a Module.symvers nor a .symtypes file in it"));
     }
-    let corpus = if files.is_empty() { None } else { Some(read_corpus(path, files, types)?) };
+    let corpus =
+        if files.is_empty() { None } else { Some(read_corpus(path, files, types, progress)?) };
     Ok(Release { title, exports, corpus })
 }
 
@@ -81,7 +88,13 @@ fn read_exports(path: &Path, text: &[u8]) -> Result<Exports> {
     })
 }
 
-fn read_corpus(top: &Path, files: Vec<PathBuf>, types: &mut Types) -> Result<Corpus> {
+fn read_corpus(
+    top: &Path,
+    files: Vec<PathBuf>,
+    types: &mut Types,
+    progress: &Progress,
+) -> Result<Corpus> {
+    progress.expect(files.len());
     let names = files
         .iter()
         .map(|file| {
@@ -89,8 +102,11 @@ fn read_corpus(top: &Path, files: Vec<PathBuf>, types: &mut Types) -> Result<Cor
             inside.with_extension("").into_os_string().as_bytes().to_owned()
         })
         .collect();
-    let read =
-        |file: usize, buffer: &mut Vec<u8>| File::open(&files[file])?.read_to_end(buffer).map(drop);
+    let read = |file: usize, buffer: &mut Vec<u8>| {
+        File::open(&files[file])?.read_to_end(buffer)?;
+        progress.step();
+        Ok(())
+    };
     Corpus::read(types, names, read).map_err(|error| match error {
         CorpusError::File(file, error) => io_error(&files[file], &error),
         CorpusError::Line(bad) => {
