@@ -3,7 +3,7 @@
 //!
 //! `exports` compares what the two say of each export; `corpus` reads their types, each line held
 //! once by `types`; `causes` finds the types whose own declaration changed, and what they reach;
-//! `report` tells it. Start at [`compare`].
+//! `report` tells it. Start at [`compare`]. `verify` computes the CRCs from the types.
 
 mod causes;
 mod corpus;
@@ -12,6 +12,7 @@ mod exports;
 mod lints;
 mod report;
 mod types;
+mod verify;
 
 pub use causes::Cause;
 pub use corpus::{Corpus, ReadError as CorpusError, TypesFile};
@@ -19,6 +20,7 @@ pub use exports::{Export, Exports, Finding, ReadError as ExportsError};
 pub use lints::{LINTS, Level, Lint, lint};
 pub use report::{Format, write};
 pub use types::{Line, LineId, NameId, Types};
+pub use verify::{Computed, Difference, Verification, report as proof_report, verify};
 
 /// What is known of one release.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! `modversions abi-diff`, also by the name `abi-diff`.
 
-mod inputs;
+pub(super) mod inputs;
 
 use std::path::Path;
 

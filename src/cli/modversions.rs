@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-use super::{Io, abi_diff, kbuild};
+use super::{Io, abi_diff, kbuild, symtypes};
 use crate::abi_diff::Format;
 use crate::release;
 
@@ -106,6 +106,14 @@ enum Command {
         /// Tell what one kind of difference does to a module
         #[arg(long, value_name = "LINT")]
         explain: Option<String>,
+    },
+    /// Prove CRCs by the types they are of
+    ///
+    /// A kernel built with KBUILD_SYMTYPES=1 has a .symtypes file beside each object that exports
+    /// something: the declarations that went into the CRCs. docs/symtypes.md tells more.
+    Symtypes {
+        #[command(subcommand)]
+        action: symtypes::Action,
     },
     /// List what differs between kernel releases
     Releases {
@@ -210,6 +218,7 @@ pub fn main(args: &[OsString], io: &mut Io<'_>) -> u8 {
         Ok(CommandLine { command: Command::Kbuild { action } }) => {
             kbuild::run(&action.action(), io)
         }
+        Ok(CommandLine { command: Command::Symtypes { action } }) => symtypes::run(&action, io),
         Ok(CommandLine { command: Command::AbiDiff { old, new, format, list_lints, explain } }) => {
             match (old, new, explain) {
                 (_, _, Some(id)) => abi_diff::explain(&id, io),

@@ -12,10 +12,10 @@ use crate::abi_diff::{Corpus, CorpusError, Exports, ExportsError, Release, Types
 use crate::cli::files::reason;
 
 /// A message for the user, of bytes since it names paths.
-type Result<T> = std::result::Result<T, Vec<u8>>;
+pub(in crate::cli) type Result<T> = std::result::Result<T, Vec<u8>>;
 
 /// `reason`, said of `path`.
-fn said_of(path: &Path, reason: &str) -> Vec<u8> {
+pub(in crate::cli) fn said_of(path: &Path, reason: &str) -> Vec<u8> {
     [path.as_os_str().as_bytes(), b": ", reason.as_bytes()].concat()
 }
 
@@ -24,7 +24,7 @@ fn io_error(path: &Path, error: &io::Error) -> Vec<u8> {
 }
 
 /// Reads the release at `path`.
-pub(super) fn read(path: &Path, types: &mut Types) -> Result<Release> {
+pub(in crate::cli) fn read(path: &Path, types: &mut Types) -> Result<Release> {
     let metadata = fs::metadata(path).map_err(|error| io_error(path, &error))?;
     let title = path.as_os_str().as_bytes().to_owned();
     if metadata.is_dir() {
@@ -66,6 +66,12 @@ fn read_directory(path: &Path, title: Vec<u8>, types: &mut Types) -> Result<Rele
     }
     let corpus = if files.is_empty() { None } else { Some(read_corpus(path, files, types)?) };
     Ok(Release { title, exports, corpus })
+}
+
+/// Reads a `Module.symvers`.
+pub(in crate::cli) fn read_symvers(path: &Path) -> Result<Exports> {
+    let text = fs::read(path).map_err(|error| io_error(path, &error))?;
+    read_exports(path, &text)
 }
 
 fn read_exports(path: &Path, text: &[u8]) -> Result<Exports> {
