@@ -84,7 +84,8 @@ impl Corpus {
         Ok(Corpus::of_files(types, files))
     }
 
-    fn of_files(types: &Types, files: Vec<TypesFile>) -> Corpus {
+    /// The release that has these files.
+    pub(super) fn of_files(types: &Types, files: Vec<TypesFile>) -> Corpus {
         let mut exports = IndexMap::default();
         let mut twice = Vec::new();
         for (index, file) in files.iter().enumerate() {

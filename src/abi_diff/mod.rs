@@ -3,9 +3,11 @@
 //!
 //! `exports` compares what the two say of each export; `corpus` reads their types, each line held
 //! once by `types`; `causes` finds the types whose own declaration changed, and what they reach;
-//! `report` tells it. Start at [`compare`]. `verify` computes the CRCs from the types.
+//! `report` tells it. Start at [`compare`]. `verify` computes the CRCs from the types;
+//! `consolidated` puts the types of a release into one file.
 
 mod causes;
+mod consolidated;
 mod corpus;
 mod declaration;
 mod exports;
@@ -15,6 +17,7 @@ mod types;
 mod verify;
 
 pub use causes::Cause;
+pub use consolidated::{Trouble, Unfit, What, consolidate, split};
 pub use corpus::{Corpus, ReadError as CorpusError, TypesFile};
 pub use exports::{Export, Exports, Finding, ReadError as ExportsError};
 pub use lints::{LINTS, Level, Lint, lint};

@@ -107,7 +107,7 @@ enum Command {
         #[arg(long, value_name = "LINT")]
         explain: Option<String>,
     },
-    /// Prove CRCs by the types they are of
+    /// Prove CRCs by the types they are of, and put many .symtypes files into one
     ///
     /// A kernel built with KBUILD_SYMTYPES=1 has a .symtypes file beside each object that exports
     /// something: the declarations that went into the CRCs. docs/symtypes.md tells more.
