@@ -7,7 +7,8 @@ use indexmap::IndexMap;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rustc_hash::FxHasher;
 
-use super::types::{LineId, NameId, TextSet, Types, is_line};
+use super::types::{LineId, NameId, TextSet, Types, is_export};
+use crate::formats::symtypes::parts;
 
 /// The types of one release.
 #[derive(Debug)]
@@ -84,7 +85,8 @@ impl Corpus {
         Ok(Corpus::of_files(types, files))
     }
 
-    fn of_files(types: &Types, files: Vec<TypesFile>) -> Corpus {
+    /// The release that has these files.
+    pub(super) fn of_files(types: &Types, files: Vec<TypesFile>) -> Corpus {
         let mut exports = IndexMap::default();
         let mut twice = Vec::new();
         for (index, file) in files.iter().enumerate() {
@@ -135,7 +137,7 @@ impl TypesFile {
     /// What the file exports: its names without a kind.
     pub fn exports<'a>(&'a self, types: &'a Types) -> impl Iterator<Item = NameId> + 'a {
         let names = self.lines.iter().map(|&line| types.line(line).name);
-        names.filter(|&name| types.name(name).get(1) != Some(&b'#'))
+        names.filter(|&name| is_export(types.name(name)))
     }
 
     /// What the file declares `name` to be: its first line of that name.
@@ -176,7 +178,7 @@ impl Part {
             }
             let index = match self.texts.get_index_of(line) {
                 Some(index) => index,
-                None if is_line(line) => self.texts.insert_full(line.into()).0,
+                None if parts(line).is_record() => self.texts.insert_full(line.into()).0,
                 None => return Err(BadLine { file, line: number, text: line.to_owned() }),
             };
             lines.push(u32::try_from(index).unwrap_or(u32::MAX));

@@ -3,9 +3,11 @@
 //!
 //! `exports` compares what the two say of each export; `corpus` reads their types, each line held
 //! once by `types`; `causes` finds the types whose own declaration changed, and what they reach;
-//! `report` tells it. Start at [`compare`].
+//! `report` tells it. Start at [`compare`]. `verify` computes the CRCs from the types;
+//! `consolidated` puts the types of a release into one file.
 
 mod causes;
+mod consolidated;
 mod corpus;
 mod declaration;
 mod exports;
@@ -15,9 +17,11 @@ mod report;
 mod rules;
 mod types;
 mod verdicts;
+mod verify;
 mod why;
 
 pub use causes::{Cause, Change};
+pub use consolidated::{Trouble, Unfit, What, consolidate, split};
 pub use corpus::{Corpus, ReadError as CorpusError, TypesFile};
 pub use exports::{Export, Exports, Finding, ReadError as ExportsError};
 pub use lints::{LINTS, Level, Lint, lint};
@@ -25,6 +29,7 @@ pub use report::{Facts, Format, write};
 pub use rules::{BadRule, Date, Rule, Rules};
 pub use types::{Line, LineId, NameId, Types};
 pub use verdicts::{Tolerance, Verdict};
+pub use verify::{Computed, Difference, Verification, report as proof_report, verify};
 pub use why::{Way, Why, told, why};
 
 /// What is known of one release.

@@ -8,6 +8,9 @@ use std::hash::BuildHasherDefault;
 use indexmap::IndexSet;
 use rustc_hash::FxHasher;
 
+use crate::formats::symtypes::{Parts, parts};
+pub(super) use crate::formats::symtypes::{is_reference, words};
+
 /// Texts in the order of their coming, found by a hash.
 pub(super) type TextSet = IndexSet<Box<[u8]>, BuildHasherDefault<FxHasher>>;
 
@@ -80,17 +83,17 @@ impl Types {
 
     /// The declaration of the line: its tokens behind the name and the markers.
     pub fn declaration(&self, id: LineId) -> &[u8] {
-        unmarked(self.text(id)).1
+        parts(self.text(id)).declaration
     }
 
-    /// Takes a line up, if it is not there yet. It must have a name, which [`is_line`] tells.
+    /// Takes a line up, if it is not there yet. It must have a name and a declaration.
     pub(super) fn insert(&mut self, text: &[u8]) -> LineId {
         if let Some(index) = self.texts.get_index_of(text) {
             return LineId(number(index));
         }
         let id = LineId(number(self.texts.len()));
         self.texts.insert(text.into());
-        let (name, declaration) = unmarked(text);
+        let Parts { name, declaration, .. } = parts(text);
         let line = self.parse(id, name, declaration);
         self.lines.push(line);
         let has_markers = name.len() + 1 + declaration.len() != text.len();
@@ -126,48 +129,7 @@ fn number(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
 }
 
-/// Whether a text has a name and a declaration.
-pub(super) fn is_line(text: &[u8]) -> bool {
-    let (name, declaration) = unmarked(text);
-    !name.is_empty() && !declaration.is_empty()
-}
-
-/// The name of a line and its declaration, without `override` before and `extern` behind the name.
-fn unmarked(text: &[u8]) -> (&[u8], &[u8]) {
-    let text = text.strip_prefix(b"override ").unwrap_or(text);
-    let end = word_end(text);
-    let (name, rest) = text.split_at(end);
-    let rest = rest.strip_prefix(b" ").unwrap_or(rest);
-    (name, rest.strip_prefix(b"extern ").unwrap_or(rest))
-}
-
-/// Whether a word is a name with its kind's letter.
-pub(super) fn is_reference(word: &[u8]) -> bool {
-    matches!(word, [b's' | b'u' | b'e' | b't' | b'E', b'#', _, ..])
-}
-
-/// The words of a declaration. A blank within single quotes behind a letter and `#` belongs to the
-/// name (gendwarfksyms: `s#'core::Result<u8, E>'`).
-pub(super) fn words(mut text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    std::iter::from_fn(move || {
-        while let [b' ', rest @ ..] = text {
-            text = rest;
-        }
-        if text.is_empty() {
-            return None;
-        }
-        let (word, rest) = text.split_at(word_end(text));
-        text = rest;
-        Some(word)
-    })
-}
-
-/// Where the first word of a text ends.
-fn word_end(text: &[u8]) -> usize {
-    let quoted = match text {
-        [_, b'#', b'\'', rest @ ..] => memchr::memchr(b'\'', rest).map(|end| 3 + end),
-        _ => None,
-    };
-    let start = quoted.unwrap_or(0);
-    memchr::memchr(b' ', &text[start..]).map_or(text.len(), |end| start + end)
+/// Whether a name has no kind's letter, so that its line is an export.
+pub(super) fn is_export(name: &[u8]) -> bool {
+    name.get(1) != Some(&b'#')
 }

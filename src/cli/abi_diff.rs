@@ -1,7 +1,7 @@
 //! `modversions abi-diff`, also by the name `abi-diff`.
 
 mod colour;
-mod inputs;
+pub(super) mod inputs;
 mod output;
 mod progress;
 mod rules;
@@ -121,8 +121,8 @@ pub(super) fn why(symbol: &OsStr, old: &Path, new: &Path, io: &mut Io<'_>) -> u8
 /// What is to be told, and whether something changed; or why it cannot be told.
 fn try_why(symbol: &OsStr, old: &Path, new: &Path) -> Result<(Vec<u8>, bool)> {
     let mut types = Types::default();
-    let old_release = inputs::read(old, &mut types)?;
-    let new_release = inputs::read(new, &mut types)?;
+    let old_release = inputs::read_quietly(old, &mut types)?;
+    let new_release = inputs::read_quietly(new, &mut types)?;
     let export = types.find_name(symbol.as_bytes());
     let corpus_with_it = |release: &'static str, path: &Path, corpus: Option<Corpus>| {
         let corpus = corpus.filter(|it| export.is_some_and(|export| it.has(export)));

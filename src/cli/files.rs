@@ -131,6 +131,14 @@ pub(super) fn stage(path: &Path, text: &[u8]) -> io::Result<Staged> {
     Ok(Staged::Ready(Box::new(staged)))
 }
 
+/// Makes a text a file, whole or not at all.
+pub(super) fn write_whole(path: &Path, text: &[u8]) -> Result<(), FileError> {
+    match stage(path, text).map_err(|error| reason(&error))? {
+        Staged::Ready(commit) => commit.commit(),
+        Staged::Unchanged => Ok(()),
+    }
+}
+
 /// A text that is written where the file is.
 struct InPlace {
     path: PathBuf,

@@ -11,6 +11,7 @@ mod kbuild;
 mod messages;
 pub mod modpost;
 pub mod modversions;
+mod symtypes;
 mod threads;
 
 use std::ffi::{OsStr, OsString};

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use super::{Environment, Io, abi_diff, kbuild};
+use super::{Environment, Io, abi_diff, kbuild, symtypes};
 use crate::release;
 
 const ABOUT: &str = "The Linux kernel's symbol-versioning tools, exact and fast";
@@ -142,6 +142,14 @@ enum Command {
         /// The kernel after
         new: PathBuf,
     },
+    /// Prove CRCs by the types they are of, and put many .symtypes files into one
+    ///
+    /// A kernel built with KBUILD_SYMTYPES=1 has a .symtypes file beside each object that exports
+    /// something: the declarations that went into the CRCs. docs/symtypes.md tells more.
+    Symtypes {
+        #[command(subcommand)]
+        action: symtypes::Action,
+    },
     /// List what differs between kernel releases
     Releases {
         /// Tell all that is known about one change
@@ -224,6 +232,7 @@ pub fn main(args: &[OsString], environment: &Environment, io: &mut Io<'_>) -> u8
         Ok(CommandLine { command: Command::Kbuild { action } }) => {
             kbuild::run(&action.action(), io)
         }
+        Ok(CommandLine { command: Command::Symtypes { action } }) => symtypes::run(&action, io),
         Ok(CommandLine { command: Command::AbiDiff { explain: Some(id), .. } }) => {
             abi_diff::explain(&id, io)
         }

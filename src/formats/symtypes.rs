@@ -4,6 +4,8 @@
 //! letter, then the tokens of its definition. genksyms writes such a file with `-T` and reads one
 //! with `-r`; a line may begin with the word `override`, and `extern` may follow the name.
 
+use std::ops::Range;
+
 /// What a name stands for. Normal names (functions, variables) have no letter and no word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -240,4 +242,67 @@ pub fn write_token(out: &mut Vec<u8>, token: Token<'_>) {
     }
     out.extend_from_slice(token.text);
     out.push(b' ');
+}
+
+/// A line as it stands, for those that compare lines instead of tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parts<'a> {
+    /// Whether the line begins with `override`.
+    pub is_override: bool,
+    /// The name with its kind's letter, as `s#page` or `kfree`.
+    pub name: &'a [u8],
+    /// The definition, without `extern` before it.
+    pub declaration: &'a [u8],
+}
+
+impl Parts<'_> {
+    /// Whether the line says anything. What begins as a C comment is of another format.
+    pub fn is_record(&self) -> bool {
+        !self.name.is_empty() && !self.declaration.is_empty() && !self.name.starts_with(b"/*")
+    }
+}
+
+/// The parts of a line, which has no blank at its end. Either text may be empty.
+pub fn parts(line: &[u8]) -> Parts<'_> {
+    let (is_override, text) = match line.strip_prefix(b"override ") {
+        Some(text) => (true, text),
+        None => (false, line),
+    };
+    let (name, rest) = text.split_at(word_end(text));
+    let rest = rest.strip_prefix(b" ").unwrap_or(rest);
+    let declaration = rest.strip_prefix(b"extern ").unwrap_or(rest);
+    Parts { is_override, name, declaration }
+}
+
+/// Whether a word is a name with its kind's letter.
+pub fn is_reference(word: &[u8]) -> bool {
+    matches!(word, [b's' | b'u' | b'e' | b't' | b'E', b'#', _, ..])
+}
+
+/// The words of a definition.
+pub fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    word_places(text).map(|place| &text[place])
+}
+
+/// Where the words of a definition are.
+pub fn word_places(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let mut next = 0;
+    std::iter::from_fn(move || {
+        let start = next + text[next..].iter().position(|&byte| byte != b' ')?;
+        next = start + word_end(&text[start..]);
+        Some(start..next)
+    })
+}
+
+/// Where the first word of a text ends. A blank within single quotes behind a letter and `#` belongs
+/// to the name (gendwarfksyms: `s#'core::Result<u8, E>'`).
+fn word_end(text: &[u8]) -> usize {
+    let quoted = match text {
+        [b's' | b'u' | b'e' | b't' | b'E', b'#', b'\'', rest @ ..] => {
+            memchr::memchr(b'\'', rest).map(|end| 3 + end)
+        }
+        _ => None,
+    };
+    let start = quoted.unwrap_or(0);
+    memchr::memchr(b' ', &text[start..]).map_or(text.len(), |end| start + end)
 }

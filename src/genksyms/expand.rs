@@ -16,8 +16,9 @@ use super::definitions::{Definitions, New, SymbolId};
 use super::diagnostics::events::Event;
 use super::lex::Location;
 use super::session::Session;
-use super::words::{WordId, append_short};
+use super::words::WordId;
 use crate::crc::Crc;
+use crate::formats::append_short;
 use crate::formats::symtypes::Kind;
 
 /// A text of this size is handed to the checksum.

@@ -5,11 +5,10 @@
 //! says what the word names now, in each of the two name spaces of C, so that the question asked
 //! most often, "what is this name?", costs one lookup.
 
-use std::ops::Range;
-
 use super::definitions::SymbolId;
 use super::keywords::KEYWORDS;
 use super::tables::Terminal;
+use crate::formats::append_short;
 use crate::formats::symtypes::Kind;
 use crate::release::KeywordEra;
 
@@ -352,24 +351,6 @@ fn put(slots: &mut [Slot], slot: Slot) {
         place = (place + 1) & mask;
     }
     slots[place] = slot;
-}
-
-/// Appends a range of some texts that is mostly no longer than `SHORT`: to copy just so many bytes
-/// needs neither a call nor a loop.
-#[inline(always)]
-pub(super) fn append_short<const SHORT: usize>(
-    to: &mut Vec<u8>,
-    texts: &[u8],
-    range: Range<usize>,
-) {
-    match texts[range.start..].first_chunk::<SHORT>() {
-        Some(chunk) if range.len() <= SHORT => {
-            let end = to.len() + range.len();
-            to.extend_from_slice(chunk);
-            to.truncate(end);
-        }
-        _ => to.extend_from_slice(&texts[range]),
-    }
 }
 
 /// Whether two texts of the same length are the same. Most are so short that the first and the

@@ -6,7 +6,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
-use modversions::formats::{symtypes, symver_line};
+use modversions::formats::{consolidated, symtypes, symver_line};
 
 /// Where a match may end.
 type Ends = BTreeSet<usize>;
@@ -318,6 +318,11 @@ fn symtypes_are_read_if_and_only_if_the_grammar_accepts_them() {
 #[test]
 fn symver_lines_are_read_if_and_only_if_the_grammar_accepts_them() {
     check("symver-line", |text| symver_line::read_line(text).is_some());
+}
+
+#[test]
+fn consolidated_files_are_read_if_and_only_if_the_grammar_accepts_them() {
+    check("consolidated", |text| consolidated::items(text).all(|item| item.is_ok()));
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! What a release is given as, told by its content: a directory with `.symtypes` files and a
-//! `Module.symvers`, or one such file.
+//! `Module.symvers`, or one such file, also a consolidated one.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -11,20 +11,26 @@ use walkdir::WalkDir;
 use super::progress::Progress;
 use crate::abi_diff::{Corpus, CorpusError, Exports, ExportsError, Release, Types};
 use crate::cli::files::reason;
+use crate::formats::consolidated::is_consolidated;
 
 /// A message for the user, of bytes since it names paths.
-type Result<T> = std::result::Result<T, Vec<u8>>;
+pub(in crate::cli) type Result<T> = std::result::Result<T, Vec<u8>>;
 
 /// `reason`, said of `path`.
-fn said_of(path: &Path, reason: &str) -> Vec<u8> {
+pub(in crate::cli) fn said_of(path: &Path, reason: &str) -> Vec<u8> {
     [path.as_os_str().as_bytes(), b": ", reason.as_bytes()].concat()
 }
 
-fn io_error(path: &Path, error: &io::Error) -> Vec<u8> {
+pub(in crate::cli) fn io_error(path: &Path, error: &io::Error) -> Vec<u8> {
     said_of(path, &reason(error).0)
 }
 
 /// Reads the release at `path`.
+pub(in crate::cli) fn read_quietly(path: &Path, types: &mut Types) -> Result<Release> {
+    read(path, types, &Progress::new(false))
+}
+
+/// Reads the release at `path`, and tells how far it has come.
 pub(super) fn read(path: &Path, types: &mut Types, progress: &Progress) -> Result<Release> {
     let metadata = fs::metadata(path).map_err(|error| io_error(path, &error))?;
     let title = path.as_os_str().as_bytes().to_owned();
@@ -35,6 +41,15 @@ pub(super) fn read(path: &Path, types: &mut Types, progress: &Progress) -> Resul
     if text.starts_with(b"0x") {
         let exports = Some(read_exports(path, &text)?);
         return Ok(Release { title, exports, corpus: None });
+    }
+    if is_consolidated(&text) {
+        let corpus = Corpus::read_consolidated(types, &text).map_err(|trouble| {
+            let place = format!(":{}: ", trouble.line);
+            let text = &trouble.text[..trouble.text.len().min(80)];
+            let what = trouble.what.sentence();
+            [path.as_os_str().as_bytes(), place.as_bytes(), &what, b": ", text].concat()
+        })?;
+        return Ok(Release { title, exports: None, corpus: Some(corpus) });
     }
     let corpus = Some(read_corpus(Path::new(""), vec![path.to_owned()], types, progress)?);
     Ok(Release { title, exports: None, corpus })
@@ -73,6 +88,12 @@ fn read_directory(
     let corpus =
         if files.is_empty() { None } else { Some(read_corpus(path, files, types, progress)?) };
     Ok(Release { title, exports, corpus })
+}
+
+/// Reads a `Module.symvers`.
+pub(in crate::cli) fn read_symvers(path: &Path) -> Result<Exports> {
+    let text = fs::read(path).map_err(|error| io_error(path, &error))?;
+    read_exports(path, &text)
 }
 
 fn read_exports(path: &Path, text: &[u8]) -> Result<Exports> {

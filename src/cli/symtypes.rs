@@ -1,0 +1,150 @@
+//! `modversions symtypes`: what else can be done with `.symtypes` files.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+
+use super::Io;
+use super::abi_diff::inputs::{Result, io_error, read_quietly, read_symvers, said_of};
+use super::files::write_whole;
+use crate::abi_diff::{Corpus, Exports, Types, Unfit, consolidate, proof_report, split, verify};
+use crate::formats::consolidated::is_consolidated;
+
+/// What is asked for.
+#[derive(Subcommand)]
+pub(super) enum Action {
+    /// Compute the CRC of each export from its types, and compare it with the recorded one
+    ///
+    /// The exit status is 0 if the types give all CRCs that are recorded of exports with types, 1
+    /// if one differs, 2 if it could not be told.
+    Verify {
+        /// A directory with .symtypes files anywhere in it, or one such file, consolidated or not
+        #[arg(value_name = "TREE|FILE")]
+        input: PathBuf,
+        /// What the CRCs are recorded in [default: the directory's own Module.symvers]
+        #[arg(long, value_name = "FILE")]
+        symvers: Option<PathBuf>,
+        /// Name the exports that only one of the two has
+        #[arg(long)]
+        list: bool,
+    },
+    /// Put all .symtypes files of a directory into one file, in SUSE's format
+    ///
+    /// A type that is declared as it was the last time is left out. abi-diff and all commands
+    /// here read such a file as if it was the directory; so do SUSE's kABI tools.
+    Consolidate {
+        /// A directory with .symtypes files anywhere in it
+        #[arg(value_name = "DIR")]
+        input: PathBuf,
+        /// Where to write it, instead of standard output
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Take a consolidated file apart: one .symtypes file for each of its sections
+    ///
+    /// The lines come in the order of their names, types before exports.
+    Split {
+        /// A consolidated file
+        #[arg(value_name = "FILE")]
+        input: PathBuf,
+        /// Where to write them; it need not exist
+        #[arg(short, long, value_name = "DIR")]
+        output: PathBuf,
+    },
+}
+
+/// Does it; returns the exit status.
+pub(super) fn run(action: &Action, io: &mut Io<'_>) -> u8 {
+    let done = match action {
+        Action::Verify { input, symvers, list } => run_verify(input, symvers.as_deref(), *list, io),
+        Action::Consolidate { input, output } => run_consolidate(input, output.as_deref(), io),
+        Action::Split { input, output } => run_split(input, output),
+    };
+    done.unwrap_or_else(|message| {
+        io.complain(&[b"modversions: ", &message[..], b"\n"].concat());
+        2
+    })
+}
+
+/// The types at `input`, and the exports that are recorded there.
+fn read_types(input: &Path, types: &mut Types) -> Result<(Corpus, Option<Exports>)> {
+    let release = read_quietly(input, types)?;
+    let corpus = release.corpus.ok_or_else(|| said_of(input, "there are no types in it"))?;
+    Ok((corpus, release.exports))
+}
+
+fn run_verify(input: &Path, symvers: Option<&Path>, is_list: bool, io: &mut Io<'_>) -> Result<u8> {
+    let mut types = Types::default();
+    let (corpus, own) = read_types(input, &mut types)?;
+    let recorded = match (symvers, own) {
+        (Some(path), _) => read_symvers(path)?,
+        (None, Some(own)) => own,
+        (None, None) => {
+            return Err(said_of(input, "there is no Module.symvers in it; name one by --symvers"));
+        }
+    };
+    let found = verify(&types, &corpus, &recorded);
+    io.print(&proof_report(&types, &corpus, &found, is_list));
+    Ok(u8::from(!found.is_proof()))
+}
+
+fn run_consolidate(input: &Path, output: Option<&Path>, io: &mut Io<'_>) -> Result<u8> {
+    if !fs::metadata(input).map_err(|error| io_error(input, &error))?.is_dir() {
+        return Err(said_of(input, "only a directory can be put into one file"));
+    }
+    let mut types = Types::default();
+    let (corpus, _) = read_types(input, &mut types)?;
+    let text = consolidate(&types, &corpus).map_err(|unfit| {
+        let (file, line, what) = match unfit {
+            Unfit::Twice(file, line) => (file, line, b"there is a line for that name".to_vec()),
+            Unfit::Unknown(file, line, name) => {
+                (file, line, [b"there is no line for ", types.name(name)].concat())
+            }
+        };
+        let stem = OsStr::from_bytes(&corpus.files[file].path);
+        let mut path = input.join(stem).into_os_string();
+        path.push(".symtypes");
+        let line = types.text(line);
+        let place = format!(":{}: ", line_number(Path::new(&path), line));
+        let line = &line[..line.len().min(80)];
+        [path.as_bytes(), place.as_bytes(), &what, b" in this file: ", line].concat()
+    })?;
+    match output {
+        None => io
+            .stdout
+            .write_all(&text)
+            .and_then(|()| io.stdout.flush())
+            .map_err(|error| io_error(Path::new("standard output"), &error))?,
+        Some(path) => write_whole(path, &text).map_err(|error| said_of(path, &error.0))?,
+    }
+    Ok(0)
+}
+
+/// The number of the last line of a file that is this one, from 1.
+fn line_number(path: &Path, line: &[u8]) -> usize {
+    let text = fs::read(path).unwrap_or_default();
+    let lines: Vec<&[u8]> = text.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii_end).collect();
+    lines.iter().rposition(|it| *it == line).map_or(1, |place| place + 1)
+}
+
+fn run_split(input: &Path, output: &Path) -> Result<u8> {
+    let text = fs::read(input).map_err(|error| io_error(input, &error))?;
+    if !is_consolidated(&text) {
+        return Err(said_of(input, "this is no consolidated file"));
+    }
+    drop(text);
+    let mut types = Types::default();
+    let (corpus, _) = read_types(input, &mut types)?;
+    split(&types, &corpus, |stem, text| {
+        let mut path = output.join(OsStr::from_bytes(stem)).into_os_string();
+        path.push(".symtypes");
+        let path = Path::new(&path);
+        let folder = path.parent().unwrap_or(output);
+        fs::create_dir_all(folder).map_err(|error| io_error(folder, &error))?;
+        write_whole(path, text).map_err(|error| said_of(path, &error.0))
+    })?;
+    Ok(0)
+}

@@ -1,0 +1,272 @@
+//! `modversions symtypes`: on a tree of our own, testdata/symtypes/tree, and on texts that are
+//! broken.
+
+#![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::Path;
+
+use insta::assert_snapshot;
+use modversions::abi_diff::{Corpus, Types, consolidate};
+use modversions::cli::input::Stdin;
+use modversions::cli::{self, Environment, Io};
+
+const TREE: &str = "testdata/symtypes/tree";
+
+/// Runs `modversions` with these words, in the top of the repository; gives status, output and
+/// messages.
+fn run(words: &[&str]) -> (u8, String, String) {
+    let words = [&["modversions"], words].concat();
+    let args: Vec<OsString> = words.into_iter().map(OsString::from).collect();
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let stdin = Stdin::Bytes(b"");
+    let mut io = Io { stdin, stdout: &mut stdout, stderr: &mut stderr };
+    let status = cli::main(&args, &Environment::default(), &mut io);
+    (status, String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+/// The same as one text.
+fn said(words: &[&str]) -> String {
+    let (status, stdout, stderr) = run(words);
+    format!("status: {status}\n--- stdout\n{stdout}--- stderr\n{stderr}")
+}
+
+/// Writes the files of a tree.
+fn write(top: &Path, files: &[(&str, &str)]) {
+    for (path, text) in files {
+        let path = top.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+}
+
+/// The consolidated form of the files.
+fn consolidated(files: &[(&str, &str)]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), files);
+    let (status, stdout, stderr) =
+        run(&["symtypes", "consolidate", folder.path().to_str().unwrap()]);
+    assert_eq!((status, stderr.as_str()), (0, ""));
+    stdout
+}
+
+/// What the reader of consolidated files says of a text, without the file's name.
+fn complaint(text: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &[("all", text)]);
+    let path = folder.path().join("all");
+    let (status, _, stderr) = run(&["symtypes", "split", "-o", "unused", path.to_str().unwrap()]);
+    assert_eq!(status, 2, "{text}");
+    stderr.replace(&format!("modversions: {}", path.display()), "all")
+}
+
+/// The lines of all files of a release, in an order of their own.
+fn lines(types: &Types, corpus: &Corpus) -> Vec<(Vec<u8>, Vec<Vec<u8>>)> {
+    let lines_of = |file: &modversions::abi_diff::TypesFile| {
+        let mut lines: Vec<_> = file.lines.iter().map(|&it| types.text(it).to_vec()).collect();
+        lines.sort();
+        (file.path.clone(), lines)
+    };
+    corpus.files.iter().map(lines_of).collect()
+}
+
+#[test]
+fn the_help_teaches() {
+    for command in ["verify", "consolidate", "split"] {
+        assert_snapshot!(format!("{command}_help"), said(&["symtypes", command, "--help"]));
+    }
+    assert_snapshot!("help", said(&["symtypes", "--help"]));
+}
+
+#[test]
+fn crcs_are_proved_by_the_types() {
+    assert_snapshot!("verify", said(&["symtypes", "verify", TREE]));
+    let old = "testdata/symtypes/old.symvers";
+    assert_snapshot!(
+        "verify_list",
+        said(&["symtypes", "verify", TREE, "--list", "--symvers", old])
+    );
+    // The CRC is that of gendwarfksyms 7.0.
+    assert_eq!(run(&["symtypes", "verify", "testdata/symtypes/dwarf"]).0, 0);
+}
+
+#[test]
+fn crcs_are_proved_by_one_file_and_by_a_consolidated_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let all = folder.path().join("all");
+    let all = all.to_str().unwrap();
+    assert_eq!(
+        run(&["symtypes", "consolidate", "-o", all, TREE]),
+        (0, String::new(), String::new())
+    );
+    let symvers = format!("{TREE}/Module.symvers");
+    let of_tree = run(&["symtypes", "verify", "--list", TREE]);
+    assert_eq!(run(&["symtypes", "verify", "--list", "--symvers", &symvers, all]), of_tree);
+    let file = format!("{TREE}/lib/shapes.symtypes");
+    let (status, stdout, _) = run(&["symtypes", "verify", "--symvers", &symvers, &file]);
+    assert_eq!(status, 0);
+    assert!(stdout.starts_with("     3 exports have"), "{stdout}");
+    let (status, _, stderr) = run(&["symtypes", "verify", all]);
+    assert_eq!(status, 2);
+    assert!(stderr.contains("there is no Module.symvers in it"), "{stderr}");
+}
+
+#[test]
+fn an_export_of_two_files_is_proved_by_either_and_one_with_a_gap_by_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    // The CRC of `int f ( void ) ` is what upstream prints.
+    write(
+        folder.path(),
+        &[
+            ("a.symtypes", "f extern int f ( int )\n"),
+            ("b.symtypes", "f int f ( void ) \n"),
+            ("c.symtypes", "g int g ( s#gap ) \n"),
+            ("Module.symvers", "0xe0df8f5b\tf\tvmlinux\n0x00000001\tg\tvmlinux\n"),
+        ],
+    );
+    let (status, stdout, _) = run(&["symtypes", "verify", folder.path().to_str().unwrap()]);
+    assert_eq!(status, 1);
+    assert!(stdout.starts_with(
+        "c.symtypes: g: 0x00000001 is recorded, but there is no line for s#gap\n     1 exports have"
+    ));
+}
+
+#[test]
+fn a_tree_becomes_one_file_and_a_tree_again() {
+    let (status, text, _) = run(&["symtypes", "consolidate", TREE]);
+    assert_eq!(status, 0);
+    assert_snapshot!("consolidated", text);
+    let folder = tempfile::tempdir().unwrap();
+    let (all, apart) = (folder.path().join("all"), folder.path().join("apart"));
+    fs::write(&all, &text).unwrap();
+    let (all, apart) = (all.to_str().unwrap(), apart.to_str().unwrap());
+    assert_eq!(run(&["symtypes", "split", "-o", apart, all]).0, 0);
+    assert_eq!(run(&["symtypes", "consolidate", apart]).1, text);
+    let shapes = fs::read_to_string(format!("{apart}/lib/shapes.symtypes")).unwrap();
+    assert_snapshot!("split", shapes);
+    for (old, new) in [(TREE, all), (all, TREE), (apart, all)] {
+        let (status, stdout, _) = run(&["abi-diff", "--format", "symbols", old, new]);
+        assert_eq!((status, stdout.as_str()), (0, ""), "{old} {new}");
+    }
+}
+
+#[test]
+fn what_is_read_from_one_file_is_the_tree_it_was_made_from() {
+    let paths = ["drivers/pump/core", "drivers/pump/draw", "drivers/pump/panel", "lib/shapes"];
+    let read = |file: usize, buffer: &mut Vec<u8>| {
+        buffer.extend(fs::read(format!("{TREE}/{}.symtypes", paths[file]))?);
+        Ok::<_, std::io::Error>(())
+    };
+    for threads in [1, 3] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let mut types = Types::default();
+            let names = paths.iter().map(|path| path.as_bytes().to_vec()).collect();
+            let tree = Corpus::read(&mut types, names, read).unwrap();
+            let text = consolidate(&types, &tree).unwrap();
+            assert_eq!(text, run(&["symtypes", "consolidate", TREE]).1.into_bytes());
+            let again = Corpus::read_consolidated(&mut types, &text).unwrap();
+            assert_eq!(lines(&types, &again), lines(&types, &tree));
+        });
+    }
+}
+
+#[test]
+fn what_no_reader_could_find_is_written_out() {
+    let unreached = "s#x struct x { int a ; }\n";
+    let files = [
+        ("a.symtypes", &*format!("{unreached}f int f ( void ) \n")),
+        ("b.symtypes", &*format!("{unreached}f int f ( void ) \n")),
+    ];
+    let section = format!("{unreached}f int f ( void )\n");
+    let expected = format!("/* a.symtypes */\n{section}\n/* b.symtypes */\n{section}");
+    assert_eq!(consolidated(&files), expected);
+}
+
+#[test]
+fn what_is_opaque_counts_in_its_own_section_only() {
+    let opaque = "s#x struct x { UNKNOWN } \n";
+    let known = "s#x struct x { int a ; } \n";
+    let files = [
+        ("a.symtypes", &*format!("{known}f int f ( s#x * ) \n")),
+        ("b.symtypes", &*format!("override {opaque}g int g ( s#x * ) \n")),
+        ("c.symtypes", &*format!("{known}h int h ( s#x * ) \n")),
+    ];
+    let expected = "\
+        /* a.symtypes */\ns#x struct x { int a ; }\nf int f ( s#x * )\n\n\
+        /* b.symtypes */\noverride s##x\ng int g ( s#x * )\n\n\
+        /* c.symtypes */\nh int h ( s#x * )\n";
+    assert_eq!(consolidated(&files), expected);
+}
+
+#[test]
+fn older_archives_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let apart = folder.path().to_str().unwrap();
+    let older = "testdata/symtypes/older.symtypes";
+    assert_eq!(run(&["symtypes", "split", "-o", apart, older]), (0, String::new(), String::new()));
+    let mut text = String::new();
+    for path in ["drivers/pump/core", "drivers/pump/draw", "lib/shapes"] {
+        let lines = fs::read_to_string(format!("{apart}/{path}.symtypes")).unwrap();
+        text += &format!("{path}:\n{lines}\n");
+    }
+    assert_snapshot!("older", text);
+}
+
+#[test]
+fn broken_consolidated_files_are_told_with_their_lines() {
+    let long = format!("/* a.o */\n{}", "x".repeat(200));
+    let texts = [
+        "/* a.symtypes\nf int f ( void )\n",
+        "/* a.symtypes */\nf\n",
+        "/* a.symtypes */\n\nf int f ( s#gap )\n",
+        "/* a.symtypes */\ns#gap\n",
+        "/* a.symtypes */\ns##x\nf int f ( s#x )\n/* b.symtypes */\ng int g ( s#x )\n",
+        "/* a.symtypes */\nf int f ( void )\nf int f ( int )\n",
+        "/* a.symtypes */\ns#x struct x { }\ns##x\n",
+        "/* a.symtypes */\n/* a.o */\n",
+        "/* lib/../../a.symtypes */\n",
+        "/* /a.symtypes */\n",
+        "/* a.symtypes */\ns##x struct x\n",
+        "/* a.symtypes */\ns#x struct x { s#y y ; }\ns##y\nf int f ( s#x )\n\
+         /* b.symtypes */\ng int g ( s#x )\n",
+        &long,
+    ];
+    assert_snapshot!("broken", texts.map(complaint).concat());
+}
+
+#[test]
+fn trees_that_cannot_become_one_file_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let top = folder.path().to_str().unwrap();
+    let trees = [
+        "f int f ( void ) \n\ng int g ( s#gap ) \n",
+        "f int f ( void ) \nf int f ( void ) \n",
+        "/* a.symtypes */\nf int f ( void )\n",
+    ];
+    let mut said = String::new();
+    for text in trees {
+        write(folder.path(), &[("lib/x.symtypes", text)]);
+        let (status, stdout, stderr) = run(&["symtypes", "consolidate", top]);
+        assert_eq!((status, stdout.as_str()), (2, ""));
+        said += &stderr.replace(top, "TREE");
+    }
+    assert_snapshot!("unfit", said);
+}
+
+#[test]
+fn each_command_says_what_it_does_not_take() {
+    let file = format!("{TREE}/lib/shapes.symtypes");
+    let (dump, missing) = (format!("{TREE}/Module.symvers"), format!("{TREE}/missing"));
+    let said = [
+        said(&["symtypes", "consolidate", &file]),
+        said(&["symtypes", "consolidate", &missing]),
+        said(&["symtypes", "consolidate", "-o", &format!("{missing}/all"), TREE]),
+        said(&["symtypes", "split", "-o", "unused", &file]),
+        said(&["symtypes", "split", "-o", "unused", TREE]),
+        said(&["symtypes", "verify", &dump]),
+        said(&["symtypes", "verify", TREE, "--symvers", &file]),
+    ];
+    assert_snapshot!("not_taken", said.join("\n"));
+}
