@@ -40,7 +40,9 @@ fn rule(words: &[&[u8]], line: usize) -> Result<Rule, Vec<u8>> {
     let (kind, pattern, verdict) = match *words {
         [pattern] => return said("expected PASS or FAIL behind ", pattern, ""),
         [pattern, verdict] => (kind_by_look(pattern), pattern, verdict),
-        [kind, pattern, verdict] if let Some(kind) = kind_of(kind) => (kind, pattern, verdict),
+        [b"MODULE", pattern, verdict] => (Kind::Module, pattern, verdict),
+        [b"NAMESPACE", pattern, verdict] => (Kind::Namespace, pattern, verdict),
+        [b"SYMBOL", pattern, verdict] => (Kind::Symbol, pattern, verdict),
         [_, b"PASS" | b"FAIL", rest, ..] => {
             return said("nothing may follow the verdict: ", rest, "");
         }
@@ -63,15 +65,6 @@ fn rule(words: &[&[u8]], line: usize) -> Result<Rule, Vec<u8>> {
         Kind::Namespace => Rule { namespaces: patterns, ..rule },
         Kind::Symbol => Rule { symbols: patterns, ..rule },
     })
-}
-
-fn kind_of(word: &[u8]) -> Option<Kind> {
-    match word {
-        b"MODULE" => Some(Kind::Module),
-        b"NAMESPACE" => Some(Kind::Namespace),
-        b"SYMBOL" => Some(Kind::Symbol),
-        _ => None,
-    }
 }
 
 fn word_of(kind: Kind) -> &'static [u8] {
