@@ -4,7 +4,7 @@
 //! `exports` compares what the two say of each export; `corpus` reads their types, each line held
 //! once by `types`; `causes` finds the types whose own declaration changed, and what they reach;
 //! `report` tells it. Start at [`compare`]. `verify` computes the CRCs from the types;
-//! `consolidated` puts the types of a release into one file.
+//! `consolidated` puts the types of a release into one file; `show` prints one of them.
 
 mod causes;
 mod consolidated;
@@ -15,6 +15,7 @@ mod lints;
 pub mod members;
 mod report;
 mod rules;
+mod show;
 mod types;
 mod verdicts;
 mod verify;
@@ -27,6 +28,7 @@ pub use exports::{Export, Exports, Finding, ReadError as ExportsError};
 pub use lints::{LINTS, Level, Lint, lint};
 pub use report::{Facts, Format, write};
 pub use rules::{BadRule, Date, Rule, Rules};
+pub use show::show;
 pub use types::{Line, LineId, NameId, Types};
 pub use verdicts::{Tolerance, Verdict};
 pub use verify::{Computed, Difference, Verification, report as proof_report, verify};

@@ -1,6 +1,6 @@
 //! `modversions symtypes`: what else can be done with `.symtypes` files.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,9 @@ use clap::Subcommand;
 use super::Io;
 use super::abi_diff::inputs::{Result, io_error, read_quietly, read_symvers, said_of};
 use super::files::write_whole;
-use crate::abi_diff::{Corpus, Exports, Types, Unfit, consolidate, proof_report, split, verify};
+use crate::abi_diff::{
+    Corpus, Exports, Types, Unfit, consolidate, proof_report, show, split, verify,
+};
 use crate::formats::consolidated::is_consolidated;
 
 /// What is asked for.
@@ -54,6 +56,20 @@ pub(super) enum Action {
         #[arg(short, long, value_name = "DIR")]
         output: PathBuf,
     },
+    /// Print a type or an export as C, in each of its variants, with the files that have it
+    ///
+    /// The exit status is 1 if there is none.
+    Show {
+        /// As in C, or with its kind's letter: page, "struct page", s#page
+        #[arg(value_name = "SYMBOL|TYPE")]
+        name: OsString,
+        /// A directory with .symtypes files anywhere in it, or one such file, consolidated or not
+        #[arg(value_name = "TREE|FILE")]
+        input: PathBuf,
+        /// Name all files, not only the first few
+        #[arg(long)]
+        files: bool,
+    },
 }
 
 /// Does it; returns the exit status.
@@ -62,6 +78,7 @@ pub(super) fn run(action: &Action, io: &mut Io<'_>) -> u8 {
         Action::Verify { input, symvers, list } => run_verify(input, symvers.as_deref(), *list, io),
         Action::Consolidate { input, output } => run_consolidate(input, output.as_deref(), io),
         Action::Split { input, output } => run_split(input, output),
+        Action::Show { name, input, files } => run_show(name, input, *files, io),
     };
     done.unwrap_or_else(|message| {
         io.complain(&[b"modversions: ", &message[..], b"\n"].concat());
@@ -147,4 +164,20 @@ fn run_split(input: &Path, output: &Path) -> Result<u8> {
         write_whole(path, text).map_err(|error| said_of(path, &error.0))
     })?;
     Ok(0)
+}
+
+fn run_show(name: &OsStr, input: &Path, is_all: bool, io: &mut Io<'_>) -> Result<u8> {
+    let mut types = Types::default();
+    let (corpus, _) = read_types(input, &mut types)?;
+    match show(&types, &corpus, name.as_bytes(), is_all) {
+        Some(text) => {
+            io.print(&text);
+            Ok(0)
+        }
+        None => {
+            let what = [&said_of(input, "nothing in it is called ")[..], name.as_bytes()].concat();
+            io.complain(&[b"modversions: ", &what[..], b"\n"].concat());
+            Ok(1)
+        }
+    }
 }

@@ -56,7 +56,7 @@ fn complaint(text: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), &[("all", text)]);
     let path = folder.path().join("all");
-    let (status, _, stderr) = run(&["symtypes", "split", "-o", "unused", path.to_str().unwrap()]);
+    let (status, _, stderr) = run(&["symtypes", "show", "f", path.to_str().unwrap()]);
     assert_eq!(status, 2, "{text}");
     stderr.replace(&format!("modversions: {}", path.display()), "all")
 }
@@ -73,7 +73,7 @@ fn lines(types: &Types, corpus: &Corpus) -> Vec<(Vec<u8>, Vec<Vec<u8>>)> {
 
 #[test]
 fn the_help_teaches() {
-    for command in ["verify", "consolidate", "split"] {
+    for command in ["verify", "consolidate", "split", "show"] {
         assert_snapshot!(format!("{command}_help"), said(&["symtypes", command, "--help"]));
     }
     assert_snapshot!("help", said(&["symtypes", "--help"]));
@@ -269,4 +269,24 @@ fn each_command_says_what_it_does_not_take() {
         said(&["symtypes", "verify", TREE, "--symvers", &file]),
     ];
     assert_snapshot!("not_taken", said.join("\n"));
+}
+
+#[test]
+fn a_name_is_shown_as_c_in_all_its_variants() {
+    let show = |name| said(&["symtypes", "show", name, TREE]);
+    assert_snapshot!("show_variants", show("pump"));
+    let same = [show("struct pump"), show("s#pump")];
+    assert_eq!(same, [show("pump"), show("pump")]);
+    let others =
+        ["GREEN", "u32", "union shape", "enum color", "origin", "panel_show", "union pump"];
+    assert_snapshot!("show", others.map(show).join("\n"));
+    let files: Vec<(String, &str)> =
+        (10..20).map(|it| (format!("{it}.symtypes"), "t#u8 typedef int u8 \n")).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (&**path, *text)).collect();
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &files);
+    let top = folder.path().to_str().unwrap();
+    assert_snapshot!("show_few_files", said(&["symtypes", "show", "u8", top]));
+    let all = run(&["symtypes", "show", "--files", "u8", top]).1;
+    assert_eq!(all.matches(".symtypes").count(), 10);
 }
