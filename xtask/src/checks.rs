@@ -8,6 +8,7 @@ use anyhow::{Result, bail};
 use crate::conformance::modpost::{Extent, PARTS};
 use crate::conformance::{genksyms, modpost};
 use crate::kbuild::boot::boot_kernel;
+use crate::kbuild::oot;
 use crate::process::run as run_command;
 use crate::product::cargo;
 use crate::upstream::{Kernel, is_ci};
@@ -65,6 +66,14 @@ const CHECKS: &[Check] = &[
     Check { name: "conformance newest", run: || genksyms(Kernel::Newest) },
     Check { name: "modpost 6.1", run: || modpost(Kernel::V6_1) },
     Check { name: "modpost 6.12", run: || modpost(Kernel::V6_12) },
+    Check {
+        name: "kbuild oot 6.1",
+        run: || compared(oot::compare_kernel(Kernel::V6_1, false, None)),
+    },
+    Check {
+        name: "kbuild oot 6.12",
+        run: || compared(oot::compare_kernel(Kernel::V6_12, false, None)),
+    },
     Check { name: "boot 6.1", run: || compared(boot_kernel(Kernel::V6_1)) },
     Check { name: "boot 6.12", run: || compared(boot_kernel(Kernel::V6_12)) },
 ];

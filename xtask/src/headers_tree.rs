@@ -54,6 +54,16 @@ impl HeadersTree {
         self.root.join(CONFIGURED)
     }
 
+    /// Takes the kernel's BTF away, if the package has it. Modules get none then, and pahole is not
+    /// needed: it takes long, and what it writes differs from run to run.
+    pub fn without_btf(self) -> Result<HeadersTree> {
+        let btf = self.configured().join("vmlinux");
+        if btf.is_file() {
+            fs::remove_file(btf)?;
+        }
+        Ok(self)
+    }
+
     /// The directory with the headers that all configurations share.
     fn common(&self) -> PathBuf {
         self.root.join(COMMON)

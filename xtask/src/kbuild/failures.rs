@@ -1,7 +1,7 @@
 //! Builds that fail: because of what is in the modules, or because files cannot be written. They
 //! must fail with ours as they do with the distribution's programs.
 
-use super::trial::{Circumstances, Left, Step, Trial};
+use super::trial::{Circumstances, Left, Step, Trial, Worker};
 use crate::product::workspace;
 
 /// The name of the trial that ends with a folder where all is in order.
@@ -12,6 +12,11 @@ const WHOLE: usize = 1;
 
 /// All that modpost writes.
 const WRITTEN_BY_MODPOST: &[&str] = &["*.mod.c", "Module.symvers"];
+
+/// So many pages that a disk has left, and what modpost says then. (With none at all, Kbuild takes
+/// its trials of the compiler for failed, and compiles all anew with other options.)
+const ROOM: [(u64, &str); 2] =
+    [(2, "Module.symvers: No space left on device"), (1, "gauge.mod.c: No space left on device")];
 
 /// Keeps the reference's types, or fails.
 const PRESERVE: &str = "KBUILD_PRESERVE=1";
@@ -56,10 +61,16 @@ fn unwritable(with_mounts: bool) -> Trial {
     let mut steps = vec![
         badly(&[], "error: gauge_of: modversion changed"),
         Step { removed: &["gauge.symref"], ..well(&[]) },
+        // Kbuild, which tries the compiler there, does not come to modpost.
         Step {
             removed: WRITTEN_BY_MODPOST,
             circumstances: Circumstances::ReadOnly,
             ..badly(&[], "Permission denied")
+        },
+        Step {
+            worker: Worker::Modpost,
+            circumstances: Circumstances::ReadOnly,
+            ..badly(&[], ".mod.c: Permission denied")
         },
         Step {
             removed: &["engine_state.symtypes"],
@@ -67,13 +78,15 @@ fn unwritable(with_mounts: bool) -> Trial {
             ..badly(&["engine_state.symtypes"], "engine_state.symtypes: Permission denied")
         },
         well(&["engine_state.symtypes"]),
+        // What follows begins with everything up to date.
+        well(&[]),
     ];
     if with_mounts {
-        steps.extend([0, 1, 2].map(|pages| Step {
+        steps.extend(ROOM.map(|(pages, says)| Step {
             removed: WRITTEN_BY_MODPOST,
             circumstances: Circumstances::SmallDisk(pages),
             left: Left::NothingHalf(WHOLE),
-            ..badly(&[], "No space left on device")
+            ..badly(&[], says)
         }));
     }
     steps.push(well(&[]));

@@ -71,8 +71,7 @@ pub fn compare_kernel(kernel: Kernel, with_big: bool, only: Option<&str>) -> Res
     print_counts(&all);
     if let Some(killed) = killed {
         println!(
-            "  ours ended while it wrote: {} of {} runs, {} half-written files",
-            killed.ended,
+            "  ours ended while it writes, in {} ways: {} half-written files",
             killed.runs,
             killed.faults.len()
         );
@@ -131,8 +130,7 @@ fn end_while_writing(
     let [folder, theirs] =
         [workshop.built(), workshop.built_by_theirs()].map(|place| place.join(&trial.name));
     let arguments = trial.steps.last().map(|step| step.told(&folder)).unwrap_or_default();
-    let release = packages.version.split(['-', '~', '+']).next().unwrap_or_default();
-    killed::end_while_writing(workshop, release, &folder, &theirs, &arguments).map(Some)
+    killed::end_while_writing(workshop, &folder, &theirs, &arguments).map(Some)
 }
 
 /// One line of the table, and the faults.

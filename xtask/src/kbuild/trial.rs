@@ -1,14 +1,15 @@
 //! A folder of external modules and the builds that it goes through, one after the other, with
 //! whichever programs are in place.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use super::modpost_call::ModpostCall;
 use super::workshop::Workshop;
 use crate::headers_tree::make_modules;
 use crate::process::{is_root, run};
@@ -29,6 +30,8 @@ pub struct Trial {
 pub struct Step {
     /// The files that are taken away before it: names, or endings that begin with a `*`.
     pub removed: &'static [&'static str],
+    /// Who works on it.
+    pub worker: Worker,
     /// The folder that Kbuild is given, below that of the trial.
     pub folder: &'static str,
     /// What else make is told. `{folder}` stands for the trial's folder.
@@ -41,6 +44,15 @@ pub struct Step {
     pub says: &'static str,
     /// What has to be there afterwards.
     pub left: Left,
+}
+
+/// Who works on a folder.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Worker {
+    /// make.
+    Make,
+    /// modpost alone, by the call that make has made here before.
+    Modpost,
 }
 
 /// What a build meets.
@@ -90,6 +102,7 @@ impl Step {
     pub fn well(folder: &'static str, arguments: &[&str]) -> Step {
         Step {
             removed: &[],
+            worker: Worker::Make,
             folder,
             arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(),
             circumstances: Circumstances::Usual,
@@ -170,24 +183,33 @@ fn remove(folder: &Path, names: &[&str]) -> Result<()> {
 fn build(workshop: &Workshop, trial: &Path, step: &Step) -> Result<Output> {
     // Without a `.` in it.
     let folder: PathBuf = trial.join(step.folder).components().collect();
-    let mut make = make_modules(&workshop.headers(), &folder);
-    make.args(step.told(trial));
+    let command = match step.worker {
+        Worker::Make => {
+            let mut make = make_modules(&workshop.headers(), &folder);
+            make.args(step.told(trial));
+            make
+        }
+        Worker::Modpost => ModpostCall::kept(workshop, &folder)?.command(&["env"]),
+    };
     match step.circumstances {
-        Circumstances::Usual | Circumstances::ManyJobs => make.output().context("cannot run make"),
-        Circumstances::ReadOnly => on_read_only(make, &folder),
-        Circumstances::SmallDisk(spare) => on_small_disk(make, &folder, spare),
+        Circumstances::Usual | Circumstances::ManyJobs => output(command),
+        Circumstances::ReadOnly => on_read_only(command, &folder),
+        Circumstances::SmallDisk(spare) => on_small_disk(command, &folder, spare),
     }
 }
 
-/// Runs make while nothing can be created in `folder`, not even by root.
-fn on_read_only(make: Command, folder: &Path) -> Result<Output> {
-    let mut make = if is_root() {
-        within(&["setpriv", "--bounding-set=-dac_override,-dac_read_search"], make)
-    } else {
-        make
-    };
+/// Runs a command and keeps all that it says.
+fn output(mut command: Command) -> Result<Output> {
+    command.output().with_context(|| format!("cannot run {}", command.get_program().display()))
+}
+
+/// Runs a command while nothing can be created in `folder`, not even by root.
+fn on_read_only(mut command: Command, folder: &Path) -> Result<Output> {
+    if is_root() {
+        command = within(&["setpriv", "--bounding-set=-dac_override,-dac_read_search"], command);
+    }
     set_mode(folder, 0o555)?;
-    let output = make.output().context("cannot run make by setpriv");
+    let output = output(command);
     set_mode(folder, 0o755)?;
     output
 }
@@ -198,14 +220,15 @@ fn set_mode(folder: &Path, mode: u32) -> Result<()> {
     Ok(())
 }
 
-/// What a shell does to run make on a small disk: `$1` is the folder, which the disk is put over,
-/// `$2` a copy of it before and afterwards, and `$3` the room that is left in KiB.
+/// What a shell does to run a command on a small disk: `$1` is the folder, which the disk is put
+/// over, `$2` a copy of it before and afterwards, and `$3` the room that is left in KiB. The copy
+/// has no holes: whoever maps one takes a page.
 const ON_SMALL_DISK: &str = r#"
 set -e
 folder=$1 copy=$2 spare=$3
 shift 3
 mount -t tmpfs -o size=1g tmpfs "$folder"
-cp -a "$copy/." "$folder"
+cp -a --sparse=never "$copy/." "$folder"
 used=$(df --output=used -k "$folder" | tail -n 1)
 mount -o "remount,size=$((used + spare))k" "$folder"
 status=0
@@ -216,23 +239,22 @@ umount "$folder"
 exit $status
 "#;
 
-/// Runs make while `folder` is a disk of its own that has room for `spare` pages.
-fn on_small_disk(make: Command, folder: &Path, spare: u64) -> Result<Output> {
+/// Runs a command while `folder` is a disk of its own that has room for `spare` pages.
+fn on_small_disk(command: Command, folder: &Path, spare: u64) -> Result<Output> {
     let copied = folder.with_extension("on-disk");
     fs::rename(folder, &copied)?;
     fs::create_dir(folder)?;
     let shell = ["unshare", "--mount", "sh", "-c", ON_SMALL_DISK, "sh"].map(OsString::from);
     let spare = OsString::from((spare * 4).to_string());
-    let output = within(&[&shell[..], &[folder.into(), (&copied).into(), spare]].concat(), make)
-        .output()
-        .context("cannot run make by unshare");
+    let words = [&shell[..], &[folder.into(), (&copied).into(), spare]].concat();
+    let output = output(within(&words, command));
     fs::remove_dir(folder)?;
     fs::rename(&copied, folder)?;
     output
 }
 
-/// The command line of `command` after the words of another, with the same environment.
-fn within<S: AsRef<std::ffi::OsStr>>(words: &[S], command: Command) -> Command {
+/// The command line of `command` after the words of another, with the same environment and place.
+fn within<S: AsRef<OsStr>>(words: &[S], command: Command) -> Command {
     let (program, arguments) = words.split_first().map_or((None, &[][..]), |it| (Some(it.0), it.1));
     let mut outer = Command::new(program.map_or("env".as_ref(), AsRef::as_ref));
     outer.args(arguments).arg(command.get_program()).args(command.get_args());
@@ -242,7 +264,10 @@ fn within<S: AsRef<std::ffi::OsStr>>(words: &[S], command: Command) -> Command {
             None => outer.env_remove(variable),
         };
     }
-    outer.stdin(std::process::Stdio::null());
+    if let Some(folder) = command.get_current_dir() {
+        outer.current_dir(folder);
+    }
+    outer.stdin(Stdio::null());
     outer
 }
 

@@ -19,6 +19,8 @@ pub struct Workshop {
     place: TempDir,
     /// The headers; with the distribution's programs at first.
     headers: HeadersTree,
+    /// The kernel's release: `6.1.192`.
+    release: String,
 }
 
 impl Workshop {
@@ -27,8 +29,9 @@ impl Workshop {
         let runs = cache_directory()?.join("runs");
         fs::create_dir_all(&runs)?;
         let place = tempfile::tempdir_in(runs)?;
-        let headers = HeadersTree::link(place.path(), packages)?;
-        let workshop = Workshop { place, headers };
+        let headers = HeadersTree::link(place.path(), packages)?.without_btf()?;
+        let release = packages.version.split(['-', '~', '+']).next().unwrap_or_default();
+        let workshop = Workshop { place, headers, release: release.to_owned() };
         fs::create_dir(workshop.built())?;
         Ok(workshop)
     }
@@ -36,6 +39,11 @@ impl Workshop {
     /// The headers directory, as `make -C` takes it.
     pub fn headers(&self) -> PathBuf {
         self.headers.configured()
+    }
+
+    /// The kernel's release: `6.1.192`.
+    pub fn release(&self) -> &str {
+        &self.release
     }
 
     /// Where things are built, with whichever programs are in place.

@@ -41,17 +41,10 @@ pub fn build(packages: &DebianKernel, product: &Product) -> Result<Vec<FileInsid
 }
 
 /// A headers directory of links below `place`, with ours in the place of genksyms and modpost.
-///
-/// The kernel's BTF is taken away, if the package has it: the modules get none then, and pahole is
-/// not needed.
 fn headers_with_ours(place: &Path, packages: &DebianKernel, product: &Product) -> Result<PathBuf> {
     let root = place.join("headers");
     fs::create_dir(&root)?;
-    let headers = HeadersTree::link(&root, packages)?.configured();
-    let btf = headers.join("vmlinux");
-    if btf.is_file() {
-        fs::remove_file(btf)?;
-    }
+    let headers = HeadersTree::link(&root, packages)?.without_btf()?.configured();
     read(product.command().args(["kbuild", "enable"]).arg(&headers))?;
     Ok(headers)
 }
