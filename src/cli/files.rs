@@ -1,9 +1,9 @@
 //! The files of modpost, as the C program gets at them.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::ffi::OsStrExt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -181,16 +181,37 @@ impl Drop for Beside {
 }
 
 /// Creates a file in the same folder, of a name that nobody else uses: another spelling of the same
-/// path may be under way, and a run that was killed leaves its files behind.
+/// path may be under way, and a run that was killed leaves its files behind. With a name that
+/// begins so, `make clean` takes them away, and the kernel's git ignores them.
 fn create_beside(path: &Path, mode: u32) -> io::Result<(File, PathBuf)> {
     let process = std::process::id();
+    let path = path.as_os_str().as_bytes();
+    let (folder, name) =
+        path.split_at(path.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1));
     for number in 0_u32.. {
-        let mut beside = path.as_os_str().to_owned();
-        beside.push(format!(".tmp-{process}-{number}"));
+        let number = format!("-{process}-{number}");
+        let beside = [folder, b".tmp_", name, number.as_bytes()].concat();
+        let beside = OsString::from_vec(beside);
         match OpenOptions::new().write(true).create_new(true).mode(mode).open(&beside) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             created => return Ok((created?, beside.into())),
         }
     }
     Err(io::ErrorKind::AlreadyExists.into())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
+
+    use super::*;
+
+    #[test]
+    fn what_a_killed_run_leaves_behind_has_a_name_that_make_clean_knows() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, beside) = create_beside(&folder.path().join("Module.symvers"), 0o666).unwrap();
+        assert_eq!(beside.parent().unwrap(), folder.path());
+        let name = beside.file_name().unwrap().to_str().unwrap();
+        assert!(name.starts_with(".tmp_Module.symvers-"), "{name}");
+    }
 }

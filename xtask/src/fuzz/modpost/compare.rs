@@ -149,7 +149,7 @@ fn faults(ours: &Answer) -> Vec<String> {
     if String::from_utf8_lossy(&ours.stderr).contains("panicked at") {
         faults.push("ours panicked".to_owned());
     }
-    let is_half_written = |path: &&String| path.contains(".tmp-");
+    let is_half_written = |path: &&String| path.contains(".tmp_");
     faults.extend(ours.files.keys().filter(is_half_written).map(|path| format!("left {path}")));
     if refusal(ours).is_some() && (ours.end != End::Status(1) || !ours.files.is_empty()) {
         faults.push(format!("refused, but ended by {:?}, and wrote", ours.end));
