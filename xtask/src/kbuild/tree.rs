@@ -114,7 +114,7 @@ fn print_times(reference: &Build, other: &Build) -> Result<()> {
     let ((their_cpu, their_wall), (our_cpu, our_wall)) = (reference.cost()?, other.cost()?);
     let seconds = |time: Duration| time.as_secs();
     println!(
-        "  {} s and {} s of processor time; {} s and {} s",
+        "  processor time {} s and {} s, from start to end {} s and {} s",
         seconds(their_cpu),
         seconds(our_cpu),
         seconds(their_wall),
