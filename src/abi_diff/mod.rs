@@ -3,13 +3,14 @@
 //!
 //! `exports` compares what the two say of each export; `corpus` reads their types, each line held
 //! once by `types`; `causes` finds the types whose own declaration changed, and what they reach;
-//! `report` tells it. Start at [`compare`].
+//! `modules` takes the exports from modules; `report` tells it. Start at [`compare`].
 
 mod causes;
 mod corpus;
 mod declaration;
 mod exports;
 mod lints;
+mod modules;
 mod report;
 mod types;
 
@@ -17,6 +18,7 @@ pub use causes::Cause;
 pub use corpus::{Corpus, ReadError as CorpusError, TypesFile};
 pub use exports::{Export, Exports, Finding, ReadError as ExportsError};
 pub use lints::{LINTS, Level, Lint, lint};
+pub use modules::{Coverage, Disagreement, KernelModule, Origin};
 pub use report::{Format, write};
 pub use types::{Line, LineId, NameId, Types};
 

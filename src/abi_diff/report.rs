@@ -64,7 +64,7 @@ impl Report<'_> {
             text.extend(sign.as_bytes());
             text.push(b' ');
             text.extend(&release.title);
-            let exports = release.exports.as_ref().map(|it| format!(": {} exports", it.len()));
+            let exports = release.exports.as_ref().map(|it| format!(": {}", it.words()));
             text.extend(exports.unwrap_or_default().into_bytes());
             let files =
                 release.corpus.as_ref().map(|it| format!(", types of {} files", it.files.len()));

@@ -1,10 +1,12 @@
 //! `modversions abi-diff`, also by the name `abi-diff`.
 
+mod fit;
 mod inputs;
 
 use std::path::Path;
 
 use super::Io;
+use super::modules::Result;
 use crate::abi_diff::{Format, LINTS, Types, compare, lint, write};
 
 /// What is asked for.
@@ -20,19 +22,30 @@ pub(super) struct Request<'a> {
 /// Compares; returns the exit status: 0 if nothing differs, 1 if something does, 2 if it could not
 /// be told.
 pub(super) fn run(request: &Request<'_>, io: &mut Io<'_>) -> u8 {
-    let mut types = Types::default();
-    let mut read = |path| inputs::read(path, &mut types);
-    let releases = read(request.old).and_then(|old| Ok((old, read(request.new)?)));
-    let (old, new) = match releases {
-        Ok(releases) => releases,
+    match compare_and_report(request, io) {
+        Ok(status) => status,
         Err(message) => {
-            io.complain(&[b"modversions: ", &message[..], b"\n"].concat());
-            return 2;
+            say(&message, io);
+            2
         }
-    };
+    }
+}
+
+/// Says something.
+fn say(message: &[u8], io: &mut Io<'_>) {
+    io.complain(&[b"modversions: ", message, b"\n"].concat());
+}
+
+fn compare_and_report(request: &Request<'_>, io: &mut Io<'_>) -> Result<u8> {
+    let mut types = Types::default();
+    let old = inputs::read(request.old, &mut types)?;
+    let new = inputs::read(request.new, &mut types)?;
+    for remark in fit::check(&old, &new)? {
+        say(&remark, io);
+    }
     let found = compare(&types, &old, &new);
     io.print(&write(request.format, &types, [&old, &new], &found));
-    u8::from(!found.is_empty())
+    Ok(u8::from(!found.is_empty()))
 }
 
 /// Lists the lints.

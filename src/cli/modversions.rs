@@ -88,8 +88,9 @@ enum Command {
     /// Tell what changed between two kernels, why, and how much it matters
     ///
     /// OLD and NEW are each a directory, with a Module.symvers and .symtypes files anywhere in it
-    /// (a kernel built with KBUILD_SYMTYPES=1), or one such file. The exit status is 0 if nothing
-    /// differs, 1 if something does, 2 if it could not be told.
+    /// (a kernel built with KBUILD_SYMTYPES=1) or with modules; or one such file; or a package of a
+    /// kernel or its headers (.deb, .rpm). The exit status is 0 if nothing differs, 1 if something
+    /// does, 2 if it could not be told.
     AbiDiff {
         /// The kernel before
         #[arg(required_unless_present_any = ["list_lints", "explain"])]
@@ -214,8 +215,8 @@ pub fn main(args: &[OsString], io: &mut Io<'_>) -> u8 {
             match (old, new, explain) {
                 (_, _, Some(id)) => abi_diff::explain(&id, io),
                 (Some(old), Some(new), None) if !list_lints => {
-                    let format = format.into();
-                    abi_diff::run(&abi_diff::Request { old: &old, new: &new, format }, io)
+                    let request = abi_diff::Request { old: &old, new: &new, format: format.into() };
+                    abi_diff::run(&request, io)
                 }
                 _ => abi_diff::list_lints(io),
             }

@@ -58,6 +58,12 @@ fn the_help_of_kbuild_teaches() {
 }
 
 #[test]
+fn the_help_of_abi_diff_teaches() {
+    assert_snapshot!("abi_diff_help", run("modversions abi-diff --help").snapshot());
+    assert_snapshot!("abi_diff_lints", run("abi-diff --list-lints").snapshot());
+}
+
+#[test]
 fn the_releases_are_listed_and_explained() {
     assert_snapshot!("releases_help", run("modversions releases --help").snapshot());
     let explained = run("modversions releases --explain symver-lines");

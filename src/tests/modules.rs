@@ -1,10 +1,19 @@
-//! What modules say of themselves. The objects are texts (see `elf_text`).
+//! What modules say of themselves, and abi-diff on modules, compressed or not, and on packages of
+//! them. The objects are texts (see `elf_text`); archives are made here.
 
 #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
 
 mod elf_text;
 
+use std::ffi::OsString;
+use std::fs;
+use std::io::{Read, Write};
+use std::path::Path;
+
 use elf_text::{assemble, target};
+use insta::assert_snapshot;
+use modversions::cli::input::Stdin;
+use modversions::cli::{self, Environment, Io};
 use modversions::module::Module;
 
 /// How a kernel has its tables of exports.
@@ -255,4 +264,347 @@ fn a_damaged_module_is_an_error_and_never_a_panic() {
             }
         }
     }
+}
+
+/// What a run said.
+struct Said {
+    status: u8,
+    text: String,
+}
+
+/// Runs abi-diff in a directory; the texts call it `DIR`.
+fn abi_diff(folder: &Path, words: &str) -> Said {
+    let in_folder = |word: &str| match word.starts_with('-') || word == "short" {
+        true => OsString::from(word),
+        false => folder.join(word).into_os_string(),
+    };
+    let mut arguments = vec![OsString::from("abi-diff")];
+    arguments.extend(words.split(' ').map(in_folder));
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let stdin = Stdin::Bytes(b"");
+    let mut io = Io { stdin, stdout: &mut stdout, stderr: &mut stderr };
+    let status = cli::main(&arguments, &Environment::default(), &mut io);
+    let said = format!(
+        "status: {status}\n--- stdout\n{}--- stderr\n{}",
+        String::from_utf8(stdout).unwrap(),
+        String::from_utf8(stderr).unwrap()
+    );
+    Said { status, text: said.replace(folder.to_str().unwrap(), "DIR") }
+}
+
+/// Writes a file in a directory, with the folders above it.
+fn put(folder: &Path, name: &str, content: impl AsRef<[u8]>) {
+    let path = folder.join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, content).unwrap();
+}
+
+const OLD_DUMP: &str = "0x11111111\tstart\tdrivers/pump\tEXPORT_SYMBOL\t\n\
+    0x22222222\tturn\tdrivers/pump\tEXPORT_SYMBOL\t\n\
+    0x33333333\tstop\tdrivers/pump\tEXPORT_SYMBOL_GPL\tPUMP_NS\n\
+    0x00000007\tmodule_layout\tvmlinux\tEXPORT_SYMBOL\t\n\
+    0x00000008\tprintk\tvmlinux\tEXPORT_SYMBOL\t\n\
+    0x00000009\tkfree\tvmlinux\tEXPORT_SYMBOL\t\n\
+    0x0000000a\tkmalloc\tvmlinux\tEXPORT_SYMBOL\t\n";
+
+/// `turn` is gone, `stop` in another namespace, `printk` another, `kfree` for the GPL, `kmalloc` in
+/// a namespace.
+const NEW_DUMP: &str = "0x11111111\tstart\tdrivers/pump\tEXPORT_SYMBOL\t\n\
+    0x33333333\tstop\tdrivers/pump\tEXPORT_SYMBOL_GPL\tOTHER_NS\n\
+    0x00000007\tmodule_layout\tvmlinux\tEXPORT_SYMBOL\t\n\
+    0x000000f8\tprintk\tvmlinux\tEXPORT_SYMBOL\t\n\
+    0x00000009\tkfree\tvmlinux\tEXPORT_SYMBOL_GPL\t\n\
+    0x0000000a\tkmalloc\tvmlinux\tEXPORT_SYMBOL\tMEMORY\n";
+
+/// The module that exports what [`OLD_DUMP`] says.
+fn pump() -> Vec<u8> {
+    assemble(&exporter(&NEW)).unwrap()
+}
+
+fn user(info: &str, imports: &[(&str, u32)]) -> Vec<u8> {
+    assemble(&importer("64 little x86_64", info, imports)).unwrap()
+}
+
+/// A tree of installed modules that fits to [`OLD_DUMP`].
+fn tree(folder: &Path, top: &str) {
+    put(folder, &format!("{top}/kernel/drivers/pump.ko"), pump());
+    let imports = [("start", 0x1111_1111), ("printk", 8), ("module_layout", 7)];
+    put(folder, &format!("{top}/kernel/drivers/user.ko"), user("license=GPL", &imports));
+}
+
+#[test]
+fn modules_tell_what_the_list_of_exports_tells() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    put(folder, "old", OLD_DUMP);
+    put(folder, "new", NEW_DUMP);
+    tree(folder, "tree");
+    tree(folder, "unpacked/lib/modules/6.1.0");
+    for same in ["tree old", "old tree", "tree unpacked", "unpacked/lib/modules/6.1.0/kernel old"] {
+        let said = abi_diff(folder, same);
+        assert_eq!(said.status, 0, "{same}: {}", said.text);
+    }
+    // The kernel's own exports are not in the tree, but one import is; a module alone has less.
+    assert_snapshot!("tree_to_dump", abi_diff(folder, "tree new").text);
+    assert_snapshot!("dump_to_tree", abi_diff(folder, "new tree").text);
+    assert_snapshot!("module_to_dump", abi_diff(folder, "tree/kernel/drivers/pump.ko new").text);
+    assert_snapshot!(
+        "module_to_module",
+        abi_diff(folder, "tree/kernel/drivers/pump.ko tree/kernel/drivers/user.ko").text
+    );
+}
+
+#[test]
+fn what_cannot_be_compared_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    put(folder, "dump", OLD_DUMP);
+    put(folder, "types.symtypes", "f int f ( void )\n");
+    put(folder, "arm.ko", assemble(&importer("32 little arm", "license=GPL", &[])).unwrap());
+    put(folder, "x86.ko", pump());
+    put(folder, "two/arm.ko", assemble(&importer("32 little arm", "license=GPL", &[])).unwrap());
+    put(folder, "two/x86.ko", pump());
+    put(folder, "twice/a.ko", pump());
+    let other = exporter(&NEW).replace("u32 0x11111111\n", "u32 5\n");
+    put(folder, "twice/b.ko", assemble(&other).unwrap());
+    let imports = [[("printk", 1)], [("printk", 2)]];
+    put(folder, "mixed/a.ko", user("license=GPL", &imports[0]));
+    put(folder, "mixed/b.ko", user("license=GPL", &imports[1]));
+    put(folder, "empty/a.ko", "");
+    put(folder, "text/a.ko", "text");
+    put(folder, "nothing/a.txt", "");
+    let clang =
+        importer("64 little x86_64", "license=GPL", &[]).replace("GCC: (Debian 12", "clang (12");
+    put(folder, "clang.ko", assemble(&clang).unwrap());
+    put(folder, "gcc.ko", user("license=GPL", &[]));
+    let mut said = String::new();
+    for words in [
+        "dump types.symtypes",
+        "arm.ko x86.ko",
+        "two dump",
+        "twice dump",
+        "mixed mixed",
+        "empty dump",
+        "text dump",
+        "nothing dump",
+        "gcc.ko clang.ko",
+    ] {
+        said += &format!("$ {words}\n{}\n", abi_diff(folder, words).text);
+    }
+    assert_snapshot!("not_comparable", said);
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    writer.write_all(bytes).unwrap();
+    writer.finish().unwrap()
+}
+
+fn xz(bytes: &[u8]) -> Vec<u8> {
+    let options = lzma_rust2::XzOptions::with_preset(0);
+    let mut writer = lzma_rust2::XzWriter::new(Vec::new(), options).unwrap();
+    writer.write_all(bytes).unwrap();
+    writer.finish().unwrap()
+}
+
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
+}
+
+fn plain(bytes: &[u8]) -> Vec<u8> {
+    bytes.to_vec()
+}
+
+type Pack = fn(&[u8]) -> Vec<u8>;
+
+const PACKS: [(&str, Pack); 4] = [("", plain), (".gz", gzip), (".xz", xz), (".zst", zstd)];
+
+#[test]
+fn compressed_modules_are_told_by_their_content() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    put(folder, "old", OLD_DUMP);
+    for (ending, pack) in PACKS {
+        put(folder, &format!("tree{ending}/kernel/drivers/pump.ko{ending}"), pack(&pump()));
+        put(folder, &format!("dump{ending}"), pack(OLD_DUMP.as_bytes()));
+        // The name says something else.
+        put(folder, &format!("named{ending}/pump.ko.xz"), pack(&pump()));
+        for words in [
+            format!("tree{ending} old"),
+            format!("old dump{ending}"),
+            format!("named{ending}/pump.ko.xz tree{ending}/kernel/drivers/pump.ko{ending}"),
+        ] {
+            let said = abi_diff(folder, &words);
+            assert_eq!(said.status, 0, "{words}: {}", said.text);
+        }
+    }
+    // Several members or frames, and one that is to be skipped, are one file.
+    let (start, end) = pump().split_at(1000).map_both(<[u8]>::to_vec);
+    let skipped = [&[0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0], &b"abc"[..]].concat();
+    put(folder, "parts/a.ko", [zstd(&start), skipped, zstd(&end)].concat());
+    put(folder, "parts/b.ko", [gzip(&start), gzip(&end)].concat());
+    put(folder, "parts/c.ko", [xz(&start), xz(&end)].concat());
+    for name in ["a", "b", "c"] {
+        let words = format!("parts/{name}.ko tree/kernel/drivers/pump.ko");
+        let said = abi_diff(folder, &words);
+        assert_eq!(said.status, 0, "{words}: {}", said.text);
+    }
+    put(folder, "bz", b"BZh91AY&SY");
+    put(folder, "note.gz", gzip(b"a note"));
+    let said = ["bz old", "note.gz old"].map(|words| abi_diff(folder, words).text).join("\n");
+    assert_snapshot!("not_unpacked", said);
+}
+
+trait Both<T> {
+    fn map_both<U>(self, map: impl Fn(T) -> U) -> (U, U);
+}
+
+impl<T> Both<T> for (T, T) {
+    fn map_both<U>(self, map: impl Fn(T) -> U) -> (U, U) {
+        (map(self.0), map(self.1))
+    }
+}
+
+/// Files by their paths.
+type Files<'a> = &'a [(&'a str, &'a [u8])];
+
+/// A package of Debian, with its files packed in this way.
+fn debian(files: Files<'_>, ending: &str, pack: Pack) -> Vec<u8> {
+    let mut tar = tar::Builder::new(Vec::new());
+    for (path, content) in files {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        tar.append_data(&mut header, format!("./{path}"), *content).unwrap();
+    }
+    let data = pack(&tar.into_inner().unwrap());
+    let mut package = b"!<arch>\n".to_vec();
+    for (name, content) in [
+        ("debian-binary".to_owned(), b"2.0\n".to_vec()),
+        ("control.tar".to_owned(), vec![0; 1024]),
+        (format!("data.tar{ending}"), data),
+    ] {
+        let size = content.len();
+        package.extend(
+            format!("{name:<16}{:<12}{:<6}{:<6}{:<8}{size:<10}`\n", 0, 0, 0, 100644).bytes(),
+        );
+        package.extend(content);
+        package.resize(package.len().next_multiple_of(2), b'\n');
+    }
+    package
+}
+
+/// A package of RPM, as far as it matters here: `rpm` has been asked whether ours reads its own.
+fn rpm(files: Files<'_>, pack: Pack) -> Vec<u8> {
+    let mut package = vec![0xed, 0xab, 0xee, 0xdb, 3, 0];
+    package.resize(96, 0);
+    for store in [5, 40] {
+        package.resize(package.len().next_multiple_of(8), 0);
+        package.extend([0x8e, 0xad, 0xe8, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, store]);
+        package.resize(package.len() + 32 + usize::from(store), 1);
+    }
+    let mut archive = Vec::new();
+    for (path, content) in files {
+        let head = cpio::newc::Builder::new(&format!("./{path}")).mode(0o100_644);
+        let mut file = head.write(archive, content.len() as u32);
+        file.write_all(content).unwrap();
+        archive = file.finish().unwrap();
+    }
+    package.extend(pack(&cpio::newc::trailer(archive).unwrap()));
+    package
+}
+
+#[test]
+fn packages_of_headers_and_of_kernels_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    put(folder, "old", OLD_DUMP);
+    let headers = [
+        ("usr/src/linux-headers-6.1/Makefile", &b"all:\n"[..]),
+        ("usr/src/linux-headers-6.1/Module.symvers", OLD_DUMP.as_bytes()),
+    ];
+    let packed = xz(&pump());
+    let image =
+        [("boot/vmlinuz", &[0; 5000][..]), ("lib/modules/6.1/kernel/drivers/pump.ko.xz", &packed)];
+    let both = gzip(OLD_DUMP.as_bytes());
+    let beside = [("lib/modules/6.1/symvers.gz", &both[..]), image[1]];
+    let nothing = [("etc/motd", &b"hello"[..])];
+    for (ending, pack) in PACKS {
+        for (name, files) in [
+            ("headers", &headers[..]),
+            ("image", &image),
+            ("beside", &beside),
+            ("nothing", &nothing),
+        ] {
+            put(folder, &format!("{name}.deb{ending}"), debian(files, ending, pack));
+            put(folder, &format!("{name}.rpm{ending}"), rpm(files, pack));
+        }
+        for kind in ["deb", "rpm"] {
+            for name in ["headers", "image", "beside"] {
+                let words = format!("{name}.{kind}{ending} old");
+                let said = abi_diff(folder, &words);
+                assert_eq!(said.status, 0, "{words}: {}", said.text);
+                let has_all = said.text.contains("+++ DIR/old: 7 exports")
+                    && (name == "image"
+                        || said.text.contains(&format!("{kind}{ending}: 7 exports")));
+                assert!(has_all, "{words}: {}", said.text);
+            }
+            let said = abi_diff(folder, &format!("nothing.{kind}{ending} old")).text;
+            assert!(said.contains("neither a Module.symvers nor a module in it\n"), "{said}");
+        }
+    }
+}
+
+#[test]
+fn a_truncated_package_is_one_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    put(folder, "old", OLD_DUMP);
+    let content = pump();
+    let files = [("lib/modules/6.1/kernel/pump.ko", &content[..]), ("last", b"x")];
+    for (ending, pack) in PACKS {
+        for (kind, package) in [("deb", debian(&files, ending, pack)), ("rpm", rpm(&files, pack))] {
+            // What follows the last file, zeros and checksums, is not asked for.
+            let last = package.len().saturating_sub(if ending.is_empty() { 1600 } else { 40 });
+            for end in (20..last).step_by(97) {
+                put(folder, "cut", &package[..end]);
+                let said = abi_diff(folder, "cut old");
+                let what = format!("{kind}{ending} to {end}: {}", said.text);
+                assert_eq!(said.status, 2, "{what}");
+                assert_eq!(said.text.lines().count(), 4, "{what}");
+                assert!(said.text.contains("modversions: DIR/cut"), "{what}");
+            }
+        }
+        let packed = pack(&content);
+        for end in (8..packed.len().saturating_sub(1)).step_by(61).filter(|_| !ending.is_empty()) {
+            put(folder, "cut.ko", &packed[..end]);
+            assert_eq!(abi_diff(folder, "cut.ko old").status, 2, "{ending} to {end}");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_reserved_for_what_a_file_claims() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    put(folder, "old", OLD_DUMP);
+    // A block that wants a dictionary of 4 GiB.
+    let mut packed = xz(&pump());
+    let mut head = [0_u8; 12];
+    (&packed[12..24]).read_exact(&mut head).unwrap();
+    let place = head.windows(2).position(|it| it == [0x21, 1]).unwrap() + 2;
+    head[place] = 40;
+    let sum = crc32fast::hash(&head[..8]);
+    packed[12..20].copy_from_slice(&head[..8]);
+    packed[20..24].copy_from_slice(&sum.to_le_bytes());
+    put(folder, "large.ko", packed);
+    let said = abi_diff(folder, "large.ko old");
+    assert!(said.status == 2 && said.text.contains("memory"), "{}", said.text);
+    // A file of 4 GiB in a package that has no more bytes.
+    let mut package = rpm(&[("lib/modules/6.1/a.ko", b"x")], plain);
+    let start = package.windows(6).position(|it| it == b"070701").unwrap();
+    package[start + 54..start + 62].copy_from_slice(b"ffffffff");
+    put(folder, "large.rpm", package);
+    let said = abi_diff(folder, "large.rpm old");
+    assert!(said.status == 2 && said.text.contains("too large"), "{}", said.text);
 }
