@@ -3,9 +3,11 @@
 //!
 //! `exports` compares what the two say of each export; `corpus` reads their types, each line held
 //! once by `types`; `causes` finds the types whose own declaration changed, and what they reach;
-//! `modules` takes the exports from modules; `report` tells it. Start at [`compare`].
+//! `modules` takes the exports from modules, `consumers` tells which modules use what changed;
+//! `report` tells it. Start at [`compare`].
 
 mod causes;
+mod consumers;
 mod corpus;
 mod declaration;
 mod exports;
@@ -15,6 +17,7 @@ mod report;
 mod types;
 
 pub use causes::Cause;
+pub use consumers::{Broken, Consumers, consumers};
 pub use corpus::{Corpus, ReadError as CorpusError, TypesFile};
 pub use exports::{Export, Exports, Finding, ReadError as ExportsError};
 pub use lints::{LINTS, Level, Lint, lint};
@@ -44,6 +47,8 @@ pub struct Comparison {
     /// Exports with another CRC that no cause reaches, because one of the releases has no types for
     /// them: those of assembler files, and of files that were not given. By name.
     pub untyped: Vec<Vec<u8>>,
+    /// The modules that use what changed; none if nobody asked.
+    pub consumers: Option<Consumers>,
 }
 
 impl Comparison {
@@ -80,5 +85,5 @@ pub fn compare(types: &Types, old: &Release, new: &Release) -> Comparison {
             findings.extend(unexplained.into_iter().map(|finding| Finding { lint, ..finding }));
         }
     }
-    Comparison { findings, causes, untyped }
+    Comparison { findings, causes, untyped, consumers: None }
 }

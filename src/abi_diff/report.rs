@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use similar::{Algorithm, capture_diff_slices, group_diff_ops};
 
 use super::declaration::{lines, spelled};
-use super::{Cause, Comparison, LINTS, Release, Types};
+use super::{Cause, Comparison, Consumers, LINTS, Release, Types};
 
 /// What a report looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +54,35 @@ impl Report<'_> {
             self.cause(number, cause, &mut text);
         }
         self.exports(&mut text);
+        if let Some(consumers) = &self.found.consumers {
+            self.consumers(consumers, &mut text);
+        }
         text
+    }
+
+    /// The modules that use what changed, each with the symbols.
+    fn consumers(&self, consumers: &Consumers, text: &mut Vec<u8>) {
+        if self.found.is_empty() {
+            return;
+        }
+        let Consumers { asked, broken } = consumers;
+        let line = format!("\n{} of {asked} modules use what changed\n", broken.len());
+        text.extend(line.into_bytes());
+        let few = if self.is_short { FEW } else { usize::MAX };
+        for module in broken.iter().take(few) {
+            text.push(b'\t');
+            text.extend(&module.path);
+            text.extend(format!(": {} symbols\n", module.symbols()).into_bytes());
+            for (lint, symbols) in &module.uses {
+                text.extend(format!("\t\t{}: ", lint.id).into_bytes());
+                let names: Vec<&[u8]> = symbols.iter().take(few).map(Vec::as_slice).collect();
+                text.extend(names.join(&b", "[..]));
+                text.extend(if symbols.len() > few { &b", ...\n"[..] } else { b"\n" });
+            }
+        }
+        if broken.len() > few {
+            text.extend(format!("\t... and {} more\n", broken.len() - few).into_bytes());
+        }
     }
 
     /// A line for each kind of difference, with its number.

@@ -3,11 +3,11 @@
 mod fit;
 mod inputs;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Io;
 use super::modules::Result;
-use crate::abi_diff::{Format, LINTS, Types, compare, lint, write};
+use crate::abi_diff::{Format, LINTS, Types, compare, consumers, lint, write};
 
 /// What is asked for.
 pub(super) struct Request<'a> {
@@ -17,6 +17,8 @@ pub(super) struct Request<'a> {
     pub(super) new: &'a Path,
     /// What the report looks like.
     pub(super) format: Format,
+    /// The modules that may use what changed.
+    pub(super) modules: &'a [PathBuf],
 }
 
 /// Compares; returns the exit status: 0 if nothing differs, 1 if something does, 2 if it could not
@@ -43,7 +45,11 @@ fn compare_and_report(request: &Request<'_>, io: &mut Io<'_>) -> Result<u8> {
     for remark in fit::check(&old, &new)? {
         say(&remark, io);
     }
-    let found = compare(&types, &old, &new);
+    let modules = inputs::read_modules(request.modules)?;
+    let mut found = compare(&types, &old, &new);
+    if !modules.is_empty() {
+        found.consumers = Some(consumers(&types, &found, &modules));
+    }
     io.print(&write(request.format, &types, [&old, &new], &found));
     Ok(u8::from(!found.is_empty()))
 }

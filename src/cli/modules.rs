@@ -148,6 +148,29 @@ pub(super) fn not_unpacked(path: &Path, error: &io::Error) -> Vec<u8> {
     said_of(path, &format!("{why} ({})", reason(error).0))
 }
 
+/// Reads what `path` is: a module, a directory of modules, or a package with modules.
+pub(super) fn read_any<T: Send>(
+    path: &Path,
+    take: &(impl Fn(&[u8], &[u8], &Module<'_>) -> T + Sync),
+) -> Result<Vec<T>> {
+    let modules = if std::fs::metadata(path).map_err(|error| io_error(path, &error))?.is_dir() {
+        read_directory(path, take)?.modules
+    } else {
+        let bytes = std::fs::read(path).map_err(|error| io_error(path, &error))?;
+        match packages::kind(&bytes) {
+            Some(kind) => read_package(path, kind, &bytes, take)?.modules.modules,
+            None => {
+                let whole = path.as_os_str().as_bytes();
+                vec![read(path, &bytes, |module| take(whole, &module_name_alone(whole), module))?]
+            }
+        }
+    };
+    if modules.is_empty() {
+        return Err(said_of(path, "there is no module in it"));
+    }
+    Ok(modules)
+}
+
 /// How many bytes of a package's modules are held before they are read.
 const AT_ONCE: usize = 32 << 20;
 

@@ -101,6 +101,9 @@ enum Command {
         /// What the report looks like
         #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
         format: ReportFormat,
+        /// Tell which of these modules use what changed: files, directories, packages
+        #[arg(long, value_name = "PATH", num_args = 1..)]
+        modules: Vec<PathBuf>,
         /// List all kinds of differences
         #[arg(long)]
         list_lints: bool,
@@ -211,16 +214,21 @@ pub fn main(args: &[OsString], io: &mut Io<'_>) -> u8 {
         Ok(CommandLine { command: Command::Kbuild { action } }) => {
             kbuild::run(&action.action(), io)
         }
-        Ok(CommandLine { command: Command::AbiDiff { old, new, format, list_lints, explain } }) => {
-            match (old, new, explain) {
-                (_, _, Some(id)) => abi_diff::explain(&id, io),
-                (Some(old), Some(new), None) if !list_lints => {
-                    let request = abi_diff::Request { old: &old, new: &new, format: format.into() };
-                    abi_diff::run(&request, io)
-                }
-                _ => abi_diff::list_lints(io),
+        Ok(CommandLine {
+            command: Command::AbiDiff { old, new, format, modules, list_lints, explain },
+        }) => match (old, new, explain) {
+            (_, _, Some(id)) => abi_diff::explain(&id, io),
+            (Some(old), Some(new), None) if !list_lints => {
+                let request = abi_diff::Request {
+                    old: &old,
+                    new: &new,
+                    format: format.into(),
+                    modules: &modules,
+                };
+                abi_diff::run(&request, io)
             }
-        }
+            _ => abi_diff::list_lints(io),
+        },
         Ok(CommandLine { command: Command::Genksyms { .. } | Command::Modpost { .. } }) => {
             io.complain(b"modversions: the tool must be the first argument\n");
             2

@@ -388,10 +388,31 @@ fn what_cannot_be_compared_is_said() {
         "text dump",
         "nothing dump",
         "gcc.ko clang.ko",
+        "dump dump --modules nothing",
     ] {
         said += &format!("$ {words}\n{}\n", abi_diff(folder, words).text);
     }
     assert_snapshot!("not_comparable", said);
+}
+
+#[test]
+fn the_modules_that_use_what_changed_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    put(folder, "old", OLD_DUMP);
+    put(folder, "new", NEW_DUMP);
+    let all = [("turn", 0x2222_2222), ("printk", 8), ("kfree", 9), ("kmalloc", 10), ("start", 1)];
+    put(folder, "m/proprietary.ko", user("license=Proprietary", &all));
+    put(folder, "m/gpl.ko", user("license=GPL", &all));
+    let stop = [("stop", 0x3333_3333)];
+    put(folder, "m/imports.ko", user("license=GPL import_ns=PUMP_NS", &stop));
+    put(folder, "m/fine.ko", user("license=GPL import_ns=OTHER_NS", &stop));
+    put(folder, "m/built-anew.ko", user("license=GPL", &[("printk", 0xf8), ("kfree", 9)]));
+    assert_snapshot!("whom_it_breaks", abi_diff(folder, "old new --modules m").text);
+    let some = abi_diff(folder, "old new --format short --modules m/fine.ko m/gpl.ko").text;
+    assert!(some.contains("\n1 of 2 modules use what changed\n"), "{some}");
+    let same = abi_diff(folder, "old old --modules m");
+    assert!(same.status == 0 && !same.text.contains("modules use"), "{}", same.text);
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -553,6 +574,8 @@ fn packages_of_headers_and_of_kernels_are_read() {
             assert!(said.contains("neither a Module.symvers nor a module in it\n"), "{said}");
         }
     }
+    let used = abi_diff(folder, "old old --modules image.deb image.rpm");
+    assert_eq!(used.status, 0, "{}", used.text);
 }
 
 #[test]

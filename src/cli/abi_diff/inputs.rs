@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use walkdir::WalkDir;
 
 use crate::abi_diff::{Corpus, CorpusError, Exports, ExportsError, KernelModule, Release, Types};
@@ -116,6 +117,13 @@ fn read_package(
 fn of_modules(path: &Path, found: Modules<KernelModule>) -> Result<Exports> {
     let exports = Exports::of_modules(&found.modules, found.are_all);
     exports.map_err(|error| exports_error(path, error))
+}
+
+/// Reads the modules at `paths`.
+pub(super) fn read_modules(paths: &[PathBuf]) -> Result<Vec<KernelModule>> {
+    let modules: Result<Vec<Vec<KernelModule>>> =
+        paths.par_iter().map(|path| modules::read_any(path, &KernelModule::new)).collect();
+    Ok(modules?.into_iter().flatten().collect())
 }
 
 fn read_exports(path: &Path, text: &[u8]) -> Result<Exports> {
