@@ -39,7 +39,8 @@ impl Broken {
 pub fn consumers(types: &Types, found: &Comparison, modules: &[KernelModule]) -> Consumers {
     let mut by_symbol = IndexMap::<&[u8], Vec<&Finding>, BuildHasherDefault<FxHasher>>::default();
     let breaking = found.findings.iter().filter(|finding| finding.lint.level == Level::Breaking);
-    for finding in breaking {
+    // What is only said of a list is no change.
+    for finding in breaking.filter(|finding| finding.remark.is_none()) {
         by_symbol.entry(&finding.symbol).or_default().push(finding);
     }
     // Without CRCs, what the types say must do.

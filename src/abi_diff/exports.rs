@@ -96,6 +96,11 @@ impl Exports {
         self.exports.get(symbol)
     }
 
+    /// Whether all exports of a kernel are here.
+    pub fn is_whole(&self) -> bool {
+        self.origin.coverage == Coverage::Everything
+    }
+
     /// Whether it would be here if there were such an export.
     fn covers(&self, export: &Export) -> bool {
         match &self.origin.coverage {
@@ -172,6 +177,8 @@ pub struct Finding {
     pub old: Option<Export>,
     /// The export after.
     pub new: Option<Export>,
+    /// What more there is to say: where a list has it.
+    pub remark: Option<Vec<u8>>,
 }
 
 /// All that the lints find, in their order, and of each in the order of symbols.
@@ -196,6 +203,7 @@ pub fn findings(old: &Exports, new: &Exports) -> Vec<Finding> {
             symbol: symbol.to_vec(),
             old: old.clone(),
             new: new.clone(),
+            remark: None,
         }));
     }
     findings

@@ -3,8 +3,8 @@
 //!
 //! `exports` compares what the two say of each export; `corpus` reads their types, each line held
 //! once by `types`; `causes` finds the types whose own declaration changed, and what they reach;
-//! `modules` takes the exports from modules, `consumers` tells which modules use what changed;
-//! `report` tells it. Start at [`compare`].
+//! `modules` takes the exports from modules, `consumers` tells which modules use what changed,
+//! `stable_list` holds all that to a list of symbols; `report` tells it. Start at [`compare`].
 
 mod causes;
 mod consumers;
@@ -14,6 +14,7 @@ mod exports;
 mod lints;
 mod modules;
 mod report;
+mod stable_list;
 mod types;
 
 pub use causes::Cause;
@@ -23,6 +24,7 @@ pub use exports::{Export, Exports, Finding, ReadError as ExportsError};
 pub use lints::{LINTS, Level, Lint, lint};
 pub use modules::{Coverage, Disagreement, KernelModule, Origin};
 pub use report::{Format, write};
+pub use stable_list::{BadListLine, StableList};
 pub use types::{Line, LineId, NameId, Types};
 
 /// What is known of one release.

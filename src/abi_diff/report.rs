@@ -209,6 +209,9 @@ impl Report<'_> {
                     _ => Vec::new(),
                 };
                 text.extend(detail);
+                if let Some(remark) = &finding.remark {
+                    text.extend([b": ", &remark[..]].concat());
+                }
                 text.push(b'\n');
             }
             if findings.len() > few {

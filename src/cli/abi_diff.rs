@@ -19,6 +19,8 @@ pub(super) struct Request<'a> {
     pub(super) format: Format,
     /// The modules that may use what changed.
     pub(super) modules: &'a [PathBuf],
+    /// The list of the symbols that matter, if not all do.
+    pub(super) stable_list: Option<&'a Path>,
 }
 
 /// Compares; returns the exit status: 0 if nothing differs, 1 if something does, 2 if it could not
@@ -45,8 +47,12 @@ fn compare_and_report(request: &Request<'_>, io: &mut Io<'_>) -> Result<u8> {
     for remark in fit::check(&old, &new)? {
         say(&remark, io);
     }
+    let list = request.stable_list.map(inputs::read_list).transpose()?;
     let modules = inputs::read_modules(request.modules)?;
     let mut found = compare(&types, &old, &new);
+    if let Some(list) = list {
+        list.apply(&types, old.exports.as_ref().zip(new.exports.as_ref()), &mut found);
+    }
     if !modules.is_empty() {
         found.consumers = Some(consumers(&types, &found, &modules));
     }

@@ -104,6 +104,9 @@ enum Command {
         /// Tell which of these modules use what changed: files, directories, packages
         #[arg(long, value_name = "PATH", num_args = 1..)]
         modules: Vec<PathBuf>,
+        /// Compare only the symbols in this list, and check the list
+        #[arg(long, value_name = "FILE")]
+        stablelist: Option<PathBuf>,
         /// List all kinds of differences
         #[arg(long)]
         list_lints: bool,
@@ -215,7 +218,7 @@ pub fn main(args: &[OsString], io: &mut Io<'_>) -> u8 {
             kbuild::run(&action.action(), io)
         }
         Ok(CommandLine {
-            command: Command::AbiDiff { old, new, format, modules, list_lints, explain },
+            command: Command::AbiDiff { old, new, format, modules, stablelist, list_lints, explain },
         }) => match (old, new, explain) {
             (_, _, Some(id)) => abi_diff::explain(&id, io),
             (Some(old), Some(new), None) if !list_lints => {
@@ -224,6 +227,7 @@ pub fn main(args: &[OsString], io: &mut Io<'_>) -> u8 {
                     new: &new,
                     format: format.into(),
                     modules: &modules,
+                    stable_list: stablelist.as_deref(),
                 };
                 abi_diff::run(&request, io)
             }

@@ -389,6 +389,7 @@ fn what_cannot_be_compared_is_said() {
         "nothing dump",
         "gcc.ko clang.ko",
         "dump dump --modules nothing",
+        "dump dump --stablelist x86.ko",
     ] {
         said += &format!("$ {words}\n{}\n", abi_diff(folder, words).text);
     }
@@ -413,6 +414,31 @@ fn the_modules_that_use_what_changed_are_told() {
     assert!(some.contains("\n1 of 2 modules use what changed\n"), "{some}");
     let same = abi_diff(folder, "old old --modules m");
     assert!(same.status == 0 && !same.text.contains("modules use"), "{}", same.text);
+}
+
+#[test]
+fn a_stable_list_holds_the_comparison_to_its_symbols_and_is_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    put(folder, "old", OLD_DUMP);
+    put(folder, "new", NEW_DUMP);
+    put(folder, "plain", "# ours\nstart\nprintk # both\n\nnosuch\nturn\nstart\n");
+    put(folder, "redhat", "[rhel_x86_64_stablelist]\n\tstart\n\tkfree\n[other]\n\tstart\n");
+    put(
+        folder,
+        "android",
+        "[abi_symbol_list]\n# commonly used symbols\n  start\n  module_layout\n",
+    );
+    put(
+        folder,
+        "kabi",
+        "0x11111111\tstart\tdrivers/pump\tEXPORT_SYMBOL\n0x8\tprintk\tvmlinux\tEXPORT_SYMBOL\n",
+    );
+    put(folder, "bad", "start\n[x\n");
+    for list in ["plain", "redhat", "android", "kabi", "bad"] {
+        let said = abi_diff(folder, &format!("old new --stablelist {list}")).text;
+        assert_snapshot!(format!("stable_list_{list}"), said);
+    }
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {

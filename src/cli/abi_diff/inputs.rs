@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use walkdir::WalkDir;
 
-use crate::abi_diff::{Corpus, CorpusError, Exports, ExportsError, KernelModule, Release, Types};
+use crate::abi_diff::{
+    Corpus, CorpusError, Exports, ExportsError, KernelModule, Release, StableList, Types,
+};
 use crate::cli::modules::{Modules, Result, io_error, said_of};
 use crate::cli::{modules, packages, unpack};
 
@@ -124,6 +126,16 @@ pub(super) fn read_modules(paths: &[PathBuf]) -> Result<Vec<KernelModule>> {
     let modules: Result<Vec<Vec<KernelModule>>> =
         paths.par_iter().map(|path| modules::read_any(path, &KernelModule::new)).collect();
     Ok(modules?.into_iter().flatten().collect())
+}
+
+/// Reads a stable list.
+pub(super) fn read_list(path: &Path) -> Result<StableList> {
+    let text = fs::read(path).map_err(|error| io_error(path, &error))?;
+    StableList::read(path.as_os_str().as_bytes(), &text).map_err(|bad| {
+        let place = format!(":{}: this is no symbol and no [section]: ", bad.line);
+        let text = bad.text[..bad.text.len().min(80)].escape_ascii().to_string();
+        [path.as_os_str().as_bytes(), place.as_bytes(), text.as_bytes()].concat()
+    })
 }
 
 fn read_exports(path: &Path, text: &[u8]) -> Result<Exports> {
