@@ -7,4 +7,5 @@ pub mod elf;
 pub mod formats;
 pub mod genksyms;
 pub mod modpost;
+pub mod module;
 pub mod release;

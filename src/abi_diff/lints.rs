@@ -227,6 +227,38 @@ pub const LINTS: &[Lint] = &[
                       are not. The types are not those that the kernel was built from.",
         finds: None,
     },
+    Lint {
+        id: "stable-missing",
+        level: Level::Breaking,
+        what: "symbols of the stable list that are not exported any more",
+        explanation: "The list promises the symbol, the kernel before has it, the kernel after has \
+                      not. A module that uses it is refused (`Unknown symbol`).",
+        finds: None,
+    },
+    Lint {
+        id: "stable-drifted",
+        level: Level::Breaking,
+        what: "symbols with another CRC than the stable list promises",
+        explanation: "The list has the CRC that modules were told to rely on, and the kernel after \
+                      has another one. Modules that were built against the promised one are refused.",
+        finds: None,
+    },
+    Lint {
+        id: "stable-unknown",
+        level: Level::Warning,
+        what: "symbols of the stable list that neither kernel exports",
+        explanation: "The list promises a symbol that is not there, and was not there before. It is \
+                      misspelt, or its export is not configured, or it went long ago.",
+        finds: None,
+    },
+    Lint {
+        id: "stable-duplicate",
+        level: Level::Warning,
+        what: "symbols that stand twice in the stable list",
+        explanation: "The list has the symbol more than once in one section. Somebody who takes it \
+                      out of the list may take out one of them only.",
+        finds: None,
+    },
     EXPORT_TWICE,
     TYPE_CHANGED,
     TYPE_BECAME_VISIBLE,

@@ -3,19 +3,24 @@
 //!
 //! `exports` compares what the two say of each export; `corpus` reads their types, each line held
 //! once by `types`; `causes` finds the types whose own declaration changed, and what they reach;
-//! `report` tells it. Start at [`compare`]. `verify` computes the CRCs from the types;
-//! `consolidated` puts the types of a release into one file; `show` prints one of them.
+//! `modules` takes the exports from modules, `consumers` tells which modules use what changed,
+//! `stable_list` holds all that to a list of symbols; `report` tells it. Start at [`compare`].
+//! `verify` computes the CRCs from the types; `consolidated` puts the types of a release into one
+//! file; `show` prints one of them.
 
 mod causes;
 mod consolidated;
+mod consumers;
 mod corpus;
 mod declaration;
 mod exports;
 mod lints;
 pub mod members;
+mod modules;
 mod report;
 mod rules;
 mod show;
+mod stable_list;
 mod types;
 mod verdicts;
 mod verify;
@@ -23,12 +28,15 @@ mod why;
 
 pub use causes::{Cause, Change};
 pub use consolidated::{Trouble, Unfit, What, consolidate, split};
+pub use consumers::{Broken, Consumers, consumers};
 pub use corpus::{Corpus, ReadError as CorpusError, TypesFile};
 pub use exports::{Export, Exports, Finding, ReadError as ExportsError};
 pub use lints::{LINTS, Level, Lint, lint};
+pub use modules::{Coverage, Disagreement, KernelModule, Origin};
 pub use report::{Facts, Format, write};
 pub use rules::{BadRule, Date, Rule, Rules};
 pub use show::show;
+pub use stable_list::{BadListLine, StableList};
 pub use types::{Line, LineId, NameId, Types};
 pub use verdicts::{Tolerance, Verdict};
 pub use verify::{Computed, Difference, Verification, report as proof_report, verify};
@@ -58,6 +66,8 @@ pub struct Comparison {
     pub untyped: Vec<Vec<u8>>,
     /// Of the exports that causes reach, those whose other CRC is tolerated, by number.
     pub tolerated: Vec<NameId>,
+    /// The modules that use what changed; none if nobody asked.
+    pub consumers: Option<Consumers>,
 }
 
 impl Comparison {
@@ -99,7 +109,7 @@ pub fn compare(types: &Types, old: &Release, new: &Release) -> Comparison {
     if let Some((old, new)) = corpora {
         findings.extend(declared_twice(types, old, new));
     }
-    Comparison { findings, causes, untyped, tolerated: Vec::new() }
+    Comparison { findings, causes, untyped, tolerated: Vec::new(), consumers: None }
 }
 
 /// The exports that two files of the new release declare, each otherwise, and of the old one not.
@@ -113,6 +123,7 @@ fn declared_twice(types: &Types, old: &Corpus, new: &Corpus) -> Vec<Finding> {
         old: None,
         new: None,
         files: files.into_iter().map(|file| new.files[file].path.clone()).collect(),
+        remark: None,
         verdict: Verdict::of(&lints::EXPORT_TWICE),
     };
     found.map(said).collect()

@@ -288,7 +288,7 @@ mod tests {
     /// An export, as rules see it.
     fn export(module: &str, namespace: &str) -> Export {
         let (module, namespace) = (module.into(), namespace.into());
-        Export { crc: 1, module, is_gpl: None, namespace, line: 1 }
+        Export { crc: 1, module, is_gpl: None, namespace, line: 1, is_import: false }
     }
 
     /// What files of rules say of a difference: `level`, or by which line it is tolerated.

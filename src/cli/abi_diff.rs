@@ -1,6 +1,7 @@
 //! `modversions abi-diff`, also by the name `abi-diff`.
 
 mod colour;
+mod fit;
 pub(super) mod inputs;
 mod output;
 mod progress;
@@ -10,8 +11,9 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use super::modules::Result;
 use super::{Environment, Io};
-use crate::abi_diff::{self, Corpus, Facts, LINTS, Release, Types, compare, lint, told};
+use crate::abi_diff::{self, Corpus, Facts, LINTS, Release, Types, compare, consumers, lint, told};
 
 pub(super) use colour::When;
 pub(super) use output::Output;
@@ -23,6 +25,10 @@ pub(super) struct Request<'a> {
     pub(super) old: &'a Path,
     /// The release after.
     pub(super) new: &'a Path,
+    /// The modules that may use what changed.
+    pub(super) modules: &'a [PathBuf],
+    /// The list of the symbols that matter, if not all do.
+    pub(super) stable_list: Option<&'a Path>,
     /// What the reports look like, and where they go.
     pub(super) outputs: &'a [Output],
     /// When there are colours.
@@ -35,16 +41,18 @@ pub(super) struct Request<'a> {
     pub(super) show_tolerated: bool,
 }
 
-/// A message for the user, of bytes since it names paths.
-type Result<T> = std::result::Result<T, Vec<u8>>;
-
 /// Compares; returns the exit status: 0 if nothing differs or all is tolerated, 1 if something is
 /// not, 2 if it could not be told.
 pub(super) fn run(request: &Request<'_>, environment: &Environment, io: &mut Io<'_>) -> u8 {
     try_run(request, environment, io).unwrap_or_else(|message| {
-        io.complain(&[b"modversions: ", &message[..], b"\n"].concat());
+        say(&message, io);
         2
     })
+}
+
+/// Says something.
+fn say(message: &[u8], io: &mut Io<'_>) {
+    io.complain(&[b"modversions: ", message, b"\n"].concat());
 }
 
 fn try_run(request: &Request<'_>, environment: &Environment, io: &mut Io<'_>) -> Result<u8> {
@@ -59,11 +67,24 @@ fn try_run(request: &Request<'_>, environment: &Environment, io: &mut Io<'_>) ->
         inputs::read(path, &mut types, &progress)
     };
     let (old, new) = (read(request.old, "reading OLD")?, read(request.new, "reading NEW")?);
+    let remarks = fit::check(&old, &new)?;
+    let list = request.stable_list.map(inputs::read_list).transpose()?;
+    progress.begin("reading modules");
+    let modules = inputs::read_modules(request.modules)?;
     progress.begin("comparing");
     let mut found = compare(&types, &old, &new);
+    if let Some(list) = list {
+        list.apply(&types, old.exports.as_ref().zip(new.exports.as_ref()), &mut found);
+    }
     let releases = [&old, &new];
     found.judge(&types, releases, &rules);
+    if !modules.is_empty() {
+        found.consumers = Some(consumers(&types, &found, &modules));
+    }
     drop(progress);
+    for remark in remarks {
+        say(&remark, io);
+    }
     for release in releases {
         tell_declared_twice(release, &types, io);
     }
@@ -112,7 +133,7 @@ pub(super) fn why(symbol: &OsStr, old: &Path, new: &Path, io: &mut Io<'_>) -> u8
             u8::from(is_changed)
         }
         Err(message) => {
-            io.complain(&[b"modversions: ", &message[..], b"\n"].concat());
+            say(&message, io);
             2
         }
     }

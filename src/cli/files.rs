@@ -25,22 +25,7 @@ const PAGE: usize = 4096;
 
 impl Files for FileSystem<'_> {
     fn map(&self, path: &[u8]) -> Result<MappedFile, FileError> {
-        let map = || {
-            let file = File::open(name(path))?;
-            let size = file.metadata()?.len();
-            let size = usize::try_from(size).map_err(|_| io::ErrorKind::OutOfMemory)?;
-            if size == 0 {
-                // The library has a mapping even then, the kernel has not.
-                return Err(io::Error::from_raw_os_error(libc::EINVAL));
-            }
-            let length = size.checked_next_multiple_of(PAGE).ok_or(io::ErrorKind::OutOfMemory)?;
-            // SAFETY: the mapping is private and only read. Where the file ends within its last
-            // page, the page is zero behind it. Should somebody truncate the file meanwhile, the
-            // process dies by SIGBUS; no build survives that either way.
-            let map: Mmap = unsafe { MmapOptions::new().len(length).map(&file)? };
-            Ok(MappedFile { bytes: Box::new(map), size })
-        };
-        map().map_err(|error: io::Error| reason(&error))
+        map(name(path)).map_err(|error| reason(&error))
     }
 
     fn read(&self, path: &[u8]) -> Result<Vec<u8>, FileError> {
@@ -84,6 +69,23 @@ const MOST_ROOM: u64 = 64 << 20;
 
 fn name(path: &[u8]) -> &Path {
     Path::new(OsStr::from_bytes(path))
+}
+
+/// Maps a file, with the zeros behind it to the end of its last page. It must not be empty.
+pub(super) fn map(path: &Path) -> io::Result<MappedFile> {
+    let file = File::open(path)?;
+    let size = file.metadata()?.len();
+    let size = usize::try_from(size).map_err(|_| io::ErrorKind::OutOfMemory)?;
+    if size == 0 {
+        // The library has a mapping even then, the kernel has not.
+        return Err(io::Error::from_raw_os_error(libc::EINVAL));
+    }
+    let length = size.checked_next_multiple_of(PAGE).ok_or(io::ErrorKind::OutOfMemory)?;
+    // SAFETY: the mapping is private and only read. Where the file ends within its last page, the
+    // page is zero behind it. Should somebody truncate the file meanwhile, the process dies by
+    // SIGBUS; no build survives that either way.
+    let map: Mmap = unsafe { MmapOptions::new().len(length).map(&file)? };
+    Ok(MappedFile { bytes: Box::new(map), size })
 }
 
 /// What the C library says of an error.

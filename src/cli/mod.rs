@@ -10,9 +10,12 @@ pub mod input;
 mod kbuild;
 mod messages;
 pub mod modpost;
+mod modules;
 pub mod modversions;
+mod packages;
 mod symtypes;
 mod threads;
+mod unpack;
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal, Write};

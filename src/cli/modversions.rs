@@ -88,8 +88,9 @@ enum Command {
     /// Tell what changed between two kernels, why, and how much it matters
     ///
     /// OLD and NEW are each a directory, with a Module.symvers and .symtypes files anywhere in it
-    /// (a kernel built with KBUILD_SYMTYPES=1), or one such file. The exit status is 0 if nothing
-    /// differs or all that does is tolerated, 1 if something is not, 2 if it could not be told.
+    /// (a kernel built with KBUILD_SYMTYPES=1) or with modules; or one such file; or a package of a
+    /// kernel or its headers (.deb, .rpm). The exit status is 0 if nothing differs or all that does
+    /// is tolerated, 1 if something is not, 2 if it could not be told.
     /// Notes, as new exports are, are always tolerated. docs/abi-diff-rules.md tells of rules,
     /// formats and kinds of differences.
     AbiDiff {
@@ -99,6 +100,12 @@ enum Command {
         /// The kernel after
         #[arg(required_unless_present_any = ["list_lints", "explain"])]
         new: Option<PathBuf>,
+        /// Tell which of these modules use what changed: files, directories, packages
+        #[arg(long, value_name = "PATH", num_args = 1..)]
+        modules: Vec<PathBuf>,
+        /// Compare only the symbols in this list, and check the list
+        #[arg(long, value_name = "FILE")]
+        stablelist: Option<PathBuf>,
         /// What the report looks like: text, short, symbols or json; FORMAT:FILE writes another one
         ///
         /// text has the causes with their differences, and then the exports; short a line for each
@@ -244,6 +251,8 @@ pub fn main(args: &[OsString], environment: &Environment, io: &mut Io<'_>) -> u8
                 Command::AbiDiff {
                     old: Some(old),
                     new: Some(new),
+                    modules,
+                    stablelist,
                     format,
                     color,
                     rules,
@@ -256,6 +265,8 @@ pub fn main(args: &[OsString], environment: &Environment, io: &mut Io<'_>) -> u8
             let request = abi_diff::Request {
                 old: &old,
                 new: &new,
+                modules: &modules,
+                stable_list: stablelist.as_deref(),
                 outputs: &format,
                 color,
                 rules: &rules,

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use super::Io;
-use super::abi_diff::inputs::{Result, io_error, read_quietly, read_symvers, said_of};
+use super::abi_diff::inputs::{read_quietly, read_symvers};
 use super::files::write_whole;
+use super::modules::{Result, io_error, said_of};
 use crate::abi_diff::{
     Corpus, Exports, Types, Unfit, consolidate, proof_report, show, split, verify,
 };

@@ -3,7 +3,7 @@
 use object::elf::{
     ELFCLASS32, ELFCLASS64, ELFDATA2LSB, ELFDATA2MSB, EM_MIPS, ET_REL, FileHeader32, FileHeader64,
     SHN_HIRESERVE, SHN_LORESERVE, SHN_UNDEF, SHN_XINDEX, SHT_NOBITS, SHT_RELA, SHT_SYMTAB,
-    SHT_SYMTAB_SHNDX,
+    SHT_SYMTAB_SHNDX, STB_WEAK,
 };
 use object::pod::{Pod, from_bytes, slice_from_bytes};
 use object::read::elf::{FileHeader, Rel, Rela, SectionHeader, Sym};
@@ -195,6 +195,11 @@ impl<'d> ObjectFile<'d> {
     /// The text from `offset` in section `index` to the next zero byte.
     pub fn text_at(&self, index: u32, offset: u64) -> Option<&'d [u8]> {
         until_zero(self.bytes_at(index, offset)?)
+    }
+
+    /// The name of a symbol, as the file has it; `None` if it is outside of the file.
+    pub fn symbol_name(&self, symbol: &Symbol) -> Option<&'d [u8]> {
+        until_zero(self.names_from(symbol.name)?)
     }
 
     /// The bytes of the string table from `offset` on; `None` if that is outside of the file.
@@ -467,6 +472,11 @@ impl Symbol {
     /// Whether it is not defined in this object.
     pub fn is_undefined(&self) -> bool {
         self.raw_section == SHN_UNDEF
+    }
+
+    /// Whether it is weak.
+    pub fn is_weak(&self) -> bool {
+        self.bind == STB_WEAK
     }
 }
 

@@ -11,6 +11,7 @@ use super::section_mismatch;
 use super::text::Fatal;
 use super::{crcs, files::MappedFile, messages, srcversion};
 use crate::elf::{NotReadable, ObjectFile, Symbol, SymbolNames, modinfo};
+use crate::module::is_gpl_compatible;
 use crate::release::{ByteOrderCheck, DescriptionCheck, ExpolineThunks, ExportEncoding};
 
 /// Reads the object at `path`. What ends the run is the last of the steps.
@@ -328,19 +329,6 @@ const STT_SPARC_REGISTER: u8 = 13;
 const MOST_ZEROS: usize = 16 << 20;
 
 const DEVICE_TABLE: NotReadable = NotReadable::Malformed("a device table");
-
-/// Whether the kernel takes a module of this licence for a GPL-compatible one.
-fn is_gpl_compatible(licence: &[u8]) -> bool {
-    matches!(
-        licence,
-        b"GPL"
-            | b"GPL v2"
-            | b"GPL and additional rights"
-            | b"Dual BSD/GPL"
-            | b"Dual MIT/GPL"
-            | b"Dual MPL/GPL"
-    )
-}
 
 /// Whether a reference to `name` is resolved without any export.
 fn is_left_to_the_linker(name: &[u8], machine: u16, thunks: ExpolineThunks) -> bool {

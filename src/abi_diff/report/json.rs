@@ -6,7 +6,9 @@
 use serde::{Serialize, Serializer};
 
 use super::Facts;
-use crate::abi_diff::{Cause, Export, Finding, Level, Release, Tolerance, Verdict};
+use crate::abi_diff::{
+    Broken, Cause, Consumers, Export, Finding, Level, Release, Tolerance, Verdict,
+};
 
 /// The name of the schema.
 const SCHEMA: &str = "modversions/abi-diff";
@@ -24,6 +26,8 @@ struct Document<'a> {
     causes: Option<Vec<CausePart<'a>>>,
     findings: Vec<FindingPart<'a>>,
     untyped: Vec<Text<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    consumers: Option<ConsumersPart<'a>>,
 }
 
 #[derive(Serialize)]
@@ -63,6 +67,8 @@ struct FindingPart<'a> {
     new: Option<ExportPart<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     files: Vec<Text<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remark: Option<Text<'a>>,
     tolerated: Option<TolerancePart<'a>>,
 }
 
@@ -88,6 +94,24 @@ enum TolerancePart<'a> {
         owner: Option<&'a str>,
         expires: Option<String>,
     },
+}
+
+#[derive(Serialize)]
+struct ConsumersPart<'a> {
+    asked: usize,
+    broken: Vec<BrokenPart<'a>>,
+}
+
+#[derive(Serialize)]
+struct BrokenPart<'a> {
+    path: Text<'a>,
+    uses: Vec<UsePart<'a>>,
+}
+
+#[derive(Serialize)]
+struct UsePart<'a> {
+    lint: &'static str,
+    symbols: Vec<Text<'a>>,
 }
 
 /// Bytes: a string if they are UTF-8, else their hexadecimal digits in an object.
@@ -125,7 +149,8 @@ pub(super) fn write(facts: &Facts<'_>) -> Vec<u8> {
             .as_ref()
             .map(|causes| causes.iter().map(|it| cause(it, facts)).collect()),
         findings: facts.found.findings.iter().map(|it| finding(it, facts)).collect(),
-        untyped: facts.found.untyped.iter().map(|symbol| Text(symbol)).collect(),
+        untyped: texts(&facts.found.untyped),
+        consumers: facts.found.consumers.as_ref().map(consumers),
     };
     // What is written fails only where a map has a key that is no text, or the stream fails; there
     // is neither here.
@@ -187,7 +212,8 @@ fn finding<'a>(finding: &'a Finding, facts: &Facts<'a>) -> FindingPart<'a> {
         symbol: Text(&finding.symbol),
         old: finding.old.as_ref().map(export),
         new: finding.new.as_ref().map(export),
-        files: finding.files.iter().map(|file| Text(file)).collect(),
+        files: texts(&finding.files),
+        remark: finding.remark.as_deref().map(Text),
         tolerated: tolerance(finding.verdict, facts),
     }
 }
@@ -199,6 +225,21 @@ fn export(export: &Export) -> ExportPart<'_> {
         gpl_only: export.is_gpl,
         namespace: Some(&export.namespace).filter(|it| !it.is_empty()).map(|it| Text(it)),
     }
+}
+
+fn consumers(consumers: &Consumers) -> ConsumersPart<'_> {
+    let broken = consumers.broken.iter().map(broken).collect();
+    ConsumersPart { asked: consumers.asked, broken }
+}
+
+fn broken(broken: &Broken) -> BrokenPart<'_> {
+    let uses = broken.uses.iter();
+    let uses = uses.map(|(lint, symbols)| UsePart { lint: lint.id, symbols: texts(symbols) });
+    BrokenPart { path: Text(&broken.path), uses: uses.collect() }
+}
+
+fn texts(texts: &[Vec<u8>]) -> Vec<Text<'_>> {
+    texts.iter().map(|text| Text(text)).collect()
 }
 
 fn tolerance<'a>(verdict: Verdict, facts: &Facts<'a>) -> Option<TolerancePart<'a>> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Report;
 use crate::abi_diff::declaration::{lines, spelled, unified};
 use crate::abi_diff::members::sentences;
-use crate::abi_diff::{Cause, Finding, LINTS, Level};
+use crate::abi_diff::{Cause, Consumers, Finding, LINTS, Level};
 
 /// How many names a short list has.
 const FEW: usize = 10;
@@ -21,8 +21,38 @@ impl Report<'_> {
             self.cause(number, cause, &mut text);
         }
         self.exports(&mut text);
+        if let Some(consumers) = &self.found.consumers {
+            self.consumers(consumers, &mut text);
+        }
         self.list_tolerated(&mut text);
         text
+    }
+
+    /// The modules that use what changed, each with the symbols.
+    fn consumers(&self, consumers: &Consumers, text: &mut Vec<u8>) {
+        if self.found.is_empty() {
+            return;
+        }
+        let Consumers { asked, broken } = consumers;
+        let line = format!("\n{} of {asked} modules use what changed\n", broken.len());
+        text.extend(line.into_bytes());
+        let few = if self.is_short { FEW } else { usize::MAX };
+        for module in broken.iter().take(few) {
+            text.push(b'\t');
+            text.extend(&module.path);
+            let count = module.symbols();
+            let plural = if count == 1 { "symbol" } else { "symbols" };
+            text.extend(format!(": {count} {plural}\n").into_bytes());
+            for (lint, symbols) in &module.uses {
+                text.extend(format!("\t\t{}: ", lint.id).into_bytes());
+                let names: Vec<&[u8]> = symbols.iter().take(few).map(Vec::as_slice).collect();
+                text.extend(names.join(&b", "[..]));
+                text.extend(if symbols.len() > few { &b", ...\n"[..] } else { b"\n" });
+            }
+        }
+        if broken.len() > few {
+            text.extend(format!("\t... and {} more\n", broken.len() - few).into_bytes());
+        }
     }
 
     /// A line for each kind of difference, with its number.
@@ -32,7 +62,7 @@ impl Report<'_> {
             text.extend(sign.as_bytes());
             text.push(b' ');
             text.extend(&release.title);
-            let exports = release.exports.as_ref().map(|it| format!(": {} exports", it.len()));
+            let exports = release.exports.as_ref().map(|it| format!(": {}", it.words()));
             text.extend(exports.unwrap_or_default().into_bytes());
             let files =
                 release.corpus.as_ref().map(|it| format!(", types of {} files", it.files.len()));
@@ -184,6 +214,9 @@ impl Report<'_> {
                     _ => Vec::new(),
                 };
                 text.extend(detail);
+                if let Some(remark) = &finding.remark {
+                    text.extend([b": ", &remark[..]].concat());
+                }
                 text.push(b'\n');
             }
             if findings.len() > few {

@@ -1,29 +1,22 @@
 //! What a release is given as, told by its content: a directory with `.symtypes` files and a
-//! `Module.symvers`, or one such file, also a consolidated one.
+//! `Module.symvers`, or with modules; one such file, compressed or not, also a consolidated one; or
+//! a package of a kernel.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use walkdir::WalkDir;
 
 use super::progress::Progress;
-use crate::abi_diff::{Corpus, CorpusError, Exports, ExportsError, Release, Types};
-use crate::cli::files::reason;
+use crate::abi_diff::{
+    Corpus, CorpusError, Exports, ExportsError, KernelModule, Release, StableList, Types,
+};
+use crate::cli::modules::{Modules, Result, io_error, said_of};
+use crate::cli::{modules, packages, unpack};
 use crate::formats::consolidated::is_consolidated;
-
-/// A message for the user, of bytes since it names paths.
-pub(in crate::cli) type Result<T> = std::result::Result<T, Vec<u8>>;
-
-/// `reason`, said of `path`.
-pub(in crate::cli) fn said_of(path: &Path, reason: &str) -> Vec<u8> {
-    [path.as_os_str().as_bytes(), b": ", reason.as_bytes()].concat()
-}
-
-pub(in crate::cli) fn io_error(path: &Path, error: &io::Error) -> Vec<u8> {
-    said_of(path, &reason(error).0)
-}
 
 /// Reads the release at `path`.
 pub(in crate::cli) fn read_quietly(path: &Path, types: &mut Types) -> Result<Release> {
@@ -37,9 +30,19 @@ pub(super) fn read(path: &Path, types: &mut Types, progress: &Progress) -> Resul
     if metadata.is_dir() {
         return read_directory(path, title, types, progress);
     }
-    let text = fs::read(path).map_err(|error| io_error(path, &error))?;
+    let bytes = fs::read(path).map_err(|error| io_error(path, &error))?;
+    if let Some(kind) = packages::kind(&bytes) {
+        return read_package(path, kind, &bytes, title);
+    }
+    let text = unpack::unpack(&bytes).map_err(|error| modules::not_unpacked(path, &error))?;
     if text.starts_with(b"0x") {
         let exports = Some(read_exports(path, &text)?);
+        return Ok(Release { title, exports, corpus: None });
+    }
+    if text.starts_with(b"\x7fELF") {
+        let name = modules::module_name_alone(path.as_os_str().as_bytes());
+        let module = modules::read(path, &text, |module| KernelModule::new(&title, &name, module))?;
+        let exports = Some(of_modules(path, Modules { modules: vec![module], are_all: false })?);
         return Ok(Release { title, exports, corpus: None });
     }
     if is_consolidated(&text) {
@@ -50,6 +53,11 @@ pub(super) fn read(path: &Path, types: &mut Types, progress: &Progress) -> Resul
             [path.as_os_str().as_bytes(), place.as_bytes(), &what, b": ", text].concat()
         })?;
         return Ok(Release { title, exports: None, corpus: Some(corpus) });
+    }
+    if text.len() != bytes.len() {
+        let words = "what is compressed in it is neither Module.symvers nor consolidated types nor \
+                     a module";
+        return Err(said_of(path, words));
     }
     let corpus = Some(read_corpus(Path::new(""), vec![path.to_owned()], types, progress)?);
     Ok(Release { title, exports: None, corpus })
@@ -76,37 +84,115 @@ fn read_directory(
             files.push(entry.into_path());
         }
     }
-    let dump = path.join("Module.symvers");
-    let exports = match fs::read(&dump) {
-        Ok(text) => Some(read_exports(&dump, &text)?),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => return Err(io_error(&dump, &error)),
-    };
+    let mut exports = read_dump(path)?;
+    if exports.is_none() {
+        let found = modules::read_directory(path, &KernelModule::new)?;
+        if !found.modules.is_empty() {
+            exports = Some(of_modules(path, found)?);
+        }
+    }
     if files.is_empty() && exports.is_none() {
-        return Err(said_of(path, "there is neither a Module.symvers nor a .symtypes file in it"));
+        let words = "there is neither a Module.symvers nor a .symtypes file nor a module in it";
+        return Err(said_of(path, words));
     }
     let corpus =
         if files.is_empty() { None } else { Some(read_corpus(path, files, types, progress)?) };
     Ok(Release { title, exports, corpus })
 }
 
+/// What a list of all exports is called in a build tree, in headers, and beside the modules of Red
+/// Hat and SUSE.
+const DUMPS: &[&str] = &["Module.symvers", "symvers", "symvers.gz", "symvers.xz", "symvers.zst"];
+
+/// Reads the list of all exports in a directory, if there is one.
+fn read_dump(directory: &Path) -> Result<Option<Exports>> {
+    for name in DUMPS {
+        let path = directory.join(name);
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(io_error(&path, &error)),
+        };
+        let text = unpack::unpack(&bytes).map_err(|error| modules::not_unpacked(&path, &error))?;
+        return read_exports(&path, &text).map(Some);
+    }
+    Ok(None)
+}
+
+/// Reads a package: the list of all exports in it, else its modules.
+fn read_package(
+    path: &Path,
+    kind: packages::Package,
+    bytes: &[u8],
+    title: Vec<u8>,
+) -> Result<Release> {
+    let found = modules::read_package(path, kind, bytes, &KernelModule::new)?;
+    let exports = match found.symvers {
+        Some((path, text)) => read_exports(&path, &text)?,
+        None if found.modules.modules.is_empty() => {
+            return Err(said_of(path, "there is neither a Module.symvers nor a module in it"));
+        }
+        None => of_modules(path, found.modules)?,
+    };
+    Ok(Release { title, exports: Some(exports), corpus: None })
+}
+
+/// The exports of modules.
+fn of_modules(path: &Path, found: Modules<KernelModule>) -> Result<Exports> {
+    let exports = Exports::of_modules(&found.modules, found.are_all);
+    exports.map_err(|error| exports_error(path, error))
+}
+
+/// Reads the modules at `paths`.
+pub(super) fn read_modules(paths: &[PathBuf]) -> Result<Vec<KernelModule>> {
+    let modules: Result<Vec<Vec<KernelModule>>> =
+        paths.par_iter().map(|path| modules::read_any(path, &KernelModule::new)).collect();
+    Ok(modules?.into_iter().flatten().collect())
+}
+
+/// Reads a stable list.
+pub(super) fn read_list(path: &Path) -> Result<StableList> {
+    let text = fs::read(path).map_err(|error| io_error(path, &error))?;
+    StableList::read(path.as_os_str().as_bytes(), &text).map_err(|bad| {
+        let place = format!(":{}: this is no symbol and no [section]: ", bad.line);
+        let text = bad.text[..bad.text.len().min(80)].escape_ascii().to_string();
+        [path.as_os_str().as_bytes(), place.as_bytes(), text.as_bytes()].concat()
+    })
+}
+
 /// Reads a `Module.symvers`.
 pub(in crate::cli) fn read_symvers(path: &Path) -> Result<Exports> {
-    let text = fs::read(path).map_err(|error| io_error(path, &error))?;
+    let bytes = fs::read(path).map_err(|error| io_error(path, &error))?;
+    let text = unpack::unpack(&bytes).map_err(|error| modules::not_unpacked(path, &error))?;
     read_exports(path, &text)
 }
 
 fn read_exports(path: &Path, text: &[u8]) -> Result<Exports> {
-    Exports::read(text).map_err(|error| match error {
-        ExportsError::Line(bad) => {
-            [path.as_os_str().as_bytes(), b":", bad.to_string().as_bytes()].concat()
-        }
+    Exports::read(text).map_err(|error| exports_error(path, error))
+}
+
+fn exports_error(path: &Path, error: ExportsError) -> Vec<u8> {
+    let path = path.as_os_str().as_bytes();
+    match error {
+        ExportsError::Line(bad) => [path, b":", bad.to_string().as_bytes()].concat(),
         ExportsError::Twice(symbol, first, line) => {
             let place = format!(":{line}: ");
             let other = format!(" has another CRC in line {first}");
-            [path.as_os_str().as_bytes(), place.as_bytes(), &symbol, other.as_bytes()].concat()
+            [path, place.as_bytes(), &symbol, other.as_bytes()].concat()
         }
-    })
+        ExportsError::TwiceInModules(symbol, places) => {
+            let [first, second] = &*places;
+            [path, b": ", &symbol, b" has one CRC in ", first, b" and another one in ", second]
+                .concat()
+        }
+        ExportsError::Machines(places) => {
+            let [first, second] = &*places;
+            let said = |(path, machine): &(Vec<u8>, String)| {
+                [path, &b" is for "[..], machine.as_bytes()].concat()
+            };
+            [path, b": modules for two machines: ", &said(first), b"; ", &said(second)].concat()
+        }
+    }
 }
 
 fn read_corpus(

@@ -1,0 +1,189 @@
+//! What a comparison asks of a module, and the exports of a release that is given as modules.
+//!
+//! Modules do not tell everything. What the kernel itself exports is not in them; but each module
+//! has recorded the CRC of what it imports, and all modules of one build have recorded the same. So
+//! a tree of modules tells the CRCs of what they use.
+
+use std::hash::BuildHasherDefault;
+
+use indexmap::{IndexMap, IndexSet};
+use rustc_hash::FxHasher;
+
+use super::exports::{Export, Exports, ReadError};
+use crate::module::Module;
+
+/// What a comparison asks of a module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KernelModule {
+    /// Its file, as reports show it.
+    pub path: Vec<u8>,
+    /// What `Module.symvers` calls it, as far as its path tells.
+    pub name: Vec<u8>,
+    /// What it exports, by symbol.
+    pub exports: Vec<(Vec<u8>, Export)>,
+    /// What it imports, each with the CRC that it was built against, if it has recorded one.
+    pub imports: Vec<(Vec<u8>, Option<u32>)>,
+    /// The namespaces that it imports.
+    pub namespaces: Vec<Vec<u8>>,
+    /// Whether it may use what is for modules under the GPL only.
+    pub is_gpl_compatible: bool,
+    /// The machine that it is for.
+    pub machine: String,
+    /// What its compiler calls itself.
+    pub compiler: Option<Vec<u8>>,
+}
+
+impl KernelModule {
+    /// What is asked of `module`.
+    pub fn new(path: &[u8], name: &[u8], module: &Module<'_>) -> KernelModule {
+        let mut crcs = IndexMap::<&[u8], u32, BuildHasherDefault<FxHasher>>::default();
+        for version in module.versions.entries() {
+            crcs.entry(version.symbol).or_insert(version.crc);
+        }
+        let mut symbols = IndexSet::<&[u8], BuildHasherDefault<FxHasher>>::default();
+        symbols.extend(module.imports.iter().map(|import| import.symbol));
+        // The versions hold one more: that of the structure of modules itself.
+        symbols.extend(crcs.keys());
+        KernelModule {
+            path: path.to_owned(),
+            name: name.to_owned(),
+            exports: module
+                .exports
+                .iter()
+                .map(|export| {
+                    let what = Export {
+                        crc: export.crc.unwrap_or(0),
+                        module: name.to_owned(),
+                        is_gpl: Some(export.is_gpl),
+                        namespace: export.namespace.to_owned(),
+                        line: 0,
+                        is_import: false,
+                    };
+                    (export.symbol.to_owned(), what)
+                })
+                .collect(),
+            imports: symbols
+                .into_iter()
+                .map(|symbol| (symbol.to_owned(), crcs.get(symbol).copied()))
+                .collect(),
+            namespaces: module.values(b"import_ns").map(<[u8]>::to_owned).collect(),
+            is_gpl_compatible: module.is_gpl_compatible(),
+            machine: module.machine_name(),
+            compiler: module.compiler.map(<[u8]>::to_owned),
+        }
+    }
+}
+
+/// What the exports of one side cover: of other modules it says nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Coverage {
+    /// All exports of a kernel.
+    #[default]
+    Everything,
+    /// Those of all its modules, but not those of the kernel itself.
+    AllModules,
+    /// Those of these modules: their names without folders, `-` written as `_`; sorted.
+    Modules(Vec<Vec<u8>>),
+}
+
+/// What is known of the modules that exports were read from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// What they cover.
+    pub coverage: Coverage,
+    /// How many modules there are.
+    pub modules: usize,
+    /// The machine that all of them are for.
+    pub machine: Option<String>,
+    /// The first of their compilers.
+    pub compiler: Option<Vec<u8>>,
+    /// Symbols that two of the modules were built against with different CRCs. The first is taken.
+    pub disagreements: Vec<Disagreement>,
+}
+
+/// A symbol that two modules were built against with different CRCs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disagreement {
+    /// The symbol.
+    pub symbol: Vec<u8>,
+    /// The files of the modules.
+    pub modules: [Vec<u8>; 2],
+}
+
+/// The name of a module without its folder, as the kernel writes it.
+pub(super) fn base_name(name: &[u8]) -> Vec<u8> {
+    let start = memchr::memrchr(b'/', name).map_or(0, |slash| slash + 1);
+    name[start..].iter().map(|&byte| if byte == b'-' { b'_' } else { byte }).collect()
+}
+
+impl Exports {
+    /// The exports of `modules`, which are all of a kernel's if `are_all`, and the CRCs of what they
+    /// import from elsewhere.
+    ///
+    /// # Errors
+    /// Two modules export a symbol with different CRCs, or are for different machines.
+    pub fn of_modules(modules: &[KernelModule], are_all: bool) -> Result<Exports, ReadError> {
+        let mut exports = IndexMap::<Vec<u8>, Export, BuildHasherDefault<FxHasher>>::default();
+        let mut owners = IndexMap::<&[u8], &KernelModule, BuildHasherDefault<FxHasher>>::default();
+        for module in modules {
+            let first = &modules[0];
+            if module.machine != first.machine {
+                let places = [first, module].map(|it| (it.path.clone(), it.machine.clone()));
+                return Err(ReadError::Machines(Box::new(places)));
+            }
+            for (symbol, export) in &module.exports {
+                let owner = *owners.entry(symbol).or_insert(module);
+                let known = exports.entry(symbol.clone()).or_insert_with(|| export.clone());
+                if known.crc != export.crc {
+                    let places = [owner.path.clone(), module.path.clone()];
+                    return Err(ReadError::TwiceInModules(symbol.clone(), Box::new(places)));
+                }
+            }
+        }
+        let own = exports.len();
+        let mut disagreements = IndexMap::<&[u8], Disagreement>::default();
+        for module in modules {
+            for (symbol, crc) in &module.imports {
+                let Some(crc) = *crc else { continue };
+                let owner = *owners.entry(symbol).or_insert(module);
+                let index = match exports.get_index_of(&symbol[..]) {
+                    Some(index) => index,
+                    None => exports.insert_full(symbol.clone(), imported(crc, are_all)).0,
+                };
+                if index >= own && exports[index].crc != crc {
+                    disagreements.entry(symbol).or_insert_with(|| Disagreement {
+                        symbol: symbol.clone(),
+                        modules: [owner.path.clone(), module.path.clone()],
+                    });
+                }
+            }
+        }
+        let names = || {
+            let mut names: Vec<_> = modules.iter().map(|it| base_name(&it.name)).collect();
+            names.sort_unstable();
+            names
+        };
+        let origin = Origin {
+            coverage: if are_all { Coverage::AllModules } else { Coverage::Modules(names()) },
+            modules: modules.len(),
+            machine: modules.first().map(|module| module.machine.clone()),
+            compiler: modules.iter().find_map(|module| module.compiler.clone()),
+            disagreements: disagreements.into_values().collect(),
+        };
+        Ok(Exports::new(exports, origin))
+    }
+}
+
+/// What is known of a symbol from a module that imports it. If all modules are known and none
+/// exports it, the kernel itself does.
+fn imported(crc: u32, are_all: bool) -> Export {
+    let module: &[u8] = if are_all { b"vmlinux" } else { b"" };
+    Export {
+        crc,
+        module: module.to_owned(),
+        is_gpl: None,
+        namespace: Vec::new(),
+        line: 0,
+        is_import: true,
+    }
+}

@@ -1,0 +1,52 @@
+//! Whether two releases can be compared at all, and what to know about it.
+
+use crate::abi_diff::Release;
+use crate::cli::modules::Result;
+
+/// What is to be said before the comparison.
+///
+/// # Errors
+/// The two have nothing that can be compared.
+pub(super) fn check(old: &Release, new: &Release) -> Result<Vec<Vec<u8>>> {
+    let has_both = |has: fn(&Release) -> bool| has(old) && has(new);
+    if !has_both(|it| it.exports.is_some()) && !has_both(|it| it.corpus.is_some()) {
+        let what = |it: &Release| {
+            let what = if it.exports.is_some() { "CRCs" } else { "types" };
+            [&it.title[..], b" has only ", what.as_bytes()].concat()
+        };
+        let words = b": nothing can be compared";
+        return Err([&what(old), &b", "[..], &what(new), words].concat());
+    }
+    let mut remarks = Vec::new();
+    let Some((of_old, of_new)) = old.exports.as_ref().zip(new.exports.as_ref()) else {
+        return Ok(remarks);
+    };
+    let (old_origin, new_origin) = (&of_old.origin, &of_new.origin);
+    if let (Some(one), Some(other)) = (&old_origin.machine, &new_origin.machine)
+        && one != other
+    {
+        let said =
+            |it: &Release, machine: &str| [&it.title[..], b" is for ", machine.as_bytes()].concat();
+        let words = b": the CRCs of two architectures have nothing to do with each other";
+        return Err([&said(old, one), &b", "[..], &said(new, other), words].concat());
+    }
+    if let (Some(one), Some(other)) = (&old_origin.compiler, &new_origin.compiler)
+        && one != other
+    {
+        let words: [&[u8]; 5] = [b"two compilers: ", one, b", then ", other, b""];
+        remarks.push(words.concat());
+    }
+    for (release, origin) in [(old, old_origin), (new, new_origin)] {
+        let Some(first) = origin.disagreements.first() else { continue };
+        let count = origin.disagreements.len();
+        let [one, other] = &first.modules;
+        let head = format!(
+            ": {count} symbols have two CRCs in what its modules were built against, and the first \
+             counts. One is "
+        );
+        let words: [&[u8]; 7] =
+            [&release.title, head.as_bytes(), &first.symbol, b": ", one, b", ", other];
+        remarks.push(words.concat());
+    }
+    Ok(remarks)
+}

@@ -1,0 +1,121 @@
+//! Compressed files, told by their first bytes and never by their names.
+
+use std::borrow::Cow;
+use std::io::{self, Read};
+
+use flate2::read::MultiGzDecoder;
+use lzma_rust2::XzReader;
+use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
+use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
+
+/// How a file is compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Compression {
+    Bzip2,
+    Gzip,
+    Xz,
+    Zstd,
+}
+
+/// How large a file may be when unpacked: several times what a module with all its debug
+/// information has.
+const MOST: u64 = 2 << 30;
+
+/// How much memory a decoder of xz may ask for, in KiB: twice what `xz -9` needs.
+const MOST_FOR_XZ: u32 = 128 << 10;
+
+/// How `bytes` are compressed; none if they are not.
+fn compression(bytes: &[u8]) -> Option<Compression> {
+    match bytes {
+        [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, ..] => Some(Compression::Bzip2),
+        [0x1f, 0x8b, ..] => Some(Compression::Gzip),
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(Compression::Xz),
+        // A frame, or one to be skipped.
+        [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => {
+            Some(Compression::Zstd)
+        }
+        _ => None,
+    }
+}
+
+/// Reads `bytes` as they are unpacked, or as they are.
+///
+/// # Errors
+/// They are compressed in a way that no kernel's packages are nowadays.
+pub(super) fn reader(bytes: &[u8]) -> io::Result<Box<dyn Read + '_>> {
+    Ok(match compression(bytes) {
+        Some(Compression::Bzip2) => {
+            return Err(io::Error::new(io::ErrorKind::Unsupported, "bzip2 is not understood"));
+        }
+        Some(Compression::Gzip) => Box::new(MultiGzDecoder::new(bytes)),
+        Some(Compression::Xz) => Box::new(XzReader::new_mem_limit(bytes, true, MOST_FOR_XZ)),
+        Some(Compression::Zstd) => Box::new(Frames { rest: bytes, frame: None }),
+        None => Box::new(bytes),
+    })
+}
+
+/// The whole of `bytes`, unpacked if they are compressed.
+pub(super) fn unpack(bytes: &[u8]) -> io::Result<Cow<'_, [u8]>> {
+    if compression(bytes).is_none() {
+        return Ok(Cow::Borrowed(bytes));
+    }
+    let mut unpacked = Vec::new();
+    reader(bytes)?.take(MOST + 1).read_to_end(&mut unpacked)?;
+    if unpacked.len() as u64 > MOST {
+        let message = format!("more than {} GiB when unpacked", MOST >> 30);
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    }
+    Ok(Cow::Owned(unpacked))
+}
+
+/// The frames of a zstd file, one after the other.
+struct Frames<'a> {
+    /// What follows the current frame.
+    rest: &'a [u8],
+    frame: Option<StreamingDecoder<&'a [u8], FrameDecoder>>,
+}
+
+impl Read for Frames<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if let Some(frame) = &mut self.frame {
+                let count = frame.read(buffer)?;
+                if count > 0 || buffer.is_empty() {
+                    return Ok(count);
+                }
+                // The library reads the checksum, but leaves it to us to compare.
+                let promised = frame.decoder.get_checksum_from_data();
+                if promised.is_some() && promised != frame.decoder.get_calculated_checksum() {
+                    let message = "the checksum is another one";
+                    return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+                }
+                self.rest = frame.get_ref();
+                self.frame = None;
+            }
+            if self.rest.is_empty() {
+                return Ok(0);
+            }
+            self.frame = self.next_frame()?;
+        }
+    }
+}
+
+impl<'a> Frames<'a> {
+    /// The next frame; none if it was one to be skipped.
+    fn next_frame(&mut self) -> io::Result<Option<StreamingDecoder<&'a [u8], FrameDecoder>>> {
+        match StreamingDecoder::new(self.rest) {
+            Ok(frame) => Ok(Some(frame)),
+            Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
+                length,
+                ..
+            })) => {
+                // Its head is the magic number and the length, four bytes each.
+                let end = usize::try_from(length).ok().and_then(|length| length.checked_add(8));
+                let rest = end.and_then(|end| self.rest.get(end..));
+                self.rest = rest.ok_or(io::ErrorKind::UnexpectedEof)?;
+                Ok(None)
+            }
+            Err(error) => Err(io::Error::other(error)),
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! What a linked kernel module (`.ko`) says of itself: its `.modinfo`, what it exports, what it
+//! imports, and the versions that it was built against.
+//!
+//! `exports` reads the tables that the kernel's loader reads, `versions` both kinds of version
+//! tables. Start at [`Module::read`].
+
+mod exports;
+mod versions;
+
+use object::elf::{
+    EM_386, EM_AARCH64, EM_ALPHA, EM_ARM, EM_CSKY, EM_LOONGARCH, EM_MIPS, EM_PARISC, EM_PPC,
+    EM_PPC64, EM_RISCV, EM_S390, EM_SPARC, EM_SPARCV9, EM_X86_64, SHT_NOBITS,
+};
+
+pub use exports::Export;
+pub use versions::{Version, Versions};
+
+use crate::elf::{NotReadable, ObjectFile, Target};
+
+/// A module. Borrows the file's bytes.
+#[derive(Clone, Debug)]
+pub struct Module<'d> {
+    /// The width and byte order of its data.
+    pub target: Target,
+    /// `e_machine`
+    pub machine: u16,
+    /// Whether it has the section with the kernel's `struct module`, without which none is loaded.
+    pub has_this_module: bool,
+    /// The texts `tag=value` of `.modinfo`, in order.
+    pub info: Vec<(&'d [u8], &'d [u8])>,
+    /// What it exports, in the order of its tables.
+    pub exports: Vec<Export<'d>>,
+    /// What it does not define itself, in the order of its symbols.
+    pub imports: Vec<Import<'d>>,
+    /// The versions of what it imports.
+    pub versions: Versions<'d>,
+    /// What the compiler calls itself.
+    pub compiler: Option<&'d [u8]>,
+}
+
+/// A symbol that a module does not define.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Import<'d> {
+    /// Its name.
+    pub symbol: &'d [u8],
+    /// Whether the module can do without it.
+    pub is_weak: bool,
+}
+
+/// Why a file is not read as a module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadError {
+    /// It is no object of ELF, or not a whole one.
+    Object(NotReadable),
+    /// The table of this name does not fit together.
+    Table(&'static str),
+}
+
+impl std::fmt::Display for ReadError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let text = match self {
+            Self::Object(NotReadable::NoObject) => "this is no ELF object",
+            Self::Object(NotReadable::UnknownClass) => {
+                "this is an ELF object of neither 32 nor 64 bits"
+            }
+            Self::Object(NotReadable::UnknownByteOrder) => {
+                "this is an ELF object of no known byte order"
+            }
+            Self::Object(NotReadable::NotRelocatable) => {
+                "this is no relocatable ELF object, as modules are"
+            }
+            Self::Object(NotReadable::NoSymbolTable) => "this module has no symbol table",
+            Self::Object(
+                NotReadable::HeadersBeyondEnd { .. } | NotReadable::SectionBeyondEnd { .. },
+            ) => "this module is cut off",
+            Self::Object(NotReadable::NobitsModinfo) => "this module is damaged: .modinfo",
+            Self::Object(NotReadable::BadWideSections { .. }) => {
+                "this module is damaged: the table of wide section numbers"
+            }
+            Self::Object(NotReadable::Malformed(what)) | Self::Table(what) => {
+                return write!(formatter, "this module is cut off or damaged: {what}");
+            }
+        };
+        formatter.write_str(text)
+    }
+}
+
+impl From<NotReadable> for ReadError {
+    fn from(reason: NotReadable) -> Self {
+        Self::Object(reason)
+    }
+}
+
+impl<'d> Module<'d> {
+    /// Reads the module in `bytes`.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn read(bytes: &'d [u8]) -> Result<Self, ReadError> {
+        let object = ObjectFile::parse(bytes, bytes.len(), true)?;
+        let sections = Sections { object: &object };
+        let info = match object.modinfo {
+            Some(index) => texts(sections.bytes(index, ".modinfo")?),
+            None => Vec::new(),
+        };
+        let info = info.into_iter().filter_map(|text| {
+            let equals = memchr::memchr(b'=', text)?;
+            Some((&text[..equals], &text[equals + 1..]))
+        });
+        let compiler = match sections.find(b".comment") {
+            Some(index) => texts(sections.bytes(index, ".comment")?).first().copied(),
+            None => None,
+        };
+        Ok(Self {
+            target: object.target,
+            machine: object.machine,
+            has_this_module: sections.find(b".gnu.linkonce.this_module").is_some(),
+            info: info.collect(),
+            exports: exports::read(sections)?,
+            imports: imports(&object)?,
+            versions: Versions::read(sections)?,
+            compiler,
+        })
+    }
+
+    /// The values of a tag of `.modinfo`, in order.
+    pub fn values(&self, tag: &[u8]) -> impl Iterator<Item = &'d [u8]> {
+        self.info.iter().filter(move |(found, _)| *found == tag).map(|(_, value)| *value)
+    }
+
+    /// Whether its licence lets it use what is exported for modules under the GPL. As in the
+    /// kernel, the first licence counts, and a module that names none has a bad one.
+    pub fn is_gpl_compatible(&self) -> bool {
+        self.values(b"license").next().is_some_and(is_gpl_compatible)
+    }
+
+    /// What the machine is called that the module is for.
+    pub fn machine_name(&self) -> String {
+        let name = match self.machine {
+            EM_386 => "x86",
+            EM_X86_64 => "x86-64",
+            EM_AARCH64 => "arm64",
+            EM_ARM => "arm",
+            EM_RISCV => "riscv",
+            EM_LOONGARCH => "loongarch",
+            EM_S390 => "s390",
+            EM_PPC => "powerpc",
+            EM_PPC64 => "powerpc64",
+            EM_MIPS => "mips",
+            EM_SPARC => "sparc",
+            EM_SPARCV9 => "sparc64",
+            EM_PARISC => "parisc",
+            EM_ALPHA => "alpha",
+            EM_CSKY => "csky",
+            other => &format!("ELF machine {other}"),
+        };
+        let Target { is_64_bit, is_big_endian } = self.target;
+        let bits = if is_64_bit { 64 } else { 32 };
+        let order = if is_big_endian { "big" } else { "little" };
+        format!("{name}, {bits} bits, {order} endian")
+    }
+}
+
+/// Whether the kernel takes a module of this licence for one that is compatible with the GPL.
+pub fn is_gpl_compatible(licence: &[u8]) -> bool {
+    matches!(
+        licence,
+        b"GPL"
+            | b"GPL v2"
+            | b"GPL and additional rights"
+            | b"Dual BSD/GPL"
+            | b"Dual MIT/GPL"
+            | b"Dual MPL/GPL"
+    )
+}
+
+/// The symbols that the object does not define.
+fn imports<'d>(object: &ObjectFile<'d>) -> Result<Vec<Import<'d>>, ReadError> {
+    let undefined = object.symbols.iter().skip(1).filter(|symbol| symbol.is_undefined());
+    let mut imports = Vec::new();
+    for symbol in undefined {
+        let name = object.symbol_name(symbol).ok_or(ReadError::Table("the name of a symbol"))?;
+        if !name.is_empty() {
+            imports.push(Import { symbol: name, is_weak: symbol.is_weak() });
+        }
+    }
+    Ok(imports)
+}
+
+/// The sections of an object, held to their sizes.
+#[derive(Clone, Copy)]
+struct Sections<'o, 'd> {
+    object: &'o ObjectFile<'d>,
+}
+
+impl<'d> Sections<'_, 'd> {
+    /// The first section of this name.
+    fn find(self, name: &[u8]) -> Option<u32> {
+        let index = self.object.sections.iter().position(|section| section.name == name)?;
+        u32::try_from(index).ok()
+    }
+
+    /// The bytes of a section, which errors call `what`.
+    fn bytes(self, index: u32, what: &'static str) -> Result<&'d [u8], ReadError> {
+        let section = self.object.sections.get(index as usize);
+        let section = section.filter(|section| section.kind != SHT_NOBITS);
+        let size = section.and_then(|section| usize::try_from(section.size).ok());
+        let bytes = self.object.bytes_at(index, 0);
+        let bytes = bytes.zip(size).and_then(|(bytes, size)| bytes.get(..size));
+        bytes.ok_or(ReadError::Table(what))
+    }
+}
+
+/// The texts of a section, each ended by zero bytes.
+fn texts(bytes: &[u8]) -> Vec<&[u8]> {
+    bytes.split(|&byte| byte == 0).filter(|text| !text.is_empty()).collect()
+}
