@@ -72,8 +72,7 @@ pub fn consumers(types: &Types, found: &Comparison, modules: &[KernelModule]) ->
         if uses.is_empty() {
             continue;
         }
-        let place = |lint: &Lint| super::LINTS.iter().position(|it| it == lint);
-        uses.sort_by_key(|(lint, _)| place(lint));
+        uses.sort_by_key(|(lint, _)| lint.place());
         uses.iter_mut().for_each(|(_, symbols)| symbols.sort_unstable());
         broken.push(Broken { path: module.path.clone(), uses });
     }
@@ -87,7 +86,9 @@ fn concerns(finding: &Finding, module: &KernelModule, crc: Option<u32>) -> bool 
     match finding.lint.id {
         // One that was built against the new kernel has no difficulty.
         "crc-changed" | "crc-lost" | "crc-gained" => crc != Some(new.crc),
-        "namespace-gained" | "namespace-changed" => !module.namespaces.contains(&new.namespace),
+        "namespace-gained" | "namespace-changed" => {
+            !module.namespaces.iter().any(|imported| *imported == new.namespace)
+        }
         "licence-restricted" => !module.is_gpl_compatible,
         _ => true,
     }

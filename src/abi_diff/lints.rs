@@ -50,6 +50,13 @@ impl PartialEq for Lint {
 
 impl Eq for Lint {}
 
+impl Lint {
+    /// Its place among all lints, which is that in reports.
+    pub(super) fn place(&self) -> usize {
+        LINTS.iter().position(|lint| lint == self).unwrap_or(LINTS.len())
+    }
+}
+
 /// Asks `question` of an export that both releases have.
 fn of_both(
     old: Option<&Export>,

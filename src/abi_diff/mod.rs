@@ -97,7 +97,7 @@ pub fn compare(types: &Types, old: &Release, new: &Release) -> Comparison {
             match name.filter(|&name| old.has(name) && new.has(name)) {
                 Some(name) if is_explained[name.0 as usize] => {}
                 Some(_) => unexplained.push(finding.clone()),
-                None => untyped.push(finding.symbol.clone()),
+                None => untyped.push(finding.symbol.to_vec()),
             }
         }
         if let Some(lint) = lint("crc-unexplained") {
@@ -119,7 +119,7 @@ fn declared_twice(types: &Types, old: &Corpus, new: &Corpus) -> Vec<Finding> {
     let found = new.declared_twice(types).into_iter().filter(|(name, _)| is_new(*name));
     let said = |(name, files): (NameId, Vec<usize>)| Finding {
         lint: &lints::EXPORT_TWICE,
-        symbol: types.name(name).to_owned(),
+        symbol: types.name(name).to_owned().into(),
         old: None,
         new: None,
         files: files.into_iter().map(|file| new.files[file].path.clone()).collect(),

@@ -6,10 +6,11 @@
 
 use std::hash::BuildHasherDefault;
 
+use bytes::Bytes;
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxHasher;
 
-use super::exports::{Export, Exports, ReadError};
+use super::exports::{BySymbol, Export, Exports, ReadError};
 use crate::module::Module;
 
 /// What a comparison asks of a module.
@@ -20,7 +21,7 @@ pub struct KernelModule {
     /// What `Module.symvers` calls it, as far as its path tells.
     pub name: Vec<u8>,
     /// What it exports, by symbol.
-    pub exports: Vec<(Vec<u8>, Export)>,
+    pub exports: Vec<(Bytes, Export)>,
     /// What it imports, each with the CRC that it was built against, if it has recorded one.
     pub imports: Vec<(Vec<u8>, Option<u32>)>,
     /// The namespaces that it imports.
@@ -44,6 +45,7 @@ impl KernelModule {
         symbols.extend(module.imports.iter().map(|import| import.symbol));
         // The versions hold one more: that of the structure of modules itself.
         symbols.extend(crcs.keys());
+        let in_module = Bytes::copy_from_slice(name);
         KernelModule {
             path: path.to_owned(),
             name: name.to_owned(),
@@ -53,13 +55,13 @@ impl KernelModule {
                 .map(|export| {
                     let what = Export {
                         crc: export.crc.unwrap_or(0),
-                        module: name.to_owned(),
+                        module: in_module.clone(),
                         is_gpl: Some(export.is_gpl),
-                        namespace: export.namespace.to_owned(),
+                        namespace: Bytes::copy_from_slice(export.namespace),
                         line: 0,
                         is_import: false,
                     };
-                    (export.symbol.to_owned(), what)
+                    (Bytes::copy_from_slice(export.symbol), what)
                 })
                 .collect(),
             imports: symbols
@@ -123,7 +125,7 @@ impl Exports {
     /// # Errors
     /// Two modules export a symbol with different CRCs, or are for different machines.
     pub fn of_modules(modules: &[KernelModule], are_all: bool) -> Result<Exports, ReadError> {
-        let mut exports = IndexMap::<Vec<u8>, Export, BuildHasherDefault<FxHasher>>::default();
+        let mut exports = BySymbol::default();
         let mut owners = IndexMap::<&[u8], &KernelModule, BuildHasherDefault<FxHasher>>::default();
         for module in modules {
             let first = &modules[0];
@@ -136,7 +138,7 @@ impl Exports {
                 let known = exports.entry(symbol.clone()).or_insert_with(|| export.clone());
                 if known.crc != export.crc {
                     let places = [owner.path.clone(), module.path.clone()];
-                    return Err(ReadError::TwiceInModules(symbol.clone(), Box::new(places)));
+                    return Err(ReadError::TwiceInModules(symbol.to_vec(), Box::new(places)));
                 }
             }
         }
@@ -148,7 +150,7 @@ impl Exports {
                 let owner = *owners.entry(symbol).or_insert(module);
                 let index = match exports.get_index_of(&symbol[..]) {
                     Some(index) => index,
-                    None => exports.insert_full(symbol.clone(), imported(crc, are_all)).0,
+                    None => exports.insert_full(symbol.clone().into(), imported(crc, are_all)).0,
                 };
                 if index >= own && exports[index].crc != crc {
                     disagreements.entry(symbol).or_insert_with(|| Disagreement {
@@ -177,12 +179,11 @@ impl Exports {
 /// What is known of a symbol from a module that imports it. If all modules are known and none
 /// exports it, the kernel itself does.
 fn imported(crc: u32, are_all: bool) -> Export {
-    let module: &[u8] = if are_all { b"vmlinux" } else { b"" };
     Export {
         crc,
-        module: module.to_owned(),
+        module: Bytes::from_static(if are_all { b"vmlinux" } else { b"" }),
         is_gpl: None,
-        namespace: Vec::new(),
+        namespace: Bytes::new(),
         line: 0,
         is_import: true,
     }

@@ -287,7 +287,7 @@ mod tests {
 
     /// An export, as rules see it.
     fn export(module: &str, namespace: &str) -> Export {
-        let (module, namespace) = (module.into(), namespace.into());
+        let (module, namespace) = (module.to_owned().into(), namespace.to_owned().into());
         Export { crc: 1, module, is_gpl: None, namespace, line: 1, is_import: false }
     }
 

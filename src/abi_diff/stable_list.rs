@@ -100,7 +100,7 @@ impl StableList {
         sides: Option<(&Exports, &Exports)>,
         found: &mut Comparison,
     ) {
-        found.findings.retain(|finding| self.entries.contains_key(&finding.symbol));
+        found.findings.retain(|finding| self.entries.contains_key(&finding.symbol[..]));
         found.untyped.retain(|symbol| self.entries.contains_key(symbol));
         if let Some(causes) = &mut found.causes {
             for cause in causes.iter_mut() {
@@ -137,8 +137,7 @@ impl StableList {
             let words = format!("the first is in line {first}");
             findings.extend(self.finding(lint("stable-duplicate"), symbol, *line, &words));
         }
-        let place = |lint: &Lint| super::LINTS.iter().position(|it| it == lint);
-        findings.sort_by_key(|finding| place(finding.lint));
+        findings.sort_by_key(|finding| finding.lint.place());
     }
 
     /// What is said of a symbol in this line.
@@ -150,7 +149,7 @@ impl StableList {
         words: &str,
     ) -> Option<Finding> {
         let remark = [&self.title[..], format!(":{line}: {words}").as_bytes()].concat();
-        let symbol = symbol.to_owned();
+        let symbol = symbol.to_owned().into();
         let lint = lint?;
         let (files, verdict) = (Vec::new(), Verdict::of(lint));
         let remark = Some(remark);

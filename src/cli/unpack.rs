@@ -68,6 +68,14 @@ pub(super) fn unpack(bytes: &[u8]) -> io::Result<Cow<'_, [u8]>> {
     Ok(Cow::Owned(unpacked))
 }
 
+/// `bytes`, unpacked if they are compressed.
+pub(super) fn unpacked(bytes: Vec<u8>) -> io::Result<Vec<u8>> {
+    match unpack(&bytes)? {
+        Cow::Owned(unpacked) => Ok(unpacked),
+        Cow::Borrowed(_) => Ok(bytes),
+    }
+}
+
 /// The frames of a zstd file, one after the other.
 struct Frames<'a> {
     /// What follows the current frame.

@@ -102,15 +102,19 @@ pub fn read_any_era(text: &[u8]) -> impl Iterator<Item = Result<Record<'_>, BadL
 
 /// Reads a line of any era, without its newline.
 fn read_line_of_any_era(line: &[u8]) -> Result<Record<'_>, Fault> {
-    let fields: Vec<&[u8]> = line.split(|&byte| byte == b'\t').collect();
-    let (crc, symbol, module, export, namespace) = match fields[..] {
-        [crc, symbol, module] => (crc, symbol, module, &b""[..], &b""[..]),
-        [crc, symbol, module, export] => (crc, symbol, module, export, &b""[..]),
-        [crc, symbol, namespace, module, export] if export.starts_with(b"EXPORT_") => {
+    let mut parts = line.split(|&byte| byte == b'\t');
+    let mut fields = [&b""[..]; 5];
+    let count = fields.iter_mut().zip(parts.by_ref()).map(|(field, part)| *field = part).count();
+    if parts.next().is_some() {
+        return Err(Fault::TooManyFields);
+    }
+    let (crc, symbol, module, export, namespace) = match (&fields[..count], fields) {
+        ([crc, symbol, namespace, module, export], _) if export.starts_with(b"EXPORT_") => {
+            (*crc, *symbol, *module, *export, *namespace)
+        }
+        ([_, _, _, ..], [crc, symbol, module, export, namespace]) => {
             (crc, symbol, module, export, namespace)
         }
-        [crc, symbol, module, export, namespace] => (crc, symbol, module, export, namespace),
-        [_, _, _, _, _, ..] => return Err(Fault::TooManyFields),
         _ => return Err(Fault::TooFewFields),
     };
     let crc = number(crc.trim_ascii_start()).ok_or(Fault::BadCrc)?;

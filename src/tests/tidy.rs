@@ -109,7 +109,7 @@ fn every_dependency_is_used_where_its_manifest_says_and_nowhere_else() {
                 let module = file.path[folder.len()..].trim_end_matches(".rs");
                 // The tests may use what the product uses.
                 let is_test = folder == "src/" && module.starts_with("tests/");
-                if is_test || !code(&file).contains(&format!("{dependency}::")) {
+                if is_test || !names(&code(&file), &dependency) {
                     continue;
                 }
                 // A module is at home with those it is a part of.
@@ -124,6 +124,14 @@ fn every_dependency_is_used_where_its_manifest_says_and_nowhere_else() {
         }
     }
     assert_none(&faults);
+}
+
+/// Whether this code names something of the crate.
+fn names(code: &str, krate: &str) -> bool {
+    let is_in_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let path = format!("{krate}::");
+    code.match_indices(&path)
+        .any(|(start, _)| start == 0 || !is_in_word(code.as_bytes()[start - 1]))
 }
 
 #[test]

@@ -7,7 +7,7 @@ impl Report<'_> {
         let shows_all = self.facts.shows_tolerated;
         let found = if shows_all { self.facts.found } else { self.found };
         let findings = found.findings.iter().filter(|it| shows_all || it.verdict.is_open());
-        let mut symbols: Vec<&[u8]> = findings.map(|finding| finding.symbol.as_slice()).collect();
+        let mut symbols: Vec<&[u8]> = findings.map(|finding| &finding.symbol[..]).collect();
         let causes = found.causes.iter().flatten();
         symbols.extend(causes.flat_map(|it| &it.exports).map(|&export| self.types.name(export)));
         symbols.sort_unstable();

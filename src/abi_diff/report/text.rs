@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Report;
 use crate::abi_diff::declaration::{lines, spelled, unified};
 use crate::abi_diff::members::sentences;
-use crate::abi_diff::{Cause, Consumers, Finding, LINTS, Level};
+use crate::abi_diff::{Cause, Consumers, Level, Lint};
 
 /// How many names a short list has.
 const FEW: usize = 10;
@@ -75,15 +75,14 @@ impl Report<'_> {
             self.count_tolerated(text);
             return;
         }
-        for lint in LINTS {
-            for level in [Level::Breaking, Level::Warning, Level::Note] {
-                let is_it = |it: &&Finding| it.lint == lint && it.verdict.level == level;
-                let count = self.found.findings.iter().filter(is_it).count();
-                if count > 0 {
-                    let line = format!("{:<8}  {count:>6}  {}\n", level.word(), lint.what);
-                    text.extend(line.into_bytes());
-                }
-            }
+        let mut counts = BTreeMap::<(usize, Level), (&Lint, usize)>::new();
+        for finding in &self.found.findings {
+            let key = (finding.lint.place(), finding.verdict.level);
+            counts.entry(key).or_insert((finding.lint, 0)).1 += 1;
+        }
+        for ((_, level), (lint, count)) in counts {
+            let line = format!("{:<8}  {count:>6}  {}\n", level.word(), lint.what);
+            text.extend(line.into_bytes());
         }
         if let Some(causes) = &self.found.causes {
             let mut reached: Vec<_> = causes.iter().flat_map(|cause| &cause.exports).collect();
@@ -169,8 +168,7 @@ impl Report<'_> {
     fn exports(&self, text: &mut Vec<u8>) {
         let mut by_lint = BTreeMap::<usize, Vec<_>>::new();
         for finding in &self.found.findings {
-            let place = LINTS.iter().position(|lint| lint == finding.lint).unwrap_or(LINTS.len());
-            by_lint.entry(place).or_default().push(finding);
+            by_lint.entry(finding.lint.place()).or_default().push(finding);
         }
         for findings in by_lint.values() {
             let lint = findings[0].lint;

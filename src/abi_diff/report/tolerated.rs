@@ -32,7 +32,7 @@ impl Report<'_> {
         let found = self.facts.found;
         let causes = found.causes.iter().flatten();
         let causes = causes.map(|it| (it.verdict, it.lint, spelled(self.types.name(it.name))));
-        let findings = found.findings.iter().map(|it| (it.verdict, it.lint, it.symbol.clone()));
+        let findings = found.findings.iter().map(|it| (it.verdict, it.lint, it.symbol.to_vec()));
         let mut by_reason = BTreeMap::<Tolerance, Vec<_>>::new();
         for (verdict, lint, name) in causes.chain(findings) {
             if let Some(tolerance) = verdict.tolerated.filter(|_| verdict.is_by_rules()) {

@@ -34,9 +34,10 @@ pub(super) fn read(path: &Path, types: &mut Types, progress: &Progress) -> Resul
     if let Some(kind) = packages::kind(&bytes) {
         return read_package(path, kind, &bytes, title);
     }
-    let text = unpack::unpack(&bytes).map_err(|error| modules::not_unpacked(path, &error))?;
+    let size = bytes.len();
+    let text = unpack::unpacked(bytes).map_err(|error| modules::not_unpacked(path, &error))?;
     if text.starts_with(b"0x") {
-        let exports = Some(read_exports(path, &text)?);
+        let exports = Some(read_exports(path, text)?);
         return Ok(Release { title, exports, corpus: None });
     }
     if text.starts_with(b"\x7fELF") {
@@ -54,7 +55,7 @@ pub(super) fn read(path: &Path, types: &mut Types, progress: &Progress) -> Resul
         })?;
         return Ok(Release { title, exports: None, corpus: Some(corpus) });
     }
-    if text.len() != bytes.len() {
+    if text.len() != size {
         let words = "what is compressed in it is neither Module.symvers nor consolidated types nor \
                      a module";
         return Err(said_of(path, words));
@@ -113,8 +114,8 @@ fn read_dump(directory: &Path) -> Result<Option<Exports>> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) => return Err(io_error(&path, &error)),
         };
-        let text = unpack::unpack(&bytes).map_err(|error| modules::not_unpacked(&path, &error))?;
-        return read_exports(&path, &text).map(Some);
+        let text = unpack::unpacked(bytes).map_err(|error| modules::not_unpacked(&path, &error))?;
+        return read_exports(&path, text).map(Some);
     }
     Ok(None)
 }
@@ -128,7 +129,7 @@ fn read_package(
 ) -> Result<Release> {
     let found = modules::read_package(path, kind, bytes, &KernelModule::new)?;
     let exports = match found.symvers {
-        Some((path, text)) => read_exports(&path, &text)?,
+        Some((path, text)) => read_exports(&path, text)?,
         None if found.modules.modules.is_empty() => {
             return Err(said_of(path, "there is neither a Module.symvers nor a module in it"));
         }
@@ -163,12 +164,12 @@ pub(super) fn read_list(path: &Path) -> Result<StableList> {
 /// Reads a `Module.symvers`.
 pub(in crate::cli) fn read_symvers(path: &Path) -> Result<Exports> {
     let bytes = fs::read(path).map_err(|error| io_error(path, &error))?;
-    let text = unpack::unpack(&bytes).map_err(|error| modules::not_unpacked(path, &error))?;
-    read_exports(path, &text)
+    let text = unpack::unpacked(bytes).map_err(|error| modules::not_unpacked(path, &error))?;
+    read_exports(path, text)
 }
 
-fn read_exports(path: &Path, text: &[u8]) -> Result<Exports> {
-    Exports::read(text).map_err(|error| exports_error(path, error))
+fn read_exports(path: &Path, text: Vec<u8>) -> Result<Exports> {
+    Exports::read(&text.into()).map_err(|error| exports_error(path, error))
 }
 
 fn exports_error(path: &Path, error: ExportsError) -> Vec<u8> {
