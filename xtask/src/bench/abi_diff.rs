@@ -1,9 +1,8 @@
 //! `cargo xtask bench abi-diff`: our program on the types of two whole kernels. There is no program
 //! of the kernel's own for this; the figures stand beside those that others publish.
 
-use std::ffi::OsStr;
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -41,10 +40,14 @@ pub fn run(arguments: Arguments) -> Result<()> {
         }
     };
     let product = Product::build()?;
-    let exports = [old.join("Module.symvers"), new.join("Module.symvers")];
-    let calls: [(&str, Vec<&OsStr>); 2] = [
-        ("two trees", vec![old.as_os_str(), new.as_os_str()]),
-        ("two Module.symvers", exports.iter().map(|path| path.as_os_str()).collect()),
+    let [old_exports, new_exports] = [&old, &new].map(|tree| tree.join("Module.symvers"));
+    let scratch = tempfile::tempdir()?;
+    let consolidated = scratch.path().join("consolidated");
+    let calls: [(&str, &[&str], &[&Path]); 4] = [
+        ("two trees", &["abi-diff"], &[&old, &new]),
+        ("two `Module.symvers`", &["abi-diff"], &[&old_exports, &new_exports]),
+        ("`symtypes consolidate`, NEW", &["symtypes", "consolidate", "-o"], &[&consolidated, &new]),
+        ("`symtypes verify`, NEW", &["symtypes", "verify"], &[&new]),
     ];
     println!("Machine: {}.", machine()?);
     println!(
@@ -53,12 +56,12 @@ pub fn run(arguments: Arguments) -> Result<()> {
         new.display(),
         arguments.rounds
     );
-    println!("| `modversions abi-diff` | wall | CPU | peak memory |\n|---|--:|--:|--:|");
-    for (title, paths) in calls {
+    println!("| | wall | CPU | peak memory |\n|---|--:|--:|--:|");
+    for (title, words, paths) in calls {
         let mut costs = Vec::new();
         for _ in 0..arguments.rounds.max(1) {
             let mut command = product.command();
-            costs.push(cost(command.arg("abi-diff").args(&paths))?);
+            costs.push(cost(command.args(words).args(paths))?);
         }
         let cost = cheapest(&costs);
         println!(
@@ -71,11 +74,11 @@ pub fn run(arguments: Arguments) -> Result<()> {
     Ok(())
 }
 
-/// What one call costs; it ends with 1, since the two differ.
+/// What one call costs. A comparison ends with 1, since the two differ.
 fn cost(command: &mut Command) -> Result<Cost> {
     let (status, cost) = measure_ending(command, &File::open("/dev/null")?, Input::File)?;
     match status {
         Some(0 | 1) => Ok(cost),
-        other => bail!("abi-diff ended with {other:?}"),
+        other => bail!("{command:?} ended with {other:?}"),
     }
 }
