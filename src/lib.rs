@@ -6,6 +6,7 @@ pub mod crc;
 pub mod elf;
 pub mod formats;
 pub mod genksyms;
+pub mod layout;
 pub mod modpost;
 pub mod module;
 pub mod release;
