@@ -2,51 +2,11 @@
 
 use similar::{Algorithm, capture_diff_slices, group_diff_ops};
 
-use super::types::{is_reference, words};
+use crate::canonical::{is_apart, spelled};
+use crate::formats::symtypes::words;
 
 /// How many equal lines stand around a difference.
 const CONTEXT: usize = 3;
-
-/// Words that a parenthesis stands apart from.
-const TYPE_WORDS: &[&[u8]] = &[
-    b"void",
-    b"char",
-    b"short",
-    b"int",
-    b"long",
-    b"signed",
-    b"unsigned",
-    b"float",
-    b"double",
-    b"_Bool",
-    b"const",
-    b"volatile",
-    b"return",
-    b"restrict",
-    b"inline",
-    b"static",
-    b"extern",
-    b"typedef",
-    b",",
-    b";",
-    b"=",
-    b"{",
-    b"}",
-    b":",
-    b"*",
-];
-
-/// What a name with its kind's letter is called in C: `struct page`.
-pub fn spelled(name: &[u8]) -> Vec<u8> {
-    let (word, name): (&[u8], &[u8]) = match name {
-        [b's', b'#', name @ ..] => (b"struct ", name),
-        [b'u', b'#', name @ ..] => (b"union ", name),
-        [b'e', b'#', name @ ..] => (b"enum ", name),
-        [b't' | b'E', b'#', name @ ..] => (b"", name),
-        name => (b"", name),
-    };
-    [word, name].concat()
-}
 
 /// The declaration in lines, without newlines. Its text is canonical: words between blanks.
 pub fn lines(declaration: &[u8]) -> Vec<Vec<u8>> {
@@ -73,41 +33,6 @@ pub fn line_with(declaration: &[u8], name: &[u8]) -> Option<Vec<u8>> {
     writer.end_line();
     let line = writer.lines.get(place?)?;
     Some(line.trim_ascii_start().to_owned())
-}
-
-/// Whether a byte may be in a name or number.
-pub fn is_word_letter(letter: &u8) -> bool {
-    letter.is_ascii_alphanumeric() || matches!(letter, b'_' | b'$' | b'.' | b'"' | b'\'' | 128..)
-}
-
-/// The words of C text whose blanks are not needed: names and numbers, operators, and other signs.
-fn c_words(mut text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    const OPERATORS: &[&[u8]] = &[b"<<", b">>", b"==", b"!=", b"<=", b">=", b"&&", b"||", b"->"];
-    std::iter::from_fn(move || {
-        text = text.trim_ascii_start();
-        let length = match text.iter().take_while(|letter| is_word_letter(letter)).count() {
-            0 if OPERATORS.iter().any(|operator| text.starts_with(operator)) => 2,
-            0 => usize::from(!text.is_empty()),
-            length => length,
-        };
-        let (word, rest) = text.split_at(length);
-        text = rest;
-        (!word.is_empty()).then_some(word)
-    })
-}
-
-/// C as people write it, in one line.
-pub fn joined(text: &[u8]) -> Vec<u8> {
-    let mut line = Vec::new();
-    let mut last: Option<&[u8]> = None;
-    for word in c_words(text) {
-        if last.is_some_and(|last| is_apart(last, word)) {
-            line.push(b' ');
-        }
-        line.extend(word);
-        last = Some(word);
-    }
-    line
 }
 
 /// Lines under way.
@@ -183,21 +108,6 @@ impl<'a> Writer<'a> {
             self.lines.push(std::mem::take(&mut self.line));
         }
         self.last = None;
-    }
-}
-
-/// Whether a blank stands between two words.
-fn is_apart(last: &[u8], word: &[u8]) -> bool {
-    match (last, word) {
-        (b"(" | b"[" | b"~" | b"!", _) | (_, b"," | b";" | b")" | b"[" | b"]") => false,
-        (b"*", b"const" | b"volatile" | b"restrict") => true,
-        (b"*", _) => false,
-        (b")" | b"]", b"(") => false,
-        // A function's name, or a macro's, has no blank behind it.
-        (last, b"(") if last.first().is_some_and(is_word_letter) => {
-            is_reference(last) || TYPE_WORDS.contains(&last)
-        }
-        _ => true,
     }
 }
 

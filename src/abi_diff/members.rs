@@ -7,15 +7,13 @@
 use indexmap::IndexMap;
 use lang_c::ast::{
     Declaration, DeclarationSpecifier, Declarator, DeclaratorKind, DerivedDeclarator, Ellipsis,
-    EnumType, ExternalDeclaration, ParameterDeclaration, SpecifierQualifier, StructDeclaration,
-    StructField, StructKind, StructType, TypeSpecifier,
+    EnumType, ParameterDeclaration, SpecifierQualifier, StructDeclaration, StructField, StructKind,
+    StructType, TypeSpecifier,
 };
-use lang_c::driver::{Config, Flavor, parse_preprocessed};
 use lang_c::span::{Node, Span};
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
-use super::declaration::{is_word_letter, joined, spelled};
-use super::types::words;
+use crate::canonical::{Tree, joined};
 
 /// The structure of a declaration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -249,61 +247,20 @@ fn named(of_type: &str, name: &str) -> String {
 impl Shape {
     /// The structure of a canonical declaration; none if the parser cannot read it.
     pub fn read(declaration: &[u8]) -> Option<Shape> {
-        let source = Source::of(declaration)?;
-        let config =
-            Config { cpp_command: String::new(), cpp_options: Vec::new(), flavor: Flavor::GnuC11 };
-        let parsed = parse_preprocessed(&config, source.text.clone()).ok()?;
-        match &parsed.unit.0.last()?.node {
-            ExternalDeclaration::Declaration(declaration) => source.shape(&declaration.node),
-            ExternalDeclaration::StaticAssert(_) | ExternalDeclaration::FunctionDefinition(_) => {
-                None
-            }
-        }
+        let tree = Tree::read(declaration)?;
+        Source { tree: &tree }.shape(&tree.declaration)
     }
 }
 
-/// The text that the parser reads.
-struct Source {
-    text: String,
+/// The shapes in a tree.
+struct Source<'a> {
+    tree: &'a Tree,
 }
 
-/// Names of types that the parser does not know.
-const BUILT_IN: &[&str] = &["__int128", "__int128_t", "__uint128_t"];
-
-impl Source {
-    /// C for a canonical declaration: typedefs of its types, and itself.
-    fn of(declaration: &[u8]) -> Option<Source> {
-        let mut text = String::new();
-        let mut typedefs: Vec<&[u8]> =
-            words(declaration).filter_map(|word| word.strip_prefix(b"t#")).collect();
-        typedefs.extend(BUILT_IN.iter().map(|name| name.as_bytes()));
-        typedefs.sort_unstable();
-        typedefs.dedup();
-        for name in typedefs {
-            text += &format!("typedef int {} ;\n", str::from_utf8(name).ok()?);
-        }
-        let declaration = match declaration.strip_suffix(b"{ UNKNOWN }") {
-            Some(opaque) => opaque,
-            None => declaration,
-        };
-        for word in words(declaration) {
-            let word = spelled(word);
-            // The canonical text has `( (` and `! =`; the parser wants `((`, and `!=` is one word.
-            let is_apart = text.as_bytes().last().is_some_and(is_word_letter)
-                && word.first().is_some_and(is_word_letter);
-            if is_apart {
-                text.push(' ');
-            }
-            text += str::from_utf8(&word).ok()?;
-        }
-        text.push(';');
-        Some(Source { text })
-    }
-
+impl Source<'_> {
     /// The text of a span as C is written.
     fn written(&self, span: Span) -> String {
-        let text = self.text.get(span.start..span.end).unwrap_or_default();
-        String::from_utf8_lossy(&joined(text.as_bytes())).into_owned()
+        self.tree.written(span)
     }
 
     fn shape(&self, declaration: &Declaration) -> Option<Shape> {
@@ -389,17 +346,18 @@ impl Source {
         }
         for declarator in &field.declarators {
             let (name, body_type) = match &declarator.node.declarator {
-                Some(it) => (self.name(&it.node).unwrap_or_default(), Some(it)),
+                Some(it) => (self.tree.name(&it.node).unwrap_or_default().to_owned(), Some(it)),
                 None => (String::new(), None),
             };
             let name = if name.is_empty() { name } else { format!("{prefix}{name}") };
             let mut of_type = match body {
                 // What is in it stands behind, member by member.
                 Some(body) => {
-                    let derived = body_type.map(|it| self.without_name(it)).unwrap_or_default();
+                    let derived =
+                        body_type.map(|it| self.tree.without_name(it)).unwrap_or_default();
                     format!("{} {derived}", kind_word(&body.kind.node)).trim_end().to_owned()
                 }
-                None => self.type_of_field(field, body_type)?,
+                None => self.tree.member_type(&field.specifiers, body_type),
             };
             if let Some(width) = &declarator.node.bit_width {
                 of_type += &format!(" : {}", self.written(width.span));
@@ -429,7 +387,8 @@ impl Source {
     fn parameter(&self, parameter: &ParameterDeclaration) -> Option<Part> {
         let declarator = parameter.declarator.as_ref();
         let of_type = self.type_of(&parameter.specifiers, declarator, None)?;
-        let name = declarator.and_then(|it| self.name(&it.node)).unwrap_or_default();
+        let name =
+            declarator.and_then(|it| self.tree.name(&it.node)).unwrap_or_default().to_owned();
         let is_none = of_type == "void" && declarator.is_none();
         (!is_none).then_some(Part { name, of_type, within: String::new() })
     }
@@ -444,7 +403,7 @@ impl Source {
         let (first, last) = (specifiers.first()?, specifiers.last()?);
         let mut text = self.written(Span::span(first.span.start, last.span.end));
         if let Some(declarator) = declarator {
-            text = format!("{text} {}", self.without_name(declarator)).trim_end().to_owned();
+            text = format!("{text} {}", self.tree.without_name(declarator)).trim_end().to_owned();
         }
         if let Some(function) = function {
             let is_pointer =
@@ -454,44 +413,6 @@ impl Source {
             }
         }
         Some(text)
-    }
-
-    fn type_of_field(
-        &self,
-        field: &StructField,
-        declarator: Option<&Node<Declarator>>,
-    ) -> Option<String> {
-        let (first, last) = (field.specifiers.first()?, field.specifiers.last()?);
-        let text = self.written(Span::span(first.span.start, last.span.end));
-        let derived = declarator.map(|it| self.without_name(it)).unwrap_or_default();
-        Some(format!("{text} {derived}").trim_end().to_owned())
-    }
-
-    /// The text of a declarator without the name that it declares.
-    fn without_name(&self, declarator: &Node<Declarator>) -> String {
-        let text = self.text.get(declarator.span.start..declarator.span.end).unwrap_or_default();
-        let name = name_span(&declarator.node)
-            .map(|span| (span.start - declarator.span.start)..(span.end - declarator.span.start));
-        let text =
-            match name.and_then(|name| Some((text.get(..name.start)?, text.get(name.end..)?))) {
-                Some((before, behind)) => format!("{before}{behind}"),
-                None => text.to_owned(),
-            };
-        String::from_utf8_lossy(&joined(text.as_bytes())).into_owned()
-    }
-
-    fn name(&self, declarator: &Declarator) -> Option<String> {
-        let span = name_span(declarator)?;
-        self.text.get(span.start..span.end).map(str::to_owned)
-    }
-}
-
-/// Where the name is that a declarator declares.
-fn name_span(declarator: &Declarator) -> Option<Span> {
-    match &declarator.kind.node {
-        DeclaratorKind::Abstract => None,
-        DeclaratorKind::Identifier(name) => Some(name.span),
-        DeclaratorKind::Declarator(inner) => name_span(&inner.node),
     }
 }
 

@@ -6,8 +6,9 @@ use indexmap::IndexMap;
 use rustc_hash::FxHasher;
 
 use super::corpus::Corpus;
-use super::declaration::{lines, spelled};
+use super::declaration::lines;
 use super::types::{LineId, NameId, Types};
+use crate::canonical::spelled;
 
 /// How many files are named unless all are wanted.
 const FEW: usize = 8;

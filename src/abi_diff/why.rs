@@ -5,9 +5,10 @@ use petgraph::graphmap::DiGraphMap;
 
 use super::causes::{Change, changes_of};
 use super::corpus::{Corpus, TypesFile};
-use super::declaration::{line_with, lines, spelled, unified};
+use super::declaration::{line_with, lines, unified};
 use super::members::sentences;
 use super::types::{NameId, Types};
+use crate::canonical::spelled;
 
 /// The way to one declaration that changed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,7 +3,16 @@
 //! The shapes here say what is known of a struct or union, from whichever source. `data_model` is
 //! the table of what C's types are on each architecture.
 
+mod attributes;
 pub mod data_model;
+mod engine;
+mod expression;
+mod place;
+mod record;
+mod specifiers;
+mod types;
+
+pub use engine::Engine;
 
 /// Which of the two an aggregate is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +76,8 @@ pub enum Unknown {
     Dropped(Vec<u8>),
     /// The value of this expression cannot be computed.
     Expression(Vec<u8>),
+    /// So many types are in one another that this one is not looked at.
+    TooDeep(Vec<u8>),
     /// A size or an offset of this type is beyond 64 bits.
     TooLarge(Vec<u8>),
 }
@@ -83,6 +94,7 @@ impl Unknown {
             Self::Attribute(_) => "attribute",
             Self::Dropped(_) => "dropped attribute",
             Self::Expression(_) => "expression",
+            Self::TooDeep(_) => "too deep",
             Self::TooLarge(_) => "too large",
         }
     }
@@ -100,6 +112,7 @@ impl Unknown {
                 ("the attribute ", what, " may be that of a struct whose declaration has lost it")
             }
             Self::Expression(what) => ("the value of ", what, " cannot be computed"),
+            Self::TooDeep(what) => ("", what, " is in too many other types"),
             Self::TooLarge(what) => ("the size of ", what, " is beyond 64 bits"),
         };
         format!("{before}{}{behind}", String::from_utf8_lossy(what))

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::Report;
-use crate::abi_diff::declaration::{lines, spelled, unified};
+use crate::abi_diff::declaration::{lines, unified};
 use crate::abi_diff::members::sentences;
 use crate::abi_diff::{Cause, Consumers, Level, Lint};
+use crate::canonical::spelled;
 
 /// How many names a short list has.
 const FEW: usize = 10;

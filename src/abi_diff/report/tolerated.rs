@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Report;
-use crate::abi_diff::declaration::spelled;
 use crate::abi_diff::{Rules, Tolerance, Verdict};
+use crate::canonical::spelled;
 
 impl Report<'_> {
     /// How many differences are tolerated, in a line, if any is.

@@ -1,0 +1,7 @@
+//! Canonical declarations, the texts of `.symtypes` lines: as C, and as the tree of a C parser.
+
+mod text;
+mod tree;
+
+pub use text::{is_apart, is_word_letter, joined, spelled};
+pub use tree::Tree;

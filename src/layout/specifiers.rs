@@ -1,0 +1,523 @@
+//! Types as C writes them: what stands before a declarator, the declarator, and attributes between.
+
+use lang_c::ast::{
+    ArraySize, DeclarationSpecifier, Declarator, DeclaratorKind, DerivedDeclarator, Expression,
+    Extension, PointerQualifier, SpecifierQualifier, TypeName, TypeOf, TypeSpecifier,
+};
+use lang_c::span::Node;
+
+use super::Unknown;
+use super::attributes::{Attributes, MODES, Meaning, Mode, meaning, plain_name};
+use super::data_model::Basic;
+use super::engine::Engine;
+use super::types::{Type, TypeKind};
+use crate::canonical::Tree;
+
+/// What stands before a declarator, sorted.
+#[derive(Default)]
+pub(super) struct Specifiers<'a> {
+    /// The words of the type.
+    types: Vec<&'a TypeSpecifier>,
+    /// The attributes right behind a closing brace: they are those of the type.
+    of_body: Vec<&'a [Node<Extension>]>,
+    /// The attributes right behind the tag of a struct that stands in for its definition: they may
+    /// be those of the type, or of what is declared.
+    behind_tag: Vec<&'a [Node<Extension>]>,
+    /// All others are those of what is declared.
+    of_declared: Vec<&'a [Node<Extension>]>,
+}
+
+/// A part of it.
+enum Part<'a> {
+    Type(&'a TypeSpecifier),
+    Attributes(&'a [Node<Extension>]),
+    Other,
+}
+
+/// One step from what stands before a declarator to the type of what it declares.
+pub(super) enum Step<'a> {
+    Pointer,
+    Function,
+    Array(Option<&'a Expression>),
+}
+
+/// What is declared, and the attributes of it alone.
+pub(super) struct Declared {
+    pub of_type: Type,
+    pub attributes: Attributes,
+    /// Whether the attributes right behind a tag make it doubtful how it lies in a packed struct.
+    pub is_doubtful_packed: bool,
+}
+
+impl<'a> Specifiers<'a> {
+    pub fn of_declaration(
+        specifiers: &'a [Node<DeclarationSpecifier>],
+    ) -> Result<Specifiers<'a>, Unknown> {
+        let part = |specifier: &'a Node<DeclarationSpecifier>| match &specifier.node {
+            DeclarationSpecifier::TypeSpecifier(it) => Ok(Part::Type(&it.node)),
+            DeclarationSpecifier::Extension(it) => Ok(Part::Attributes(it)),
+            DeclarationSpecifier::Alignment(_) => Err(Unknown::Attribute(b"_Alignas".to_vec())),
+            _ => Ok(Part::Other),
+        };
+        specifiers.iter().map(part).collect::<Result<Vec<_>, _>>().map(Self::sorted)
+    }
+
+    pub fn of_member(specifiers: &'a [Node<SpecifierQualifier>]) -> Specifiers<'a> {
+        let part = |specifier: &'a Node<SpecifierQualifier>| match &specifier.node {
+            SpecifierQualifier::TypeSpecifier(it) => Part::Type(&it.node),
+            SpecifierQualifier::Extension(it) => Part::Attributes(it),
+            SpecifierQualifier::TypeQualifier(_) => Part::Other,
+        };
+        Self::sorted(specifiers.iter().map(part).collect())
+    }
+
+    fn sorted(parts: Vec<Part<'a>>) -> Specifiers<'a> {
+        let mut sorted = Specifiers::default();
+        let mut last = Part::Other;
+        for part in parts {
+            match part {
+                Part::Type(specifier) => {
+                    sorted.types.push(specifier);
+                    last = part;
+                }
+                Part::Attributes(attributes) => match last {
+                    Part::Type(specifier) if has_body(specifier) => {
+                        sorted.of_body.push(attributes);
+                    }
+                    Part::Type(TypeSpecifier::Struct(_) | TypeSpecifier::Enum(_)) => {
+                        sorted.behind_tag.push(attributes);
+                    }
+                    _ => sorted.of_declared.push(attributes),
+                },
+                Part::Other => last = Part::Other,
+            }
+        }
+        sorted
+    }
+
+    /// Whether it defines a struct, union or enum.
+    pub fn has_body(&self) -> bool {
+        self.types.iter().any(|specifier| has_body(specifier))
+    }
+
+    /// The struct or union without a tag that it defines.
+    pub fn untagged(&self) -> Option<&'a lang_c::ast::StructType> {
+        match self.types[..] {
+            [TypeSpecifier::Struct(it)] => {
+                Some(&it.node).filter(|it| it.identifier.is_none() && it.declarations.is_some())
+            }
+            _ => None,
+        }
+    }
+
+    /// The one word of the type, if it is but one.
+    pub fn only(&self) -> Option<&'a TypeSpecifier> {
+        match self.types[..] {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a specifier has members or enumerators in braces.
+fn has_body(specifier: &TypeSpecifier) -> bool {
+    match specifier {
+        TypeSpecifier::Struct(it) => it.node.declarations.is_some(),
+        TypeSpecifier::Enum(it) => !it.node.enumerators.is_empty(),
+        _ => false,
+    }
+}
+
+/// The steps of a declarator, from the type before it outwards.
+pub(super) fn steps<'a>(declarator: Option<&'a Declarator>) -> Result<Vec<Step<'a>>, Unknown> {
+    let mut steps = Vec::new();
+    let mut next = declarator;
+    while let Some(declarator) = next {
+        let is_pointer = |it: &&Node<DerivedDeclarator>| {
+            matches!(it.node, DerivedDeclarator::Pointer(_) | DerivedDeclarator::Block(_))
+        };
+        for pointer in declarator.derived.iter().filter(is_pointer) {
+            if let DerivedDeclarator::Pointer(qualifiers) = &pointer.node {
+                for qualifier in qualifiers {
+                    if let PointerQualifier::Extension(attributes) = &qualifier.node {
+                        without_meaning(attributes)?;
+                    }
+                }
+            }
+            steps.push(Step::Pointer);
+        }
+        for derived in declarator.derived.iter().filter(|it| !is_pointer(it)).rev() {
+            steps.push(match &derived.node {
+                DerivedDeclarator::Array(array) => match &array.node.size {
+                    ArraySize::Unknown => Step::Array(None),
+                    ArraySize::VariableExpression(size) | ArraySize::StaticExpression(size) => {
+                        Step::Array(Some(&size.node))
+                    }
+                    ArraySize::VariableUnknown => {
+                        return Err(Unknown::Expression(b"[*]".to_vec()));
+                    }
+                },
+                _ => Step::Function,
+            });
+        }
+        next = match &declarator.kind.node {
+            DeclaratorKind::Declarator(inner) => {
+                without_meaning(&inner.node.extensions)?;
+                Some(&inner.node)
+            }
+            DeclaratorKind::Abstract | DeclaratorKind::Identifier(_) => None,
+        };
+    }
+    Ok(steps)
+}
+
+/// Checks that none of the attributes changes a layout.
+fn without_meaning(extensions: &[Node<Extension>]) -> Result<(), Unknown> {
+    for extension in extensions {
+        if let Extension::Attribute(attribute) = &extension.node
+            && meaning(&attribute.name.node) != Some(Meaning::None)
+        {
+            return Err(Unknown::Attribute(attribute.name.node.clone().into_bytes()));
+        }
+    }
+    Ok(())
+}
+
+impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
+    /// The type that a typedef makes.
+    pub(super) fn defined(
+        &mut self,
+        tree: &Tree,
+        specifiers: &Specifiers<'_>,
+        declarator: &Node<Declarator>,
+    ) -> Result<Type, Unknown> {
+        let declared = self.declared(tree, specifiers, Some(&declarator.node), false)?;
+        let mut of_type = declared.of_type;
+        // Of a typedef `packed` has no effect, and the last alignment counts, even a lower one.
+        if let Some(align) = declared.attributes.align {
+            of_type.align = align;
+            of_type.is_user_aligned = true;
+        }
+        Ok(of_type)
+    }
+
+    /// The type that a type's name in an expression stands for, with the last pointer of it taken
+    /// away if `is_pointee`. None if there is no such pointer.
+    pub(super) fn named(
+        &mut self,
+        tree: &Tree,
+        name: &TypeName,
+        is_pointee: bool,
+    ) -> Result<Option<Type>, Unknown> {
+        let specifiers = Specifiers::of_member(&name.specifiers);
+        let mut steps = steps(name.declarator.as_ref().map(|it| &it.node))?;
+        if is_pointee && !matches!(steps.pop(), Some(Step::Pointer)) {
+            return Ok(None);
+        }
+        let attributes = self.attributes(tree, &specifiers.of_declared)?;
+        if attributes != Attributes::default() || !specifiers.behind_tag.is_empty() {
+            return Err(Unknown::Attribute(tree.written(name.specifiers[0].span).into_bytes()));
+        }
+        self.stepped(tree, &specifiers, &steps).map(Some)
+    }
+
+    /// What specifiers and a declarator declare, as a member or as a typedef.
+    pub(super) fn declared(
+        &mut self,
+        tree: &Tree,
+        specifiers: &Specifiers<'_>,
+        declarator: Option<&Declarator>,
+        is_member: bool,
+    ) -> Result<Declared, Unknown> {
+        let steps = steps(declarator)?;
+        let mut lists = specifiers.of_declared.clone();
+        lists.extend(declarator.map(|it| &it.extensions[..]));
+        let attributes = self.attributes(tree, &lists)?;
+        let is_value = steps.iter().all(|step| matches!(step, Step::Array(_)));
+        let doubtful = self.attributes(tree, &specifiers.behind_tag)?;
+        let mut of_type = self.stepped(tree, specifiers, &steps)?;
+        if let Some(mode) = attributes.mode {
+            of_type = self.with_mode(of_type, mode)?;
+        }
+        if let Some(size) = attributes.vector_size {
+            of_type = self.as_vector(of_type, size)?;
+        }
+        let mut declared = Declared { of_type, attributes, is_doubtful_packed: false };
+        let is_needed = is_member || is_value || doubtful.align.is_some();
+        if doubtful != Attributes::default() && is_needed {
+            self.settle(specifiers, doubtful, is_value, is_member, &mut declared)?;
+        }
+        Ok(declared)
+    }
+
+    /// Decides whose the attributes right behind a tag are. Where a struct is defined within
+    /// something, the canonical text has but its tag, and the attributes behind its brace stand
+    /// there as if they were those of what is declared.
+    fn settle(
+        &mut self,
+        specifiers: &Specifiers<'_>,
+        doubtful: Attributes,
+        is_value: bool,
+        is_member: bool,
+        declared: &mut Declared,
+    ) -> Result<(), Unknown> {
+        let name = if doubtful.is_packed { "packed" } else { "aligned" };
+        let unknown = || name.as_bytes().to_vec();
+        if doubtful.mode.is_some() || doubtful.vector_size.is_some() || doubtful.limit.is_some() {
+            return Err(Unknown::Attribute(unknown()));
+        }
+        if !self.has_attributes {
+            return Err(Unknown::Dropped(unknown()));
+        }
+        let is_defined_with = specifiers
+            .types
+            .first()
+            .and_then(|specifier| tag(specifier))
+            .is_some_and(|tag| self.ends_in_attributes(&tag));
+        if is_defined_with {
+            // They are the type's, unless the same are said of both. That makes no difference if
+            // the type has that alignment anyway.
+            let align = declared.of_type.align;
+            let is_same = is_value
+                && (!doubtful.is_packed || align == 1)
+                && doubtful.align.is_none_or(|wanted| wanted <= align)
+                && (is_member || doubtful.align.is_none_or(|wanted| wanted == align));
+            if !is_same {
+                return Err(Unknown::Attribute(unknown()));
+            }
+            declared.is_doubtful_packed = doubtful.align.is_some();
+            return Ok(());
+        }
+        let own = &mut declared.attributes;
+        own.is_packed |= doubtful.is_packed;
+        own.most_align = own.most_align.max(doubtful.most_align);
+        own.align = own.align.or(doubtful.align);
+        Ok(())
+    }
+
+    /// The type at the end of some steps. What stands before them is computed only if it counts.
+    fn stepped(
+        &mut self,
+        tree: &Tree,
+        specifiers: &Specifiers<'_>,
+        steps: &[Step<'_>],
+    ) -> Result<Type, Unknown> {
+        let last = steps.iter().rposition(|step| !matches!(step, Step::Array(_)));
+        let (mut of_type, rest) = match last {
+            None => (self.base(tree, specifiers)?, steps),
+            Some(last) => {
+                let is_pointer = matches!(steps[last], Step::Pointer);
+                let of_type = match is_pointer {
+                    true => Type::pointer(self.model),
+                    false => Type::incomplete(TypeKind::Function),
+                };
+                (of_type, &steps[last + 1..])
+            }
+        };
+        for step in rest {
+            let Step::Array(size) = step else { continue };
+            let count = match size {
+                Some(size) => {
+                    let count = self.evaluated(tree, size)?;
+                    let count = u64::try_from(count);
+                    Some(count.map_err(|_| Unknown::Expression(b"the size of an array".to_vec()))?)
+                }
+                None => None,
+            };
+            let is_whole = of_type.size.is_some_and(|size| size % of_type.align == 0);
+            let array = of_type.array(count).filter(|_| is_whole);
+            of_type = array.ok_or_else(|| Unknown::Type(b"of an array".to_vec()))?;
+        }
+        Ok(of_type)
+    }
+
+    /// The type before a declarator.
+    pub(super) fn base(
+        &mut self,
+        tree: &Tree,
+        specifiers: &Specifiers<'_>,
+    ) -> Result<Type, Unknown> {
+        let of_body = self.attributes(tree, &specifiers.of_body)?;
+        let Some(only) = specifiers.only() else {
+            return self.basic(&specifiers.types);
+        };
+        match only {
+            TypeSpecifier::Struct(it) if it.node.declarations.is_some() => {
+                self.record(tree, &it.node, &of_body)
+            }
+            TypeSpecifier::Enum(it) if !it.node.enumerators.is_empty() => {
+                self.enumeration(tree, &it.node, &of_body)
+            }
+            TypeSpecifier::Struct(_) | TypeSpecifier::Enum(_) => {
+                let tag = tag(only).unwrap_or_default();
+                self.resolve(&tag)
+            }
+            TypeSpecifier::TypedefName(name) => self.typedef(&name.node.name),
+            TypeSpecifier::TypeOf(of) => match &of.node {
+                TypeOf::Expression(expression) => self.type_of(tree, &expression.node),
+                TypeOf::Type(name) => {
+                    let found = self.named(tree, &name.node, false)?;
+                    found.ok_or_else(|| Unknown::Type(b"typeof".to_vec()))
+                }
+            },
+            _ => self.basic(&specifiers.types),
+        }
+    }
+
+    /// The type that a typedef's name stands for.
+    pub(super) fn typedef(&mut self, name: &str) -> Result<Type, Unknown> {
+        let wide = |is_signed: bool| {
+            let basic = self.model.int128.ok_or_else(|| Unknown::Type(name.into()))?;
+            Ok(Type::plain(TypeKind::Integer { is_signed }, basic))
+        };
+        match name {
+            "__int128_t" => wide(true),
+            "__uint128_t" => wide(false),
+            "__builtin_va_list" => Ok(Type::plain(TypeKind::Arguments, self.model.va_list)),
+            _ => self.resolve(format!("t#{name}").as_bytes()),
+        }
+    }
+
+    /// The type of C's own words.
+    fn basic(&self, types: &[&TypeSpecifier]) -> Result<Type, Unknown> {
+        let count =
+            |wanted: &TypeSpecifier| types.iter().filter(|specifier| **specifier == wanted).count();
+        let (signed, unsigned) = (count(&TypeSpecifier::Signed), count(&TypeSpecifier::Unsigned));
+        let (short, long) = (count(&TypeSpecifier::Short), count(&TypeSpecifier::Long));
+        let (int, char) = (count(&TypeSpecifier::Int), count(&TypeSpecifier::Char));
+        let double = count(&TypeSpecifier::Double);
+        let float = |size| Type::plain(TypeKind::Float, Basic { size, align: size });
+        let is_signed = unsigned == 0;
+        let others = types.len() - signed - unsigned - short - long - int - char - double;
+        let found = match (others, short, long, char, double) {
+            (0, 0, 0, 1, 0) => {
+                Type::integer(1, is_signed && (signed > 0 || self.model.is_char_signed))
+            }
+            (0, 1, 0, 0, 0) => Type::integer(2, is_signed),
+            (0, 0, 0, 0, 0) => Type::integer(4, is_signed),
+            (0, 0, 1, 0, 0) => Type::integer(self.model.word, is_signed),
+            (0, 0, 2, 0, 0) => Type::integer(8, is_signed),
+            (0, 0, 0, 0, 1) => float(8),
+            (0, 0, 1, 0, 1) => Type::plain(TypeKind::Float, self.model.long_double),
+            (1, 0, 0, 0, 0) if types.len() == 1 => match types[0] {
+                TypeSpecifier::Void => Type::incomplete(TypeKind::Void),
+                TypeSpecifier::Bool => Type::plain(TypeKind::Bool, Basic { size: 1, align: 1 }),
+                TypeSpecifier::Float => float(4),
+                _ => return Err(unusual(types)),
+            },
+            _ => return Err(unusual(types)),
+        };
+        Ok(found)
+    }
+
+    /// An integer with a mode instead of its own size.
+    fn with_mode(&self, of_type: Type, mode: Mode) -> Result<Type, Unknown> {
+        let TypeKind::Integer { is_signed } = of_type.kind else {
+            return Err(Unknown::Attribute(b"mode".to_vec()));
+        };
+        let size = match mode {
+            Mode::Bytes(size) => size,
+            Mode::Word => self.model.word,
+        };
+        match size {
+            16 => self.typedef_wide(is_signed),
+            size => Ok(Type::integer(size, is_signed)),
+        }
+    }
+
+    fn typedef_wide(&self, is_signed: bool) -> Result<Type, Unknown> {
+        let basic = self.model.int128.ok_or_else(|| Unknown::Attribute(b"mode".to_vec()))?;
+        Ok(Type::plain(TypeKind::Integer { is_signed }, basic))
+    }
+
+    /// A vector of integers or floating point numbers.
+    fn as_vector(&self, of_type: Type, size: u64) -> Result<Type, Unknown> {
+        let unknown = || Unknown::Attribute(b"vector_size".to_vec());
+        let is_number = of_type.is_integer() || matches!(of_type.kind, TypeKind::Float);
+        let whole = of_type.size.filter(|&element| element > 0 && size % element == 0);
+        if !is_number || whole.is_none() || !size.is_power_of_two() || of_type.is_user_aligned {
+            return Err(unknown());
+        }
+        let align = self.model.vector_limit.map_or(size, |limit| size.min(limit));
+        Ok(Type::plain(TypeKind::Vector, Basic { size, align }))
+    }
+
+    /// What lists of attributes say together.
+    fn attributes(
+        &mut self,
+        tree: &Tree,
+        lists: &[&[Node<Extension>]],
+    ) -> Result<Attributes, Unknown> {
+        let mut said = Attributes::default();
+        for extension in lists.iter().copied().flatten() {
+            let Extension::Attribute(attribute) = &extension.node else { continue };
+            let name = &attribute.name.node;
+            let unknown = || Unknown::Attribute(name.clone().into_bytes());
+            let argument = match &attribute.arguments[..] {
+                [argument] => Some(&argument.node),
+                _ => None,
+            };
+            match meaning(name).ok_or_else(unknown)? {
+                Meaning::None => {}
+                Meaning::Packed => said.is_packed = true,
+                Meaning::Aligned => {
+                    let align = match argument {
+                        Some(argument) => self.positive(tree, argument).ok_or_else(unknown)?,
+                        None => self.model.biggest,
+                    };
+                    if !align.is_power_of_two() || align > 1 << 28 {
+                        return Err(unknown());
+                    }
+                    said.align = Some(align);
+                    said.most_align = said.most_align.max(Some(align));
+                }
+                Meaning::Limit => {
+                    said.limit = argument.and_then(|argument| self.positive(tree, argument));
+                    if !said.limit.is_some_and(u64::is_power_of_two) {
+                        return Err(unknown());
+                    }
+                }
+                Meaning::VectorSize => {
+                    let size = argument.and_then(|argument| self.positive(tree, argument));
+                    said.vector_size = Some(size.ok_or_else(unknown)?);
+                }
+                Meaning::Mode => {
+                    let Some(Expression::Identifier(mode)) = argument else {
+                        return Err(unknown());
+                    };
+                    let mode = plain_name(&mode.node.name);
+                    let known = MODES.iter().find(|(known, _)| *known == mode);
+                    said.mode = Some(known.map(|(_, mode)| *mode).ok_or_else(unknown)?);
+                }
+            }
+        }
+        Ok(said)
+    }
+
+    /// The value of an expression that must be positive.
+    fn positive(&mut self, tree: &Tree, expression: &Expression) -> Option<u64> {
+        let value = self.evaluated(tree, expression).ok()?;
+        u64::try_from(value).ok().filter(|&value| value > 0)
+    }
+}
+
+/// The name of a struct, union or enum with its kind's letter.
+fn tag(specifier: &TypeSpecifier) -> Option<Vec<u8>> {
+    let (letter, name) = match specifier {
+        TypeSpecifier::Struct(it) => {
+            let letter = match it.node.kind.node {
+                lang_c::ast::StructKind::Struct => 's',
+                lang_c::ast::StructKind::Union => 'u',
+            };
+            (letter, it.node.identifier.as_ref()?)
+        }
+        TypeSpecifier::Enum(it) => ('e', it.node.identifier.as_ref()?),
+        _ => return None,
+    };
+    Some(format!("{letter}#{}", name.node.name).into_bytes())
+}
+
+/// A type that this knows nothing of.
+fn unusual(types: &[&TypeSpecifier]) -> Unknown {
+    Unknown::Type(format!("{types:?}").into_bytes())
+}
