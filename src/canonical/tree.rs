@@ -267,7 +267,8 @@ fn renamed<'a>(words: &[&'a [u8]]) -> Vec<&'a [u8]> {
 }
 
 /// Names of types without their letter, as they are where upstream does not look names up: a name
-/// before a name, a name in parentheses before a name or number, a name with `*` in parentheses.
+/// before a name, a name in parentheses before a name or number or behind `_Alignof`, a name with
+/// `*` in parentheses.
 fn plain_types<'a>(words: &[&'a [u8]]) -> Vec<&'a [u8]> {
     let is_name = |word: &[u8]| {
         word.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
@@ -286,11 +287,16 @@ fn plain_types<'a>(words: &[&'a [u8]]) -> Vec<&'a [u8]> {
             let is_value = behind.first().is_some_and(u8::is_ascii_alphanumeric);
             before == b"(" && at(index + 1) == b")" && is_value && !is_attribute(behind)
         };
+        let is_aligned = || {
+            let of = index.checked_sub(2).map(at).unwrap_or_default();
+            let is_asked = matches!(of, b"_Alignof" | b"__alignof__" | b"__alignof");
+            is_asked && before == b"(" && at(index + 1) == b")"
+        };
         let is_pointer = || {
             let stars = words[index + 1..].iter().take_while(|word| **word == b"*").count();
             before == b"(" && stars > 0 && at(index + 1 + stars) == b")"
         };
-        if !is_tag && (is_name(at(index + 1)) || is_cast() || is_pointer()) {
+        if !is_tag && (is_name(at(index + 1)) || is_cast() || is_aligned() || is_pointer()) {
             found.push(word);
         }
     }

@@ -108,7 +108,6 @@ pub const S390X: DataModel = DataModel {
     int128: Some(basic(16, 8)),
     float128: Some(basic(16, 8)),
     biggest: 8,
-    vector_limit: Some(8),
     va_list: basic(32, 8),
     is_big_endian: true,
     ..RISCV64

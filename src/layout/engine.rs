@@ -21,6 +21,16 @@ const DEEPEST: usize = 64;
 /// The end of a declaration of which nothing is known but its name.
 const OPAQUE: &[u8] = b"{ UNKNOWN }";
 
+/// An enumerator of an enum that stands in the declaration at hand.
+#[derive(Clone, Debug)]
+pub(super) struct Enumerator {
+    pub name: String,
+    pub value: i128,
+    /// The type that it has in the enum that declares it; none if it is not known. Behind that
+    /// enum it is `int`, if that holds the value.
+    pub of_type: Option<Type>,
+}
+
 /// Computes layouts from the declarations that a lookup finds.
 pub struct Engine<F> {
     pub(super) model: &'static DataModel,
@@ -31,7 +41,9 @@ pub struct Engine<F> {
     /// What is being computed, the outermost first.
     under_way: Vec<Vec<u8>>,
     /// The enumerators of the enum that is being read, so far.
-    pub(super) enumerators: Vec<(String, i128)>,
+    pub(super) enumerators: Vec<Enumerator>,
+    /// The limit of `#pragma pack` in force for the bodies of the declaration at hand, in bytes.
+    pub(super) limit: Option<u64>,
 }
 
 impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
@@ -41,7 +53,7 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
     /// closing brace of a struct, as those of our own record have. In `.symtypes` they are lost.
     pub fn new(model: &'static DataModel, has_attributes: bool, lookup: F) -> Self {
         let (known, under_way, enumerators) = (IndexMap::new(), Vec::new(), Vec::new());
-        Engine { model, has_attributes, lookup, known, under_way, enumerators }
+        Engine { model, has_attributes, lookup, known, under_way, enumerators, limit: None }
     }
 
     /// How a struct or union lies in memory, or the one that a typedef stands for.
@@ -153,7 +165,7 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
         let declaration = &tree.declaration;
         let specifiers = Specifiers::of_declaration(&declaration.specifiers)?;
         let unreadable = || Unknown::Unreadable(name.to_owned());
-        let outer = std::mem::take(&mut self.enumerators);
+        let outer = (std::mem::take(&mut self.enumerators), self.limit.take());
         let found = match (name.first(), &declaration.declarators[..]) {
             (Some(b't'), [declarator]) => {
                 self.defined(&tree, &specifiers, &declarator.node.declarator)
@@ -163,7 +175,7 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
             }
             _ => Err(unreadable()),
         };
-        self.enumerators = outer;
+        (self.enumerators, self.limit) = outer;
         found
     }
 
@@ -202,20 +214,31 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
         if values.is_err() {
             self.enumerators.truncate(start);
         }
+        for enumerator in &mut self.enumerators[start..] {
+            let is_int = i32::try_from(enumerator.value).is_ok();
+            enumerator.of_type = is_int.then(Type::int);
+        }
         values
     }
 
     fn values(&mut self, tree: &Tree, of: &EnumType) -> Result<Vec<(String, i128)>, Unknown> {
         let start = self.enumerators.len();
-        let mut next = 0_i128;
+        let (mut value, mut of_type) = (-1_i128, Some(Type::int()));
         for enumerator in &of.enumerators {
-            if let Some(expression) = &enumerator.node.expression {
-                next = self.constant(tree, expression)?;
+            match &enumerator.node.expression {
+                Some(expression) => (value, of_type) = self.constant(tree, expression)?,
+                None => value += 1,
             }
-            self.enumerators.push((enumerator.node.identifier.node.name.clone(), next));
-            next += 1;
+            // What does not fit `int` has the type of its expression.
+            if i32::try_from(value).is_ok() {
+                of_type = Some(Type::int());
+            } else if enumerator.node.expression.is_none() {
+                of_type = None;
+            }
+            let name = enumerator.node.identifier.node.name.clone();
+            self.enumerators.push(Enumerator { name, value, of_type: of_type.clone() });
         }
-        Ok(self.enumerators[start..].to_vec())
+        Ok(self.enumerators[start..].iter().map(|it| (it.name.clone(), it.value)).collect())
     }
 }
 

@@ -58,13 +58,18 @@ fn cut(number: i128, bits: u64, is_signed: bool) -> i128 {
 }
 
 impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
-    /// The value of an enumerator's expression, as the number that C sees in it.
+    /// The value and the type of an enumerator's expression.
     pub(super) fn constant(
         &mut self,
         tree: &Tree,
         expression: &Node<Expression>,
-    ) -> Result<i128, Unknown> {
-        let found = self.evaluated(tree, &expression.node);
+    ) -> Result<(i128, Option<Type>), Unknown> {
+        let found = match &expression.node {
+            Expression::Identifier(_) => {
+                self.evaluated(tree, &expression.node).map(|number| (number, None))
+            }
+            node => self.value_of(tree, node).map(|value| (value.number, Some(value.of_type))),
+        };
         found.map_err(|unknown| match unknown {
             Unknown::Expression(_) => {
                 Unknown::Expression(tree.written(expression.span).into_bytes())
@@ -73,7 +78,7 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
         })
     }
 
-    /// The value of an expression.
+    /// The number that an expression comes to.
     pub(super) fn evaluated(
         &mut self,
         tree: &Tree,
@@ -81,7 +86,7 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
     ) -> Result<i128, Unknown> {
         // An enumerator alone may be of any type; its value is all that counts.
         if let Expression::Identifier(name) = expression
-            && let Some(number) = self.enumerator(&name.node.name)?
+            && let Some((number, _)) = self.enumerator(&name.node.name)?
         {
             return Ok(number);
         }
@@ -92,11 +97,11 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
         match expression {
             Expression::Identifier(name) => {
                 let name = &name.node.name;
-                let number = self.enumerator(name)?.ok_or_else(|| unknown(name))?;
+                let found = self.enumerator(name)?.ok_or_else(|| unknown(name))?;
                 // Beyond `int` its type depends on the others and on the compiler.
-                match i32::try_from(number) {
-                    Ok(_) => Value::of(number, Type::int(), true),
-                    Err(_) => Err(unknown(name)),
+                match found {
+                    (number, Some(of_type)) => Value::of(number, of_type, true),
+                    (_, None) => Err(unknown(name)),
                 }
             }
             Expression::Constant(constant) => self.literal(&constant.node),
@@ -145,17 +150,18 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
         }
     }
 
-    /// The value of an enumerator; none if the name is not known as one.
-    fn enumerator(&mut self, name: &str) -> Result<Option<i128>, Unknown> {
-        let local = self.enumerators.iter().rev().find(|(known, _)| known == name);
-        if let Some((_, number)) = local {
-            return Ok(Some(*number));
+    /// The value of an enumerator and its type, if that is known; none if the name is not known as
+    /// one.
+    fn enumerator(&mut self, name: &str) -> Result<Option<(i128, Option<Type>)>, Unknown> {
+        if let Some(local) = self.enumerators.iter().rev().find(|it| it.name == name) {
+            return Ok(Some((local.value, local.of_type.clone())));
         }
         let key = format!("E#{name}").into_bytes();
-        match self.is_declared(&key) {
-            true => self.value(&key).map(Some),
-            false => Ok(None),
+        if !self.is_declared(&key) {
+            return Ok(None);
         }
+        let number = self.value(&key)?;
+        Ok(Some((number, i32::try_from(number).is_ok().then(Type::int))))
     }
 
     fn size_value(&self, size: Option<u64>) -> Result<Value, Unknown> {

@@ -39,7 +39,10 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
             return Err(Unknown::Attribute(b"mode".to_vec()));
         }
         let bits = |bytes: u64| 8 * bytes;
-        let (align, limit) = (attributes.align.map(bits), attributes.limit.map(bits));
+        // The pragma holds for what is in the body as well.
+        let outer = self.limit;
+        self.limit = attributes.limit.or(outer);
+        let (align, limit) = (attributes.align.map(bits), self.limit.map(bits));
         let mut open = Open {
             placer: Placer::new(self.model, kind == Kind::Union, align, limit),
             is_packed: attributes.is_packed,
@@ -47,12 +50,14 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
             types: Vec::new(),
             name: written_tag(word, of.identifier.as_ref()),
         };
+        let mut found = Ok(());
         for declaration in of.declarations.iter().flatten() {
-            match &declaration.node {
-                StructDeclaration::Field(field) => self.field(tree, &field.node, &mut open)?,
-                StructDeclaration::StaticAssert(_) => {}
+            if let StructDeclaration::Field(field) = &declaration.node {
+                found = found.and_then(|()| self.field(tree, &field.node, &mut open));
             }
         }
+        self.limit = outer;
+        found?;
         let Open { placer, members, types, name, .. } = open;
         let placed = placer.finish().ok_or(Unknown::TooLarge(name))?;
         let (size, align) = (placed.size, placed.align);

@@ -36,7 +36,8 @@ enum Part<'a> {
 
 /// One step from what stands before a declarator to the type of what it declares.
 pub(super) enum Step<'a> {
-    Pointer,
+    /// A pointer with the attributes behind its `*`, which are those of the pointer's type.
+    Pointer(Vec<&'a [Node<Extension>]>),
     Function,
     Array(Option<&'a Expression>),
 }
@@ -133,18 +134,15 @@ pub(super) fn steps<'a>(declarator: Option<&'a Declarator>) -> Result<Vec<Step<'
     let mut steps = Vec::new();
     let mut next = declarator;
     while let Some(declarator) = next {
-        let is_pointer = |it: &&Node<DerivedDeclarator>| {
-            matches!(it.node, DerivedDeclarator::Pointer(_) | DerivedDeclarator::Block(_))
-        };
+        let is_pointer =
+            |it: &&Node<DerivedDeclarator>| matches!(it.node, DerivedDeclarator::Pointer(_));
         for pointer in declarator.derived.iter().filter(is_pointer) {
-            if let DerivedDeclarator::Pointer(qualifiers) = &pointer.node {
-                for qualifier in qualifiers {
-                    if let PointerQualifier::Extension(attributes) = &qualifier.node {
-                        without_meaning(attributes)?;
-                    }
-                }
-            }
-            steps.push(Step::Pointer);
+            let DerivedDeclarator::Pointer(qualifiers) = &pointer.node else { continue };
+            let attributes = qualifiers.iter().filter_map(|it| match &it.node {
+                PointerQualifier::Extension(attributes) => Some(&attributes[..]),
+                PointerQualifier::TypeQualifier(_) => None,
+            });
+            steps.push(Step::Pointer(attributes.collect()));
         }
         for derived in declarator.derived.iter().filter(|it| !is_pointer(it)).rev() {
             steps.push(match &derived.node {
@@ -211,7 +209,7 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
     ) -> Result<Option<Type>, Unknown> {
         let specifiers = Specifiers::of_member(&name.specifiers);
         let mut steps = steps(name.declarator.as_ref().map(|it| &it.node))?;
-        if is_pointee && !matches!(steps.pop(), Some(Step::Pointer)) {
+        if is_pointee && !matches!(steps.pop(), Some(Step::Pointer(_))) {
             return Ok(None);
         }
         let attributes = self.attributes(tree, &specifiers.of_declared)?;
@@ -235,7 +233,11 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
         let attributes = self.attributes(tree, &lists)?;
         let is_value = steps.iter().all(|step| matches!(step, Step::Array(_)));
         let doubtful = self.attributes(tree, &specifiers.behind_tag)?;
-        let mut of_type = self.stepped(tree, specifiers, &steps)?;
+        let outer = self.limit;
+        self.limit = attributes.limit.or(outer);
+        let of_type = self.stepped(tree, specifiers, &steps);
+        self.limit = outer;
+        let mut of_type = of_type?;
         if let Some(mode) = attributes.mode {
             of_type = self.with_mode(of_type, mode)?;
         }
@@ -278,10 +280,12 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
             // They are the type's, unless the same are said of both. That makes no difference if
             // the type has that alignment anyway.
             let align = declared.of_type.align;
-            let is_same = is_value
-                && (!doubtful.is_packed || align == 1)
-                && doubtful.align.is_none_or(|wanted| wanted <= align)
-                && (is_member || doubtful.align.is_none_or(|wanted| wanted == align));
+            let is_same = match (doubtful.is_packed, doubtful.align) {
+                (true, None) => align == 1,
+                (false, Some(wanted)) if is_member => wanted <= align,
+                (_, wanted) => wanted == Some(align),
+            };
+            let is_same = is_same && is_value;
             if !is_same {
                 return Err(Unknown::Attribute(unknown()));
             }
@@ -306,10 +310,9 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
         let (mut of_type, rest) = match last {
             None => (self.base(tree, specifiers)?, steps),
             Some(last) => {
-                let is_pointer = matches!(steps[last], Step::Pointer);
-                let of_type = match is_pointer {
-                    true => Type::pointer(self.model),
-                    false => Type::incomplete(TypeKind::Function),
+                let of_type = match &steps[last] {
+                    Step::Pointer(attributes) => self.pointer(tree, attributes)?,
+                    _ => Type::incomplete(TypeKind::Function),
                 };
                 (of_type, &steps[last + 1..])
             }
@@ -329,6 +332,22 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
             of_type = array.ok_or_else(|| Unknown::Type(b"of an array".to_vec()))?;
         }
         Ok(of_type)
+    }
+
+    /// A pointer whose type has these attributes.
+    fn pointer(&mut self, tree: &Tree, lists: &[&[Node<Extension>]]) -> Result<Type, Unknown> {
+        let mut pointer = Type::pointer(self.model);
+        let attributes = self.attributes(tree, lists)?;
+        if let Some(align) = attributes.align {
+            pointer.align = align;
+            pointer.is_user_aligned = true;
+        }
+        // Here `packed` has no effect.
+        let rest = Attributes { align: None, most_align: None, is_packed: false, ..attributes };
+        match rest == Attributes::default() {
+            true => Ok(pointer),
+            false => Err(Unknown::Attribute(b"of a pointer".to_vec())),
+        }
     }
 
     /// The type before a declarator.
@@ -462,7 +481,7 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
                 Meaning::Packed => said.is_packed = true,
                 Meaning::Aligned => {
                     let align = match argument {
-                        Some(argument) => self.positive(tree, argument).ok_or_else(unknown)?,
+                        Some(argument) => self.positive(tree, argument)?.ok_or_else(unknown)?,
                         None => self.model.biggest,
                     };
                     if !align.is_power_of_two() || align > 1 << 28 {
@@ -472,14 +491,15 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
                     said.most_align = said.most_align.max(Some(align));
                 }
                 Meaning::Limit => {
-                    said.limit = argument.and_then(|argument| self.positive(tree, argument));
+                    let argument = argument.ok_or_else(unknown)?;
+                    said.limit = self.positive(tree, argument)?;
                     if !said.limit.is_some_and(u64::is_power_of_two) {
                         return Err(unknown());
                     }
                 }
                 Meaning::VectorSize => {
-                    let size = argument.and_then(|argument| self.positive(tree, argument));
-                    said.vector_size = Some(size.ok_or_else(unknown)?);
+                    let argument = argument.ok_or_else(unknown)?;
+                    said.vector_size = Some(self.positive(tree, argument)?.ok_or_else(unknown)?);
                 }
                 Meaning::Mode => {
                     let Some(Expression::Identifier(mode)) = argument else {
@@ -494,10 +514,10 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
         Ok(said)
     }
 
-    /// The value of an expression that must be positive.
-    fn positive(&mut self, tree: &Tree, expression: &Expression) -> Option<u64> {
-        let value = self.evaluated(tree, expression).ok()?;
-        u64::try_from(value).ok().filter(|&value| value > 0)
+    /// The value of an expression, if it is positive.
+    fn positive(&mut self, tree: &Tree, expression: &Expression) -> Result<Option<u64>, Unknown> {
+        let value = self.evaluated(tree, expression)?;
+        Ok(u64::try_from(value).ok().filter(|&value| value > 0))
     }
 }
 

@@ -60,6 +60,7 @@ const CHECKS: &[Check] = &[
     },
     Check { name: "cases", run: || crate::reference::check().map(|()| Outcome::Passed) },
     Check { name: "fuzz genksyms", run: || compared(crate::fuzz::short_genksyms()) },
+    Check { name: "fuzz layout", run: || compared(crate::fuzz::short_layout()) },
     Check { name: "fuzz modpost", run: || compared(crate::fuzz::short_modpost()) },
     Check { name: "conformance 6.1", run: || genksyms(Kernel::V6_1) },
     Check { name: "conformance 6.12", run: || genksyms(Kernel::V6_12) },

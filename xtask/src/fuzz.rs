@@ -2,6 +2,7 @@
 //! must do the same, byte for byte. Each target has its inputs, and a file here.
 
 mod genksyms;
+mod layout;
 mod modpost;
 
 use anyhow::{Result, bail};
@@ -15,6 +16,8 @@ enum Target {
     Genksyms,
     /// Broken objects and texts.
     Modpost,
+    /// Generated types, against GCC.
+    Layout,
 }
 
 /// The arguments of `cargo xtask fuzz`.
@@ -67,6 +70,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     let found = match arguments.target {
         Target::Genksyms => genksyms::run(&plan)?,
         Target::Modpost => modpost::run(&plan)?,
+        Target::Layout => layout::run(&plan)?,
     };
     match found {
         Some(differences) if differences > 0 => bail!("{differences} differences"),
@@ -83,6 +87,11 @@ pub fn short_genksyms() -> Result<Option<usize>> {
 /// The same for modpost.
 pub fn short_modpost() -> Result<Option<usize>> {
     modpost::run(&Plan::short(modpost::SHORT))
+}
+
+/// The same for layouts, against GCC.
+pub fn short_layout() -> Result<Option<usize>> {
+    layout::run(&Plan::short(u64::MAX))
 }
 
 impl Plan {
