@@ -1,0 +1,447 @@
+//! The reader of BTF, on types of our own: what it tells of them, and what it says of broken ones.
+
+#![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
+
+use std::time::Instant;
+
+use modversions::btf::{Btf, ByName, Type, TypeId};
+use modversions::layout::{Kind, Member};
+
+/// BTF as it is written. Numbers of types are counted from 1 in the order of the calls.
+struct Writer {
+    is_big_endian: bool,
+    words: Vec<u32>,
+    count: u32,
+    names: Vec<u8>,
+    /// What the names and types of the kernel take, if this is a module's.
+    base: (u32, u32),
+}
+
+const INT: u32 = 1;
+const POINTER: u32 = 2;
+const ARRAY: u32 = 3;
+const STRUCT: u32 = 4;
+const UNION: u32 = 5;
+const ENUM: u32 = 6;
+const FORWARD: u32 = 7;
+const TYPEDEF: u32 = 8;
+const CONST: u32 = 10;
+const FUNCTION: u32 = 12;
+const PROTOTYPE: u32 = 13;
+const VARIABLE: u32 = 14;
+const SECTION: u32 = 15;
+const FLOAT: u32 = 16;
+const DECLARATION_TAG: u32 = 17;
+const TYPE_TAG: u32 = 18;
+const ENUM64: u32 = 19;
+
+/// The flag that stands above the kind.
+const FLAG: u32 = 1 << 31;
+
+impl Writer {
+    fn new(is_big_endian: bool) -> Self {
+        Self { is_big_endian, words: Vec::new(), count: 0, names: vec![0], base: (0, 0) }
+    }
+
+    /// For a module of the kernel that `base` is of.
+    fn on(base: &Writer) -> Self {
+        let taken = (base.names.len() as u32, base.count);
+        Self { names: Vec::new(), base: taken, ..Self::new(base.is_big_endian) }
+    }
+
+    fn name(&mut self, name: &str) -> u32 {
+        if name.is_empty() {
+            return 0;
+        }
+        let offset = self.base.0 + self.names.len() as u32;
+        self.names.extend_from_slice(name.as_bytes());
+        self.names.push(0);
+        offset
+    }
+
+    /// Adds a type: its name, kind and flag, count, third word, and the words behind them.
+    fn add(&mut self, name: &str, kind: u32, count: u32, third: u32, rest: &[u32]) -> u32 {
+        let name = self.name(name);
+        let info = (kind & FLAG) | (kind & !FLAG) << 24 | count;
+        self.words.extend_from_slice(&[name, info, third]);
+        self.words.extend_from_slice(rest);
+        self.count += 1;
+        self.base.1 + self.count
+    }
+
+    /// Adds an integer; a signed one has the flag 1 in its encoding.
+    fn int(&mut self, name: &str, size: u32) -> u32 {
+        self.add(name, INT, 0, size, &[1 << 24 | size * 8])
+    }
+
+    /// Adds a type with entries of a name, and one or two numbers.
+    fn list(&mut self, name: &str, kind: u32, third: u32, entries: &[(&str, &[u32])]) -> u32 {
+        let mut rest = Vec::new();
+        for (name, numbers) in entries {
+            rest.push(self.name(name));
+            rest.extend_from_slice(numbers);
+        }
+        self.add(name, kind, entries.len() as u32, third, &rest)
+    }
+
+    /// The file.
+    fn bytes(&self) -> Vec<u8> {
+        let (types, names) = (self.words.len() as u32 * 4, self.names.len() as u32);
+        let number = |number: u32| match self.is_big_endian {
+            true => number.to_be_bytes(),
+            false => number.to_le_bytes(),
+        };
+        let mut bytes = match self.is_big_endian {
+            true => vec![0xeb, 0x9f, 1, 0],
+            false => vec![0x9f, 0xeb, 1, 0],
+        };
+        for word in [24, 0, types, types, names].iter().chain(&self.words) {
+            bytes.extend_from_slice(&number(*word));
+        }
+        bytes.extend_from_slice(&self.names);
+        bytes
+    }
+}
+
+/// One type of each kind.
+fn sample(is_big_endian: bool) -> Writer {
+    let mut to = Writer::new(is_big_endian);
+    let int = to.int("int", 4);
+    let long = to.int("long unsigned int", 8);
+    let character = to.int("char", 1);
+    let list = to.list("list_head", STRUCT, 16, &[("next", &[5, 0]), ("prev", &[5, 64])]);
+    assert_eq!(to.add("", POINTER, 0, list, &[]), 5);
+    let name = to.add("", ARRAY, 0, 0, &[character, int, 16]);
+    let rest = to.add("", ARRAY, 0, 0, &[long, int, 0]);
+    let word = to.add("u32", TYPEDEF, 0, int, &[]);
+    let tight = to.add("", CONST, 0, word, &[]);
+    let halves = to.list("", UNION, 8, &[("whole", &[long, 0]), ("half", &[word, 0])]);
+    let inner = [("", &[halves, 0][..]), ("after", &[int, 64])];
+    let unnamed = to.list("", STRUCT, 16, &inner);
+    let slot = to.list("", STRUCT, 2, &[("on", &[character, 0]), ("of", &[character, 8])]);
+    let slots = to.add("", ARRAY, 0, 0, &[slot, int, 2]);
+    let mode: [(&str, &[u32]); 2] = [("MODE_OFF", &[0]), ("MODE_LOST", &[-1i32 as u32])];
+    let mode = to.list("mode", ENUM | FLAG, 4, &mode);
+    let wide: [(&str, &[u32]); 2] = [("LOW", &[7, 0]), ("HIGH", &[1, 1 << 31])];
+    to.list("wide", ENUM64, 8, &wide);
+    to.list("wide_signed", ENUM64 | FLAG, 8, &wide);
+    let bits = |width: u32, offset: u32| width << 24 | offset;
+    let members: &[(&str, &[u32])] = &[
+        ("link", &[list, bits(0, 0)]),
+        ("first", &[tight, bits(3, 128)]),
+        ("second", &[tight, bits(1, 131)]),
+        ("", &[unnamed, bits(0, 192)]),
+        ("mode", &[mode, bits(0, 320)]),
+        ("name", &[name, bits(0, 352)]),
+        ("slots", &[slots, bits(0, 480)]),
+        ("rest", &[rest, bits(0, 512)]),
+    ];
+    let device = to.list("device", STRUCT | FLAG, 64, members);
+    let pointer = to.add("", POINTER, 0, device, &[]);
+    let forward = to.add("secret", FORWARD, 0, 0, &[]);
+    let constant = to.add("", CONST, 0, forward, &[]);
+    let secret = to.add("", POINTER, 0, constant, &[]);
+    let user = to.add("user", TYPE_TAG, 0, character, &[]);
+    let buffer = to.add("", POINTER, 0, user, &[]);
+    let fixed = to.add("", CONST, 0, buffer, &[]);
+    let parameters: [(&str, &[u32]); 2] = [("of", &[secret]), ("into", &[fixed])];
+    let call = to.list("", PROTOTYPE, 0, &parameters);
+    let call = to.add("", POINTER, 0, call, &[]);
+    let parameters: [(&str, &[u32]); 3] = [("device", &[pointer]), ("call", &[call]), ("", &[0])];
+    let open = to.list("", PROTOTYPE, int, &parameters);
+    let open = to.add("device_open", FUNCTION, 1, open, &[]);
+    let table = to.add("", ARRAY, 0, 0, &[call, int, 4]);
+    let table = to.add("calls", VARIABLE, 0, table, &[1]);
+    to.add(".data", SECTION, 1, 32, &[table, 0, 32]);
+    to.add("double", FLOAT, 0, 8, &[]);
+    to.add("tag", DECLARATION_TAG, 0, open, &[u32::MAX]);
+    let nothing = to.list("", PROTOTYPE, 0, &[]);
+    to.add("device_stop", FUNCTION, 1, nothing, &[]);
+    to
+}
+
+/// The first struct or union of this name.
+fn record(btf: &Btf<'_>, name: &str) -> TypeId {
+    ByName::records(btf).get(name.as_bytes()).next().unwrap()
+}
+
+/// The first type of this name.
+fn named(btf: &Btf<'_>, name: &str) -> TypeId {
+    ByName::of(btf, |_| true).get(name.as_bytes()).next().unwrap()
+}
+
+/// Members as lines: where, how many bits, what.
+fn lines(members: &[Member], indent: &str) -> String {
+    let line = |member: &Member| {
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        let name = member.name.as_deref().map_or("-".to_owned(), text);
+        let colon = if member.is_bit_field { ":" } else { "" };
+        let (offset, size) = (member.bit_offset, member.bit_size);
+        let of = text(&member.of_type);
+        let inner = lines(&member.inner, &format!("{indent}  "));
+        format!("{indent}{offset} {colon}{size} {name} {of}\n{inner}")
+    };
+    members.iter().map(line).collect()
+}
+
+#[test]
+fn members_lie_where_btf_says_in_both_byte_orders() {
+    for is_big_endian in [false, true] {
+        let bytes = sample(is_big_endian).bytes();
+        let btf = Btf::parse(&bytes).unwrap();
+        let layout = btf.layout(record(&btf, "device")).unwrap();
+        assert_eq!((layout.kind, layout.size, layout.align), (Kind::Struct, 64, None));
+        let expected = "\
+0 128 link struct list_head
+128 :3 first const u32
+131 :1 second const u32
+192 128 - struct { ... }
+  192 64 - union { ... }
+    192 64 whole long unsigned int
+    192 32 half u32
+  256 32 after int
+320 32 mode enum mode
+352 128 name char[16]
+480 32 slots struct { ... }[2]
+  480 8 on char
+  488 8 of char
+512 0 rest long unsigned int[]
+";
+        assert_eq!(lines(&layout.members, ""), expected);
+        let list = btf.layout(record(&btf, "list_head")).unwrap();
+        let expected = "0 64 next struct list_head *\n64 64 prev struct list_head *\n";
+        assert_eq!(lines(&list.members, ""), expected);
+    }
+}
+
+#[test]
+fn a_bit_field_of_an_older_encoder_has_an_integer_of_its_own() {
+    let mut to = Writer::new(false);
+    let bits = to.add("unsigned int", INT, 0, 4, &[5 << 16 | 3]);
+    to.list("old", STRUCT, 4, &[("three", &[bits, 0])]);
+    let bytes = to.bytes();
+    let btf = Btf::parse(&bytes).unwrap();
+    let layout = btf.layout(record(&btf, "old")).unwrap();
+    assert_eq!(lines(&layout.members, ""), "5 :3 three unsigned int\n");
+}
+
+#[test]
+fn types_are_spelled_as_in_c() {
+    let bytes = sample(false).bytes();
+    let btf = Btf::parse(&bytes).unwrap();
+    let spelled = |name| String::from_utf8(btf.spelling(named(&btf, name)).unwrap()).unwrap();
+    let open = "int device_open(struct device *, \
+                void (*)(const struct secret *, char __user *const), ...)";
+    assert_eq!(spelled("device_open"), open);
+    assert_eq!(spelled("device_stop"), "void device_stop(void)");
+    assert_eq!(spelled("calls"), "void (*calls[4])(const struct secret *, char __user *const)");
+    assert_eq!(spelled("u32"), "u32");
+    assert_eq!(spelled("double"), "double");
+    let declared = btf.declaration(named(&btf, "mode"), b"now").unwrap();
+    assert_eq!(String::from_utf8(declared).unwrap(), "enum mode now");
+    let data = named(&btf, ".data");
+    let error = btf.spelling(data).unwrap_err().to_string();
+    assert_eq!(error, format!("type {} of the BTF is nothing that C can declare", data.number()));
+}
+
+#[test]
+fn enumerators_have_values_of_their_width_and_sign() {
+    let bytes = sample(true).bytes();
+    let btf = Btf::parse(&bytes).unwrap();
+    let values = |name| match btf.get(named(&btf, name)) {
+        Type::Enumeration(of) => of.enumerators().map(|one| one.value).collect::<Vec<i128>>(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(values("mode"), [0, -1]);
+    assert_eq!(values("wide"), [7, (1 << 63) + 1]);
+    assert_eq!(values("wide_signed"), [7, 1 - (1 << 63)]);
+}
+
+#[test]
+fn a_modules_types_go_on_from_its_kernels() {
+    let kernel = sample(false);
+    let mut module = Writer::on(&kernel);
+    let list = 4;
+    module.list("pump", STRUCT, 24, &[("link", &[list, 0]), ("speed", &[1, 128])]);
+    module.list("device", STRUCT, 4, &[("mine", &[1, 0])]);
+    let (kernel, module) = (kernel.bytes(), module.bytes());
+    let error = Btf::parse(&module).unwrap_err().to_string();
+    assert_eq!(error, "this is a module's BTF, which needs that of its kernel");
+    let kernel = Btf::parse(&kernel).unwrap();
+    let module = Btf::parse_split(&module, &kernel).unwrap();
+    let layout = module.layout(record(&module, "pump")).unwrap();
+    assert_eq!(lines(&layout.members, ""), "0 128 link struct list_head\n128 32 speed int\n");
+    let names: Vec<&[u8]> = ByName::records(&module).iter().map(|(name, _)| name).collect();
+    assert_eq!(names, [&b"device"[..], b"pump"]);
+    assert_eq!(module.layout(record(&module, "device")).unwrap().size, 4);
+    assert_eq!(module.layout(record(&kernel, "device")).unwrap().size, 64);
+}
+
+#[test]
+fn several_types_of_one_name_come_in_order() {
+    let mut to = Writer::new(false);
+    let int = to.int("int", 4);
+    let first = to.list("two", STRUCT, 4, &[("one", &[int, 0])]);
+    to.list("other", STRUCT, 4, &[("one", &[int, 0])]);
+    let second = to.list("two", UNION, 4, &[("one", &[int, 0])]);
+    let bytes = to.bytes();
+    let btf = Btf::parse(&bytes).unwrap();
+    let numbers: Vec<u32> = ByName::records(&btf).get(b"two").map(TypeId::number).collect();
+    assert_eq!(numbers, [first, second]);
+}
+
+/// What is said of the file that this makes.
+fn complaint(make: impl FnOnce(&mut Writer)) -> String {
+    let mut to = Writer::new(false);
+    to.int("int", 4);
+    make(&mut to);
+    let bytes = to.bytes();
+    match Btf::parse(&bytes) {
+        Err(error) => error.to_string(),
+        Ok(btf) => {
+            let last = btf.ids().next_back().unwrap();
+            let errors = [btf.layout(last).err(), btf.spelling(last).err()];
+            errors.into_iter().flatten().map(|error| format!("{error}; ")).collect()
+        }
+    }
+}
+
+#[test]
+fn each_fault_has_a_message() {
+    let said = |make: fn(&mut Writer) -> u32| {
+        complaint(|to| {
+            make(to);
+        })
+    };
+    let of = |words: &'static [u32]| complaint(move |to| to.words.extend_from_slice(words));
+    assert_eq!(Btf::parse(b"").unwrap_err().to_string(), "this does not begin as BTF does");
+    let error = Btf::parse(&[0x9f, 0xeb, 2, 0]).unwrap_err().to_string();
+    assert_eq!(error, "BTF of version 2 is not known");
+    let error = Btf::parse(&[0x9f, 0xeb, 1, 0, 24, 0]).unwrap_err().to_string();
+    assert_eq!(error, "the header of the BTF is cut off");
+    let whole = sample(false).bytes();
+    let error = Btf::parse(&whole[..whole.len() - 1]).unwrap_err().to_string();
+    assert_eq!(error, "the names of the BTF are cut off");
+    let error = Btf::parse(&whole[..100]).unwrap_err().to_string();
+    assert_eq!(error, "the types of the BTF are cut off");
+    assert_eq!(of(&[0, 4 << 24 | 2, 0, 0, 1, 0]), "type 2 of the BTF is cut off");
+    assert_eq!(of(&[0, 0, 0]), "type 2 of the BTF is of kind 0, which is not known");
+    assert_eq!(of(&[0, 20 << 24, 0]), "type 2 of the BTF is of kind 20, which is not known");
+    assert_eq!(of(&[99, 2 << 24, 0]), "type 2 of the BTF has a name at 99, where none is");
+    assert_eq!(of(&[0, 2 << 24, 3]), "type 2 of the BTF names type 3, which is not there");
+    assert_eq!(
+        complaint(|to| to.names.extend([&[b'x'; 2000][..], b"\0"].concat())),
+        "a name in the BTF is too long"
+    );
+    let no_record = "type 2 of the BTF is neither a struct nor a union; ";
+    let endless = "type 2 of the BTF contains itself, or too much; ";
+    assert_eq!(said(|to| to.add("", CONST, 0, 2, &[])), format!("{no_record}{endless}"));
+    assert_eq!(said(|to| to.add("", ARRAY, 0, 0, &[2, 1, 1])), format!("{no_record}{endless}"));
+    assert_eq!(said(|to| to.list("", STRUCT, 4, &[("", &[2, 0])])), endless);
+    let too_large = "type 5 of the BTF is too large; ";
+    let huge = |to: &mut Writer| {
+        for element in [1, 2, 3] {
+            to.add("", ARRAY, 0, 0, &[element, 1, u32::MAX]);
+        }
+        to.list("huge", STRUCT, 4, &[("all", &[4, 0])]);
+    };
+    assert_eq!(complaint(huge), too_large.replace('5', "4"));
+    assert_eq!(
+        said(|to| {
+            to.add("", POINTER, 0, 1, &[]);
+            to.list("p", STRUCT, 4, &[("p", &[2, 0])])
+        }),
+        "type 2 of the BTF is a pointer, and no type tells their size; "
+    );
+    assert_eq!(
+        said(|to| {
+            to.add("f", FORWARD, 0, 0, &[]);
+            to.list("p", STRUCT, 4, &[("p", &[2, 0])])
+        }),
+        "type 2 of the BTF has no size; "
+    );
+}
+
+#[test]
+fn what_nests_without_end_ends_soon() {
+    let start = Instant::now();
+    // Each has two of the one before.
+    let doubled = complaint(|to| {
+        let mut last = to.list("", STRUCT, 4, &[("one", &[1, 0])]);
+        for _ in 0..50 {
+            last = to.list("", STRUCT, 4, &[("", &[last, 0]), ("", &[last, 0])]);
+        }
+    });
+    assert_eq!(doubled, "type 52 of the BTF contains itself, or too much; ");
+    let doubled = complaint(|to| {
+        let mut last = 1;
+        for _ in 0..50 {
+            last = to.list("", PROTOTYPE, last, &[("", &[last]), ("", &[last])]);
+            last = to.add("", POINTER, 0, last, &[]);
+        }
+    });
+    assert!(doubled.ends_with("contains itself, or too much; "), "{doubled}");
+    let many = complaint(|to| {
+        let long = to.int("long int", 8);
+        let numbers = [long, 0];
+        let entries = vec![("x", &numbers[..]); 0xffff];
+        let wide = to.list("wide", STRUCT, 4, &entries);
+        let numbers = [wide, 0];
+        let entries = vec![("y", &numbers[..]); 0xffff];
+        to.list("wider", STRUCT, 4, &entries);
+    });
+    assert_eq!(many, "");
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+}
+
+/// Asks all there is to ask.
+fn ask_everything(btf: &Btf<'_>) -> usize {
+    let mut answers = ByName::records(btf).iter().count();
+    for (id, of) in btf.types() {
+        answers += usize::from(btf.layout(id).is_ok());
+        answers += usize::from(btf.spelling(id).is_ok());
+        answers += usize::from(btf.size(id).is_ok());
+        answers += match of {
+            Type::Enumeration(of) => of.enumerators().count(),
+            Type::Prototype(of) => of.parameters().count(),
+            Type::Record(of) => of.fields().count(),
+            _ => 0,
+        };
+    }
+    answers
+}
+
+#[test]
+fn broken_files_end_with_an_error_or_an_answer() {
+    let whole = [sample(false).bytes(), sample(true).bytes()];
+    // A generator by Knuth, so that every run is the same.
+    let mut state: u64 = 1;
+    let mut chance = |below: usize| {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (state >> 33) as usize % below
+    };
+    let (mut read, mut refused) = (0, 0);
+    for round in 0..6000 {
+        let mut bytes = whole[round % 2].clone();
+        for _ in 0..=chance(4) {
+            let place = chance(bytes.len());
+            match chance(4) {
+                0 => bytes[place] = chance(256) as u8,
+                1 => bytes[place] ^= 1 << chance(8),
+                2 => bytes[place] = chance(40) as u8,
+                _ => bytes.truncate(place.max(1)),
+            }
+        }
+        match Btf::parse(&bytes) {
+            Ok(btf) => {
+                ask_everything(&btf);
+                read += 1;
+            }
+            Err(error) => {
+                assert!(!error.to_string().is_empty());
+                refused += 1;
+            }
+        }
+    }
+    assert!(read > 500 && refused > 500, "{read} {refused}");
+}
