@@ -13,6 +13,7 @@
 
 mod bad_btf;
 mod by_name;
+mod in_image;
 mod kinds;
 mod layout;
 mod spelling;
@@ -21,6 +22,7 @@ mod words;
 
 pub use bad_btf::{BadBtf, Fault};
 pub use by_name::ByName;
+pub use in_image::{next_in_image, x86_payload};
 pub use types::{Enumeration, Enumerator, Field, Parameter, Prototype, Record, Type};
 
 use crate::formats::until_zero;
@@ -63,9 +65,6 @@ pub struct Btf<'d> {
 /// The only version so far.
 const VERSION: u8 = 1;
 
-/// How long the header is, in bytes. Newer ones are longer, by what is not needed here.
-const HEADER: usize = 24;
-
 /// How long a name may be, in bytes; to the kernel it is half of that.
 const LONGEST_NAME: usize = 1024;
 
@@ -74,6 +73,14 @@ const AS_LARGE_AS_POINTERS: [&[u8]; 4] =
     [b"long int", b"long unsigned int", b"long", b"unsigned long"];
 
 impl<'d> Btf<'d> {
+    /// How long the header is, in bytes. Newer ones are longer, by what is not needed here.
+    pub const HEADER: usize = 24;
+
+    /// Whether `bytes` begin as BTF does.
+    pub fn is_begun(bytes: &[u8]) -> bool {
+        Words::of_file(bytes).is_ok()
+    }
+
     /// Reads the BTF of a kernel.
     ///
     /// # Errors
@@ -99,7 +106,7 @@ impl<'d> Btf<'d> {
         // Behind the magic number, the version and flags: the length of the header, then where
         // types and names begin behind it, and how long they are.
         let number = |index| words.get(index).map(|number| number as usize).ok_or(BadBtf::Header);
-        let length = Some(number(1)?).filter(|&length| length >= HEADER);
+        let length = Some(number(1)?).filter(|&length| length >= Self::HEADER);
         let rest = length.and_then(|length| bytes.get(length..)).ok_or(BadBtf::Header)?;
         let part = |start, length| rest.get(start..)?.get(..length);
         let types =

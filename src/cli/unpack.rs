@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::io::{self, Read};
 
+use bzip2::read::MultiBzDecoder;
 use flate2::read::MultiGzDecoder;
-use lzma_rust2::XzReader;
+use lz4_flex::frame::FrameDecoder as Lz4Decoder;
+use lzma_rust2::{LzmaReader, XzReader};
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
@@ -13,6 +15,9 @@ use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 enum Compression {
     Bzip2,
     Gzip,
+    Lz4,
+    Lzma,
+    Lzo,
     Xz,
     Zstd,
 }
@@ -21,14 +26,20 @@ enum Compression {
 /// information has.
 const MOST: u64 = 2 << 30;
 
-/// How much memory a decoder of xz may ask for, in KiB: twice what `xz -9` needs.
-const MOST_FOR_XZ: u32 = 128 << 10;
+/// How much memory a decoder of xz or lzma may ask for, in KiB: twice what a kernel needs that has
+/// packed itself by a dictionary of 128 MiB.
+const MOST_FOR_XZ: u32 = 256 << 10;
 
 /// How `bytes` are compressed; none if they are not.
 fn compression(bytes: &[u8]) -> Option<Compression> {
     match bytes {
         [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, ..] => Some(Compression::Bzip2),
         [0x1f, 0x8b, ..] => Some(Compression::Gzip),
+        // The frame of today, or the one that the kernel packs itself in.
+        [0x04, 0x22, 0x4d, 0x18, ..] | [0x02, 0x21, 0x4c, 0x18, ..] => Some(Compression::Lz4),
+        // There is no magic number: the parameters that everybody takes, and whole KiB.
+        [0x5d, 0, 0, ..] => Some(Compression::Lzma),
+        [0x89, b'L', b'Z', b'O', 0, ..] => Some(Compression::Lzo),
         [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(Compression::Xz),
         // A frame, or one to be skipped.
         [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => {
@@ -38,16 +49,24 @@ fn compression(bytes: &[u8]) -> Option<Compression> {
     }
 }
 
+/// Whether `bytes` are compressed.
+pub(super) fn is_compressed(bytes: &[u8]) -> bool {
+    compression(bytes).is_some()
+}
+
 /// Reads `bytes` as they are unpacked, or as they are.
 ///
 /// # Errors
-/// They are compressed in a way that no kernel's packages are nowadays.
+/// They are compressed by lzo, or in need of too much memory.
 pub(super) fn reader(bytes: &[u8]) -> io::Result<Box<dyn Read + '_>> {
     Ok(match compression(bytes) {
-        Some(Compression::Bzip2) => {
-            return Err(io::Error::new(io::ErrorKind::Unsupported, "bzip2 is not understood"));
-        }
+        Some(Compression::Bzip2) => Box::new(MultiBzDecoder::new(bytes)),
         Some(Compression::Gzip) => Box::new(MultiGzDecoder::new(bytes)),
+        Some(Compression::Lz4) => Box::new(Lz4Decoder::new(bytes)),
+        Some(Compression::Lzma) => Box::new(LzmaReader::new_mem_limit(bytes, MOST_FOR_XZ, None)?),
+        Some(Compression::Lzo) => {
+            return Err(io::Error::new(io::ErrorKind::Unsupported, "lzo is not understood"));
+        }
         Some(Compression::Xz) => Box::new(XzReader::new_mem_limit(bytes, true, MOST_FOR_XZ)),
         Some(Compression::Zstd) => Box::new(Frames { rest: bytes, frame: None }),
         None => Box::new(bytes),
@@ -56,7 +75,7 @@ pub(super) fn reader(bytes: &[u8]) -> io::Result<Box<dyn Read + '_>> {
 
 /// The whole of `bytes`, unpacked if they are compressed.
 pub(super) fn unpack(bytes: &[u8]) -> io::Result<Cow<'_, [u8]>> {
-    if compression(bytes).is_none() {
+    if !is_compressed(bytes) {
         return Ok(Cow::Borrowed(bytes));
     }
     let mut unpacked = Vec::new();

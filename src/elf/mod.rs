@@ -4,10 +4,12 @@
 //! the bytes that are there before anything is read or reserved for it.
 
 pub mod modinfo;
+mod named_section;
 mod object_file;
 mod symbol_names;
 mod target;
 
+pub use named_section::{is_elf, named_section};
 pub use object_file::{NotReadable, ObjectFile, Relocation, Section, Symbol};
 pub use symbol_names::SymbolNames;
 pub use target::Target;
