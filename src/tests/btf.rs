@@ -2,10 +2,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
 
+mod elf_text;
+mod packed;
+
+use std::fs;
 use std::time::Instant;
 
+use elf_text::assemble;
 use modversions::btf::{Btf, ByName, Type, TypeId};
+use modversions::cli::btf_source::{self, Found};
 use modversions::layout::{Kind, Member};
+use packed::{PACKS, debian, gzip, rpm, xz};
 
 /// BTF as it is written. Numbers of types are counted from 1 in the order of the calls.
 struct Writer {
@@ -444,4 +451,109 @@ fn broken_files_end_with_an_error_or_an_answer() {
         }
     }
     assert!(read > 500 && refused > 500, "{read} {refused}");
+}
+
+/// A kernel's BTF, told by the struct that it has of each task.
+fn of_kernel() -> Vec<u8> {
+    let mut to = sample(false);
+    to.list("task_struct", STRUCT, 8, &[("state", &[2, 0])]);
+    to.bytes()
+}
+
+/// A linked kernel or module with these sections.
+fn linked(sections: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut text = "elf 64 little x86_64\nsection .text alloc exec\nzeros 64\n".to_owned();
+    for (name, bytes) in sections {
+        let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        text += &format!("section {name} alloc\nhex {digits}\n");
+    }
+    assemble(&text).unwrap()
+}
+
+/// What a processor gets: code, a program for BPF with BTF of its own, and that of the kernel.
+fn image() -> Vec<u8> {
+    let mut program = sample(false);
+    program.list("task_struct", STRUCT, 8, &[("state", &[2, 0])]);
+    program.add("license", SECTION, 0, 4, &[]);
+    let broken = &of_kernel()[..24];
+    let mut image = vec![0x90; 3000];
+    for part in [&program.bytes(), broken, &vec![0x91; (2 << 20) - 7], &of_kernel(), &[0; 5000]] {
+        image.extend_from_slice(part);
+    }
+    image
+}
+
+/// An image for x86 with this packed in it.
+fn boot_image(payload: &[u8]) -> Vec<u8> {
+    let mut image = vec![0; 3 * 512 + 100];
+    image[0x1f1] = 2;
+    image[0x202..0x208].copy_from_slice(b"HdrS\x0f\x02");
+    image[0x248..0x24c].copy_from_slice(&100_u32.to_le_bytes());
+    image[0x24c..0x250].copy_from_slice(&(payload.len() as u32).to_le_bytes());
+    image.extend_from_slice(payload);
+    image.extend_from_slice(b"and a signature");
+    image
+}
+
+/// As the kernel packs itself: a frame of lz4 without an end.
+fn old_lz4(bytes: &[u8]) -> Vec<u8> {
+    let block = lz4_flex::block::compress(bytes);
+    [&[0x02, 0x21, 0x4c, 0x18], &(block.len() as u32).to_le_bytes()[..], &block].concat()
+}
+
+#[test]
+fn btf_is_found_in_whatever_it_is_in() {
+    let btf = of_kernel();
+    let found = Found { btf: btf.clone(), base: None };
+    let find = |bytes: &[u8]| btf_source::find(bytes);
+    assert_eq!(find(&btf), Ok(found.clone()));
+    let vmlinux = linked(&[(".BTF", &btf), (".BTF_ids", b"1234")]);
+    let kernel = [("boot/config", &b"y"[..]), ("boot/vmlinuz-6.1", &boot_image(&xz(&image())))];
+    for (ending, pack) in PACKS {
+        assert_eq!(find(&pack(&vmlinux)), Ok(found.clone()), "vmlinux{ending}");
+        assert_eq!(find(&pack(&image())), Ok(found.clone()), "image{ending}");
+        // Behind what is packed stands its size; gzip has that itself.
+        let size: &[u8] = if ending == ".gz" { b"" } else { b"size" };
+        let payload = [pack(&image()), size.to_vec()].concat();
+        assert_eq!(find(&boot_image(&payload)), Ok(found.clone()), "vmlinuz of {ending}");
+        let package = debian(&kernel, ending, pack);
+        assert_eq!(find(&package), Ok(found.clone()), "deb of {ending}");
+        assert_eq!(find(&rpm(&kernel, pack)), Ok(found.clone()), "rpm of {ending}");
+    }
+    let payload = [old_lz4(&image()), b"size".to_vec()].concat();
+    assert_eq!(find(&boot_image(&payload)), Ok(found));
+    // A module that is built apart brings what its BTF goes on from.
+    let module = linked(&[(".BTF", b"split"), (".BTF.base", b"base")]);
+    let found = Found { btf: b"split".to_vec(), base: Some(b"base".to_vec()) };
+    assert_eq!(find(&module), Ok(found));
+}
+
+#[test]
+fn where_no_btf_is_the_message_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = |name: &str, content: &[u8]| {
+        let path = folder.path().join(name);
+        fs::write(&path, content).unwrap();
+        let message = String::from_utf8(btf_source::read(&path).unwrap_err()).unwrap();
+        message.replace(folder.path().to_str().unwrap(), "DIR")
+    };
+    let none = "there is no BTF of a kernel in it";
+    assert_eq!(said("empty", b""), format!("DIR/empty: {none}"));
+    assert_eq!(said("note", b"a note"), format!("DIR/note: {none}"));
+    assert_eq!(said("vmlinuz", &boot_image(&gzip(b"a note"))), format!("DIR/vmlinuz: {none}"));
+    let built_without = "DIR/vmlinux: there is no BTF in it (CONFIG_DEBUG_INFO_BTF)";
+    assert_eq!(said("vmlinux", &linked(&[])), built_without);
+    let cut_off = &linked(&[(".BTF", &of_kernel())])[..200];
+    assert_eq!(said("cut", cut_off), "DIR/cut: this ELF file is cut off or damaged");
+    let lzo = "DIR/lzo: it cannot be unpacked (lzo is not understood)";
+    assert_eq!(said("lzo", b"\x89LZO\0\r\n"), lzo);
+    let package = debian(&[("etc/motd", b"hello")], "", <[u8]>::to_vec);
+    assert_eq!(said("motd.deb", &package), "DIR/motd.deb: there is no kernel in it");
+    for (ending, pack) in &PACKS[1..] {
+        let half = pack(&image());
+        let message = said("half", &half[..half.len() / 2]);
+        assert!(message.starts_with("DIR/half: "), "{ending}: {message}");
+    }
+    let missing = btf_source::read(&folder.path().join("none")).unwrap_err();
+    assert!(String::from_utf8(missing).unwrap().ends_with("/none: No such file or directory"));
 }

@@ -3,6 +3,7 @@
 
 pub mod difference;
 pub mod genksyms;
+pub mod layout;
 pub mod modpost;
 
 use anyhow::{Result, bail};
@@ -15,6 +16,8 @@ use crate::upstream::Kernel;
 enum Tool {
     /// CRCs from preprocessed C.
     Genksyms,
+    /// Where the members of structs lie, from their declarations.
+    Layout,
     /// Symbol versions and aliases of modules from their objects.
     Modpost,
 }
@@ -43,7 +46,7 @@ impl Arguments {
     fn kernels(&self) -> Vec<Kernel> {
         let all = match self.tool {
             Tool::Genksyms => &Kernel::ALL[..],
-            Tool::Modpost => &modpost::KERNELS,
+            Tool::Layout | Tool::Modpost => &modpost::KERNELS,
         };
         self.kernel.map_or_else(|| all.to_vec(), |kernel| vec![kernel])
     }
@@ -58,6 +61,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     for kernel in arguments.kernels() {
         let compared = match arguments.tool {
             Tool::Genksyms => genksyms::compare_kernel(kernel, arguments.every)?,
+            Tool::Layout => layout::compare_kernel(kernel, arguments.every)?,
             Tool::Modpost => modpost::compare_kernel(kernel, &parts, extent)?,
         };
         different += compared.unwrap_or(0);

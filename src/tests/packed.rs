@@ -1,0 +1,106 @@
+//! Files as kernels and packages have them: compressed, and in archives.
+
+use std::io::Write;
+
+/// How something is compressed.
+pub type Pack = fn(&[u8]) -> Vec<u8>;
+
+/// All of them, and the ending of a file's name that goes with each.
+pub const PACKS: [(&str, Pack); 7] = [
+    ("", plain),
+    (".bz2", bzip2),
+    (".gz", gzip),
+    (".lz4", lz4),
+    (".lzma", lzma),
+    (".xz", xz),
+    (".zst", zstd),
+];
+
+fn plain(bytes: &[u8]) -> Vec<u8> {
+    bytes.to_vec()
+}
+
+fn bzip2(bytes: &[u8]) -> Vec<u8> {
+    let mut writer = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    writer.write_all(bytes).unwrap();
+    writer.finish().unwrap()
+}
+
+pub fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    writer.write_all(bytes).unwrap();
+    writer.finish().unwrap()
+}
+
+fn lz4(bytes: &[u8]) -> Vec<u8> {
+    let mut writer = lz4_flex::frame::FrameEncoder::new(Vec::new());
+    writer.write_all(bytes).unwrap();
+    writer.finish().unwrap()
+}
+
+fn lzma(bytes: &[u8]) -> Vec<u8> {
+    let options = lzma_rust2::LzmaOptions::with_preset(0);
+    let mut writer = lzma_rust2::LzmaWriter::new_use_header(Vec::new(), &options, None).unwrap();
+    writer.write_all(bytes).unwrap();
+    writer.finish().unwrap()
+}
+
+pub fn xz(bytes: &[u8]) -> Vec<u8> {
+    let options = lzma_rust2::XzOptions::with_preset(0);
+    let mut writer = lzma_rust2::XzWriter::new(Vec::new(), options).unwrap();
+    writer.write_all(bytes).unwrap();
+    writer.finish().unwrap()
+}
+
+pub fn zstd(bytes: &[u8]) -> Vec<u8> {
+    ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
+}
+
+/// Files by their paths.
+pub type Files<'a> = &'a [(&'a str, &'a [u8])];
+
+/// A package of Debian, with its files packed in this way.
+pub fn debian(files: Files<'_>, ending: &str, pack: Pack) -> Vec<u8> {
+    let mut tar = tar::Builder::new(Vec::new());
+    for (path, content) in files {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        tar.append_data(&mut header, format!("./{path}"), *content).unwrap();
+    }
+    let data = pack(&tar.into_inner().unwrap());
+    let mut package = b"!<arch>\n".to_vec();
+    for (name, content) in [
+        ("debian-binary".to_owned(), b"2.0\n".to_vec()),
+        ("control.tar".to_owned(), vec![0; 1024]),
+        (format!("data.tar{ending}"), data),
+    ] {
+        let size = content.len();
+        package.extend(
+            format!("{name:<16}{:<12}{:<6}{:<6}{:<8}{size:<10}`\n", 0, 0, 0, 100644).bytes(),
+        );
+        package.extend(content);
+        package.resize(package.len().next_multiple_of(2), b'\n');
+    }
+    package
+}
+
+/// A package of RPM, as far as it matters here: `rpm` has been asked whether ours reads its own.
+pub fn rpm(files: Files<'_>, pack: Pack) -> Vec<u8> {
+    let mut package = vec![0xed, 0xab, 0xee, 0xdb, 3, 0];
+    package.resize(96, 0);
+    for store in [5, 40] {
+        package.resize(package.len().next_multiple_of(8), 0);
+        package.extend([0x8e, 0xad, 0xe8, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, store]);
+        package.resize(package.len() + 32 + usize::from(store), 1);
+    }
+    let mut archive = Vec::new();
+    for (path, content) in files {
+        let head = cpio::newc::Builder::new(&format!("./{path}")).mode(0o100_644);
+        let mut file = head.write(archive, content.len() as u32);
+        file.write_all(content).unwrap();
+        archive = file.finish().unwrap();
+    }
+    package.extend(pack(&cpio::newc::trailer(archive).unwrap()));
+    package
+}
