@@ -1,14 +1,18 @@
 //! The drop-in for `scripts/genksyms/genksyms`: its options, texts and exit statuses.
 //!
-//! Ours are three long options, only recognised in full: `--kernel RELEASE` (for what stands right
-//! of it), `--diagnostics`, and `--read-everything`, which the tests use.
+//! Ours are five long options, only recognised in full: `--kernel RELEASE` (for what stands right
+//! of it), `--diagnostics`, `--abi FILE` with `--data-model NAME`, and `--read-everything`, which the
+//! tests use.
 //!
 //! Nothing happens here before the run but what was asked for: a build starts this program once
 //! for every object file.
 
+mod record;
+
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Read, Write};
+use std::path::PathBuf;
 
 use super::getopt::{self, Argument, Met, Row, Table};
 use super::{Environment, Io, bytes, messages, parse_kernel, say};
@@ -35,6 +39,8 @@ enum Meaning {
     Help,
     Kernel,
     Diagnostics,
+    Record,
+    DataModel,
     ReadEverything,
 }
 
@@ -70,6 +76,8 @@ const RELATIVE_CRC: &[Row<Meaning>] =
 const ADDITIONS: &[Row<Meaning>] = &[
     addition("kernel", Argument::Required, Meaning::Kernel),
     addition("diagnostics", Argument::None, Meaning::Diagnostics),
+    addition("abi", Argument::Required, Meaning::Record),
+    addition("data-model", Argument::Required, Meaning::DataModel),
     addition("read-everything", Argument::None, Meaning::ReadEverything),
 ];
 
@@ -95,6 +103,12 @@ struct Request<'a> {
     has_relative_crcs: bool,
     /// The `-T` file: created when the option is met, written at the end.
     types_file: Option<File>,
+    /// The name that the `-T` file was given.
+    types_name: Option<&'a OsStr>,
+    /// Where the record goes.
+    record: Option<&'a OsStr>,
+    /// What it says of the machine.
+    data_model: Option<&'static str>,
     /// The last `-r` file, open since the option was met, and its name.
     reference: Option<(&'a OsStr, File)>,
 }
@@ -105,7 +119,8 @@ struct Ended(u8);
 /// Runs genksyms with `args`, whose first word is the program's name for messages; returns the
 /// exit status.
 pub fn main(args: &[OsString], environment: &Environment, io: &mut Io<'_>) -> u8 {
-    match read_command_line(args, environment, io).and_then(|request| execute(request, args, io)) {
+    match read_command_line(args, environment, io)
+        .and_then(|request| execute(request, args, environment, io)) {
         Ok(status) | Err(Ended(status)) => status,
     }
 }
@@ -144,6 +159,9 @@ impl<'a> Request<'a> {
             prefix: b"",
             has_relative_crcs: false,
             types_file: None,
+            types_name: None,
+            record: None,
+            data_model: None,
             reference: None,
         }
     }
@@ -171,6 +189,7 @@ impl<'a> Request<'a> {
             Meaning::DumpTypes => {
                 self.options.dump_types = true;
                 self.types_file = Some(opened(argument, File::create(argument), io)?);
+                self.types_name = Some(argument);
             }
             Meaning::Preserve => self.options.preserve = true,
             Meaning::Version => io.complain(messages::GENKSYMS_VERSION),
@@ -180,6 +199,14 @@ impl<'a> Request<'a> {
                 self.release = Behaviour::at(self.kernel).genksyms;
             }
             Meaning::Diagnostics => self.options.diagnostics = true,
+            Meaning::Record => self.record = Some(argument),
+            Meaning::DataModel => {
+                let model = record::data_model(argument);
+                self.data_model = Some(model.map_err(|error| {
+                    say(&error, args, io);
+                    Ended(1)
+                })?);
+            }
             Meaning::ReadEverything => self.options.reading = Reading::Everything,
         }
         Ok(())
@@ -188,6 +215,23 @@ impl<'a> Request<'a> {
     fn usage(&self, status: u8, io: &mut Io<'_>) -> Ended {
         io.complain(messages::genksyms_usage(self.release.options).as_bytes());
         Ended(status)
+    }
+
+    /// Where the record goes, if there is to be one.
+    fn record_path(
+        &self,
+        args: &[OsString],
+        environment: &Environment,
+        io: &mut Io<'_>,
+    ) -> Option<PathBuf> {
+        if self.record.is_some() || !environment.record {
+            return self.record.map(PathBuf::from);
+        }
+        let path = record::beside_object(self.types_name);
+        if path.is_none() {
+            say("no record: neither -T nor standard output tells the object's name", args, io);
+        }
+        path
     }
 
     fn read_reference(&mut self, io: &mut Io<'_>) -> Result<Option<Vec<u8>>, Ended> {
@@ -221,12 +265,22 @@ fn opened<T>(path: &OsStr, outcome: io::Result<T>, io: &mut Io<'_>) -> Result<T,
     })
 }
 
-fn execute(mut request: Request<'_>, args: &[OsString], io: &mut Io<'_>) -> Result<u8, Ended> {
+fn execute(
+    mut request: Request<'_>,
+    args: &[OsString],
+    environment: &Environment,
+    io: &mut Io<'_>,
+) -> Result<u8, Ended> {
     if let Standing::Unchecked(reason) = request.kernel.standing() {
         say(&reason, args, io);
     }
     if request.has_relative_crcs {
         request.release.crc_line = CrcLine::RelativeSection;
+    }
+    let record = request.record_path(args, environment, io);
+    if record.is_some() {
+        let model = request.data_model;
+        request.options.record = model.or_else(|| Some(record::data_model_of(environment)));
     }
     let reference = request.read_reference(io)?;
     let Ok(source) = io.stdin.read() else {
@@ -242,6 +296,15 @@ fn execute(mut request: Request<'_>, args: &[OsString], io: &mut Io<'_>) -> Resu
         io.print(&output.stdout);
     } else {
         io.print(&symver_line::with_prefix(&output.stdout, request.prefix));
+    }
+    // What was cut off is no record.
+    let written = match record.filter(|_| !output.aborted) {
+        Some(path) => record::write(&path, &output.record),
+        None => Ok(()),
+    };
+    if let Err(error) = written {
+        say(&error, args, io);
+        return Ok(output.status.max(1));
     }
     Ok(output.status)
 }

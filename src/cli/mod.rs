@@ -57,6 +57,10 @@ pub struct Environment {
     pub kernel_version: Option<OsString>,
     /// Whether `MODVERSIONS_DIAGNOSTICS` is 1.
     pub diagnostics: bool,
+    /// Whether `MODVERSIONS_ABI` is 1.
+    pub record: bool,
+    /// `UTS_MACHINE`, as Kbuild exports it: what `uname -m` says where the kernel runs.
+    pub machine: Option<OsString>,
     /// Whether standard error is a terminal, and `NO_COLOR` does not forbid colours.
     pub color: bool,
     /// The same of standard output.
@@ -76,6 +80,8 @@ impl Environment {
         Self {
             kernel_version: std::env::var_os("KERNELVERSION").filter(|value| !value.is_empty()),
             diagnostics: std::env::var_os("MODVERSIONS_DIAGNOSTICS").is_some_and(|v| v == "1"),
+            record: std::env::var_os("MODVERSIONS_ABI").is_some_and(|v| v == "1"),
+            machine: std::env::var_os("UTS_MACHINE"),
             color: may_color && io::stderr().is_terminal(),
             stdout_color: may_color && io::stdout().is_terminal(),
             progress: io::stderr().is_terminal(),

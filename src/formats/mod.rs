@@ -1,5 +1,6 @@
 //! The texts the tools leave for each other: one file a format, reader and writer together.
 
+pub mod abi_record;
 pub mod consolidated;
 pub mod symtypes;
 pub mod symver_line;

@@ -7,7 +7,7 @@ use super::chain::{Endless, Link, Node, Piece};
 use super::definitions::{Misread, New, Scope};
 use super::parse::{Entry, Reader, from_end, value};
 use super::session::Session;
-use super::tables::Action;
+use super::tables::{Action, Terminal};
 use super::words::{WordId, Words};
 use crate::formats::symtypes::Kind;
 
@@ -17,12 +17,20 @@ pub(super) struct Declaration {
     is_typedef: bool,
     is_extern: bool,
     /// The name of the declarator at hand.
-    name: Option<WordId>,
+    name: Option<Named>,
     /// The last of the specifiers, for the second and later declarators.
     ///
     /// Upstream quirk: there is one such place for the whole declaration, and every parameter list
     /// and body in it leaves its own specifiers there.
     specifiers: Option<Node>,
+}
+
+/// A name that is declared.
+#[derive(Clone, Copy, Debug)]
+struct Named {
+    word: WordId,
+    /// Where it stands.
+    at: u32,
 }
 
 /// The enumerators so far of the enum at hand.
@@ -79,7 +87,7 @@ impl Enumeration {
             self.counter = 1;
             return;
         }
-        let plain = |word| Piece { word, kind: Kind::Normal };
+        let plain = |word| Piece::new(word, Kind::Normal);
         let number = plain(words.intern(self.counter.to_string().as_bytes()));
         self.counter = self.counter.wrapping_add(1);
         if !self.last.is_empty() {
@@ -122,8 +130,7 @@ impl<'s> Reader<'s> {
                 self.add_declared(value(right, 1), Kind::Normal, session)?;
             }
             Action::NameDeclarator => {
-                let name = value(right, 0).and_then(|link| self.chain.at(link));
-                let name = name.map(|node| self.chain.word(node));
+                let name = value(right, 0).and_then(|link| self.named(link));
                 self.lexer.type_seen = false;
                 if self.declaration.name.is_some() {
                     session.messages.second_name(self.lexer.location());
@@ -174,6 +181,12 @@ impl<'s> Reader<'s> {
         Ok(())
     }
 
+    /// The name that the token of `link` is.
+    fn named(&self, link: Link) -> Option<Named> {
+        let node = self.chain.at(link)?;
+        Some(Named { word: self.chain.word(node), at: self.chain.origin(node).at })
+    }
+
     /// Takes the token of `link` out of the text.
     fn drop(&mut self, link: Option<Link>) {
         if let Some(link) = link {
@@ -217,7 +230,7 @@ impl<'s> Reader<'s> {
         let (Some(name_node), Some(keyword_node)) = (chain.at(name), chain.at(keyword)) else {
             return Ok(());
         };
-        if chain.in_source_file(name_node) {
+        if chain.origin(name_node).in_source_file {
             chain.remove(keyword);
             chain.set_kind(name_node, kind);
             chain.set(body, Some(name_node));
@@ -228,11 +241,49 @@ impl<'s> Reader<'s> {
         let reference = chain.copy(name_node, kind, before);
         chain.set(body, Some(reference));
         chain.set(chain.link_of(keyword_node), None);
-        let word = chain.word(name_node);
+        let name = Named { word: chain.word(name_node), at: chain.origin(name_node).at };
         if kind == Kind::Enum {
             self.enumeration.end();
         }
-        self.add(word, kind, definition, session)
+        let dropped = self.attributes_ahead(session);
+        self.add(name, kind, definition, &dropped, session)
+    }
+
+    /// For the record: the attributes right behind a body, which are the type's. Upstream leaves
+    /// them to whatever is declared by it.
+    fn attributes_ahead(&mut self, session: &mut Session<'s>) -> Vec<Piece> {
+        let tokens = self.chain.mark();
+        let place = match self.lexer.mark() {
+            Some(place) if self.lexer.is_recording() && self.token == Terminal::Unread => place,
+            _ => return Vec::new(),
+        };
+        let body = self.chain.at(self.chain.newest());
+        let mut last = body;
+        while self.lexer.next(&mut self.chain, &mut session.definitions, self.scope, false)
+            == Terminal::Attribute
+        {
+            last = self.chain.at(self.chain.newest());
+        }
+        let attributes = self.chain.between(body, last);
+        let end = self.lexer.start();
+        self.chain.go_back(tokens);
+        self.lexer.go_back(place);
+        self.lexer.set_of_type(self.lexer.place().at..end);
+        attributes
+    }
+
+    /// For the record: what stands between the end of a declarator's text and the token that ends
+    /// the declarator. These are attributes: up to 6.13, upstream drops them.
+    fn attributes_behind(&self, text: Option<Node>) -> Vec<Piece> {
+        if !self.lexer.is_recording() {
+            return Vec::new();
+        }
+        let newest = self.chain.at(self.chain.newest());
+        let last = match self.token {
+            Terminal::Unread => newest,
+            _ => newest.and_then(|ahead| self.chain.older(ahead)),
+        };
+        self.chain.between(text, last)
     }
 
     /// One declarator of a list; `comma` leads to what is before it, if it is not the first.
@@ -244,6 +295,7 @@ impl<'s> Reader<'s> {
     ) -> Result<(), Stop> {
         let Some(link) = declarator else { return Ok(()) };
         let text = self.chain.at(link);
+        let dropped = self.attributes_behind(text);
         self.chain.set(link, None);
         if let Some(comma) = comma {
             self.chain.set(comma, self.declaration.specifiers);
@@ -252,7 +304,7 @@ impl<'s> Reader<'s> {
         self.declaration.specifiers = self.chain.copy_range(self.declaration.specifiers, None)?;
         let kind = if self.declaration.is_typedef { Kind::Typedef } else { Kind::Normal };
         match self.declaration.name.take() {
-            Some(name) => self.add(name, kind, text, session),
+            Some(name) => self.add(name, kind, text, &dropped, session),
             None => Ok(()),
         }
     }
@@ -268,7 +320,7 @@ impl<'s> Reader<'s> {
         let text = self.chain.older(node);
         self.chain.set(self.chain.link_of(node), None);
         let kind = if self.declaration.is_typedef { Kind::Typedef } else { Kind::Normal };
-        self.add(name, kind, text, session)
+        self.add(name, kind, text, &[], session)
     }
 
     /// Adds the declared name with the text up to `link`.
@@ -281,7 +333,7 @@ impl<'s> Reader<'s> {
         let (Some(link), Some(name)) = (link, self.declaration.name) else { return Ok(()) };
         let text = self.chain.at(link);
         self.chain.set(link, None);
-        self.add(name, kind, text, session)
+        self.add(name, kind, text, &[], session)
     }
 
     /// `= …` says nothing of the type.
@@ -306,9 +358,13 @@ impl<'s> Reader<'s> {
             self.chain.read(start, end, &mut text)?;
         }
         self.enumeration.value(&mut text, &mut session.definitions.words);
-        let name = name.and_then(|link| self.chain.at(link));
-        let result = match name.map(|node| self.chain.word(node)) {
-            Some(name) => self.add_text(name, Kind::EnumConstant, &text, false, session),
+        let result = match name.and_then(|link| self.named(link)) {
+            Some(Named { word: name, at }) => {
+                let kind = Kind::EnumConstant;
+                let new =
+                    New { name, kind, text: &text, dropped: &[], at: Some(at), is_extern: false };
+                self.declare(&new, session)
+            }
             None => Ok(()),
         };
         session.scratch = text;
@@ -318,40 +374,36 @@ impl<'s> Reader<'s> {
     /// Adds a symbol with the text of the chain from `start` on.
     fn add(
         &mut self,
-        name: WordId,
+        name: Named,
         kind: Kind,
         start: Option<Node>,
+        dropped: &[Piece],
         session: &mut Session<'s>,
     ) -> Result<(), Stop> {
         let mut text = std::mem::take(&mut session.scratch);
         text.clear();
         self.chain.read(start, None, &mut text)?;
-        let result = self.add_text(name, kind, &text, self.declaration.is_extern, session);
+        let Named { word: name, at } = name;
+        let is_extern = self.declaration.is_extern;
+        let new = New { name, kind, text: &text, dropped, at: Some(at), is_extern };
+        let result = self.declare(&new, session);
         session.scratch = text;
         result
     }
 
     /// Adds a symbol, or gives the symbol of a skimmed unit its text.
-    fn add_text(
-        &mut self,
-        name: WordId,
-        kind: Kind,
-        text: &[Piece],
-        is_extern: bool,
-        session: &mut Session<'s>,
-    ) -> Result<(), Stop> {
-        let new = New { name, kind, text, is_extern };
+    fn declare(&mut self, new: &New<'_>, session: &mut Session<'s>) -> Result<(), Stop> {
         match self.scope {
             Scope::Everything => {
                 let at = self.lexer.location();
                 session.definitions.offset = self.lexer.place().at;
-                let id = session.definitions.add(&new, &mut session.messages, at);
+                let id = session.definitions.add(new, &mut session.messages, at);
                 if session.events.is_some() {
-                    session.note_declared(id, &new, self.is_unparsed);
+                    session.note_declared(id, new, self.is_unparsed);
                 }
                 Ok(())
             }
-            Scope::Unit(unit) => Ok(session.definitions.define(unit, &new)?),
+            Scope::Unit(unit) => Ok(session.definitions.define(unit, new)?),
         }
     }
 }

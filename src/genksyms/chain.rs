@@ -41,17 +41,67 @@ impl Link {
 struct Token {
     next: Option<Node>,
     word: WordId,
+    at: u32,
     kind: Kind,
     in_source_file: bool,
+    note: Note,
+}
+
+/// Where a token is from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Origin {
+    /// Its offset.
+    pub(super) at: u32,
+    /// Whether it stands in the file that is compiled, not in a header.
+    pub(super) in_source_file: bool,
+    /// What only the record wants to know.
+    pub(super) note: Note,
+}
+
+/// What only the record wants to know of a token.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Note(u8);
+
+impl Note {
+    /// It is of an attribute behind the body of a type that has a name: the type's, not that of what
+    /// is declared by it.
+    pub(super) const OF_TYPE: Self = Self(u8::MAX);
+
+    /// Where it stands, members are aligned to so many bytes at most; 0 if there is no such limit.
+    pub(super) fn pack(limit: u8) -> Self {
+        Self(limit)
+    }
+
+    /// The limit, if there is one.
+    pub(super) fn limit(self) -> Option<u8> {
+        (self != Self::OF_TYPE && self != Self::default()).then_some(self.0)
+    }
 }
 
 /// What a token of the chain says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Piece {
     /// Its text.
     pub(super) word: WordId,
     /// What the text refers to.
     pub(super) kind: Kind,
+    /// See there.
+    pub(super) note: Note,
+}
+
+impl Piece {
+    /// A piece of which there is nothing to note.
+    pub(super) fn new(word: WordId, kind: Kind) -> Self {
+        Self { word, kind, note: Note::default() }
+    }
+}
+
+/// Two texts are the same if they say the same: what only the record has must not be seen in
+/// anything else.
+impl PartialEq for Piece {
+    fn eq(&self, other: &Self) -> bool {
+        (self.word, self.kind) == (other.word, other.kind)
+    }
 }
 
 /// What a chain has, to go back to.
@@ -98,10 +148,12 @@ impl Chain {
 
     /// Adds a token at the newest end.
     #[inline(always)]
-    pub(super) fn push(&mut self, word: WordId, kind: Kind, in_source_file: bool) {
+    pub(super) fn push(&mut self, word: WordId, kind: Kind, origin: Origin) {
         let filled = self.pending;
         let token = &mut self.tokens[filled.place()];
-        (token.word, token.kind, token.in_source_file) = (word, kind, in_source_file);
+        let Origin { at, in_source_file, note } = origin;
+        (token.word, token.kind, token.at) = (word, kind, at);
+        (token.in_source_file, token.note) = (in_source_file, note);
         self.pending = self.allocate(blank(Some(filled)));
     }
 
@@ -135,9 +187,17 @@ impl Chain {
         self.tokens[node.place()].word
     }
 
-    /// Whether a token stands in the file that is compiled, not in a header.
-    pub(super) fn in_source_file(&self, node: Node) -> bool {
-        self.tokens[node.place()].in_source_file
+    /// Where a token is from.
+    pub(super) fn origin(&self, node: Node) -> Origin {
+        let Token { at, in_source_file, note, .. } = self.tokens[node.place()];
+        Origin { at, in_source_file, note }
+    }
+
+    /// Takes a note of the newest token.
+    pub(super) fn note(&mut self, note: Note) {
+        if let Some(node) = self.at(self.newest()) {
+            self.tokens[node.place()].note = note;
+        }
     }
 
     /// Says what a token refers to.
@@ -154,8 +214,8 @@ impl Chain {
 
     /// A copy of one token, leading to `next`.
     pub(super) fn copy(&mut self, node: Node, kind: Kind, next: Option<Node>) -> Node {
-        let word = self.word(node);
-        self.allocate(Token { next, word, kind, in_source_file: false })
+        let token = self.tokens[node.place()];
+        self.allocate(Token { next, kind, in_source_file: false, ..token })
     }
 
     /// A copy of the chain from `start` to before `end`.
@@ -187,12 +247,27 @@ impl Chain {
             if text.len() - first > self.tokens.len() {
                 return Err(Endless);
             }
-            let token = &self.tokens[at.place()];
-            text.push(Piece { word: token.word, kind: token.kind });
-            node = token.next;
+            text.push(self.piece(at));
+            node = self.older(at);
         }
         text[first..].reverse();
         Ok(())
+    }
+
+    /// What the chain says behind `first`, up to `last`; nothing if `last` does not lead there.
+    pub(super) fn between(&self, first: Option<Node>, last: Option<Node>) -> Vec<Piece> {
+        match self.walk(last, first) {
+            Ok(nodes) if nodes.last().is_some_and(|node| self.older(*node) == first) => {
+                nodes.iter().rev().map(|node| self.piece(*node)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// What a token says.
+    fn piece(&self, node: Node) -> Piece {
+        let Token { word, kind, note, .. } = self.tokens[node.place()];
+        Piece { word, kind, note }
     }
 
     /// The tokens from `start` to before `end`, newest first.
@@ -221,5 +296,6 @@ impl Chain {
 
 /// A token that is not filled yet.
 fn blank(next: Option<Node>) -> Token {
-    Token { next, word: WordId::of_byte(0), kind: Kind::Normal, in_source_file: false }
+    let (word, kind) = (WordId::of_byte(0), Kind::Normal);
+    Token { next, word, at: 0, kind, in_source_file: false, note: Note::default() }
 }

@@ -71,6 +71,10 @@ pub(super) struct Symbol {
     pub(super) change: Change,
     /// Its definition, in the table's pieces; empty also while it is not read.
     text: Range<u32>,
+    /// For the record: how many of the pieces behind that are attributes that upstream drops.
+    dropped: u32,
+    /// For the record: where its name stands, if the source has been read there.
+    pub(super) at: Option<u32>,
     /// What declared it: the unit to be read for its definition, or where reading was then.
     since: Unit,
     is_skimmed: bool,
@@ -89,6 +93,10 @@ pub(super) struct New<'a> {
     pub(super) kind: Kind,
     /// Its definition.
     pub(super) text: &'a [Piece],
+    /// For the record: the attributes behind it that upstream drops.
+    pub(super) dropped: &'a [Piece],
+    /// For the record: where its name stands, if it is the source that has it.
+    pub(super) at: Option<u32>,
     /// Whether it was declared `extern`.
     pub(super) is_extern: bool,
 }
@@ -155,6 +163,12 @@ impl<'s> Definitions<'s> {
     pub(super) fn text(&self, id: SymbolId) -> &[Piece] {
         let Range { start, end } = self.symbol(id).text.clone();
         &self.pieces[start as usize..end as usize]
+    }
+
+    /// The attributes behind it that upstream drops.
+    pub(super) fn dropped(&self, id: SymbolId) -> &[Piece] {
+        let Symbol { text, dropped, .. } = self.symbol(id);
+        &self.pieces[text.end as usize..(text.end + dropped) as usize]
     }
 
     /// The declared symbol of this name, in the name space of `kind`, whatever it is there.
@@ -285,9 +299,10 @@ impl<'s> Definitions<'s> {
         let reading = self.reading;
         let is_first = std::mem::replace(&mut self.symbol_mut(id).reading, reading) == 0;
         if is_first {
-            let text = self.store(new.text);
+            let text = self.store(new);
             let symbol = self.symbol_mut(id);
-            (symbol.text, symbol.is_extern) = (text, new.is_extern);
+            (symbol.text, symbol.dropped) = (text, new.dropped.len() as u32);
+            (symbol.is_extern, symbol.at) = (new.is_extern, new.at);
         }
         Ok(())
     }
@@ -340,12 +355,14 @@ impl<'s> Definitions<'s> {
     /// A symbol without its text.
     fn blank(&self, new: &New<'_>) -> Symbol {
         let since = Unit::at(self.offset);
-        Symbol { is_extern: new.is_extern, ..Symbol::new(new.name, new.kind, since) }
+        let dropped = new.dropped.len() as u32;
+        let (is_extern, at) = (new.is_extern, new.at);
+        Symbol { is_extern, dropped, at, ..Symbol::new(new.name, new.kind, since) }
     }
 
     /// Puts a symbol in the place of what its name stood for.
     fn replace(&mut self, new: &New<'_>, symbol: Symbol, messages: &mut Messages) -> SymbolId {
-        let text = self.store(new.text);
+        let text = self.store(new);
         let symbol = Symbol { text, ..symbol };
         let id = match self.slot(new.name, new.kind) {
             Some(id) => {
@@ -392,12 +409,14 @@ impl<'s> Definitions<'s> {
             }
     }
 
-    /// Keeps a definition's text.
-    fn store(&mut self, text: &[Piece]) -> Range<u32> {
+    /// Keeps a definition's text, and what is dropped behind it.
+    fn store(&mut self, new: &New<'_>) -> Range<u32> {
         // Invariant: the pieces of all definitions are fewer than the bytes they are read from.
         let start = self.pieces.len() as u32;
-        self.pieces.extend_from_slice(text);
-        start..self.pieces.len() as u32
+        self.pieces.extend_from_slice(new.text);
+        let end = self.pieces.len() as u32;
+        self.pieces.extend_from_slice(new.dropped);
+        start..end
     }
 
     /// What a name stands for in the name space of `kind`, declared or not.
@@ -427,6 +446,8 @@ impl Symbol {
             is_override: false,
             change: Change::Unchanged,
             text: 0..0,
+            dropped: 0,
+            at: None,
             since,
             is_skimmed: false,
             reading: 0,

@@ -187,15 +187,16 @@ impl Session<'_> {
 
     /// Declares a tag that nothing defines. From now on this is its definition.
     fn add_unknown(&mut self, piece: Piece, at: Location<'_>) -> SymbolId {
-        let Piece { word, kind } = piece;
+        let Piece { word, kind, .. } = piece;
         self.has_declared_enum |= kind == Kind::Enum;
         let words = &mut self.definitions.words;
         self.messages.expand_undefined(at, kind, words.text(word));
         let unknown = words.intern(b"UNKNOWN");
         let keyword = words.intern(kind.word().as_bytes());
         let text = [keyword, word, WordId::of_byte(b'{'), unknown, WordId::of_byte(b'}')];
-        let text = text.map(|word| Piece { word, kind: Kind::Normal });
-        let new = New { name: word, kind, text: &text, is_extern: false };
+        let text = text.map(|word| Piece::new(word, Kind::Normal));
+        let new =
+            New { name: word, kind, text: &text, dropped: &[], at: None, is_extern: false };
         let id = self.definitions.add(&new, &mut self.messages, at);
         self.note(Event::Unknown(id));
         id

@@ -9,9 +9,10 @@
 
 use std::ops::Range;
 
-use super::chain::Chain;
+use super::chain::{Chain, Note, Origin};
 use super::definitions::{Definitions, Scope};
 use super::pass::Place;
+use super::pragmas::Packs;
 use super::scan::{
     BLANK, NAME_START, Raw, Scanned, Unended, is, is_builtin_vector, line, marker_file, name_end,
     token,
@@ -77,6 +78,15 @@ pub(super) struct Lexer<'s> {
     in_source_file: bool,
     /// What is known of quotes that begin no literal.
     unended: Unended,
+    /// What `#pragma pack` says, if it is recorded.
+    packs: Option<&'s Packs>,
+    /// What it says here.
+    pack: Note,
+    /// Where the attributes are that the last body of a type with a name has behind it, if they are
+    /// recorded.
+    of_type: Range<usize>,
+    /// What is to be noted of the tokens of the phrase at hand.
+    of_phrase: Note,
     /// The last terminal was `=` or `:`.
     expression_follows: bool,
     /// The parenthesis after `typeof` was read already, and is to be read again.
@@ -91,7 +101,7 @@ pub(super) struct Lexer<'s> {
 
 impl<'s> Lexer<'s> {
     /// A lexer at the beginning of `source`.
-    pub(super) fn new(source: &'s [u8], release: Genksyms) -> Self {
+    pub(super) fn new(source: &'s [u8], release: Genksyms, packs: Option<&'s Packs>) -> Self {
         Lexer {
             source,
             release,
@@ -102,6 +112,10 @@ impl<'s> Lexer<'s> {
             source_file: None,
             in_source_file: false,
             unended: Unended::default(),
+            packs,
+            pack: Note::default(),
+            of_type: 0..0,
+            of_phrase: Note::default(),
             expression_follows: false,
             parenthesis_again: false,
             name_countdown: 0,
@@ -135,6 +149,30 @@ impl<'s> Lexer<'s> {
         self.at = place.at;
         (self.source_file, self.in_source_file) = (place.source_file, place.in_source_file);
         self.unended = place.unended;
+        self.look_up_pack();
+    }
+
+    /// Whether what upstream drops is to be recorded.
+    pub(super) fn is_recording(&self) -> bool {
+        self.packs.is_some()
+    }
+
+    /// The attributes here are those of the type before them.
+    pub(super) fn set_of_type(&mut self, attributes: Range<usize>) {
+        self.of_type = attributes;
+    }
+
+    /// Takes note of what `#pragma pack` says here.
+    fn look_up_pack(&mut self) {
+        self.pack = Note::pack(self.packs.map_or(0, |packs| packs.before(self.at)));
+    }
+
+    /// Where a token is from that stands here.
+    #[inline(always)]
+    fn origin(&self, start: usize) -> Origin {
+        // Invariant: offsets fit, since `run` refuses input of 2 GiB.
+        let note = Note::default();
+        Origin { at: start as u32, in_source_file: self.in_source_file, note }
     }
 
     /// Whether nothing that was read bears on what follows, so that the skimmer may go on.
@@ -208,7 +246,9 @@ impl<'s> Lexer<'s> {
             }
             if let Some(terminal) = self.plain(byte) {
                 self.at = start + 1;
-                chain.push(WordId::of_byte(byte), Kind::Normal, self.in_source_file);
+                // It may end a body of members.
+                let origin = Origin { note: self.pack, ..self.origin(start) };
+                chain.push(WordId::of_byte(byte), Kind::Normal, origin);
                 return self.token(terminal);
             }
         }
@@ -257,7 +297,11 @@ impl<'s> Lexer<'s> {
     ) -> Terminal {
         let terminal = match next {
             Next::Terminal(terminal) => Some(terminal),
-            Next::Phrase(phrase, first) => self.phrase(phrase, first, chain, definitions, scope),
+            Next::Phrase(phrase, first) => {
+                let terminal = self.phrase(phrase, first, chain, definitions, scope);
+                self.of_phrase = Note::default();
+                terminal
+            }
             Next::SkippedBody => Some(Terminal::Braces),
             Next::End => None,
         };
@@ -352,6 +396,7 @@ impl<'s> Lexer<'s> {
             None => return false,
         }
         self.at = line.map_or(self.at, |(_, end)| end);
+        self.look_up_pack();
         true
     }
 
@@ -382,7 +427,7 @@ impl<'s> Lexer<'s> {
             let mut place = Place { at: start, ..self.place() };
             if place.braces(self.source).is_some() {
                 self.set_place(place);
-                chain.push(WordId::of_byte(b'{'), Kind::Normal, self.in_source_file);
+                chain.push(WordId::of_byte(b'{'), Kind::Normal, self.origin(start));
                 return Next::SkippedBody;
             }
         }
@@ -438,7 +483,8 @@ impl<'s> Lexer<'s> {
         definitions: &mut Definitions<'s>,
         scope: Scope,
     ) -> Next {
-        let word = definitions.words.intern_source(range.start, range.end);
+        let start = range.start;
+        let word = definitions.words.intern_source(start, range.end);
         let keyword = match definitions.words.keyword(word) {
             None if self.is_builtin_vector(&self.source[range]) => Some(Terminal::BuiltinInt),
             keyword => keyword,
@@ -447,9 +493,13 @@ impl<'s> Lexer<'s> {
             None => definitions.visible_kind(word, scope),
             Some(_) => None,
         };
-        chain.push(word, kind_of_text(visible), self.in_source_file);
+        chain.push(word, kind_of_text(visible), self.origin(start));
         match keyword {
             Some(word @ (Terminal::Attribute | Terminal::Asm | Terminal::StaticAssert)) => {
+                if self.of_type.contains(&start) {
+                    self.of_phrase = Note::OF_TYPE;
+                    chain.note(self.of_phrase);
+                }
                 Next::Phrase(Phrase::Between(b'(', b')', word, 0), None)
             }
             Some(Terminal::Typeof) => Next::Phrase(Phrase::Typeof(0), None),
@@ -564,7 +614,7 @@ impl<'s> Lexer<'s> {
                 self.parenthesis_again = true;
                 return Err(Some(Terminal::TypeofType));
             }
-            chain.push(WordId::of_byte(b'('), Kind::Normal, self.in_source_file);
+            chain.push(WordId::of_byte(b'('), Kind::Normal, self.origin(scanned.start));
         }
         Ok(scanned)
     }
@@ -596,7 +646,7 @@ impl<'s> Lexer<'s> {
                 definitions.words.intern_source(start, end)
             }
         };
-        chain.push(word, kind, self.in_source_file);
+        chain.push(word, kind, Origin { note: self.of_phrase, ..self.origin(start) });
     }
 }
 

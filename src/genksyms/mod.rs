@@ -13,6 +13,8 @@ mod members;
 mod messages;
 mod parse;
 mod pass;
+mod pragmas;
+mod record;
 mod scan;
 mod session;
 mod sets;
@@ -30,11 +32,12 @@ use definitions::{Definitions, Misread, New};
 use lex::Location;
 use messages::Messages;
 use parse::{Outcome, Reader};
+use pragmas::Packs;
 use session::Session;
 use words::Words;
 
 /// What a run is asked for, beyond the kernel release. Each field is one option of the C tool,
-/// but for `diagnostics`, `color` and `reading`, which are ours.
+/// but for those that say that they are ours.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// `-w`: print the parser's messages, and let them decide the exit status.
@@ -47,6 +50,8 @@ pub struct Options {
     pub dump_types: bool,
     /// `-p`: a changed reference is an error, unless it is an override.
     pub preserve: bool,
+    /// Ours: collect the record of what the exports reach, as compiled for this data model.
+    pub record: Option<&'static str>,
     /// Ours: tell what upstream hides, at the end of standard error.
     pub diagnostics: bool,
     /// Ours: whether the diagnostics are for a terminal that shows colours.
@@ -74,6 +79,8 @@ pub struct Output {
     pub stderr: Vec<u8>,
     /// The text of the `-T` file (empty unless asked for).
     pub symtypes: Vec<u8>,
+    /// The text of the record (empty unless asked for).
+    pub record: Vec<u8>,
     /// The exit status.
     pub status: u8,
     /// Whether the run stopped early with a clear error of our own (upstream crashes, loops or eats
@@ -123,10 +130,12 @@ fn read(
     let words = Words::new(source, release.keywords);
     let definitions = Definitions::new(words, options.debug > 0);
     let messages = Messages::new(options.warnings, options.preserve);
-    let mut session = Session::new(source, release, definitions, messages);
+    let packs = options.record.map(|_| Packs::new(source));
+    let packs = packs.as_ref();
+    let mut session = Session::new(source, release, definitions, messages, packs);
     session.dump_expansions = options.dump_expansions;
     session.events = options.diagnostics.then(Vec::new);
-    let mut reader = Reader::new(source, *release, skims);
+    let mut reader = Reader::new(source, *release, skims, packs);
 
     let enumeration = &mut reader.enumeration;
     if let Err(error) = add_references(reference, &mut session, enumeration, release) {
@@ -138,6 +147,10 @@ fn read(
         return abort(&stop, session, &reader);
     }
     let symtypes = if options.dump_types { dump::symtypes(&session) } else { Vec::new() };
+    let record = match options.record {
+        Some(model) => record::text(&session, reader.lexer.place().source_file, model),
+        None => Vec::new(),
+    };
     if options.debug > 0 {
         session.messages.occupancy(session.definitions.len());
     }
@@ -147,7 +160,7 @@ fn read(
         session.messages.text.extend_from_slice(&text);
     }
     let stderr = session.messages.text;
-    Ok(Output { stdout: session.stdout, stderr, symtypes, status, aborted: false })
+    Ok(Output { stdout: session.stdout, stderr, symtypes, record, status, aborted: false })
 }
 
 /// Reads the input from the beginning to its end: by skimming where that is allowed and the
@@ -180,7 +193,7 @@ fn add_references(
         let name = words.intern(record.name);
         let mut text: Vec<Piece> = Vec::with_capacity(record.tokens.len());
         for token in &record.tokens {
-            text.push(Piece { word: words.intern(token.text), kind: token.kind });
+            text.push(Piece::new(words.intern(token.text), token.kind));
         }
         match release.reference_enumerators {
             ReferenceEnumerators::MoveCounter => match record.kind {
@@ -190,7 +203,14 @@ fn add_references(
             },
             ReferenceEnumerators::LeaveCounter => {}
         }
-        let new = New { name, kind: record.kind, text: &text, is_extern: record.is_extern };
+        let new = New {
+            name,
+            kind: record.kind,
+            text: &text,
+            dropped: &[],
+            at: None,
+            is_extern: record.is_extern,
+        };
         session.definitions.add_reference(&new, record.is_override, &mut session.messages);
     }
     Ok(())
@@ -210,5 +230,5 @@ fn abort(stop: &Stop, mut session: Session<'_>, reader: &Reader<'_>) -> Result<O
     };
     session.messages.fatal(reader.lexer.location(), &what);
     let (stdout, stderr) = (session.stdout, session.messages.text);
-    Ok(Output { stdout, stderr, symtypes: Vec::new(), status: 1, aborted: true })
+    Ok(Output { stdout, stderr, status: 1, aborted: true, ..Output::default() })
 }

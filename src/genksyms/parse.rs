@@ -12,6 +12,7 @@ use super::definitions::Scope;
 use super::diagnostics::events::{Event, Recovery};
 use super::lex::Lexer;
 use super::pass::Place;
+use super::pragmas::Packs;
 use super::session::Session;
 use super::tables::{Action, SINCE_614, Terminal, UNTIL_613};
 use crate::release::{Genksyms, Language};
@@ -175,7 +176,12 @@ pub(super) struct Reader<'s> {
 
 impl<'s> Reader<'s> {
     /// A reader at the beginning of `source`.
-    pub(super) fn new(source: &'s [u8], release: Genksyms, skips_bodies: bool) -> Self {
+    pub(super) fn new(
+        source: &'s [u8],
+        release: Genksyms,
+        skips_bodies: bool,
+        packs: Option<&'s Packs>,
+    ) -> Self {
         let tables = match release.language {
             Language::Until613 => &UNTIL_613,
             Language::Since614 => &SINCE_614,
@@ -183,7 +189,7 @@ impl<'s> Reader<'s> {
         Reader {
             tables,
             rest: tables.after_declarations(),
-            lexer: Lexer::new(source, release),
+            lexer: Lexer::new(source, release, packs),
             token: Terminal::Unread,
             chain: Chain::new(),
             declaration: Declaration::default(),

@@ -8,6 +8,7 @@ use super::expand::Renderings;
 use super::lex::Location;
 use super::messages::{Change, Messages};
 use super::parse::{Outcome, Reader};
+use super::pragmas::Packs;
 use super::skim::learnt::Learnt;
 use super::words::WordId;
 use crate::formats::symtypes::Kind;
@@ -22,6 +23,8 @@ pub(super) struct Session<'s> {
     pub(super) messages: Messages,
     /// Standard output.
     pub(super) stdout: Vec<u8>,
+    /// The exports and their CRCs, in the order of their statements.
+    pub(super) exports: Vec<(WordId, u32)>,
     /// What the exports reached, in the order in which their expansions were complete.
     pub(super) reached: Vec<SymbolId>,
     /// What the skimmer has learnt.
@@ -56,11 +59,13 @@ impl<'s> Session<'s> {
         release: &Genksyms,
         definitions: Definitions<'s>,
         messages: Messages,
+        packs: Option<&'s Packs>,
     ) -> Self {
         Session {
             definitions,
             messages,
             stdout: Vec::new(),
+            exports: Vec::new(),
             reached: Vec::new(),
             learnt: Learnt::nothing(),
             scratch: Vec::new(),
@@ -72,7 +77,7 @@ impl<'s> Session<'s> {
             has_declared_enum: false,
             dump_expansions: false,
             crc_line: release.crc_line,
-            unit_reader: Some(Box::new(Reader::new(source, *release, true))),
+            unit_reader: Some(Box::new(Reader::new(source, *release, true, packs))),
         }
     }
 
@@ -114,6 +119,7 @@ impl<'s> Session<'s> {
             (symbol.kind, definitions.words.text(symbol.name), symbol.change)
         });
         let changes = changes.filter(|(_, _, change)| *change != Change::Unchanged);
+        self.exports.push((name, crc));
         let name = definitions.words.text(name);
         self.messages.export_changed(at, name, changes);
         if self.dump_expansions {

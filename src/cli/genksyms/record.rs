@@ -1,0 +1,69 @@
+//! The record of a run (docs/abi-record.md): where it is written, and what it says of the machine.
+
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+
+use super::super::{Environment, bytes, files};
+
+/// What the record says where it cannot be known what the object is compiled for.
+const UNKNOWN: &str = "unknown";
+
+/// The data models, each with what the kernel's makefiles say of the machine in `UTS_MACHINE`.
+const DATA_MODELS: &[(&str, &str)] = &[
+    ("x86-64", "x86_64"),
+    ("i386", "i386"),
+    ("arm64", "aarch64"),
+    ("arm", "arm"),
+    ("riscv64", "riscv64"),
+    ("ppc64le", "ppc64le"),
+    ("s390x", "s390x"),
+];
+
+/// The link to the file that is standard output.
+const STDOUT: &str = "/proc/self/fd/1";
+
+/// The data model that `--data-model` names, or what to say if it is none.
+pub(super) fn data_model(name: &OsStr) -> Result<&'static str, String> {
+    let known = DATA_MODELS.iter().map(|(model, _)| *model).chain([UNKNOWN]);
+    known.clone().find(|model| *model == name).ok_or_else(|| {
+        let known: Vec<&str> = known.collect();
+        format!("--data-model: {} is none of {}", name.to_string_lossy(), known.join(", "))
+    })
+}
+
+/// The data model of the machine that Kbuild compiles for.
+pub(super) fn data_model_of(environment: &Environment) -> &'static str {
+    let machine = environment.machine.as_deref().unwrap_or_default();
+    let row = DATA_MODELS.iter().find(|(_, name)| *name == machine);
+    row.map_or(UNKNOWN, |(model, _)| model)
+}
+
+/// Where Kbuild's object is, as the record's name: `lib/sort.abi`. None if nothing tells.
+///
+/// A `-T` file has the object's name. Without one, standard output has it: since 5.19, Kbuild
+/// appends the CRCs to the object's `.cmd` file, also those of an assembler file, whose source is a
+/// pipe.
+pub(super) fn beside_object(types_name: Option<&OsStr>) -> Option<PathBuf> {
+    let stem = types_name.and_then(|name| bytes(name).strip_suffix(b".symtypes"));
+    if let Some(stem) = stem {
+        return Some(record_of(stem));
+    }
+    let commands = fs::read_link(STDOUT).ok()?;
+    let object = bytes(commands.file_name()?).strip_prefix(b".")?.strip_suffix(b".o.cmd")?;
+    Some(commands.with_file_name(record_of(object)))
+}
+
+/// The name of the record of an object whose ending is left out.
+fn record_of(object: &[u8]) -> PathBuf {
+    OsString::from_vec([object, b".abi"].concat()).into()
+}
+
+/// Writes the record, whole or not at all. What to say if it cannot be.
+pub(super) fn write(path: &Path, text: &[u8]) -> Result<(), String> {
+    files::write_whole(path, text).map_err(|error| {
+        let path = path.as_os_str().as_bytes().escape_ascii();
+        format!("{path}: the record cannot be written: {}", error.0)
+    })
+}

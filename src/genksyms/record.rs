@@ -1,0 +1,150 @@
+//! The record of what the exports reach: each definition with the attributes that upstream drops,
+//! and where its name stands.
+//!
+//! The line markers are asked only for the names that are written, in the order of the source: so
+//! no stretch of it is searched twice.
+
+use memchr::{memchr, memchr_iter, memrchr};
+
+use super::chain::{Note, Piece};
+use super::definitions::SymbolId;
+use super::scan::marker_file;
+use super::session::Session;
+use super::tables::Terminal;
+use super::words::{WordId, Words};
+use crate::formats::abi_record::{Export, PACK, Place, Writer};
+use crate::formats::symtypes::Token;
+use crate::formats::until_zero;
+
+/// The name of the source where no marker gives one.
+const NO_FILE: &[u8] = b"<stdin>";
+
+/// The record of a run that is complete. `source_file` is the file that was compiled.
+pub(super) fn text(session: &Session<'_>, source_file: Option<&[u8]>, model: &str) -> Vec<u8> {
+    let definitions = &session.definitions;
+    let mut writer = Writer::new(model.as_bytes());
+    let file = source_file.map_or(NO_FILE, plain_path);
+    for (symbol, crc) in &session.exports {
+        writer.export(&Export { symbol: definitions.words.text(*symbol), crc: *crc, file });
+    }
+    for (id, place) in session.reached.iter().zip(places(session)) {
+        let name = Token { text: definitions.name(*id), kind: definitions.symbol(*id).kind };
+        writer.declaration(name, place, |text| write(session, *id, text));
+    }
+    writer.finish()
+}
+
+/// Appends a definition as it was written.
+fn write(session: &Session<'_>, id: SymbolId, text: &mut Vec<u8>) {
+    let (words, pieces) = (&session.definitions.words, session.definitions.text(id));
+    // Of each body that is open, whether it is an enum's.
+    let mut open = Vec::new();
+    for (place, piece) in pieces.iter().enumerate() {
+        if piece.note == Note::OF_TYPE {
+            continue;
+        }
+        write_piece(words, piece, text);
+        if piece.word == WordId::of_byte(b'{') {
+            open.push(is_enum(words, &pieces[..place]));
+        } else if piece.word == WordId::of_byte(b'}') {
+            let has_members = open.pop() == Some(false);
+            if let Some(limit) = piece.note.limit().filter(|_| has_members) {
+                write_pack(limit, text);
+            }
+        }
+    }
+    for piece in session.definitions.dropped(id) {
+        write_piece(words, piece, text);
+    }
+}
+
+/// Appends one token.
+#[inline]
+fn write_piece(words: &Words<'_>, piece: &Piece, text: &mut Vec<u8>) {
+    if let Some(letter) = piece.kind.letter() {
+        text.extend_from_slice(&[letter, b'#']);
+    }
+    words.append(piece.word, text);
+}
+
+/// Appends what stands for `#pragma pack`.
+fn write_pack(limit: u8, text: &mut Vec<u8>) {
+    let limit = limit.to_string();
+    for part in [b"__attribute__ ( ( ", PACK, b" ( ", limit.as_bytes(), b" ) ) ) "] {
+        text.extend_from_slice(part);
+    }
+}
+
+/// Whether the body that follows is an enum's.
+fn is_enum(words: &Words<'_>, before: &[Piece]) -> bool {
+    let last_two = &before[before.len().saturating_sub(2)..];
+    last_two.iter().any(|piece| words.keyword(piece.word) == Some(Terminal::Enum))
+}
+
+/// Where the names of what was reached stand.
+fn places<'s>(session: &'s Session<'_>) -> Vec<Option<Place<'s>>> {
+    let definitions = &session.definitions;
+    let offsets = session.reached.iter().map(|id| definitions.symbol(*id).at);
+    let mut wanted: Vec<(usize, usize)> = offsets
+        .enumerate()
+        .filter_map(|(number, at)| Some((at? as usize, number)))
+        .collect();
+    wanted.sort_unstable();
+    let mut places = vec![None; session.reached.len()];
+    let source = definitions.words.source();
+    let mut line = Line { at: 0, place: Place { file: NO_FILE, line: 1 } };
+    for (at, number) in wanted {
+        line.go_to(source, at);
+        places[number] = Some(line.place);
+    }
+    places
+}
+
+/// An offset, and the line that is there.
+struct Line<'s> {
+    at: usize,
+    place: Place<'s>,
+}
+
+impl<'s> Line<'s> {
+    /// Goes on to an offset.
+    fn go_to(&mut self, source: &'s [u8], at: usize) {
+        let mut end = at;
+        while let Some(hash) = memrchr(b'#', &source[self.at..end]).map(|place| self.at + place) {
+            if let Some(line) = marked(source, hash) {
+                *self = line;
+                break;
+            }
+            end = hash;
+        }
+        let newlines = memchr_iter(b'\n', &source[self.at..at]).count();
+        self.place.line = self.place.line.saturating_add(newlines as u32);
+        self.at = at;
+    }
+}
+
+/// The line behind the marker that begins here, if one does.
+fn marked(source: &[u8], start: usize) -> Option<Line<'_>> {
+    if start > 0 && source[start - 1] != b'\n' {
+        return None;
+    }
+    let marker = &source[start..];
+    let marker = &marker[..=memchr(b'\n', marker)?];
+    let file = plain_path(until_zero(&marker[marker_file(marker)?]));
+    let digits = marker[1..].trim_ascii_start().iter().take_while(|byte| byte.is_ascii_digit());
+    let line = digits.fold(0_u32, |line, digit| {
+        line.saturating_mul(10).saturating_add(u32::from(digit - b'0'))
+    });
+    Some(Line { at: start + marker.len(), place: Place { file, line } })
+}
+
+/// A path without the `./` that compilers put before it.
+fn plain_path(mut path: &[u8]) -> &[u8] {
+    while let Some(rest @ [first, ..]) = path.strip_prefix(b"./") {
+        if *first == b'/' {
+            break;
+        }
+        path = rest;
+    }
+    path
+}
