@@ -120,7 +120,8 @@ struct Ended(u8);
 /// exit status.
 pub fn main(args: &[OsString], environment: &Environment, io: &mut Io<'_>) -> u8 {
     match read_command_line(args, environment, io)
-        .and_then(|request| execute(request, args, environment, io)) {
+        .and_then(|request| execute(request, args, environment, io))
+    {
         Ok(status) | Err(Ended(status)) => status,
     }
 }

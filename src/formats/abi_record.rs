@@ -125,7 +125,8 @@ pub fn rows(text: &[u8]) -> impl Iterator<Item = Result<Row<'_>, BadLine>> {
     let is_record = lines.next().is_some_and(|(first, _)| first == FIRST);
     let fault = (!is_record).then_some(Err(BadLine { line: 1, fault: Fault::NotFirst }));
     let rows = lines.filter(|(line, _)| *line != FIRST);
-    let rows = rows.map(|(line, number)| row(line).map_err(|fault| BadLine { line: number, fault }));
+    let rows =
+        rows.map(|(line, number)| row(line).map_err(|fault| BadLine { line: number, fault }));
     fault.into_iter().chain(rows.take_while(move |_| is_record))
 }
 
@@ -192,9 +193,13 @@ fn place(text: &[u8]) -> Option<Place<'_>> {
 pub struct Writer(Vec<u8>);
 
 impl Writer {
-    /// A record for this data model.
-    pub fn new(model: &[u8]) -> Self {
-        Self([FIRST, b"\n#model\t", model, b"\n"].concat())
+    /// A record for this data model. It should have room for `size` bytes.
+    pub fn new(model: &[u8], size: usize) -> Self {
+        let mut text = Vec::with_capacity(size);
+        for part in [FIRST, b"\n#model\t", model, b"\n"] {
+            text.extend_from_slice(part);
+        }
+        Self(text)
     }
 
     /// Adds an export.
@@ -244,6 +249,10 @@ impl Writer {
 
     /// Appends a file's name. What would end the field is escaped as C has it in a string.
     fn file(&mut self, file: &[u8]) {
+        let has_controls = file.iter().fold(false, |found, &byte| found | (byte < b' '));
+        if !has_controls {
+            return self.0.extend_from_slice(file);
+        }
         for &byte in file {
             match byte {
                 ..b' ' => self.0.extend_from_slice(format!("\\{byte:03o}").as_bytes()),

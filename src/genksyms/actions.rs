@@ -259,7 +259,8 @@ impl<'s> Reader<'s> {
         };
         let body = self.chain.at(self.chain.newest());
         let mut last = body;
-        while self.lexer.next(&mut self.chain, &mut session.definitions, self.scope, false)
+        let definitions = &mut session.definitions;
+        while self.lexer.next_other(&mut self.chain, definitions, self.scope, false)
             == Terminal::Attribute
         {
             last = self.chain.at(self.chain.newest());

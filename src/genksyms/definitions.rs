@@ -12,7 +12,6 @@ use super::chain::Piece;
 use super::lex::Location;
 use super::messages::{Change, Messages};
 use super::pass::Place;
-use super::scan::Unended;
 use super::words::{Name, WordId, Words};
 use crate::formats::symtypes::Kind;
 
@@ -128,8 +127,7 @@ pub(super) struct Definitions<'s> {
 impl<'s> Definitions<'s> {
     /// An empty table.
     pub(super) fn new(words: Words<'s>, print: bool) -> Self {
-        let unit =
-            Place { at: 0, source_file: None, in_source_file: false, unended: Unended::default() };
+        let unit = Place::START;
         let aside = Aside::new(words.source());
         // A kernel's file has a symbol for every 1,500 to 2,900 bytes, and a piece of what its
         // exports reach for every 85 to 200. What is reserved and not written costs nothing.
@@ -184,7 +182,7 @@ impl<'s> Definitions<'s> {
     }
 
     /// What a name is visible as among typedefs, enumerators, variables and functions.
-    #[inline]
+    #[inline(always)]
     pub(super) fn visible_kind(&mut self, name: WordId, scope: Scope) -> Option<Kind> {
         if self.words.ordinary(name).is_none() && self.words.ask(name, self.aside.len()) {
             self.recall(name, Kind::Normal);
@@ -209,7 +207,7 @@ impl<'s> Definitions<'s> {
     /// Begins a unit; the symbols that the skimmer declares next belong to it.
     pub(super) fn begin_unit(&mut self, place: &Place<'s>) {
         (self.unit.at, self.unit.in_source_file) = (place.at, place.in_source_file);
-        self.unit.source_file = place.source_file;
+        (self.unit.source_file, self.unit.has_packs) = (place.source_file, place.has_packs);
         self.before = (self.aside.len(), self.symbols.len());
     }
 
@@ -242,6 +240,7 @@ impl<'s> Definitions<'s> {
     }
 
     /// Puts a name that was kept aside into the table: something asks for it.
+    #[inline(never)]
     pub(super) fn recall(&mut self, name: WordId, kind: Kind) {
         if self.slot(name, kind).is_some() {
             return;
@@ -264,7 +263,8 @@ impl<'s> Definitions<'s> {
             at: symbol.since.offset(),
             source_file: self.unit.source_file,
             in_source_file: symbol.in_source_file,
-            unended: Unended::default(),
+            has_packs: self.unit.has_packs,
+            ..Place::START
         };
         (symbol.is_skimmed && symbol.reading == 0).then_some((symbol.since, place))
     }

@@ -20,7 +20,7 @@ pub(super) fn symtypes(session: &Session<'_>) -> Vec<u8> {
         if symbol.is_extern {
             text.extend_from_slice(b"extern ");
         }
-        definitions.print_text(*id, &mut text);
+        session.renderings.print(*id, &mut text);
         text.push(b'\n');
     }
     text

@@ -124,6 +124,24 @@ impl Renderings {
     }
 }
 
+impl Renderings {
+    /// Appends a definition that was rendered, as symtypes files have it: references have a letter
+    /// before them.
+    pub(super) fn print(&self, symbol: SymbolId, text: &mut Vec<u8>) {
+        let steps = self.symbols[symbol.place()].steps.clone().unwrap_or_default();
+        for step in &self.steps[steps.start as usize..steps.end as usize] {
+            let Step { start, end, name_end, piece, .. } = *step;
+            append_short::<32>(text, &self.text, start as usize..end as usize);
+            if let Some(letter) = piece.kind.letter() {
+                // A tag's name has its keyword before it.
+                let keyword = if piece.kind.is_tag() { piece.kind.word().len() + 1 } else { 0 };
+                text.extend_from_slice(&[letter, b'#']);
+                append_short::<32>(text, &self.text, end as usize + keyword..name_end as usize);
+            }
+        }
+    }
+}
+
 impl Session<'_> {
     /// Expands a symbol, and gives its CRC; the renderings' trail is what was reached then.
     pub(super) fn expand(&mut self, root: SymbolId, at: Location<'_>) -> Result<u32, Stop> {
@@ -195,8 +213,7 @@ impl Session<'_> {
         let keyword = words.intern(kind.word().as_bytes());
         let text = [keyword, word, WordId::of_byte(b'{'), unknown, WordId::of_byte(b'}')];
         let text = text.map(|word| Piece::new(word, Kind::Normal));
-        let new =
-            New { name: word, kind, text: &text, dropped: &[], at: None, is_extern: false };
+        let new = New { name: word, kind, text: &text, dropped: &[], at: None, is_extern: false };
         let id = self.definitions.add(&new, &mut self.messages, at);
         self.note(Event::Unknown(id));
         id

@@ -12,7 +12,7 @@ use std::ops::Range;
 use super::chain::{Chain, Note, Origin};
 use super::definitions::{Definitions, Scope};
 use super::pass::Place;
-use super::pragmas::Packs;
+use super::pragmas::{Packs, is_pack};
 use super::scan::{
     BLANK, NAME_START, Raw, Scanned, Unended, is, is_builtin_vector, line, marker_file, name_end,
     token,
@@ -76,10 +76,14 @@ pub(super) struct Lexer<'s> {
     /// The file that the first marker named: the one that is compiled.
     source_file: Option<&'s [u8]>,
     in_source_file: bool,
+    /// Whether there was a `#pragma pack`.
+    has_packs: bool,
     /// What is known of quotes that begin no literal.
     unended: Unended,
-    /// What `#pragma pack` says, if it is recorded.
-    packs: Option<&'s Packs>,
+    /// Whether what upstream drops is to be recorded.
+    records: bool,
+    /// What `#pragma pack` says, as far as that was asked.
+    packs: Option<Packs>,
     /// What it says here.
     pack: Note,
     /// Where the attributes are that the last body of a type with a name has behind it, if they are
@@ -101,7 +105,7 @@ pub(super) struct Lexer<'s> {
 
 impl<'s> Lexer<'s> {
     /// A lexer at the beginning of `source`.
-    pub(super) fn new(source: &'s [u8], release: Genksyms, packs: Option<&'s Packs>) -> Self {
+    pub(super) fn new(source: &'s [u8], release: Genksyms, records: bool) -> Self {
         Lexer {
             source,
             release,
@@ -111,8 +115,10 @@ impl<'s> Lexer<'s> {
             location: Location { file: None, line: 1 },
             source_file: None,
             in_source_file: false,
-            unended: Unended::default(),
-            packs,
+            unended: Unended::NONE,
+            records,
+            packs: None,
+            has_packs: false,
             pack: Note::default(),
             of_type: 0..0,
             of_phrase: Note::default(),
@@ -140,6 +146,7 @@ impl<'s> Lexer<'s> {
             at: self.at,
             source_file: self.source_file,
             in_source_file: self.in_source_file,
+            has_packs: self.has_packs,
             unended: self.unended,
         }
     }
@@ -148,13 +155,13 @@ impl<'s> Lexer<'s> {
     pub(super) fn set_place(&mut self, place: Place<'s>) {
         self.at = place.at;
         (self.source_file, self.in_source_file) = (place.source_file, place.in_source_file);
-        self.unended = place.unended;
+        (self.unended, self.has_packs) = (place.unended, place.has_packs);
         self.look_up_pack();
     }
 
     /// Whether what upstream drops is to be recorded.
     pub(super) fn is_recording(&self) -> bool {
-        self.packs.is_some()
+        self.records
     }
 
     /// The attributes here are those of the type before them.
@@ -164,7 +171,10 @@ impl<'s> Lexer<'s> {
 
     /// Takes note of what `#pragma pack` says here.
     fn look_up_pack(&mut self) {
-        self.pack = Note::pack(self.packs.map_or(0, |packs| packs.before(self.at)));
+        if self.records && self.has_packs {
+            let packs = self.packs.get_or_insert_with(|| Packs::new(self.source));
+            self.pack = Note::pack(packs.before(self.at));
+        }
     }
 
     /// Where a token is from that stands here.
@@ -255,9 +265,9 @@ impl<'s> Lexer<'s> {
         self.next_other(chain, definitions, scope, may_skip_body)
     }
 
-    /// The next terminal, if it is no plain one.
+    /// The next terminal, whatever it is: for tokens that are no plain ones.
     #[inline(never)]
-    fn next_other(
+    pub(super) fn next_other(
         &mut self,
         chain: &mut Chain,
         definitions: &mut Definitions<'s>,
@@ -387,12 +397,16 @@ impl<'s> Lexer<'s> {
     }
 
     /// Passes over the line that begins with the `#` here, if it is one.
+    #[inline(never)]
     fn pass_line(&mut self) -> bool {
         let is_line_start = self.at == 0 || self.source[self.at - 1] == b'\n';
         let line = if is_line_start { line(self.source, self.at) } else { None };
         match line {
             Some((Raw::Marker, end)) => self.marker(self.at, end),
-            Some(_) => self.location.line = self.location.line.wrapping_add(1),
+            Some((_, end)) => {
+                self.location.line = self.location.line.wrapping_add(1);
+                self.has_packs |= is_pack(&self.source[self.at..end]);
+            }
             None => return false,
         }
         self.at = line.map_or(self.at, |(_, end)| end);

@@ -32,7 +32,6 @@ use definitions::{Definitions, Misread, New};
 use lex::Location;
 use messages::Messages;
 use parse::{Outcome, Reader};
-use pragmas::Packs;
 use session::Session;
 use words::Words;
 
@@ -130,12 +129,11 @@ fn read(
     let words = Words::new(source, release.keywords);
     let definitions = Definitions::new(words, options.debug > 0);
     let messages = Messages::new(options.warnings, options.preserve);
-    let packs = options.record.map(|_| Packs::new(source));
-    let packs = packs.as_ref();
-    let mut session = Session::new(source, release, definitions, messages, packs);
+    let records = options.record.is_some();
+    let mut session = Session::new(source, release, definitions, messages, records);
     session.dump_expansions = options.dump_expansions;
     session.events = options.diagnostics.then(Vec::new);
-    let mut reader = Reader::new(source, *release, skims, packs);
+    let mut reader = Reader::new(source, *release, skims, records);
 
     let enumeration = &mut reader.enumeration;
     if let Err(error) = add_references(reference, &mut session, enumeration, release) {

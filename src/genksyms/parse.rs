@@ -12,7 +12,6 @@ use super::definitions::Scope;
 use super::diagnostics::events::{Event, Recovery};
 use super::lex::Lexer;
 use super::pass::Place;
-use super::pragmas::Packs;
 use super::session::Session;
 use super::tables::{Action, SINCE_614, Terminal, UNTIL_613};
 use crate::release::{Genksyms, Language};
@@ -180,7 +179,7 @@ impl<'s> Reader<'s> {
         source: &'s [u8],
         release: Genksyms,
         skips_bodies: bool,
-        packs: Option<&'s Packs>,
+        records: bool,
     ) -> Self {
         let tables = match release.language {
             Language::Until613 => &UNTIL_613,
@@ -189,7 +188,7 @@ impl<'s> Reader<'s> {
         Reader {
             tables,
             rest: tables.after_declarations(),
-            lexer: Lexer::new(source, release, packs),
+            lexer: Lexer::new(source, release, records),
             token: Terminal::Unread,
             chain: Chain::new(),
             declaration: Declaration::default(),

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use memchr::memchr;
 
+use super::pragmas::is_pack;
 use super::scan::{Unended, marker_file};
 use super::sets::{Few, WIDTH, first_bytes, members};
 
@@ -21,6 +22,8 @@ pub(super) struct Place<'s> {
     pub(super) source_file: Option<&'s [u8]>,
     /// Whether the last marker named that file.
     pub(super) in_source_file: bool,
+    /// Whether there was a `#pragma pack` before.
+    pub(super) has_packs: bool,
     /// What is known of quotes that begin no literal.
     pub(super) unended: Unended,
 }
@@ -94,6 +97,15 @@ fn behind_literal(bytes: &[u8; WIDTH], mut found: u64, quote: u8) -> Option<u64>
 }
 
 impl<'s> Place<'s> {
+    /// The beginning of a source.
+    pub(super) const START: Self = Self {
+        at: 0,
+        source_file: None,
+        in_source_file: false,
+        has_packs: false,
+        unended: Unended::NONE,
+    };
+
     /// This place, to go back to.
     #[inline]
     pub(super) fn mark(&self) -> Mark {
@@ -137,6 +149,7 @@ impl<'s> Place<'s> {
             Some((file, length)) => (Some(file), length),
             None => {
                 let length = memchr(b'\n', rest)? + 1;
+                self.has_packs |= is_pack(&rest[..length]);
                 let file = marker_file(&rest[..length]).map(|Range { start, end }| {
                     start..memchr(0, &rest[start..end]).map_or(end, |length| start + length)
                 });

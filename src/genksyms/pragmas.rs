@@ -1,21 +1,29 @@
 //! `#pragma pack`: how far members are aligned at most, which upstream passes over. For the record.
 //!
-//! A struct or union is laid out when its body ends, so what is in force there counts for all of
-//! its members.
+//! A struct or union is laid out when its body ends, so the limit that is in force there counts for
+//! all of its members.
 
 use memchr::{memchr, memmem};
 
 use super::scan::{BLANK, is, name_end};
 
-/// What a pragma begins with, as preprocessors write it.
+/// What pragmas begin with, as preprocessors write them.
 const PRAGMA: &[u8] = b"#pragma";
 
 /// All that a source says of packing.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Packs {
-    /// Where a pragma begins, and the most that members are aligned to from there on, in bytes; 0
+    /// Where the pragmas begin, and the most that members are aligned to from there on, in bytes; 0
     /// if there is no such limit.
     changes: Vec<(usize, u8)>,
+}
+
+/// The limits that are in force one below the other.
+#[derive(Default)]
+struct Packing<'s> {
+    limit: u8,
+    /// Each with the name it was left by.
+    below: Vec<(Option<&'s [u8]>, u8)>,
 }
 
 /// What one pragma asks for.
@@ -28,36 +36,29 @@ enum Request<'s> {
     Pop(Option<&'s [u8]>),
 }
 
+/// Whether a line is a pragma of packing.
+#[inline(never)]
+pub(super) fn is_pack(line: &[u8]) -> bool {
+    line.strip_prefix(PRAGMA).is_some_and(|rest| Words(rest).next() == Some(b"pack"))
+}
+
 impl Packs {
-    /// Finds all pragmas of a source.
+    /// Finds the pragmas of a source.
     pub(super) fn new(source: &[u8]) -> Self {
-        let mut packs = Self::default();
-        // The limits that are in force one below the other, with the name they were pushed by.
-        let mut below: Vec<(Option<&[u8]>, u8)> = Vec::new();
-        let mut limit = 0;
+        let mut packing = Packing::default();
+        let mut changes = Vec::new();
         for start in memmem::find_iter(source, PRAGMA) {
             if start > 0 && source[start - 1] != b'\n' {
                 continue;
             }
-            let rest = &source[start + PRAGMA.len()..];
-            let rest = &rest[..memchr(b'\n', rest).unwrap_or(rest.len())];
-            match request(rest) {
-                None => continue,
-                Some(Request::Set(new)) => limit = new,
-                Some(Request::Push(name, new)) => {
-                    below.push((name, limit));
-                    limit = new.unwrap_or(limit);
-                }
-                Some(Request::Pop(name)) => {
-                    // GCC: a name that was not pushed is told of, and the last push undone.
-                    let pushed = name.and_then(|name| below.iter().rposition(|it| it.0 == Some(name)));
-                    below.truncate(pushed.map_or(below.len(), |place| place + 1));
-                    limit = below.pop().map_or(limit, |(_, limit)| limit);
-                }
+            let line = &source[start..];
+            let line = &line[..memchr(b'\n', line).unwrap_or(line.len())];
+            if let Some(request) = request(line) {
+                packing.apply(request);
+                changes.push((start, packing.limit));
             }
-            packs.changes.push((start, limit));
         }
-        packs
+        Self { changes }
     }
 
     /// The limit behind everything before an offset.
@@ -67,9 +68,29 @@ impl Packs {
     }
 }
 
-/// What a line says behind `#pragma`, if it is of packing, and GCC takes it.
+impl<'s> Packing<'s> {
+    /// Does what a pragma asks for.
+    fn apply(&mut self, request: Request<'s>) {
+        match request {
+            Request::Set(limit) => self.limit = limit,
+            Request::Push(name, limit) => {
+                self.below.push((name, self.limit));
+                self.limit = limit.unwrap_or(self.limit);
+            }
+            Request::Pop(name) => {
+                // GCC: of a name that was not pushed it is told, and the last push is undone.
+                let named = |name| self.below.iter().rposition(|(it, _)| *it == Some(name));
+                let place = name.and_then(named);
+                self.below.truncate(place.map_or(self.below.len(), |place| place + 1));
+                self.limit = self.below.pop().map_or(self.limit, |(_, limit)| limit);
+            }
+        }
+    }
+}
+
+/// What a line asks for, if it is of packing, and GCC takes it.
 fn request(line: &[u8]) -> Option<Request<'_>> {
-    let mut words = Words(line);
+    let mut words = Words(line.strip_prefix(PRAGMA)?);
     (words.next()? == b"pack" && words.next()? == b"(").then_some(())?;
     let request = match words.next()? {
         b")" => return Some(Request::Set(0)),

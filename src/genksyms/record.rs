@@ -22,7 +22,7 @@ const NO_FILE: &[u8] = b"<stdin>";
 /// The record of a run that is complete. `source_file` is the file that was compiled.
 pub(super) fn text(session: &Session<'_>, source_file: Option<&[u8]>, model: &str) -> Vec<u8> {
     let definitions = &session.definitions;
-    let mut writer = Writer::new(model.as_bytes());
+    let mut writer = Writer::new(model.as_bytes(), definitions.words.source().len() / 16);
     let file = source_file.map_or(NO_FILE, plain_path);
     for (symbol, crc) in &session.exports {
         writer.export(&Export { symbol: definitions.words.text(*symbol), crc: *crc, file });
@@ -37,6 +37,18 @@ pub(super) fn text(session: &Session<'_>, source_file: Option<&[u8]>, model: &st
 /// Appends a definition as it was written.
 fn write(session: &Session<'_>, id: SymbolId, text: &mut Vec<u8>) {
     let (words, pieces) = (&session.definitions.words, session.definitions.text(id));
+    if pieces.iter().all(|piece| piece.note == Note::default()) {
+        session.renderings.print(id, text);
+    } else {
+        write_noted(words, pieces, text);
+    }
+    for piece in session.definitions.dropped(id) {
+        write_piece(words, piece, text);
+    }
+}
+
+/// Appends a text of which something was noted.
+fn write_noted(words: &Words<'_>, pieces: &[Piece], text: &mut Vec<u8>) {
     // Of each body that is open, whether it is an enum's.
     let mut open = Vec::new();
     for (place, piece) in pieces.iter().enumerate() {
@@ -53,13 +65,9 @@ fn write(session: &Session<'_>, id: SymbolId, text: &mut Vec<u8>) {
             }
         }
     }
-    for piece in session.definitions.dropped(id) {
-        write_piece(words, piece, text);
-    }
 }
 
 /// Appends one token.
-#[inline]
 fn write_piece(words: &Words<'_>, piece: &Piece, text: &mut Vec<u8>) {
     if let Some(letter) = piece.kind.letter() {
         text.extend_from_slice(&[letter, b'#']);
@@ -85,10 +93,8 @@ fn is_enum(words: &Words<'_>, before: &[Piece]) -> bool {
 fn places<'s>(session: &'s Session<'_>) -> Vec<Option<Place<'s>>> {
     let definitions = &session.definitions;
     let offsets = session.reached.iter().map(|id| definitions.symbol(*id).at);
-    let mut wanted: Vec<(usize, usize)> = offsets
-        .enumerate()
-        .filter_map(|(number, at)| Some((at? as usize, number)))
-        .collect();
+    let mut wanted: Vec<(usize, usize)> =
+        offsets.enumerate().filter_map(|(number, at)| Some((at? as usize, number))).collect();
     wanted.sort_unstable();
     let mut places = vec![None; session.reached.len()];
     let source = definitions.words.source();
@@ -110,12 +116,12 @@ impl<'s> Line<'s> {
     /// Goes on to an offset.
     fn go_to(&mut self, source: &'s [u8], at: usize) {
         let mut end = at;
-        while let Some(hash) = memrchr(b'#', &source[self.at..end]).map(|place| self.at + place) {
-            if let Some(line) = marked(source, hash) {
+        while let Some(start) = memrchr(b'#', &source[self.at..end]).map(|start| self.at + start) {
+            if let Some(line) = marked(source, start) {
                 *self = line;
                 break;
             }
-            end = hash;
+            end = start;
         }
         let newlines = memchr_iter(b'\n', &source[self.at..at]).count();
         self.place.line = self.place.line.saturating_add(newlines as u32);
@@ -132,9 +138,8 @@ fn marked(source: &[u8], start: usize) -> Option<Line<'_>> {
     let marker = &marker[..=memchr(b'\n', marker)?];
     let file = plain_path(until_zero(&marker[marker_file(marker)?]));
     let digits = marker[1..].trim_ascii_start().iter().take_while(|byte| byte.is_ascii_digit());
-    let line = digits.fold(0_u32, |line, digit| {
-        line.saturating_mul(10).saturating_add(u32::from(digit - b'0'))
-    });
+    let line = digits
+        .fold(0_u32, |line, digit| line.saturating_mul(10).saturating_add(u32::from(digit - b'0')));
     Some(Line { at: start + marker.len(), place: Place { file, line } })
 }
 

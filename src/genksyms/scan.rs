@@ -208,13 +208,16 @@ fn quoted(
 /// its kind in that text was an escaped one, behind which the text went on to the same end. Without
 /// this note a row of escaped quotes takes time that grows with its square, as it does upstream.
 /// (It says nothing of what is before that text: whoever goes back may meet other literals there.)
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Unended {
     string: (usize, usize),
     character: (usize, usize),
 }
 
 impl Unended {
+    /// Nothing is known.
+    pub(super) const NONE: Self = Self { string: (0, 0), character: (0, 0) };
+
     /// The end of the literal whose first quote is at `open`. It may go over lines, but a backslash
     /// before a newline, or the end of input, means that there is no literal.
     #[inline(always)]

@@ -8,7 +8,6 @@ use super::expand::Renderings;
 use super::lex::Location;
 use super::messages::{Change, Messages};
 use super::parse::{Outcome, Reader};
-use super::pragmas::Packs;
 use super::skim::learnt::Learnt;
 use super::words::WordId;
 use crate::formats::symtypes::Kind;
@@ -59,7 +58,7 @@ impl<'s> Session<'s> {
         release: &Genksyms,
         definitions: Definitions<'s>,
         messages: Messages,
-        packs: Option<&'s Packs>,
+        records: bool,
     ) -> Self {
         Session {
             definitions,
@@ -77,7 +76,7 @@ impl<'s> Session<'s> {
             has_declared_enum: false,
             dump_expansions: false,
             crc_line: release.crc_line,
-            unit_reader: Some(Box::new(Reader::new(source, *release, true, packs))),
+            unit_reader: Some(Box::new(Reader::new(source, *release, true, records))),
         }
     }
 

@@ -65,7 +65,7 @@ fn line_start(source: &[u8], offset: usize) -> usize {
 pub(super) fn token(source: &[u8], offset: usize) -> Range<usize> {
     let mut at = offset;
     let mut is_line_start = at == line_start(source, at);
-    let mut unended = Unended::default();
+    let mut unended = Unended::NONE;
     loop {
         let scanned = scan(source, at, is_line_start, &mut unended);
         match scanned.raw {

@@ -19,7 +19,7 @@ impl<'s> Tokens<'s> {
     /// From the beginning of a line, or from within one.
     fn new(source: &'s [u8], range: Range<usize>) -> Self {
         let is_line_start = range.start == 0 || source[range.start - 1] == b'\n';
-        Self { source, at: range.start, end: range.end, is_line_start, unended: Unended::default() }
+        Self { source, at: range.start, end: range.end, is_line_start, unended: Unended::NONE }
     }
 
     /// The text of a token.
@@ -168,7 +168,7 @@ fn skip(tokens: &mut Tokens<'_>, open: u8, close: u8) {
 pub(super) fn source_file(source: &[u8]) -> Option<usize> {
     let mut at = 0;
     let mut is_line_start = true;
-    let mut unended = Unended::default();
+    let mut unended = Unended::NONE;
     loop {
         let scanned = scan(source, at, is_line_start, &mut unended);
         match scanned.raw {
