@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
 
+#[allow(dead_code, reason = "other tests ask for the target of a text, too")]
 mod elf_text;
 mod packed;
 
@@ -12,7 +13,7 @@ use elf_text::assemble;
 use modversions::btf::{Btf, ByName, Type, TypeId};
 use modversions::cli::btf_source::{self, Found};
 use modversions::layout::{Kind, Member};
-use packed::{PACKS, debian, gzip, rpm, xz};
+use packed::{PACKS, debian, gzip, plain, rpm, xz};
 
 /// BTF as it is written. Numbers of types are counted from 1 in the order of the calls.
 struct Writer {
@@ -508,7 +509,8 @@ fn btf_is_found_in_whatever_it_is_in() {
     let find = |bytes: &[u8]| btf_source::find(bytes);
     assert_eq!(find(&btf), Ok(found.clone()));
     let vmlinux = linked(&[(".BTF", &btf), (".BTF_ids", b"1234")]);
-    let kernel = [("boot/config", &b"y"[..]), ("boot/vmlinuz-6.1", &boot_image(&xz(&image())))];
+    let payload = [xz(&image()), b"size".to_vec()].concat();
+    let kernel = [("boot/config", &b"y"[..]), ("boot/vmlinuz-6.1", &boot_image(&payload))];
     for (ending, pack) in PACKS {
         assert_eq!(find(&pack(&vmlinux)), Ok(found.clone()), "vmlinux{ending}");
         assert_eq!(find(&pack(&image())), Ok(found.clone()), "image{ending}");
@@ -547,7 +549,7 @@ fn where_no_btf_is_the_message_says_why() {
     assert_eq!(said("cut", cut_off), "DIR/cut: this ELF file is cut off or damaged");
     let lzo = "DIR/lzo: it cannot be unpacked (lzo is not understood)";
     assert_eq!(said("lzo", b"\x89LZO\0\r\n"), lzo);
-    let package = debian(&[("etc/motd", b"hello")], "", <[u8]>::to_vec);
+    let package = debian(&[("etc/motd", b"hello")], "", plain);
     assert_eq!(said("motd.deb", &package), "DIR/motd.deb: there is no kernel in it");
     for (ending, pack) in &PACKS[1..] {
         let half = pack(&image());

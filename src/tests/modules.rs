@@ -16,7 +16,7 @@ use insta::assert_snapshot;
 use modversions::cli::input::Stdin;
 use modversions::cli::{self, Environment, Io};
 use modversions::module::Module;
-use packed::{PACKS, debian, gzip, rpm, xz, zstd};
+use packed::{PACKS, debian, gzip, plain, rpm, xz, zstd};
 
 /// How a kernel has its tables of exports.
 #[derive(Clone, Copy)]
@@ -448,7 +448,8 @@ fn compressed_modules_are_told_by_their_content() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     put(folder, "old", OLD_DUMP);
-    for (ending, pack) in PACKS {
+    let of_modules = |ending: &str| ["", ".gz", ".xz", ".zst"].contains(&ending);
+    for (ending, pack) in PACKS.into_iter().filter(|(ending, _)| of_modules(ending)) {
         put(folder, &format!("tree{ending}/kernel/drivers/pump.ko{ending}"), pack(&pump()));
         put(folder, &format!("dump{ending}"), pack(OLD_DUMP.as_bytes()));
         // The name says something else.

@@ -16,7 +16,7 @@ pub const PACKS: [(&str, Pack); 7] = [
     (".zst", zstd),
 ];
 
-fn plain(bytes: &[u8]) -> Vec<u8> {
+pub fn plain(bytes: &[u8]) -> Vec<u8> {
     bytes.to_vec()
 }
 
