@@ -4,7 +4,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::os::unix::ffi::OsStrExt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -18,59 +18,80 @@ use crate::cli::modules::{Modules, Result, io_error, said_of};
 use crate::cli::{modules, packages, unpack};
 use crate::formats::consolidated::is_consolidated;
 
-/// Reads the release at `path`.
-pub(in crate::cli) fn read_quietly(path: &Path, types: &mut Types) -> Result<Release> {
-    read(path, types, &Progress::new(false))
+/// What was found at a path: its exports, and where its types are.
+pub(super) struct Found {
+    path: PathBuf,
+    exports: Option<Exports>,
+    types: TypesIn,
 }
 
-/// Reads the release at `path`, and tells how far it has come.
-pub(super) fn read(path: &Path, types: &mut Types, progress: &Progress) -> Result<Release> {
+/// Where a release has its types.
+enum TypesIn {
+    /// Nowhere.
+    Nothing,
+    /// In these `.symtypes` files, which are called after their paths from here.
+    Files(PathBuf, Vec<PathBuf>),
+    /// In this text, all of them.
+    Consolidated(Vec<u8>),
+}
+
+/// Reads the release at `path`.
+pub(in crate::cli) fn read_quietly(path: &Path, types: &mut Types) -> Result<Release> {
+    find(path)?.read_types(types, &Progress::new(false))
+}
+
+/// Reads the exports of what is at `path`, and finds its types.
+pub(super) fn find(path: &Path) -> Result<Found> {
+    let found = |exports, types| Found { path: path.to_owned(), exports, types };
     let metadata = fs::metadata(path).map_err(|error| io_error(path, &error))?;
-    let title = path.as_os_str().as_bytes().to_owned();
     if metadata.is_dir() {
-        return read_directory(path, title, types, progress);
+        let (exports, files) = read_directory(path)?;
+        return Ok(found(exports, TypesIn::Files(path.to_owned(), files)));
     }
     let bytes = fs::read(path).map_err(|error| io_error(path, &error))?;
     if let Some(kind) = packages::kind(&bytes) {
-        return read_package(path, kind, &bytes, title);
+        return Ok(found(Some(read_package(path, kind, &bytes)?), TypesIn::Nothing));
     }
     let size = bytes.len();
     let text = unpack::unpacked(bytes).map_err(|error| modules::not_unpacked(path, &error))?;
     if text.starts_with(b"0x") {
-        let exports = Some(read_exports(path, text)?);
-        return Ok(Release { title, exports, corpus: None });
+        return Ok(found(Some(read_exports(path, text)?), TypesIn::Nothing));
     }
     if text.starts_with(b"\x7fELF") {
-        let name = modules::module_name_alone(path.as_os_str().as_bytes());
-        let module = modules::read(path, &text, |module| KernelModule::new(&title, &name, module))?;
-        let exports = Some(of_modules(path, Modules { modules: vec![module], are_all: false })?);
-        return Ok(Release { title, exports, corpus: None });
+        let shown = path.as_os_str().as_bytes();
+        let name = modules::module_name_alone(shown);
+        let module = modules::read(path, &text, |module| KernelModule::new(shown, &name, module))?;
+        let exports = of_modules(path, Modules { modules: vec![module], are_all: false })?;
+        return Ok(found(Some(exports), TypesIn::Nothing));
     }
     if is_consolidated(&text) {
-        let corpus = Corpus::read_consolidated(types, &text).map_err(|trouble| {
-            let place = format!(":{}: ", trouble.line);
-            let text = &trouble.text[..trouble.text.len().min(80)];
-            let what = trouble.what.sentence();
-            [path.as_os_str().as_bytes(), place.as_bytes(), &what, b": ", text].concat()
-        })?;
-        return Ok(Release { title, exports: None, corpus: Some(corpus) });
+        return Ok(found(None, TypesIn::Consolidated(text)));
     }
     if text.len() != size {
         let words = "what is compressed in it is neither Module.symvers nor consolidated types nor \
                      a module";
         return Err(said_of(path, words));
     }
-    let corpus = Some(read_corpus(Path::new(""), vec![path.to_owned()], types, progress)?);
-    Ok(Release { title, exports: None, corpus })
+    Ok(found(None, TypesIn::Files(PathBuf::new(), vec![path.to_owned()])))
 }
 
-/// Reads a directory: all `.symtypes` in it, and its `Module.symvers`.
-fn read_directory(
-    path: &Path,
-    title: Vec<u8>,
-    types: &mut Types,
-    progress: &Progress,
-) -> Result<Release> {
+impl Found {
+    /// Reads the types, too, and tells how far it has come.
+    pub(super) fn read_types(self, types: &mut Types, progress: &Progress) -> Result<Release> {
+        let corpus = match self.types {
+            TypesIn::Files(top, files) if !files.is_empty() => {
+                Some(read_corpus(&top, files, types, progress)?)
+            }
+            TypesIn::Nothing | TypesIn::Files(..) => None,
+            TypesIn::Consolidated(text) => Some(read_consolidated(&self.path, &text, types)?),
+        };
+        let title = self.path.into_os_string().into_vec();
+        Ok(Release { title, exports: self.exports, corpus })
+    }
+}
+
+/// Looks through a directory: its exports, and all `.symtypes` in it.
+fn read_directory(path: &Path) -> Result<(Option<Exports>, Vec<PathBuf>)> {
     let mut files = Vec::new();
     for entry in WalkDir::new(path).sort_by_file_name() {
         let entry = entry.map_err(|error| {
@@ -96,9 +117,7 @@ fn read_directory(
         let words = "there is neither a Module.symvers nor a .symtypes file nor a module in it";
         return Err(said_of(path, words));
     }
-    let corpus =
-        if files.is_empty() { None } else { Some(read_corpus(path, files, types, progress)?) };
-    Ok(Release { title, exports, corpus })
+    Ok((exports, files))
 }
 
 /// What a list of all exports is called in a build tree, in headers, and beside the modules of Red
@@ -120,22 +139,16 @@ fn read_dump(directory: &Path) -> Result<Option<Exports>> {
     Ok(None)
 }
 
-/// Reads a package: the list of all exports in it, else its modules.
-fn read_package(
-    path: &Path,
-    kind: packages::Package,
-    bytes: &[u8],
-    title: Vec<u8>,
-) -> Result<Release> {
+/// Reads the exports of a package: the list of all of them, else those of its modules.
+fn read_package(path: &Path, kind: packages::Package, bytes: &[u8]) -> Result<Exports> {
     let found = modules::read_package(path, kind, bytes, &KernelModule::new)?;
-    let exports = match found.symvers {
-        Some((path, text)) => read_exports(&path, text)?,
+    match found.symvers {
+        Some((path, text)) => read_exports(&path, text),
         None if found.modules.modules.is_empty() => {
-            return Err(said_of(path, "there is neither a Module.symvers nor a module in it"));
+            Err(said_of(path, "there is neither a Module.symvers nor a module in it"))
         }
-        None => of_modules(path, found.modules)?,
-    };
-    Ok(Release { title, exports: Some(exports), corpus: None })
+        None => of_modules(path, found.modules),
+    }
 }
 
 /// The exports of modules.
@@ -194,6 +207,15 @@ fn exports_error(path: &Path, error: ExportsError) -> Vec<u8> {
             [path, b": modules for two machines: ", &said(first), b"; ", &said(second)].concat()
         }
     }
+}
+
+fn read_consolidated(path: &Path, text: &[u8], types: &mut Types) -> Result<Corpus> {
+    Corpus::read_consolidated(types, text).map_err(|trouble| {
+        let place = format!(":{}: ", trouble.line);
+        let text = &trouble.text[..trouble.text.len().min(80)];
+        let what = trouble.what.sentence();
+        [path.as_os_str().as_bytes(), place.as_bytes(), &what, b": ", text].concat()
+    })
 }
 
 fn read_corpus(
