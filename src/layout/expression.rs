@@ -117,11 +117,14 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
                 let Some(of_type) = self.named(tree, &of.node.0.node, false)? else {
                     return Err(unknown("_Alignof"));
                 };
-                // `_Alignof` says what a member is aligned to, `__alignof__` what a variable is.
+                // `_Alignof` says the least that is aligned to, `__alignof__` what a variable is.
                 let is_least = tree.text(of.span).starts_with("_Alignof");
-                let is_limited = is_least && !of_type.is_user_aligned && of_type.is_limited();
-                let limit = self.model.member_limit.filter(|_| is_limited);
-                self.size_value(Some(limit.map_or(of_type.align, |it| it.min(of_type.align))))
+                let mut align = of_type.align;
+                if is_least && !of_type.is_user_aligned {
+                    let limit = self.model.member_limit.filter(|_| of_type.is_limited());
+                    align = align.min(limit.unwrap_or(self.model.biggest));
+                }
+                self.size_value(Some(align))
             }
             Expression::OffsetOf(of) => self.offset_of(tree, &of.node),
             Expression::Cast(cast) => {

@@ -33,8 +33,14 @@ pub(super) struct Placer<'m> {
     is_union: bool,
     /// The most that a member may be aligned to, in bits, as `#pragma pack` says it.
     limit: Option<u64>,
-    /// Where the next member of a struct may begin; for a union, the size so far.
+    /// What the next member of a struct counts its bits from: a multiple of `base_align`. Of a union
+    /// it is the size so far.
+    base: u64,
+    /// Where the next member of a struct may begin, behind `base`.
     position: u64,
+    /// GCC rounds bit-fields of more than this up behind `base`, and not from the start of the
+    /// struct.
+    base_align: u64,
     align: u64,
     is_user_aligned: bool,
 }
@@ -67,7 +73,8 @@ impl<'m> Placer<'m> {
     ) -> Self {
         let is_user_aligned = align.is_some();
         let align = align.unwrap_or(BYTE).max(BYTE);
-        Placer { model, is_union, limit, position: 0, align, is_user_aligned }
+        let base_align = align.max(BYTE * model.biggest);
+        Placer { model, is_union, limit, base: 0, position: 0, base_align, align, is_user_aligned }
     }
 
     /// Where the next member lies; none if that is beyond 64 bits.
@@ -77,35 +84,46 @@ impl<'m> Placer<'m> {
         // Nothing is packed that needs no alignment anyway.
         let is_packed = wanted.is_packed && (wanted.width.is_some() || type_align > BYTE);
         let own = Own { wanted, is_packed, type_align };
-        let known = match self.position {
-            0 => u64::MAX,
+        let known = match (self.base, self.position) {
+            (0, 0) => u64::MAX,
             _ if self.is_union => u64::MAX,
-            position => 1 << position.trailing_zeros(),
+            (base, 0) => 1 << base.trailing_zeros(),
+            (_, position) => 1 << position.trailing_zeros(),
         };
         let as_integer = own.as_integer(self.model, known);
         let align = self.wanted_align(&own, as_integer);
         self.align_whole(&own, align);
         if self.is_union {
-            self.position = self.position.max(own.size()?.checked_next_multiple_of(BYTE)?);
+            self.base = self.base.max(own.size()?.checked_next_multiple_of(BYTE)?);
             return Some(0);
         }
-        let mut start = self.position.checked_next_multiple_of(align)?;
+        if align < self.base_align {
+            self.position = self.position.checked_next_multiple_of(align)?;
+        } else {
+            let start = self.base.checked_add(self.position)?;
+            (self.base, self.position) = (start.checked_next_multiple_of(align)?, 0);
+        }
         if let Some(width) = wanted.width.filter(|_| as_integer.is_none()) {
             let unit = self.member_align(&own);
             let is_held = width > 0 && !is_packed && self.limit.is_none();
+            let start = self.base.checked_add(self.position)?;
             let reach = (start % unit).checked_add(width)?.div_ceil(unit);
             if is_held && reach > of_type.size? * BYTE / unit {
-                start = start.checked_next_multiple_of(unit)?;
+                self.position = self.position.checked_next_multiple_of(unit)?;
             }
             self.is_user_aligned |= is_held && of_type.is_user_aligned;
         }
-        self.position = start.checked_add(own.size()?)?;
+        let start = self.base.checked_add(self.position)?;
+        let end = self.position.checked_add(own.size()?)?;
+        self.position = end % self.base_align;
+        self.base = self.base.checked_add(end - self.position)?;
         Some(start)
     }
 
     /// The whole.
     pub fn finish(self) -> Option<Placed> {
-        let size = self.position.checked_next_multiple_of(self.align)?.div_ceil(BYTE);
+        let end = self.base.checked_add(self.position)?;
+        let size = end.checked_next_multiple_of(self.align)?.div_ceil(BYTE);
         let align = self.align / BYTE;
         Some(Placed { size, align, is_user_aligned: self.is_user_aligned })
     }

@@ -112,6 +112,8 @@ impl Type {
         match self.element().kind {
             TypeKind::Bool | TypeKind::Integer { .. } | TypeKind::Pointer => true,
             TypeKind::Float => self.element().size == Some(8),
+            // Without the registers for vectors it has the mode of an integer, if there is one.
+            TypeKind::Vector => self.element().size.is_some_and(|size| size <= 8),
             _ => false,
         }
     }

@@ -189,7 +189,7 @@ fn add_places(prefix: &str, members: &[Member], places: &mut Vec<Place>) {
         let path = format!("{prefix}{}", String::from_utf8_lossy(name));
         let dimensions = "[0]".repeat(of_type.matches('[').count());
         // Nothing in an empty array has a place.
-        if member.bit_size > 0 {
+        if member.bit_size > 0 || dimensions.is_empty() {
             add_places(&format!("{path}{dimensions}."), &member.inner, places);
         }
         places.push(Place {

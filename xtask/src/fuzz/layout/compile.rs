@@ -34,7 +34,7 @@ impl Compiled {
         let mut text = unit.c.clone();
         for (place, (index, expected)) in asked.iter().enumerate() {
             let of = &unit.aggregates[*index].c_name;
-            write!(text, "const long long f{place}[] = {{ sizeof({of}), _Alignof({of})")?;
+            write!(text, "const long long f{place}[] = {{ sizeof({of}), __alignof__({of})")?;
             for member in expected.places.iter().filter(|it| !it.is_bit_field) {
                 write!(text, ", __builtin_offsetof({of}, {})", member.path)?;
                 match member.is_sized {

@@ -28,6 +28,11 @@ const INTEGERS: &[(&str, Width)] = &[
     ("_Bool", Width::Bits(1)),
 ];
 
+/// Enumerators that sizes are made of, as C and as upstream has them.
+const CONSTANTS_IN_C: &str = "enum constants { THREE = 3, FOUR, SIX = THREE + 3 };";
+const CONSTANTS: &[(&str, &str)] =
+    &[("E#THREE", "3"), ("E#FOUR", "( 3 ) + 1"), ("E#SIX", "E#THREE + 3")];
+
 /// Types that no bit-field has.
 const OTHERS: &[&str] = &["float", "double", "long double", "void *", "char * const *"];
 
@@ -127,6 +132,10 @@ impl Unit {
         };
         let (pool, names) = (Vec::new(), Vec::new());
         let mut generator = Generator { rng, model, unit, pool, next: 0, names, limit: None };
+        for (key, value) in CONSTANTS {
+            generator.unit.declarations.insert((*key).to_owned(), (*value).to_owned());
+        }
+        generator.unit.c = format!("{CONSTANTS_IN_C}\n");
         for _ in 0..TYPES {
             match generator.rng.u8(..10) {
                 0 => generator.define_enum(),
@@ -423,27 +432,45 @@ impl Generator<'_> {
         for number in 0..self.rng.usize(1..=most) {
             let name = self.name('m');
             text.put(if number > 0 { " ," } else { "" });
-            let declarator = match self.rng.u8(..12) {
-                0..2 => format!("* {name}"),
+            let mut declarator = match self.rng.u8(..12) {
+                0..2 => Both::same(format!("* {name}")),
                 // No function gives an array, which a typedef may be.
                 2 if of.is_tag || of.width.is_some() => {
-                    format!("( * {name} ) ( int , struct nowhere * )")
+                    Both::same(format!("( * {name} ) ( int , struct nowhere * )"))
                 }
-                3..6 if has_arrays => format!("{name} [ {} ]", self.size()),
-                6 if has_arrays => format!("{name} [ 2 ] [ {} ]", self.size()),
-                _ => name.clone(),
+                dimensions @ 3..7 if has_arrays => {
+                    let first = if dimensions == 6 { " [ 2 ]" } else { "" };
+                    let mut declarator = Both::same(format!("{name}{first} [ "));
+                    declarator.push(&self.size());
+                    declarator.put(" ]");
+                    declarator
+                }
+                7 if of.width.is_some_and(|width| width > 1) && of.is_word => {
+                    let mode = self.one_of(&["QI", "__HI__", "SI", "__DI__", "word"]);
+                    Both::same(format!("{name} __attribute__ ( ( mode ( {mode} ) ) )"))
+                }
+                _ => Both::same(name.clone()),
             };
             let behind = self.attribute(15);
-            text.put(&format!(" {declarator}{behind}"));
+            declarator.put(&behind);
+            text.put(" ");
+            text.push(&declarator);
             self.names.push(name);
         }
         text.put(" ;");
     }
 
     /// The size of an array.
-    fn size(&mut self) -> String {
+    fn size(&mut self) -> Both {
         let number = self.rng.u8(1..6);
-        match self.rng.u8(..8) {
+        let (constant, _) = self.one_of(CONSTANTS);
+        let text = match self.rng.u8(..11) {
+            8 => "_Alignof ( unsigned long long )".to_owned(),
+            9 => format!("sizeof ( struct {{ char a ; int : {number} ; }} )"),
+            10 => {
+                let canonical = format!("{constant} * {number}");
+                return Both { c: canonical.replace("E#", ""), canonical };
+            }
             0 => format!("( 1 << {number} )"),
             1 => format!("sizeof ( long ) / {number} + 1"),
             2 => format!("0x{number:x}UL"),
@@ -451,7 +478,8 @@ impl Generator<'_> {
             4 => format!("( sizeof ( void * ) > {number} ? 3 : 4 )"),
             5 => "__alignof__ ( double )".to_owned(),
             _ => number.to_string(),
-        }
+        };
+        Both::same(text)
     }
 
     /// Any type that has a size.
@@ -494,18 +522,20 @@ struct Simple {
     is_end: bool,
     /// Whether attributes behind it could be taken for its own.
     is_tag: bool,
+    /// Whether it is one of C's own.
+    is_word: bool,
 }
 
 impl Simple {
     fn word(word: &str, width: Option<u64>) -> Simple {
         let text = Both::same(word);
-        Simple { text, width, has_arrays: true, is_end: false, is_tag: false }
+        Simple { text, width, has_arrays: true, is_end: false, is_tag: false, is_word: true }
     }
 
     fn of(named: &Named) -> Simple {
         let text = Both { c: Unit::c_name(&named.key), canonical: named.key.clone() };
         let is_tag = !named.key.starts_with("t#");
         let Named { width, has_arrays, is_end, .. } = *named;
-        Simple { text, width, has_arrays, is_end, is_tag }
+        Simple { text, width, has_arrays, is_end, is_tag, is_word: false }
     }
 }
