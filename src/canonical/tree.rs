@@ -21,6 +21,9 @@ pub struct Tree {
     pub declaration: Declaration,
 }
 
+/// How many parentheses, brackets and braces may be open at once. The parser calls itself for each.
+const DEEPEST: usize = 50;
+
 /// What is written for the types of 128 bits, whose name is none of the parser's: words, and the
 /// name of a type.
 const WIDE: &[(&[&[u8]], &[u8])] = &[
@@ -159,7 +162,11 @@ fn name_span(declarator: &Declarator) -> Option<Span> {
 
 /// C for a canonical declaration: typedefs of its types, and itself.
 fn c_text(declaration: &[u8]) -> Option<String> {
-    let words = behind_braces(words(declaration).collect());
+    let words: Vec<&[u8]> = words(declaration).collect();
+    if depth(&words) > DEEPEST {
+        return None;
+    }
+    let words = behind_braces(words);
     let words = renamed(&words);
     let mut typedefs: Vec<&[u8]> =
         words.iter().filter_map(|word| word.strip_prefix(b"t#")).collect();
@@ -192,6 +199,20 @@ fn c_text(declaration: &[u8]) -> Option<String> {
     }
     text.push(';');
     Some(text)
+}
+
+/// How many parentheses, brackets and braces are open at most.
+fn depth(words: &[&[u8]]) -> usize {
+    let (mut open, mut deepest) = (0_usize, 0);
+    for word in words {
+        match *word {
+            b"(" | b"[" | b"{" => open += 1,
+            b")" | b"]" | b"}" => open = open.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(open);
+    }
+    deepest
 }
 
 fn is_attribute(word: &[u8]) -> bool {

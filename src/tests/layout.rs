@@ -1,0 +1,269 @@
+//! Layouts of small types against those of the compiler of this machine, and what is unknown.
+//! Random types on more machines: `cargo xtask fuzz layout`.
+
+#![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::process::Command;
+
+use modversions::canonical::spelled;
+use modversions::formats::symtypes::words;
+use modversions::layout::data_model::{I386, X86_64};
+use modversions::layout::{Engine, Layout, Member, Unknown};
+
+/// Canonical declarations, each behind its name, in an order in which C takes them.
+const CASES: &[(&str, &str)] = &[
+    ("s#plain", "struct plain { char a ; int b ; char c ; long d ; short e ; }"),
+    (
+        "s#bits",
+        "struct bits { int a : 3 ; int b : 30 ; int c : 1 ; char d : 7 ; long e : 40 ; long f : 30 ; }",
+    ),
+    (
+        "s#zero",
+        "struct zero { char a ; int : 0 ; char b ; int : 5 ; short c : 9 ; char : 0 ; char d : 2 ; }",
+    ),
+    (
+        "s#tight",
+        "struct tight { char a ; int b : 30 ; int c : 30 ; long d ; } __attribute__ ( ( packed ) )",
+    ),
+    (
+        "s#member",
+        "struct member { char a ; int b __attribute__ ( ( packed ) ) ; int c __attribute__ ( ( aligned ( 16 ) ) ) ; }",
+    ),
+    ("s#wide", "struct wide { char a ; } __attribute__ ( ( aligned ) )"),
+    (
+        "s#both",
+        "struct both { char a ; s#wide b ; long c ; } __attribute__ ( ( packed , aligned ( 4 ) ) )",
+    ),
+    (
+        "s#early",
+        "struct __attribute__ ( ( packed ) ) early { char a ; struct __attribute__ ( ( aligned ( 8 ) ) ) { int x ; } b ; }",
+    ),
+    (
+        "s#inner",
+        "struct inner { union { struct { short a ; char b ; } ; int c : 20 ; } ; struct { char d ; long e [ 2 ] ; } f [ 3 ] ; }",
+    ),
+    ("s#end", "struct end { int count ; char data [ ] ; }"),
+    ("s#none", "struct none { }"),
+    ("s#holder", "struct holder { char a ; s#none b ; s#end c ; }"),
+    ("e#small", "enum small { SMALL_A = - 3 , SMALL_B = 100 } __attribute__ ( ( packed ) )"),
+    ("e#large", "enum large { LARGE_A = 1 , LARGE_B = 0x100000000 }"),
+    ("e#unsigned", "enum unsigned_values { U_A , U_B = 0xffffffff }"),
+    ("s#enums", "struct enums { char a ; e#small b ; e#large c ; enum { D = 3 } d : 2 ; }"),
+    ("t#u32", "typedef unsigned int u32"),
+    ("t#low", "typedef unsigned long long low __attribute__ ( ( aligned ( 4 ) ) )"),
+    ("t#quad", "typedef t#u32 __attribute__ ( ( vector_size ( 16 ) ) ) quad"),
+    ("t#call", "typedef int ( * call ) ( s#plain * , t#u32 )"),
+    ("t#sextet", "typedef char sextet [ 6 ]"),
+    (
+        "s#types",
+        "struct types { char a ; t#low b ; t#quad c ; t#call d [ 2 ] ; t#sextet e [ 2 ] ; unsigned __int128 f ; long double g ; int h __attribute__ ( ( mode ( DI ) ) ) ; }",
+    ),
+    ("u#mixed", "union mixed { char a [ 5 ] ; t#u32 b : 17 ; s#tight c ; }"),
+    ("E#COUNT", "( 3 ) + 1"),
+    (
+        "s#sizes",
+        "struct sizes { char a [ E#COUNT ] ; char b [ sizeof ( s#plain ) / sizeof ( ( ( s#plain * ) 0 ) -> d ) ] ; char c [ __builtin_offsetof ( s#plain , e ) ] ; char d [ ( ( ( 33 ) + ( ( __typeof__ ( 33 ) ) ( 8 ) - 1 ) ) & ~ ( ( __typeof__ ( 33 ) ) ( 8 ) - 1 ) ) ] ; char e [ 1 ? ( 1UL << 3 ) : - 1 ] ; char f [ __alignof__ ( t#low ) ] ; char g [ sizeof ( u32 ) ] ; __typeof__ ( ( ( s#plain * ) 0 ) -> d ) h ; }",
+    ),
+    (
+        "s#constant",
+        "struct constant { char a [ ( sizeof ( int ) == sizeof ( * ( 8 ? ( ( void * ) ( ( long ) ( ( 8 ) > ( 15 ) ) * 0l ) ) : ( int * ) 8 ) ) ) + 1 ] ; char b [ 1 + sizeof ( struct { int : ( - ! ! ( 0 ) ) ; } ) ] ; }",
+    ),
+    (
+        "s#packed_by_pragma",
+        "struct packed_by_pragma { char a ; long b ; int c : 20 ; int d : 20 ; struct { char e ; int f ; } g ; } __attribute__ ( ( __modversions_pack__ ( 2 ) ) )",
+    ),
+];
+
+fn lookup(name: &[u8]) -> Option<&'static [u8]> {
+    let found = CASES.iter().find(|(known, _)| known.as_bytes() == name);
+    found.map(|(_, declaration)| declaration.as_bytes())
+}
+
+/// A canonical declaration as C.
+fn c(declaration: &str) -> String {
+    let pragma = " __attribute__ ( ( __modversions_pack__ ( 2 ) ) )";
+    let text = words(declaration.as_bytes()).map(|word| String::from_utf8(spelled(word)).unwrap());
+    let text = text.collect::<Vec<String>>().join(" ");
+    match text.strip_suffix(pragma) {
+        Some(text) => format!("#pragma pack(push, 2)\n{text};\n#pragma pack(pop)\n"),
+        None => format!("{text};\n"),
+    }
+}
+
+/// What the compiler is asked of the members, with the answer that is expected.
+fn ask(of: &str, prefix: &str, members: &[Member], text: &mut String) {
+    for member in members {
+        let Some(name) = &member.name else {
+            ask(of, prefix, &member.inner, text);
+            continue;
+        };
+        let path = format!("{prefix}{}", str::from_utf8(name).unwrap());
+        let (offset, size) = (member.bit_offset, member.bit_size);
+        if member.is_bit_field {
+            writeln!(text, "{{ {of} v; memset(&v, 0, sizeof(v)); v.{path} = -1;").unwrap();
+            writeln!(text, "bits(\"{of}.{path}\", &v, sizeof(v), {offset}, {size}); }}").unwrap();
+            continue;
+        }
+        writeln!(text, "same(\"{of}.{path}\", 8 * offsetof({of}, {path}), {offset});").unwrap();
+        if size > 0 {
+            let sized = format!("8 * sizeof((({of} *)0)->{path})");
+            writeln!(text, "same(\"size of {of}.{path}\", {sized}, {size});").unwrap();
+        }
+        let of_type = String::from_utf8_lossy(&member.of_type);
+        let element = if of_type.contains('[') { "[0]" } else { "" };
+        ask(of, &format!("{path}{element}."), &member.inner, text);
+    }
+}
+
+const HEAD: &str = r#"
+static int faults;
+static void same(const char *what, size_t theirs, size_t ours)
+{
+    if (theirs != ours) { faults = 1; printf("%s: ours %zu, theirs %zu\n", what, ours, theirs); }
+}
+static void bits(const char *what, void *v, size_t size, size_t first, size_t count)
+{
+    for (size_t bit = 0; bit < 8 * size; bit++) {
+        int is_set = ((unsigned char *)v)[bit / 8] >> bit % 8 & 1;
+        if (is_set != (bit >= first && bit < first + count)) {
+            faults = 1;
+            printf("%s: bit %zu is %d\n", what, bit, is_set);
+        }
+    }
+}
+"#;
+
+#[test]
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+fn layouts_are_those_of_the_compiler() {
+    let mut engine = Engine::new(&X86_64, true, lookup);
+    let mut text = "#include <stddef.h>\n#include <stdio.h>\n#include <string.h>\n".to_owned();
+    CASES
+        .iter()
+        .filter(|(name, _)| *name == "E#COUNT")
+        .for_each(|_| text += "enum { COUNT = 4 };\n");
+    for (_, declaration) in CASES.iter().filter(|(name, _)| !name.starts_with("E#")) {
+        text += &c(declaration);
+    }
+    text += HEAD;
+    text += "int main(void)\n{\n";
+    for (name, declaration) in CASES.iter().filter(|(name, _)| !name.starts_with("E#")) {
+        let of = match name.split_once('#').unwrap() {
+            ("e", _) => declaration.split(" {").next().unwrap().to_owned(),
+            _ => String::from_utf8(spelled(name.as_bytes())).unwrap(),
+        };
+        let (size, align) = engine.size(name.as_bytes()).unwrap();
+        writeln!(text, "same(\"size of {of}\", sizeof({of}), {size});").unwrap();
+        writeln!(text, "same(\"alignment of {of}\", __alignof__({of}), {align});").unwrap();
+        if matches!(name.as_bytes()[0], b's' | b'u') {
+            let layout = engine.layout(name.as_bytes()).unwrap();
+            ask(&of, "", &layout.members, &mut text);
+        }
+    }
+    text += "return faults;\n}\n";
+    let folder = tempfile::tempdir().unwrap();
+    let (source, program) = (folder.path().join("types.c"), folder.path().join("types"));
+    fs::write(&source, &text).unwrap();
+    let compiled = Command::new("cc").arg("-w").arg("-o").arg(&program).arg(&source).output();
+    let compiled = compiled.unwrap();
+    assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
+    let output = Command::new(program).output().unwrap();
+    assert!(output.status.success(), "\n{}", String::from_utf8_lossy(&output.stdout));
+}
+
+fn layout_of(declarations: &[(&str, &str)], has_attributes: bool) -> Result<Layout, Unknown> {
+    let lookup = |name: &[u8]| {
+        let found = declarations.iter().find(|(known, _)| known.as_bytes() == name);
+        found.map(|(_, declaration)| declaration.as_bytes())
+    };
+    let mut engine = Engine::new(&X86_64, has_attributes, lookup);
+    engine.layout(declarations[0].0.as_bytes()).map(|layout| Layout::clone(&layout))
+}
+
+#[test]
+fn what_cannot_be_computed_is_unknown_and_says_why() {
+    let cases: &[(&[(&str, &str)], Unknown)] = &[
+        (&[("s#a", "struct a { UNKNOWN }")], Unknown::Opaque(b"s#a".to_vec())),
+        (
+            &[("s#a", "struct a { s#b x ; }"), ("s#b", "struct b { UNKNOWN }")],
+            Unknown::Opaque(b"s#b".to_vec()),
+        ),
+        (&[("s#a", "struct a { t#b x ; }")], Unknown::Undeclared(b"t#b".to_vec())),
+        (&[("s#a", "struct a { int x ;")], Unknown::Unreadable(b"s#a".to_vec())),
+        (&[("s#a", "struct a { s#a x ; }")], Unknown::Cycle(b"s#a".to_vec())),
+        (
+            &[(
+                "s#a",
+                "struct a { int x __attribute__ ( ( scalar_storage_order ( \"big-endian\" ) ) ) ; }",
+            )],
+            Unknown::Attribute(b"scalar_storage_order".to_vec()),
+        ),
+        (
+            &[("s#a", "struct a { int x ; } __attribute__ ( ( randomize_layout ) )")],
+            Unknown::Attribute(b"randomize_layout".to_vec()),
+        ),
+        // The parser drops it.
+        (
+            &[("s#a", "struct a { int : 3 __attribute__ ( ( packed ) ) ; }")],
+            Unknown::Attribute(b"__attribute__((packed))".to_vec()),
+        ),
+        (&[("s#a", "struct a { int x [ y ] ; }")], Unknown::Expression(b"y".to_vec())),
+        (&[("s#a", "struct a { int x [ 1 / 0 ] ; }")], Unknown::Expression(b"arithmetic".to_vec())),
+        (
+            &[(
+                "s#a",
+                "struct a { char x [ 0x7fffffffffffffff ] ; char y [ 0x7fffffffffffffff ] ; }",
+            )],
+            Unknown::TooLarge(b"struct a".to_vec()),
+        ),
+        (&[("s#a", "struct a { void x ; }")], Unknown::Type(b"void".to_vec())),
+        // A member in Microsoft's C, nothing in any other.
+        (
+            &[("s#a", "struct a { s#b ; int x ; }"), ("s#b", "struct b { int y ; }")],
+            Unknown::Type(b"struct b".to_vec()),
+        ),
+    ];
+    for (declarations, expected) in cases {
+        assert_eq!(layout_of(declarations, true), Err(expected.clone()), "{declarations:?}");
+    }
+}
+
+#[test]
+fn attributes_behind_a_tag_are_those_of_the_type_or_of_the_member() {
+    let member = ("s#a", "struct a { char x ; s#b __attribute__ ( ( packed ) ) y ; }");
+    let with = ("s#b", "struct b { int z ; } __attribute__ ( ( packed ) )");
+    let without = ("s#b", "struct b { int z ; }");
+    // Defined there, or packed as a member: both are known with our own record.
+    assert_eq!(layout_of(&[member, with], true).map(|it| it.size), Ok(5));
+    assert_eq!(layout_of(&[member, without], true).map(|it| it.size), Ok(5));
+    // Upstream drops what stands behind the brace.
+    assert_eq!(layout_of(&[member, without], false), Err(Unknown::Dropped(b"packed".to_vec())));
+    let pointer = ("s#a", "struct a { char x ; s#b * y ; }");
+    assert_eq!(layout_of(&[pointer], false).map(|it| it.size), Ok(16));
+}
+
+#[test]
+fn long_long_is_aligned_to_four_in_structs_of_i386() {
+    let declaration = b"struct a { char x ; long long y ; long long z : 40 ; double v [ 2 ] ; }";
+    let mut engine = Engine::new(&I386, true, |_: &[u8]| Some(&declaration[..]));
+    let layout = engine.layout(b"s#a").unwrap();
+    assert_eq!((layout.size, layout.align), (36, Some(4)));
+}
+
+#[test]
+fn types_in_one_another_without_end_do_not_end_the_program() {
+    let deep: Vec<(String, String)> =
+        (0..5000).map(|n| (format!("t#t{n}"), format!("typedef t#t{} t{n}", n + 1))).collect();
+    let lookup = |name: &[u8]| {
+        let number: usize = str::from_utf8(name).ok()?.strip_prefix("t#t")?.parse().ok()?;
+        Some(deep.get(number)?.1.as_bytes())
+    };
+    let mut engine = Engine::new(&X86_64, true, lookup);
+    assert!(matches!(engine.size(b"t#t0"), Err(Unknown::TooDeep(_))));
+    let parentheses =
+        format!("struct a {{ int x [ {}1{} ] ; }}", "( ".repeat(9000), " )".repeat(9000));
+    let mut engine = Engine::new(&X86_64, true, |_: &[u8]| Some(parentheses.as_bytes()));
+    assert_eq!(engine.size(b"s#a"), Err(Unknown::Unreadable(b"s#a".to_vec())));
+}
