@@ -21,8 +21,13 @@ pub struct Tree {
     pub declaration: Declaration,
 }
 
-/// How many parentheses, brackets and braces may be open at once. The parser calls itself for each.
+/// How many parentheses, brackets and braces may be open at once. The parser calls itself for each;
+/// what kernels have is less than 25.
 const DEEPEST: usize = 50;
+
+/// How many words there may be without a comma, semicolon or brace between them. An expression of so
+/// many operators is as deep a tree; what kernels have is less than 100.
+const LONGEST: usize = 500;
 
 /// What is written for the types of 128 bits, whose name is none of the parser's: words, and the
 /// name of a type.
@@ -163,7 +168,7 @@ fn name_span(declarator: &Declarator) -> Option<Span> {
 /// C for a canonical declaration: typedefs of its types, and itself.
 fn c_text(declaration: &[u8]) -> Option<String> {
     let words: Vec<&[u8]> = words(declaration).collect();
-    if depth(&words) > DEEPEST {
+    if !is_moderate(&words) {
         return None;
     }
     let words = behind_braces(words);
@@ -201,18 +206,18 @@ fn c_text(declaration: &[u8]) -> Option<String> {
     Some(text)
 }
 
-/// How many parentheses, brackets and braces are open at most.
-fn depth(words: &[&[u8]]) -> usize {
-    let (mut open, mut deepest) = (0_usize, 0);
-    for word in words {
+/// Whether the parser, and who walks through its tree, has room for it on the stack.
+fn is_moderate(words: &[&[u8]]) -> bool {
+    let (mut open, mut length) = (0_usize, 0);
+    words.iter().all(|word| {
+        length = if matches!(*word, b";" | b"," | b"{" | b"}") { 0 } else { length + 1 };
         match *word {
             b"(" | b"[" | b"{" => open += 1,
             b")" | b"]" | b"}" => open = open.saturating_sub(1),
             _ => {}
         }
-        deepest = deepest.max(open);
-    }
-    deepest
+        open <= DEEPEST && length <= LONGEST
+    })
 }
 
 fn is_attribute(word: &[u8]) -> bool {

@@ -262,8 +262,20 @@ fn types_in_one_another_without_end_do_not_end_the_program() {
     };
     let mut engine = Engine::new(&X86_64, true, lookup);
     assert!(matches!(engine.size(b"t#t0"), Err(Unknown::TooDeep(_))));
-    let parentheses =
-        format!("struct a {{ int x [ {}1{} ] ; }}", "( ".repeat(9000), " )".repeat(9000));
-    let mut engine = Engine::new(&X86_64, true, |_: &[u8]| Some(parentheses.as_bytes()));
-    assert_eq!(engine.size(b"s#a"), Err(Unknown::Unreadable(b"s#a".to_vec())));
+    let parentheses = |count| format!("{} 1 {}", "( ".repeat(count), ") ".repeat(count));
+    let sizes = [
+        (parentheses(9000), false),
+        ("~ ".repeat(9000) + "1", false),
+        ("1 + ".repeat(9000) + "1", false),
+        ("( int ) ".repeat(9000) + "1", false),
+        (parentheses(45), true),
+        ("1 + ".repeat(240) + "1", true),
+        ("( int ) ".repeat(150) + "1", true),
+        ("~ ".repeat(240) + "5", true),
+    ];
+    for (size, is_known) in sizes {
+        let declaration = format!("struct a {{ char x [ {size} ] ; }}");
+        let mut engine = Engine::new(&X86_64, true, |_: &[u8]| Some(declaration.as_bytes()));
+        assert_eq!(engine.size(b"s#a").is_ok(), is_known, "{size}");
+    }
 }
