@@ -44,6 +44,8 @@ pub struct Engine<F> {
     pub(super) enumerators: Vec<Enumerator>,
     /// The limit of `#pragma pack` in force for the bodies of the declaration at hand, in bytes.
     pub(super) limit: Option<u64>,
+    /// Whether the types of members are described, for comparisons.
+    pub(super) describes: bool,
 }
 
 impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
@@ -53,7 +55,21 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
     /// closing brace of a struct, as those of our own record have. In `.symtypes` they are lost.
     pub fn new(model: &'static DataModel, has_attributes: bool, lookup: F) -> Self {
         let (known, under_way, enumerators) = (IndexMap::new(), Vec::new(), Vec::new());
-        Engine { model, has_attributes, lookup, known, under_way, enumerators, limit: None }
+        Engine {
+            model,
+            has_attributes,
+            lookup,
+            known,
+            under_way,
+            enumerators,
+            limit: None,
+            describes: false,
+        }
+    }
+
+    /// The same, but ready for [`super::effect`].
+    pub fn for_comparison(model: &'static DataModel, has_attributes: bool, lookup: F) -> Self {
+        Engine { describes: true, ..Engine::new(model, has_attributes, lookup) }
     }
 
     /// How a struct or union lies in memory, or the one that a typedef stands for.
@@ -119,7 +135,7 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
     }
 
     /// Computes something of `name`, unless that is being done already.
-    fn guarded<T>(
+    pub(super) fn guarded<T>(
         &mut self,
         name: &[u8],
         compute: impl FnOnce(&mut Self) -> Result<T, Unknown>,
@@ -137,7 +153,7 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
     }
 
     /// The declaration of a name, if more is known than that.
-    fn declaration(&self, name: &[u8]) -> Result<&'t [u8], Unknown> {
+    pub(super) fn declaration(&self, name: &[u8]) -> Result<&'t [u8], Unknown> {
         let text = (self.lookup)(name).ok_or_else(|| Unknown::Undeclared(name.to_owned()))?;
         let text = text.trim_ascii();
         match text.ends_with(OPAQUE) {
@@ -146,7 +162,7 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
         }
     }
 
-    fn tree(&self, name: &[u8]) -> Result<Tree, Unknown> {
+    pub(super) fn tree(&self, name: &[u8]) -> Result<Tree, Unknown> {
         Tree::read(self.declaration(name)?).ok_or_else(|| Unknown::Unreadable(name.to_owned()))
     }
 

@@ -5,6 +5,8 @@
 
 mod attributes;
 pub mod data_model;
+mod describe;
+pub mod effect;
 mod engine;
 mod expression;
 mod place;

@@ -19,6 +19,7 @@ struct Open<'m> {
     is_packed: bool,
     members: Vec<Member>,
     types: Vec<Type>,
+    descriptions: Vec<String>,
     /// How messages name it.
     name: Vec<u8>,
 }
@@ -48,6 +49,7 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
             is_packed: attributes.is_packed,
             members: Vec::new(),
             types: Vec::new(),
+            descriptions: Vec::new(),
             name: written_tag(word, of.identifier.as_ref()),
         };
         let mut found = Ok(());
@@ -58,12 +60,12 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
         }
         self.limit = outer;
         found?;
-        let Open { placer, members, types, name, .. } = open;
+        let Open { placer, members, types, descriptions, name, .. } = open;
         let placed = placer.finish().ok_or(Unknown::TooLarge(name))?;
         let (size, align) = (placed.size, placed.align);
         let layout = Arc::new(Layout { kind, size, align: Some(align), members });
         Ok(Type {
-            kind: TypeKind::Record(Arc::new(Record { layout, types })),
+            kind: TypeKind::Record(Arc::new(Record { layout, types, descriptions })),
             size: Some(size),
             align,
             is_user_aligned: placed.is_user_aligned,
@@ -88,7 +90,8 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
         match declared.of_type.kind {
             TypeKind::Record(_) if specifiers.untagged().is_some() => {
                 let of_type = open_word(specifiers.untagged()).into();
-                let named = Named { name: None, width: None, of_type };
+                let description = String::new();
+                let named = Named { name: None, width: None, of_type, description };
                 put(open, named, declared, true)
             }
             // With a tag it declares a member in Microsoft's C, and nothing in any other.
@@ -128,7 +131,12 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
             }
             None => tree.member_type(&field.specifiers, inner.as_ref()),
         };
-        let named = Named { name: name.map(Into::into), width, of_type: of_type.into_bytes() };
+        let description = match self.describes {
+            true => self.described(tree, specifiers, inner.as_ref().map(|it| &it.node))?,
+            false => String::new(),
+        };
+        let (name, of_type) = (name.map(Into::into), of_type.into_bytes());
+        let named = Named { name, width, of_type, description };
         put(open, named, declared, specifiers.untagged().is_some())
     }
 
@@ -156,6 +164,7 @@ struct Named {
     name: Option<Vec<u8>>,
     width: Option<u64>,
     of_type: Vec<u8>,
+    description: String,
 }
 
 /// Gives a member its place.
@@ -195,9 +204,10 @@ fn put(
         }
         _ => Vec::new(),
     };
-    let Named { name, of_type: text, .. } = named;
+    let Named { name, of_type: text, description, .. } = named;
     open.members.push(Member { name, bit_offset, bit_size, is_bit_field, of_type: text, inner });
     open.types.push(of_type);
+    open.descriptions.push(description);
     Ok(())
 }
 

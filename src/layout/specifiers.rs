@@ -2,7 +2,8 @@
 
 use lang_c::ast::{
     ArraySize, DeclarationSpecifier, Declarator, DeclaratorKind, DerivedDeclarator, Expression,
-    Extension, PointerQualifier, SpecifierQualifier, TypeName, TypeOf, TypeSpecifier,
+    Extension, FunctionDeclarator, PointerQualifier, SpecifierQualifier, TypeName, TypeOf,
+    TypeSpecifier,
 };
 use lang_c::span::Node;
 
@@ -38,7 +39,8 @@ enum Part<'a> {
 pub(super) enum Step<'a> {
     /// A pointer with the attributes behind its `*`, which are those of the pointer's type.
     Pointer(Vec<&'a [Node<Extension>]>),
-    Function,
+    /// A function, with its parameters if they have types.
+    Function(Option<&'a FunctionDeclarator>),
     Array(Option<&'a Expression>),
 }
 
@@ -155,7 +157,8 @@ pub(super) fn steps<'a>(declarator: Option<&'a Declarator>) -> Result<Vec<Step<'
                         return Err(Unknown::Expression(b"[*]".to_vec()));
                     }
                 },
-                _ => Step::Function,
+                DerivedDeclarator::Function(function) => Step::Function(Some(&function.node)),
+                _ => Step::Function(None),
             });
         }
         next = match &declarator.kind.node {
@@ -522,7 +525,7 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
 }
 
 /// The name of a struct, union or enum with its kind's letter.
-fn tag(specifier: &TypeSpecifier) -> Option<Vec<u8>> {
+pub(super) fn tag(specifier: &TypeSpecifier) -> Option<Vec<u8>> {
     let (letter, name) = match specifier {
         TypeSpecifier::Struct(it) => {
             let letter = match it.node.kind.node {

@@ -45,6 +45,8 @@ pub(super) struct Record {
     pub layout: Arc<Layout>,
     /// The members' types, in the order of `layout`.
     pub types: Vec<Type>,
+    /// The members' types as [`super::describe`] has them, if the engine is asked for that.
+    pub descriptions: Vec<String>,
 }
 
 impl Type {
