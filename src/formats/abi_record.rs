@@ -183,7 +183,8 @@ fn place(text: &[u8]) -> Option<Place<'_>> {
     let (file, digits) = (&text[..colon], &text[colon + 1..]);
     let mut line = (!digits.is_empty() && !file.is_empty()).then_some(0_u32)?;
     for &digit in digits {
-        line = line.checked_mul(10)?.checked_add(char::from(digit).to_digit(10)?)?;
+        // What is beyond is the last line that there can be.
+        line = line.saturating_mul(10).saturating_add(char::from(digit).to_digit(10)?);
     }
     Some(Place { file, line })
 }
@@ -193,13 +194,19 @@ fn place(text: &[u8]) -> Option<Place<'_>> {
 pub struct Writer(Vec<u8>);
 
 impl Writer {
-    /// A record for this data model. It should have room for `size` bytes.
-    pub fn new(model: &[u8], size: usize) -> Self {
+    /// A record without lines, with room for `size` bytes.
+    pub fn new(size: usize) -> Self {
         let mut text = Vec::with_capacity(size);
-        for part in [FIRST, b"\n#model\t", model, b"\n"] {
-            text.extend_from_slice(part);
-        }
+        text.extend_from_slice(FIRST);
+        text.push(b'\n');
         Self(text)
+    }
+
+    /// Says what the object is compiled for.
+    pub fn model(&mut self, model: &[u8]) {
+        for part in [b"#model\t", model, b"\n"] {
+            self.0.extend_from_slice(part);
+        }
     }
 
     /// Adds an export.

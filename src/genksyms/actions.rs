@@ -252,11 +252,11 @@ impl<'s> Reader<'s> {
     /// For the record: the attributes right behind a body, which are the type's. Upstream leaves
     /// them to whatever is declared by it.
     fn attributes_ahead(&mut self, session: &mut Session<'s>) -> Vec<Piece> {
+        if !self.lexer.is_recording() || self.token != Terminal::Unread {
+            return Vec::new();
+        }
+        let Some(place) = self.lexer.mark() else { return Vec::new() };
         let tokens = self.chain.mark();
-        let place = match self.lexer.mark() {
-            Some(place) if self.lexer.is_recording() && self.token == Terminal::Unread => place,
-            _ => return Vec::new(),
-        };
         let body = self.chain.at(self.chain.newest());
         let mut last = body;
         let definitions = &mut session.definitions;

@@ -16,13 +16,17 @@ use crate::formats::abi_record::{Export, PACK, Place, Writer};
 use crate::formats::symtypes::Token;
 use crate::formats::until_zero;
 
+/// A record has this part of its source's size, or less.
+const USUAL_PART: usize = 16;
+
 /// The name of the source where no marker gives one.
 const NO_FILE: &[u8] = b"<stdin>";
 
 /// The record of a run that is complete. `source_file` is the file that was compiled.
 pub(super) fn text(session: &Session<'_>, source_file: Option<&[u8]>, model: &str) -> Vec<u8> {
     let definitions = &session.definitions;
-    let mut writer = Writer::new(model.as_bytes(), definitions.words.source().len() / 16);
+    let mut writer = Writer::new(definitions.words.source().len() / USUAL_PART);
+    writer.model(model.as_bytes());
     let file = source_file.map_or(NO_FILE, plain_path);
     for (symbol, crc) in &session.exports {
         writer.export(&Export { symbol: definitions.words.text(*symbol), crc: *crc, file });

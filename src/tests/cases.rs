@@ -446,10 +446,13 @@ impl LibraryRun {
         })
     }
 
-    fn answer(&self) -> Answer {
+    fn output(&self) -> Output {
         let release = &self.behaviour.genksyms;
-        let output = genksyms::run(&self.source, self.reference.as_deref(), &self.options, release);
-        Answer::of_library(&output, self.options.dump_types)
+        genksyms::run(&self.source, self.reference.as_deref(), &self.options, release)
+    }
+
+    fn answer(&self) -> Answer {
+        Answer::of_library(&self.output(), self.options.dump_types)
     }
 }
 
@@ -494,6 +497,28 @@ fn threads_in_one_process_do_not_change_results() {
             expected.differences(got).into_iter().map(title)
         })
         .collect();
+    assert!(failures.is_empty(), "\n{}\n", failures.join("\n"));
+}
+
+#[test]
+fn a_record_changes_nothing_else_and_is_the_same_without_skimming() {
+    let cases = Case::all();
+    let failures = in_parallel(&cases, |case| {
+        let runs = RELEASES.into_iter().filter_map(|release| LibraryRun::new(case, release));
+        let failures = runs.flat_map(|mut run| {
+            let plain = run.answer();
+            run.options.record = Some("x86-64");
+            let recorded = run.output();
+            run.options.reading = genksyms::Reading::Everything;
+            let read = run.output();
+            let with_record = Answer::of_library(&recorded, run.options.dump_types);
+            let mut differences = plain.differences(&with_record);
+            differences.extend(difference("the record", &read.record, &recorded.record));
+            differences.into_iter().map(|it| format!("{}: {it}", run.title)).collect::<Vec<_>>()
+        });
+        failures.collect::<Vec<_>>()
+    });
+    let failures = failures.concat();
     assert!(failures.is_empty(), "\n{}\n", failures.join("\n"));
 }
 

@@ -6,7 +6,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
-use modversions::formats::{consolidated, symtypes, symver_line};
+use modversions::formats::abi_record::{Declaration, Row};
+use modversions::formats::{abi_record, consolidated, symtypes, symver_line};
 
 /// Where a match may end.
 type Ends = BTreeSet<usize>;
@@ -184,6 +185,7 @@ impl<'a> Notation<'a> {
                 }
                 '\\' => bytes.push(match characters.next().unwrap().1 {
                     'n' => b'\n',
+                    't' => b'\t',
                     '0' => 0,
                     other => u8::try_from(other).unwrap(),
                 }),
@@ -323,6 +325,32 @@ fn symver_lines_are_read_if_and_only_if_the_grammar_accepts_them() {
 #[test]
 fn consolidated_files_are_read_if_and_only_if_the_grammar_accepts_them() {
     check("consolidated", |text| consolidated::items(text).all(|item| item.is_ok()));
+}
+
+#[test]
+fn records_are_read_if_and_only_if_the_grammar_accepts_them() {
+    check("abi_record", |text| abi_record::rows(text).all(|row| row.is_ok()));
+}
+
+#[test]
+fn records_that_were_read_are_written_with_the_same_meaning() {
+    for (path, text) in samples("abi_record", "accept") {
+        let rows: Vec<Row<'_>> = abi_record::rows(&text).map(Result::unwrap).collect();
+        let mut writer = abi_record::Writer::new(0);
+        for row in &rows {
+            match row {
+                Row::Model(model) => writer.model(model),
+                Row::Export(export) => writer.export(export),
+                Row::Declaration(Declaration { name, place, text }) => {
+                    let name = symtypes::Token { text: name, kind: symtypes::Kind::Normal };
+                    writer.declaration(name, *place, |out| out.extend_from_slice(text));
+                }
+            }
+        }
+        let written = writer.finish();
+        let again: Vec<Row<'_>> = abi_record::rows(&written).map(Result::unwrap).collect();
+        assert_eq!(again, rows, "{}", path.display());
+    }
 }
 
 #[test]
