@@ -30,7 +30,7 @@ pub struct Arguments {
     /// Only this kernel: 6.1, 6.12, or the newest by its number or as `sid`. Default: all.
     #[arg(long)]
     kernel: Option<Kernel>,
-    /// genksyms: only every Nth file of the sorted list.
+    /// genksyms, layout: only every Nth file of the sorted list.
     #[arg(long, value_name = "N", default_value_t = 1)]
     every: usize,
     /// modpost: only what takes a few minutes.

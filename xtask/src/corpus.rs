@@ -56,6 +56,12 @@ impl CorpusFile {
             .with_context(|| format!("cannot unpack {}", self.stored.display()))?;
         Ok(target.metadata()?.len())
     }
+
+    /// The preprocessed text.
+    pub fn read(&self) -> Result<Vec<u8>> {
+        zstd::stream::decode_all(fs::File::open(&self.stored)?)
+            .with_context(|| format!("cannot unpack {}", self.stored.display()))
+    }
 }
 
 impl Corpus {

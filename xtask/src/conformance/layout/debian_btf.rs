@@ -22,13 +22,13 @@ pub struct DebianBtf {
     /// The layouts.
     records: BTreeMap<Vec<u8>, Vec<Layout>>,
     /// How many modules there are, each with BTF.
-    pub modules: usize,
+    modules: usize,
     /// How long it took to find the kernel's BTF in its image.
-    pub unpacking: Duration,
+    unpacking: Duration,
     /// How long it then took to lay out all that it names.
-    pub reading: Duration,
+    reading: Duration,
     /// How many of those there are in the kernel's BTF.
-    pub in_kernel: usize,
+    in_kernel: usize,
 }
 
 /// Structs and unions by name, several of one name if need be.
@@ -77,9 +77,18 @@ impl DebianBtf {
         self.records.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// How many names there are, and how many layouts.
-    pub fn count(&self) -> (usize, usize) {
-        (self.records.len(), self.records.values().map(Vec::len).sum())
+    /// How much it is, and how long the kernel's took.
+    pub fn told(&self) -> String {
+        let layouts: usize = self.records.values().map(Vec::len).sum();
+        format!(
+            "BTF of {} structs and unions in the kernel (found in {:.2} s, laid out in {:.2} s), \
+             {layouts} of {} names with its {} modules",
+            self.in_kernel,
+            self.unpacking.as_secs_f64(),
+            self.reading.as_secs_f64(),
+            self.records.len(),
+            self.modules,
+        )
     }
 }
 
