@@ -130,6 +130,29 @@ pub fn rows(text: &[u8]) -> impl Iterator<Item = Result<Row<'_>, BadLine>> {
     fault.into_iter().chain(rows.take_while(move |_| is_record))
 }
 
+/// Whether a text begins as a record does.
+pub fn is_begun(text: &[u8]) -> bool {
+    text.strip_prefix(FIRST).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"\n"))
+}
+
+/// Appends the declarations of a record to `lines` as those of a `.symtypes` file, but with what
+/// these leave out.
+///
+/// # Errors
+/// The first line that is none of a record's.
+pub fn write_symtypes(record: &[u8], lines: &mut Vec<u8>) -> Result<(), BadLine> {
+    lines.reserve(record.len());
+    for row in rows(record) {
+        if let Row::Declaration(declaration) = row? {
+            lines.extend(declaration.name);
+            lines.push(b' ');
+            lines.extend(declaration.text);
+            lines.push(b'\n');
+        }
+    }
+    Ok(())
+}
+
 /// What a line says.
 fn row(line: &[u8]) -> Result<Row<'_>, Fault> {
     let mut fields = line.split(|&byte| byte == b'\t');

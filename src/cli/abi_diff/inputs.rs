@@ -2,6 +2,7 @@
 //! `Module.symvers`, or with modules; one such file, compressed or not, also a consolidated one; or
 //! a package of a kernel.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -16,6 +17,7 @@ use crate::abi_diff::{
 };
 use crate::cli::modules::{Modules, Result, io_error, said_of};
 use crate::cli::{modules, packages, unpack};
+use crate::formats::abi_record;
 use crate::formats::consolidated::is_consolidated;
 
 /// What was found at a path: its exports, and where its types are.
@@ -29,15 +31,41 @@ pub(super) struct Found {
 enum TypesIn {
     /// Nowhere.
     Nothing,
-    /// In these `.symtypes` files, which are called after their paths from here.
-    Files(PathBuf, Vec<PathBuf>),
+    /// In these files, which are called after their paths from here.
+    Files(PathBuf, Files),
     /// In this text, all of them.
     Consolidated(Vec<u8>),
 }
 
+/// The files with types: those of an object may be in both forms.
+struct Files {
+    symtypes: Vec<PathBuf>,
+    /// Records of genksyms, which have more in them than a CRC has.
+    records: Vec<PathBuf>,
+}
+
+/// Which files the types of a release are read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// `.symtypes`.
+    Symtypes,
+    /// Records: `.abi`.
+    Records,
+}
+
+impl Form {
+    /// The form that two releases are compared in: records if both have them, since what only one
+    /// side tells is no difference.
+    pub(super) fn of(sides: [&Found; 2]) -> Form {
+        let has_records =
+            |it: &Found| matches!(&it.types, TypesIn::Files(_, files) if !files.records.is_empty());
+        if sides.into_iter().all(has_records) { Form::Records } else { Form::Symtypes }
+    }
+}
+
 /// Reads the release at `path`.
 pub(in crate::cli) fn read_quietly(path: &Path, types: &mut Types) -> Result<Release> {
-    find(path)?.read_types(types, &Progress::new(false))
+    find(path)?.read_types(Form::Symtypes, types, &Progress::new(false))
 }
 
 /// Reads the exports of what is at `path`, and finds its types.
@@ -72,17 +100,30 @@ pub(super) fn find(path: &Path) -> Result<Found> {
                      a module";
         return Err(said_of(path, words));
     }
-    Ok(found(None, TypesIn::Files(PathBuf::new(), vec![path.to_owned()])))
+    let mut files = Files { symtypes: Vec::new(), records: Vec::new() };
+    let form = if abi_record::is_begun(&text) { &mut files.records } else { &mut files.symtypes };
+    form.push(path.to_owned());
+    Ok(found(None, TypesIn::Files(PathBuf::new(), files)))
 }
 
 impl Found {
     /// Reads the types, too, and tells how far it has come.
-    pub(super) fn read_types(self, types: &mut Types, progress: &Progress) -> Result<Release> {
+    pub(super) fn read_types(
+        self,
+        form: Form,
+        types: &mut Types,
+        progress: &Progress,
+    ) -> Result<Release> {
         let corpus = match self.types {
-            TypesIn::Files(top, files) if !files.is_empty() => {
-                Some(read_corpus(&top, files, types, progress)?)
+            TypesIn::Nothing => None,
+            TypesIn::Files(top, files) => {
+                let files = match form {
+                    Form::Symtypes => files.symtypes,
+                    Form::Records => files.records,
+                };
+                let is_empty = files.is_empty();
+                (!is_empty).then(|| read_corpus(&top, files, form, types, progress)).transpose()?
             }
-            TypesIn::Nothing | TypesIn::Files(..) => None,
             TypesIn::Consolidated(text) => Some(read_consolidated(&self.path, &text, types)?),
         };
         let title = self.path.into_os_string().into_vec();
@@ -90,9 +131,9 @@ impl Found {
     }
 }
 
-/// Looks through a directory: its exports, and all `.symtypes` in it.
-fn read_directory(path: &Path) -> Result<(Option<Exports>, Vec<PathBuf>)> {
-    let mut files = Vec::new();
+/// Looks through a directory: its exports, and all files with types in it.
+fn read_directory(path: &Path) -> Result<(Option<Exports>, Files)> {
+    let mut files = Files { symtypes: Vec::new(), records: Vec::new() };
     for entry in WalkDir::new(path).sort_by_file_name() {
         let entry = entry.map_err(|error| {
             let place = error.path().unwrap_or(path).to_owned();
@@ -101,9 +142,13 @@ fn read_directory(path: &Path) -> Result<(Option<Exports>, Vec<PathBuf>)> {
                 None => said_of(&place, "the directory contains itself"),
             }
         })?;
-        let is_types = entry.path().extension().is_some_and(|ending| ending == "symtypes");
-        if is_types && entry.file_type().is_file() {
-            files.push(entry.into_path());
+        let form = match entry.path().extension().map(OsStr::as_bytes) {
+            Some(b"symtypes") => &mut files.symtypes,
+            Some(b"abi") => &mut files.records,
+            _ => continue,
+        };
+        if entry.file_type().is_file() {
+            form.push(entry.into_path());
         }
     }
     let mut exports = read_dump(path)?;
@@ -113,7 +158,7 @@ fn read_directory(path: &Path) -> Result<(Option<Exports>, Vec<PathBuf>)> {
             exports = Some(of_modules(path, found)?);
         }
     }
-    if files.is_empty() && exports.is_none() {
+    if files.symtypes.is_empty() && files.records.is_empty() && exports.is_none() {
         let words = "there is neither a Module.symvers nor a .symtypes file nor a module in it";
         return Err(said_of(path, words));
     }
@@ -221,6 +266,7 @@ fn read_consolidated(path: &Path, text: &[u8], types: &mut Types) -> Result<Corp
 fn read_corpus(
     top: &Path,
     files: Vec<PathBuf>,
+    form: Form,
     types: &mut Types,
     progress: &Progress,
 ) -> Result<Corpus> {
@@ -233,12 +279,25 @@ fn read_corpus(
         })
         .collect();
     let read = |file: usize, buffer: &mut Vec<u8>| {
-        File::open(&files[file])?.read_to_end(buffer)?;
+        let path = &files[file];
+        let mut open = File::open(path).map_err(|error| io_error(path, &error))?;
+        match form {
+            Form::Symtypes => {
+                open.read_to_end(buffer).map_err(|error| io_error(path, &error))?;
+            }
+            Form::Records => {
+                let mut record = Vec::new();
+                open.read_to_end(&mut record).map_err(|error| io_error(path, &error))?;
+                abi_record::write_symtypes(&record, buffer).map_err(|bad| {
+                    [path.as_os_str().as_bytes(), b":", bad.to_string().as_bytes()].concat()
+                })?;
+            }
+        }
         progress.step();
         Ok(())
     };
     Corpus::read(types, names, read).map_err(|error| match error {
-        CorpusError::File(file, error) => io_error(&files[file], &error),
+        CorpusError::File(_, message) => message,
         CorpusError::Line(bad) => {
             let place = format!(":{}: this is no line of a .symtypes file: ", bad.line);
             let file = files[bad.file].as_os_str().as_bytes();
