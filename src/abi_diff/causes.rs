@@ -18,6 +18,7 @@ use super::lints::{
 };
 use super::types::{LineId, NameId, Types};
 use super::verdicts::Verdict;
+use crate::layout::effect::Effect;
 
 /// A declaration that changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +33,10 @@ pub struct Cause {
     pub exports: Vec<NameId>,
     /// Which kind of change it is.
     pub lint: &'static Lint,
+    /// The first pair of files in which it was found, by their numbers.
+    pub files: (usize, usize),
+    /// What it does to modules that were built before.
+    pub effect: Effect,
     /// What is thought of it.
     pub verdict: Verdict,
 }
@@ -45,29 +50,35 @@ pub fn changes_of(types: &Types, old: &TypesFile, new: &TypesFile, export: NameI
     found.into_iter().map(|(change, _)| change).collect()
 }
 
+/// Changes with the first pair of files that has them, and the exports that reach them.
+type Found = IndexMap<Change, ((usize, usize), Vec<NameId>), BuildHasherDefault<FxHasher>>;
+
 /// All causes, those with the most exports first; of equal ones in the order of their names.
 pub fn causes(types: &Types, old: &Corpus, new: &Corpus) -> Vec<Cause> {
     let pairs: Vec<_> = pairs(old, new).into_iter().collect();
-    let found: Vec<Vec<(Change, NameId)>> = pairs
+    let found: Vec<Vec<((usize, usize), Change, NameId)>> = pairs
         .par_iter()
         .map_init(
             || Finder::new(types),
             |finder, ((old_file, new_file), exports)| {
-                finder.find(&old.files[*old_file], &new.files[*new_file], exports)
+                let files = (*old_file, *new_file);
+                let found = finder.find(&old.files[files.0], &new.files[files.1], exports);
+                found.into_iter().map(|(change, export)| (files, change, export)).collect()
             },
         )
         .collect();
-    let mut causes = IndexMap::<Change, Vec<NameId>, BuildHasherDefault<FxHasher>>::default();
-    for (change, export) in found.into_iter().flatten() {
-        causes.entry(change).or_default().push(export);
+    let mut causes = Found::default();
+    for (files, change, export) in found.into_iter().flatten() {
+        causes.entry(change).or_insert((files, Vec::new())).1.push(export);
     }
     let mut causes: Vec<Cause> = causes
         .into_iter()
-        .map(|((name, old, new), mut exports)| {
+        .map(|((name, old, new), (files, mut exports))| {
             exports.sort_by_key(|&export| types.name(export));
             exports.dedup();
             let lint = kind(types, name, old, new);
-            Cause { name, old, new, exports, lint, verdict: Verdict::of(lint) }
+            let (effect, verdict) = (Effect::default(), Verdict::of(lint));
+            Cause { name, old, new, exports, lint, files, effect, verdict }
         })
         .collect();
     sort(&mut causes, types);

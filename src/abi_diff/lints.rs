@@ -1,5 +1,6 @@
 //! The lints: one entry for each kind of difference.
 
+use super::effects;
 use super::exports::Export;
 
 /// How much a difference matters.
@@ -271,6 +272,12 @@ pub const LINTS: &[Lint] = &[
     TYPE_BECAME_VISIBLE,
     TYPE_BECAME_OPAQUE,
     DECLARATION_CHANGED,
+    effects::COSMETIC,
+    effects::COMPATIBLE,
+    effects::SEMANTIC,
+    effects::SIGNATURE,
+    effects::LAYOUT,
+    effects::UNKNOWN,
 ];
 
 /// The lint of this id.

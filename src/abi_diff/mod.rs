@@ -3,7 +3,7 @@
 //!
 //! `exports` compares what the two say of each export; `corpus` reads their types, each line held
 //! once by `types`; `causes` finds the types whose own declaration changed, and what they reach;
-//! `modules` takes the exports from modules, `consumers` tells which modules use what changed,
+//! `effects` says what each of these does to modules; `modules` takes the exports from modules, `consumers` tells which modules use what changed,
 //! `stable_list` holds all that to a list of symbols; `report` tells it. Start at [`compare`].
 //! `verify` computes the CRCs from the types; `consolidated` puts the types of a release into one
 //! file; `show` prints one of them.
@@ -13,6 +13,7 @@ mod consolidated;
 mod consumers;
 mod corpus;
 mod declaration;
+mod effects;
 mod exports;
 mod lints;
 pub mod members;
@@ -30,6 +31,7 @@ pub use causes::{Cause, Change};
 pub use consolidated::{Trouble, Unfit, What, consolidate, split};
 pub use consumers::{Broken, Consumers, consumers};
 pub use corpus::{Corpus, ReadError as CorpusError, TypesFile};
+pub use effects::effect_lint;
 pub use exports::{Export, Exports, Finding, ReadError as ExportsError};
 pub use lints::{LINTS, Level, Lint, lint};
 pub use modules::{Coverage, Disagreement, KernelModule, Origin};
@@ -41,6 +43,8 @@ pub use types::{Line, LineId, NameId, Types};
 pub use verdicts::{Tolerance, Verdict};
 pub use verify::{Computed, Difference, Verification, report as proof_report, verify};
 pub use why::{Way, Why, told, why};
+
+use crate::layout::data_model::DataModel;
 
 /// What is known of one release.
 #[derive(Debug)]
@@ -78,13 +82,24 @@ impl Comparison {
 }
 
 /// Compares two releases, whose lines are held by `types`.
-pub fn compare(types: &Types, old: &Release, new: &Release) -> Comparison {
+///
+/// What a change does to modules is told for the C of `model`.
+pub fn compare(
+    types: &Types,
+    old: &Release,
+    new: &Release,
+    model: &'static DataModel,
+) -> Comparison {
     let mut findings = match (&old.exports, &new.exports) {
         (Some(old), Some(new)) => exports::findings(old, new),
         _ => Vec::new(),
     };
     let corpora = old.corpus.as_ref().zip(new.corpus.as_ref());
-    let causes = corpora.map(|(old, new)| causes::causes(types, old, new));
+    let causes = corpora.map(|(old, new)| {
+        let mut causes = causes::causes(types, old, new);
+        effects::judge(types, [old, new], model, &mut causes);
+        causes
+    });
     let mut untyped = Vec::new();
     if let (Some(causes), Some((old, new))) = (&causes, corpora) {
         let mut is_explained = vec![false; types.name_count()];

@@ -94,10 +94,18 @@ pub struct BadRule {
 pub(super) struct Subject<'a> {
     /// Its lint.
     pub(super) lint: &'static Lint,
+    /// The lint of what a cause does.
+    pub(super) effect: Option<&'static Lint>,
     /// The symbol, or the type with its kind's letter.
     pub(super) name: &'a [u8],
     /// The export before; if it was none, after.
     pub(super) export: Option<&'a Export>,
+}
+
+impl Subject<'_> {
+    fn lints(&self) -> impl Iterator<Item = &'static Lint> {
+        std::iter::once(self.lint).chain(self.effect)
+    }
 }
 
 impl Rules {
@@ -177,7 +185,7 @@ impl Rule {
     /// Whether the rule is for this difference.
     fn matches(&self, subject: &Subject<'_>) -> bool {
         !self.is_expired
-            && (self.lints.is_empty() || self.lints.contains(&subject.lint))
+            && (self.lints.is_empty() || subject.lints().any(|lint| self.lints.contains(&lint)))
             && self.names(subject.name, subject.export)
     }
 
@@ -299,7 +307,7 @@ mod tests {
         }
         rules.expire(Date { year: 2026, month: 7, day: 1 });
         let lint = lint(id).unwrap();
-        let verdict = rules.verdict(&Subject { lint, name: name.as_bytes(), export });
+        let verdict = rules.verdict(&Subject { lint, effect: None, name: name.as_bytes(), export });
         match verdict.tolerated {
             None => verdict.level.word().to_owned(),
             Some(Tolerance::Rule(number)) => {

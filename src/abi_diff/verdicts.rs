@@ -8,7 +8,7 @@
 
 use super::lints::{Level, Lint};
 use super::rules::{Rules, Subject};
-use super::{Comparison, NameId, Release, Types, lint};
+use super::{Comparison, NameId, Release, Types, effect_lint, lint};
 
 /// What is thought of a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,14 +77,17 @@ impl Comparison {
         }
         for finding in &mut self.findings {
             let export = finding.old.as_ref().or(finding.new.as_ref());
-            let subject = Subject { lint: finding.lint, name: &finding.symbol, export };
+            let (lint, name) = (finding.lint, &finding.symbol);
+            let subject = Subject { lint, effect: None, name, export };
             finding.verdict = rules.verdict(&subject);
         }
         let before = releases[0].exports.as_ref();
         for cause in self.causes.iter_mut().flatten() {
             let name = types.name(cause.name);
             let export = before.and_then(|exports| exports.get(name));
-            cause.verdict = rules.verdict(&Subject { lint: cause.lint, name, export });
+            let effect = Some(effect_lint(cause.effect.class));
+            let subject = Subject { lint: cause.lint, effect, name, export };
+            cause.verdict = rules.verdict(&subject);
         }
         self.judge_findings_by_causes(types);
         self.judge_causes_by_exports(types, releases[0], rules);
@@ -128,7 +131,7 @@ impl Comparison {
             if *known == Known::Nothing {
                 let name = types.name(export);
                 let export = old.exports.as_ref().and_then(|exports| exports.get(name));
-                let verdict = rules.verdict(&Subject { lint, name, export });
+                let verdict = rules.verdict(&Subject { lint, effect: None, name, export });
                 *known = if verdict.is_open() { Known::Open } else { Known::Tolerated };
             }
             *known == Known::Tolerated

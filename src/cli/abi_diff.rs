@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use super::modules::Result;
 use super::{Environment, Io};
 use crate::abi_diff::{self, Corpus, Facts, LINTS, Release, Types, compare, consumers, lint, told};
+use crate::layout::data_model::DataModel;
 
 pub(super) use colour::When;
 use inputs::{Form, Found};
@@ -30,6 +31,8 @@ pub(super) struct Request<'a> {
     pub(super) modules: &'a [PathBuf],
     /// The list of the symbols that matter, if not all do.
     pub(super) stable_list: Option<&'a Path>,
+    /// The C that layouts are told for.
+    pub(super) model: &'static DataModel,
     /// What the reports look like, and where they go.
     pub(super) outputs: &'a [Output],
     /// When there are colours.
@@ -77,7 +80,7 @@ fn try_run(request: &Request<'_>, environment: &Environment, io: &mut Io<'_>) ->
     progress.begin("reading modules");
     let modules = inputs::read_modules(request.modules)?;
     progress.begin("comparing");
-    let mut found = compare(&types, &old, &new);
+    let mut found = compare(&types, &old, &new, request.model);
     if let Some(list) = list {
         list.apply(&types, old.exports.as_ref().zip(new.exports.as_ref()), &mut found);
     }

@@ -3,10 +3,11 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::builder::{OsStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::{Environment, Io, abi_diff, kbuild, symtypes};
+use crate::layout::data_model::{DATA_MODELS, DataModel, X86_64, data_model};
 use crate::release;
 
 const ABOUT: &str = "The Linux kernel's symbol-versioning tools, exact and fast";
@@ -51,6 +52,13 @@ The release is --kernel's, else that in KERNELVERSION (Kbuild sets it), else the
 struct CommandLine {
     #[command(subcommand)]
     command: Command,
+}
+
+/// Data models by their names.
+fn data_models() -> impl TypedValueParser<Value = &'static DataModel> {
+    let names = PossibleValuesParser::new(DATA_MODELS.iter().map(|model| model.name));
+    // There is no other name behind that.
+    names.map(|name| data_model(name.as_bytes()).unwrap_or(&X86_64))
 }
 
 #[derive(Subcommand)]
@@ -106,6 +114,9 @@ enum Command {
         /// Compare only the symbols in this list, and check the list
         #[arg(long, value_name = "FILE")]
         stablelist: Option<PathBuf>,
+        /// Tell what changes do to modules for this architecture's C
+        #[arg(long, value_name = "NAME", default_value = "x86-64", value_parser = data_models())]
+        data_model: &'static DataModel,
         /// What the report looks like: text, short, symbols or json; FORMAT:FILE writes another one
         ///
         /// text has the causes with their differences, and then the exports; short a line for each
@@ -253,6 +264,7 @@ pub fn main(args: &[OsString], environment: &Environment, io: &mut Io<'_>) -> u8
                     new: Some(new),
                     modules,
                     stablelist,
+                    data_model,
                     format,
                     color,
                     rules,
@@ -267,6 +279,7 @@ pub fn main(args: &[OsString], environment: &Environment, io: &mut Io<'_>) -> u8
                 new: &new,
                 modules: &modules,
                 stable_list: stablelist.as_deref(),
+                model: data_model,
                 outputs: &format,
                 color,
                 rules: &rules,

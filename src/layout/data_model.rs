@@ -23,8 +23,6 @@ pub struct DataModel {
     pub long_double: Basic,
     /// `__int128`, where there is one.
     pub int128: Option<Basic>,
-    /// `_Float128`, where there is one.
-    pub float128: Option<Basic>,
     /// What `__attribute__((aligned))` without a number means.
     pub biggest: u64,
     /// The most that a vector is aligned to, if that may be less than its size.
@@ -51,7 +49,6 @@ pub const X86_64: DataModel = DataModel {
     member_limit: None,
     long_double: basic(16, 16),
     int128: Some(basic(16, 16)),
-    float128: Some(basic(16, 16)),
     biggest: 16,
     vector_limit: None,
     va_list: basic(24, 8),
@@ -87,7 +84,6 @@ pub const ARM: DataModel = DataModel {
     word: 4,
     long_double: basic(8, 8),
     int128: None,
-    float128: None,
     biggest: 8,
     vector_limit: Some(8),
     va_list: basic(4, 4),
@@ -106,7 +102,6 @@ pub const S390X: DataModel = DataModel {
     name: "s390x",
     long_double: basic(16, 8),
     int128: Some(basic(16, 8)),
-    float128: Some(basic(16, 8)),
     biggest: 8,
     va_list: basic(32, 8),
     is_big_endian: true,

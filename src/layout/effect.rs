@@ -12,7 +12,7 @@ use super::engine::Engine;
 use super::types::{Record, Type, TypeKind};
 
 /// How much of the interface a change touches. The later, the worse.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
     /// No bit of the interface differs.
     Cosmetic,
@@ -25,6 +25,7 @@ pub enum Class {
     /// A size, an offset or an alignment is another one.
     Layout,
     /// It cannot be told.
+    #[default]
     Unknown,
 }
 
@@ -59,7 +60,7 @@ impl fmt::Display for Class {
 }
 
 /// What a change does.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Effect {
     /// The worst that it does.
     pub class: Class,

@@ -3,11 +3,13 @@
 //!
 //! Within a version, parts may be added; none is taken away or changes its meaning.
 
+use std::collections::BTreeMap;
+
 use serde::{Serialize, Serializer};
 
 use super::Facts;
 use crate::abi_diff::{
-    Broken, Cause, Consumers, Export, Finding, Level, Release, Tolerance, Verdict,
+    Broken, Cause, Consumers, Export, Finding, Level, Release, Tolerance, Verdict, effect_lint,
 };
 
 /// The name of the schema.
@@ -44,6 +46,8 @@ struct Summary {
     warning: usize,
     note: usize,
     tolerated: usize,
+    /// Causes by what they do; those that rules tolerate are among them.
+    effects: BTreeMap<&'static str, usize>,
 }
 
 #[derive(Serialize)]
@@ -54,8 +58,17 @@ struct CausePart<'a> {
     name: Text<'a>,
     old: Text<'a>,
     new: Text<'a>,
+    effect: EffectPart<'a>,
     exports: Vec<Text<'a>>,
     tolerated: Option<TolerancePart<'a>>,
+}
+
+#[derive(Serialize)]
+struct EffectPart<'a> {
+    lint: &'static str,
+    layouts_from: &'static str,
+    reasons: &'a [String],
+    consequence_of: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -179,10 +192,13 @@ fn summary(facts: &Facts<'_>) -> Summary {
         };
         *count += 1;
     }
+    for cause in facts.found.causes.iter().flatten() {
+        *summary.effects.entry(effect_lint(cause.effect.class).id).or_default() += 1;
+    }
     summary
 }
 
-fn cause<'a>(cause: &Cause, facts: &Facts<'a>) -> CausePart<'a> {
+fn cause<'a>(cause: &'a Cause, facts: &Facts<'a>) -> CausePart<'a> {
     let types = facts.types;
     let name = types.name(cause.name);
     let kind = match name {
@@ -200,6 +216,12 @@ fn cause<'a>(cause: &Cause, facts: &Facts<'a>) -> CausePart<'a> {
         name: Text(if kind == "export" { name } else { &name[2..] }),
         old: Text(types.declaration(cause.old)),
         new: Text(types.declaration(cause.new)),
+        effect: EffectPart {
+            lint: effect_lint(cause.effect.class).id,
+            layouts_from: "symtypes",
+            reasons: &cause.effect.reasons,
+            consequence_of: &cause.effect.consequence_of,
+        },
         exports: cause.exports.iter().map(|&export| Text(types.name(export))).collect(),
         tolerated: tolerance(cause.verdict, facts),
     }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::Report;
 use crate::abi_diff::declaration::{lines, unified};
 use crate::abi_diff::members::sentences;
-use crate::abi_diff::{Cause, Consumers, Level, Lint};
+use crate::abi_diff::{Cause, Consumers, Level, Lint, effect_lint};
 use crate::canonical::spelled;
+use crate::layout::effect::Class;
 
 /// How many names a short list has.
 const FEW: usize = 10;
@@ -103,8 +104,21 @@ impl Report<'_> {
                 text.extend(line.into_bytes());
             }
             text.push(b'\n');
+            self.effects(causes, text);
         }
         self.count_tolerated(text);
+    }
+
+    /// How many causes do what to modules, in a line.
+    fn effects(&self, causes: &[Cause], text: &mut Vec<u8>) {
+        let count = |class| causes.iter().filter(|cause| cause.effect.class == class).count();
+        let counts = Class::ALL.iter().rev().map(|&class| (class, count(class)));
+        let counts = counts.filter(|(_, count)| *count > 0);
+        let words: Vec<String> = counts.map(|(class, count)| format!("{count} {class}")).collect();
+        if !words.is_empty() {
+            let line = format!("by layouts from symtypes: {}\n", words.join(", "));
+            text.extend(line.into_bytes());
+        }
     }
 
     /// One cause: what it is, how many exports it reaches, and what changed in it.
@@ -131,6 +145,7 @@ impl Report<'_> {
             text.extend(self.reached(cause));
         }
         if self.is_short {
+            text.extend(format!("; {}", cause.effect.class).into_bytes());
             text.extend(changes.first().map(|it| format!("; {it}")).unwrap_or_default().as_bytes());
             let more = changes.len().saturating_sub(1);
             if more > 0 {
@@ -140,12 +155,32 @@ impl Report<'_> {
             return;
         }
         text.push(b'\n');
+        text.extend(self.effect(cause));
         for change in &changes {
             text.extend(format!("\t=> {change}\n").into_bytes());
         }
         if visibility.is_none() {
             unified(&lines(old), &lines(new), text);
         }
+    }
+
+    /// What a cause does: the first few reasons, and what it is a consequence of.
+    fn effect(&self, cause: &Cause) -> Vec<u8> {
+        let effect = &cause.effect;
+        let mut line = format!("\t[{}]", effect_lint(effect.class).id);
+        let few: Vec<&str> = effect.reasons.iter().take(3).map(String::as_str).collect();
+        if !few.is_empty() {
+            line += &format!(" {}", few.join("; "));
+        }
+        let more = effect.reasons.len() - few.len();
+        if more > 0 {
+            line += &format!("; and {more} more");
+        }
+        if !effect.consequence_of.is_empty() {
+            line += &format!(" (with {} in it)", effect.consequence_of.join(", "));
+        }
+        line.push('\n');
+        line.into_bytes()
     }
 
     /// How many exports a cause reaches, and some of them; in short, all if they are few.

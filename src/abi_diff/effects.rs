@@ -1,0 +1,138 @@
+//! What each cause does to modules that were built before, from the layouts of both releases.
+//!
+//! Layouts are computed from the declarations in the first pair of files in which the cause was
+//! found. Exports whose CRC is the same on both sides, while a layout that they pass is not, are not
+//! looked for here: `.symtypes` cannot show them.
+
+use std::hash::BuildHasherDefault;
+
+use indexmap::IndexMap;
+use rayon::iter::{IntoParallelRefMutIterator, ParallelIterator};
+use rustc_hash::FxHasher;
+
+use super::causes::Cause;
+use super::corpus::{Corpus, TypesFile};
+use super::lints::{Level, Lint};
+use super::types::Types;
+use crate::layout::Engine;
+use crate::layout::data_model::DataModel;
+use crate::layout::effect::{Class, effect};
+
+/// The declarations of one file by name.
+struct Declarations<'a>(IndexMap<&'a [u8], &'a [u8], BuildHasherDefault<FxHasher>>);
+
+impl<'a> Declarations<'a> {
+    fn of(types: &'a Types, file: &TypesFile) -> Self {
+        let mut declarations = IndexMap::default();
+        for &line in &file.lines {
+            let name = types.name(types.line(line).name);
+            declarations.entry(name).or_insert_with(|| types.declaration(line));
+        }
+        Declarations(declarations)
+    }
+
+    fn engine(
+        &self,
+        model: &'static DataModel,
+    ) -> Engine<impl Fn(&[u8]) -> Option<&'a [u8]> + use<'_, 'a>> {
+        Engine::for_comparison(model, false, |name: &[u8]| self.0.get(name).copied())
+    }
+}
+
+/// Finds out what each cause does.
+pub(super) fn judge(
+    types: &Types,
+    [old, new]: [&Corpus; 2],
+    model: &'static DataModel,
+    causes: &mut [Cause],
+) {
+    let mut by_files = IndexMap::<(usize, usize), Vec<&mut Cause>>::new();
+    for cause in causes {
+        by_files.entry(cause.files).or_default().push(cause);
+    }
+    let mut by_files: Vec<_> = by_files.into_iter().collect();
+    by_files.par_iter_mut().for_each(|((old_file, new_file), causes)| {
+        let before = Declarations::of(types, &old.files[*old_file]);
+        let after = Declarations::of(types, &new.files[*new_file]);
+        let (mut before, mut after) = (before.engine(model), after.engine(model));
+        for cause in causes {
+            cause.effect = effect(types.name(cause.name), &mut before, &mut after);
+        }
+    });
+}
+
+/// The lint for what a change does.
+pub fn effect_lint(class: Class) -> &'static Lint {
+    match class {
+        Class::Cosmetic => &COSMETIC,
+        Class::Compatible => &COMPATIBLE,
+        Class::Semantic => &SEMANTIC,
+        Class::Signature => &SIGNATURE,
+        Class::Layout => &LAYOUT,
+        Class::Unknown => &UNKNOWN,
+    }
+}
+
+/// A change of the text alone.
+pub(super) const COSMETIC: Lint = Lint {
+    id: "change-cosmetic",
+    level: Level::Breaking,
+    what: "declarations that changed without a difference to modules",
+    explanation: "No size, offset, value or parameter differs: a name of a parameter, another \
+                  spelling of the same type, a definition that became visible. A module that was \
+                  built before would work, but its CRCs are others and it is refused.",
+    finds: None,
+};
+
+/// Something new where nothing was.
+pub(super) const COMPATIBLE: Lint = Lint {
+    id: "change-compatible",
+    level: Level::Breaking,
+    what: "declarations that changed in ways that modules do not see",
+    explanation: "All that a module knows of lies where it was: a reserved slot or padding is used, \
+                  a member has another name, or a type of the same size and class, an enumerator \
+                  is new. A module that was built before would work if the new parts may be left \
+                  alone, but its CRCs are others and it is refused.",
+    finds: None,
+};
+
+/// A value that modules have built in.
+pub(super) const SEMANTIC: Lint = Lint {
+    id: "change-semantic",
+    level: Level::Breaking,
+    what: "enumerators with another value",
+    explanation: "A module that was built before has the former value in it, which means something \
+                  else now, or nothing.",
+    finds: None,
+};
+
+/// A function that is called otherwise.
+pub(super) const SIGNATURE: Lint = Lint {
+    id: "change-signature",
+    level: Level::Breaking,
+    what: "functions, or pointers to functions, with another signature",
+    explanation: "Parameters or results are passed otherwise. A module that was built before would \
+                  call the function, or be called, with the wrong ones, and may have to be changed \
+                  before it builds.",
+    finds: None,
+};
+
+/// Something lies elsewhere.
+pub(super) const LAYOUT: Lint = Lint {
+    id: "change-layout",
+    level: Level::Breaking,
+    what: "types that lie otherwise in memory",
+    explanation: "A size, an offset or an alignment is another one. A module that was built before \
+                  would read and write the wrong bytes, and must be built again.",
+    finds: None,
+};
+
+/// It cannot be told.
+pub(super) const UNKNOWN: Lint = Lint {
+    id: "change-unknown",
+    level: Level::Breaking,
+    what: "declarations of which it cannot be told what the change does",
+    explanation: "A layout or a value cannot be computed from what is known of the types. The report \
+                  says why.",
+    finds: None,
+};
