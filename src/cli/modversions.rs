@@ -65,8 +65,10 @@ fn data_models() -> impl TypedValueParser<Value = &'static DataModel> {
 enum Command {
     /// Compute the CRCs of one preprocessed source file's exports
     ///
-    /// All arguments are those of the kernel's genksyms (try `modversions genksyms -h`), and three
+    /// All arguments are those of the kernel's genksyms (try `modversions genksyms -h`), and five
     /// of our own, which have no abbreviations: `--kernel RELEASE` for the options right of it,
+    /// `--abi FILE` for a record of the interface with what no CRC counts (as does
+    /// MODVERSIONS_ABI=1 in a kernel build), `--data-model NAME` for what it is compiled for,
     /// `--diagnostics` to be told what the kernel's program passes over in silence (as does
     /// MODVERSIONS_DIAGNOSTICS=1), and `--read-everything` to skim nothing.
     Genksyms {

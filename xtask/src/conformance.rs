@@ -1,6 +1,7 @@
 //! `cargo xtask conformance TOOL`: the kernel's own program and ours on the same real inputs,
-//! compared byte for byte.
+//! compared byte for byte; and our own record against what it is made of.
 
+mod abi_record;
 pub mod difference;
 pub mod genksyms;
 pub mod layout;
@@ -20,6 +21,8 @@ enum Tool {
     Layout,
     /// Symbol versions and aliases of modules from their objects.
     Modpost,
+    /// The record of an interface, against symtypes and source.
+    AbiRecord,
 }
 
 /// The arguments of `cargo xtask conformance`.
@@ -30,7 +33,7 @@ pub struct Arguments {
     /// Only this kernel: 6.1, 6.12, or the newest by its number or as `sid`. Default: all.
     #[arg(long)]
     kernel: Option<Kernel>,
-    /// genksyms, layout: only every Nth file of the sorted list.
+    /// genksyms, abi-record, layout: only every Nth file of the sorted list.
     #[arg(long, value_name = "N", default_value_t = 1)]
     every: usize,
     /// modpost: only what takes a few minutes.
@@ -45,7 +48,7 @@ impl Arguments {
     /// The kernels to compare on.
     fn kernels(&self) -> Vec<Kernel> {
         let all = match self.tool {
-            Tool::Genksyms => &Kernel::ALL[..],
+            Tool::Genksyms | Tool::AbiRecord => &Kernel::ALL[..],
             Tool::Layout | Tool::Modpost => &modpost::KERNELS,
         };
         self.kernel.map_or_else(|| all.to_vec(), |kernel| vec![kernel])
@@ -63,6 +66,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
             Tool::Genksyms => genksyms::compare_kernel(kernel, arguments.every)?,
             Tool::Layout => layout::compare_kernel(kernel, arguments.every)?,
             Tool::Modpost => modpost::compare_kernel(kernel, &parts, extent)?,
+            Tool::AbiRecord => abi_record::compare_kernel(kernel, arguments.every)?,
         };
         different += compared.unwrap_or(0);
     }
