@@ -2,6 +2,7 @@
 //! inputs. Prints the tables of `docs/performance.md`.
 
 mod abi_diff;
+mod abi_record;
 mod figures;
 mod genksyms;
 mod modpost;
@@ -15,6 +16,8 @@ pub use self::figures::machine;
 enum Tool {
     /// CRCs from preprocessed C.
     Genksyms(genksyms::Arguments),
+    /// What the record costs genksyms.
+    AbiRecord(abi_record::Arguments),
     /// Symbol versions and aliases of modules from their objects.
     Modpost(modpost::Arguments),
     /// What changed between two kernels, from their types.
@@ -34,6 +37,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     let Arguments { tool } = crate::parse_arguments("bench", arguments);
     match tool {
         Tool::Genksyms(arguments) => genksyms::run(arguments),
+        Tool::AbiRecord(arguments) => abi_record::run(arguments),
         Tool::Modpost(arguments) => modpost::run(arguments),
         Tool::AbiDiff(arguments) => abi_diff::run(arguments),
     }

@@ -40,17 +40,23 @@ pub fn run(arguments: Arguments) -> Result<()> {
     let Some(upstream) = Upstream::genksyms(Kernel::V6_1)? else {
         bail!("nothing to compare with");
     };
-    let every = (CORPUS_FILES / arguments.files.max(1)).max(1);
+    let (version, files) = sample(arguments.files)?;
+    let bench = Bench { upstream, product: Product::build()?, arguments };
+    let measured = bench.measure_all(&files)?;
+    bench.print_table(&measured, &version)
+}
+
+/// So many files, spread over the tree of Linux 6.1, and which version that is.
+pub fn sample(count: usize) -> Result<(String, Vec<CorpusFile>)> {
+    let every = (CORPUS_FILES / count.max(1)).max(1);
     let Some(corpus) = Corpus::obtain(Kernel::V6_1, every)? else {
         bail!("nothing to measure on");
     };
-    let step = corpus.files.len() as f64 / arguments.files.min(corpus.files.len()).max(1) as f64;
-    let files: Vec<&CorpusFile> = (0..arguments.files)
-        .map_while(|index| corpus.files.get((index as f64 * step) as usize))
+    let step = corpus.files.len() as f64 / count.min(corpus.files.len()).max(1) as f64;
+    let files = (0..count)
+        .map_while(|index| corpus.files.get((index as f64 * step) as usize).cloned())
         .collect();
-    let bench = Bench { upstream, product: Product::build()?, arguments };
-    let measured = bench.measure_all(&files)?;
-    bench.print_table(&measured, &corpus.packages.version)
+    Ok((corpus.packages.version, files))
 }
 
 /// What is measured, and how.
@@ -86,7 +92,7 @@ impl Measured {
 
 impl Bench {
     /// Measures on every file, one after the other, alone on the machine as far as we can help it.
-    fn measure_all(&self, files: &[&CorpusFile]) -> Result<Vec<Measured>> {
+    fn measure_all(&self, files: &[CorpusFile]) -> Result<Vec<Measured>> {
         let style = ProgressStyle::with_template("measuring {wide_bar} {pos}/{len} ({eta})")?;
         let progress = ProgressBar::new(files.len() as u64).with_style(style);
         let measured = files

@@ -180,7 +180,7 @@ impl Compared {
         for row in rows.iter().filter(|row| !row.place.is_empty()) {
             self.places += 1;
             let name = row.name.split_once('#').map_or(row.name, |(_, name)| name);
-            let ends: Vec<usize> = lines.ends_of_word(row.place, name).collect();
+            let ends = lines.ends_of_word(row.place, name);
             if ends.is_empty() {
                 self.differences.push(format!("{} is not at {}", row.name, row.place));
             }
@@ -288,22 +288,21 @@ impl<'a> Lines<'a> {
     }
 
     /// Where in the source the word ends that is in the line of a place, each time it is there.
-    fn ends_of_word(&self, place: &str, word: &str) -> impl Iterator<Item = usize> {
+    fn ends_of_word(&self, place: &str, word: &str) -> Vec<usize> {
         let (file, line) = place.rsplit_once(':').unwrap_or_default();
         let key = (file, line.parse().unwrap_or(0));
-        self.starts.get(&key).into_iter().flatten().flat_map(move |start| {
+        let is_part = |it: char| it.is_ascii_alphanumeric() || it == '_';
+        let mut ends = Vec::new();
+        for start in self.starts.get(&key).into_iter().flatten() {
             let line = self.source[*start..].lines().next().unwrap_or_default();
-            let is_part = |byte: Option<&u8>| {
-                byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
-            };
-            line.match_indices(word).map(|(at, _)| (at, at + word.len())).filter_map(
-                move |(at, end)| {
-                    let bytes = line.as_bytes();
-                    let before = at.checked_sub(1).and_then(|at| bytes.get(at));
-                    (!is_part(before) && !is_part(bytes.get(end))).then_some(start + end)
-                },
-            )
-        })
+            for (at, _) in line.match_indices(word) {
+                let (before, after) = (&line[..at], &line[at + word.len()..]);
+                if !before.ends_with(is_part) && !after.starts_with(is_part) {
+                    ends.push(start + at + word.len());
+                }
+            }
+        }
+        ends
     }
 }
 

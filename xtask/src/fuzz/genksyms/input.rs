@@ -39,7 +39,8 @@ impl Input {
         arguments
     }
 
-    /// The same as our library takes it.
+    /// The same as our library takes it. One of the two readings makes a record, too, which must not
+    /// be seen in anything else.
     pub fn options(&self, reading: Reading) -> Options {
         Options {
             warnings: self.warnings,
@@ -47,6 +48,7 @@ impl Input {
             dump_expansions: self.dump,
             dump_types: true,
             preserve: self.preserve,
+            record: (reading == Reading::Everything).then_some("x86-64"),
             reading,
             ..Options::default()
         }
