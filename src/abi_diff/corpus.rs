@@ -19,6 +19,8 @@ pub struct Corpus {
     exports: IndexMap<NameId, usize, BuildHasherDefault<FxHasher>>,
     /// Exports that several files have, with the first and another file.
     pub twice: Vec<(NameId, usize, usize)>,
+    /// Whether the attributes behind braces are there: if its files are records.
+    pub have_attributes: bool,
 }
 
 /// One `.symtypes` file.
@@ -97,7 +99,7 @@ impl Corpus {
                 }
             }
         }
-        Corpus { files, exports, twice }
+        Corpus { files, exports, twice, have_attributes: false }
     }
 
     /// The exports that several files declare, each otherwise: by name, with these files.
@@ -110,6 +112,11 @@ impl Corpus {
             }
         }
         found.into_iter().map(|((_, name), files)| (name, files)).collect()
+    }
+
+    /// What its layouts are computed from, in a word.
+    pub fn layouts_from(&self) -> &'static str {
+        if self.have_attributes { "records" } else { "symtypes" }
     }
 
     /// Whether there are types for `export`.

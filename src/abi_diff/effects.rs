@@ -1,8 +1,7 @@
 //! What each cause does to modules that were built before, from the layouts of both releases.
 //!
 //! Layouts are computed from the declarations in the first pair of files in which the cause was
-//! found. Exports whose CRC is the same on both sides, while a layout that they pass is not, are not
-//! looked for here: `.symtypes` cannot show them.
+//! found.
 
 use std::hash::BuildHasherDefault;
 
@@ -11,7 +10,7 @@ use rayon::iter::{IntoParallelRefMutIterator, ParallelIterator};
 use rustc_hash::FxHasher;
 
 use super::causes::Cause;
-use super::corpus::{Corpus, TypesFile};
+use super::corpus::Corpus;
 use super::lints::{Level, Lint};
 use super::types::Types;
 use crate::layout::Engine;
@@ -19,23 +18,28 @@ use crate::layout::data_model::DataModel;
 use crate::layout::effect::{Class, effect};
 
 /// The declarations of one file by name.
-struct Declarations<'a>(IndexMap<&'a [u8], &'a [u8], BuildHasherDefault<FxHasher>>);
+struct Declarations<'a> {
+    map: IndexMap<&'a [u8], &'a [u8], BuildHasherDefault<FxHasher>>,
+    /// Whether the attributes behind braces are there.
+    have_attributes: bool,
+}
 
 impl<'a> Declarations<'a> {
-    fn of(types: &'a Types, file: &TypesFile) -> Self {
-        let mut declarations = IndexMap::default();
-        for &line in &file.lines {
+    fn of(types: &'a Types, corpus: &Corpus, file: usize) -> Self {
+        let mut map = IndexMap::default();
+        for &line in &corpus.files[file].lines {
             let name = types.name(types.line(line).name);
-            declarations.entry(name).or_insert_with(|| types.declaration(line));
+            map.entry(name).or_insert_with(|| types.declaration(line));
         }
-        Declarations(declarations)
+        Declarations { map, have_attributes: corpus.have_attributes }
     }
 
     fn engine(
         &self,
         model: &'static DataModel,
     ) -> Engine<impl Fn(&[u8]) -> Option<&'a [u8]> + use<'_, 'a>> {
-        Engine::for_comparison(model, false, |name: &[u8]| self.0.get(name).copied())
+        let lookup = |name: &[u8]| self.map.get(name).copied();
+        Engine::for_comparison(model, self.have_attributes, lookup)
     }
 }
 
@@ -52,8 +56,8 @@ pub(super) fn judge(
     }
     let mut by_files: Vec<_> = by_files.into_iter().collect();
     by_files.par_iter_mut().for_each(|((old_file, new_file), causes)| {
-        let before = Declarations::of(types, &old.files[*old_file]);
-        let after = Declarations::of(types, &new.files[*new_file]);
+        let before = Declarations::of(types, old, *old_file);
+        let after = Declarations::of(types, new, *new_file);
         let (mut before, mut after) = (before.engine(model), after.engine(model));
         for cause in causes {
             cause.effect = effect(types.name(cause.name), &mut before, &mut after);

@@ -2,6 +2,7 @@
 
 use super::effects;
 use super::exports::Export;
+use super::silent;
 
 /// How much a difference matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -268,6 +269,7 @@ pub const LINTS: &[Lint] = &[
         finds: None,
     },
     EXPORT_TWICE,
+    silent::SILENT_BREAK,
     TYPE_CHANGED,
     TYPE_BECAME_VISIBLE,
     TYPE_BECAME_OPAQUE,

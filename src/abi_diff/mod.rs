@@ -21,6 +21,7 @@ mod modules;
 mod report;
 mod rules;
 mod show;
+mod silent;
 mod stable_list;
 mod types;
 mod verdicts;
@@ -123,6 +124,9 @@ pub fn compare(
     }
     if let Some((old, new)) = corpora {
         findings.extend(declared_twice(types, old, new));
+    }
+    if let (Some(causes), Some(old), Some(new)) = (&causes, &old.exports, &new.exports) {
+        findings.extend(silent::silent_breaks(types, [old, new], causes));
     }
     Comparison { findings, causes, untyped, tolerated: Vec::new(), consumers: None }
 }

@@ -116,7 +116,8 @@ impl Report<'_> {
         let counts = counts.filter(|(_, count)| *count > 0);
         let words: Vec<String> = counts.map(|(class, count)| format!("{count} {class}")).collect();
         if !words.is_empty() {
-            let line = format!("by layouts from symtypes: {}\n", words.join(", "));
+            let from = self.releases[0].corpus.as_ref().map_or("", |corpus| corpus.layouts_from());
+            let line = format!("by layouts from {from}: {}\n", words.join(", "));
             text.extend(line.into_bytes());
         }
     }

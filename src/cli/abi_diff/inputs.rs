@@ -296,12 +296,14 @@ fn read_corpus(
         progress.step();
         Ok(())
     };
-    Corpus::read(types, names, read).map_err(|error| match error {
+    let mut corpus = Corpus::read(types, names, read).map_err(|error| match error {
         CorpusError::File(_, message) => message,
         CorpusError::Line(bad) => {
             let place = format!(":{}: this is no line of a .symtypes file: ", bad.line);
             let file = files[bad.file].as_os_str().as_bytes();
             [file, place.as_bytes(), &bad.text[..bad.text.len().min(80)]].concat()
         }
-    })
+    })?;
+    corpus.have_attributes = form == Form::Records;
+    Ok(corpus)
 }

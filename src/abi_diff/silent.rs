@@ -1,0 +1,71 @@
+//! Silent breaks: exports whose CRC is the same on both sides, while what they pass is not.
+//!
+//! The kernel loads a module that uses them, and the module goes wrong. It happens where a CRC does
+//! not count what changed, as the attributes behind a struct's brace, which only records tell; and
+//! where an export has no CRC on both sides, so that nothing is checked.
+
+use std::collections::BTreeMap;
+
+use super::causes::Cause;
+use super::exports::{Exports, Finding};
+use super::lints::{Level, Lint};
+use super::types::{NameId, Types};
+use super::verdicts::Verdict;
+use crate::canonical::spelled;
+use crate::layout::effect::Class;
+
+/// The kernel loads what will go wrong.
+pub(super) const SILENT_BREAK: Lint = Lint {
+    id: "silent-break",
+    level: Level::Breaking,
+    what: "exports with the same CRC whose types are not the same in memory",
+    explanation: "A type that the export reaches lies otherwise in memory, or is called otherwise, \
+                  or has other values, in a way that its CRC does not count. The kernel loads a \
+                  module that was built before, and the module reads and writes the wrong bytes.",
+    finds: None,
+};
+
+/// The exports with the same CRC in `old` and `new` that a change reaches which modules must be
+/// built again for; by name.
+pub(super) fn silent_breaks(
+    types: &Types,
+    [old, new]: [&Exports; 2],
+    causes: &[Cause],
+) -> Vec<Finding> {
+    let breaks = |cause: &&Cause| {
+        matches!(cause.effect.class, Class::Semantic | Class::Signature | Class::Layout)
+    };
+    let mut reached = BTreeMap::<&[u8], Vec<&Cause>>::new();
+    for cause in causes.iter().filter(breaks) {
+        for &export in &cause.exports {
+            reached.entry(types.name(export)).or_default().push(cause);
+        }
+    }
+    let found = reached.into_iter().filter_map(|(symbol, causes)| {
+        let (before, after) = (old.get(symbol)?, new.get(symbol)?);
+        (before.crc == after.crc).then(|| Finding {
+            lint: &SILENT_BREAK,
+            symbol: symbol.to_owned().into(),
+            old: Some(before.clone()),
+            new: Some(after.clone()),
+            files: Vec::new(),
+            remark: Some(remark(types, &causes)),
+            verdict: Verdict::of(&SILENT_BREAK),
+        })
+    });
+    found.collect()
+}
+
+/// What the worst of the changes does, and how many more there are.
+fn remark(types: &Types, causes: &[&Cause]) -> Vec<u8> {
+    let key = |cause: &&&Cause| (cause.effect.class, std::cmp::Reverse::<NameId>(cause.name));
+    let Some(worst) = causes.iter().max_by_key(key) else { return Vec::new() };
+    let mut text = spelled(types.name(worst.name));
+    if let Some(reason) = worst.effect.reasons.first() {
+        text.extend([b": ", reason.as_bytes()].concat());
+    }
+    if causes.len() > 1 {
+        text.extend(format!("; and {} more changes", causes.len() - 1).into_bytes());
+    }
+    text
+}
