@@ -512,6 +512,14 @@ fn members(old: &Record, new: &Record, found: &mut Found) {
 /// A member that both sides have.
 fn compare_member(old: &Flat<'_>, new: &Flat<'_>, found: &mut Found) {
     let path = &old.path;
+    if let Some(idiom) = idiom(old.name())
+        && !new.is_in_place_of(old)
+        && new.is_within(old)
+    {
+        let size = format!("{} -> {}", old.size / 8, new.size / 8);
+        found.add(Class::Compatible, format!("{path} ({idiom}) gives place: {size}"));
+        return;
+    }
     if old.offset != new.offset {
         found.add(Class::Layout, format!("offset of {path} {} -> {}", old.place(), new.place()));
     }
@@ -521,7 +529,8 @@ fn compare_member(old: &Flat<'_>, new: &Flat<'_>, found: &mut Found) {
             true => (" in bits", old.size, new.size),
             false => ("", old.size / 8, new.size / 8),
         };
-        let is_consequence = old.description == new.description && !old.is_open();
+        let is_record = matches!(old.of_type.element().kind, TypeKind::Record(_));
+        let is_consequence = is_record && old.description == new.description && !old.is_open();
         found.add(Class::Layout, format!("size of {path}{unit} {old_size} -> {new_size}"));
         if is_consequence {
             let tag = old.description.rsplit(']').next().unwrap_or_default();

@@ -113,7 +113,10 @@ fn every_lint_has_its_pair_and_finds_something_there() {
     assert_eq!(pairs(), ids);
     for pair in pairs() {
         let report = compare(&pair, &["-f", "json"]).json();
-        let found = [values(&report, "findings", "lint"), values(&report, "causes", "lint")];
+        let causes = report["causes"].as_array().into_iter().flatten();
+        let effects = causes.filter_map(|cause| cause["effect"]["lint"].as_str()).collect();
+        let found =
+            [values(&report, "findings", "lint"), values(&report, "causes", "lint"), effects];
         assert!(found.concat().contains(&&*pair), "{pair}");
     }
 }

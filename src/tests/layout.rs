@@ -10,6 +10,7 @@ use std::process::Command;
 use modversions::canonical::spelled;
 use modversions::formats::symtypes::words;
 use modversions::layout::data_model::{I386, X86_64};
+use modversions::layout::effect::{Class, Effect, effect};
 use modversions::layout::{Engine, Layout, Member, Unknown};
 
 /// Canonical declarations, each behind its name, in an order in which C takes them.
@@ -278,4 +279,251 @@ fn types_in_one_another_without_end_do_not_end_the_program() {
         let mut engine = Engine::new(&X86_64, true, |_: &[u8]| Some(declaration.as_bytes()));
         assert_eq!(engine.size(b"s#a").is_ok(), is_known, "{size}");
     }
+}
+
+/// What the change of the first name does, where both sides have the other declarations as well.
+fn effect_of(name: &str, old: &str, new: &str, others: &[(&str, &str)]) -> Effect {
+    let side = |declaration| {
+        move |wanted: &[u8]| {
+            let found = others.iter().find(|(known, _)| known.as_bytes() == wanted);
+            let other = found.map(|(_, declaration): &(&str, &str)| *declaration);
+            let own = (wanted == name.as_bytes()).then_some(declaration);
+            own.or(other).map(str::as_bytes)
+        }
+    };
+    let mut before = Engine::for_comparison(&X86_64, true, side(old));
+    let mut after = Engine::for_comparison(&X86_64, true, side(new));
+    effect(name.as_bytes(), &mut before, &mut after)
+}
+
+#[test]
+fn what_a_change_does_is_told_from_layouts_and_values() {
+    let others: &[(&str, &str)] = &[
+        ("t#u32", "typedef unsigned int u32"),
+        ("t#u64", "typedef unsigned long long u64"),
+        ("s#b", "struct b { int x ; }"),
+    ];
+    // Each: the name, the declaration before and after, the class and the reasons.
+    let cases: &[(&str, &str, &str, Class, &[&str])] = &[
+        // Another spelling, and names of parameters.
+        (
+            "s#a",
+            "struct a { t#u32 x ; int ( * f ) ( int , char ) ; }",
+            "struct a { unsigned x ; int ( * f ) ( int a , char b ) ; }",
+            Class::Cosmetic,
+            &[],
+        ),
+        (
+            "f",
+            "int f ( const char * , t#u32 )",
+            "int f ( char * name , unsigned int x )",
+            Class::Cosmetic,
+            &[],
+        ),
+        ("f", "int f ( void )", "int f ( )", Class::Cosmetic, &[]),
+        ("f", "int f ( int x [ 4 ] )", "int f ( int * x )", Class::Cosmetic, &[]),
+        (
+            "s#a",
+            "struct a { UNKNOWN }",
+            "struct a { int x ; }",
+            Class::Cosmetic,
+            &["its definition became visible"],
+        ),
+        ("E#A", "3", "( 1 << 1 ) + 1", Class::Cosmetic, &["the value is 3 as before"]),
+        ("E#A", "3", "4", Class::Semantic, &["value 3 -> 4"]),
+        ("e#e", "enum e { A , B }", "enum e { A = 0 , B = 1 }", Class::Cosmetic, &[]),
+        ("e#e", "enum e { A , B }", "enum e { A , B , C }", Class::Compatible, &["C = 2 is new"]),
+        ("e#e", "enum e { A , B }", "enum e { A , C , B }", Class::Semantic, &["B: value 1 -> 2"]),
+        (
+            "e#e",
+            "enum e { A , B }",
+            "enum e { A , C }",
+            Class::Compatible,
+            &["B = 1 is called C now"],
+        ),
+        ("e#e", "enum e { A , B }", "enum e { A }", Class::Semantic, &["B = 1 is gone"]),
+        (
+            "e#e",
+            "enum e { A }",
+            "enum e { A , B = 0x100000000 }",
+            Class::Layout,
+            &["size 4 -> 8", "B = 4294967296 is new"],
+        ),
+        // Padding, renaming, and a type of the same size and class.
+        (
+            "s#a",
+            "struct a { char x ; int y ; }",
+            "struct a { char x ; char z ; int y ; }",
+            Class::Compatible,
+            &["z is new at 1, in padding"],
+        ),
+        (
+            "s#a",
+            "struct a { int x ; int y ; }",
+            "struct a { int x ; t#u32 y ; }",
+            Class::Compatible,
+            &["type of y s32 -> u32"],
+        ),
+        (
+            "s#a",
+            "struct a { int x ; }",
+            "struct a { int z ; }",
+            Class::Compatible,
+            &["x is z now, in its place"],
+        ),
+        // What distributions reserve.
+        (
+            "s#a",
+            "struct a { int x ; unsigned long rh_reserved1 ; }",
+            "struct a { int x ; union { s#b * b ; struct { unsigned long rh_reserved1 ; } __UNIQUE_ID_rh_kabi_hide1 ; union { } ; } ; }",
+            Class::Compatible,
+            &["rh_reserved1 is __UNIQUE_ID_rh_kabi_hide1.rh_reserved1 now, where it was"],
+        ),
+        (
+            "s#a",
+            "struct a { int x ; t#u64 android_kabi_reserved1 ; }",
+            "struct a { int x ; union { int y ; struct { t#u64 android_kabi_reserved1 ; } ; union { } ; } ; }",
+            Class::Compatible,
+            &["y uses android_kabi_reserved1 at 8"],
+        ),
+        (
+            "s#a",
+            "struct a { int x ; void * suse_kabi_padding ; }",
+            "struct a { int x ; s#b * b ; }",
+            Class::Compatible,
+            &["suse_kabi_padding (SUSE padding) is b now, in its place"],
+        ),
+        (
+            "s#a",
+            "struct a { long x ; t#u64 __kabi_reserved1 ; t#u64 __kabi_reserved2 ; }",
+            "struct a { long x ; t#u32 y ; t#u32 z ; t#u64 __kabi_reserved2 ; }",
+            Class::Compatible,
+            &[
+                "__kabi_reserved1 (KABI) is used otherwise",
+                "y uses __kabi_reserved1 at 8",
+                "z uses __kabi_reserved1 at 12",
+            ],
+        ),
+        (
+            "s#a",
+            "struct a { int x ; t#u32 reserved [ 3 ] ; }",
+            "struct a { int x ; t#u32 y ; t#u32 reserved [ 2 ] ; }",
+            Class::Compatible,
+            &["reserved (reserved) gives place: 12 -> 8", "y uses reserved at 4"],
+        ),
+        // A reserved slot is not large enough, so that something moves.
+        (
+            "s#a",
+            "struct a { t#u32 reserved ; int x ; }",
+            "struct a { t#u64 y ; int x ; }",
+            Class::Layout,
+            &[
+                "size 8 -> 16",
+                "alignment 4 -> 8",
+                "reserved (reserved) is used otherwise",
+                "offset of x 4 -> 8",
+            ],
+        ),
+        // Sizes, offsets and alignments.
+        (
+            "s#a",
+            "struct a { int x ; int y ; }",
+            "struct a { int x ; int z ; int y ; }",
+            Class::Layout,
+            &["size 8 -> 12", "offset of y 4 -> 8"],
+        ),
+        (
+            "s#a",
+            "struct a { int x ; int y ; }",
+            "struct a { int x ; }",
+            Class::Layout,
+            &["size 8 -> 4", "y at 4 is gone"],
+        ),
+        (
+            "s#a",
+            "struct a { int x : 3 ; int y : 4 ; }",
+            "struct a { int x : 4 ; int y : 4 ; }",
+            Class::Layout,
+            &["size of x in bits 3 -> 4", "offset of y 0 bit 3 -> 0 bit 4"],
+        ),
+        (
+            "s#a",
+            "struct a { char c ; int x ; }",
+            "struct a { char c ; int x ; } __attribute__ ( ( packed ) )",
+            Class::Layout,
+            &["size 8 -> 5", "alignment 4 -> 1", "offset of x 4 -> 1"],
+        ),
+        (
+            "s#a",
+            "struct a { long x ; }",
+            "struct a { double x ; }",
+            Class::Layout,
+            &["type of x s64 -> float64"],
+        ),
+        (
+            "t#t",
+            "typedef int t",
+            "typedef long t",
+            Class::Layout,
+            &["size 4 -> 8", "alignment 4 -> 8", "it is a type of another class", "s32 -> s64"],
+        ),
+        ("v", "int v [ 3 ]", "int v [ 4 ]", Class::Layout, &["size 12 -> 16", "[3]s32 -> [4]s32"]),
+        // Calls.
+        (
+            "s#a",
+            "struct a { int ( * f ) ( int ) ; }",
+            "struct a { int ( * f ) ( long ) ; }",
+            Class::Signature,
+            &["type of f *fn(s32) s32 -> *fn(s64) s32"],
+        ),
+        ("f", "int f ( int )", "int f ( int , int )", Class::Signature, &["1 parameters -> 2"]),
+        (
+            "f",
+            "void f ( s#b * )",
+            "int f ( s#c * , ... )",
+            Class::Signature,
+            &["result void -> s32", "parameter 1 *struct b -> *struct c", "`...` came or went"],
+        ),
+        ("f", "int f ( int )", "int f ( t#u32 )", Class::Compatible, &["parameter 1 s32 -> u32"]),
+        (
+            "t#t",
+            "typedef int ( * t ) ( int )",
+            "typedef int ( * t ) ( char )",
+            Class::Signature,
+            &["*fn(s32) s32 -> *fn(s8) s32"],
+        ),
+        (
+            "s#a",
+            "struct a { s#c x ; }",
+            "struct a { s#c x ; int y ; }",
+            Class::Unknown,
+            &["there is no declaration of s#c"],
+        ),
+    ];
+    for (name, old, new, class, reasons) in cases {
+        let effect = effect_of(name, old, new, others);
+        assert_eq!(
+            (effect.class, &*effect.reasons),
+            (*class, &*reasons.iter().map(|it| (*it).to_owned()).collect::<Vec<String>>()),
+            "{old} -> {new}"
+        );
+    }
+}
+
+#[test]
+fn a_type_that_is_moved_by_another_in_it_says_so() {
+    let side = |inner: &'static str| {
+        move |name: &[u8]| match name {
+            b"s#a" => Some(&b"struct a { s#b x ; int y ; }"[..]),
+            b"s#b" => Some(inner.as_bytes()),
+            _ => None,
+        }
+    };
+    let mut before = Engine::for_comparison(&X86_64, true, side("struct b { int z ; }"));
+    let mut after = Engine::for_comparison(&X86_64, true, side("struct b { int z [ 2 ] ; }"));
+    let effect = effect(b"s#a", &mut before, &mut after);
+    assert_eq!(
+        (effect.class, &effect.consequence_of[..]),
+        (Class::Layout, &["struct b".to_owned()][..])
+    );
 }

@@ -9,7 +9,8 @@ use serde::{Serialize, Serializer};
 
 use super::Facts;
 use crate::abi_diff::{
-    Broken, Cause, Consumers, Export, Finding, Level, Release, Tolerance, Verdict, effect_lint,
+    Broken, Cause, Consumers, Corpus, Export, Finding, Level, Release, Tolerance, Verdict,
+    effect_lint,
 };
 
 /// The name of the schema.
