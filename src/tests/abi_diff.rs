@@ -160,7 +160,11 @@ fn turn_round(from: &Path, to: &Path) {
             turn_round(path, &copy);
         } else {
             let text = fs::read_to_string(path).unwrap();
-            let lines: Vec<&str> = text.lines().rev().collect();
+            let mut lines: Vec<&str> = text.lines().rev().collect();
+            if path.extension().is_some_and(|ending| ending == "abi") {
+                // The first line of a record tells the format.
+                lines.rotate_right(1);
+            }
             fs::write(copy, format!("{}\n", lines.join("\n"))).unwrap();
         }
     }

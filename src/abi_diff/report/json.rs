@@ -219,7 +219,7 @@ fn cause<'a>(cause: &'a Cause, facts: &Facts<'a>) -> CausePart<'a> {
         new: Text(types.declaration(cause.new)),
         effect: EffectPart {
             lint: effect_lint(cause.effect.class).id,
-            layouts_from: "symtypes",
+            layouts_from: facts.releases[0].corpus.as_ref().map_or("", Corpus::layouts_from),
             reasons: &cause.effect.reasons,
             consequence_of: &cause.effect.consequence_of,
         },
