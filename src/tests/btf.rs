@@ -79,7 +79,7 @@ impl Writer {
 
     /// Adds an integer; a signed one has the flag 1 in its encoding.
     fn int(&mut self, name: &str, size: u32) -> u32 {
-        self.add(name, INT, 0, size, &[1 << 24 | size * 8])
+        self.add(name, INT, 0, size, &[(1 << 24) | (size * 8)])
     }
 
     /// Adds a type with entries of a name, and one or two numbers.

@@ -91,7 +91,7 @@ fn compare_file(file: &CorpusFile, btf: &DebianBtf, release: &Genksyms) -> Resul
     if !plain.keys().filter(is_record).eq(recorded.keys().filter(is_record)) {
         bail!("the record and .symtypes have different types");
     }
-    let names = || recorded.iter().filter(|(name, _)| is_record(&name));
+    let names = || recorded.iter().filter(|(name, _)| is_record(name));
     let is_defined = |text: &[u8]| !text.ends_with(b"{ UNKNOWN }");
     let defined: Vec<&[u8]> =
         names().filter(|(_, text)| is_defined(text)).map(|(name, _)| *name).collect();
