@@ -56,7 +56,7 @@ type Found = IndexMap<Change, ((usize, usize), Vec<NameId>), BuildHasherDefault<
 /// All causes, those with the most exports first; of equal ones in the order of their names.
 pub fn causes(types: &Types, old: &Corpus, new: &Corpus) -> Vec<Cause> {
     let pairs: Vec<_> = pairs(old, new).into_iter().collect();
-    let found: Vec<Vec<((usize, usize), Change, NameId)>> = pairs
+    let found: Vec<Vec<_>> = pairs
         .par_iter()
         .map_init(
             || Finder::new(types),

@@ -18,14 +18,14 @@ use crate::layout::data_model::DataModel;
 use crate::layout::effect::{Class, effect};
 
 /// The declarations of one file by name.
-struct Declarations<'a> {
+pub(super) struct Declarations<'a> {
     map: IndexMap<&'a [u8], &'a [u8], BuildHasherDefault<FxHasher>>,
     /// Whether the attributes behind braces are there.
     have_attributes: bool,
 }
 
 impl<'a> Declarations<'a> {
-    fn of(types: &'a Types, corpus: &Corpus, file: usize) -> Self {
+    pub(super) fn of(types: &'a Types, corpus: &Corpus, file: usize) -> Self {
         let mut map = IndexMap::default();
         for &line in &corpus.files[file].lines {
             let name = types.name(types.line(line).name);
@@ -34,7 +34,8 @@ impl<'a> Declarations<'a> {
         Declarations { map, have_attributes: corpus.have_attributes }
     }
 
-    fn engine(
+    /// What computes layouts from them.
+    pub(super) fn engine(
         &self,
         model: &'static DataModel,
     ) -> Engine<impl Fn(&[u8]) -> Option<&'a [u8]> + use<'_, 'a>> {

@@ -13,7 +13,7 @@ use lang_c::ast::{
 use lang_c::span::{Node, Span};
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
-use crate::canonical::{Tree, joined};
+use crate::canonical::{Tree, joined, named};
 
 /// The structure of a declaration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -220,28 +220,6 @@ impl Part {
         };
         format!("{}{within}", named(&self.of_type, &self.name))
     }
-}
-
-/// A type with a name where C has it: `int (*open)(u32)`, `u8 address[6]`, `int flag : 1`.
-fn named(of_type: &str, name: &str) -> String {
-    let (of_type, width) = match of_type.rsplit_once(" : ") {
-        Some((of_type, width)) => (of_type, format!(" : {width}")),
-        None => (of_type, String::new()),
-    };
-    if of_type.starts_with('=') {
-        return format!("{name} {of_type}");
-    }
-    if of_type.is_empty() || name.is_empty() {
-        return format!("{name}{of_type}{width}");
-    }
-    if let Some((before, behind)) = of_type.split_once("(*)") {
-        return format!("{before}(*{name}){behind}");
-    }
-    if let Some((before, behind)) = of_type.split_once(" [") {
-        return format!("{before} {name}[{behind}");
-    }
-    let blank = if of_type.ends_with('*') { "" } else { " " };
-    format!("{of_type}{blank}{name}{width}")
 }
 
 impl Shape {

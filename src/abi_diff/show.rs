@@ -40,7 +40,7 @@ pub fn show(types: &Types, corpus: &Corpus, wanted: &[u8], is_all: bool) -> Opti
 type Variants = IndexMap<LineId, Vec<usize>, BuildHasherDefault<FxHasher>>;
 
 /// The names that people may mean, with their kinds' letters.
-fn spellings(wanted: &[u8]) -> Vec<Vec<u8>> {
+pub(super) fn spellings(wanted: &[u8]) -> Vec<Vec<u8>> {
     let words: [(&[u8], &[u8]); 4] =
         [(b"struct ", b"s#"), (b"union ", b"u#"), (b"enum ", b"e#"), (b"typedef ", b"t#")];
     for (word, letter) in words {

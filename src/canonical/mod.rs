@@ -3,5 +3,5 @@
 mod text;
 mod tree;
 
-pub use text::{is_apart, is_word_letter, joined, spelled};
+pub use text::{is_apart, is_word_letter, joined, named, spelled};
 pub use tree::Tree;

@@ -92,3 +92,25 @@ pub fn is_apart(last: &[u8], word: &[u8]) -> bool {
         _ => true,
     }
 }
+
+/// A type with a name where C has it: `int (*open)(u32)`, `u8 address[6]`, `int flag : 1`.
+pub fn named(of_type: &str, name: &str) -> String {
+    let (of_type, width) = match of_type.rsplit_once(" : ") {
+        Some((of_type, width)) => (of_type, format!(" : {width}")),
+        None => (of_type, String::new()),
+    };
+    if of_type.starts_with('=') {
+        return format!("{name} {of_type}");
+    }
+    if of_type.is_empty() || name.is_empty() {
+        return format!("{name}{of_type}{width}");
+    }
+    if let Some((before, behind)) = of_type.split_once("(*)") {
+        return format!("{before}(*{name}){behind}");
+    }
+    if let Some((before, behind)) = of_type.split_once(" [") {
+        return format!("{before} {name}[{behind}");
+    }
+    let blank = if of_type.ends_with('*') { "" } else { " " };
+    format!("{of_type}{blank}{name}{width}")
+}

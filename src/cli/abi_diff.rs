@@ -17,7 +17,6 @@ use crate::abi_diff::{self, Corpus, Facts, LINTS, Release, Types, compare, consu
 use crate::layout::data_model::DataModel;
 
 pub(super) use colour::When;
-use inputs::{Form, Found};
 pub(super) use output::Output;
 use progress::Progress;
 
@@ -66,15 +65,7 @@ fn try_run(request: &Request<'_>, environment: &Environment, io: &mut Io<'_>) ->
     }
     let mut types = Types::default();
     let progress = Progress::new(environment.progress);
-    // Two lists of exports are read in three fifths of the time.
-    let (old, new) = rayon::join(|| inputs::find(request.old), || inputs::find(request.new));
-    let (old, new) = (old?, new?);
-    let form = Form::of([&old, &new]);
-    let mut read = |found: Found, what| {
-        progress.begin(what);
-        found.read_types(form, &mut types, &progress)
-    };
-    let (old, new) = (read(old, "reading OLD")?, read(new, "reading NEW")?);
+    let [old, new] = inputs::read_both(request.old, request.new, &mut types, &progress)?;
     let remarks = fit::check(&old, &new)?;
     let list = request.stable_list.map(inputs::read_list).transpose()?;
     progress.begin("reading modules");
@@ -150,11 +141,8 @@ pub(super) fn why(symbol: &OsStr, old: &Path, new: &Path, io: &mut Io<'_>) -> u8
 /// What is to be told, and whether something changed; or why it cannot be told.
 fn try_why(symbol: &OsStr, old: &Path, new: &Path) -> Result<(Vec<u8>, bool)> {
     let mut types = Types::default();
-    let (found_old, found_new) = (inputs::find(old)?, inputs::find(new)?);
-    let form = Form::of([&found_old, &found_new]);
     let quiet = Progress::new(false);
-    let old_release = found_old.read_types(form, &mut types, &quiet)?;
-    let new_release = found_new.read_types(form, &mut types, &quiet)?;
+    let [old_release, new_release] = inputs::read_both(old, new, &mut types, &quiet)?;
     let export = types.find_name(symbol.as_bytes());
     let corpus_with_it = |release: &'static str, path: &Path, corpus: Option<Corpus>| {
         let corpus = corpus.filter(|it| export.is_some_and(|export| it.has(export)));

@@ -9,6 +9,7 @@ pub mod getopt;
 mod heap;
 pub mod input;
 mod kbuild;
+mod layout;
 mod messages;
 pub mod modpost;
 mod modules;

@@ -1,12 +1,12 @@
 //! The command line of everything that is not a drop-in. The one home of clap.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{OsStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use super::{Environment, Io, abi_diff, kbuild, symtypes};
+use super::{Environment, Io, abi_diff, kbuild, layout, symtypes};
 use crate::layout::data_model::{DATA_MODELS, DataModel, X86_64, data_model};
 use crate::release;
 
@@ -170,6 +170,27 @@ enum Command {
         #[command(subcommand)]
         action: symtypes::Action,
     },
+    /// Tell how a struct or union lies in memory: offsets, sizes, holes, cache lines
+    ///
+    /// The layout is computed from declarations, by GCC's rules. docs/layout.md tells what is not
+    /// known there. The exit status is 1 if the layout is not known.
+    Layout {
+        /// As in C, or with its kind's letter: page, "struct page", s#page
+        #[arg(value_name = "TYPE")]
+        name: OsString,
+        /// A directory with .symtypes files anywhere in it, or one such file, consolidated or not
+        #[arg(required_unless_present = "diff")]
+        source: Option<PathBuf>,
+        /// Two of these, side by side
+        #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], conflicts_with = "source")]
+        diff: Vec<PathBuf>,
+        /// The architecture's C
+        #[arg(long, value_name = "NAME", default_value = "x86-64", value_parser = data_models())]
+        data_model: &'static DataModel,
+        /// What the output looks like
+        #[arg(short, long, value_enum, default_value_t = layout::Format::Text)]
+        format: layout::Format,
+    },
     /// List what differs between kernel releases
     Releases {
         /// Tell all that is known about one change
@@ -253,6 +274,12 @@ pub fn main(args: &[OsString], environment: &Environment, io: &mut Io<'_>) -> u8
             kbuild::run(&action.action(), io)
         }
         Ok(CommandLine { command: Command::Symtypes { action } }) => symtypes::run(&action, io),
+        Ok(CommandLine { command: Command::Layout { name, source, diff, data_model, format } }) => {
+            let sources: Vec<&Path> = source.iter().chain(&diff).map(PathBuf::as_path).collect();
+            let request =
+                layout::Request { name: &name, sources: &sources, model: data_model, format };
+            layout::run(&request, io)
+        }
         Ok(CommandLine { command: Command::AbiDiff { explain: Some(id), .. } }) => {
             abi_diff::explain(&id, io)
         }

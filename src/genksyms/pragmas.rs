@@ -123,7 +123,7 @@ fn request(line: &[u8]) -> Option<Request<'_>> {
 /// The number that a word is: none within if it is no limit.
 fn number(word: &[u8]) -> Option<Option<u8>> {
     let is_number = word.first().is_some_and(u8::is_ascii_digit);
-    is_number.then(|| match word {
+    is_number.then_some(match word {
         b"0" => Some(0),
         b"1" => Some(1),
         b"2" => Some(2),

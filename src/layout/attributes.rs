@@ -1,5 +1,7 @@
 //! The attributes that change how a type lies in memory, and those that do not.
 
+use super::data_model::DataModel;
+
 /// What attributes say together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Attributes {
@@ -24,6 +26,16 @@ pub(super) enum Mode {
     Bytes(u64),
     /// An integer of a word's size.
     Word,
+}
+
+impl Mode {
+    /// The size in bytes.
+    pub fn size(self, model: &DataModel) -> u64 {
+        match self {
+            Mode::Bytes(size) => size,
+            Mode::Word => model.word,
+        }
+    }
 }
 
 /// An attribute by its meaning.

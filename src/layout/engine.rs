@@ -202,16 +202,27 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
         of: &EnumType,
         attributes: &Attributes,
     ) -> Result<Type, Unknown> {
-        if attributes.align.is_some() {
-            return Err(Unknown::Attribute(b"aligned".to_vec()));
+        let others = [
+            (attributes.align.is_some(), "aligned"),
+            (attributes.vector_size.is_some(), "vector_size"),
+            (attributes.limit.is_some(), "pack"),
+        ];
+        if let Some((_, name)) = others.iter().find(|(is_there, _)| *is_there) {
+            return Err(Unknown::Attribute(name.as_bytes().to_vec()));
         }
         let values = self.local_values(tree, of)?;
         let least = values.iter().map(|(_, value)| *value).min().unwrap_or(0).min(0);
         let most = values.iter().map(|(_, value)| *value).max().unwrap_or(0).max(0);
         let is_signed = least < 0;
-        let sizes: &[u64] = if attributes.is_packed { &[1, 2, 4, 8] } else { &[4, 8] };
+        let of_mode = attributes.mode.map(|mode| mode.size(self.model));
+        let sizes: &[u64] = match &of_mode {
+            Some(size) => std::slice::from_ref(size),
+            None if attributes.is_packed => &[1, 2, 4, 8],
+            None => &[4, 8],
+        };
         let holds = |size: &&u64| {
-            let bits = 8 * **size;
+            // No enumerator is wider than 64 bits.
+            let bits = 8 * (**size).min(8);
             match is_signed {
                 true => least >= -(1 << (bits - 1)) && most < 1 << (bits - 1),
                 false => most < 1 << bits,

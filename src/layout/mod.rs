@@ -12,6 +12,7 @@ mod expression;
 mod place;
 mod record;
 mod specifiers;
+pub mod table;
 mod types;
 
 pub use engine::Engine;

@@ -437,11 +437,7 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
         let TypeKind::Integer { is_signed } = of_type.kind else {
             return Err(Unknown::Attribute(b"mode".to_vec()));
         };
-        let size = match mode {
-            Mode::Bytes(size) => size,
-            Mode::Word => self.model.word,
-        };
-        match size {
+        match mode.size(self.model) {
             16 => self.typedef_wide(is_signed),
             size => Ok(Type::integer(size, is_signed)),
         }
@@ -456,7 +452,7 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
     fn as_vector(&self, of_type: Type, size: u64) -> Result<Type, Unknown> {
         let unknown = || Unknown::Attribute(b"vector_size".to_vec());
         let is_number = of_type.is_integer() || matches!(of_type.kind, TypeKind::Float);
-        let whole = of_type.size.filter(|&element| element > 0 && size % element == 0);
+        let whole = of_type.size.filter(|&element| element > 0 && size.is_multiple_of(element));
         if !is_number || whole.is_none() || !size.is_power_of_two() || of_type.is_user_aligned {
             return Err(unknown());
         }

@@ -3,11 +3,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
 
+use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs;
 use std::process::Command;
 
 use modversions::canonical::spelled;
+use modversions::cli::input::Stdin;
+use modversions::cli::{self, Environment, Io};
 use modversions::formats::symtypes::words;
 use modversions::layout::data_model::{I386, X86_64};
 use modversions::layout::effect::{Class, Effect, effect};
@@ -49,9 +52,13 @@ const CASES: &[(&str, &str)] = &[
     ("s#none", "struct none { }"),
     ("s#holder", "struct holder { char a ; s#none b ; s#end c ; }"),
     ("e#small", "enum small { SMALL_A = - 3 , SMALL_B = 100 } __attribute__ ( ( packed ) )"),
+    ("e#byte", "enum byte { BYTE_A , BYTE_B = 200 } __attribute__ ( ( __mode__ ( byte ) ) )"),
     ("e#large", "enum large { LARGE_A = 1 , LARGE_B = 0x100000000 }"),
     ("e#unsigned", "enum unsigned_values { U_A , U_B = 0xffffffff }"),
-    ("s#enums", "struct enums { char a ; e#small b ; e#large c ; enum { D = 3 } d : 2 ; }"),
+    (
+        "s#enums",
+        "struct enums { char a ; e#small b ; e#byte f ; e#large c ; enum { D = 3 } d : 2 ; }",
+    ),
     ("t#u32", "typedef unsigned int u32"),
     ("t#low", "typedef unsigned long long low __attribute__ ( ( aligned ( 4 ) ) )"),
     ("t#quad", "typedef t#u32 __attribute__ ( ( vector_size ( 16 ) ) ) quad"),
@@ -526,4 +533,28 @@ fn a_type_that_is_moved_by_another_in_it_says_so() {
         (effect.class, &effect.consequence_of[..]),
         (Class::Layout, &["struct b".to_owned()][..])
     );
+}
+
+/// Runs `modversions layout` with these arguments.
+fn command(arguments: &[&str]) -> String {
+    let words = ["modversions", "layout"].iter().chain(arguments);
+    let args: Vec<OsString> = words.map(OsString::from).collect();
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let mut io = Io { stdin: Stdin::Bytes(b""), stdout: &mut stdout, stderr: &mut stderr };
+    let status = cli::main(&args, &Environment::default(), &mut io);
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    format!("status: {status}\n{}{}", text(stdout), text(stderr))
+}
+
+#[test]
+fn a_layout_is_told_with_its_holes_and_side_by_side() {
+    let pair = |name: &str| format!("testdata/abi-diff/{name}");
+    let file = pair("change-compatible/new");
+    insta::assert_snapshot!("table", command(&["struct tank", &file]));
+    insta::assert_snapshot!("table-on-i386", command(&["tank", &file, "--data-model", "i386"]));
+    insta::assert_snapshot!("json", command(&["tank", &file, "--format", "json"]));
+    let [old, new] = ["old", "new"].map(|side| pair("change-layout/") + side);
+    insta::assert_snapshot!("side-by-side", command(&["tank", "--diff", &old, &new]));
+    insta::assert_snapshot!("unknown", command(&["tank", &pair("change-unknown/new")]));
+    insta::assert_snapshot!("not-there", command(&["pond", &file]));
 }

@@ -1,0 +1,194 @@
+//! A layout for people, member by member, with what lies between them; and two of them side by side.
+
+use similar::{Algorithm, DiffTag, capture_diff_slices};
+
+use super::{Kind, Layout, Member};
+use crate::canonical::named;
+
+/// The bytes of a cache line.
+const CACHE_LINE: u64 = 64;
+
+/// A layout in lines: offset, size, member. `of` is what the type is called.
+pub fn table(of: &str, layout: &Layout) -> String {
+    let mut table = Table::default();
+    table.line(None, None, 0, &format!("{of} {{"));
+    table.members(layout.kind, &layout.members, 8 * layout.size, 1);
+    table.line(None, None, 0, "}");
+    let Table { text, holes, hole_bits, .. } = table;
+    let align = layout.align.map_or("unknown".to_owned(), |align| align.to_string());
+    let lines = layout.size.div_ceil(CACHE_LINE);
+    let mut end = format!(
+        "size {}, alignment {align}, members {}, cache lines {lines}\n",
+        layout.size,
+        layout.members.len(),
+    );
+    if holes > 0 {
+        end += &format!("holes {holes}, {} in them\n", amount(hole_bits));
+    }
+    format!("{text}{end}")
+}
+
+/// Lines under way.
+#[derive(Default)]
+struct Table {
+    text: String,
+    holes: usize,
+    hole_bits: u64,
+    /// The cache line that the last member was in.
+    cache_line: u64,
+}
+
+impl Table {
+    fn line(&mut self, offset: Option<u64>, size: Option<u64>, depth: usize, text: &str) {
+        let offset = offset.map(place).unwrap_or_default();
+        let size = size.map(place).unwrap_or_default();
+        let tabs = "    ".repeat(depth);
+        let line = format!("{offset:>9} {size:>7}  {tabs}{text}");
+        self.text += line.trim_end();
+        self.text.push('\n');
+    }
+
+    /// The members of a struct or union that ends at `end`.
+    fn members(&mut self, kind: Kind, members: &[Member], end: u64, depth: usize) {
+        let mut position = members.first().map(|first| first.bit_offset);
+        for member in members {
+            if kind == Kind::Struct {
+                self.hole(position.unwrap_or(0), member.bit_offset, "hole", depth);
+                let line = member.bit_offset / (8 * CACHE_LINE);
+                if line > self.cache_line {
+                    self.cache_line = line;
+                    let text = format!("--- cache line {line} ---");
+                    self.line(Some(8 * CACHE_LINE * line), None, depth, &text);
+                }
+            }
+            self.member(member, depth);
+            let reach = member.bit_offset.saturating_add(member.bit_size);
+            position = position.max(Some(reach));
+        }
+        if kind == Kind::Struct {
+            self.hole(position.unwrap_or(0), end, "padding", depth);
+        }
+    }
+
+    fn hole(&mut self, from: u64, to: u64, what: &str, depth: usize) {
+        if let Some(size @ 1..) = to.checked_sub(from) {
+            self.line(Some(from), Some(size), depth, &format!("({what} of {})", amount(size)));
+            self.holes += 1;
+            self.hole_bits += size;
+        }
+    }
+
+    fn member(&mut self, member: &Member, depth: usize) {
+        let size = Some(member.bit_size);
+        let text = declared(member);
+        if member.inner.is_empty() {
+            self.line(Some(member.bit_offset), size, depth, &format!("{text};"));
+            return;
+        }
+        let of_type = String::from_utf8_lossy(&member.of_type);
+        let kind = if of_type.starts_with("union") { Kind::Union } else { Kind::Struct };
+        let word = if kind == Kind::Union { "union" } else { "struct" };
+        self.line(Some(member.bit_offset), size, depth, &format!("{word} {{"));
+        // Of an array, the members of the first element are listed; where it ends is not known.
+        let is_array = of_type.contains('[');
+        let reach = |it: &Member| it.bit_offset.saturating_add(it.bit_size);
+        let last = member.inner.iter().map(reach).max().unwrap_or(0);
+        let end = if is_array { last } else { reach(member) };
+        self.members(kind, &member.inner, end, depth + 1);
+        let name = text.strip_prefix(word).unwrap_or(&text).trim_start();
+        self.line(None, None, depth, format!("}} {name};").replace(" ;", ";").as_str());
+    }
+}
+
+/// A member as C has it.
+fn declared(member: &Member) -> String {
+    let name = member.name.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
+    let mut text = named(&String::from_utf8_lossy(&member.of_type), &name);
+    if member.is_bit_field {
+        text += &format!(" : {}", member.bit_size);
+    }
+    text
+}
+
+/// Bytes, and bits behind a colon if there are some.
+fn place(bits: u64) -> String {
+    match bits % 8 {
+        0 => (bits / 8).to_string(),
+        rest => format!("{}:{rest}", bits / 8),
+    }
+}
+
+/// So many bytes, or bits.
+fn amount(bits: u64) -> String {
+    match bits % 8 {
+        0 => format!("{} bytes", bits / 8),
+        _ => format!("{bits} bits"),
+    }
+}
+
+/// A row of two layouts side by side.
+struct Row {
+    path: String,
+    offset: u64,
+    size: u64,
+    text: String,
+}
+
+fn rows(prefix: &str, members: &[Member], rows_so_far: &mut Vec<Row>) {
+    for member in members {
+        let path = match &member.name {
+            Some(name) => {
+                let path = format!("{prefix}{}", String::from_utf8_lossy(name));
+                let (offset, size) = (member.bit_offset, member.bit_size);
+                let text = format!("{prefix}{}", declared(member));
+                rows_so_far.push(Row { path: path.clone(), offset, size, text });
+                format!("{path}.")
+            }
+            None => prefix.to_owned(),
+        };
+        rows(&path, &member.inner, rows_so_far);
+    }
+}
+
+/// Two layouts side by side: offset and size in each, and a sign before what differs.
+pub fn side_by_side(of: &str, old: &Layout, new: &Layout) -> String {
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    rows("", &old.members, &mut before);
+    rows("", &new.members, &mut after);
+    let paths = |rows: &[Row]| rows.iter().map(|row| row.path.clone()).collect::<Vec<String>>();
+    let mut text = format!("  {:>9} {:>7}   {:>9} {:>7}  {of}\n", "old", "size", "new", "size");
+    let mut put = |old: Option<&Row>, new: Option<&Row>| {
+        let is_same = |(old, new): (&Row, &Row)| (old.offset, old.size) == (new.offset, new.size);
+        let sign = match (old, new) {
+            (Some(_), None) => '-',
+            (None, Some(_)) => '+',
+            (old, new) if old.zip(new).is_some_and(is_same) => ' ',
+            _ => '!',
+        };
+        let cells = |row: Option<&Row>| match row {
+            Some(row) => format!("{:>9} {:>7}", place(row.offset), place(row.size)),
+            None => " ".repeat(17),
+        };
+        let name = new.or(old).map_or("", |row| &row.text);
+        text += &format!("{sign} {}   {}  {name}\n", cells(old), cells(new));
+    };
+    for operation in capture_diff_slices(Algorithm::Myers, &paths(&before), &paths(&after)) {
+        let (tag, old_range, new_range) = operation.as_tag_tuple();
+        if tag == DiffTag::Equal {
+            old_range
+                .zip(new_range)
+                .for_each(|(old, new)| put(Some(&before[old]), Some(&after[new])));
+            continue;
+        }
+        old_range.for_each(|old| put(Some(&before[old]), None));
+        new_range.for_each(|new| put(None, Some(&after[new])));
+    }
+    let align = |layout: &Layout| layout.align.map_or("unknown".to_owned(), |it| it.to_string());
+    let same = |old: String, new: String| if old == new { old } else { format!("{old} -> {new}") };
+    text += &format!(
+        "size {}, alignment {}\n",
+        same(old.size.to_string(), new.size.to_string()),
+        same(align(old), align(new)),
+    );
+    text
+}
