@@ -258,7 +258,7 @@ impl Writer {
         if let Some(Place { file, line }) = place {
             self.file(file);
             self.0.push(b':');
-            self.0.extend_from_slice(line.to_string().as_bytes());
+            self.number(line);
         }
         self.0.push(b'\t');
         let start = self.0.len();
@@ -288,6 +288,15 @@ impl Writer {
                 ..b' ' => self.0.extend_from_slice(format!("\\{byte:03o}").as_bytes()),
                 _ => self.0.push(byte),
             }
+        }
+    }
+
+    /// Appends a number. (To make a text of it first costs as much as the rest of the line's place.)
+    fn number(&mut self, number: u32) {
+        let mut divisor = 10_u32.pow(number.checked_ilog10().unwrap_or(0));
+        while divisor > 0 {
+            self.0.push(b'0' + (number / divisor % 10) as u8);
+            divisor /= 10;
         }
     }
 

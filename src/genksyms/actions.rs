@@ -256,6 +256,10 @@ impl<'s> Reader<'s> {
             return Vec::new();
         }
         let Some(place) = self.lexer.mark() else { return Vec::new() };
+        // What begins an attribute begins so, and few bodies have one.
+        if self.lexer.place().blanks(self.lexer.source()) != Some(b'_') {
+            return Vec::new();
+        }
         let tokens = self.chain.mark();
         let body = self.chain.at(self.chain.newest());
         let mut last = body;

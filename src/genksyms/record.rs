@@ -97,15 +97,19 @@ fn is_enum(words: &Words<'_>, before: &[Piece]) -> bool {
 fn places<'s>(session: &'s Session<'_>) -> Vec<Option<Place<'s>>> {
     let definitions = &session.definitions;
     let offsets = session.reached.iter().map(|id| definitions.symbol(*id).at);
-    let mut wanted: Vec<(usize, usize)> =
-        offsets.enumerate().filter_map(|(number, at)| Some((at? as usize, number))).collect();
+    // Both numbers in one, since sorting is a good part of the work here.
+    let wanted = offsets.zip(0_u32..).filter_map(|(at, number)| {
+        let at = u64::from(at?);
+        Some(at << 32 | u64::from(number))
+    });
+    let mut wanted: Vec<u64> = wanted.collect();
     wanted.sort_unstable();
     let mut places = vec![None; session.reached.len()];
     let source = definitions.words.source();
     let mut line = Line { at: 0, place: Place { file: NO_FILE, line: 1 } };
-    for (at, number) in wanted {
-        line.go_to(source, at);
-        places[number] = Some(line.place);
+    for pair in wanted {
+        line.go_to(source, (pair >> 32) as usize);
+        places[pair as u32 as usize] = Some(line.place);
     }
     places
 }
