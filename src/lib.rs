@@ -1,6 +1,7 @@
 //! The Linux kernel's symbol-versioning tools, anew. See docs/architecture.md.
 
 pub mod abi_diff;
+pub mod check;
 pub mod cli;
 pub mod crc;
 pub mod elf;

@@ -6,9 +6,10 @@ use indexmap::IndexMap;
 use rustc_hash::FxHasher;
 
 use super::lints::{LINTS, Lint};
-use super::modules::{Coverage, Origin, base_name};
+use super::modules::{Coverage, Origin};
 use super::verdicts::Verdict;
 use crate::formats::symvers::{BadLine, read_any_era};
+use crate::module::kernel_name;
 
 /// One export.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,7 +109,7 @@ impl Exports {
             Coverage::Everything => true,
             Coverage::AllModules => !export.is_import && export.module != b"vmlinux",
             Coverage::Modules(names) => {
-                !export.is_import && names.binary_search(&base_name(&export.module)).is_ok()
+                !export.is_import && names.binary_search(&kernel_name(&export.module)).is_ok()
             }
         }
     }
@@ -145,7 +146,7 @@ fn aligned(
             let with = |own: &Export, other: &Export| {
                 let is_same_module = is_one_module
                     || (are_modules(old) || are_modules(new))
-                        && base_name(&own.module) == base_name(&other.module);
+                        && kernel_name(&own.module) == kernel_name(&other.module);
                 match (own.is_import, is_same_module) {
                     (true, _) => Export { crc: own.crc, ..other.clone() },
                     (false, true) => Export { module: other.module.clone(), ..own.clone() },

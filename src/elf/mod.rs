@@ -1,13 +1,16 @@
-//! ELF files as the tools read them: relocatable objects of either class and byte order.
+//! ELF files as the tools read them: relocatable objects of either class and byte order, and the
+//! bare headers of others.
 //!
 //! Nothing here knows the kernel. Offsets and counts are a file's claims: each is checked against
 //! the bytes that are there before anything is read or reserved for it.
 
 pub mod modinfo;
 mod object_file;
+mod raw;
 mod symbol_names;
 mod target;
 
 pub use object_file::{NotReadable, ObjectFile, Relocation, Section, Symbol};
+pub use raw::{RawElf, RawSection};
 pub use symbol_names::SymbolNames;
 pub use target::Target;

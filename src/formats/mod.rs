@@ -1,6 +1,7 @@
 //! The texts the tools leave for each other: one file a format, reader and writer together.
 
 pub mod consolidated;
+pub(crate) mod json;
 pub mod symtypes;
 pub mod symver_line;
 pub mod symvers;

@@ -217,7 +217,7 @@ fn a_module_says_what_it_imports_and_what_it_is() {
         let imports: Vec<_> = module.imports.iter().map(|it| (it.symbol, it.is_weak)).collect();
         assert_eq!(imports, [(&b"printk"[..], false), (b"maybe", true)], "{header}");
         assert_eq!(module.values(b"import_ns").collect::<Vec<_>>(), [b"A", b"B"]);
-        assert!(module.is_gpl_compatible() && module.has_this_module);
+        assert!(module.is_gpl_compatible() && module.struct_size == Some(64));
         assert_eq!(module.compiler, Some(&b"GCC: (Debian 12.2.0-14) 12.2.0"[..]));
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn read(path: &Path, types: &mut Types, progress: &Progress) -> Resul
     }
     if text.starts_with(b"\x7fELF") {
         let name = modules::module_name_alone(path.as_os_str().as_bytes());
-        let module = modules::read(path, &text, |module| KernelModule::new(&title, &name, module))?;
+        let module = modules::read(path, &text, &name, &modules::parsed(KernelModule::new))?;
         let exports = Some(of_modules(path, Modules { modules: vec![module], are_all: false })?);
         return Ok(Release { title, exports, corpus: None });
     }
@@ -86,7 +86,7 @@ fn read_directory(
     }
     let mut exports = read_dump(path)?;
     if exports.is_none() {
-        let found = modules::read_directory(path, &KernelModule::new)?;
+        let found = modules::read_directory(path, &modules::parsed(KernelModule::new))?;
         if !found.modules.is_empty() {
             exports = Some(of_modules(path, found)?);
         }
@@ -126,9 +126,10 @@ fn read_package(
     bytes: &[u8],
     title: Vec<u8>,
 ) -> Result<Release> {
-    let found = modules::read_package(path, kind, bytes, &KernelModule::new)?;
-    let exports = match found.symvers {
-        Some((path, text)) => read_exports(&path, &text)?,
+    let take = modules::parsed(KernelModule::new);
+    let mut found = modules::read_package(path, kind, bytes, modules::is_symvers, &take)?;
+    let exports = match found.files.pop() {
+        Some((inside, text)) => read_exports(&modules::place(path, &inside), &text)?,
         None if found.modules.modules.is_empty() => {
             return Err(said_of(path, "there is neither a Module.symvers nor a module in it"));
         }
@@ -146,7 +147,7 @@ fn of_modules(path: &Path, found: Modules<KernelModule>) -> Result<Exports> {
 /// Reads the modules at `paths`.
 pub(super) fn read_modules(paths: &[PathBuf]) -> Result<Vec<KernelModule>> {
     let modules: Result<Vec<Vec<KernelModule>>> =
-        paths.par_iter().map(|path| modules::read_any(path, &KernelModule::new)).collect();
+        paths.par_iter().map(|path| modules::read_any(path, &modules::parsed(KernelModule::new))).collect();
     Ok(modules?.into_iter().flatten().collect())
 }
 
