@@ -112,7 +112,7 @@ impl Candidate {
             }
             None => match Module::read(rest) {
                 Ok(module) => {
-                    if let Some(own) = module.values(b"name").next() {
+                    if let Some(own) = module.values(b"name").next().or(module.struct_name) {
                         name = own.to_owned();
                     }
                     Content::Module(Box::new(Facts::of(&module)))

@@ -124,7 +124,9 @@ fn table(file: &File<'_>, _: &Kernel) -> Option<Fault> {
     let elf = &file.elf;
     if !elf.has_known_section_size() {
         let own = RawElf::stated_target(file.bytes);
-        let is_other = own.is_some_and(|own| RawElf::new(file.bytes, own).is_some_and(|own| own.has_known_section_size()));
+        let is_other = own.is_some_and(|own| {
+            RawElf::new(file.bytes, own).is_some_and(|own| own.has_known_section_size())
+        });
         let what = if is_other { What::Machine } else { What::Damaged };
         return Some((what, say::bad_section_size()));
     }
@@ -192,9 +194,7 @@ fn is_index(link: u32, count: u16) -> bool {
 
 /// Until 6.12 only the names of what is kept in memory were checked.
 fn allocated_names(file: &File<'_>, _: &Kernel) -> Option<Fault> {
-    file.bad_name(|section| {
-        section.kind != SHT_NOBITS && section.flags & u64::from(SHF_ALLOC) != 0
-    })
+    file.bad_name(|section| section.kind != SHT_NOBITS && section.flags & u64::from(SHF_ALLOC) != 0)
 }
 
 fn all_names(file: &File<'_>, _: &Kernel) -> Option<Fault> {

@@ -150,8 +150,7 @@ impl Exports {
     pub fn add_recorded<'a>(&mut self, crcs: impl Iterator<Item = (&'a [u8], u32)>) {
         for (symbol, crc) in crcs {
             if !self.exports.contains_key(symbol) {
-                let export =
-                    Export { crc: Some(crc), is_gpl: None, namespace: None, owner: None };
+                let export = Export { crc: Some(crc), is_gpl: None, namespace: None, owner: None };
                 self.exports.insert(symbol.to_owned(), export);
             }
         }
@@ -165,6 +164,11 @@ impl Exports {
     /// Whether one of them is this module's.
     pub fn has_owner(&self, name: &[u8]) -> bool {
         self.exports.values().any(|export| export.owner.as_deref() == Some(name))
+    }
+
+    /// All of them, by symbol, in the order in which they were found.
+    pub fn iter(&self) -> impl Iterator<Item = (&[u8], &Export)> + Clone {
+        self.exports.iter().map(|(symbol, export)| (&**symbol, export))
     }
 
     /// How many there are.

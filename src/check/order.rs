@@ -56,8 +56,6 @@ fn sorted(numbers: &[usize]) -> Vec<usize> {
     sorted
 }
 
-fn facts(
-    candidates: &[Candidate],
-) -> impl Iterator<Item = (usize, &super::candidate::Facts)> {
+fn facts(candidates: &[Candidate]) -> impl Iterator<Item = (usize, &super::candidate::Facts)> {
     candidates.iter().enumerate().filter_map(|(number, it)| Some((number, it.facts()?)))
 }

@@ -201,7 +201,10 @@ impl Document<'_> {
         ] {
             let Some(versions) = versions else { continue };
             let lines = versions.iter();
-            section(head, lines.map(|it| [it.crc.as_bytes(), b" ", it.symbol.0].concat()).collect());
+            section(
+                head,
+                lines.map(|it| [it.crc.as_bytes(), b" ", it.symbol.0].concat()).collect(),
+            );
         }
         text
     }

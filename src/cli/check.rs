@@ -13,6 +13,7 @@ use super::abi_diff::inputs;
 use super::modules::{self, ModuleFile, Result};
 use crate::abi_diff::{Types, told, why};
 use crate::check::{self, Candidate, Checked, Profile, Report, Verdict};
+pub use kernel::read as read_kernel;
 pub(super) use show::show;
 
 /// What a report looks like.

@@ -2,7 +2,7 @@
 //! environment is here; what is below gets bytes and returns bytes.
 
 mod abi_diff;
-mod check;
+pub mod check;
 mod files;
 pub mod genksyms;
 pub mod getopt;

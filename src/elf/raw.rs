@@ -94,9 +94,7 @@ impl<'d> RawElf<'d> {
             2 => true,
             _ => return None,
         };
-        bytes
-            .starts_with(b"\x7fELF")
-            .then_some(Target { is_64_bit: class, is_big_endian: order })
+        bytes.starts_with(b"\x7fELF").then_some(Target { is_64_bit: class, is_big_endian: order })
     }
 
     fn u16(&self, at: usize) -> u16 {

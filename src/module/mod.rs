@@ -11,8 +11,8 @@ mod vmlinux;
 
 use object::elf::{
     EM_386, EM_AARCH64, EM_ALPHA, EM_ARM, EM_CSKY, EM_LOONGARCH, EM_MIPS, EM_PARISC, EM_PPC,
-    EM_PPC64, EM_RISCV, EM_S390, EM_SPARC, EM_SPARCV9, EM_X86_64, SHF_EXECINSTR, SHF_WRITE,
-    SHN_COMMON, SHT_NOBITS,
+    EM_PPC64, EM_RISCV, EM_S390, EM_SPARC, EM_SPARCV9, EM_X86_64, SHF_ALLOC, SHF_EXECINSTR,
+    SHF_WRITE, SHN_COMMON, SHT_NOBITS,
 };
 
 pub use exports::Export;
@@ -20,7 +20,7 @@ pub use signature::{Signature, SignatureFault, unsigned};
 pub use versions::{Version, Versions};
 pub use vmlinux::Vmlinux;
 
-use crate::elf::{NotReadable, ObjectFile, Target};
+use crate::elf::{NotReadable, ObjectFile, Section, Target};
 
 /// A module. Borrows the file's bytes.
 #[derive(Clone, Debug)]
@@ -31,6 +31,8 @@ pub struct Module<'d> {
     pub machine: u16,
     /// How large its `struct module` is, in bytes; none if it has none, and then none is loaded.
     pub struct_size: Option<u64>,
+    /// The name in it; where `.modinfo` has none, this one counts.
+    pub struct_name: Option<&'d [u8]>,
     /// The texts `tag=value` of `.modinfo`, in order.
     pub info: Vec<(&'d [u8], &'d [u8])>,
     /// What it exports, in the order of its tables.
@@ -72,6 +74,8 @@ pub fn kernel_name(path: &[u8]) -> Vec<u8> {
 pub enum ReadError {
     /// It is no object of ELF, or not a whole one.
     Object(NotReadable),
+    /// It is a module or another object where a kernel is asked for.
+    NoKernel,
     /// The table of this name does not fit together.
     Table(&'static str),
 }
@@ -79,6 +83,7 @@ pub enum ReadError {
 impl std::fmt::Display for ReadError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let text = match self {
+            Self::NoKernel => "this is a module or another object, and no kernel",
             Self::Object(NotReadable::NoObject) => "this is no ELF object",
             Self::Object(NotReadable::UnknownClass) => {
                 "this is an ELF object of neither 32 nor 64 bits"
@@ -137,6 +142,7 @@ impl<'d> Module<'d> {
             struct_size: sections
                 .find(THIS_MODULE.as_bytes())
                 .map(|index| object.sections[index as usize].size),
+            struct_name: struct_name(sections),
             info: info.collect(),
             exports: exports::read(sections)?,
             imports: imports(&object)?,
@@ -212,6 +218,13 @@ fn imports<'d>(object: &ObjectFile<'d>) -> Result<Vec<Import<'d>>, ReadError> {
     Ok(imports)
 }
 
+/// The name in `struct module`: behind a state and two pointers, ended by a zero byte.
+fn struct_name<'d>(sections: Sections<'_, 'd>) -> Option<&'d [u8]> {
+    let bytes = sections.bytes(sections.find(THIS_MODULE.as_bytes())?, THIS_MODULE).ok()?;
+    let name = bytes.get(3 * sections.object.target.address_size()..)?;
+    Some(&name[..memchr::memchr(0, name)?]).filter(|name| !name.is_empty())
+}
+
 /// The symbols that no object places anywhere.
 fn commons<'d>(object: &ObjectFile<'d>) -> Result<Vec<&'d [u8]>, ReadError> {
     let commons = object.symbols.iter().filter(|symbol| symbol.raw_section == SHN_COMMON);
@@ -237,6 +250,14 @@ impl<'d> Sections<'_, 'd> {
     fn find(self, name: &[u8]) -> Option<u32> {
         let index = self.object.sections.iter().position(|section| section.name == name)?;
         u32::try_from(index).ok()
+    }
+
+    /// The first section of this name that is kept in memory: the kernel passes over the others.
+    fn find_allocated(self, name: &[u8]) -> Option<u32> {
+        let is_it = |section: &Section<'_>| {
+            section.name == name && section.flags & u64::from(SHF_ALLOC) != 0
+        };
+        u32::try_from(self.object.sections.iter().position(is_it)?).ok()
     }
 
     /// The bytes of a section, which errors call `what`.

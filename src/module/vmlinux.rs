@@ -45,7 +45,7 @@ impl<'d> Vmlinux<'d> {
         let target = RawElf::stated_target(bytes).ok_or(NotReadable::NoObject)?;
         let elf = RawElf::new(bytes, target).ok_or(NotReadable::NoObject)?;
         if elf.kind() == ET_REL {
-            return Err(ReadError::Table("this is a module or an object, and no kernel"));
+            return Err(ReadError::NoKernel);
         }
         let banner = memchr::memmem::find_iter(bytes, BANNER)
             .map(|start| until(&bytes[start..], &[0, b'\n']))
@@ -164,7 +164,12 @@ impl<'d> Table<'_, 'd> {
     }
 
     /// The text that the field at `at` means.
-    fn text(&self, bytes: &[u8], at: usize, Layout(size, fields, is_distance): Layout) -> Option<&'d [u8]> {
+    fn text(
+        &self,
+        bytes: &[u8],
+        at: usize,
+        Layout(size, fields, is_distance): Layout,
+    ) -> Option<&'d [u8]> {
         let field = bytes.get(at..)?.get(..size)?;
         let address = match (size, is_distance) {
             (8, _) => self.target.u64(field)?,
@@ -174,8 +179,8 @@ impl<'d> Table<'_, 'd> {
                 self.section.address.wrapping_add(at as u64).wrapping_add_signed(distance)
             }
         };
-        // Where there is no namespace, some kernels have nothing at all.
-        if fields == 3 && !is_distance && address == 0 {
+        // Where there is no namespace, some tables have nothing at all.
+        if fields == 3 && field.iter().all(|&byte| byte == 0) {
             return Some(b"");
         }
         let offset = usize::try_from(address.checked_sub(self.strings.address)?).ok()?;

@@ -113,8 +113,18 @@ const PROFILES: &[ProfileRow] = &[
 
 /// What Debian has in the names of its kernels, and others do not.
 const DEBIAN_RELEASES: &[&str] = &[
-    "+deb", "+bpo", "-amd64", "-arm64", "-armmp", "-686", "-riscv64", "-powerpc64le", "-s390x",
-    "-loong64", "-mips64el", "-rpi",
+    "+deb",
+    "+bpo",
+    "-amd64",
+    "-arm64",
+    "-armmp",
+    "-686",
+    "-riscv64",
+    "-powerpc64le",
+    "-s390x",
+    "-loong64",
+    "-mips64el",
+    "-rpi",
 ];
 
 impl Profile {
@@ -131,7 +141,8 @@ impl Profile {
     /// The profile of a kernel that calls itself so and was made by such a person or machine; none if
     /// that does not tell.
     pub fn told_by(release: Option<&[u8]>, maker: Option<&[u8]>) -> Option<Self> {
-        let has = |text: &[u8], word: &str| text.windows(word.len()).any(|it| it == word.as_bytes());
+        let has =
+            |text: &[u8], word: &str| text.windows(word.len()).any(|it| it == word.as_bytes());
         if let Some(maker) = maker {
             let is_debian = has(maker, "debian-kernel");
             return Some(if is_debian { Self::Debian } else { Self::Mainline });

@@ -250,7 +250,8 @@ fn extended_versions_count_before_the_others() {
 #[test]
 fn a_damaged_module_is_an_error_and_never_a_panic() {
     let importer = importer("64 little x86_64", "license=GPL", &[("a", 1)]);
-    let more = "section __version_ext_crcs\nu32 3\nsection __version_ext_names\nstring a\n";
+    let more =
+        "section __version_ext_crcs alloc\nu32 3\nsection __version_ext_names alloc\nstring a\n";
     for text in [exporter(&NEW), format!("{importer}{more}")] {
         let bytes = assemble(&text).unwrap();
         for end in 0..bytes.len() {

@@ -1,6 +1,7 @@
 //! `cargo xtask conformance TOOL`: the kernel's own program and ours on the same real inputs,
 //! compared byte for byte.
 
+pub mod check;
 pub mod difference;
 pub mod genksyms;
 pub mod modpost;
@@ -17,6 +18,8 @@ enum Tool {
     Genksyms,
     /// Symbol versions and aliases of modules from their objects.
     Modpost,
+    /// Whether modules load: Debian's kernels, booted, are asked.
+    Check,
 }
 
 /// The arguments of `cargo xtask conformance`.
@@ -30,7 +33,7 @@ pub struct Arguments {
     /// genksyms: only every Nth file of the sorted list.
     #[arg(long, value_name = "N", default_value_t = 1)]
     every: usize,
-    /// modpost: only what takes a few minutes.
+    /// modpost and check: only what takes a few minutes.
     #[arg(long)]
     quick: bool,
     /// modpost: only this part. Default: all.
@@ -44,6 +47,7 @@ impl Arguments {
         let all = match self.tool {
             Tool::Genksyms => &Kernel::ALL[..],
             Tool::Modpost => &modpost::KERNELS,
+            Tool::Check => &check::KERNELS,
         };
         self.kernel.map_or_else(|| all.to_vec(), |kernel| vec![kernel])
     }
@@ -59,6 +63,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
         let compared = match arguments.tool {
             Tool::Genksyms => genksyms::compare_kernel(kernel, arguments.every)?,
             Tool::Modpost => modpost::compare_kernel(kernel, &parts, extent)?,
+            Tool::Check => check::compare_kernel(kernel, extent)?,
         };
         different += compared.unwrap_or(0);
     }

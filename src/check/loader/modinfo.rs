@@ -100,7 +100,8 @@ impl Attempt<'_, '_> {
             return self.force(b"bad vermagic", Why::NoVermagic);
         };
         let Some(kernel) = self.kernel().vermagic.clone() else {
-            let words = "the words of vermagic: SMP, preempt and so on (the kernel's are not known)";
+            let words =
+                "the words of vermagic: SMP, preempt and so on (the kernel's are not known)";
             self.outcome.unchecked.push(words.to_owned());
             return;
         };

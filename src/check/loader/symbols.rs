@@ -85,13 +85,14 @@ impl<'a> Attempt<'_, 'a> {
                 self.refuse(Error::NoExec, why, vec![say::common(self.name)]);
             }
         }
-        let mut unknown = 0_usize;
+        let mut are_known = true;
         for import in &facts.imports {
-            unknown += usize::from(!self.import(facts, import));
+            are_known &= self.import(facts, import);
         }
-        if unknown > 0 {
-            let words = format!("licences and namespaces of {unknown} symbols that it uses");
-            self.outcome.unchecked.push(words);
+        if !are_known {
+            let words = "licences and namespaces of what the kernel itself exports (only the CRCs \
+                         are known, from its modules)";
+            self.outcome.unchecked.push(words.to_owned());
         }
     }
 
@@ -247,9 +248,7 @@ impl<'a> Attempt<'_, 'a> {
 
     /// Whether this module is tainted as a proprietary one so far.
     fn is_proprietary(&self) -> bool {
-        let is_it = |event: &Event| {
-            event.effect == Effect::Taints(Taint::Proprietary)
-        };
+        let is_it = |event: &Event| event.effect == Effect::Taints(Taint::Proprietary);
         self.outcome.events.iter().any(is_it)
     }
 

@@ -87,8 +87,10 @@ impl Case<'_> {
                             "the symbol is in the namespace {namespace}, or came to be in it after \
                              the module was written"
                         ),
-                        format!("add MODULE_IMPORT_NS({namespace}) to its source, and build it \
-                                 again"),
+                        format!(
+                            "add MODULE_IMPORT_NS({namespace}) to its source, and build it \
+                                 again"
+                        ),
                     ),
                 )
             }
@@ -97,8 +99,7 @@ impl Case<'_> {
                 "it uses both what is for the GPL only and what a proprietary module exports",
                 (
                     format!("{} is tainted as proprietary", words(owner)),
-                    format!("do without one of the two; {} is under no free licence",
-                        words(owner)),
+                    format!("do without one of the two; {} is under no free licence", words(owner)),
                 ),
             ),
             ImportFault::Common => (
@@ -130,13 +131,18 @@ impl Case<'_> {
             let other = in_kernel.and_then(|it| it.owner.as_deref()).unwrap_or(b"vmlinux");
             return match other == owner {
                 true => (
-                    format!("it was built against the kernel's own {shown}, and another {shown} was \
-                             given"),
+                    format!(
+                        "it was built against the kernel's own {shown}, and another {shown} was \
+                             given"
+                    ),
                     remedy,
                 ),
                 false => (
-                    format!("it was built against {} of the kernel, and {shown}, which was given, \
-                             exports the same", words(other)),
+                    format!(
+                        "it was built against {} of the kernel, and {shown}, which was given, \
+                             exports the same",
+                        words(other)
+                    ),
                     remedy,
                 ),
             };
@@ -190,14 +196,15 @@ impl Case<'_> {
         let given = candidates.iter().position(|it| it.facts().is_some_and(exports));
         if let Some(given) = given {
             let shown = words(&candidates[given].name);
-            let together = |cycle: &&Vec<usize>| {
-                cycle.contains(&given) && cycle.contains(&self.candidate)
-            };
+            let together =
+                |cycle: &&Vec<usize>| cycle.contains(&given) && cycle.contains(&self.candidate);
             if let Some(cycle) = order.cycles.iter().find(together) {
                 let names = cycle.iter().map(|&it| words(&candidates[it].name));
                 let names = names.collect::<Vec<_>>().join(", ");
                 return (
-                    format!("these modules need each other, so that none can be the first: {names}"),
+                    format!(
+                        "these modules need each other, so that none can be the first: {names}"
+                    ),
                     "make one module of them, or move what they share into another one".to_owned(),
                 );
             }
@@ -209,8 +216,10 @@ impl Case<'_> {
         if let Some(owner) = kernel.exports.get(name).and_then(|export| export.owner.as_deref()) {
             let shown = words(owner);
             return (
-                format!("the kernel's own {shown} exports it, and the {shown} that was given does \
-                         not"),
+                format!(
+                    "the kernel's own {shown} exports it, and the {shown} that was given does \
+                         not"
+                ),
                 format!("use the kernel's own {shown}, or build both of the same sources"),
             );
         }
@@ -221,8 +230,10 @@ impl Case<'_> {
         if !needed.is_empty() {
             let needed = needed.into_iter().map(|it| words(it)).collect::<Vec<_>>().join(", ");
             return (
-                format!("it depends on {needed}, which this kernel does not have and which was not \
-                         given"),
+                format!(
+                    "it depends on {needed}, which this kernel does not have and which was not \
+                         given"
+                ),
                 format!("load {needed} before it; here, give it as well"),
             );
         }
@@ -258,7 +269,9 @@ impl Case<'_> {
                 format!("its licence is '{}', which is not compatible", words(license))
             }
             None => "it says no licence (MODULE_LICENSE)".to_owned(),
-            Some(_) => "it uses what a proprietary module exports, and counts as one since".to_owned(),
+            Some(_) => {
+                "it uses what a proprietary module exports, and counts as one since".to_owned()
+            }
         }
     }
 }

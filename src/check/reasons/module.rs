@@ -116,8 +116,7 @@ pub(super) fn tell(situation: &Situation<'_>, candidate: &Candidate, why: &Why) 
             "module-namespace",
             &format!("it imports the namespace {}", words(namespace)),
             "such namespaces list the modules that may use a symbol, and cannot be imported",
-            "take MODULE_IMPORT_NS out; only the modules on the list may use the symbol"
-                .to_owned(),
+            "take MODULE_IMPORT_NS out; only the modules on the list may use the symbol".to_owned(),
         ),
         Why::Duplicate(symbol, owner) => {
             let (symbol, own) = (words(symbol), words(&candidate.name));
@@ -126,8 +125,10 @@ pub(super) fn tell(situation: &Situation<'_>, candidate: &Candidate, why: &Why) 
                 None => format!("{symbol} is exported already, by the kernel itself"),
             };
             let cause = match owner {
-                Some(_) => "two modules provide the same: one of the kernel's tree and one from \
-                            outside, or two versions of one",
+                Some(_) => {
+                    "two modules provide the same: one of the kernel's tree and one from \
+                            outside, or two versions of one"
+                }
                 None => "what the module provides is built into this kernel",
             };
             let remedy = match owner {

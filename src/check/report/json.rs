@@ -119,11 +119,8 @@ fn module<'a>(report: &Report<'a>, checked: &'a Checked) -> ModulePart<'a> {
         Verdict::Refused(error) => ("refused", Some(error)),
         Verdict::Untold => ("untold", None),
     };
-    let error = error.map(|it| ErrorPart {
-        number: it.number(),
-        name: it.name(),
-        insmod: it.words(),
-    });
+    let error =
+        error.map(|it| ErrorPart { number: it.number(), name: it.name(), insmod: it.words() });
     let taints = checked.taints.iter();
     ModulePart {
         path: Text(&candidate.path),

@@ -146,8 +146,10 @@ fn of_modules(path: &Path, found: Modules<KernelModule>) -> Result<Exports> {
 
 /// Reads the modules at `paths`.
 pub(super) fn read_modules(paths: &[PathBuf]) -> Result<Vec<KernelModule>> {
-    let modules: Result<Vec<Vec<KernelModule>>> =
-        paths.par_iter().map(|path| modules::read_any(path, &modules::parsed(KernelModule::new))).collect();
+    let modules: Result<Vec<Vec<KernelModule>>> = paths
+        .par_iter()
+        .map(|path| modules::read_any(path, &modules::parsed(KernelModule::new)))
+        .collect();
     Ok(modules?.into_iter().flatten().collect())
 }
 

@@ -14,7 +14,10 @@ use crate::module::{Module, Vmlinux};
 use crate::release::{Behaviour, KernelRelease};
 
 /// Reads the kernel that `given` is. A profile that is told counts before one that is seen.
-pub(super) fn read(given: &Path, profile: Option<Profile>) -> Result<Kernel> {
+///
+/// # Errors
+/// A message for the user: it cannot be read, or is no kernel.
+pub fn read(given: &Path, profile: Option<Profile>) -> Result<Kernel> {
     let mut parts = Parts::default();
     if given == Path::new("running") {
         parts.running()?;
@@ -145,7 +148,11 @@ impl Parts {
     }
 
     /// A file, if it is there.
-    fn file_at(&mut self, path: &Path, take: fn(&mut Self, &Path, &[u8]) -> Result<()>) -> Result<()> {
+    fn file_at(
+        &mut self,
+        path: &Path,
+        take: fn(&mut Self, &Path, &[u8]) -> Result<()>,
+    ) -> Result<()> {
         let bytes = match fs::read(path) {
             Ok(bytes) => bytes,
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::IsADirectory) => {
@@ -277,7 +284,8 @@ impl Parts {
         self.machine = Some(Machine { target: kernel.target, number: kernel.machine });
         self.maker = kernel.banner.map(<[u8]>::to_owned);
         if let Some(config) = kernel.config {
-            let text = unpack::unpack(config).map_err(|error| modules::not_unpacked(path, &error))?;
+            let text =
+                unpack::unpack(config).map_err(|error| modules::not_unpacked(path, &error))?;
             self.config(path, &text)?;
         }
         for export in &kernel.exports {
@@ -301,7 +309,8 @@ impl Parts {
         self.maker = fs::read("/proc/version").ok();
         self.file_at(Path::new("/proc/config.gz"), Self::config)?;
         let is = |path: &str, word: &str| {
-            fs::read(path).is_ok_and(|text| text.windows(word.len()).any(|it| it == word.as_bytes()))
+            fs::read(path)
+                .is_ok_and(|text| text.windows(word.len()).any(|it| it == word.as_bytes()))
         };
         self.signatures = Some(if is("/sys/kernel/security/lockdown", "[none]") {
             Signatures::NotEnforced
@@ -326,8 +335,9 @@ impl Parts {
         if self.exports.are_all {
             return Ok(());
         }
-        self.exports = Exports::read(text)
-            .map_err(|bad| [path.as_os_str().as_bytes(), b":", bad.to_string().as_bytes()].concat())?;
+        self.exports = Exports::read(text).map_err(|bad| {
+            [path.as_os_str().as_bytes(), b":", bad.to_string().as_bytes()].concat()
+        })?;
         if self.exports.is_empty() {
             return Err(said_of(path, "it is empty: no symbol is exported"));
         }

@@ -8,8 +8,8 @@ use super::Format;
 use crate::check::{self, show_module, show_vmlinux};
 use crate::cli::modules::{self, Result, io_error, said_of};
 use crate::cli::{Io, unpack};
-use crate::module::{Module, ReadError, Vmlinux};
 use crate::elf::NotReadable;
+use crate::module::{Module, ReadError, Vmlinux};
 
 /// Shows a file; returns the exit status: 0, or 2 if it cannot be read.
 pub(in crate::cli) fn show(path: &Path, format: Format, io: &mut Io<'_>) -> u8 {
