@@ -1,6 +1,8 @@
 //! `cargo xtask fuzz TARGET`: inputs nobody wrote, through ours and the kernel's own program, which
-//! must do the same, byte for byte. Each target has its inputs, and a file here.
+//! must do the same, byte for byte. Each target has its inputs, and a file here. `check` has no
+//! program to compare with: it must end well.
 
+mod check;
 mod genksyms;
 mod modpost;
 
@@ -15,6 +17,8 @@ enum Target {
     Genksyms,
     /// Broken objects and texts.
     Modpost,
+    /// Broken modules and kernels.
+    Check,
 }
 
 /// The arguments of `cargo xtask fuzz`.
@@ -67,6 +71,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     let found = match arguments.target {
         Target::Genksyms => genksyms::run(&plan)?,
         Target::Modpost => modpost::run(&plan)?,
+        Target::Check => check::run(&plan)?,
     };
     match found {
         Some(differences) if differences > 0 => bail!("{differences} differences"),
@@ -83,6 +88,11 @@ pub fn short_genksyms() -> Result<Option<usize>> {
 /// The same for modpost.
 pub fn short_modpost() -> Result<Option<usize>> {
     modpost::run(&Plan::short(modpost::SHORT))
+}
+
+/// The same for check.
+pub fn short_check() -> Result<Option<usize>> {
+    check::run(&Plan::short(check::SHORT))
 }
 
 impl Plan {

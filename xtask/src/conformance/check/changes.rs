@@ -275,7 +275,7 @@ pub fn cases(own: &Own, kernel: &KernelFacts, extent: Extent) -> Result<Vec<Case
         damaged.push(Case { is_unknowable: true, ..case(change, module, bytes, before) });
     }
     cases.extend(damaged);
-    let other = "elf 32 little i386\nsection .text alloc exec\nzeros 16\nsymbol x in=.text at=0 global func\n";
+    let other = "elf 32 little 386\nsection .text alloc exec\nzeros 16\nsymbol x in=.text at=0 global func\n";
     let bytes = assemble(other).map_err(|error| anyhow::anyhow!("{error:?}"))?;
     cases.push(Case {
         change: "of 32 bits",
