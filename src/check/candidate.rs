@@ -1,6 +1,6 @@
 //! A module that is to be loaded: of its file, what the kernel will ask for.
 
-use super::file_checks::{FileFault, first_fault};
+use super::file_checks::{FileFault, What, first_fault};
 use super::kernel::Kernel;
 use crate::module::{Module, Signature, Version, kernel_name, unsigned};
 
@@ -121,6 +121,17 @@ impl Candidate {
             },
         };
         Self { path: path.to_owned(), name, signature, content }
+    }
+
+    /// Whether the file is none of a module, or a damaged one.
+    pub fn is_no_module(&self) -> bool {
+        match &self.content {
+            Content::Module(_) => false,
+            Content::Unreadable(_) => true,
+            Content::Refused(fault) => {
+                matches!(fault.what, What::NotElf | What::NotRelocatable | What::Damaged)
+            }
+        }
     }
 
     /// What it says of itself, if it is understood.

@@ -78,9 +78,10 @@ pub(super) fn first_fault(bytes: &[u8], kernel: &Kernel) -> Option<FileFault> {
         let name = name.as_deref();
         match kernel.load.this_module {
             ThisModule::Found => file.symbols(name).or_else(|| file.this_module_found(name)),
-            ThisModule::OneOfSize => {
-                file.this_module(name, kernel.struct_size).or_else(|| file.symbols(name))
-            }
+            ThisModule::OneOfSize => file
+                .this_module(name, kernel.struct_size)
+                .or_else(|| file.symbols(name))
+                .or_else(|| file.symbol_names(kernel)),
         }
     };
     let mut module = None;
@@ -233,6 +234,20 @@ impl File<'_> {
     fn symbols(&self, module: Option<&[u8]>) -> Option<Fault> {
         let count = self.elf.sections().filter(|section| section.kind == SHT_SYMTAB).count();
         (count == 0).then(|| (What::NoSymbols, say::no_symbols(module)))
+    }
+
+    /// Whether the symbols' names are where they should be. (Of old that is asked of each section.)
+    fn symbol_names(&self, kernel: &Kernel) -> Option<Fault> {
+        if kernel.load.file_checks == FileChecks::NamesFirst {
+            return None;
+        }
+        let count = self.elf.section_count();
+        let symbols = self.elf.sections().find(|section| section.kind == SHT_SYMTAB)?;
+        if !is_index(symbols.link, count) {
+            return damaged(say::bad_link(symbols.link, count));
+        }
+        let names = self.elf.section(u16::try_from(symbols.link).ok()?)?;
+        if names.kind == SHT_STRTAB { None } else { damaged(say::bad_symbol_names(names.kind)) }
     }
 
     /// Whether there is a `struct module`, as asked until 6.3.

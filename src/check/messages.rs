@@ -59,6 +59,10 @@ pub(super) fn bad_names_kind(kind: u32) -> Vec<u8> {
     format!("Invalid ELF section name table type: {kind}").into_bytes()
 }
 
+pub(super) fn bad_symbol_names(kind: u32) -> Vec<u8> {
+    format!("Invalid ELF symbol string table type: {kind}").into_bytes()
+}
+
 pub(super) fn no_names() -> Vec<u8> {
     b"empty section name table".to_vec()
 }

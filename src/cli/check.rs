@@ -49,7 +49,7 @@ pub(super) struct Request<'a> {
 }
 
 /// Checks; returns the exit status: 0 if all modules load, 1 if one is refused, 2 if it could not be
-/// told.
+/// told, or a file is no module.
 pub(super) fn run(request: &Request<'_>, io: &mut Io<'_>) -> u8 {
     match try_run(request) {
         Ok((text, status)) => {
@@ -85,7 +85,9 @@ fn try_run(request: &Request<'_>) -> Result<(Vec<u8>, u8)> {
         Format::Json => check::Format::Json,
     };
     let is = |asked: fn(&Verdict) -> bool| checked.iter().any(|it| asked(&it.verdict));
-    let status = if is(|verdict| matches!(verdict, Verdict::Refused(_))) {
+    let status = if candidates.iter().any(Candidate::is_no_module) {
+        2
+    } else if is(|verdict| matches!(verdict, Verdict::Refused(_))) {
         1
     } else if is(|verdict| *verdict == Verdict::Untold) {
         2

@@ -158,7 +158,7 @@ enum Command {
     /// one exports another may use. KERNEL is a Module.symvers, a tree of headers or of a build, a
     /// vmlinux or vmlinuz, a package of a kernel or its headers (.deb, .rpm), /lib/modules/RELEASE,
     /// or the word `running`. The exit status is 0 if all modules load, 1 if one is refused, 2 if
-    /// it could not be told. docs/check.md tells more.
+    /// it could not be told or a file is no module. docs/check.md tells more.
     Check {
         /// The modules
         #[arg(required = true, value_name = "MODULE")]

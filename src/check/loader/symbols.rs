@@ -182,6 +182,8 @@ impl<'a> Attempt<'_, 'a> {
                 self.note(lines);
                 return true;
             }
+            // What was told of the module as a whole need not be told of each symbol.
+            Compared::Unversioned if self.has_refused(&Why::NoVersions) => return true,
             Compared::Unversioned => {
                 if self.kernel().config.is_set("CONFIG_MODULE_FORCE_LOAD") == Some(false) {
                     self.refuse_import(import, Error::Invalid, ImportFault::Unversioned, vec![]);
@@ -246,6 +248,12 @@ impl<'a> Attempt<'_, 'a> {
         self.refuse(error, Why::Import(import.symbol.clone(), fault), lines);
     }
 
+    /// Whether it is refused for this, too.
+    fn has_refused(&self, why: &Why) -> bool {
+        let is_it = |event: &Event| matches!(&event.effect, Effect::Refuses(_, it) if it == why);
+        self.outcome.events.iter().any(is_it)
+    }
+
     /// Whether this module is tainted as a proprietary one so far.
     fn is_proprietary(&self) -> bool {
         let is_it = |event: &Event| event.effect == Effect::Taints(Taint::Proprietary);
@@ -284,6 +292,8 @@ impl<'a> Attempt<'_, 'a> {
         for export in all {
             let owner = match self.find(&export.symbol).map(|found| found.owner) {
                 Some(Owner::Kernel) => None,
+                // That there is one of its name was told.
+                Some(Owner::Loaded(owner, _)) if owner == self.name => continue,
                 Some(Owner::Loaded(owner, _)) => Some(owner),
                 Some(Owner::Own(owner)) if self.is_loaded(owner) => Some(owner),
                 Some(Owner::Own(owner)) => {

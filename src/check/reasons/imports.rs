@@ -243,12 +243,11 @@ impl Case<'_> {
         };
         if is_recorded(name) {
             return (
-                format!(
-                    "what it was built against exported it, and this kernel does not: it is gone, \
-                     has another name, or is configured out ({})",
-                    other_headers(self.facts, kernel)
-                ),
-                "change its source for this kernel, or use a version of it that is made for it"
+                "what it was built against exported it, and nothing here does: it is gone, has \
+                 another name, is configured out, or is in a module that was not given"
+                    .to_owned(),
+                "give the module that exports it as well; if there is none, use a version of this \
+                 module that is made for this kernel"
                     .to_owned(),
             );
         }

@@ -1,7 +1,7 @@
 //! What is said of a module that is refused as a whole.
 
-use super::{Situation, Told, build_again, other_headers, words};
-use crate::check::candidate::{Candidate, Facts};
+use super::{ReasonSymbol, Situation, Told, build_again, other_headers, words};
+use crate::check::candidate::{Candidate, Facts, LAYOUT};
 use crate::check::config::WORDS;
 use crate::check::file_checks::What;
 use crate::check::kernel::has_word;
@@ -42,13 +42,15 @@ pub(super) fn tell(situation: &Situation<'_>, candidate: &Candidate, why: &Why) 
         ),
         Why::Layout(own, found) => Told {
             id: "module-layout",
-            what: format!(
-                "struct module itself has another version: it was built against {own:#010x}, the \
-                 kernel has {found:#010x}"
-            ),
+            what: "struct module itself has another version than it was built against".to_owned(),
             cause: other_headers(facts, kernel),
             remedy: built_again(),
-            symbol: None,
+            symbol: Some(ReasonSymbol {
+                name: LAYOUT.to_owned(),
+                own: Some(*own),
+                found: Some(*found),
+                owner: None,
+            }),
         },
         Why::LayoutUnlisted => told(
             "module-layout-unlisted",

@@ -10,12 +10,17 @@ const FEW: usize = 8;
 
 pub(super) fn write(report: &Report<'_>) -> Vec<u8> {
     let mut text = Vec::new();
+    let mut was_refused = false;
     for checked in report.checked {
+        if was_refused {
+            text.push(b'\n');
+        }
         module(report, checked, &mut text);
+        was_refused = !checked.reasons.is_empty();
     }
     let [loads, refused, untold] = report.counts();
     if report.checked.len() > 1 {
-        if refused + untold > 0 {
+        if was_refused {
             text.push(b'\n');
         }
         let line = format!(
@@ -82,10 +87,12 @@ fn tell(report: &Report<'_>, number: usize, reason: &Reason, text: &mut Vec<u8>)
         text.push(b'\n');
     }
     rest(reason.symbols.len(), "      ", text);
-    if reason.is_reached {
-        lines("    logged: ", &reason.lines, text);
-    } else {
+    if !reason.is_reached {
         text.extend(b"    logged: nothing; the kernel gives up before it comes to this\n");
+    } else if reason.lines.is_empty() {
+        text.extend(b"    logged: nothing\n");
+    } else {
+        lines("    logged: ", &reason.lines, text);
     }
     text.extend(format!("    cause:  {}\n", reason.cause).into_bytes());
     text.extend(format!("    do:     {}\n", reason.remedy).into_bytes());

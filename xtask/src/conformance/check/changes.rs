@@ -23,12 +23,17 @@ struct Change {
 const CHANGES: &[Change] = &[
     Change { name: "unsigned", apply: |_, _| Ok(true) },
     // What is imported.
-    Change { name: "crc", apply: |patch, _| change_crc(patch, |name| name != b"module_layout") },
+    Change {
+        name: "crc",
+        apply: |patch, _| {
+            change_crc(patch, |name| !matches!(name, b"module_layout" | b"__fentry__"))
+        },
+    },
     Change {
         name: "two crcs",
         apply: |patch, kernel| {
             Ok((CHANGES[1].apply)(patch, kernel)?
-                && change_crc(patch, |name| name.starts_with(b"_"))?)
+                && change_crc(patch, |name| name == b"__fentry__")?)
         },
     },
     Change {
@@ -37,7 +42,9 @@ const CHANGES: &[Change] = &[
     },
     Change {
         name: "entry dropped",
-        apply: |patch, _| drop_entry(patch, |name| name != b"module_layout"),
+        apply: |patch, _| {
+            drop_entry(patch, |name| !matches!(name, b"module_layout" | b"__fentry__"))
+        },
     },
     Change {
         name: "module_layout dropped",
@@ -51,8 +58,9 @@ const CHANGES: &[Change] = &[
             patch.put_section(index, section::FLAGS, &0_u64.to_le_bytes()).map(|()| true)
         },
     },
-    Change { name: "undefined symbol", apply: |patch, _| rename_import(patch, false) },
-    Change { name: "undefined weak symbol", apply: |patch, _| rename_import(patch, true) },
+    Change { name: "undefined symbol", apply: |patch, _| rename_import(patch) },
+    Change { name: "undefined, not used", apply: |patch, _| import_unused(patch, 1 << 4) },
+    Change { name: "undefined weak symbol", apply: |patch, _| import_unused(patch, 2 << 4) },
     Change {
         name: "common symbol",
         apply: |patch, _| {
@@ -62,9 +70,7 @@ const CHANGES: &[Change] = &[
     },
     Change {
         name: "crc and undefined",
-        apply: |patch, kernel| {
-            Ok((CHANGES[1].apply)(patch, kernel)? && rename_import(patch, false)?)
-        },
+        apply: |patch, kernel| Ok((CHANGES[1].apply)(patch, kernel)? && rename_import(patch)?),
     },
     // What it says of itself.
     Change {
@@ -358,28 +364,22 @@ fn drop_entry(patch: &mut Patch, is_it: impl Fn(&[u8]) -> bool) -> Result<bool> 
     patch.put(at + 8, b"?").map(|()| true)
 }
 
-/// Gives an import a name that nothing has; one that it can do without, or one that it cannot.
-fn rename_import(patch: &mut Patch, is_weak: bool) -> Result<bool> {
-    /// What `st_info` is then.
-    const WEAK: u8 = 2 << 4;
-    let imports = patch.undefined()?;
+/// Gives an import a name that nothing has.
+fn rename_import(patch: &mut Patch) -> Result<bool> {
     // A name may be the end of another one.
     let is_apart = |at: usize| at > 0 && patch.bytes[at - 1] == 0;
-    let Some(&(symbol, name)) = imports.iter().find(|(_, name)| is_apart(*name)) else {
+    let Some(&(_, name)) = patch.undefined()?.iter().find(|(_, name)| is_apart(*name)) else {
         return Ok(false);
     };
-    patch.put(name, b"?")?;
-    if is_weak {
-        // Nobody calls what is at the address 0: the module's own code would.
-        if !matches!(
-            patch.text(name + 1).as_slice(),
-            b"_fentry__" | b"printk" | b"_x86_return_thunk"
-        ) {
-            return Ok(false);
-        }
-        patch.put(symbol + 4, &[WEAK])?;
-    }
-    Ok(true)
+    patch.put(name, b"?").map(|()| true)
+}
+
+/// Makes an import, weak or not, of a symbol that nothing refers to, so that nothing happens where it
+/// is not there.
+fn import_unused(patch: &mut Patch, info: u8) -> Result<bool> {
+    let Some(at) = patch.unused_symbol()? else { return Ok(false) };
+    patch.put(at + 4, &[info])?;
+    patch.put(at + 6, &[0, 0]).map(|()| true)
 }
 
 /// Gives an export the name of one of the kernel's own that is as long.

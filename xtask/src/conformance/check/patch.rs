@@ -1,8 +1,11 @@
 //! A module's file that is changed where it stands.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context, Result, ensure};
 use modversions::elf::{RawElf, RawSection, Target};
 use modversions::module::unsigned;
+use object::elf::SHT_RELA;
 
 /// Debian's kernels here are all for this.
 const TARGET: Target = Target { is_64_bit: true, is_big_endian: false };
@@ -116,8 +119,19 @@ impl Patch {
         Ok(found)
     }
 
-    /// The name that begins at an offset.
-    pub fn text(&self, at: usize) -> Vec<u8> {
-        self.bytes[at..].split(|&byte| byte == 0).next().unwrap_or_default().to_vec()
+    /// Where the first local function is that no relocation refers to: most mean a place in a
+    /// section instead.
+    pub fn unused_symbol(&self) -> Result<Option<usize>> {
+        /// `st_info` of a local function.
+        const FUNCTION: u8 = 2;
+        let elf = self.elf()?;
+        let mut used = BTreeSet::new();
+        for section in elf.sections().filter(|section| section.kind == SHT_RELA) {
+            let (entries, _) = elf.content(&section).unwrap_or_default().as_chunks::<24>();
+            used.extend(entries.iter().filter_map(|entry| TARGET.u32(&entry[12..])));
+        }
+        let symbols = self.range(".symtab")?.step_by(SYMBOL_SIZE).zip(0_u32..);
+        let mut local = symbols.filter(|(at, _)| self.bytes[at + 4] == FUNCTION);
+        Ok(local.find(|(_, number)| !used.contains(number)).map(|(at, _)| at))
     }
 }
