@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
 
+#[allow(dead_code, reason = "other tests ask for more")]
 mod elf_text;
 
 use std::ffi::OsString;
