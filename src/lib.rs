@@ -3,6 +3,7 @@
 pub mod abi_diff;
 pub mod btf;
 pub mod canonical;
+pub mod check;
 pub mod cli;
 pub mod crc;
 pub mod elf;

@@ -5,6 +5,7 @@
 //! behaviour. `docs/releases.md` and `modversions releases` are printed from the same ledger.
 
 mod changes;
+mod load;
 mod modpost;
 
 use std::fmt;
@@ -12,6 +13,9 @@ use std::fmt::Write as _;
 use std::str::FromStr;
 
 pub use changes::{CHANGES, Change};
+pub use load::{
+    ExtendedVersions, FileChecks, Load, ModuleNamespaces, Profile, TaintStep, ThisModule, Unlisted,
+};
 pub use modpost::{
     AcpiClass, ByteOrderCheck, CheckOrder, DescriptionCheck, DeviceTypes, ExpolineThunks,
     ExportEncoding, FatalPrefix, FileListDash, ModCTemplate, Modpost, ModpostOptions,
@@ -132,6 +136,8 @@ pub struct Behaviour {
     pub genksyms: Genksyms,
     /// The behaviour of modpost.
     pub modpost: Modpost,
+    /// The behaviour of the kernel when it loads a module.
+    pub load: Load,
 }
 
 impl Behaviour {
@@ -148,6 +154,7 @@ impl Behaviour {
             options: OptionSet::Architecture,
         },
         modpost: Modpost::OLDEST,
+        load: Load::OLDEST,
     };
 
     /// The behaviour at `release`: every change up to it, applied to the oldest behaviour.

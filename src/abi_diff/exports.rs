@@ -8,9 +8,10 @@ use indexmap::IndexMap;
 use rustc_hash::FxHasher;
 
 use super::lints::{LINTS, Lint};
-use super::modules::{Coverage, Origin, base_name};
+use super::modules::{Coverage, Origin};
 use super::verdicts::Verdict;
 use crate::formats::symvers::{BadLine, read_any_era};
+use crate::module::kernel_name;
 
 /// One export.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,7 +118,7 @@ impl Exports {
             Coverage::Everything => true,
             Coverage::AllModules => !export.is_import && export.module != b"vmlinux"[..],
             Coverage::Modules(names) => {
-                !export.is_import && names.binary_search(&base_name(&export.module)).is_ok()
+                !export.is_import && names.binary_search(&kernel_name(&export.module)).is_ok()
             }
         }
     }
@@ -154,7 +155,7 @@ fn aligned<'a>(
             let with = |own: &'a Export, other: &Export| {
                 let is_same_module = is_one_module
                     || (are_modules(old) || are_modules(new))
-                        && base_name(&own.module) == base_name(&other.module);
+                        && kernel_name(&own.module) == kernel_name(&other.module);
                 match (own.is_import, is_same_module) {
                     (true, _) => Cow::Owned(Export { crc: own.crc, ..other.clone() }),
                     (false, true) => {

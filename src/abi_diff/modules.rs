@@ -11,7 +11,7 @@ use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxHasher;
 
 use super::exports::{BySymbol, Export, Exports, ReadError};
-use crate::module::Module;
+use crate::module::{Module, kernel_name};
 
 /// What a comparison asks of a module.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,12 +112,6 @@ pub struct Disagreement {
     pub modules: [Vec<u8>; 2],
 }
 
-/// The name of a module without its folder, as the kernel writes it.
-pub(super) fn base_name(name: &[u8]) -> Vec<u8> {
-    let start = memchr::memrchr(b'/', name).map_or(0, |slash| slash + 1);
-    name[start..].iter().map(|&byte| if byte == b'-' { b'_' } else { byte }).collect()
-}
-
 impl Exports {
     /// The exports of `modules`, which are all of a kernel's if `are_all`, and the CRCs of what they
     /// import from elsewhere.
@@ -161,7 +155,7 @@ impl Exports {
             }
         }
         let names = || {
-            let mut names: Vec<_> = modules.iter().map(|it| base_name(&it.name)).collect();
+            let mut names: Vec<_> = modules.iter().map(|it| kernel_name(&it.name)).collect();
             names.sort_unstable();
             names
         };

@@ -3,6 +3,7 @@
 
 mod abi_diff;
 pub mod btf_source;
+pub mod check;
 mod files;
 pub mod genksyms;
 pub mod getopt;

@@ -1,7 +1,8 @@
 //! Modules, wherever they are: files, whole directories, and packages; compressed or not.
 
+use std::ffi::OsString;
 use std::io;
-use std::os::unix::ffi::OsStrExt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
@@ -99,11 +100,38 @@ pub(super) fn find(directory: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Reads the modules in a directory, and takes of each what is wanted: it is called with the path,
-/// the name and the module.
+/// A module's file, unpacked.
+pub(super) struct ModuleFile<'a> {
+    /// Its path, as it is shown.
+    pub(super) path: &'a [u8],
+    /// What `Module.symvers` calls the module.
+    pub(super) name: &'a [u8],
+    /// What is in it.
+    pub(super) bytes: &'a [u8],
+}
+
+/// What takes of a module what is wanted, by its path, name and content: for those who want no
+/// module that is not understood.
+pub(super) fn parsed<T>(
+    take: impl Fn(&[u8], &[u8], &Module<'_>) -> T,
+) -> impl Fn(&ModuleFile<'_>) -> Result<T> {
+    move |file| match Module::read(file.bytes) {
+        Ok(module) => Ok(take(file.path, file.name, &module)),
+        Err(error) => Err([file.path, b": ", error.to_string().as_bytes()].concat()),
+    }
+}
+
+/// The first module in a directory, by path.
+pub(super) fn find_first(directory: &Path) -> Option<PathBuf> {
+    let files = WalkDir::new(directory).sort_by_file_name().into_iter().filter_map(|it| it.ok());
+    let is_it = |path: &PathBuf| is_module_name(path.as_os_str().as_bytes());
+    files.filter(|it| it.file_type().is_file()).map(walkdir::DirEntry::into_path).find(is_it)
+}
+
+/// Reads the modules in a directory, and takes of each what is wanted.
 pub(super) fn read_directory<T: Send>(
     directory: &Path,
-    take: &(impl Fn(&[u8], &[u8], &Module<'_>) -> T + Sync),
+    take: &(impl Fn(&ModuleFile<'_>) -> Result<T> + Sync),
 ) -> Result<Modules<T>> {
     let files = find(directory)?;
     let inside = |file: &PathBuf| {
@@ -124,19 +152,21 @@ pub(super) fn read_directory<T: Send>(
             io::ErrorKind::InvalidInput => said_of(file, "the file is empty"),
             _ => io_error(file, &error),
         })?;
-        read(file, &map.bytes[..map.size], |module| take(whole, &name, module))
+        read(file, &map.bytes[..map.size], &name, take)
     };
     let modules: Result<Vec<T>> = files.par_iter().zip(&paths).map(read).collect();
     Ok(Modules { modules: modules?, are_all: is_top || is_above })
 }
 
 /// Reads the module in `bytes`, which may be compressed, of the file at `path`.
-pub(super) fn read<T>(path: &Path, bytes: &[u8], take: impl FnOnce(&Module<'_>) -> T) -> Result<T> {
+pub(super) fn read<T>(
+    path: &Path,
+    bytes: &[u8],
+    name: &[u8],
+    take: &impl Fn(&ModuleFile<'_>) -> Result<T>,
+) -> Result<T> {
     let unpacked = unpack::unpack(bytes).map_err(|error| not_unpacked(path, &error))?;
-    match Module::read(&unpacked) {
-        Ok(module) => Ok(take(&module)),
-        Err(error) => Err(said_of(path, &error.to_string())),
-    }
+    take(&ModuleFile { path: path.as_os_str().as_bytes(), name, bytes: &unpacked })
 }
 
 /// What is said of a compressed file or a package that cannot be unpacked.
@@ -151,17 +181,17 @@ pub(super) fn not_unpacked(path: &Path, error: &io::Error) -> Vec<u8> {
 /// Reads what `path` is: a module, a directory of modules, or a package with modules.
 pub(super) fn read_any<T: Send>(
     path: &Path,
-    take: &(impl Fn(&[u8], &[u8], &Module<'_>) -> T + Sync),
+    take: &(impl Fn(&ModuleFile<'_>) -> Result<T> + Sync),
 ) -> Result<Vec<T>> {
     let modules = if std::fs::metadata(path).map_err(|error| io_error(path, &error))?.is_dir() {
         read_directory(path, take)?.modules
     } else {
         let bytes = std::fs::read(path).map_err(|error| io_error(path, &error))?;
         match packages::kind(&bytes) {
-            Some(kind) => read_package(path, kind, &bytes, take)?.modules.modules,
+            Some(kind) => read_package(path, kind, &bytes, |_| false, take)?.modules.modules,
             None => {
-                let whole = path.as_os_str().as_bytes();
-                vec![read(path, &bytes, |module| take(whole, &module_name_alone(whole), module))?]
+                let name = module_name_alone(path.as_os_str().as_bytes());
+                vec![read(path, &bytes, &name, take)?]
             }
         }
     };
@@ -176,10 +206,16 @@ const AT_ONCE: usize = 32 << 20;
 
 /// What a package of a kernel has for us.
 pub(super) struct Packaged<T> {
-    /// The text of its `Module.symvers`, with the path.
-    pub(super) symvers: Option<(PathBuf, Vec<u8>)>,
+    /// The files that are wanted, unpacked, with their paths in the package.
+    pub(super) files: Vec<(Vec<u8>, Vec<u8>)>,
     /// Its modules.
     pub(super) modules: Modules<T>,
+}
+
+/// What a path in a package is called.
+pub(super) fn place(package: &Path, path: &[u8]) -> PathBuf {
+    let shown = [package.as_os_str().as_bytes(), b":", path].concat();
+    PathBuf::from(OsString::from_vec(shown))
 }
 
 /// Whether a path in a package is that of a list of exports: `Module.symvers` of the headers, or
@@ -192,36 +228,38 @@ pub(super) fn is_symvers(path: &[u8]) -> bool {
         || name == b"symvers"
 }
 
-/// Reads a package.
+/// Reads a package: its modules, and the files that are wanted besides.
 pub(super) fn read_package<T: Send>(
     package: &Path,
     kind: packages::Package,
     bytes: &[u8],
-    take: &(impl Fn(&[u8], &[u8], &Module<'_>) -> T + Sync),
+    is_wanted: impl Fn(&[u8]) -> bool,
+    take: &(impl Fn(&ModuleFile<'_>) -> Result<T> + Sync),
 ) -> Result<Packaged<T>> {
-    let mut symvers = None;
+    let mut files = Vec::new();
     let mut modules = Vec::new();
     let mut waiting: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
     let mut size = 0;
     let mut fault = None;
-    let place = |path: &[u8]| {
-        let shown = [package.as_os_str().as_bytes(), b":", path].concat();
-        PathBuf::from(std::ffi::OsString::from(String::from_utf8_lossy(&shown).into_owned()))
-    };
     let read_waiting = |waiting: &mut Vec<(Vec<u8>, Vec<u8>)>| -> Result<Vec<T>> {
         let read = |(path, bytes): &(Vec<u8>, Vec<u8>)| {
-            let shown = place(path);
-            let whole = shown.as_os_str().as_bytes();
-            read(&shown, bytes, |module| take(whole, &module_name(path), module))
+            read(&place(package, path), bytes, &module_name(path), take)
         };
         let modules = waiting.par_iter().map(read).collect();
         waiting.clear();
         modules
     };
-    let wanted = |path: &[u8]| is_module_name(path) || is_symvers(path);
+    let wanted = |path: &[u8]| is_module_name(path) || is_wanted(path);
     let walked = packages::walk(kind, bytes, wanted, |path, content| {
-        if is_symvers(path) {
-            symvers = Some((place(path), content));
+        if is_wanted(path) {
+            let unpacked = match unpack::unpack(&content) {
+                Ok(unpacked) => unpacked.into_owned(),
+                Err(error) => {
+                    fault = Some(not_unpacked(&place(package, path), &error));
+                    return Err(io::ErrorKind::InvalidData.into());
+                }
+            };
+            files.push((path.to_owned(), unpacked));
             return Ok(());
         }
         size += content.len();
@@ -243,12 +281,6 @@ pub(super) fn read_package<T: Send>(
     }
     walked.map_err(|error| not_unpacked(package, &error))?;
     modules.extend(read_waiting(&mut waiting)?);
-    if let Some((path, text)) = &mut symvers
-        && let std::borrow::Cow::Owned(unpacked) =
-            unpack::unpack(text).map_err(|error| not_unpacked(path, &error))?
-    {
-        *text = unpacked;
-    }
     // A kernel's modules may be in several packages.
-    Ok(Packaged { symvers, modules: Modules { modules, are_all: false } })
+    Ok(Packaged { files, modules: Modules { modules, are_all: false } })
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::builder::{OsStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use super::{Environment, Io, abi_diff, kbuild, layout, symtypes};
+use super::{Environment, Io, abi_diff, check, kbuild, layout, symtypes};
 use crate::layout::data_model::{DATA_MODELS, DataModel, X86_64, data_model};
 use crate::release;
 
@@ -39,6 +39,9 @@ Examples:
 
   One module by hand, for the modpost of one release:
     modversions modpost --kernel 6.12 -Mme -i Module.symvers -o out hello.o
+
+  Before a kernel is booted, whether a module will load on it, and if not, why:
+    modversions check pump.ko --kernel /lib/modules/6.12.117
 
   Which releases answer differently, and how that is known:
     modversions releases
@@ -162,6 +165,43 @@ enum Command {
         /// The kernel after
         new: PathBuf,
     },
+    /// Tell whether modules will load on a kernel, and if not, why
+    ///
+    /// Modules are files, directories or packages, compressed or not. All are checked together: what
+    /// one exports another may use. KERNEL is a Module.symvers, a tree of headers or of a build, a
+    /// vmlinux or vmlinuz, a package of a kernel or its headers (.deb, .rpm), /lib/modules/RELEASE,
+    /// or the word `running`. The exit status is 0 if all modules load, 1 if one is refused, 2 if
+    /// it could not be told or a file is no module. docs/check.md tells more.
+    Check {
+        /// The modules
+        #[arg(required = true, value_name = "MODULE")]
+        modules: Vec<PathBuf>,
+        /// The kernel that is to load them
+        #[arg(short, long, value_name = "KERNEL")]
+        kernel: PathBuf,
+        /// Whose loader it has, where that is not seen
+        #[arg(long, value_enum, value_name = "NAME")]
+        profile: Option<check::ProfileName>,
+        /// What the report looks like
+        #[arg(short, long, value_enum, value_name = "FORMAT", default_value = "text")]
+        format: check::Format,
+        /// Follow other versions to the types that changed: .symtypes of what the modules were
+        /// built against, and of the kernel
+        #[arg(long, num_args = 2, value_names = ["OLD", "NEW"])]
+        types: Vec<PathBuf>,
+    },
+    /// Show what a module or a kernel says of itself
+    ///
+    /// Its .modinfo, what it exports and imports with CRCs and namespaces, and both kinds of version
+    /// tables. FILE is a module, compressed or not, a vmlinux or a vmlinuz.
+    Show {
+        /// The file
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// What is printed
+        #[arg(short, long, value_enum, value_name = "FORMAT", default_value = "text")]
+        format: check::Format,
+    },
     /// Prove CRCs by the types they are of, and put many .symtypes files into one
     ///
     /// A kernel built with KBUILD_SYMTYPES=1 has a .symtypes file beside each object that exports
@@ -279,6 +319,17 @@ pub fn main(args: &[OsString], environment: &Environment, io: &mut Io<'_>) -> u8
             let request =
                 layout::Request { name: &name, sources: &sources, model: data_model, format };
             layout::run(&request, io)
+        }
+        Ok(CommandLine { command: Command::Check { modules, kernel, profile, format, types } }) => {
+            let types = match &*types {
+                [old, new] => Some([&**old, &**new]),
+                _ => None,
+            };
+            let (modules, kernel) = (&modules, &kernel);
+            check::run(&check::Request { modules, kernel, profile, format, types }, io)
+        }
+        Ok(CommandLine { command: Command::Show { file, format } }) => {
+            check::show(&file, format, io)
         }
         Ok(CommandLine { command: Command::AbiDiff { explain: Some(id), .. } }) => {
             abi_diff::explain(&id, io)

@@ -95,6 +95,35 @@ pub(super) fn unpacked(bytes: Vec<u8>) -> io::Result<Vec<u8>> {
     }
 }
 
+/// The `vmlinux` in an image that x86 boots (`bzImage`, installed as `vmlinuz`); none if `bytes` are
+/// no such image. Where it is says the image's head.
+pub(super) fn kernel_image(bytes: &[u8]) -> Option<io::Result<Vec<u8>>> {
+    if bytes.get(0x202..0x206)? != b"HdrS" {
+        return None;
+    }
+    let number = |at: usize| {
+        let bytes = bytes.get(at..)?.first_chunk()?;
+        usize::try_from(u32::from_le_bytes(*bytes)).ok()
+    };
+    // In sectors; 0 stands for 4.
+    let setup = match bytes.get(0x1f1)? {
+        0 => 4,
+        &sectors => usize::from(sectors),
+    };
+    let start = ((setup + 1) * 512).checked_add(number(0x248)?)?;
+    let payload = bytes.get(start..)?.get(..number(0x24c)?)?;
+    // Behind all but gzip, which has it itself, stands how large it is when unpacked.
+    let payload = match compression(payload) {
+        Some(Compression::Gzip) => payload,
+        Some(_) => payload.get(..payload.len().checked_sub(4)?)?,
+        None => {
+            let message = "the kernel in it is compressed in a way that is not understood";
+            return Some(Err(io::Error::new(io::ErrorKind::Unsupported, message)));
+        }
+    };
+    Some(unpack(payload).map(Cow::into_owned))
+}
+
 /// The frames of a zstd file, one after the other.
 struct Frames<'a> {
     /// What follows the current frame.

@@ -1,4 +1,5 @@
-//! ELF files as the tools read them: relocatable objects of either class and byte order.
+//! ELF files as the tools read them: relocatable objects of either class and byte order, and the
+//! bare headers of others.
 //!
 //! Nothing here knows the kernel. Offsets and counts are a file's claims: each is checked against
 //! the bytes that are there before anything is read or reserved for it.
@@ -6,10 +7,12 @@
 pub mod modinfo;
 mod named_section;
 mod object_file;
+mod raw;
 mod symbol_names;
 mod target;
 
 pub use named_section::{is_elf, named_section};
 pub use object_file::{NotReadable, ObjectFile, Relocation, Section, Symbol};
+pub use raw::{RawElf, RawSection};
 pub use symbol_names::SymbolNames;
 pub use target::Target;

@@ -2,6 +2,7 @@
 
 pub mod abi_record;
 pub mod consolidated;
+pub(crate) mod json;
 pub mod symtypes;
 pub mod symver_line;
 pub mod symvers;

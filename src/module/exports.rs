@@ -28,14 +28,14 @@ pub struct Export<'d> {
 }
 
 /// A kind of export: the names of its tables, and whether it is for modules under the GPL only.
-struct Kind {
-    symbols: &'static str,
-    crcs: &'static str,
-    is_gpl: bool,
+pub(super) struct Kind {
+    pub(super) symbols: &'static str,
+    pub(super) crcs: &'static str,
+    pub(super) is_gpl: bool,
 }
 
 /// All kinds. The kernel has had the last three until 5.11.
-const KINDS: &[Kind] = &[
+pub(super) const KINDS: &[Kind] = &[
     Kind { symbols: "__ksymtab", crcs: "__kcrctab", is_gpl: false },
     Kind { symbols: "__ksymtab_gpl", crcs: "__kcrctab_gpl", is_gpl: true },
     Kind { symbols: "__ksymtab_gpl_future", crcs: "__kcrctab_gpl_future", is_gpl: false },
@@ -51,7 +51,7 @@ const FLAGS: &str = "__kflagstab";
 const GPL_ONLY: u8 = 1;
 
 /// The section that the names and namespaces are in.
-const STRINGS: &str = "__ksymtab_strings";
+pub(super) const STRINGS: &str = "__ksymtab_strings";
 
 /// Reads the exports of all kinds.
 pub(super) fn read<'d>(sections: Sections<'_, 'd>) -> Result<Vec<Export<'d>>, ReadError> {

@@ -2,20 +2,25 @@
 //! imports, and the versions that it was built against.
 //!
 //! `exports` reads the tables that the kernel's loader reads, `versions` both kinds of version
-//! tables. Start at [`Module::read`].
+//! tables, `signature` what is behind the last section, and `vmlinux` the same of a kernel. Start at [`Module::read`].
 
 mod exports;
+mod signature;
 mod versions;
+mod vmlinux;
 
 use object::elf::{
     EM_386, EM_AARCH64, EM_ALPHA, EM_ARM, EM_CSKY, EM_LOONGARCH, EM_MIPS, EM_PARISC, EM_PPC,
-    EM_PPC64, EM_RISCV, EM_S390, EM_SPARC, EM_SPARCV9, EM_X86_64, SHT_NOBITS,
+    EM_PPC64, EM_RISCV, EM_S390, EM_SPARC, EM_SPARCV9, EM_X86_64, SHF_ALLOC, SHF_EXECINSTR,
+    SHF_WRITE, SHN_COMMON, SHT_NOBITS,
 };
 
 pub use exports::Export;
+pub use signature::{Signature, SignatureFault, unsigned};
 pub use versions::{Version, Versions};
+pub use vmlinux::Vmlinux;
 
-use crate::elf::{NotReadable, ObjectFile, Target};
+use crate::elf::{NotReadable, ObjectFile, Section, Target};
 
 /// A module. Borrows the file's bytes.
 #[derive(Clone, Debug)]
@@ -24,18 +29,26 @@ pub struct Module<'d> {
     pub target: Target,
     /// `e_machine`
     pub machine: u16,
-    /// Whether it has the section with the kernel's `struct module`, without which none is loaded.
-    pub has_this_module: bool,
+    /// How large its `struct module` is, in bytes; none if it has none, and then none is loaded.
+    pub struct_size: Option<u64>,
+    /// The name in it; where `.modinfo` has none, this one counts.
+    pub struct_name: Option<&'d [u8]>,
     /// The texts `tag=value` of `.modinfo`, in order.
     pub info: Vec<(&'d [u8], &'d [u8])>,
     /// What it exports, in the order of its tables.
     pub exports: Vec<Export<'d>>,
     /// What it does not define itself, in the order of its symbols.
     pub imports: Vec<Import<'d>>,
+    /// Symbols that no object places anywhere, as compilers of old did with variables.
+    pub commons: Vec<&'d [u8]>,
+    /// The first section that is both code and may be written to: its index and name.
+    pub writable_code: Option<(usize, &'d [u8])>,
     /// The versions of what it imports.
     pub versions: Versions<'d>,
     /// What the compiler calls itself.
     pub compiler: Option<&'d [u8]>,
+    /// Its appended signature.
+    pub signature: Signature,
 }
 
 /// A symbol that a module does not define.
@@ -47,11 +60,22 @@ pub struct Import<'d> {
     pub is_weak: bool,
 }
 
+/// The section with the kernel's `struct module`.
+pub const THIS_MODULE: &str = ".gnu.linkonce.this_module";
+
+/// The name of a module as the kernel has it: without folders, `-` written as `_`.
+pub fn kernel_name(path: &[u8]) -> Vec<u8> {
+    let start = memchr::memrchr(b'/', path).map_or(0, |slash| slash + 1);
+    path[start..].iter().map(|&byte| if byte == b'-' { b'_' } else { byte }).collect()
+}
+
 /// Why a file is not read as a module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadError {
     /// It is no object of ELF, or not a whole one.
     Object(NotReadable),
+    /// It is a module or another object where a kernel is asked for.
+    NoKernel,
     /// The table of this name does not fit together.
     Table(&'static str),
 }
@@ -59,6 +83,7 @@ pub enum ReadError {
 impl std::fmt::Display for ReadError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let text = match self {
+            Self::NoKernel => "this is a module or another object, and no kernel",
             Self::Object(NotReadable::NoObject) => "this is no ELF object",
             Self::Object(NotReadable::UnknownClass) => {
                 "this is an ELF object of neither 32 nor 64 bits"
@@ -114,10 +139,16 @@ impl<'d> Module<'d> {
         Ok(Self {
             target: object.target,
             machine: object.machine,
-            has_this_module: sections.find(b".gnu.linkonce.this_module").is_some(),
+            struct_size: sections
+                .find(THIS_MODULE.as_bytes())
+                .map(|index| object.sections[index as usize].size),
+            struct_name: struct_name(sections),
             info: info.collect(),
             exports: exports::read(sections)?,
             imports: imports(&object)?,
+            commons: commons(&object)?,
+            writable_code: writable_code(&object),
+            signature: Signature::of(bytes),
             versions: Versions::read(sections)?,
             compiler,
         })
@@ -187,6 +218,27 @@ fn imports<'d>(object: &ObjectFile<'d>) -> Result<Vec<Import<'d>>, ReadError> {
     Ok(imports)
 }
 
+/// The name in `struct module`: behind a state and two pointers, ended by a zero byte.
+fn struct_name<'d>(sections: Sections<'_, 'd>) -> Option<&'d [u8]> {
+    let bytes = sections.bytes(sections.find(THIS_MODULE.as_bytes())?, THIS_MODULE).ok()?;
+    let name = bytes.get(3 * sections.object.target.address_size()..)?;
+    Some(&name[..memchr::memchr(0, name)?]).filter(|name| !name.is_empty())
+}
+
+/// The symbols that no object places anywhere.
+fn commons<'d>(object: &ObjectFile<'d>) -> Result<Vec<&'d [u8]>, ReadError> {
+    let commons = object.symbols.iter().filter(|symbol| symbol.raw_section == SHN_COMMON);
+    let name = |symbol| object.symbol_name(symbol).ok_or(ReadError::Table("the name of a symbol"));
+    commons.map(name).collect()
+}
+
+/// The first section that is both code and may be written to.
+fn writable_code<'d>(object: &ObjectFile<'d>) -> Option<(usize, &'d [u8])> {
+    let both = u64::from(SHF_WRITE | SHF_EXECINSTR);
+    let index = object.sections.iter().position(|section| section.flags & both == both)?;
+    Some((index, object.sections[index].name))
+}
+
 /// The sections of an object, held to their sizes.
 #[derive(Clone, Copy)]
 struct Sections<'o, 'd> {
@@ -198,6 +250,14 @@ impl<'d> Sections<'_, 'd> {
     fn find(self, name: &[u8]) -> Option<u32> {
         let index = self.object.sections.iter().position(|section| section.name == name)?;
         u32::try_from(index).ok()
+    }
+
+    /// The first section of this name that is kept in memory: the kernel passes over the others.
+    fn find_allocated(self, name: &[u8]) -> Option<u32> {
+        let is_it = |section: &Section<'_>| {
+            section.name == name && section.flags & u64::from(SHF_ALLOC) != 0
+        };
+        u32::try_from(self.object.sections.iter().position(is_it)?).ok()
     }
 
     /// The bytes of a section, which errors call `what`.

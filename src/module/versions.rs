@@ -46,7 +46,7 @@ impl<'d> Versions<'d> {
 }
 
 fn basic<'d>(sections: Sections<'_, 'd>) -> Result<Option<Vec<Version<'d>>>, ReadError> {
-    let Some(index) = sections.find(BASIC.as_bytes()) else { return Ok(None) };
+    let Some(index) = sections.find_allocated(BASIC.as_bytes()) else { return Ok(None) };
     let bytes = sections.bytes(index, BASIC)?;
     let target = sections.object.target;
     let (entries, rest) = bytes.as_chunks::<ENTRY>();
@@ -64,7 +64,8 @@ fn basic<'d>(sections: Sections<'_, 'd>) -> Result<Option<Vec<Version<'d>>>, Rea
 }
 
 fn extended<'d>(sections: Sections<'_, 'd>) -> Result<Option<Vec<Version<'d>>>, ReadError> {
-    let (crcs, names) = match (sections.find(CRCS.as_bytes()), sections.find(NAMES.as_bytes())) {
+    let find = |name: &str| sections.find_allocated(name.as_bytes());
+    let (crcs, names) = match (find(CRCS), find(NAMES)) {
         (None, None) => return Ok(None),
         (Some(crcs), Some(names)) => (sections.bytes(crcs, CRCS)?, sections.bytes(names, NAMES)?),
         (Some(_), None) => return Err(ReadError::Table(NAMES)),

@@ -2,9 +2,10 @@
 
 use super::{
     AcpiClass, Behaviour, BodyCountdown, ByteOrderCheck, CheckOrder, CrcLine, DescriptionCheck,
-    DeviceTypes, ExpolineThunks, ExportEncoding, FatalPrefix, FileListDash, KernelRelease,
-    KeywordEra, Language, ModCTemplate, ModpostOptions, ModpostStanding, OptionSet,
-    ReferenceEnumerators, SectionMismatch, TypedefNames, VectorInts,
+    DeviceTypes, ExpolineThunks, ExportEncoding, ExtendedVersions, FatalPrefix, FileChecks,
+    FileListDash, KernelRelease, KeywordEra, Language, ModCTemplate, ModpostOptions,
+    ModpostStanding, ModuleNamespaces, OptionSet, ReferenceEnumerators, SectionMismatch, TaintStep,
+    ThisModule, TypedefNames, Unlisted, VectorInts,
 };
 
 /// One thing that began to differ with one release.
@@ -43,6 +44,15 @@ pub const CHANGES: &[Change] = &[
         what: "`-s PREFIX` gives the symbols' prefix; `-a ARCH`, which chose it by name, is gone.",
         evidence: "Read in the option strings of both sides; the usage text is unverified.",
         apply: |behaviour| behaviour.genksyms.options = OptionSet::SymbolPrefix,
+    },
+    Change {
+        id: "load-unlisted-symbol",
+        since: release(4, 10, 0),
+        what: "A module whose versions do not list a symbol that it uses is loaded, with a warning. \
+               (Debian's kernels go on to refuse it.)",
+        evidence: "Debian's 6.1.192 and 6.12.117 refuse such modules (booted). The release, and that \
+                   others load them: read about.",
+        apply: |behaviour| behaviour.load.unlisted = Unlisted::Passes,
     },
     Change {
         id: "crc-assignment-without-blank",
@@ -105,6 +115,22 @@ pub const CHANGES: &[Change] = &[
         evidence: "Still listed by 6.1.192's program, gone from 6.12.117's (both verified). Which \
                    release between them did it is not known; no CRC depends on it.",
         apply: |behaviour| behaviour.genksyms.options = OptionSet::Plain,
+    },
+    Change {
+        id: "load-this-module",
+        since: release(6, 4, 0),
+        what: "A module is only loaded if its `struct module` is there once, and as large as the \
+               kernel's own.",
+        evidence: "The kernels of 6.1.192 and 6.12.117 differ so (booted). The release: read about.",
+        apply: |behaviour| behaviour.load.this_module = ThisModule::OneOfSize,
+    },
+    Change {
+        id: "load-taints",
+        since: release(6, 4, 0),
+        what: "A module that is refused for what is in `.modinfo` does not taint the kernel; one under \
+               no free licence is told twice.",
+        evidence: "The kernels of 6.1.192 and 6.12.117 differ so (booted). The release: read about.",
+        apply: |behaviour| behaviour.load.taints = TaintStep::Together,
     },
     Change {
         id: "modpost-export-symbol-section",
@@ -212,6 +238,14 @@ pub const CHANGES: &[Change] = &[
         apply: |behaviour| behaviour.modpost.standing = ModpostStanding::Checked,
     },
     Change {
+        id: "load-file-checks",
+        since: release(6, 12, 0),
+        what: "The sections of a module's file are checked before their names, not after them.",
+        evidence: "Read in the sources of 6.1.192 and 6.12.117; which release between them began is \
+                   not known.",
+        apply: |behaviour| behaviour.load.file_checks = FileChecks::SectionsFirst,
+    },
+    Change {
         id: "modpost-after-6.12",
         since: release(6, 13, 0),
         what: "modpost of this release is not known well enough, and refuses to run.",
@@ -254,6 +288,14 @@ pub const CHANGES: &[Change] = &[
         apply: |behaviour| behaviour.genksyms.vector_ints = VectorInts::BuiltinInts,
     },
     Change {
+        id: "load-extended-versions",
+        since: release(6, 14, 0),
+        what: "The loader reads `__version_ext_crcs` and `__version_ext_names` where a module has them, \
+               and then `__versions` does not count.",
+        evidence: "Read about; no kernel with it has been booted.",
+        apply: |behaviour| behaviour.load.extended_versions = ExtendedVersions::Read,
+    },
+    Change {
         id: "typeof-unqual",
         since: release(6, 15, 0),
         what: "`typeof_unqual` and its spellings, `__seg_gs` and `__seg_fs` are keywords.",
@@ -270,5 +312,13 @@ pub const CHANGES: &[Change] = &[
         apply: |behaviour| {
             behaviour.genksyms.reference_enumerators = ReferenceEnumerators::LeaveCounter;
         },
+    },
+    Change {
+        id: "load-module-namespaces",
+        since: release(6, 16, 0),
+        what: "A namespace `module:a,b-*` lists the modules that may use a symbol; a module that imports \
+               such a namespace is refused.",
+        evidence: "Read about; no kernel with it has been booted.",
+        apply: |behaviour| behaviour.load.module_namespaces = ModuleNamespaces::Lists,
     },
 ];

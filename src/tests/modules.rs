@@ -219,7 +219,7 @@ fn a_module_says_what_it_imports_and_what_it_is() {
         let imports: Vec<_> = module.imports.iter().map(|it| (it.symbol, it.is_weak)).collect();
         assert_eq!(imports, [(&b"printk"[..], false), (b"maybe", true)], "{header}");
         assert_eq!(module.values(b"import_ns").collect::<Vec<_>>(), [b"A", b"B"]);
-        assert!(module.is_gpl_compatible() && module.has_this_module);
+        assert!(module.is_gpl_compatible() && module.struct_size == Some(64));
         assert_eq!(module.compiler, Some(&b"GCC: (Debian 12.2.0-14) 12.2.0"[..]));
     }
 }
@@ -252,7 +252,8 @@ fn extended_versions_count_before_the_others() {
 #[test]
 fn a_damaged_module_is_an_error_and_never_a_panic() {
     let importer = importer("64 little x86_64", "license=GPL", &[("a", 1)]);
-    let more = "section __version_ext_crcs\nu32 3\nsection __version_ext_names\nstring a\n";
+    let more =
+        "section __version_ext_crcs alloc\nu32 3\nsection __version_ext_names alloc\nstring a\n";
     for text in [exporter(&NEW), format!("{importer}{more}")] {
         let bytes = assemble(&text).unwrap();
         for end in 0..bytes.len() {

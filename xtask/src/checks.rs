@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 
 use crate::conformance::modpost::{Extent, PARTS};
-use crate::conformance::{genksyms, layout, modpost};
+use crate::conformance::{check, genksyms, layout, modpost};
 use crate::kbuild::boot::boot_kernel;
 use crate::kbuild::oot;
 use crate::process::run as run_command;
@@ -62,6 +62,7 @@ const CHECKS: &[Check] = &[
     Check { name: "fuzz genksyms", run: || compared(crate::fuzz::short_genksyms()) },
     Check { name: "fuzz layout", run: || compared(crate::fuzz::short_layout()) },
     Check { name: "fuzz modpost", run: || compared(crate::fuzz::short_modpost()) },
+    Check { name: "fuzz check", run: || compared(crate::fuzz::short_check()) },
     Check { name: "conformance 6.1", run: || genksyms(Kernel::V6_1) },
     Check { name: "conformance 6.12", run: || genksyms(Kernel::V6_12) },
     Check { name: "conformance newest", run: || genksyms(Kernel::Newest) },
@@ -79,6 +80,8 @@ const CHECKS: &[Check] = &[
     },
     Check { name: "boot 6.1", run: || compared(boot_kernel(Kernel::V6_1)) },
     Check { name: "boot 6.12", run: || compared(boot_kernel(Kernel::V6_12)) },
+    Check { name: "check 6.1", run: || check(Kernel::V6_1) },
+    Check { name: "check 6.12", run: || check(Kernel::V6_12) },
 ];
 
 /// `cargo xtask test`. Stops at the first failure; prints what ran and how long it took.
@@ -148,4 +151,9 @@ fn genksyms(kernel: Kernel) -> Result<Outcome> {
 /// The quick part of the comparison with upstream's modpost.
 fn modpost(kernel: Kernel) -> Result<Outcome> {
     compared(modpost::compare_kernel(kernel, &PARTS, Extent::Quick))
+}
+
+/// The quick part of the comparison with the kernel's own loader.
+fn check(kernel: Kernel) -> Result<Outcome> {
+    compared(check::compare_kernel(kernel, Extent::Quick))
 }

@@ -2,6 +2,7 @@
 //! compared byte for byte; and our own record against what it is made of.
 
 mod abi_record;
+pub mod check;
 pub mod difference;
 pub mod genksyms;
 pub mod layout;
@@ -23,6 +24,8 @@ enum Tool {
     Modpost,
     /// The record of an interface, against symtypes and source.
     AbiRecord,
+    /// Whether modules load: Debian's kernels, booted, are asked.
+    Check,
 }
 
 /// The arguments of `cargo xtask conformance`.
@@ -36,7 +39,7 @@ pub struct Arguments {
     /// genksyms, abi-record, layout: only every Nth file of the sorted list.
     #[arg(long, value_name = "N", default_value_t = 1)]
     every: usize,
-    /// modpost: only what takes a few minutes.
+    /// modpost and check: only what takes a few minutes.
     #[arg(long)]
     quick: bool,
     /// modpost: only this part. Default: all.
@@ -50,6 +53,7 @@ impl Arguments {
         let all = match self.tool {
             Tool::Genksyms | Tool::AbiRecord => &Kernel::ALL[..],
             Tool::Layout | Tool::Modpost => &modpost::KERNELS,
+            Tool::Check => &check::KERNELS,
         };
         self.kernel.map_or_else(|| all.to_vec(), |kernel| vec![kernel])
     }
@@ -67,6 +71,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
             Tool::Layout => layout::compare_kernel(kernel, arguments.every)?,
             Tool::Modpost => modpost::compare_kernel(kernel, &parts, extent)?,
             Tool::AbiRecord => abi_record::compare_kernel(kernel, arguments.every)?,
+            Tool::Check => check::compare_kernel(kernel, extent)?,
         };
         different += compared.unwrap_or(0);
     }

@@ -1,6 +1,8 @@
 //! `cargo xtask fuzz TARGET`: inputs nobody wrote, through ours and the kernel's own program, which
-//! must do the same, byte for byte. Each target has its inputs, and a file here.
+//! must do the same, byte for byte. Each target has its inputs, and a file here. `check` has no
+//! program to compare with: it must end well.
 
+mod check;
 mod genksyms;
 mod layout;
 mod modpost;
@@ -18,6 +20,8 @@ enum Target {
     Modpost,
     /// Generated types, against GCC.
     Layout,
+    /// Broken modules and kernels.
+    Check,
 }
 
 /// The arguments of `cargo xtask fuzz`.
@@ -71,6 +75,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
         Target::Genksyms => genksyms::run(&plan)?,
         Target::Modpost => modpost::run(&plan)?,
         Target::Layout => layout::run(&plan)?,
+        Target::Check => check::run(&plan)?,
     };
     match found {
         Some(differences) if differences > 0 => bail!("{differences} differences"),
@@ -92,6 +97,11 @@ pub fn short_modpost() -> Result<Option<usize>> {
 /// The same for layouts, against GCC.
 pub fn short_layout() -> Result<Option<usize>> {
     layout::run(&Plan::short(u64::MAX))
+}
+
+/// The same for check.
+pub fn short_check() -> Result<Option<usize>> {
+    check::run(&Plan::short(check::SHORT))
 }
 
 impl Plan {

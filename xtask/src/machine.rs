@@ -29,11 +29,13 @@ const QEMU: &str = "qemu-system-x86_64";
 /// The package of what the commands are made of; it is only unpacked.
 const BUSYBOX_PACKAGE: NamePattern = NamePattern("busybox-static");
 
-/// How long a machine may run. Alone on two processors it takes about twelve seconds.
-const LIMIT: Duration = Duration::from_secs(180);
+/// How long a machine may run. Alone on two processors it takes about twelve seconds, and with
+/// several hundred modules to load a few minutes.
+const LIMIT: Duration = Duration::from_secs(900);
 
-/// What the kernel is told: its errors go to the first serial port, and a panic ends the machine.
-const KERNEL_ARGUMENTS: &str = "console=ttyS0 quiet panic=-1";
+/// What the kernel is told: its errors go to the first serial port, a panic ends the machine, and it
+/// logs when it calls a module's own code.
+const KERNEL_ARGUMENTS: &str = "console=ttyS0 quiet panic=-1 initcall_debug log_buf_len=4M";
 
 /// How many lines of the console are shown when a machine did not come to its end.
 const CONSOLE_TAIL: usize = 60;
@@ -78,7 +80,7 @@ impl Machine {
         fs::write(place.join("initramfs"), self.initramfs(files, steps)?)?;
         let mut qemu = Command::new(QEMU);
         qemu.current_dir(place)
-            .args(["-accel", "tcg", "-m", "512", "-no-reboot"])
+            .args(["-accel", "tcg", "-m", "1024", "-no-reboot"])
             .args(["-nodefaults", "-display", "none", "-monitor", "none"])
             .args(["-serial", "file:console", "-serial", "file:transcript"])
             .arg("-kernel")

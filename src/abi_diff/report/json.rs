@@ -5,13 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::Facts;
 use crate::abi_diff::{
     Broken, Cause, Consumers, Corpus, Export, Finding, Level, Release, Tolerance, Verdict,
     effect_lint,
 };
+use crate::formats::json::{Text, crc, document, texts};
 
 /// The name of the schema.
 const SCHEMA: &str = "modversions/abi-diff";
@@ -128,30 +129,10 @@ struct UsePart<'a> {
     symbols: Vec<Text<'a>>,
 }
 
-/// Bytes: a string if they are UTF-8, else their hexadecimal digits in an object.
-struct Text<'a>(&'a [u8]);
-
-impl Serialize for Text<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match std::str::from_utf8(self.0) {
-            Ok(text) => serializer.serialize_str(text),
-            Err(_) => {
-                let hex = self.0.iter().map(|byte| format!("{byte:02x}")).collect();
-                Hex { hex }.serialize(serializer)
-            }
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct Hex {
-    hex: String,
-}
-
 /// Writes the report, with a newline at its end.
 pub(super) fn write(facts: &Facts<'_>) -> Vec<u8> {
     let [old, new] = facts.releases.map(release);
-    let document = Document {
+    document(&Document {
         schema: SCHEMA,
         version: VERSION,
         old,
@@ -165,12 +146,7 @@ pub(super) fn write(facts: &Facts<'_>) -> Vec<u8> {
         findings: facts.found.findings.iter().map(|it| finding(it, facts)).collect(),
         untyped: texts(&facts.found.untyped),
         consumers: facts.found.consumers.as_ref().map(consumers),
-    };
-    // What is written fails only where a map has a key that is no text, or the stream fails; there
-    // is neither here.
-    let mut text = serde_json::to_vec_pretty(&document).unwrap_or_default();
-    text.push(b'\n');
-    text
+    })
 }
 
 fn release(release: &Release) -> ReleasePart<'_> {
@@ -243,7 +219,7 @@ fn finding<'a>(finding: &'a Finding, facts: &Facts<'a>) -> FindingPart<'a> {
 
 fn export(export: &Export) -> ExportPart<'_> {
     ExportPart {
-        crc: format!("{:#010x}", export.crc),
+        crc: crc(export.crc),
         module: Text(&export.module),
         gpl_only: export.is_gpl,
         namespace: Some(&export.namespace).filter(|it| !it.is_empty()).map(|it| Text(it)),
@@ -259,10 +235,6 @@ fn broken(broken: &Broken) -> BrokenPart<'_> {
     let uses = broken.uses.iter();
     let uses = uses.map(|(lint, symbols)| UsePart { lint: lint.id, symbols: texts(symbols) });
     BrokenPart { path: Text(&broken.path), uses: uses.collect() }
-}
-
-fn texts(texts: &[Vec<u8>]) -> Vec<Text<'_>> {
-    texts.iter().map(|text| Text(text)).collect()
 }
 
 fn tolerance<'a>(verdict: Verdict, facts: &Facts<'a>) -> Option<TolerancePart<'a>> {

@@ -111,9 +111,8 @@ fn find(path: &Path) -> Result<Found> {
         return Ok(found(Some(read_exports(path, text)?), TypesIn::Nothing));
     }
     if text.starts_with(b"\x7fELF") {
-        let shown = path.as_os_str().as_bytes();
-        let name = modules::module_name_alone(shown);
-        let module = modules::read(path, &text, |module| KernelModule::new(shown, &name, module))?;
+        let name = modules::module_name_alone(path.as_os_str().as_bytes());
+        let module = modules::read(path, &text, &name, &modules::parsed(KernelModule::new))?;
         let exports = of_modules(path, Modules { modules: vec![module], are_all: false })?;
         return Ok(found(Some(exports), TypesIn::Nothing));
     }
@@ -173,7 +172,7 @@ fn read_directory(path: &Path) -> Result<(Option<Exports>, Files)> {
     }
     let mut exports = read_dump(path)?;
     if exports.is_none() {
-        let found = modules::read_directory(path, &KernelModule::new)?;
+        let found = modules::read_directory(path, &modules::parsed(KernelModule::new))?;
         if !found.modules.is_empty() {
             exports = Some(of_modules(path, found)?);
         }
@@ -206,9 +205,10 @@ fn read_dump(directory: &Path) -> Result<Option<Exports>> {
 
 /// Reads the exports of a package: the list of all of them, else those of its modules.
 fn read_package(path: &Path, kind: packages::Package, bytes: &[u8]) -> Result<Exports> {
-    let found = modules::read_package(path, kind, bytes, &KernelModule::new)?;
-    match found.symvers {
-        Some((path, text)) => read_exports(&path, text),
+    let take = modules::parsed(KernelModule::new);
+    let mut found = modules::read_package(path, kind, bytes, modules::is_symvers, &take)?;
+    match found.files.pop() {
+        Some((inside, text)) => read_exports(&modules::place(path, &inside), text),
         None if found.modules.modules.is_empty() => {
             Err(said_of(path, "there is neither a Module.symvers nor a module in it"))
         }
@@ -224,8 +224,10 @@ fn of_modules(path: &Path, found: Modules<KernelModule>) -> Result<Exports> {
 
 /// Reads the modules at `paths`.
 pub(super) fn read_modules(paths: &[PathBuf]) -> Result<Vec<KernelModule>> {
-    let modules: Result<Vec<Vec<KernelModule>>> =
-        paths.par_iter().map(|path| modules::read_any(path, &KernelModule::new)).collect();
+    let modules: Result<Vec<Vec<KernelModule>>> = paths
+        .par_iter()
+        .map(|path| modules::read_any(path, &modules::parsed(KernelModule::new)))
+        .collect();
     Ok(modules?.into_iter().flatten().collect())
 }
 

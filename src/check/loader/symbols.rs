@@ -1,0 +1,353 @@
+//! The steps about symbols: namespaces, each import, and exports that there are already.
+
+use object::elf::{EM_386, EM_X86_64};
+
+use super::modinfo::Compared;
+use super::{Attempt, Effect, Event, ImportFault, Provider, Step, Why};
+use crate::check::candidate::{Facts, Import};
+use crate::check::errors::Error;
+use crate::check::kernel::{Export, Kernel};
+use crate::check::messages as say;
+use crate::check::taints::Taint;
+use crate::release::{ModuleNamespaces, Unlisted};
+
+/// What begins the name of a namespace that lists modules.
+const MODULES: &[u8] = b"module:";
+
+/// The symbol that x86's assemblers leave undefined, and the loader passes over.
+const IGNORED: &[u8] = b"_GLOBAL_OFFSET_TABLE_";
+
+/// An export that was found for an import.
+#[derive(Clone, Copy)]
+struct Found<'a> {
+    crc: Option<u32>,
+    /// None if it is not known.
+    is_gpl: Option<bool>,
+    /// None if it is not known.
+    namespace: Option<&'a [u8]>,
+    owner: Owner<'a>,
+}
+
+/// What exports a symbol.
+#[derive(Clone, Copy)]
+enum Owner<'a> {
+    /// The kernel itself.
+    Kernel,
+    /// One of the kernel's own modules.
+    Own(&'a [u8]),
+    /// One of the modules that were loaded here, and whether that is proprietary.
+    Loaded(&'a [u8], bool),
+}
+
+impl<'a> Owner<'a> {
+    fn name(self) -> Option<&'a [u8]> {
+        match self {
+            Self::Kernel => None,
+            Self::Own(name) | Self::Loaded(name, _) => Some(name),
+        }
+    }
+}
+
+impl<'a> Found<'a> {
+    fn of_kernel(export: &'a Export, owner: Owner<'a>) -> Self {
+        let namespace = export.namespace.as_deref();
+        Self { crc: export.crc, is_gpl: export.is_gpl, namespace, owner }
+    }
+}
+
+impl<'a> Attempt<'_, 'a> {
+    pub(super) fn unversioned_exports(&mut self, facts: &Facts) {
+        self.begin(Step::Exports);
+        if facts.has_unversioned_exports && self.loader.has_modversions == Some(true) {
+            self.force(b"no versions for exported symbols", Why::UnversionedExports);
+        }
+    }
+
+    pub(super) fn namespaces(&mut self, facts: &Facts) {
+        self.begin(Step::Namespaces);
+        if self.kernel().load.module_namespaces == ModuleNamespaces::Names {
+            return;
+        }
+        let bad = facts.namespaces.iter().find(|namespace| namespace.starts_with(MODULES));
+        if let Some(namespace) = bad {
+            let line = say::imports_module_namespace(self.name, namespace);
+            let why = Why::ModuleNamespace(namespace.clone());
+            self.refuse(Error::NotPermitted, why, vec![line]);
+        }
+    }
+
+    pub(super) fn imports(&mut self, facts: &Facts) {
+        self.begin(Step::Imports);
+        // The kernel meets the two kinds in the order of the symbols; they rarely come together.
+        for symbol in &facts.commons {
+            if !symbol.starts_with(b"__gnu_lto") {
+                let why = Why::Import(symbol.clone(), ImportFault::Common);
+                self.refuse(Error::NoExec, why, vec![say::common(self.name)]);
+            }
+        }
+        let mut are_known = true;
+        for import in &facts.imports {
+            are_known &= self.import(facts, import);
+        }
+        if !are_known {
+            let words = "licences and namespaces of what the kernel itself exports (only the CRCs \
+                         are known, from its modules)";
+            self.outcome.unchecked.push(words.to_owned());
+        }
+    }
+
+    /// Looks at one import. Whether all is known of what it found.
+    fn import(&mut self, facts: &Facts, import: &Import) -> bool {
+        let Import { symbol, is_weak, .. } = import;
+        let Some(found) = self.find(symbol) else {
+            self.not_found(import, ImportFault::Missing);
+            return true;
+        };
+        let is_proprietary = self.is_proprietary();
+        if is_proprietary && found.is_gpl == Some(true) {
+            self.not_found(import, ImportFault::GplOnly);
+            return true;
+        }
+        self.uses_gpl |= found.is_gpl == Some(true);
+        if let Owner::Loaded(owner, true) = found.owner {
+            if self.uses_gpl {
+                let line = say::gpl_from_proprietary(self.name, symbol, owner);
+                let fault = ImportFault::Proprietary(owner.to_owned());
+                if *is_weak {
+                    self.note(vec![line]);
+                } else {
+                    self.refuse_import(import, Error::NoEntry, fault, vec![line]);
+                }
+                return true;
+            }
+            if !is_proprietary {
+                let line = say::inherits(self.name, symbol, owner);
+                self.marks.taints.add(Taint::Proprietary);
+                self.push(Effect::Taints(Taint::Proprietary), vec![line]);
+            }
+        }
+        if !self.version(facts, import, &found) || !self.namespace(facts, import, &found) {
+            return true;
+        }
+        if is_proprietary && found.is_gpl.is_none() {
+            let name = String::from_utf8_lossy(symbol);
+            self.untold(format!("whether {name} is for modules under the GPL only"));
+        }
+        if let Some(owner) = found.owner.name() {
+            self.uses(owner);
+        }
+        found.namespace.is_some() && found.is_gpl.is_some()
+    }
+
+    /// A module must be loaded before this one.
+    fn uses(&mut self, owner: &[u8]) {
+        if !self.outcome.uses.iter().any(|it| it == owner) {
+            self.outcome.uses.push(owner.to_owned());
+        }
+    }
+
+    /// Whether the CRC lets the symbol be used.
+    fn version(&mut self, facts: &Facts, import: &Import, found: &Found<'_>) -> bool {
+        let symbol = &import.symbol;
+        let owner = found.owner.name().map(<[u8]>::to_owned);
+        match self.compare(facts, import.recorded, found.crc) {
+            Compared::Same => return true,
+            Compared::Other(own) => {
+                let fault = ImportFault::Crc { own, found: found.crc.unwrap_or_default(), owner };
+                let line = say::disagrees(self.name, symbol);
+                self.refuse_import(import, Error::Invalid, fault, vec![line]);
+            }
+            Compared::Unlisted => {
+                let lines = self.unlisted_line(symbol);
+                match self.kernel().load.unlisted {
+                    Unlisted::Passes => {
+                        self.note(lines);
+                        if self.kernel().profile.is_none() {
+                            let name = String::from_utf8_lossy(symbol);
+                            self.untold(format!(
+                                "whose kernel it is (--profile): Debian's refuses {name}, which the \
+                                 module's versions do not list"
+                            ));
+                        }
+                        return true;
+                    }
+                    Unlisted::Refused => {
+                        let fault = ImportFault::Unlisted { owner };
+                        self.refuse_import(import, Error::Invalid, fault, lines);
+                    }
+                }
+            }
+            Compared::NotExtended => {
+                let lines = self.no_extended_line(symbol);
+                self.note(lines);
+                return true;
+            }
+            // What was told of the module as a whole need not be told of each symbol.
+            Compared::Unversioned if self.has_refused(&Why::NoVersions) => return true,
+            Compared::Unversioned => {
+                if self.kernel().config.is_set("CONFIG_MODULE_FORCE_LOAD") == Some(false) {
+                    self.refuse_import(import, Error::Invalid, ImportFault::Unversioned, vec![]);
+                    return false;
+                }
+                // The first such symbol has told it.
+                if !self.marks.taints.has(Taint::Forced) {
+                    self.force(symbol, Why::NoVersions);
+                }
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Whether the module imports the symbol's namespace, or is on its list.
+    fn namespace(&mut self, facts: &Facts, import: &Import, found: &Found<'_>) -> bool {
+        let Some(namespace) = found.namespace.filter(|it| !it.is_empty()) else {
+            return true;
+        };
+        let lists = self.kernel().load.module_namespaces == ModuleNamespaces::Lists;
+        if facts.namespaces.iter().any(|it| it == namespace)
+            || (lists && is_listed(namespace, self.name))
+        {
+            return true;
+        }
+        let line = say::not_imported(self.name, &import.symbol, namespace);
+        let option = "CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS";
+        if self.kernel().config.is_set(option) == Some(true) {
+            self.note(vec![line]);
+            return true;
+        }
+        let fault = ImportFault::Namespace(namespace.to_owned());
+        self.refuse_import(import, Error::Invalid, fault, vec![line]);
+        false
+    }
+
+    /// Nothing that the module may use exports the symbol.
+    fn not_found(&mut self, import: &Import, fault: ImportFault) {
+        if import.is_weak || (self.is_x86() && import.symbol == IGNORED) {
+            return;
+        }
+        if !self.kernel().exports.are_all && fault == ImportFault::Missing {
+            let name = String::from_utf8_lossy(&import.symbol);
+            return self.untold(format!("whether the kernel exports {name}"));
+        }
+        self.refuse_import(import, Error::NoEntry, fault, Vec::new());
+    }
+
+    fn is_x86(&self) -> bool {
+        self.kernel().machine.is_none_or(|it| matches!(it.number, EM_386 | EM_X86_64))
+    }
+
+    fn refuse_import(
+        &mut self,
+        import: &Import,
+        error: Error,
+        fault: ImportFault,
+        mut lines: Vec<Vec<u8>>,
+    ) {
+        lines.push(say::unknown_symbol(self.name, &import.symbol, error.number()));
+        self.refuse(error, Why::Import(import.symbol.clone(), fault), lines);
+    }
+
+    /// Whether it is refused for this, too.
+    fn has_refused(&self, why: &Why) -> bool {
+        let is_it = |event: &Event| matches!(&event.effect, Effect::Refuses(_, it) if it == why);
+        self.outcome.events.iter().any(is_it)
+    }
+
+    /// Whether this module is tainted as a proprietary one so far.
+    fn is_proprietary(&self) -> bool {
+        let is_it = |event: &Event| event.effect == Effect::Taints(Taint::Proprietary);
+        self.outcome.events.iter().any(is_it)
+    }
+
+    /// What exports a symbol: the kernel itself, else the modules that are loaded, the newest first,
+    /// else one of the kernel's own modules, which would be loaded before.
+    fn find(&self, symbol: &[u8]) -> Option<Found<'a>> {
+        let kernel: &'a Kernel = self.loader.kernel;
+        let own = kernel.exports.get(symbol);
+        if let Some(export) = own.filter(|export| export.owner.is_none()) {
+            return Some(Found::of_kernel(export, Owner::Kernel));
+        }
+        let provider = self.loader.provided.get(symbol).and_then(|providers| providers.last());
+        if let Some(&Provider { module, export }) = provider {
+            let loaded = self.loader.loaded.get(module);
+            let is_proprietary = loaded.is_some_and(|it| it.taints.has(Taint::Proprietary));
+            return Some(Found {
+                crc: export.crc,
+                is_gpl: Some(export.is_gpl),
+                namespace: Some(&export.namespace),
+                owner: Owner::Loaded(module, is_proprietary),
+            });
+        }
+        let (export, owner) = own.and_then(|export| Some((export, export.owner.as_deref()?)))?;
+        let is_replaced = self.loader.names.contains(owner);
+        (!is_replaced).then(|| Found::of_kernel(export, Owner::Own(owner)))
+    }
+
+    pub(super) fn duplicates(&mut self, facts: &Facts) {
+        self.begin(Step::Duplicates);
+        // The plain ones come before those for the GPL.
+        let plain = facts.exports.iter().filter(|export| !export.is_gpl);
+        let all = plain.chain(facts.exports.iter().filter(|export| export.is_gpl));
+        for export in all {
+            let owner = match self.find(&export.symbol).map(|found| found.owner) {
+                Some(Owner::Kernel) => None,
+                // That there is one of its name was told.
+                Some(Owner::Loaded(owner, _)) if owner == self.name => continue,
+                Some(Owner::Loaded(owner, _)) => Some(owner),
+                Some(Owner::Own(owner)) if self.is_loaded(owner) => Some(owner),
+                Some(Owner::Own(owner)) => {
+                    let symbol = String::from_utf8_lossy(&export.symbol);
+                    let owner = String::from_utf8_lossy(owner);
+                    self.outcome.unchecked.push(format!(
+                        "whether the kernel's own {owner} is loaded, which exports {symbol}, too: \
+                         only one of the two can be"
+                    ));
+                    continue;
+                }
+                None => continue,
+            };
+            let shown = owner.unwrap_or(b"kernel");
+            let line = say::duplicate(self.name, &export.symbol, shown);
+            let why = Why::Duplicate(export.symbol.clone(), owner.map(<[u8]>::to_owned));
+            // The kernel stops at the first one.
+            return self.refuse(Error::NoExec, why, vec![line]);
+        }
+    }
+
+    /// Whether one of the kernel's own modules is loaded: this module or one before it uses it.
+    fn is_loaded(&self, owner: &[u8]) -> bool {
+        let uses = |uses: &[Vec<u8>]| uses.iter().any(|it| it == owner);
+        uses(&self.outcome.uses) || self.loader.loaded.values().any(|it| uses(&it.uses))
+    }
+}
+
+/// Whether a list of modules, `module:a,b-*`, has this one. `-` and `_` are the same.
+fn is_listed(namespace: &[u8], module: &[u8]) -> bool {
+    let Some(list) = namespace.strip_prefix(MODULES) else { return false };
+    let same = |one: &[u8], other: &[u8]| {
+        let plain = |byte: &u8| if *byte == b'-' { b'_' } else { *byte };
+        one.iter().map(plain).eq(other.iter().map(plain))
+    };
+    list.split(|&byte| byte == b',').any(|pattern| match pattern.strip_suffix(b"*") {
+        Some(start) => module.get(..start.len()).is_some_and(|it| same(it, start)),
+        None => same(pattern, module),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_listed;
+
+    #[test]
+    fn a_namespace_may_list_modules() {
+        let list = b"module:kvm,kvm-*,snd_x";
+        for (module, expected) in
+            [(&b"kvm"[..], true), (b"kvm_intel", true), (b"snd-x", true), (b"snd", false)]
+        {
+            assert_eq!(is_listed(list, module), expected);
+        }
+        assert!(!is_listed(b"KVM", b"KVM"));
+        assert!(is_listed(b"module:*", b"any"));
+    }
+}

@@ -1,0 +1,101 @@
+//! Whether modules will load on a kernel, and if not, why. Start here: [`check`] is the straight
+//! line.
+//!
+//! ```text
+//! what is known of a kernel ─> kernel ──┬──────────────────────┐
+//! a module's file ─> candidate ─────────┴─> order ─> loader ─> reasons ─> report
+//!                    (file_checks)          (who needs whom)   (causes)
+//! ```
+//!
+//! `loader` does what the kernel's loader does, and finds events; `reasons` makes of these what a
+//! person wants to know. What differs between kernels is in `release/load.rs`.
+
+mod candidate;
+mod config;
+mod errors;
+mod file_checks;
+mod kernel;
+mod loader;
+mod messages;
+mod order;
+mod reasons;
+mod report;
+mod show;
+mod taints;
+
+pub use candidate::{Candidate, Content, Facts};
+pub use config::Config;
+pub use errors::Error;
+pub use kernel::{Export, Exports, Kernel, Machine, Signatures};
+pub use loader::{Loader, Outcome};
+pub use reasons::{Reason, ReasonSymbol};
+pub use report::{Format, Report, write};
+pub use show::{show_module, show_vmlinux};
+pub use taints::{Taint, Taints};
+
+pub use crate::release::Profile;
+
+/// What became of one module.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// Its number among those that were to be loaded.
+    pub candidate: usize,
+    /// Whether it loads.
+    pub verdict: Verdict,
+    /// Its taints, if it loads.
+    pub taints: Taints,
+    /// Why it is refused, in the kernel's order.
+    pub reasons: Vec<Reason>,
+    /// The lines that the kernel logs.
+    pub log: Vec<Vec<u8>>,
+    /// What would have to be known to tell more.
+    pub untold: Vec<String>,
+    /// What could not be checked, and is taken to fit.
+    pub unchecked: Vec<String>,
+    /// The modules that must be loaded before.
+    pub uses: Vec<Vec<u8>>,
+}
+
+/// Whether a module loads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It does.
+    Loads,
+    /// The kernel refuses it, with this error.
+    Refused(Error),
+    /// It cannot be told.
+    Untold,
+}
+
+/// Checks modules together, in the order in which they can be loaded.
+pub fn check(kernel: &Kernel, candidates: &[Candidate]) -> Vec<Checked> {
+    let order = order::of(kernel, candidates);
+    let mut loader = Loader::new(kernel, candidates);
+    let outcomes: Vec<(usize, Outcome)> =
+        order.modules.iter().map(|&index| (index, loader.load(&candidates[index]))).collect();
+    let refused: Vec<&[u8]> = outcomes
+        .iter()
+        .filter(|(_, outcome)| outcome.refusal.is_some())
+        .map(|(index, _)| &*candidates[*index].name)
+        .collect();
+    let judge = |(index, outcome): &(usize, Outcome)| {
+        let untold: Vec<String> = outcome.untold().map(str::to_owned).collect();
+        let verdict = match outcome.refusal {
+            Some((_, error)) => Verdict::Refused(error),
+            None if untold.is_empty() => Verdict::Loads,
+            None => Verdict::Untold,
+        };
+        let situation = reasons::Situation { kernel, candidates, order: &order, refused: &refused };
+        Checked {
+            candidate: *index,
+            verdict,
+            taints: outcome.taints,
+            reasons: reasons::of(&situation, *index, outcome),
+            log: outcome.log().map(<[u8]>::to_owned).collect(),
+            untold,
+            unchecked: outcome.unchecked.clone(),
+            uses: outcome.uses.clone(),
+        }
+    };
+    outcomes.iter().map(judge).collect()
+}

@@ -1,0 +1,161 @@
+//! The report for programs. `docs/check.schema.json` says what is in it, and changes with it.
+//!
+//! Within a version, parts may be added; none is taken away or changes its meaning.
+
+use serde::Serialize;
+
+use super::Report;
+use crate::check::{Checked, Kernel, Profile, Reason, ReasonSymbol, Verdict};
+use crate::formats::json::{Text, crc, document, texts};
+
+/// The name of the schema.
+const SCHEMA: &str = "modversions/check";
+
+/// Its version.
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    version: u32,
+    kernel: KernelPart<'a>,
+    summary: Summary,
+    /// In the order in which they can be loaded.
+    modules: Vec<ModulePart<'a>>,
+}
+
+#[derive(Serialize)]
+struct KernelPart<'a> {
+    path: Text<'a>,
+    release: Option<Text<'a>>,
+    vermagic: Option<Text<'a>>,
+    profile: Option<&'static str>,
+    modversions: Option<bool>,
+    exports: usize,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    loads: usize,
+    refused: usize,
+    untold: usize,
+}
+
+#[derive(Serialize)]
+struct ModulePart<'a> {
+    path: Text<'a>,
+    name: Text<'a>,
+    verdict: &'static str,
+    error: Option<ErrorPart>,
+    taints: Vec<TaintPart>,
+    reasons: Vec<ReasonPart<'a>>,
+    log: Vec<Text<'a>>,
+    needs: Vec<Text<'a>>,
+    untold: &'a [String],
+    unchecked: &'a [String],
+}
+
+#[derive(Serialize)]
+struct ErrorPart {
+    number: i32,
+    name: &'static str,
+    insmod: &'static str,
+}
+
+#[derive(Serialize)]
+struct TaintPart {
+    letter: char,
+    name: &'static str,
+}
+
+#[derive(Serialize)]
+struct ReasonPart<'a> {
+    id: &'static str,
+    what: &'a str,
+    symbols: Vec<SymbolPart<'a>>,
+    lines: Vec<Text<'a>>,
+    is_logged: bool,
+    error: &'static str,
+    cause: &'a str,
+    remedy: &'a str,
+}
+
+#[derive(Serialize)]
+struct SymbolPart<'a> {
+    name: Text<'a>,
+    built_against: Option<String>,
+    found: Option<String>,
+    owner: Option<Text<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<Text<'a>>,
+}
+
+pub(super) fn write(report: &Report<'_>) -> Vec<u8> {
+    let [loads, refused, untold] = report.counts();
+    document(&Document {
+        schema: SCHEMA,
+        version: VERSION,
+        kernel: kernel(report.kernel),
+        summary: Summary { loads, refused, untold },
+        modules: report.checked.iter().map(|checked| module(report, checked)).collect(),
+    })
+}
+
+fn kernel(kernel: &Kernel) -> KernelPart<'_> {
+    KernelPart {
+        path: Text(&kernel.title),
+        release: kernel.release.as_deref().map(Text),
+        vermagic: kernel.vermagic.as_deref().map(Text),
+        profile: kernel.profile.map(Profile::name),
+        modversions: kernel.has_modversions(),
+        exports: kernel.exports.len(),
+    }
+}
+
+fn module<'a>(report: &Report<'a>, checked: &'a Checked) -> ModulePart<'a> {
+    let candidate = &report.candidates[checked.candidate];
+    let (verdict, error) = match checked.verdict {
+        Verdict::Loads => ("loads", None),
+        Verdict::Refused(error) => ("refused", Some(error)),
+        Verdict::Untold => ("untold", None),
+    };
+    let error =
+        error.map(|it| ErrorPart { number: it.number(), name: it.name(), insmod: it.words() });
+    let taints = checked.taints.iter();
+    ModulePart {
+        path: Text(&candidate.path),
+        name: Text(&candidate.name),
+        verdict,
+        error,
+        taints: taints.map(|it| TaintPart { letter: it.letter(), name: it.word() }).collect(),
+        reasons: checked.reasons.iter().map(|it| reason(report, it)).collect(),
+        log: texts(&checked.log),
+        needs: texts(&checked.uses),
+        untold: &checked.untold,
+        unchecked: &checked.unchecked,
+    }
+}
+
+fn reason<'a>(report: &Report<'a>, reason: &'a Reason) -> ReasonPart<'a> {
+    ReasonPart {
+        id: reason.id,
+        what: &reason.what,
+        symbols: reason.symbols.iter().map(|it| symbol(report, it)).collect(),
+        lines: texts(&reason.lines),
+        is_logged: reason.is_reached,
+        error: reason.error.name(),
+        cause: &reason.cause,
+        remedy: &reason.remedy,
+    }
+}
+
+fn symbol<'a>(report: &Report<'a>, symbol: &'a ReasonSymbol) -> SymbolPart<'a> {
+    let told = report.types.iter().find(|(name, _)| *name == symbol.name && symbol.found.is_some());
+    SymbolPart {
+        name: Text(&symbol.name),
+        built_against: symbol.own.map(crc),
+        found: symbol.found.map(crc),
+        owner: symbol.owner.as_deref().map(Text),
+        why: told.map(|(_, told)| Text(told)),
+    }
+}

@@ -1,0 +1,211 @@
+//! What a module or a kernel says of itself, for people and for programs.
+
+use serde::Serialize;
+
+use crate::formats::json::{Text, crc, document};
+use crate::module::{Export, Module, Signature, Version, Vmlinux};
+
+use super::Format;
+
+/// The name of the schema of what is written for programs.
+const SCHEMA: &str = "modversions/show";
+
+/// Its version.
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    version: u32,
+    path: Text<'a>,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    machine: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    release: Option<Text<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vermagic: Option<Text<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    compiler: Option<Text<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    struct_module_size: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signature: Option<&'static str>,
+    modinfo: Vec<InfoPart<'a>>,
+    exports: Vec<ExportPart<'a>>,
+    imports: Vec<ImportPart<'a>>,
+    versions: Option<Vec<VersionPart<'a>>>,
+    extended_versions: Option<Vec<VersionPart<'a>>>,
+}
+
+#[derive(Serialize)]
+struct InfoPart<'a> {
+    tag: Text<'a>,
+    value: Text<'a>,
+}
+
+#[derive(Serialize)]
+struct ExportPart<'a> {
+    symbol: Text<'a>,
+    crc: Option<String>,
+    gpl_only: bool,
+    namespace: Option<Text<'a>>,
+}
+
+#[derive(Serialize)]
+struct ImportPart<'a> {
+    symbol: Text<'a>,
+    weak: bool,
+    crc: Option<String>,
+}
+
+#[derive(Serialize)]
+struct VersionPart<'a> {
+    symbol: Text<'a>,
+    crc: String,
+}
+
+/// Shows a module.
+pub fn show_module(format: Format, path: &[u8], module: &Module<'_>) -> Vec<u8> {
+    let recorded = |symbol: &[u8]| {
+        let mut entries = module.versions.entries().iter();
+        entries.find(|version| version.symbol == symbol).map(|version| crc(version.crc))
+    };
+    let document = Document {
+        schema: SCHEMA,
+        version: VERSION,
+        path: Text(path),
+        kind: "module",
+        machine: Some(module.machine_name()),
+        release: None,
+        vermagic: None,
+        compiler: module.compiler.map(Text),
+        struct_module_size: module.struct_size,
+        signature: Some(match module.signature {
+            Signature::None => "none",
+            Signature::Appended(_) => "appended",
+            Signature::Bad(_) => "damaged",
+        }),
+        modinfo: module
+            .info
+            .iter()
+            .map(|(tag, value)| InfoPart { tag: Text(tag), value: Text(value) })
+            .collect(),
+        exports: exports(&module.exports),
+        imports: module
+            .imports
+            .iter()
+            .map(|import| ImportPart {
+                symbol: Text(import.symbol),
+                weak: import.is_weak,
+                crc: recorded(import.symbol),
+            })
+            .collect(),
+        versions: module.versions.basic.as_deref().map(versions),
+        extended_versions: module.versions.extended.as_deref().map(versions),
+    };
+    document.write(format)
+}
+
+/// Shows a kernel.
+pub fn show_vmlinux(format: Format, path: &[u8], kernel: &Vmlinux<'_>) -> Vec<u8> {
+    let document = Document {
+        schema: SCHEMA,
+        version: VERSION,
+        path: Text(path),
+        kind: "kernel",
+        machine: None,
+        release: kernel.release.map(Text),
+        vermagic: kernel.vermagic.map(Text),
+        compiler: None,
+        struct_module_size: None,
+        signature: None,
+        modinfo: Vec::new(),
+        exports: exports(&kernel.exports),
+        imports: Vec::new(),
+        versions: None,
+        extended_versions: None,
+    };
+    document.write(format)
+}
+
+fn exports<'a>(exports: &[Export<'a>]) -> Vec<ExportPart<'a>> {
+    let part = |export: &Export<'a>| ExportPart {
+        symbol: Text(export.symbol),
+        crc: export.crc.map(crc),
+        gpl_only: export.is_gpl,
+        namespace: Some(export.namespace).filter(|it| !it.is_empty()).map(Text),
+    };
+    exports.iter().map(part).collect()
+}
+
+fn versions<'a>(versions: &[Version<'a>]) -> Vec<VersionPart<'a>> {
+    let part =
+        |version: &Version<'a>| VersionPart { symbol: Text(version.symbol), crc: crc(version.crc) };
+    versions.iter().map(part).collect()
+}
+
+impl Document<'_> {
+    fn write(&self, format: Format) -> Vec<u8> {
+        match format {
+            Format::Json => document(self),
+            Format::Text => self.text(),
+        }
+    }
+
+    fn text(&self) -> Vec<u8> {
+        let mut text = Vec::new();
+        let mut row = |name: &[u8], value: Option<&[u8]>| {
+            if let Some(value) = value {
+                let gap = " ".repeat(16_usize.saturating_sub(name.len() + 1).max(1));
+                text.extend([name, b":", gap.as_bytes(), value, b"\n"].concat());
+            }
+        };
+        row(b"file", Some(self.path.0));
+        row(b"kind", Some(self.kind.as_bytes()));
+        row(b"machine", self.machine.as_deref().map(str::as_bytes));
+        row(b"release", self.release.as_ref().map(|it| it.0));
+        row(b"vermagic", self.vermagic.as_ref().map(|it| it.0));
+        row(b"compiler", self.compiler.as_ref().map(|it| it.0));
+        let size = self.struct_module_size.map(|size| format!("{size} bytes"));
+        row(b"struct module", size.as_deref().map(str::as_bytes));
+        row(b"signature", self.signature.map(str::as_bytes));
+        for info in &self.modinfo {
+            row(info.tag.0, Some(info.value.0));
+        }
+        let crc = |crc: &Option<String>| crc.clone().unwrap_or_else(|| "no CRC    ".to_owned());
+        let mut section = |head: &str, lines: Vec<Vec<u8>>| {
+            text.extend(format!("\n{} {head}\n", lines.len()).into_bytes());
+            for line in lines {
+                text.extend([b"  ", &line[..], b"\n"].concat());
+            }
+        };
+        let exports = self.exports.iter().map(|export| {
+            let licence = if export.gpl_only { " (GPL only)" } else { "" };
+            let namespace = export.namespace.as_ref().map_or(&b""[..], |it| it.0);
+            let arrow: &[u8] = if namespace.is_empty() { b"" } else { b" in " };
+            let crc = crc(&export.crc);
+            [crc.as_bytes(), b" ", export.symbol.0, licence.as_bytes(), arrow, namespace].concat()
+        });
+        section("exports", exports.collect());
+        if self.kind == "module" {
+            let imports = self.imports.iter().map(|import| {
+                let weak: &[u8] = if import.weak { b" (weak)" } else { b"" };
+                [crc(&import.crc).as_bytes(), b" ", import.symbol.0, weak].concat()
+            });
+            section("imports", imports.collect());
+        }
+        for (head, versions) in [
+            ("versions in __versions", &self.versions),
+            ("versions in __version_ext_crcs and __version_ext_names", &self.extended_versions),
+        ] {
+            let Some(versions) = versions else { continue };
+            let lines = versions.iter();
+            section(
+                head,
+                lines.map(|it| [it.crc.as_bytes(), b" ", it.symbol.0].concat()).collect(),
+            );
+        }
+        text
+    }
+}

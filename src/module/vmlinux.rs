@@ -1,0 +1,190 @@
+//! What a linked kernel (`vmlinux`) says of itself: its release, what it asks of modules, and what
+//! it exports. Its symbol table is not asked for, so that a stripped one will do.
+
+use object::elf::ET_REL;
+
+use super::exports::{KINDS, STRINGS};
+use super::{Export, ReadError};
+use crate::elf::{NotReadable, RawElf, RawSection, Target};
+
+/// A kernel. Borrows the file's bytes.
+#[derive(Clone, Debug)]
+pub struct Vmlinux<'d> {
+    /// The width and byte order of its data.
+    pub target: Target,
+    /// `e_machine`
+    pub machine: u16,
+    /// The banner that it starts with, from `Linux version` on.
+    pub banner: Option<&'d [u8]>,
+    /// What it calls itself: a word of that.
+    pub release: Option<&'d [u8]>,
+    /// What it asks of a module's `vermagic`.
+    pub vermagic: Option<&'d [u8]>,
+    /// Its configuration, compressed, if it was told to keep it.
+    pub config: Option<&'d [u8]>,
+    /// What it exports, in the order of its tables.
+    pub exports: Vec<Export<'d>>,
+}
+
+/// How the banner begins.
+const BANNER: &[u8] = b"Linux version ";
+
+/// What stands before and behind the configuration.
+const CONFIG: [&[u8]; 2] = [b"IKCFG_ST", b"IKCFG_ED"];
+
+/// One of the words that follow the release in `vermagic`; every kernel that loads modules and can
+/// unload them has it.
+const UNLOAD: &[u8] = b" mod_unload ";
+
+impl<'d> Vmlinux<'d> {
+    /// Reads the kernel in `bytes`.
+    ///
+    /// # Errors
+    /// It is no ELF file, is one of a module's kind, or has tables that do not fit together.
+    pub fn read(bytes: &'d [u8]) -> Result<Self, ReadError> {
+        let target = RawElf::stated_target(bytes).ok_or(NotReadable::NoObject)?;
+        let elf = RawElf::new(bytes, target).ok_or(NotReadable::NoObject)?;
+        if elf.kind() == ET_REL {
+            return Err(ReadError::NoKernel);
+        }
+        let banner = memchr::memmem::find_iter(bytes, BANNER)
+            .map(|start| until(&bytes[start..], &[0, b'\n']))
+            .find(|banner| banner.get(BANNER.len()).is_some_and(u8::is_ascii_digit));
+        let release = banner.map(|banner| until(&banner[BANNER.len()..], b" "));
+        Ok(Self {
+            target,
+            machine: elf.machine(),
+            banner,
+            release,
+            vermagic: release.and_then(|release| vermagic(bytes, release)),
+            config: between(bytes, CONFIG),
+            exports: exports(&elf, target)?,
+        })
+    }
+}
+
+/// The part of `bytes` before the first of `ends`.
+fn until<'d>(bytes: &'d [u8], ends: &[u8]) -> &'d [u8] {
+    let end = bytes.iter().position(|byte| ends.contains(byte));
+    &bytes[..end.unwrap_or(bytes.len())]
+}
+
+/// The part of `bytes` between two marks.
+fn between<'d>(bytes: &'d [u8], [begin, end]: [&[u8]; 2]) -> Option<&'d [u8]> {
+    let rest = &bytes[memchr::memmem::find(bytes, begin)? + begin.len()..];
+    Some(&rest[..memchr::memmem::find(rest, end)?])
+}
+
+/// The text that begins with the release, and goes on as `vermagic` does.
+fn vermagic<'d>(bytes: &'d [u8], release: &[u8]) -> Option<&'d [u8]> {
+    let texts = memchr::memmem::find_iter(bytes, release).map(|start| until(&bytes[start..], &[0]));
+    let is_it = |text: &&[u8]| memchr::memmem::find(text, UNLOAD).is_some();
+    texts.filter(|text| text.len() < LONGEST).find(is_it)
+}
+
+/// How long `vermagic` may be.
+const LONGEST: usize = 256;
+
+fn exports<'d>(elf: &RawElf<'d>, target: Target) -> Result<Vec<Export<'d>>, ReadError> {
+    let Some(strings) = elf.find(STRINGS.as_bytes()) else { return Ok(Vec::new()) };
+    let mut exports = Vec::new();
+    for kind in KINDS {
+        let Some(section) = elf.find(kind.symbols.as_bytes()) else { continue };
+        let table = Table { elf, target, section, strings };
+        let fault = ReadError::Table(kind.symbols);
+        let start = exports.len();
+        table.add_to(&mut exports, kind.is_gpl).ok_or(fault)?;
+        let found = &mut exports[start..];
+        if let Some(section) = elf.find(kind.crcs.as_bytes()) {
+            let fault = ReadError::Table(kind.crcs);
+            let bytes = elf.content(&section).ok_or(fault)?;
+            let size = bytes.len().checked_div(found.len()).unwrap_or(4);
+            if !matches!(size, 4 | 8) || size * found.len() != bytes.len() {
+                return Err(fault);
+            }
+            for (export, crc) in found.iter_mut().zip(bytes.chunks(size)) {
+                let wide = if size == 8 { target.u64(crc) } else { target.u32(crc).map(u64::from) };
+                export.crc = wide.map(|crc| crc as u32);
+            }
+        }
+    }
+    Ok(exports)
+}
+
+/// A `__ksymtab…` that is linked to its place.
+struct Table<'e, 'd> {
+    elf: &'e RawElf<'d>,
+    target: Target,
+    section: RawSection,
+    strings: RawSection,
+}
+
+/// What an entry looks like: the size of a field, the number of fields, and whether a field holds
+/// the distance to what it means, and not the address.
+#[derive(Clone, Copy)]
+struct Layout(usize, usize, bool);
+
+/// All that kernels have had.
+const LAYOUTS: &[Layout] = &[
+    Layout(4, 3, true),
+    Layout(4, 2, true),
+    Layout(8, 3, false),
+    Layout(8, 2, false),
+    Layout(4, 3, false),
+    Layout(4, 2, false),
+];
+
+impl<'d> Table<'_, 'd> {
+    /// Adds all exports; none if no layout makes sense of the table.
+    fn add_to(&self, exports: &mut Vec<Export<'d>>, is_gpl: bool) -> Option<()> {
+        let bytes = self.elf.content(&self.section)?;
+        let found = LAYOUTS.iter().find_map(|&layout| self.read(bytes, layout, is_gpl));
+        exports.extend(found?);
+        Some(())
+    }
+
+    /// All exports, if every entry makes sense so.
+    fn read(&self, bytes: &'d [u8], layout: Layout, is_gpl: bool) -> Option<Vec<Export<'d>>> {
+        let Layout(size, fields, _) = layout;
+        let entries = bytes.chunks(size * fields);
+        let mut exports = Vec::with_capacity(entries.len());
+        for number in 0..entries.len() {
+            let at = number * size * fields;
+            let symbol = self.text(bytes, at + size, layout)?;
+            let namespace = match fields {
+                3 => self.text(bytes, at + 2 * size, layout)?,
+                _ => b"",
+            };
+            if symbol.is_empty() {
+                return None;
+            }
+            exports.push(Export { symbol, crc: None, is_gpl, namespace });
+        }
+        Some(exports)
+    }
+
+    /// The text that the field at `at` means.
+    fn text(
+        &self,
+        bytes: &[u8],
+        at: usize,
+        Layout(size, fields, is_distance): Layout,
+    ) -> Option<&'d [u8]> {
+        let field = bytes.get(at..)?.get(..size)?;
+        let address = match (size, is_distance) {
+            (8, _) => self.target.u64(field)?,
+            (_, false) => u64::from(self.target.u32(field)?),
+            (_, true) => {
+                let distance = i64::from(self.target.u32(field)?.cast_signed());
+                self.section.address.wrapping_add(at as u64).wrapping_add_signed(distance)
+            }
+        };
+        // Where there is no namespace, some tables have nothing at all.
+        if fields == 3 && field.iter().all(|&byte| byte == 0) {
+            return Some(b"");
+        }
+        let offset = usize::try_from(address.checked_sub(self.strings.address)?).ok()?;
+        let strings = self.elf.content(&self.strings)?.get(offset..)?;
+        Some(&strings[..memchr::memchr(0, strings)?])
+    }
+}

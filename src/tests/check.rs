@@ -1,0 +1,484 @@
+//! `modversions check` and `show`: each reason that a kernel has to refuse a module, what taints,
+//! modules that need each other, and each way to give a kernel. The modules are texts (see
+//! `elf_text`). What real kernels do with real modules is compared in `cargo xtask conformance
+//! check`.
+
+#![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
+
+#[allow(dead_code, reason = "other tests ask for more")]
+mod elf_text;
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::Path;
+
+use elf_text::assemble;
+use insta::assert_snapshot;
+use modversions::cli::input::Stdin;
+use modversions::cli::{self, Environment, Io};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Runs `modversions` in a directory, which the texts call `DIR`. Words with a dot or a slash are
+/// files there.
+fn run(folder: &Path, words: &str) -> (u8, String) {
+    let in_folder = |word: &str| match word.contains(['.', '/']) {
+        true => folder.join(word).into_os_string(),
+        false => OsString::from(word),
+    };
+    let mut arguments = vec![OsString::from("modversions")];
+    arguments.extend(words.split(' ').map(in_folder));
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let stdin = Stdin::Bytes(b"");
+    let mut io = Io { stdin, stdout: &mut stdout, stderr: &mut stderr };
+    let status = cli::main(&arguments, &Environment::default(), &mut io);
+    let text = String::from_utf8(stdout).unwrap() + &String::from_utf8(stderr).unwrap();
+    (status, text.replace(folder.to_str().unwrap(), "DIR"))
+}
+
+/// Writes a file in a directory, with the folders above it.
+fn put(folder: &Path, name: &str, content: impl AsRef<[u8]>) {
+    let path = folder.join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, content).unwrap();
+}
+
+const SYMVERS: &str = "0x00000007\tmodule_layout\tvmlinux\tEXPORT_SYMBOL\t\n\
+    0x00000008\tprintk\tvmlinux\tEXPORT_SYMBOL\t\n\
+    0x00000009\tkfree\tvmlinux\tEXPORT_SYMBOL_GPL\t\n\
+    0x0000000a\tflow\tvmlinux\tEXPORT_SYMBOL\tPUMP\n\
+    0x0000000b\tgauge_read\tdrivers/gauge-core\tEXPORT_SYMBOL_GPL\t\n";
+
+const CONFIG: &str = "CONFIG_X86_64=y\nCONFIG_64BIT=y\nCONFIG_SMP=y\nCONFIG_PREEMPT_BUILD=y\n\
+    CONFIG_MODULE_UNLOAD=y\nCONFIG_MODVERSIONS=y\nCONFIG_MODULE_SIG=y\n\
+    CONFIG_STRICT_MODULE_RWX=y\n";
+
+/// Headers of a kernel of this release, in `kernel`; `more` options are set.
+fn headers(folder: &Path, release: &str, more: &str) {
+    put(folder, "kernel/Module.symvers", SYMVERS);
+    put(folder, "kernel/.config", format!("{CONFIG}{more}"));
+    let line = format!("#define UTS_RELEASE \"{release}\"\n");
+    put(folder, "kernel/include/generated/utsrelease.h", line);
+    let line = "#define LINUX_COMPILE_BY \"somebody\"\n";
+    put(folder, "kernel/include/generated/compile.h", line);
+}
+
+const RELEASE: &str = "6.12.1";
+const MAGIC: &str = "SMP preempt mod_unload modversions ";
+
+/// A module, piece by piece.
+#[derive(Clone)]
+struct Pump {
+    header: &'static str,
+    info: String,
+    /// What it imports, with the CRCs in `__versions`; without one it is not there.
+    imports: Vec<(&'static str, Option<u32>)>,
+    layout: Option<u32>,
+    has_versions: bool,
+    /// What it exports.
+    exports: Vec<(&'static str, u32)>,
+    more: String,
+}
+
+/// A module that fits the kernel.
+fn pump() -> Pump {
+    Pump {
+        header: "64 little x86_64",
+        info: format!(
+            "license=GPL name=pump intree=Y \"vermagic={RELEASE} {MAGIC}\" import_ns=PUMP"
+        ),
+        imports: vec![("printk", Some(8)), ("kfree", Some(9)), ("flow", Some(10))],
+        layout: Some(7),
+        has_versions: true,
+        exports: Vec::new(),
+        more: String::new(),
+    }
+}
+
+impl Pump {
+    fn named(name: &str) -> Pump {
+        let pump = pump();
+        Pump { info: pump.info.replace("name=pump", &format!("name={name}")), ..pump }
+    }
+
+    fn info(mut self, old: &str, new: &str) -> Pump {
+        assert!(self.info.contains(old));
+        self.info = self.info.replace(old, new);
+        self
+    }
+
+    fn imports(mut self, symbol: &'static str, crc: Option<u32>) -> Pump {
+        self.imports.retain(|(name, _)| *name != symbol);
+        self.imports.push((symbol, crc));
+        self
+    }
+
+    fn exports(mut self, symbol: &'static str, crc: u32) -> Pump {
+        self.exports.push((symbol, crc));
+        self
+    }
+
+    fn with(mut self, more: &str) -> Pump {
+        self.more += more;
+        self
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        let mut text =
+            format!("elf {}\nsection .modinfo alloc\nstring {}\n", self.header, self.info);
+        text += "section .gnu.linkonce.this_module alloc write\nzeros 64\n";
+        if self.has_versions {
+            text += "section __versions alloc align=32\n";
+            let layout = ("module_layout", self.layout);
+            for (symbol, crc) in self.imports.iter().chain([&layout]) {
+                if let Some(crc) = crc {
+                    text += &format!("u64 {crc}\nascii {symbol}\nzeros {}\n", 56 - symbol.len());
+                }
+            }
+        }
+        for (symbol, _) in &self.imports {
+            text += &format!("symbol {symbol} global\n");
+        }
+        text += &self.tables();
+        assemble(&(text + &self.more)).unwrap()
+    }
+
+    /// The tables of what it exports.
+    fn tables(&self) -> String {
+        if self.exports.is_empty() {
+            return String::new();
+        }
+        let mut strings = String::from("section __ksymtab_strings alloc\nstring \"\"");
+        let (mut table, mut relocations) = (String::new(), String::new());
+        let (mut crcs, mut place) = (String::new(), 1);
+        for (number, (symbol, crc)) in self.exports.iter().enumerate() {
+            strings += &format!(" {symbol}");
+            table += "u32 0 0 0\n";
+            let at = number * 12;
+            relocations += &format!("reloc {at} 2 text\nreloc {} 2 strings {place}\n", at + 4);
+            relocations += &format!("reloc {} 2 strings 0\n", at + 8);
+            crcs += &format!("u32 {crc}\n");
+            place += symbol.len() + 1;
+        }
+        format!(
+            "section .text alloc exec\nzeros 16\nsymbol text in=. section\n\
+             {strings}\nsymbol strings in=. section\nsection __ksymtab alloc\n{table}\
+             rela __ksymtab\n{relocations}section __kcrctab alloc\n{crcs}"
+        )
+    }
+}
+
+/// What is said of one module on the usual kernel, and the status.
+fn check(pump: &Pump) -> String {
+    check_on(RELEASE, "", pump)
+}
+
+fn check_on(release: &str, options: &str, pump: &Pump) -> String {
+    let folder = TempDir::new().unwrap();
+    headers(folder.path(), release, options);
+    put(folder.path(), "pump.ko", pump.bytes());
+    let (status, text) = run(folder.path(), "check pump.ko --kernel kernel/");
+    format!("{text}status: {status}\n")
+}
+
+#[test]
+fn a_module_that_fits_loads_and_is_told_what_it_taints() {
+    assert_snapshot!("fits", check(&pump()));
+    let taints = pump().info("intree=Y", "staging=Y test=Y livepatch=Y").info("GPL", "MIT");
+    let taints = Pump { imports: vec![("printk", Some(8))], ..taints };
+    assert_snapshot!("taints", check_on(RELEASE, "CONFIG_LIVEPATCH=y\n", &taints));
+    assert_snapshot!("taints_6.1", check_on("6.1.5", "CONFIG_LIVEPATCH=y\n", &taints));
+}
+
+#[test]
+fn each_reason_is_told_with_its_lines_and_its_cause() {
+    let cases = [
+        ("crc", pump().imports("printk", Some(0x88))),
+        ("layout", Pump { layout: Some(0x77), ..pump() }),
+        ("unlisted", pump().imports("printk", None)),
+        ("missing", pump().imports("pressure", Some(1))),
+        ("never_there", pump().imports("pressure", None)),
+        ("gpl", pump().info("license=GPL", "license=Proprietary")),
+        ("namespace", pump().info("import_ns=PUMP", "import_ns=OTHER")),
+        ("vermagic", pump().info("preempt ", "").info(RELEASE, "5.10.9")),
+        ("livepatch", pump().info("intree=Y", "intree=Y livepatch=Y")),
+        ("no_vermagic", pump().info("vermagic=", "magic=")),
+        ("writable_code", pump().with("section .odd alloc write exec\nzeros 4\n")),
+        ("common", pump().with("symbol level global object common size=4\n")),
+        ("kernels_export", pump().exports("printk2", 1).exports("printk", 2)),
+        ("no_this_module", pump().with("patch section .gnu.linkonce.this_module sh_flags 0\n")),
+        ("depends", pump().imports("gauge_set", Some(5)).info("name=", "depends=gauge name=")),
+        ("of_module", pump().imports("gauge_read", Some(5))),
+    ];
+    for (name, pump) in cases {
+        assert_snapshot!(name, check(&pump));
+    }
+    let without = Pump { has_versions: false, ..pump() };
+    assert_snapshot!("no_versions", check(&without));
+    assert_snapshot!(
+        "no_versions_forced",
+        check_on(RELEASE, "CONFIG_MODULE_FORCE_LOAD=y\n", &without)
+    );
+    let old = without.info(&format!("{RELEASE} {MAGIC}"), "6.12.1 SMP preempt mod_unload ");
+    assert_snapshot!("modversions_off", check(&old));
+}
+
+#[test]
+fn other_files_are_told_apart() {
+    let whole = pump().bytes();
+    let cases: [(&str, Vec<u8>); 6] = [
+        ("cut", whole[..whole.len() / 2].to_vec()),
+        ("empty_header", whole[..20].to_vec()),
+        ("text", b"this is a text that is longer than the header of an ELF file would be".to_vec()),
+        ("arm64", Pump { header: "64 little aarch64", ..pump() }.bytes()),
+        ("s390", Pump { header: "64 big s390", ..pump() }.bytes()),
+        ("i386", Pump { header: "32 little 386", has_versions: false, ..pump() }.bytes()),
+    ];
+    let folder = TempDir::new().unwrap();
+    headers(folder.path(), RELEASE, "");
+    let mut said = String::new();
+    for (name, bytes) in cases {
+        put(folder.path(), &format!("{name}.ko"), bytes);
+        let (status, text) = run(folder.path(), &format!("check {name}.ko --kernel kernel/"));
+        said += &format!("{text}status: {status}\n\n");
+    }
+    assert_snapshot!("files", said);
+}
+
+#[test]
+fn releases_and_profiles_differ_as_the_table_says() {
+    let unlisted = pump().imports("printk", None);
+    let folder = TempDir::new().unwrap();
+    headers(folder.path(), RELEASE, "");
+    put(folder.path(), "pump.ko", unlisted.bytes());
+    let status = |words: &str| run(folder.path(), words).0;
+    assert_eq!(status("check pump.ko --kernel kernel/"), 0);
+    assert_eq!(status("check pump.ko --kernel kernel/ --profile mainline"), 0);
+    assert_eq!(status("check pump.ko --kernel kernel/ --profile debian"), 1);
+    // Nobody can tell whose kernel it is.
+    fs::remove_file(folder.path().join("kernel/include/generated/compile.h")).unwrap();
+    assert_eq!(status("check pump.ko --kernel kernel/"), 2);
+    assert_eq!(status("check pump.ko --kernel kernel/ --profile mainline"), 0);
+
+    // Extended versions count since 6.14, namespaces are lists since 6.16.
+    let extended = "section __version_ext_crcs alloc\nu32 0x88\n\
+        section __version_ext_names alloc\nstring printk\n";
+    let extended = pump().with(extended);
+    for (release, expected) in
+        [("6.13", "status: 0"), ("6.14", "disagrees about version of symbol printk")]
+    {
+        let pump = extended.clone().info(RELEASE, release);
+        assert!(check_on(release, "", &pump).contains(expected), "{release}");
+    }
+    let lists = pump().imports("listed", Some(12)).info("import_ns=PUMP", "import_ns=module:x");
+    let folder = TempDir::new().unwrap();
+    for (release, namespace, expected) in [
+        ("6.15", "module:pump", "from namespace module:pump, but does not import it."),
+        ("6.16", "module:pump", "tries to import module namespace: module:x"),
+    ] {
+        headers(folder.path(), release, "");
+        let line = format!("0x0000000c\tlisted\tvmlinux\tEXPORT_SYMBOL_GPL\t{namespace}\n");
+        put(folder.path(), "kernel/Module.symvers", format!("{SYMVERS}{line}"));
+        put(folder.path(), "pump.ko", lists.bytes());
+        let (status, text) = run(folder.path(), "check pump.ko --kernel kernel/");
+        assert!(status == 1 && text.contains(expected), "{release}: {text}");
+    }
+    let listed = pump().imports("listed", Some(12));
+    put(folder.path(), "pump.ko", listed.bytes());
+    assert_eq!(run(folder.path(), "check pump.ko --kernel kernel/").0, 0);
+    put(folder.path(), "pump.ko", listed.info("name=pump", "name=other").bytes());
+    assert_eq!(run(folder.path(), "check pump.ko --kernel kernel/").0, 1);
+}
+
+#[test]
+fn modules_are_checked_together_in_the_order_in_which_they_can_be_loaded() {
+    let folder = TempDir::new().unwrap();
+    headers(folder.path(), RELEASE, "");
+    let user = Pump::named("user").imports("pump_start", Some(0x20));
+    put(folder.path(), "user.ko", user.bytes());
+    put(folder.path(), "pump.ko", pump().exports("pump_start", 0x20).bytes());
+    put(folder.path(), "other.ko", pump().exports("pump_start", 0x21).bytes());
+    let broken = pump().exports("pump_start", 0x20).imports("printk", Some(1));
+    put(folder.path(), "broken.ko", broken.bytes());
+    let one = Pump::named("one").imports("b", Some(2)).exports("a", 1);
+    let two = Pump::named("two").imports("a", Some(1)).exports("b", 2);
+    put(folder.path(), "one.ko", one.bytes());
+    put(folder.path(), "two.ko", two.bytes());
+    let said = |words: &str| {
+        let (status, text) = run(folder.path(), &format!("check --kernel kernel/ {words}"));
+        format!("$ {words}\n{text}status: {status}\n\n")
+    };
+    let all = ["user.ko", "user.ko pump.ko", "user.ko other.ko", "user.ko broken.ko"];
+    assert_snapshot!("together", all.map(said).concat());
+    assert_snapshot!("cycle", said("one.ko two.ko"));
+    assert_snapshot!("same_name", said("pump.ko other.ko"));
+    let (_, text) = run(folder.path(), "check --kernel kernel/ user.ko other.ko --format json");
+    let document: Value = serde_json::from_str(&text).unwrap();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/check.schema.json");
+    let schema = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    jsonschema::draft202012::new(&schema).unwrap().validate(&document).unwrap();
+    assert_eq!(document["modules"][1]["reasons"][0]["symbols"][0]["owner"], "pump");
+}
+
+#[test]
+fn a_proprietary_module_hands_its_taint_on() {
+    let folder = TempDir::new().unwrap();
+    headers(folder.path(), RELEASE, "");
+    let owner = Pump { imports: vec![], ..pump() }.info("license=GPL", "license=MIT");
+    put(folder.path(), "pump.ko", owner.exports("pump_start", 0x20).bytes());
+    let user = Pump { imports: vec![("pump_start", Some(0x20))], ..Pump::named("user") };
+    put(folder.path(), "user.ko", user.bytes());
+    put(folder.path(), "both.ko", Pump::named("both").imports("pump_start", Some(0x20)).bytes());
+    let (_, text) = run(folder.path(), "check --kernel kernel/ user.ko both.ko pump.ko");
+    assert_snapshot!("proprietary", text);
+}
+
+#[test]
+fn signatures_are_checked_as_far_as_they_can_be() {
+    let folder = TempDir::new().unwrap();
+    headers(folder.path(), RELEASE, "CONFIG_MODULE_SIG_FORCE=y\n");
+    put(folder.path(), "unsigned.ko", pump().bytes());
+    let signed = |kind: u8, length: u8| {
+        let trailer = [0, 0, kind, 0, 0, 0, 0, 0, 0, 0, 0, length];
+        [&pump().bytes()[..], b"sig", &trailer, b"~Module signature appended~\n"].concat()
+    };
+    put(folder.path(), "signed.ko", signed(2, 3));
+    put(folder.path(), "odd.ko", signed(1, 3));
+    put(folder.path(), "long.ko", {
+        let mut bytes = signed(2, 3);
+        let at = bytes.len() - 30;
+        bytes[at] = 0xff;
+        bytes
+    });
+    let mut said = String::new();
+    for name in ["unsigned", "signed", "odd", "long"] {
+        let (status, text) = run(folder.path(), &format!("check {name}.ko --kernel kernel/"));
+        said += &format!("{text}status: {status}\n\n");
+    }
+    assert_snapshot!("signatures", said);
+}
+
+#[test]
+fn a_kernel_may_be_given_in_many_ways() {
+    let folder = TempDir::new().unwrap();
+    headers(folder.path(), RELEASE, "");
+    put(folder.path(), "pump.ko", pump().imports("gauge_read", Some(11)).bytes());
+    put(folder.path(), "alone.symvers", SYMVERS);
+    put(folder.path(), "empty.symvers", "");
+    put(folder.path(), "odd.symvers", "0x1\tone\n");
+    put(folder.path(), "vmlinux.elf", vmlinux());
+    // Modules alone: what the kernel exports itself is known from what they have recorded.
+    let gauge = Pump::named("gauge_core").exports("gauge_read", 11);
+    put(folder.path(), "lib/modules/6.12.1/kernel/gauge-core.ko", gauge.bytes());
+    put(folder.path(), "boot/config-6.12.1", CONFIG);
+    put(folder.path(), "unknown.ko", pump().imports("pressure", Some(1)).bytes());
+    put(folder.path(), "plain.ko", pump().bytes());
+    let mut said = String::new();
+    for words in [
+        "pump.ko --kernel kernel/",
+        "pump.ko --kernel kernel/Module.symvers",
+        "pump.ko --kernel alone.symvers",
+        "pump.ko --kernel empty.symvers",
+        "pump.ko --kernel odd.symvers",
+        "pump.ko --kernel lib/modules/6.12.1",
+        "unknown.ko --kernel lib/modules/6.12.1",
+        "plain.ko --kernel vmlinux.elf",
+        "pump.ko --kernel vmlinux.elf",
+        "pump.ko --kernel pump.ko",
+        "pump.ko --kernel nothing.here",
+        "nothing.ko --kernel kernel/",
+        "alone.symvers --kernel kernel/",
+    ] {
+        let (status, text) = run(folder.path(), &format!("check {words}"));
+        said += &format!("$ {words}\n{text}status: {status}\n\n");
+    }
+    assert_snapshot!("kernels", said);
+}
+
+/// A linked kernel that exports what [`SYMVERS`] says of it, but no module of it.
+fn vmlinux() -> Vec<u8> {
+    let strings = "string \"\" module_layout printk flow PUMP kfree";
+    let place = |name: &str| match name {
+        "" => 0,
+        "module_layout" => 1,
+        "printk" => 15,
+        "flow" => 22,
+        "PUMP" => 27,
+        _ => 32,
+    };
+    // The distance from each field to its text.
+    let (strings_at, plain_at, gpl_at) = (0x1000_i64, 0x2000_i64, 0x3000_i64);
+    let entry = |table: i64, number: i64, name: &str, namespace: &str| {
+        let field = |index: i64, text: &str| {
+            let at = table + number * 12 + index * 4;
+            (strings_at + place(text) - at) as u32
+        };
+        format!("u32 0 {} {}\n", field(1, name), field(2, namespace))
+    };
+    let text = format!(
+        "elf 64 little x86_64 2\n\
+         section .rodata alloc\nstring \"Linux version 6.12.1 (somebody@somewhere) #1\"\n\
+         string \"{RELEASE} {MAGIC}\"\n\
+         section __ksymtab_strings alloc addr={strings_at}\n{strings}\n\
+         section __ksymtab alloc addr={plain_at}\n{}{}{}\
+         section __kcrctab alloc\nu32 7 8 10\n\
+         section __ksymtab_gpl alloc addr={gpl_at}\n{}\
+         section __kcrctab_gpl alloc\nu32 9\n",
+        entry(plain_at, 0, "module_layout", ""),
+        entry(plain_at, 1, "printk", ""),
+        entry(plain_at, 2, "flow", "PUMP"),
+        entry(gpl_at, 0, "kfree", ""),
+    );
+    assemble(&text).unwrap()
+}
+
+#[test]
+fn a_file_is_shown_for_people_and_for_programs() {
+    let folder = TempDir::new().unwrap();
+    let extended = "section __version_ext_crcs alloc\nu32 8\n\
+        section __version_ext_names alloc\nstring printk\nsymbol maybe weak\n";
+    put(folder.path(), "pump.ko", pump().exports("pump_start", 0x20).with(extended).bytes());
+    put(folder.path(), "vmlinux.elf", vmlinux());
+    put(folder.path(), "odd.txt", "odd");
+    let mut said = String::new();
+    for words in ["pump.ko", "pump.ko --format json", "vmlinux.elf", "odd.txt"] {
+        let (status, text) = run(folder.path(), &format!("show {words}"));
+        said += &format!("$ show {words}\n{text}status: {status}\n\n");
+    }
+    assert_snapshot!("show", said);
+}
+
+#[test]
+fn a_version_is_followed_to_the_type_that_changed() {
+    let folder = TempDir::new().unwrap();
+    headers(folder.path(), RELEASE, "");
+    put(folder.path(), "pump.ko", pump().imports("printk", Some(0x88)).bytes());
+    let types = |member: &str| {
+        format!("s#level struct level {{ {member} height ; }}\nprintk int printk ( s#level * )\n")
+    };
+    put(folder.path(), "old/a.symtypes", types("int"));
+    put(folder.path(), "new/a.symtypes", types("long"));
+    let (_, text) = run(folder.path(), "check pump.ko --kernel kernel/ --types old/ new/");
+    assert_snapshot!("types", text);
+}
+
+#[test]
+fn a_damaged_kernel_or_module_is_never_a_panic() {
+    let folder = TempDir::new().unwrap();
+    headers(folder.path(), RELEASE, "");
+    let kernel = cli::check::read_kernel(&folder.path().join("kernel"), None).unwrap();
+    let bytes = pump().exports("pump_start", 0x20).bytes();
+    for (number, image) in [(0, bytes), (1, vmlinux())] {
+        for at in 0..image.len() {
+            for value in [0x01, 0x7f, 0x80, 0xff] {
+                let mut damaged = image.clone();
+                damaged[at] ^= value;
+                if number == 1 {
+                    let _ = modversions::module::Vmlinux::read(&damaged);
+                }
+                let candidate = modversions::check::Candidate::read(&kernel, b"x.ko", &damaged);
+                let _ = modversions::check::check(&kernel, &[candidate]);
+            }
+        }
+    }
+}
