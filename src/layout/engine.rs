@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use lang_c::ast::{Declaration, EnumType, TypeSpecifier};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::attributes::Attributes;
 use super::data_model::DataModel;
@@ -38,6 +39,8 @@ pub struct Engine<F> {
     pub(super) has_attributes: bool,
     lookup: F,
     known: IndexMap<Vec<u8>, Result<Type, Unknown>>,
+    /// Declarations that were read ahead.
+    trees: IndexMap<Vec<u8>, Option<Arc<Tree>>>,
     /// What is being computed, the outermost first.
     under_way: Vec<Vec<u8>>,
     /// The enumerators of the enum that is being read, so far.
@@ -60,6 +63,7 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
             has_attributes,
             lookup,
             known,
+            trees: IndexMap::new(),
             under_way,
             enumerators,
             limit: None,
@@ -70,6 +74,22 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
     /// The same, but ready for [`super::effect`].
     pub fn for_comparison(model: &'static DataModel, has_attributes: bool, lookup: F) -> Self {
         Engine { describes: true, ..Engine::new(model, has_attributes, lookup) }
+    }
+
+    /// Reads the declarations of these names, on all threads. Reading is most of the work; it is of
+    /// use to who asks for many layouts.
+    pub fn read_ahead(&mut self, names: &[&[u8]])
+    where
+        F: Sync,
+    {
+        let lookup = &self.lookup;
+        let read = |name: &&[u8]| {
+            let text = lookup(name)?.trim_ascii();
+            let is_type = !text.ends_with(OPAQUE) && name.get(1) == Some(&b'#');
+            is_type.then(|| (name.to_vec(), Tree::read(text).map(Arc::new)))
+        };
+        let read: Vec<_> = names.par_iter().filter_map(read).collect();
+        self.trees.extend(read);
     }
 
     /// How a struct or union lies in memory, or the one that a typedef stands for.
@@ -162,8 +182,13 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
         }
     }
 
-    pub(super) fn tree(&self, name: &[u8]) -> Result<Tree, Unknown> {
-        Tree::read(self.declaration(name)?).ok_or_else(|| Unknown::Unreadable(name.to_owned()))
+    pub(super) fn tree(&self, name: &[u8]) -> Result<Arc<Tree>, Unknown> {
+        let text = self.declaration(name)?;
+        let tree = match self.trees.get(name) {
+            Some(tree) => tree.clone(),
+            None => Tree::read(text).map(Arc::new),
+        };
+        tree.ok_or_else(|| Unknown::Unreadable(name.to_owned()))
     }
 
     /// Whether a name is declared.
