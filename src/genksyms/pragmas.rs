@@ -10,6 +10,10 @@ use super::scan::{BLANK, is, name_end};
 /// What pragmas begin with, as preprocessors write them.
 const PRAGMA: &[u8] = b"#pragma";
 
+/// The limits that there are. 0 is none.
+const LIMITS: &[(&[u8], u8)] =
+    &[(b"0", 0), (b"1", 1), (b"2", 2), (b"4", 4), (b"8", 8), (b"16", 16)];
+
 /// All that a source says of packing.
 #[derive(Debug)]
 pub(super) struct Packs {
@@ -122,16 +126,9 @@ fn request(line: &[u8]) -> Option<Request<'_>> {
 
 /// The number that a word is: none within if it is no limit.
 fn number(word: &[u8]) -> Option<Option<u8>> {
-    let is_number = word.first().is_some_and(u8::is_ascii_digit);
-    is_number.then_some(match word {
-        b"0" => Some(0),
-        b"1" => Some(1),
-        b"2" => Some(2),
-        b"4" => Some(4),
-        b"8" => Some(8),
-        b"16" => Some(16),
-        _ => None,
-    })
+    word.first().filter(|byte| byte.is_ascii_digit())?;
+    let limit = LIMITS.iter().find(|(text, _)| *text == word);
+    Some(limit.map(|(_, limit)| *limit))
 }
 
 /// Names, numbers and single bytes.
