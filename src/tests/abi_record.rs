@@ -174,6 +174,23 @@ __GENKSYMS_EXPORT_SYMBOL(f);__GENKSYMS_EXPORT_SYMBOL(array);\n";
 }
 
 #[test]
+fn sorted_records_without_repetitions_are_a_record() {
+    let header = "# 1 \"x.h\"\nstruct s { int a; };\n";
+    let exporting = |name: &str| {
+        let source =
+            format!("{header}# 1 \"x.c\"\nstruct s ${name};__GENKSYMS_EXPORT_SYMBOL(${name});");
+        record(&source, "6.1")
+    };
+    let records = [exporting("a"), exporting("b")].concat();
+    let mut lines: Vec<&str> = records.split_inclusive('\n').collect();
+    lines.sort_unstable();
+    lines.dedup();
+    // The type and the head are in both, the rest once each.
+    assert_eq!(lines.len(), 2 + 1 + 2 * 2);
+    assert!(rows(lines.concat().as_bytes()).all(|row| row.is_ok()));
+}
+
+#[test]
 fn a_line_stays_a_line() {
     let source = "# 1 \"a\tb.c\"\nint v __asm__(\"x\n\ty\") __attribute__((unused)) = 1;
         __GENKSYMS_EXPORT_SYMBOL(v);";
