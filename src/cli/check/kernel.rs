@@ -2,6 +2,7 @@
 //! build; the modules of an installed kernel; a package; a `vmlinux`, compressed or not; or the
 //! kernel that is running.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt;
@@ -172,24 +173,30 @@ impl Parts {
         if build.is_dir() {
             self.files_in(&build)?;
         }
+        let mut images = vec![directory.join("vmlinuz")];
         if let Some(name) = &release {
             // The folders are `/usr/lib/modules` or `/lib/modules`, below some root.
             for root in directory.ancestors().skip(2) {
                 let boot = root.join("boot");
                 let at = |start: &str, end: &str| {
                     let name = [start.as_bytes(), name, end.as_bytes()].concat();
-                    boot.join(std::ffi::OsStr::from_bytes(&name))
+                    boot.join(OsStr::from_bytes(&name))
                 };
                 self.file_at(&at("config-", ""), Self::config)?;
-                self.file_at(&at("symvers-", ".gz"), Self::symvers)?;
-                self.file_at(&at("symvers-", ".xz"), Self::symvers)?;
-                self.file_at(&at("symvers-", ".zst"), Self::symvers)?;
+                for end in [".gz", ".xz", ".zst"] {
+                    self.file_at(&at("symvers-", end), Self::symvers)?;
+                }
+                images.push(at("vmlinuz-", ""));
             }
         }
         if self.exports.are_all {
             self.struct_size_of_first(&directory.join("kernel"))?;
         } else {
+            // Together they export everything. Not everybody may read the kernel itself.
+            let image = images.iter().find_map(|path| Some((path, fs::read(path).ok()?)));
+            let has_image = image.is_some_and(|(path, bytes)| self.file(path, &bytes).is_ok());
             self.modules(directory)?;
+            self.exports.are_all = has_image;
         }
         self.release = self.release.take().or(release);
         Ok(())
@@ -322,7 +329,7 @@ impl Parts {
         if is("/sys/module/module/parameters/sig_enforce", "Y") {
             self.signatures = Some(Signatures::Enforced);
         }
-        let name = std::ffi::OsStr::from_bytes(&release);
+        let name = OsStr::from_bytes(&release);
         let directory = PathBuf::from("/lib/modules").join(name);
         if !directory.is_dir() {
             let words = "the modules of the running kernel are not installed";
