@@ -41,7 +41,7 @@ pub struct Facts {
     pub namespaces: Vec<Vec<u8>>,
     /// The modules that it says to need.
     pub depends: Vec<Vec<u8>>,
-    /// Which of [`FLAGS`] it has.
+    /// Which of `intree`, `staging`, `livepatch` and `test` it has.
     pub flags: Vec<&'static str>,
     /// Whether it has a section `__versions`.
     pub has_basic: bool,
@@ -62,7 +62,7 @@ pub struct Facts {
 }
 
 /// The tags of `.modinfo` of which only matters whether they are there.
-pub const FLAGS: &[&str] = &["intree", "staging", "livepatch", "test"];
+const FLAGS: &[&str] = &["intree", "staging", "livepatch", "test"];
 
 /// A symbol that a module imports.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -198,7 +198,7 @@ impl Facts {
         }
     }
 
-    /// Whether `.modinfo` has this one of [`FLAGS`].
+    /// Whether `.modinfo` has this one of the four.
     pub fn has(&self, flag: &str) -> bool {
         self.flags.contains(&flag)
     }

@@ -258,7 +258,13 @@ impl<'a> Loader<'a> {
                 attempt.begin(Step::File);
                 attempt.untold(error.clone());
             }
-            Content::Module(facts) => attempt.all(facts, candidate.signature),
+            Content::Module(facts) => {
+                if attempt.kernel().machine.is_none() {
+                    let words = "the machine (the kernel's is not known)";
+                    attempt.outcome.unchecked.push(words.to_owned());
+                }
+                attempt.all(facts, candidate.signature);
+            }
         }
         let Attempt { mut outcome, left, .. } = attempt;
         self.marks = left;

@@ -267,7 +267,8 @@ impl Parts {
             row_of(path).is_some() || is_boot_config(path) || modules::is_symvers(path)
         };
         let take = modules::parsed(own_module);
-        let found = modules::read_package(path, kind, bytes, is_wanted, &take)?;
+        let mut found = modules::read_package(path, kind, bytes, is_wanted, &take)?;
+        found.files.sort_by_key(|(inside, _)| row_of(inside).unwrap_or(FILES.len()));
         for (inside, content) in &found.files {
             let place = modules::place(path, inside);
             match row_of(inside).map(|row| &FILES[row]) {

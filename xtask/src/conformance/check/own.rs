@@ -129,7 +129,7 @@ impl Own {
     /// Some of them as they are, from all over the tree.
     pub fn cases(&self, extent: Extent) -> Vec<Case> {
         let every = match extent {
-            Extent::Quick => 60,
+            Extent::Quick => 100,
             Extent::Whole => 8,
         };
         let chosen = self.all().step_by(every);
