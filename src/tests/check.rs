@@ -367,6 +367,10 @@ fn a_kernel_may_be_given_in_many_ways() {
     put(folder.path(), "empty.symvers", "");
     put(folder.path(), "odd.symvers", "0x1\tone\n");
     put(folder.path(), "vmlinux.elf", vmlinux());
+    put(folder.path(), "headers.deb", headers_package());
+    let (_, text) = run(folder.path(), "check pump.ko --kernel headers.deb --format json");
+    let document: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(document["kernel"]["release"], RELEASE);
     // Modules alone: what the kernel exports itself is known from what they have recorded.
     let gauge = Pump::named("gauge_core").exports("gauge_read", 11);
     put(folder.path(), "lib/modules/6.12.1/kernel/gauge-core.ko", gauge.bytes());
@@ -380,6 +384,7 @@ fn a_kernel_may_be_given_in_many_ways() {
         "pump.ko --kernel alone.symvers",
         "pump.ko --kernel empty.symvers",
         "pump.ko --kernel odd.symvers",
+        "pump.ko --kernel headers.deb",
         "pump.ko --kernel lib/modules/6.12.1",
         "unknown.ko --kernel lib/modules/6.12.1",
         "plain.ko --kernel vmlinux.elf",
@@ -393,6 +398,27 @@ fn a_kernel_may_be_given_in_many_ways() {
         said += &format!("$ {words}\n{text}status: {status}\n\n");
     }
     assert_snapshot!("kernels", said);
+}
+
+/// A package of Debian with the headers of a kernel, in which another name of it comes first.
+fn headers_package() -> Vec<u8> {
+    let mut archive = tar::Builder::new(Vec::new());
+    for (path, content) in [
+        ("include/config/kernel.release", "6.12.99\n"),
+        ("include/generated/utsrelease.h", "#define UTS_RELEASE \"6.12.1\"\n"),
+        (".config", CONFIG),
+        ("Module.symvers", SYMVERS),
+    ] {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        let path = format!("usr/src/linux-headers/{path}");
+        archive.append_data(&mut header, path, content.as_bytes()).unwrap();
+    }
+    let data = archive.into_inner().unwrap();
+    let size = data.len();
+    let head = format!("{:<16}{:<12}{:<6}{:<6}{:<8}{size:<10}`\n", "data.tar", 0, 0, 0, 100_644);
+    [b"!<arch>\n", head.as_bytes(), &data].concat()
 }
 
 /// A linked kernel that exports what [`SYMVERS`] says of it, but no module of it.
