@@ -259,7 +259,7 @@ impl Generator<'_> {
                 of.text = Both::same("int");
             }
             has_arrays = true;
-        } else if self.chance(20) && of.has_arrays {
+        } else if self.chance(20) && of.has_arrays && !is_aligned_pointer(&of.text.c, &attribute) {
             behind = format!(" [ {} ]", self.rng.u8(1..5));
             width = None;
         }
@@ -426,7 +426,7 @@ impl Generator<'_> {
         let before = if of.is_tag { String::new() } else { self.attribute(5) };
         text.put(&before);
         // Behind a `*` they are the type's, and GCC wants no array of what is larger than itself.
-        let has_arrays = of.has_arrays && !(of.text.c.ends_with('*') && before.contains("aligned"));
+        let has_arrays = of.has_arrays && !is_aligned_pointer(&of.text.c, &before);
         // A pointer is that of the first name alone.
         let most = if of.text.canonical.ends_with('*') { 1 } else { 2 };
         for number in 0..self.rng.usize(1..=most) {
@@ -512,6 +512,12 @@ impl Generator<'_> {
         let (word, width) = self.one_of(INTEGERS);
         Simple::word(word, Some(self.bits(width)))
     }
+}
+
+/// Whether attributes behind a type's `*` may align the pointer to more than its size: GCC has no
+/// arrays of such.
+fn is_aligned_pointer(text: &str, attributes: &str) -> bool {
+    text.ends_with('*') && attributes.contains("aligned")
 }
 
 /// A type as it stands before a declarator.
