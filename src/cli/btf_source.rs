@@ -7,7 +7,7 @@ use std::path::Path;
 use super::files::{self, reason};
 use super::modules::{io_error, said_of};
 use super::{packages, unpack};
-use crate::btf::{Btf, next_in_image, x86_payload};
+use crate::btf::{Btf, next_in_image};
 use crate::elf::{self, is_elf};
 
 /// The BTF of a kernel or a module.
@@ -55,11 +55,8 @@ pub fn find(bytes: &[u8]) -> Result<Found, Refusal> {
         in_elf(bytes)
     } else if let Some(kind) = packages::kind(bytes) {
         in_package(kind, bytes)
-    } else if let Some(payload) = x86_payload(bytes) {
-        // Behind all but gzip, which says it itself, stands how large it is when unpacked.
-        let is_gzip = payload.starts_with(&[0x1f, 0x8b]);
-        let length = payload.len() - if is_gzip { 0 } else { payload.len().min(4) };
-        in_image(unpack::reader(&payload[..length]).map_err(not_unpacked)?)
+    } else if let Some(payload) = unpack::kernel_payload(bytes) {
+        in_image(unpack::reader(payload).map_err(not_unpacked)?)
     } else if !unpack::is_compressed(bytes) {
         in_image(bytes)
     } else {

@@ -10,6 +10,8 @@ use lzma_rust2::{LzmaReader, XzReader};
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
+use crate::btf::x86_payload;
+
 /// How a file is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Compression {
@@ -95,32 +97,22 @@ pub(super) fn unpacked(bytes: Vec<u8>) -> io::Result<Vec<u8>> {
     }
 }
 
-/// The `vmlinux` in an image that x86 boots (`bzImage`, installed as `vmlinuz`); none if `bytes` are
-/// no such image. Where it is says the image's head.
-pub(super) fn kernel_image(bytes: &[u8]) -> Option<io::Result<Vec<u8>>> {
-    if bytes.get(0x202..0x206)? != b"HdrS" {
-        return None;
-    }
-    let number = |at: usize| {
-        let bytes = bytes.get(at..)?.first_chunk()?;
-        usize::try_from(u32::from_le_bytes(*bytes)).ok()
-    };
-    // In sectors; 0 stands for 4.
-    let setup = match bytes.get(0x1f1)? {
-        0 => 4,
-        &sectors => usize::from(sectors),
-    };
-    let start = ((setup + 1) * 512).checked_add(number(0x248)?)?;
-    let payload = bytes.get(start..)?.get(..number(0x24c)?)?;
+/// What is packed in an image that x86 boots (`bzImage`, installed as `vmlinuz`); none if `bytes` are
+/// no such image.
+pub(super) fn kernel_payload(bytes: &[u8]) -> Option<&[u8]> {
+    let payload = x86_payload(bytes)?;
     // Behind all but gzip, which has it itself, stands how large it is when unpacked.
-    let payload = match compression(payload) {
-        Some(Compression::Gzip) => payload,
-        Some(_) => payload.get(..payload.len().checked_sub(4)?)?,
-        None => {
-            let message = "the kernel in it is compressed in a way that is not understood";
-            return Some(Err(io::Error::new(io::ErrorKind::Unsupported, message)));
-        }
-    };
+    let behind = if compression(payload) == Some(Compression::Gzip) { 0 } else { 4 };
+    payload.get(..payload.len().checked_sub(behind)?)
+}
+
+/// The `vmlinux` in such an image, unpacked.
+pub(super) fn kernel_image(bytes: &[u8]) -> Option<io::Result<Vec<u8>>> {
+    let payload = kernel_payload(bytes)?;
+    if compression(payload).is_none() {
+        let message = "the kernel in it is compressed in a way that is not understood";
+        return Some(Err(io::Error::new(io::ErrorKind::Unsupported, message)));
+    }
     Some(unpack(payload).map(Cow::into_owned))
 }
 
