@@ -14,6 +14,8 @@ pub struct Basic {
 pub struct DataModel {
     /// Its name.
     pub name: &'static str,
+    /// What the kernel's makefiles call the machine, in `UTS_MACHINE`.
+    pub uts_machine: &'static str,
     /// `long`, `size_t` and pointers; all aligned to their size.
     pub word: u64,
     /// The most that an integer or `double` (or an array of these) is aligned to as a member of a
@@ -45,6 +47,7 @@ const fn basic(size: u64, align: u64) -> Basic {
 /// x86, 64 bits.
 pub const X86_64: DataModel = DataModel {
     name: "x86-64",
+    uts_machine: "x86_64",
     word: 8,
     member_limit: None,
     long_double: basic(16, 16),
@@ -60,6 +63,7 @@ pub const X86_64: DataModel = DataModel {
 /// x86, 32 bits.
 pub const I386: DataModel = DataModel {
     name: "i386",
+    uts_machine: "i386",
     word: 4,
     member_limit: Some(4),
     long_double: basic(12, 4),
@@ -71,6 +75,7 @@ pub const I386: DataModel = DataModel {
 /// Arm, 64 bits.
 pub const ARM64: DataModel = DataModel {
     name: "arm64",
+    uts_machine: "aarch64",
     vector_limit: Some(16),
     va_list: basic(32, 8),
     is_char_signed: false,
@@ -81,6 +86,7 @@ pub const ARM64: DataModel = DataModel {
 /// Arm, 32 bits, with the EABI.
 pub const ARM: DataModel = DataModel {
     name: "arm",
+    uts_machine: "arm",
     word: 4,
     long_double: basic(8, 8),
     int128: None,
@@ -91,15 +97,21 @@ pub const ARM: DataModel = DataModel {
 };
 
 /// RISC-V, 64 bits.
-pub const RISCV64: DataModel =
-    DataModel { name: "riscv64", va_list: basic(8, 8), is_char_signed: false, ..X86_64 };
+pub const RISCV64: DataModel = DataModel {
+    name: "riscv64",
+    uts_machine: "riscv64",
+    va_list: basic(8, 8),
+    is_char_signed: false,
+    ..X86_64
+};
 
 /// POWER, 64 bits, little endian.
-pub const PPC64LE: DataModel = DataModel { name: "ppc64le", ..RISCV64 };
+pub const PPC64LE: DataModel = DataModel { name: "ppc64le", uts_machine: "ppc64le", ..RISCV64 };
 
 /// IBM Z, 64 bits.
 pub const S390X: DataModel = DataModel {
     name: "s390x",
+    uts_machine: "s390x",
     long_double: basic(16, 8),
     int128: Some(basic(16, 8)),
     biggest: 8,

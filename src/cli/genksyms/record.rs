@@ -6,27 +6,17 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
 use super::super::{Environment, bytes, files};
+use crate::layout::data_model::DATA_MODELS;
 
 /// What the record says where it cannot be known what the object is compiled for.
 const UNKNOWN: &str = "unknown";
-
-/// The data models, each with what the kernel's makefiles say of the machine in `UTS_MACHINE`.
-const DATA_MODELS: &[(&str, &str)] = &[
-    ("x86-64", "x86_64"),
-    ("i386", "i386"),
-    ("arm64", "aarch64"),
-    ("arm", "arm"),
-    ("riscv64", "riscv64"),
-    ("ppc64le", "ppc64le"),
-    ("s390x", "s390x"),
-];
 
 /// The link to the file that is standard output.
 const STDOUT: &str = "/proc/self/fd/1";
 
 /// The data model that `--data-model` names, or what to say if it is none.
 pub(super) fn data_model(name: &OsStr) -> Result<&'static str, String> {
-    let known = DATA_MODELS.iter().map(|(model, _)| *model).chain([UNKNOWN]);
+    let known = DATA_MODELS.iter().map(|model| model.name).chain([UNKNOWN]);
     known.clone().find(|model| *model == name).ok_or_else(|| {
         let known: Vec<&str> = known.collect();
         format!("--data-model: {} is none of {}", name.to_string_lossy(), known.join(", "))
@@ -36,8 +26,8 @@ pub(super) fn data_model(name: &OsStr) -> Result<&'static str, String> {
 /// The data model of the machine that Kbuild compiles for.
 pub(super) fn data_model_of(environment: &Environment) -> &'static str {
     let machine = environment.machine.as_deref().unwrap_or_default();
-    let row = DATA_MODELS.iter().find(|(_, name)| *name == machine);
-    row.map_or(UNKNOWN, |(model, _)| model)
+    let model = DATA_MODELS.iter().find(|model| *model.uts_machine == *machine);
+    model.map_or(UNKNOWN, |model| model.name)
 }
 
 /// Where Kbuild's object is, as the record's name: `lib/sort.abi`. None if nothing tells.
