@@ -8,7 +8,7 @@ use std::fmt;
 
 use super::Unknown;
 use super::describe::FUNCTION_POINTER;
-use super::engine::Engine;
+use super::engine::{Engine, Lookup};
 use super::types::{Record, Type, TypeKind};
 
 /// How much of the interface a change touches. The later, the worse.
@@ -95,11 +95,11 @@ impl Found {
 /// What the change of a declaration does: of a struct, union, enum, typedef or enumerator by its
 /// name with its kind's letter, or of a function or variable by its name. Each engine must be one
 /// for comparisons, and have the declaration of its side.
-pub fn effect<'o, 'n, F, G>(name: &[u8], old: &mut Engine<F>, new: &mut Engine<G>) -> Effect
-where
-    F: Fn(&[u8]) -> Option<&'o [u8]>,
-    G: Fn(&[u8]) -> Option<&'n [u8]>,
-{
+pub fn effect<'o, 'n>(
+    name: &[u8],
+    old: &mut Engine<impl Lookup<'o>>,
+    new: &mut Engine<impl Lookup<'n>>,
+) -> Effect {
     let mut found = Found::default();
     let ended = match name {
         [b'E', b'#', ..] => values(name, old, new, &mut found),
@@ -118,16 +118,12 @@ where
 }
 
 /// An enumerator's value.
-fn values<'o, 'n, F, G>(
+fn values<'o, 'n>(
     name: &[u8],
-    old: &mut Engine<F>,
-    new: &mut Engine<G>,
+    old: &mut Engine<impl Lookup<'o>>,
+    new: &mut Engine<impl Lookup<'n>>,
     found: &mut Found,
-) -> Result<(), Unknown>
-where
-    F: Fn(&[u8]) -> Option<&'o [u8]>,
-    G: Fn(&[u8]) -> Option<&'n [u8]>,
-{
+) -> Result<(), Unknown> {
     let (old, new) = (old.value(name)?, new.value(name)?);
     match old == new {
         true => found.add(Class::Cosmetic, format!("the value is {old} as before")),
@@ -137,16 +133,12 @@ where
 }
 
 /// Whether only one side knows more than the name: that says nothing of the type.
-fn is_visibility<'o, 'n, F, G>(
+fn is_visibility<'o, 'n>(
     name: &[u8],
-    old: &mut Engine<F>,
-    new: &mut Engine<G>,
+    old: &mut Engine<impl Lookup<'o>>,
+    new: &mut Engine<impl Lookup<'n>>,
     found: &mut Found,
-) -> bool
-where
-    F: Fn(&[u8]) -> Option<&'o [u8]>,
-    G: Fn(&[u8]) -> Option<&'n [u8]>,
-{
+) -> bool {
     let is_opaque = |it: Result<&[u8], Unknown>| matches!(it, Err(Unknown::Opaque(_)));
     let reason = match (is_opaque(old.declaration(name)), is_opaque(new.declaration(name))) {
         (true, false) => "its definition became visible",
@@ -157,16 +149,12 @@ where
     true
 }
 
-fn enumerators<'o, 'n, F, G>(
+fn enumerators<'o, 'n>(
     name: &[u8],
-    old: &mut Engine<F>,
-    new: &mut Engine<G>,
+    old: &mut Engine<impl Lookup<'o>>,
+    new: &mut Engine<impl Lookup<'n>>,
     found: &mut Found,
-) -> Result<(), Unknown>
-where
-    F: Fn(&[u8]) -> Option<&'o [u8]>,
-    G: Fn(&[u8]) -> Option<&'n [u8]>,
-{
+) -> Result<(), Unknown> {
     if is_visibility(name, old, new, found) {
         return Ok(());
     }
@@ -202,16 +190,12 @@ where
 }
 
 /// A struct, a union, or a typedef.
-fn types<'o, 'n, F, G>(
+fn types<'o, 'n>(
     name: &[u8],
-    old: &mut Engine<F>,
-    new: &mut Engine<G>,
+    old: &mut Engine<impl Lookup<'o>>,
+    new: &mut Engine<impl Lookup<'n>>,
     found: &mut Found,
-) -> Result<(), Unknown>
-where
-    F: Fn(&[u8]) -> Option<&'o [u8]>,
-    G: Fn(&[u8]) -> Option<&'n [u8]>,
-{
+) -> Result<(), Unknown> {
     if is_visibility(name, old, new, found) {
         return Ok(());
     }
@@ -248,16 +232,12 @@ fn whole(old: &Type, new: &Type, found: &mut Found) {
 }
 
 /// A function or variable.
-fn declared<'o, 'n, F, G>(
+fn declared<'o, 'n>(
     name: &[u8],
-    old: &mut Engine<F>,
-    new: &mut Engine<G>,
+    old: &mut Engine<impl Lookup<'o>>,
+    new: &mut Engine<impl Lookup<'n>>,
     found: &mut Found,
-) -> Result<(), Unknown>
-where
-    F: Fn(&[u8]) -> Option<&'o [u8]>,
-    G: Fn(&[u8]) -> Option<&'n [u8]>,
-{
+) -> Result<(), Unknown> {
     let (old_tree, new_tree) = (old.tree(name)?, new.tree(name)?);
     match (old.signature(&old_tree)?, new.signature(&new_tree)?) {
         (Some(before), Some(after)) => {

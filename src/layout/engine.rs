@@ -32,6 +32,11 @@ pub(super) struct Enumerator {
     pub of_type: Option<Type>,
 }
 
+/// What finds declarations: of a name with its kind's letter, as `s#page`, the text.
+pub trait Lookup<'d>: Fn(&[u8]) -> Option<&'d [u8]> {}
+
+impl<'d, F: Fn(&[u8]) -> Option<&'d [u8]>> Lookup<'d> for F {}
+
 /// Computes layouts from the declarations that a lookup finds.
 pub struct Engine<F> {
     pub(super) model: &'static DataModel,
