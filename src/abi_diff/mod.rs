@@ -47,6 +47,7 @@ pub use verdicts::{Tolerance, Verdict};
 pub use verify::{Computed, Difference, Verification, report as proof_report, verify};
 pub use why::{Way, Why, told, why};
 
+use crate::btf::KernelBtf;
 use crate::layout::data_model::DataModel;
 
 /// What is known of one release.
@@ -58,6 +59,8 @@ pub struct Release {
     pub exports: Option<Exports>,
     /// Its types; none if it says nothing of these.
     pub corpus: Option<Corpus>,
+    /// How its build laid types out; none if it does not say.
+    pub btf: Option<KernelBtf>,
 }
 
 /// What differs between two releases.

@@ -14,6 +14,7 @@
 mod bad_btf;
 mod by_name;
 mod in_image;
+mod kernel;
 mod kinds;
 mod layout;
 mod spelling;
@@ -23,6 +24,7 @@ mod words;
 pub use bad_btf::{BadBtf, Fault};
 pub use by_name::ByName;
 pub use in_image::{next_in_image, x86_payload};
+pub use kernel::{BadKernelBtf, KernelBtf, ModuleBtf};
 pub use types::{Enumeration, Enumerator, Field, Parameter, Prototype, Record, Type};
 
 use crate::formats::until_zero;

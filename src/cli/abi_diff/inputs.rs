@@ -146,7 +146,7 @@ impl Found {
             TypesIn::Consolidated(text) => Some(read_consolidated(&self.path, &text, types)?),
         };
         let title = self.path.into_os_string().into_vec();
-        Ok(Release { title, exports: self.exports, corpus })
+        Ok(Release { title, exports: self.exports, corpus, btf: None })
     }
 }
 
