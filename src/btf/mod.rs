@@ -32,7 +32,7 @@ use kinds::{RawType, Word};
 use words::Words;
 
 /// The number of a type. 0 is `void`, which no file describes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TypeId(u32);
 
 impl TypeId {

@@ -18,6 +18,10 @@ pub enum Type<'d> {
         first_bit: u64,
         /// How many bits it has.
         bits: u64,
+        /// Whether it has a sign.
+        is_signed: bool,
+        /// Whether it is `bool`.
+        is_bool: bool,
     },
     /// A floating-point number.
     Float {
@@ -252,6 +256,10 @@ impl<'d> Prototype<'d> {
     }
 }
 
+/// What an integer may be, as bits of its encoding.
+const SIGNED: u32 = 1;
+const BOOL: u32 = 4;
+
 /// What `raw` means.
 pub(super) fn decode<'d>(btf: &'d Btf<'_>, raw: RawType<'d>) -> Type<'d> {
     let name = btf.name(raw.name);
@@ -264,6 +272,8 @@ pub(super) fn decode<'d>(btf: &'d Btf<'_>, raw: RawType<'d>) -> Type<'d> {
             size,
             first_bit: u64::from(first >> 16 & 0xff),
             bits: u64::from(first & 0xff),
+            is_signed: first >> 24 & SIGNED != 0,
+            is_bool: first >> 24 & BOOL != 0,
         },
         Kind::Float => Type::Float { name, size },
         Kind::Pointer => Type::Pointer(of),

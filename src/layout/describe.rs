@@ -15,10 +15,18 @@ pub(super) const FUNCTION_POINTER: &str = "*fn";
 
 /// A function's result and its parameters, described.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Signature {
+pub struct Signature {
     pub result: String,
     pub parameters: Vec<String>,
     pub has_more: bool,
+}
+
+impl Signature {
+    /// All of it in words.
+    pub(super) fn words(&self) -> String {
+        let more = if self.has_more { ", ..." } else { "" };
+        format!("fn({}{more}) {}", self.parameters.join(", "), self.result)
+    }
 }
 
 impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
@@ -50,8 +58,7 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
                 }
                 Step::Function(function) => {
                     let (parameters, has_more) = self.described_parameters(tree, *function)?;
-                    let more = if has_more { ", ..." } else { "" };
-                    format!("fn({}{more}) {described}", parameters.join(", "))
+                    Signature { result: described, parameters, has_more }.words()
                 }
             };
         }

@@ -8,7 +8,7 @@ use std::fmt;
 
 use super::Unknown;
 use super::describe::FUNCTION_POINTER;
-use super::engine::{Engine, Lookup};
+use super::side::{Declared, Side};
 use super::types::{Record, Type, TypeKind};
 
 /// How much of the interface a change touches. The later, the worse.
@@ -93,13 +93,8 @@ impl Found {
 }
 
 /// What the change of a declaration does: of a struct, union, enum, typedef or enumerator by its
-/// name with its kind's letter, or of a function or variable by its name. Each engine must be one
-/// for comparisons, and have the declaration of its side.
-pub fn effect<'o, 'n>(
-    name: &[u8],
-    old: &mut Engine<impl Lookup<'o>>,
-    new: &mut Engine<impl Lookup<'n>>,
-) -> Effect {
+/// name with its kind's letter, or of a function or variable by its name.
+pub fn effect(name: &[u8], old: &mut impl Side, new: &mut impl Side) -> Effect {
     let mut found = Found::default();
     let ended = match name {
         [b'E', b'#', ..] => values(name, old, new, &mut found),
@@ -118,10 +113,10 @@ pub fn effect<'o, 'n>(
 }
 
 /// An enumerator's value.
-fn values<'o, 'n>(
+fn values(
     name: &[u8],
-    old: &mut Engine<impl Lookup<'o>>,
-    new: &mut Engine<impl Lookup<'n>>,
+    old: &mut impl Side,
+    new: &mut impl Side,
     found: &mut Found,
 ) -> Result<(), Unknown> {
     let (old, new) = (old.value(name)?, new.value(name)?);
@@ -133,14 +128,8 @@ fn values<'o, 'n>(
 }
 
 /// Whether only one side knows more than the name: that says nothing of the type.
-fn is_visibility<'o, 'n>(
-    name: &[u8],
-    old: &mut Engine<impl Lookup<'o>>,
-    new: &mut Engine<impl Lookup<'n>>,
-    found: &mut Found,
-) -> bool {
-    let is_opaque = |it: Result<&[u8], Unknown>| matches!(it, Err(Unknown::Opaque(_)));
-    let reason = match (is_opaque(old.declaration(name)), is_opaque(new.declaration(name))) {
+fn is_visibility(name: &[u8], old: &mut impl Side, new: &mut impl Side, found: &mut Found) -> bool {
+    let reason = match (old.is_opaque(name), new.is_opaque(name)) {
         (true, false) => "its definition became visible",
         (false, true) => "its definition is not visible any more",
         _ => return false,
@@ -149,20 +138,17 @@ fn is_visibility<'o, 'n>(
     true
 }
 
-fn enumerators<'o, 'n>(
+fn enumerators(
     name: &[u8],
-    old: &mut Engine<impl Lookup<'o>>,
-    new: &mut Engine<impl Lookup<'n>>,
+    old: &mut impl Side,
+    new: &mut impl Side,
     found: &mut Found,
 ) -> Result<(), Unknown> {
     if is_visibility(name, old, new, found) {
         return Ok(());
     }
-    let sizes = (old.size(name)?.0, new.size(name)?.0);
-    if sizes.0 != sizes.1 {
-        found.add(Class::Layout, format!("size {} -> {}", sizes.0, sizes.1));
-    }
-    let (before, after) = (old.enumerator_values(name)?, new.enumerator_values(name)?);
+    size(&old.resolved(name)?, &new.resolved(name)?, found);
+    let (before, after) = (old.enumerators(name)?, new.enumerators(name)?);
     let before: BTreeMap<&str, i128> = before.iter().map(|(name, it)| (&**name, *it)).collect();
     let after: Vec<(&str, i128)> = after.iter().map(|(name, it)| (&**name, *it)).collect();
     let kept: BTreeMap<&str, i128> = after.iter().copied().collect();
@@ -190,10 +176,10 @@ fn enumerators<'o, 'n>(
 }
 
 /// A struct, a union, or a typedef.
-fn types<'o, 'n>(
+fn types(
     name: &[u8],
-    old: &mut Engine<impl Lookup<'o>>,
-    new: &mut Engine<impl Lookup<'n>>,
+    old: &mut impl Side,
+    new: &mut impl Side,
     found: &mut Found,
 ) -> Result<(), Unknown> {
     if is_visibility(name, old, new, found) {
@@ -201,14 +187,14 @@ fn types<'o, 'n>(
     }
     let is_typedef = name.first() == Some(&b't');
     if is_typedef {
-        let (before, after) = (old.described_name(name)?, new.described_name(name)?);
+        let (before, after) = (old.typedef(name)?, new.typedef(name)?);
         if before != after {
             let is_function = before.contains("fn(") || after.contains("fn(");
             let class = if is_function { Class::Signature } else { Class::Compatible };
             found.add(class, format!("{before} -> {after}"));
         }
     }
-    let (before, after) = (old.resolve(name)?, new.resolve(name)?);
+    let (before, after) = (old.resolved(name)?, new.resolved(name)?);
     whole(&before, &after, found);
     match (&before.kind, &after.kind) {
         (TypeKind::Record(before), TypeKind::Record(after)) => members(before, after, found),
@@ -220,27 +206,30 @@ fn types<'o, 'n>(
     Ok(())
 }
 
+fn size(old: &Type, new: &Type, found: &mut Found) {
+    if old.size != new.size {
+        let told = |it: &Type| it.size.map_or("none".to_owned(), |size| size.to_string());
+        found.add(Class::Layout, format!("size {} -> {}", told(old), told(new)));
+    }
+}
+
 /// Size and alignment.
 fn whole(old: &Type, new: &Type, found: &mut Found) {
-    if old.size != new.size {
-        let size = |it: &Type| it.size.map_or("none".to_owned(), |size| size.to_string());
-        found.add(Class::Layout, format!("size {} -> {}", size(old), size(new)));
-    }
+    size(old, new, found);
     if old.align != new.align {
         found.add(Class::Layout, format!("alignment {} -> {}", old.align, new.align));
     }
 }
 
 /// A function or variable.
-fn declared<'o, 'n>(
+fn declared(
     name: &[u8],
-    old: &mut Engine<impl Lookup<'o>>,
-    new: &mut Engine<impl Lookup<'n>>,
+    old: &mut impl Side,
+    new: &mut impl Side,
     found: &mut Found,
 ) -> Result<(), Unknown> {
-    let (old_tree, new_tree) = (old.tree(name)?, new.tree(name)?);
-    match (old.signature(&old_tree)?, new.signature(&new_tree)?) {
-        (Some(before), Some(after)) => {
+    match (old.declared(name)?, new.declared(name)?) {
+        (Declared::Function(before), Declared::Function(after)) => {
             let mut compare = |what: String, before: &str, after: &str| {
                 if before != after {
                     let class = passed(before, after);
@@ -261,10 +250,7 @@ fn declared<'o, 'n>(
                 found.add(Class::Signature, "`...` came or went".to_owned());
             }
         }
-        (None, None) => {
-            let (before, after) = (old.variable(&old_tree, name)?, new.variable(&new_tree, name)?);
-            let (before_words, after_words) =
-                (old.variable_described(&old_tree)?, new.variable_described(&new_tree)?);
+        (Declared::Variable(before, before_words), Declared::Variable(after, after_words)) => {
             whole(&before, &after, found);
             if before_words != after_words {
                 let is_same = is_same_class(&before, &after);

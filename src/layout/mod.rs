@@ -9,13 +9,16 @@ mod describe;
 pub mod effect;
 mod engine;
 mod expression;
+mod from_btf;
 mod place;
 mod record;
+mod side;
 mod specifiers;
 pub mod table;
 mod types;
 
 pub use engine::Engine;
+pub use from_btf::{BtfNames, BtfSide};
 
 /// Which of the two an aggregate is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +70,8 @@ pub enum Unknown {
     Opaque(Vec<u8>),
     /// The source does not declare this name.
     Undeclared(Vec<u8>),
+    /// The source has several types of this name, and they are not alike.
+    Ambiguous(Vec<u8>),
     /// The declaration of this name cannot be read.
     Unreadable(Vec<u8>),
     /// The type contains itself.
@@ -91,6 +96,7 @@ impl Unknown {
         match self {
             Self::Opaque(_) => "opaque",
             Self::Undeclared(_) => "undeclared",
+            Self::Ambiguous(_) => "ambiguous",
             Self::Unreadable(_) => "unreadable",
             Self::Cycle(_) => "cycle",
             Self::Type(_) => "type",
@@ -107,6 +113,7 @@ impl Unknown {
         let (before, what, behind) = match self {
             Self::Opaque(what) => ("nothing is known of ", what, " but its name"),
             Self::Undeclared(what) => ("there is no declaration of ", what, ""),
+            Self::Ambiguous(what) => ("there are several types ", what, " that are not alike"),
             Self::Unreadable(what) => ("the declaration of ", what, " cannot be read"),
             Self::Cycle(what) => ("", what, " contains itself"),
             Self::Type(what) => ("the size of the type ", what, " is not known"),

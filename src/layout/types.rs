@@ -7,7 +7,7 @@ use super::{Layout, Member};
 
 /// A type.
 #[derive(Clone, Debug)]
-pub(super) struct Type {
+pub struct Type {
     /// What it is.
     pub kind: TypeKind,
     /// Its size in bytes; none if it has none: `void`, functions, arrays without an end.
@@ -20,7 +20,7 @@ pub(super) struct Type {
 
 /// What a type is.
 #[derive(Clone, Debug)]
-pub(super) enum TypeKind {
+pub enum TypeKind {
     Void,
     Function,
     Bool,
@@ -40,7 +40,7 @@ pub(super) enum TypeKind {
 
 /// A struct or union.
 #[derive(Debug)]
-pub(super) struct Record {
+pub struct Record {
     /// What others are told of it.
     pub layout: Arc<Layout>,
     /// The members' types, in the order of `layout`.

@@ -1,0 +1,331 @@
+//! The types of a kernel or a module as [`super::effect`] wants them, from BTF.
+//!
+//! What lies where is what the compiler has written down. There are no alignments in it, so that
+//! those of two releases never differ here.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::describe::Signature;
+use super::side::{Declared, Side};
+use super::types::{Record, Type, TypeKind};
+use super::{Layout, Unknown};
+use crate::btf::{Btf, ByName, Enumeration, Prototype, Type as BtfType, TypeId};
+
+/// How many types may be in one another.
+const DEEPEST: usize = 64;
+
+/// How long a description may be, in bytes.
+const LONGEST: usize = 4 << 10;
+
+/// What is found by name in the BTF of a kernel, or of a module.
+#[derive(Debug)]
+pub struct BtfNames<'d> {
+    btf: &'d Btf<'d>,
+    types: ByName<'d>,
+    /// Enumerators with their values, sorted.
+    values: Vec<(&'d [u8], i128)>,
+}
+
+impl<'d> BtfNames<'d> {
+    /// The names in `btf`; of a module, only those that its kernel has not.
+    pub fn of(btf: &'d Btf<'d>) -> Self {
+        let mut values: Vec<_> = btf
+            .types()
+            .filter_map(|(_, of)| match of {
+                BtfType::Enumeration(of) => Some(of.enumerators()),
+                _ => None,
+            })
+            .flatten()
+            .map(|enumerator| (enumerator.name, enumerator.value))
+            .collect();
+        values.sort_unstable();
+        values.dedup();
+        Self { btf, types: ByName::of(btf, |_| true), values }
+    }
+
+    /// The types of a name with its kind's letter; the functions and variables of one without.
+    fn find(&self, name: &[u8]) -> Vec<TypeId> {
+        let (kind, bare) = match name {
+            [kind, b'#', bare @ ..] => (*kind, bare),
+            bare => (0, bare),
+        };
+        let is_wanted = |id: &TypeId| match (kind, self.btf.get(*id)) {
+            (b's', BtfType::Record(of)) => !of.is_union,
+            (b'u', BtfType::Record(of)) => of.is_union,
+            (b'e', BtfType::Enumeration(_)) | (b't', BtfType::Typedef { .. }) => true,
+            (0, BtfType::Function { .. } | BtfType::Variable { .. }) => true,
+            _ => false,
+        };
+        self.types.get(bare).filter(is_wanted).collect()
+    }
+
+    /// The values of the enumerators of this name.
+    fn values(&self, name: &[u8]) -> &[(&'d [u8], i128)] {
+        let start = self.values.partition_point(|(other, _)| *other < name);
+        let rest = &self.values[start..];
+        &rest[..rest.iter().take_while(|(other, _)| *other == name).count()]
+    }
+}
+
+/// The types of a kernel, or of a module and its kernel.
+#[derive(Debug)]
+pub struct BtfSide<'d> {
+    btf: &'d Btf<'d>,
+    /// Where names are looked up: a module's own come first.
+    names: Vec<&'d BtfNames<'d>>,
+    known: IndexMap<TypeId, Result<Type, Unknown>>,
+    /// What is being read, the outermost first.
+    under_way: Vec<TypeId>,
+}
+
+impl<'d> BtfSide<'d> {
+    /// The types of a kernel.
+    pub fn of_kernel(names: &'d BtfNames<'d>) -> Self {
+        Self { btf: names.btf, names: vec![names], known: IndexMap::new(), under_way: Vec::new() }
+    }
+
+    /// The types of a module, whose BTF goes on from that of `kernel`.
+    pub fn of_module(names: &'d BtfNames<'d>, kernel: &'d BtfNames<'d>) -> Self {
+        Self { names: vec![names, kernel], ..Self::of_kernel(names) }
+    }
+
+    /// The type of this name, if there is only one: all of a name may be alike.
+    pub fn find(&mut self, name: &[u8]) -> Result<TypeId, Unknown> {
+        let found = self.names.iter().map(|names| names.find(name)).find(|found| !found.is_empty());
+        match found.as_deref() {
+            None => Err(Unknown::Undeclared(name.to_owned())),
+            Some([only]) => Ok(*only),
+            Some([first, others @ ..]) => {
+                let layout = |id: &TypeId| self.btf.layout(*id).ok();
+                let first_layout = layout(first);
+                let is_like = |other| first_layout.is_some() && layout(other) == first_layout;
+                match others.iter().all(is_like) {
+                    true => Ok(*first),
+                    false => Err(Unknown::Ambiguous(name.to_owned())),
+                }
+            }
+            Some([]) => Err(Unknown::Undeclared(name.to_owned())),
+        }
+    }
+
+    /// The enumeration of this name.
+    fn enumeration(&mut self, name: &[u8]) -> Result<Enumeration<'d>, Unknown> {
+        match self.btf.get(self.find(name)?) {
+            BtfType::Enumeration(of) => Ok(of),
+            _ => Err(Unknown::Type(name.to_owned())),
+        }
+    }
+
+    /// The type of this number.
+    pub fn of(&mut self, id: TypeId) -> Result<Type, Unknown> {
+        if let Some(known) = self.known.get(&id) {
+            return known.clone();
+        }
+        let found = self.guarded(id, |side| side.read(id));
+        self.known.insert(id, found.clone());
+        found
+    }
+
+    /// Reads something of a type, unless that is being done already.
+    fn guarded<T>(
+        &mut self,
+        id: TypeId,
+        read: impl FnOnce(&mut Self) -> Result<T, Unknown>,
+    ) -> Result<T, Unknown> {
+        if self.under_way.contains(&id) {
+            return Err(Unknown::Cycle(self.called(id)));
+        }
+        if self.under_way.len() >= DEEPEST {
+            return Err(Unknown::TooDeep(self.called(id)));
+        }
+        self.under_way.push(id);
+        let found = read(self);
+        self.under_way.pop();
+        found
+    }
+
+    /// What a type is called in messages.
+    fn called(&self, id: TypeId) -> Vec<u8> {
+        let name = self.btf.get(id).name().map(<[u8]>::to_owned);
+        name.unwrap_or_else(|| format!("type {} of the BTF", id.number()).into_bytes())
+    }
+
+    fn read(&mut self, id: TypeId) -> Result<Type, Unknown> {
+        let kind = match self.btf.get(id) {
+            BtfType::Typedef { of, .. }
+            | BtfType::Qualified { of, .. }
+            | BtfType::Tagged { of, .. } => return self.of(of),
+            BtfType::Array { element, count } => {
+                let element = self.of(element)?;
+                // A size of 0 is also that of an array whose end C does not tell.
+                let array = element.array(Some(count).filter(|&count| count > 0));
+                return array.ok_or_else(|| Unknown::TooLarge(self.called(id)));
+            }
+            BtfType::Record(_) => TypeKind::Record(Arc::new(self.record(id)?)),
+            BtfType::Void => return Ok(Type::incomplete(TypeKind::Void)),
+            BtfType::Prototype(_) => return Ok(Type::incomplete(TypeKind::Function)),
+            BtfType::Integer { is_bool: true, .. } => TypeKind::Bool,
+            BtfType::Integer { is_signed, .. } => TypeKind::Integer { is_signed },
+            // Whether one has a sign is not told by all.
+            BtfType::Enumeration(_) => TypeKind::Integer { is_signed: false },
+            BtfType::Float { .. } => TypeKind::Float,
+            BtfType::Pointer(_) => TypeKind::Pointer,
+            BtfType::Forward { .. } => return Err(Unknown::Opaque(self.called(id))),
+            BtfType::Function { .. }
+            | BtfType::Variable { .. }
+            | BtfType::Section { .. }
+            | BtfType::DeclarationTag { .. } => return Err(Unknown::Type(self.called(id))),
+        };
+        let size = self.btf.size(id).map_err(|_| Unknown::Type(self.called(id)))?;
+        Ok(Type { size: Some(size), ..Type::incomplete(kind) })
+    }
+
+    fn record(&mut self, id: TypeId) -> Result<Record, Unknown> {
+        let unreadable = || Unknown::Unreadable(self.called(id));
+        let layout: Layout = self.btf.layout(id).map_err(|_| unreadable())?;
+        let BtfType::Record(record) = self.btf.get(id) else { return Err(unreadable()) };
+        let (mut types, mut descriptions) = (Vec::new(), Vec::new());
+        for field in record.fields() {
+            types.push(self.of(field.of)?);
+            descriptions.push(self.described(field.of)?);
+        }
+        Ok(Record { layout: Arc::new(layout), types, descriptions })
+    }
+
+    /// A type in words.
+    fn described(&mut self, id: TypeId) -> Result<String, Unknown> {
+        let mut words = String::new();
+        let mut at = id;
+        for _ in 0..DEEPEST {
+            if words.len() > LONGEST {
+                break;
+            }
+            let text = |name: &[u8]| String::from_utf8_lossy(name).into_owned();
+            match self.btf.get(at) {
+                BtfType::Qualified { of, .. } | BtfType::Tagged { of, .. } => at = of,
+                BtfType::Typedef { name, of } => match self.is_unnamed(of) {
+                    true => return Ok(words + &text(name)),
+                    false => at = of,
+                },
+                BtfType::Pointer(of) => {
+                    words.push('*');
+                    at = of;
+                }
+                BtfType::Array { element, count } => {
+                    let count = if count == 0 { String::new() } else { count.to_string() };
+                    words += &format!("[{count}]");
+                    at = element;
+                }
+                BtfType::Prototype(prototype) => {
+                    let signature = self.guarded(at, |side| side.signature(&prototype))?;
+                    words += &signature.words();
+                    // What nests in itself is longer each time.
+                    if words.len() > LONGEST {
+                        break;
+                    }
+                    return Ok(words);
+                }
+                BtfType::Record(of) => {
+                    return Ok(words + &tagged(record_word(of.is_union), of.name));
+                }
+                BtfType::Forward { name, is_union } => {
+                    return Ok(words + &tagged(record_word(is_union), name));
+                }
+                BtfType::Enumeration(of) => return Ok(words + &tagged("enum", of.name)),
+                BtfType::Void => return Ok(words + "void"),
+                BtfType::Integer { is_bool: true, .. } => return Ok(words + "bool"),
+                BtfType::Integer { size, is_signed, .. } => {
+                    let sign = if is_signed { 's' } else { 'u' };
+                    return Ok(format!("{words}{sign}{}", 8 * size));
+                }
+                BtfType::Float { size, .. } => return Ok(format!("{words}float{}", 8 * size)),
+                BtfType::Function { .. }
+                | BtfType::Variable { .. }
+                | BtfType::Section { .. }
+                | BtfType::DeclarationTag { .. } => return Err(Unknown::Type(self.called(at))),
+            }
+        }
+        Err(Unknown::TooDeep(self.called(id)))
+    }
+
+    /// Whether a type is a struct, union or enum without a tag.
+    fn is_unnamed(&self, id: TypeId) -> bool {
+        match self.btf.get(id) {
+            BtfType::Record(of) => of.name.is_empty(),
+            BtfType::Enumeration(of) => of.name.is_empty(),
+            _ => false,
+        }
+    }
+
+    fn signature(&mut self, prototype: &Prototype<'_>) -> Result<Signature, Unknown> {
+        let parameters = prototype.parameters().map(|it| self.described(it.of));
+        Ok(Signature {
+            parameters: parameters.collect::<Result<_, _>>()?,
+            result: self.described(prototype.returns)?,
+            has_more: prototype.is_variadic(),
+        })
+    }
+}
+
+/// The word before the tag of one.
+fn record_word(is_union: bool) -> &'static str {
+    if is_union { "union" } else { "struct" }
+}
+
+/// A struct, union or enum by its tag; what is in one without is compared by itself.
+fn tagged(word: &str, tag: &[u8]) -> String {
+    match tag {
+        b"" => "{}".to_owned(),
+        tag => format!("{word} {}", String::from_utf8_lossy(tag)),
+    }
+}
+
+impl Side for BtfSide<'_> {
+    fn is_opaque(&mut self, name: &[u8]) -> bool {
+        self.find(name).is_err()
+    }
+
+    fn value(&mut self, name: &[u8]) -> Result<i128, Unknown> {
+        let bare = name.strip_prefix(b"E#").unwrap_or(name);
+        let mut found = self.names.iter().map(|names| names.values(bare));
+        match found.find(|found| !found.is_empty()) {
+            None => Err(Unknown::Undeclared(name.to_owned())),
+            Some([(_, value)]) => Ok(*value),
+            Some(_) => Err(Unknown::Ambiguous(name.to_owned())),
+        }
+    }
+
+    fn enumerators(&mut self, name: &[u8]) -> Result<Vec<(String, i128)>, Unknown> {
+        let named = self.enumeration(name)?.enumerators();
+        Ok(named.map(|it| (String::from_utf8_lossy(it.name).into_owned(), it.value)).collect())
+    }
+
+    fn resolved(&mut self, name: &[u8]) -> Result<Type, Unknown> {
+        let id = self.find(name)?;
+        self.of(id)
+    }
+
+    fn typedef(&mut self, name: &[u8]) -> Result<String, Unknown> {
+        let id = self.find(name)?;
+        match self.btf.get(id) {
+            BtfType::Typedef { of, .. } => self.described(of),
+            _ => Err(Unknown::Type(name.to_owned())),
+        }
+    }
+
+    fn declared(&mut self, name: &[u8]) -> Result<Declared, Unknown> {
+        let id = self.find(name)?;
+        match self.btf.get(id) {
+            BtfType::Function { prototype, .. } => match self.btf.get(prototype) {
+                BtfType::Prototype(of) => Ok(Declared::Function(self.signature(&of)?)),
+                _ => Err(Unknown::Unreadable(name.to_owned())),
+            },
+            BtfType::Variable { of, .. } => {
+                Ok(Declared::Variable(self.of(of)?, self.described(of)?))
+            }
+            _ => Err(Unknown::Type(name.to_owned())),
+        }
+    }
+}
