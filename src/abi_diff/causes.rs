@@ -13,8 +13,10 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use rustc_hash::FxHasher;
 
 use super::corpus::{Corpus, TypesFile};
+use super::effects::LayoutsFrom;
 use super::lints::{
-    DECLARATION_CHANGED, Lint, TYPE_BECAME_OPAQUE, TYPE_BECAME_VISIBLE, TYPE_CHANGED,
+    DECLARATION_CHANGED, Lint, TYPE_BECAME_OPAQUE, TYPE_BECAME_VISIBLE, TYPE_BUILT_OTHERWISE,
+    TYPE_CHANGED,
 };
 use super::types::{LineId, NameId, Types};
 use super::verdicts::Verdict;
@@ -37,6 +39,8 @@ pub struct Cause {
     pub files: (usize, usize),
     /// What it does to modules that were built before.
     pub effect: Effect,
+    /// What that is told from.
+    pub layouts_from: LayoutsFrom,
     /// What is thought of it.
     pub verdict: Verdict,
 }
@@ -46,7 +50,7 @@ pub type Change = (NameId, LineId, LineId);
 
 /// What changed between two files that `export` reaches in both.
 pub fn changes_of(types: &Types, old: &TypesFile, new: &TypesFile, export: NameId) -> Vec<Change> {
-    let found = Finder::new(types).find(old, new, &[export]);
+    let found = Finder::new(types).find(old, new, &[export], &[]);
     found.into_iter().map(|(change, _)| change).collect()
 }
 
@@ -54,7 +58,14 @@ pub fn changes_of(types: &Types, old: &TypesFile, new: &TypesFile, export: NameI
 type Found = IndexMap<Change, ((usize, usize), Vec<NameId>), BuildHasherDefault<FxHasher>>;
 
 /// All causes, those with the most exports first; of equal ones in the order of their names.
-pub fn causes(types: &Types, old: &Corpus, new: &Corpus) -> Vec<Cause> {
+/// `built_otherwise` tells for a file of `new` which types it has that are declared as before, but
+/// lie otherwise in memory.
+pub fn causes(
+    types: &Types,
+    old: &Corpus,
+    new: &Corpus,
+    built_otherwise: impl Fn(&TypesFile) -> Vec<NameId> + Sync,
+) -> Vec<Cause> {
     let pairs: Vec<_> = pairs(old, new).into_iter().collect();
     let found: Vec<Vec<_>> = pairs
         .par_iter()
@@ -62,7 +73,8 @@ pub fn causes(types: &Types, old: &Corpus, new: &Corpus) -> Vec<Cause> {
             || Finder::new(types),
             |finder, ((old_file, new_file), exports)| {
                 let files = (*old_file, *new_file);
-                let found = finder.find(&old.files[files.0], &new.files[files.1], exports);
+                let (old, new) = (&old.files[files.0], &new.files[files.1]);
+                let found = finder.find(old, new, exports, &built_otherwise(new));
                 found.into_iter().map(|(change, export)| (files, change, export)).collect()
             },
         )
@@ -78,7 +90,8 @@ pub fn causes(types: &Types, old: &Corpus, new: &Corpus) -> Vec<Cause> {
             exports.dedup();
             let lint = kind(types, name, old, new);
             let (effect, verdict) = (Effect::default(), Verdict::of(lint));
-            Cause { name, old, new, exports, lint, files, effect, verdict }
+            let layouts_from = LayoutsFrom::Symtypes;
+            Cause { name, old, new, exports, lint, files, effect, layouts_from, verdict }
         })
         .collect();
     sort(&mut causes, types);
@@ -102,6 +115,7 @@ fn kind(types: &Types, name: NameId, old: LineId, new: LineId) -> &'static Lint 
         (false, _, _) => &DECLARATION_CHANGED,
         (true, true, false) => &TYPE_BECAME_VISIBLE,
         (true, false, true) => &TYPE_BECAME_OPAQUE,
+        (true, _, _) if old == new => &TYPE_BUILT_OTHERWISE,
         (true, _, _) => &TYPE_CHANGED,
     }
 }
@@ -142,10 +156,11 @@ impl<'a> Finder<'a> {
         old: &TypesFile,
         new: &TypesFile,
         exports: &[NameId],
+        built_otherwise: &[NameId],
     ) -> Vec<(Change, NameId)> {
         self.old.load(old);
         self.new.load(new);
-        let changes = self.changes(old);
+        let changes = self.changes(old, built_otherwise);
         let mut found = Vec::new();
         if changes.is_empty() {
             return found;
@@ -164,8 +179,9 @@ impl<'a> Finder<'a> {
         found
     }
 
-    /// The names with another declaration in each of the loaded files.
-    fn changes(&self, old: &TypesFile) -> Vec<(Change, NameId)> {
+    /// The names with another declaration in each of the loaded files, and those of the types that
+    /// both files define and that were `built_otherwise`.
+    fn changes(&self, old: &TypesFile, built_otherwise: &[NameId]) -> Vec<(Change, NameId)> {
         old.lines
             .iter()
             .filter_map(|&line| {
@@ -173,7 +189,11 @@ impl<'a> Finder<'a> {
                 let meaning = |line: LineId| self.types.line(line).meaning;
                 // The first line of a name counts, should a file have two.
                 let (old, new) = (self.old.declaration(name)?, self.new.declaration(name)?);
-                let is_change = old == line && meaning(old) != meaning(new);
+                let is_change = || {
+                    meaning(old) != meaning(new)
+                        || built_otherwise.contains(&name) && !self.types.line(old).is_opaque
+                };
+                let is_change = old == line && is_change();
                 is_change.then_some(((name, meaning(old), meaning(new)), name))
             })
             .collect()

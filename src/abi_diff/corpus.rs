@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rustc_hash::FxHasher;
 
+use super::effects::LayoutsFrom;
 use super::types::{LineId, NameId, TextSet, Types, is_export};
 use crate::formats::symtypes::parts;
 
@@ -114,9 +115,9 @@ impl Corpus {
         found.into_iter().map(|((_, name), files)| (name, files)).collect()
     }
 
-    /// What its layouts are computed from, in a word.
-    pub fn layouts_from(&self) -> &'static str {
-        if self.have_attributes { "records" } else { "symtypes" }
+    /// What its layouts are computed from.
+    pub fn layouts_from(&self) -> LayoutsFrom {
+        if self.have_attributes { LayoutsFrom::Records } else { LayoutsFrom::Symtypes }
     }
 
     /// Whether there are types for `export`.

@@ -9,6 +9,7 @@ use indexmap::IndexMap;
 use rayon::iter::{IntoParallelRefMutIterator, ParallelIterator};
 use rustc_hash::FxHasher;
 
+use super::built::Built;
 use super::causes::Cause;
 use super::corpus::Corpus;
 use super::lints::{Level, Lint};
@@ -44,11 +45,35 @@ impl<'a> Declarations<'a> {
     }
 }
 
-/// Finds out what each cause does.
+/// What layouts are known from, the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LayoutsFrom {
+    /// What the kernel's build has written down of its types.
+    Btf,
+    /// Declarations, with all their attributes.
+    Records,
+    /// Declarations, of which attributes behind a closing brace are lost.
+    Symtypes,
+}
+
+impl LayoutsFrom {
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Btf => "BTF",
+            Self::Records => "records",
+            Self::Symtypes => "symtypes",
+        }
+    }
+}
+
+/// Finds out what each cause does: by BTF, if both releases have some and it has the types, else by
+/// their declarations.
 pub(super) fn judge(
     types: &Types,
     [old, new]: [&Corpus; 2],
     model: &'static DataModel,
+    built: Option<&Built<'_>>,
     causes: &mut [Cause],
 ) {
     let mut by_files = IndexMap::<(usize, usize), Vec<&mut Cause>>::new();
@@ -57,11 +82,24 @@ pub(super) fn judge(
     }
     let mut by_files: Vec<_> = by_files.into_iter().collect();
     by_files.par_iter_mut().for_each(|((old_file, new_file), causes)| {
+        let mut judge = built.map(|built| built.judge(types, &new.files[*new_file]));
+        let mut rest = Vec::new();
+        for cause in causes {
+            let told = judge.as_mut().and_then(|judge| judge.effect(types, cause));
+            match told {
+                Some(effect) => (cause.effect, cause.layouts_from) = (effect, LayoutsFrom::Btf),
+                None => rest.push(cause),
+            }
+        }
+        if rest.is_empty() {
+            return;
+        }
         let before = Declarations::of(types, old, *old_file);
         let after = Declarations::of(types, new, *new_file);
         let (mut before, mut after) = (before.engine(model), after.engine(model));
-        for cause in causes {
+        for cause in rest {
             cause.effect = effect(types.name(cause.name), &mut before, &mut after);
+            cause.layouts_from = old.layouts_from();
         }
     });
 }

@@ -1,5 +1,6 @@
 //! The lints: one entry for each kind of difference.
 
+use super::built_silent;
 use super::effects;
 use super::exports::Export;
 use super::silent;
@@ -86,6 +87,15 @@ pub const TYPE_CHANGED: Lint = Lint {
     what: "types declared otherwise",
     explanation: "The type's own declaration is another one. All exports that reach it in their \
                   source file get another CRC, and modules that use these must be built again.",
+    finds: None,
+};
+
+/// A type that is declared as before, and lies otherwise in memory.
+pub const TYPE_BUILT_OTHERWISE: Lint = Lint {
+    id: "type-built-otherwise",
+    level: Level::Breaking,
+    what: "types declared as before that lie otherwise in memory",
+    explanation: "What CRCs count of the type's declaration is the same, but by the BTF of both                   kernels the compiler has laid it out otherwise: by an attribute behind its brace,                   or by members that genksyms is not shown (`__GENKSYMS__`).",
     finds: None,
 };
 
@@ -270,7 +280,9 @@ pub const LINTS: &[Lint] = &[
     },
     EXPORT_TWICE,
     silent::SILENT_BREAK,
+    built_silent::HIDDEN_CHANGE,
     TYPE_CHANGED,
+    TYPE_BUILT_OTHERWISE,
     TYPE_BECAME_VISIBLE,
     TYPE_BECAME_OPAQUE,
     DECLARATION_CHANGED,

@@ -8,6 +8,8 @@
 //! `verify` computes the CRCs from the types; `consolidated` puts the types of a release into one
 //! file; `show` prints one of them.
 
+mod built;
+mod built_silent;
 mod causes;
 mod consolidated;
 mod consumers;
@@ -33,7 +35,7 @@ pub use causes::{Cause, Change};
 pub use consolidated::{Trouble, Unfit, What, consolidate, split};
 pub use consumers::{Broken, Consumers, consumers};
 pub use corpus::{Corpus, ReadError as CorpusError, TypesFile};
-pub use effects::effect_lint;
+pub use effects::{LayoutsFrom, effect_lint};
 pub use exports::{Export, Exports, Finding, ReadError as ExportsError};
 pub use layouts::{Variant, layouts};
 pub use lints::{LINTS, Level, Lint, lint};
@@ -47,6 +49,7 @@ pub use verdicts::{Tolerance, Verdict};
 pub use verify::{Computed, Difference, Verification, report as proof_report, verify};
 pub use why::{Way, Why, told, why};
 
+use self::built::{Built, BuiltTypes};
 use crate::btf::KernelBtf;
 use crate::layout::data_model::DataModel;
 
@@ -89,27 +92,49 @@ impl Comparison {
 
 /// Compares two releases, whose lines are held by `types`.
 ///
-/// What a change does to modules is told for the C of `model`.
+/// What a change does to modules is told by the BTF of both, and where that does not tell it for the
+/// C of `model`.
 pub fn compare(
     types: &Types,
     old: &Release,
     new: &Release,
     model: &'static DataModel,
 ) -> Comparison {
-    let mut findings = match (&old.exports, &new.exports) {
-        (Some(old), Some(new)) => exports::findings(old, new),
+    let Some((old_btf, new_btf)) = old.btf.as_ref().zip(new.btf.as_ref()) else {
+        return compare_by(types, old, new, model, None);
+    };
+    let kernels = [old_btf.kernel(), new_btf.kernel()];
+    let modules = [old_btf.modules(&kernels[0]), new_btf.modules(&kernels[1])];
+    let modules = modules.map(Iterator::collect::<Vec<_>>);
+    let [before, after] = [0, 1].map(|side: usize| BuiltTypes::of(&kernels[side], &modules[side]));
+    let built = Built::new([&before, &after], new.exports.as_ref());
+    compare_by(types, old, new, model, Some(&built))
+}
+
+fn compare_by(
+    types: &Types,
+    old: &Release,
+    new: &Release,
+    model: &'static DataModel,
+    built: Option<&Built<'_>>,
+) -> Comparison {
+    let exports = old.exports.as_ref().zip(new.exports.as_ref());
+    let mut findings = match exports {
+        Some((old, new)) => exports::findings(old, new),
         _ => Vec::new(),
     };
     let corpora = old.corpus.as_ref().zip(new.corpus.as_ref());
     let causes = corpora.map(|(old, new)| {
-        let mut causes = causes::causes(types, old, new);
-        effects::judge(types, [old, new], model, &mut causes);
+        let broken = |file: &TypesFile| built.map(|it| it.broken_in(types, file));
+        let mut causes = causes::causes(types, old, new, |file| broken(file).unwrap_or_default());
+        effects::judge(types, [old, new], model, built, &mut causes);
         causes
     });
     let mut untyped = Vec::new();
     if let (Some(causes), Some((old, new))) = (&causes, corpora) {
         let mut is_explained = vec![false; types.name_count()];
-        for export in causes.iter().flat_map(|cause| &cause.exports) {
+        let declared_otherwise = causes.iter().filter(|cause| cause.old != cause.new);
+        for export in declared_otherwise.flat_map(|cause| &cause.exports) {
             is_explained[export.0 as usize] = true;
         }
         let mut unexplained = Vec::new();
@@ -130,8 +155,16 @@ pub fn compare(
     if let Some((old, new)) = corpora {
         findings.extend(declared_twice(types, old, new));
     }
-    if let (Some(causes), Some(old), Some(new)) = (&causes, &old.exports, &new.exports) {
+    if let Some((old, new)) = exports {
+        let causes = causes.as_deref().unwrap_or_default();
         findings.extend(silent::silent_breaks(types, [old, new], causes));
+        if let Some(built) = built {
+            let is_told = |symbol: &[u8]| {
+                let name = types.find_name(symbol);
+                corpora.zip(name).is_some_and(|((old, new), name)| old.has(name) && new.has(name))
+            };
+            findings.extend(built_silent::findings(built, [old, new], is_told));
+        }
     }
     Comparison { findings, causes, untyped, tolerated: Vec::new(), consumers: None }
 }

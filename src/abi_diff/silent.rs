@@ -12,7 +12,7 @@ use super::lints::{Level, Lint};
 use super::types::{NameId, Types};
 use super::verdicts::Verdict;
 use crate::canonical::spelled;
-use crate::layout::effect::Class;
+use crate::layout::effect::{Class, Effect};
 
 /// The kernel loads what will go wrong.
 pub(super) const SILENT_BREAK: Lint = Lint {
@@ -49,7 +49,7 @@ pub(super) fn silent_breaks(
             old: Some(before.clone()),
             new: Some(after.clone()),
             files: Vec::new(),
-            remark: Some(remark(types, &causes)),
+            remark: Some(remark_of(types, &causes)),
             verdict: Verdict::of(&SILENT_BREAK),
         })
     });
@@ -57,15 +57,21 @@ pub(super) fn silent_breaks(
 }
 
 /// What the worst of the changes does, and how many more there are.
-fn remark(types: &Types, causes: &[&Cause]) -> Vec<u8> {
+fn remark_of(types: &Types, causes: &[&Cause]) -> Vec<u8> {
     let key = |cause: &&&Cause| (cause.effect.class, std::cmp::Reverse::<NameId>(cause.name));
     let Some(worst) = causes.iter().max_by_key(key) else { return Vec::new() };
-    let mut text = spelled(types.name(worst.name));
-    if let Some(reason) = worst.effect.reasons.first() {
-        text.extend([b": ", reason.as_bytes()].concat());
-    }
+    let mut text = remark(types.name(worst.name), &worst.effect);
     if causes.len() > 1 {
         text.extend(format!("; and {} more changes", causes.len() - 1).into_bytes());
+    }
+    text
+}
+
+/// What was changed, and the worst that this does.
+pub(super) fn remark(name: &[u8], effect: &Effect) -> Vec<u8> {
+    let mut text = spelled(name);
+    if let Some(reason) = effect.reasons.first() {
+        text.extend([b": ", reason.as_bytes()].concat());
     }
     text
 }

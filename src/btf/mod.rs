@@ -17,6 +17,7 @@ mod in_image;
 mod kernel;
 mod kinds;
 mod layout;
+mod nearest;
 mod spelling;
 mod types;
 mod words;
@@ -25,6 +26,7 @@ pub use bad_btf::{BadBtf, Fault};
 pub use by_name::ByName;
 pub use in_image::{next_in_image, x86_payload};
 pub use kernel::{BadKernelBtf, KernelBtf, ModuleBtf};
+pub use nearest::{Nearest, Users};
 pub use types::{Enumeration, Enumerator, Field, Parameter, Prototype, Record, Type};
 
 use crate::formats::until_zero;

@@ -190,7 +190,7 @@ fn json(request: &Request<'_>, found: &[Found]) -> String {
         schema: "modversions/layout",
         version: 1,
         data_model: request.model.name,
-        layouts_from: found.first().map_or("", |it| it.corpus.layouts_from()),
+        layouts_from: found.first().map_or("", |it| it.corpus.layouts_from().word()),
         sources: found.iter().map(variants).collect(),
     };
     // What is written has no map with keys that are no text.

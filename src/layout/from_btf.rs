@@ -45,20 +45,34 @@ impl<'d> BtfNames<'d> {
         Self { btf, types: ByName::of(btf, |_| true), values }
     }
 
+    /// Where they are.
+    pub fn btf(&self) -> &'d Btf<'d> {
+        self.btf
+    }
+
     /// The types of a name with its kind's letter; the functions and variables of one without.
     fn find(&self, name: &[u8]) -> Vec<TypeId> {
         let (kind, bare) = match name {
             [kind, b'#', bare @ ..] => (*kind, bare),
             bare => (0, bare),
         };
-        let is_wanted = |id: &TypeId| match (kind, self.btf.get(*id)) {
+        self.types.get(bare).filter(|&id| self.is_of(kind, id)).collect()
+    }
+
+    /// Whether a type is of the kind of this letter; 0 is for functions and variables.
+    pub(super) fn is_of(&self, kind: u8, id: TypeId) -> bool {
+        match (kind, self.btf.get(id)) {
             (b's', BtfType::Record(of)) => !of.is_union,
             (b'u', BtfType::Record(of)) => of.is_union,
             (b'e', BtfType::Enumeration(_)) | (b't', BtfType::Typedef { .. }) => true,
             (0, BtfType::Function { .. } | BtfType::Variable { .. }) => true,
             _ => false,
-        };
-        self.types.get(bare).filter(is_wanted).collect()
+        }
+    }
+
+    /// All types with a name, by name.
+    pub(super) fn types(&self) -> impl Iterator<Item = (&'d [u8], TypeId)> {
+        self.types.iter()
     }
 
     /// The values of the enumerators of this name.
@@ -92,7 +106,7 @@ impl<'d> BtfSide<'d> {
     }
 
     /// The type of this name, if there is only one: all of a name may be alike.
-    pub fn find(&mut self, name: &[u8]) -> Result<TypeId, Unknown> {
+    pub fn find(&self, name: &[u8]) -> Result<TypeId, Unknown> {
         let found = self.names.iter().map(|names| names.find(name)).find(|found| !found.is_empty());
         match found.as_deref() {
             None => Err(Unknown::Undeclared(name.to_owned())),
@@ -111,7 +125,7 @@ impl<'d> BtfSide<'d> {
     }
 
     /// The enumeration of this name.
-    fn enumeration(&mut self, name: &[u8]) -> Result<Enumeration<'d>, Unknown> {
+    fn enumeration(&self, name: &[u8]) -> Result<Enumeration<'d>, Unknown> {
         match self.btf.get(self.find(name)?) {
             BtfType::Enumeration(of) => Ok(of),
             _ => Err(Unknown::Type(name.to_owned())),
@@ -248,6 +262,16 @@ impl<'d> BtfSide<'d> {
             }
         }
         Err(Unknown::TooDeep(self.called(id)))
+    }
+
+    /// The layout of a struct or union; none if it cannot be told.
+    pub(super) fn layout(&self, id: TypeId) -> Option<Layout> {
+        self.btf.layout(id).ok()
+    }
+
+    /// Whether a typedef is that of a struct, union or enum without a tag.
+    pub(super) fn is_of_unnamed(&self, id: TypeId) -> bool {
+        matches!(self.btf.get(id), BtfType::Typedef { of, .. } if self.is_unnamed(of))
     }
 
     /// Whether a type is a struct, union or enum without a tag.

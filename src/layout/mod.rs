@@ -4,6 +4,7 @@
 //! the table of what C's types are on each architecture.
 
 mod attributes;
+mod built;
 pub mod data_model;
 mod describe;
 pub mod effect;
@@ -17,6 +18,7 @@ mod specifiers;
 pub mod table;
 mod types;
 
+pub use built::{BuiltChange, built_change};
 pub use engine::Engine;
 pub use from_btf::{BtfNames, BtfSide};
 

@@ -9,8 +9,7 @@ use serde::Serialize;
 
 use super::Facts;
 use crate::abi_diff::{
-    Broken, Cause, Consumers, Corpus, Export, Finding, Level, Release, Tolerance, Verdict,
-    effect_lint,
+    Broken, Cause, Consumers, Export, Finding, Level, Release, Tolerance, Verdict, effect_lint,
 };
 use crate::formats::json::{Text, crc, document, texts};
 
@@ -195,7 +194,7 @@ fn cause<'a>(cause: &'a Cause, facts: &Facts<'a>) -> CausePart<'a> {
         new: Text(types.declaration(cause.new)),
         effect: EffectPart {
             lint: effect_lint(cause.effect.class).id,
-            layouts_from: facts.releases[0].corpus.as_ref().map_or("", Corpus::layouts_from),
+            layouts_from: cause.layouts_from.word(),
             reasons: &cause.effect.reasons,
             consequence_of: &cause.effect.consequence_of,
         },

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Report;
 use crate::abi_diff::declaration::{lines, unified};
 use crate::abi_diff::members::sentences;
-use crate::abi_diff::{Cause, Consumers, Level, Lint, effect_lint};
+use crate::abi_diff::{Cause, Consumers, LayoutsFrom, Level, Lint, effect_lint};
 use crate::canonical::spelled;
 use crate::layout::effect::Class;
 
@@ -116,8 +116,17 @@ impl Report<'_> {
         let counts = counts.filter(|(_, count)| *count > 0);
         let words: Vec<String> = counts.map(|(class, count)| format!("{count} {class}")).collect();
         if !words.is_empty() {
-            let from = self.releases[0].corpus.as_ref().map_or("", |corpus| corpus.layouts_from());
-            let line = format!("by layouts from {from}: {}\n", words.join(", "));
+            let mut from = BTreeMap::<LayoutsFrom, usize>::new();
+            for cause in causes {
+                *from.entry(cause.layouts_from).or_default() += 1;
+            }
+            let is_one = from.len() == 1;
+            let told = |(from, count): (LayoutsFrom, usize)| match is_one {
+                true => from.word().to_owned(),
+                false => format!("{} ({count})", from.word()),
+            };
+            let from: Vec<String> = from.into_iter().map(told).collect();
+            let line = format!("by layouts from {}: {}\n", from.join(" and "), words.join(", "));
             text.extend(line.into_bytes());
         }
     }

@@ -1,0 +1,209 @@
+//! How the builds of two kernels laid types out: their BTF, and what differs between the two.
+//!
+//! A module's types are its own and its kernel's. A name that its own BTF has means that one, since
+//! a module's BTF has only what its kernel's has not.
+
+use std::hash::BuildHasherDefault;
+
+use indexmap::IndexMap;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::slice::ParallelSlice;
+use rustc_hash::FxHasher;
+
+use super::causes::Cause;
+use super::corpus::TypesFile;
+use super::exports::Exports;
+use super::types::{NameId, Types};
+use crate::btf::Btf;
+use crate::layout::effect::{Class, Effect, effect};
+use crate::layout::{BtfNames, BtfSide, BuiltChange, built_change};
+use crate::module::kernel_name;
+
+/// By name, in order.
+type ByName<K, V> = IndexMap<K, V, BuildHasherDefault<FxHasher>>;
+
+/// What `Module.symvers` calls the kernel itself.
+pub(super) const KERNEL: &[u8] = b"vmlinux";
+
+/// The types of a kernel and its modules, by their BTF.
+pub(super) struct BuiltTypes<'d> {
+    kernel: BtfNames<'d>,
+    modules: ByName<&'d [u8], BtfNames<'d>>,
+}
+
+impl<'d> BuiltTypes<'d> {
+    pub(super) fn of(kernel: &'d Btf<'d>, modules: &'d [(&'d [u8], Btf<'d>)]) -> Self {
+        let modules = modules.iter().map(|(name, btf)| (*name, BtfNames::of(btf)));
+        Self { kernel: BtfNames::of(kernel), modules: modules.collect() }
+    }
+
+    /// What a module sees, called as `Module.symvers` does: `vmlinux`, or a path. None if it has no
+    /// BTF.
+    pub(super) fn side(&self, module: &[u8]) -> Option<BtfSide<'_>> {
+        match module {
+            KERNEL => Some(BtfSide::of_kernel(&self.kernel)),
+            path => {
+                let names = self.modules.get(&kernel_name(path)[..])?;
+                Some(BtfSide::of_module(names, &self.kernel))
+            }
+        }
+    }
+
+    /// What is found by name in a module's own BTF, or the kernel's.
+    pub(super) fn names(&self, module: &[u8]) -> Option<&BtfNames<'d>> {
+        match module {
+            KERNEL => Some(&self.kernel),
+            path => self.modules.get(&kernel_name(path)[..]),
+        }
+    }
+}
+
+/// The types that two builds have laid out otherwise.
+pub(super) struct BuiltChanges {
+    /// By what the kernel calls the module, or [`KERNEL`]; by name with the kind's letter.
+    scopes: ByName<Vec<u8>, Scope>,
+}
+
+/// The types of one module's own BTF, or of the kernel's.
+#[derive(Default)]
+struct Scope {
+    changes: ByName<Vec<u8>, BuiltChange>,
+    /// All names.
+    own: indexmap::IndexSet<Vec<u8>, BuildHasherDefault<FxHasher>>,
+}
+
+/// How many types are compared at a time.
+const AT_ONCE: usize = 512;
+
+impl BuiltChanges {
+    pub(super) fn between([old, new]: [&BuiltTypes<'_>; 2]) -> Self {
+        let modules: Vec<&[u8]> =
+            new.modules.keys().copied().filter(|name| old.modules.contains_key(name)).collect();
+        let scopes = [KERNEL].into_iter().chain(modules);
+        let scopes = scopes.collect::<Vec<_>>().into_par_iter();
+        Self {
+            scopes: scopes
+                .map(|module| (module.to_owned(), Scope::between([old, new], module)))
+                .collect::<Vec<_>>()
+                .into_iter()
+                .collect(),
+        }
+    }
+
+    /// How the type of this name was changed that a module sees.
+    pub(super) fn get(&self, module: &[u8], name: &[u8]) -> Option<&BuiltChange> {
+        let own = match module {
+            KERNEL => None,
+            path => Some(self.scopes.get(&kernel_name(path)[..])?),
+        };
+        match own {
+            Some(own) if own.own.contains(name) => own.changes.get(name),
+            _ => self.scopes.get(KERNEL)?.changes.get(name),
+        }
+    }
+
+    /// The same if a module that was built for one side has the other wrong, and not only because of
+    /// something else that lies in it.
+    pub(super) fn broken(&self, module: &[u8], name: &[u8]) -> Option<&BuiltChange> {
+        let is_changed = |held: &[u8]| self.get(module, held).is_some();
+        let change = self.get(module, name)?;
+        (change.is_break() && !change.is_consequence(is_changed)).then_some(change)
+    }
+
+    /// The changed types of one module's own BTF, or of the kernel's.
+    pub(super) fn of_scope(
+        &self,
+        module: &[u8],
+    ) -> impl Iterator<Item = (&[u8], &BuiltChange)> + use<'_> {
+        let scope = self.scopes.get(&kernel_name(module)[..]);
+        scope.into_iter().flat_map(|it| &it.changes).map(|(name, change)| (&name[..], change))
+    }
+}
+
+impl Scope {
+    fn between([old, new]: [&BuiltTypes<'_>; 2], module: &[u8]) -> Self {
+        let mut own = indexmap::IndexSet::default();
+        for side in [old, new] {
+            own.extend(side.names(module).into_iter().flat_map(BtfNames::type_names));
+        }
+        let names: Vec<&[u8]> = own.iter().map(Vec::as_slice).collect();
+        let changes = names.par_chunks(AT_ONCE).flat_map_iter(|names| {
+            let sides = old.side(module).zip(new.side(module));
+            let changed = |(mut old, mut new): (BtfSide<'_>, BtfSide<'_>)| {
+                let named = names.iter().filter_map(|name| {
+                    Some((name.to_vec(), built_change(name, &mut old, &mut new)?))
+                });
+                named.collect::<Vec<_>>()
+            };
+            sides.map(changed).unwrap_or_default()
+        });
+        let changes: Vec<_> = changes.collect();
+        Self { changes: changes.into_iter().collect(), own }
+    }
+}
+
+/// What is known by BTF of two releases that are compared.
+pub(super) struct Built<'a> {
+    pub(super) types: [&'a BuiltTypes<'a>; 2],
+    pub(super) changes: BuiltChanges,
+    /// The exports of the new release.
+    exports: Option<&'a Exports>,
+}
+
+impl<'a> Built<'a> {
+    pub(super) fn new(types: [&'a BuiltTypes<'a>; 2], exports: Option<&'a Exports>) -> Self {
+        Self { types, changes: BuiltChanges::between(types), exports }
+    }
+
+    /// The module that a file's object is in.
+    fn module_of(&self, types: &Types, file: &TypesFile) -> &'a [u8] {
+        let find = |exports: &'a Exports| {
+            let found = file.exports(types).find_map(|name| exports.get(types.name(name)));
+            found.map(|export| &export.module[..])
+        };
+        self.exports.and_then(find).unwrap_or(KERNEL)
+    }
+
+    /// Which types that a file of the new release may have are broken, though perhaps declared as
+    /// before.
+    pub(super) fn broken_in(&self, types: &Types, file: &TypesFile) -> Vec<NameId> {
+        let module = self.module_of(types, file);
+        let mut scopes = vec![KERNEL];
+        if module != KERNEL {
+            scopes.push(module);
+        }
+        let names = scopes.into_iter().flat_map(|scope| self.changes.of_scope(scope));
+        let broken = names.filter(|(name, _)| self.changes.broken(module, name).is_some());
+        broken.filter_map(|(name, _)| types.find_name(name)).collect()
+    }
+
+    /// What tells the effects of the causes found in a file of the new release.
+    pub(super) fn judge(&self, types: &Types, file: &TypesFile) -> Judge<'_> {
+        let module = self.module_of(types, file);
+        let [old, new] = self.types.map(|it| it.side(module));
+        Judge { changes: &self.changes, module, sides: old.zip(new) }
+    }
+}
+
+/// What tells the effects of causes by BTF.
+pub(super) struct Judge<'a> {
+    changes: &'a BuiltChanges,
+    module: &'a [u8],
+    sides: Option<(BtfSide<'a>, BtfSide<'a>)>,
+}
+
+impl Judge<'_> {
+    /// What a cause does; none if BTF does not tell.
+    pub(super) fn effect(&mut self, types: &Types, cause: &Cause) -> Option<Effect> {
+        let name = types.name(cause.name);
+        if cause.old == cause.new {
+            return self.changes.get(self.module, name).map(|change| change.effect.clone());
+        }
+        // A name alone says nothing, whatever else the kernel knows.
+        if types.line(cause.old).is_opaque || types.line(cause.new).is_opaque {
+            return None;
+        }
+        let (old, new) = self.sides.as_mut()?;
+        Some(effect(name, old, new)).filter(|effect| effect.class != Class::Unknown)
+    }
+}

@@ -1,0 +1,185 @@
+//! Silent breaks that BTF alone tells: of exports for which there are no declarations.
+//!
+//! BTF has all types, also those whose definitions the file of an export does not see, and which are
+//! in no CRC. But the same CRC on both sides says what the file cannot see: a type of which other
+//! members are declared now, or in which such a type lies. What changed behind such a type is not
+//! known to be passed by the export. So what is left is what is declared as before and lies
+//! otherwise, which is what a CRC is blind to.
+
+use std::collections::BTreeMap;
+
+use super::built::{Built, KERNEL};
+use super::exports::{Export, Exports, Finding};
+use super::lints::{Level, Lint};
+use super::silent::{SILENT_BREAK, remark};
+use super::verdicts::Verdict;
+use crate::btf::{Btf, Nearest, TypeId, Users};
+use crate::layout::{BtfSide, BuiltChange};
+
+/// Something changed that a CRC does not see, and that a module need not see either.
+pub(super) const HIDDEN_CHANGE: Lint = Lint {
+    id: "hidden-change",
+    level: Level::Note,
+    what: "exports with the same CRC that lead to types which changed out of its sight",
+    explanation: "By the BTF of both kernels such a type has other members or sizes, and by the CRC \
+                  the file of the export does not see them: it knows the type's name only, or the \
+                  change is hidden from genksyms (`__GENKSYMS__`). A module that sees the type all \
+                  the same goes wrong, and the kernel loads it. Types (`.symtypes`) of both kernels \
+                  would tell more.",
+    finds: None,
+};
+
+/// A type that changed: its name with its kind's letter, and how.
+type Changed<'a> = (&'a [u8], &'a BuiltChange);
+
+/// What is found of exports with the same CRC on both sides, but for those of which `is_told` by
+/// their declarations; by lint, then by name.
+pub(super) fn findings(
+    built: &Built<'_>,
+    [old, new]: [&Exports; 2],
+    is_told: impl Fn(&[u8]) -> bool,
+) -> Vec<Finding> {
+    let mut by_module = BTreeMap::<&[u8], Vec<(&[u8], &Export, &Export)>>::new();
+    for symbol in new.symbols().filter(|symbol| !is_told(symbol)) {
+        let (Some(before), Some(after)) = (old.get(symbol), new.get(symbol)) else { continue };
+        if before.crc == after.crc {
+            by_module.entry(&after.module).or_default().push((symbol, before, after));
+        }
+    }
+    let Some(kernel) = Types::of(built, KERNEL) else { return Vec::new() };
+    let kernel_users = Users::of(kernel.btf);
+    let of_kernel = Leads::of(&kernel, &kernel_users, None);
+    let mut found = Vec::new();
+    for (module, exports) in by_module {
+        if module == KERNEL {
+            found.extend(exports.into_iter().filter_map(|it| finding(&kernel, &of_kernel, it)));
+        } else if let Some(types) = Types::of(built, module) {
+            let users = Users::of(types.btf);
+            let leads = Leads::of(&types, &users, Some(&of_kernel));
+            found.extend(exports.into_iter().filter_map(|it| finding(&types, &leads, it)));
+        }
+    }
+    found.sort_by(|one, other| {
+        let key = |it: &Finding| it.lint.place();
+        key(one).cmp(&key(other)).then_with(|| one.symbol.cmp(&other.symbol))
+    });
+    found
+}
+
+/// What is found of one export.
+fn finding(
+    types: &Types<'_>,
+    leads: &Leads<'_>,
+    (symbol, old, new): (&[u8], &Export, &Export),
+) -> Option<Finding> {
+    let [_, id] = types.in_both(symbol)?;
+    let found = |lint, near: &Nearest<'_>| near.mark(id).map(|mark| (lint, mark));
+    let found =
+        found(&SILENT_BREAK, &leads.broken).or_else(|| found(&HIDDEN_CHANGE, &leads.hidden));
+    let (lint, mark) = found?;
+    let (name, change) = types.changed[mark as usize];
+    Some(Finding {
+        lint,
+        symbol: symbol.to_owned().into(),
+        old: Some(old.clone()),
+        new: Some(new.clone()),
+        files: Vec::new(),
+        remark: Some(remark(name, &change.effect)),
+        verdict: Verdict::of(lint),
+    })
+}
+
+/// What a module sees on both sides, or the kernel itself.
+struct Types<'a> {
+    /// That of the new side.
+    btf: &'a Btf<'a>,
+    sides: [BtfSide<'a>; 2],
+    /// What changed of the kernel's types, and behind that of the module's own.
+    changed: Vec<Changed<'a>>,
+    /// Where its own begin, or the kernel's if it is the kernel.
+    first_own: usize,
+    /// Which of them are broken by themselves.
+    is_broken: Vec<bool>,
+}
+
+impl<'a> Types<'a> {
+    fn of(built: &'a Built<'_>, module: &[u8]) -> Option<Self> {
+        let [Some(old), Some(new)] = built.types.map(|it| it.side(module)) else { return None };
+        let mut changed: Vec<Changed<'_>> = built.changes.of_scope(KERNEL).collect();
+        let mut first_own = 0;
+        if module != KERNEL {
+            first_own = changed.len();
+            changed.extend(built.changes.of_scope(module));
+        }
+        let is_broken =
+            changed.iter().map(|(name, _)| built.changes.broken(module, name).is_some()).collect();
+        let btf = built.types[1].names(module)?.btf();
+        Some(Self { btf, sides: [old, new], changed, first_own, is_broken })
+    }
+
+    /// The types of this name, or the functions or variables, if both sides have one.
+    fn in_both(&self, name: &[u8]) -> Option<[TypeId; 2]> {
+        let [old, new] = &self.sides;
+        Some([old.find(name).ok()?, new.find(name).ok()?])
+    }
+
+    /// Its own changed types of which this is `wanted`, on the new side, each with its number.
+    fn marked(
+        &self,
+        wanted: impl Fn(usize, &BuiltChange) -> bool,
+    ) -> impl Iterator<Item = (TypeId, u32)> {
+        let changed = self.changed.iter().enumerate().skip(self.first_own);
+        changed.filter_map(move |(number, (name, change))| {
+            let [_, id] = wanted(number, change).then(|| self.in_both(name))??;
+            Some((id, u32::try_from(number).ok()?))
+        })
+    }
+}
+
+/// Which changed types each type leads to.
+struct Leads<'a> {
+    /// Those in which something lies that is declared otherwise: no CRC that is the same on both
+    /// sides counts their declarations.
+    out_of_sight: Nearest<'a>,
+    /// The same, for what modules have wrong.
+    hidden_in: Nearest<'a>,
+    /// Those that lead to one of these.
+    hidden: Nearest<'a>,
+    /// Those that lead to a broken type in plain sight.
+    broken: Nearest<'a>,
+}
+
+impl<'a> Leads<'a> {
+    fn of(types: &Types<'_>, users: &Users<'_>, base: Option<&'a Leads<'a>>) -> Self {
+        let holds = |id: TypeId| types.btf.holds_what_it_names(id);
+        let is_other = |change: &BuiltChange| !change.is_same_text;
+        let out_of_sight = Nearest::of(
+            users,
+            base.map(|it| &it.out_of_sight),
+            types.marked(|_, change| is_other(change)),
+            holds,
+        );
+        let hidden_in = Nearest::of(
+            users,
+            base.map(|it| &it.hidden_in),
+            types.marked(|_, change| is_other(change) && change.is_break()),
+            holds,
+        );
+        let in_sight = |id: TypeId| out_of_sight.mark(id).is_none();
+        let hidden = Nearest::of(
+            users,
+            base.map(|it| &it.hidden),
+            types.btf.ids().filter_map(|id| Some((id, hidden_in.mark(id)?))),
+            in_sight,
+        );
+        let broken = Nearest::of(
+            users,
+            base.map(|it| &it.broken),
+            types
+                .marked(|number, change| change.is_same_text && types.is_broken[number])
+                .filter(|(id, _)| in_sight(*id)),
+            in_sight,
+        );
+        Self { out_of_sight, hidden_in, hidden, broken }
+    }
+}

@@ -1,0 +1,119 @@
+//! What became of a type between two builds, by the BTF of both.
+
+use super::effect::{Class, Effect, effect};
+use super::from_btf::{BtfNames, BtfSide};
+use super::side::Side;
+use super::types::{Record, TypeKind};
+use super::{Layout, Member};
+
+/// A type that two builds have, each otherwise.
+#[derive(Clone, Debug)]
+pub struct BuiltChange {
+    /// What that does to modules.
+    pub effect: Effect,
+    /// Whether its declaration can be the same text on both sides, but for attributes: what is
+    /// declared in it has the same names and types in the same order.
+    pub is_same_text: bool,
+    /// The types with names that lie in it, with their kinds' letters.
+    holds: Vec<Vec<u8>>,
+}
+
+impl BuiltChange {
+    /// Whether a module that was built for one has the other wrong.
+    pub fn is_break(&self) -> bool {
+        matches!(self.effect.class, Class::Semantic | Class::Signature | Class::Layout)
+    }
+
+    /// Whether something that lies in it `is_changed`: then its own change may come from that.
+    pub fn is_consequence(&self, is_changed: impl Fn(&[u8]) -> bool) -> bool {
+        self.holds.iter().any(|name| is_changed(name))
+    }
+}
+
+impl BtfNames<'_> {
+    /// The names that are here of structs, unions, enums and typedefs, with their kinds' letters.
+    pub fn type_names(&self) -> Vec<Vec<u8>> {
+        let letters = [b's', b'u', b'e', b't'];
+        let named = |(name, id)| {
+            let is_of = |letter: &u8| self.is_of(*letter, id);
+            Some([&[letters.into_iter().find(is_of)?, b'#'][..], name].concat())
+        };
+        let mut names: Vec<Vec<u8>> = self.types().filter_map(named).collect();
+        names.dedup();
+        names
+    }
+}
+
+/// What became of the type of this name, with its kind's letter. None if it is the same on both
+/// sides, or if one side has none or several of this name.
+pub fn built_change(
+    name: &[u8],
+    old: &mut BtfSide<'_>,
+    new: &mut BtfSide<'_>,
+) -> Option<BuiltChange> {
+    let ids = (old.find(name).ok()?, new.find(name).ok()?);
+    let is_same_text = match name.first()? {
+        b's' | b'u' => {
+            let (before, after) = (old.layout(ids.0)?, new.layout(ids.1)?);
+            if before == after {
+                return None;
+            }
+            is_same_text(&before, &after)
+        }
+        b't' => {
+            let are_unnamed = old.is_of_unnamed(ids.0) && new.is_of_unnamed(ids.1);
+            match (old.resolved(name).ok()?.kind, new.resolved(name).ok()?.kind) {
+                (TypeKind::Record(before), TypeKind::Record(after)) if are_unnamed => {
+                    is_same_text(&before.layout, &after.layout)
+                }
+                // It is told of the one that has a name of its own.
+                (TypeKind::Record(_), _) | (_, TypeKind::Record(_)) => return None,
+                _ => old.typedef(name) == new.typedef(name),
+            }
+        }
+        _ => old.enumerators(name) == new.enumerators(name),
+    };
+    let effect = effect(name, old, new);
+    let is_same = effect.class == Class::Cosmetic && effect.reasons.is_empty() && is_same_text;
+    if is_same || effect.class == Class::Unknown {
+        return None;
+    }
+    let mut held = Vec::new();
+    if let TypeKind::Record(record) = &new.of(ids.1).ok()?.kind {
+        holds(record, &mut held);
+    }
+    Some(BuiltChange { effect, is_same_text, holds: held })
+}
+
+/// Whether the same is declared on both sides, wherever it lies.
+fn is_same_text(old: &Layout, new: &Layout) -> bool {
+    fn are_same(old: &[Member], new: &[Member]) -> bool {
+        let width = |member: &Member| member.is_bit_field.then_some(member.bit_size);
+        let is_same = |(old, new): (&Member, &Member)| {
+            (&old.name, &old.of_type, width(old)) == (&new.name, &new.of_type, width(new))
+                && are_same(&old.inner, &new.inner)
+        };
+        old.len() == new.len() && old.iter().zip(new).all(is_same)
+    }
+    old.kind == new.kind && are_same(&old.members, &new.members)
+}
+
+/// The types with names that lie in a record, also in what has none.
+fn holds(record: &Record, held: &mut Vec<Vec<u8>>) {
+    for (of_type, description) in record.types.iter().zip(&record.descriptions) {
+        let mut words = &description[..];
+        while let Some(rest) = words.strip_prefix('[') {
+            words = rest.split_once(']').map_or("", |(_, element)| element);
+        }
+        let with_letter = [("struct ", "s#"), ("union ", "u#"), ("enum ", "e#")];
+        let tagged = with_letter.iter().find_map(|(word, letter)| {
+            words.strip_prefix(word).map(|tag| format!("{letter}{tag}").into_bytes())
+        });
+        match (tagged, &of_type.element().kind) {
+            (Some(name), _) => held.push(name),
+            (None, TypeKind::Record(inner)) if words == "{}" => holds(inner, held),
+            (None, TypeKind::Record(_)) => held.push(format!("t#{words}").into_bytes()),
+            (None, _) => {}
+        }
+    }
+}
