@@ -10,6 +10,7 @@ pub mod getopt;
 mod heap;
 pub mod input;
 mod kbuild;
+mod kernel_file;
 mod layout;
 mod messages;
 pub mod modpost;

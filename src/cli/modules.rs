@@ -206,7 +206,7 @@ const AT_ONCE: usize = 32 << 20;
 
 /// What a package of a kernel has for us.
 pub(super) struct Packaged<T> {
-    /// The files that are wanted, unpacked, with their paths in the package.
+    /// The files that are wanted, packed as they are there, with their paths in the package.
     pub(super) files: Vec<(Vec<u8>, Vec<u8>)>,
     /// Its modules.
     pub(super) modules: Modules<T>,
@@ -252,14 +252,7 @@ pub(super) fn read_package<T: Send>(
     let wanted = |path: &[u8]| is_module_name(path) || is_wanted(path);
     let walked = packages::walk(kind, bytes, wanted, |path, content| {
         if is_wanted(path) {
-            let unpacked = match unpack::unpack(&content) {
-                Ok(unpacked) => unpacked.into_owned(),
-                Err(error) => {
-                    fault = Some(not_unpacked(&place(package, path), &error));
-                    return Err(io::ErrorKind::InvalidData.into());
-                }
-            };
-            files.push((path.to_owned(), unpacked));
+            files.push((path.to_owned(), content));
             return Ok(());
         }
         size += content.len();

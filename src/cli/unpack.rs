@@ -106,14 +106,14 @@ pub(super) fn kernel_payload(bytes: &[u8]) -> Option<&[u8]> {
     payload.get(..payload.len().checked_sub(behind)?)
 }
 
-/// The `vmlinux` in such an image, unpacked.
-pub(super) fn kernel_image(bytes: &[u8]) -> Option<io::Result<Vec<u8>>> {
-    let payload = kernel_payload(bytes)?;
-    if compression(payload).is_none() {
+/// The `vmlinux` in such an image, unpacked; of any other file what [`unpack`] makes of it.
+pub(super) fn unpack_kernel(bytes: &[u8]) -> io::Result<Cow<'_, [u8]>> {
+    let payload = kernel_payload(bytes);
+    if payload.is_some_and(|payload| compression(payload).is_none()) {
         let message = "the kernel in it is compressed in a way that is not understood";
-        return Some(Err(io::Error::new(io::ErrorKind::Unsupported, message)));
+        return Err(io::Error::new(io::ErrorKind::Unsupported, message));
     }
-    Some(unpack(payload).map(Cow::into_owned))
+    unpack(payload.unwrap_or(bytes))
 }
 
 /// The frames of a zstd file, one after the other.

@@ -7,11 +7,12 @@ mod elf_text;
 mod packed;
 
 use std::fs;
+use std::path::Path;
 use std::time::Instant;
 
 use elf_text::assemble;
 use modversions::btf::{Btf, ByName, Type, TypeId};
-use modversions::cli::btf_source::{self, Found};
+use modversions::cli::btf_source::{self, Found, Kernel, Which, read_kernel};
 use modversions::layout::{Kind, Member};
 use packed::{PACKS, debian, gzip, plain, rpm, xz};
 
@@ -558,4 +559,130 @@ fn where_no_btf_is_the_message_says_why() {
     }
     let missing = btf_source::read(&folder.path().join("none")).unwrap_err();
     assert!(String::from_utf8(missing).unwrap().ends_with("/none: No such file or directory"));
+}
+
+/// The BTF of a module of the kernel that [`of_kernel`] is of, with a struct of its own; and of one
+/// of another kernel, which names what is not there.
+fn of_module(record: &str) -> Vec<u8> {
+    let mut kernel = sample(false);
+    kernel.list("task_struct", STRUCT, 8, &[("state", &[2, 0])]);
+    let mut to = Writer::on(&kernel);
+    to.list(record, STRUCT, 4, &[("mine", &[if record == "misfit" { 999 } else { 1 }, 0])]);
+    to.bytes()
+}
+
+/// What is found of a kernel: the records of the kernel's own that are called so, then the modules,
+/// each with its records; and the remark.
+fn told(found: Result<Kernel, Vec<u8>>) -> String {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    let found = match found {
+        Ok(found) => found,
+        Err(message) => return text(&message),
+    };
+    let own = found.btf.kernel();
+    assert_eq!(own.is_kernels(), found.has_kernel);
+    let mut lines = String::new();
+    for (name, btf) in found.btf.modules(&own) {
+        let records = ByName::records(&btf);
+        let records: Vec<String> = records.iter().map(|(name, _)| text(name)).collect();
+        lines += &format!("{}: {}\n", text(name), records.join(" "));
+    }
+    lines + &found.remark.map(|remark| text(&remark)).unwrap_or_default()
+}
+
+#[test]
+fn a_kernel_is_found_with_its_modules() {
+    let folder = tempfile::tempdir().unwrap();
+    let exporting = |record| {
+        linked(&[(".BTF", &of_module(record)), ("__ksymtab_strings", b"start\0"), (".text", b"x")])
+    };
+    let silent = linked(&[(".BTF", &of_module("silent"))]);
+    let apart = linked(&[(".BTF", &of_module("apart")), (".BTF.base", &of_kernel())]);
+    let without = linked(&[]);
+    let misfit = exporting("misfit");
+    let payload = [xz(&image()), b"size".to_vec()].concat();
+    let files: &[(&str, &[u8])] = &[
+        ("boot/vmlinuz-6.1", &boot_image(&payload)),
+        ("lib/modules/6.1/kernel/drivers/pump-station.ko", &exporting("pump")),
+        ("lib/modules/6.1/kernel/fs/silent.ko.xz", &xz(&silent)),
+        ("lib/modules/6.1/kernel/fs/without.ko", &without),
+        ("lib/modules/6.1/updates/apart.ko", &apart),
+        ("lib/modules/6.1/updates/misfit.ko", &misfit),
+        ("lib/modules/6.1/updates/pump-station.ko", &exporting("later")),
+    ];
+    for (name, content) in files {
+        let path = folder.path().join("root").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+    let put = |name: &str, content: &[u8]| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, content).unwrap();
+        path
+    };
+    let remark = "the BTF of these modules does not fit the kernel's and is left out: misfit \
+                  (type 37 of the BTF names type 999, which is not there)";
+    let all = format!("pump_station: pump\nsilent: silent\n{remark}");
+    let exporting_ones = format!("pump_station: pump\n{remark}");
+    let places = [
+        folder.path().join("root"),
+        folder.path().join("root/lib/modules/6.1"),
+        put("kernel.deb", &debian(files, ".xz", xz)),
+        put("kernel.rpm", &rpm(files, gzip)),
+    ];
+    for path in &places {
+        assert_eq!(told(read_kernel(path, None, Which::All)), all, "{}", path.display());
+        assert_eq!(told(read_kernel(path, None, Which::Exporting)), exporting_ones);
+    }
+    // Where several files may be the kernel, the first counts that has BTF: a linked one.
+    put("root/vmlinux", &linked(&[]));
+    assert_eq!(told(read_kernel(&places[0], None, Which::All)), all);
+    put("root/vmlinux", &linked(&[(".BTF", &sample(false).bytes())]));
+    assert!(!read_kernel(&places[0], None, Which::All).unwrap().btf.kernel().is_kernels());
+    // As in /sys/kernel/btf.
+    put("btf/vmlinux", &of_kernel());
+    put("btf/pump_station", &of_module("pump"));
+    put("btf/note", b"a note");
+    let raw = folder.path().join("btf");
+    assert_eq!(told(read_kernel(&raw, None, Which::All)), "pump_station: pump\n");
+}
+
+#[test]
+fn a_module_alone_needs_the_btf_of_its_kernel() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, content: &[u8]| {
+        let path = folder.path().join(name);
+        fs::write(&path, content).unwrap();
+        path
+    };
+    let said = |path: &Path, base: Option<&Path>| {
+        told(read_kernel(path, base, Which::All)).replace(folder.path().to_str().unwrap(), "DIR")
+    };
+    let kernel = put("kernel.btf", &of_kernel());
+    let pump = put("pump-station.ko.gz", &gzip(&linked(&[(".BTF", &of_module("pump"))])));
+    assert_eq!(said(&kernel, None), "");
+    assert_eq!(
+        said(&pump, None),
+        "DIR/pump-station.ko.gz: this is a module, whose BTF goes on from its kernel's: say by \
+         --btf-base where that is"
+    );
+    assert_eq!(said(&pump, Some(&kernel)), "pump_station: pump\n");
+    let misfit = put("misfit", &of_module("misfit"));
+    let words = "DIR/misfit: the BTF of these modules does not fit the kernel's and is left out: ";
+    assert!(said(&misfit, Some(&kernel)).starts_with(words));
+    // One that is built apart brings what it needs, which is no kernel's.
+    let base = sample(false).bytes();
+    let mut own = Writer::on(&sample(false));
+    own.list("own", STRUCT, 4, &[("mine", &[1, 0])]);
+    let apart = put("apart.ko", &linked(&[(".BTF", &own.bytes()), (".BTF.base", &base)]));
+    assert_eq!(said(&apart, None), "apart: own\n");
+    fs::create_dir(folder.path().join("empty")).unwrap();
+    let empty = folder.path().join("empty");
+    assert_eq!(said(&empty, None), "DIR/empty: there is no kernel in it");
+    let package = put("motd.deb", &debian(&[("etc/motd", b"hello")], "", plain));
+    assert_eq!(said(&package, None), "DIR/motd.deb: there is no kernel in it");
+    let modules =
+        put("modules.deb", &debian(&[("lib/a.ko", &fs::read(&pump).unwrap())], "", plain));
+    assert_eq!(said(&modules, Some(&kernel)), "a: pump\n");
 }

@@ -208,7 +208,11 @@ fn read_package(path: &Path, kind: packages::Package, bytes: &[u8]) -> Result<Ex
     let take = modules::parsed(KernelModule::new);
     let mut found = modules::read_package(path, kind, bytes, modules::is_symvers, &take)?;
     match found.files.pop() {
-        Some((inside, text)) => read_exports(&modules::place(path, &inside), text),
+        Some((inside, content)) => {
+            let place = modules::place(path, &inside);
+            let text = unpack::unpacked(content);
+            read_exports(&place, text.map_err(|error| modules::not_unpacked(&place, &error))?)
+        }
         None if found.modules.modules.is_empty() => {
             Err(said_of(path, "there is neither a Module.symvers nor a module in it"))
         }

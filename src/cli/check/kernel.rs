@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 
 use crate::check::{Config, Export, Exports, Kernel, Machine, Profile, Signatures};
 use crate::cli::modules::{self, Result, io_error, said_of};
-use crate::cli::{packages, unpack};
-use crate::module::{Module, Vmlinux};
+use crate::cli::{kernel_file, packages, unpack};
+use crate::module::Module;
 use crate::release::{Behaviour, KernelRelease};
 
 /// Reads the kernel that `given` is. A profile that is told counts before one that is seen.
@@ -173,7 +173,6 @@ impl Parts {
         if build.is_dir() {
             self.files_in(&build)?;
         }
-        let mut images = vec![directory.join("vmlinuz")];
         if let Some(name) = &release {
             // The folders are `/usr/lib/modules` or `/lib/modules`, below some root.
             for root in directory.ancestors().skip(2) {
@@ -186,14 +185,15 @@ impl Parts {
                 for end in [".gz", ".xz", ".zst"] {
                     self.file_at(&at("symvers-", end), Self::symvers)?;
                 }
-                images.push(at("vmlinuz-", ""));
             }
         }
         if self.exports.are_all {
             self.struct_size_of_first(&directory.join("kernel"))?;
         } else {
             // Together they export everything. Not everybody may read the kernel itself.
-            let image = images.iter().find_map(|path| Some((path, fs::read(path).ok()?)));
+            let images = [vec![directory.join("vmlinuz")], kernel_file::booted_by(directory)];
+            let mut images = images.iter().flatten();
+            let image = images.find_map(|path| Some((path, fs::read(path).ok()?)));
             let has_image = image.is_some_and(|(path, bytes)| self.file(path, &bytes).is_ok());
             self.modules(directory)?;
             self.exports.are_all = has_image;
@@ -237,11 +237,8 @@ impl Parts {
         if let Some(kind) = packages::kind(bytes) {
             return self.package(path, kind, bytes);
         }
-        let text = match unpack::kernel_image(bytes) {
-            Some(image) => image.map(std::borrow::Cow::Owned),
-            None => unpack::unpack(bytes),
-        };
-        let text = text.map_err(|error| modules::not_unpacked(path, &error))?;
+        let text =
+            unpack::unpack_kernel(bytes).map_err(|error| modules::not_unpacked(path, &error))?;
         if text.starts_with(b"\x7fELF") {
             return self.vmlinux(path, &text);
         }
@@ -271,6 +268,8 @@ impl Parts {
         found.files.sort_by_key(|(inside, _)| row_of(inside).unwrap_or(FILES.len()));
         for (inside, content) in &found.files {
             let place = modules::place(path, inside);
+            let content = unpack::unpack(content);
+            let content = &content.map_err(|error| modules::not_unpacked(&place, &error))?;
             match row_of(inside).map(|row| &FILES[row]) {
                 Some(row) => (row.take)(self, &place, content)?,
                 None if is_boot_config(inside) => self.config(&place, content)?,
@@ -283,10 +282,7 @@ impl Parts {
     }
 
     fn vmlinux(&mut self, path: &Path, bytes: &[u8]) -> Result<()> {
-        let kernel = Vmlinux::read(bytes).map_err(|error| said_of(path, &error.to_string()))?;
-        if kernel.exports.is_empty() || kernel.release.is_none() {
-            return Err(said_of(path, "this is no kernel, or one that loads no modules"));
-        }
+        let kernel = kernel_file::read(path, bytes)?;
         self.release = kernel.release.map(<[u8]>::to_owned);
         self.vermagic = kernel.vermagic.map(<[u8]>::to_owned);
         self.machine = Some(Machine { target: kernel.target, number: kernel.machine });

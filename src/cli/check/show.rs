@@ -31,11 +31,8 @@ fn try_show(path: &Path, format: Format) -> Result<Vec<u8>> {
         Format::Json => check::Format::Json,
     };
     let bytes = fs::read(path).map_err(|error| io_error(path, &error))?;
-    let content = match unpack::kernel_image(&bytes) {
-        Some(image) => image.map(std::borrow::Cow::Owned),
-        None => unpack::unpack(&bytes),
-    };
-    let content = content.map_err(|error| modules::not_unpacked(path, &error))?;
+    let content =
+        unpack::unpack_kernel(&bytes).map_err(|error| modules::not_unpacked(path, &error))?;
     let name = path.as_os_str().as_bytes();
     match Module::read(&content) {
         Ok(module) => Ok(show_module(format, name, &module)),
