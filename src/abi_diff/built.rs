@@ -193,6 +193,13 @@ pub(super) struct Judge<'a> {
 }
 
 impl Judge<'_> {
+    /// What became of the type of this name.
+    pub(super) fn changed(&self, name: &[u8]) -> Effect {
+        let change = self.changes.get(self.module, name);
+        let same = || Effect { class: Class::Cosmetic, ..Effect::default() };
+        change.map_or_else(same, |change| change.effect.clone())
+    }
+
     /// What a cause does; none if BTF does not tell.
     pub(super) fn effect(&mut self, types: &Types, cause: &Cause) -> Option<Effect> {
         let name = types.name(cause.name);

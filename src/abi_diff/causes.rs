@@ -180,7 +180,7 @@ impl<'a> Finder<'a> {
     }
 
     /// The names with another declaration in each of the loaded files, and those of the types that
-    /// both files define and that were `built_otherwise`.
+    /// both files define and that were `built_otherwise`, unless that comes from what they name.
     fn changes(&self, old: &TypesFile, built_otherwise: &[NameId]) -> Vec<(Change, NameId)> {
         old.lines
             .iter()
@@ -189,11 +189,19 @@ impl<'a> Finder<'a> {
                 let meaning = |line: LineId| self.types.line(line).meaning;
                 // The first line of a name counts, should a file have two.
                 let (old, new) = (self.old.declaration(name)?, self.new.declaration(name)?);
-                let is_change = || {
-                    meaning(old) != meaning(new)
-                        || built_otherwise.contains(&name) && !self.types.line(old).is_opaque
+                let is_declared_otherwise = |name: NameId| {
+                    let (old, new) = (self.old.declaration(name), self.new.declaration(name));
+                    old.map(meaning) != new.map(meaning)
                 };
-                let is_change = old == line && is_change();
+                let is_built_otherwise = || {
+                    let of = self.types.line(old);
+                    let mut names = of.references.iter().copied();
+                    built_otherwise.contains(&name)
+                        && !of.is_opaque
+                        && !names.any(is_declared_otherwise)
+                };
+                let is_change =
+                    old == line && (meaning(old) != meaning(new) || is_built_otherwise());
                 is_change.then_some(((name, meaning(old), meaning(new)), name))
             })
             .collect()

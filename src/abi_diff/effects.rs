@@ -11,12 +11,13 @@ use rustc_hash::FxHasher;
 
 use super::built::Built;
 use super::causes::Cause;
-use super::corpus::Corpus;
+use super::corpus::{Corpus, TypesFile};
 use super::lints::{Level, Lint};
-use super::types::Types;
+use super::types::{NameId, Types};
+use crate::canonical::spelled;
 use crate::layout::Engine;
 use crate::layout::data_model::DataModel;
-use crate::layout::effect::{Class, effect};
+use crate::layout::effect::{Class, Effect, effect};
 
 /// The declarations of one file by name.
 pub(super) struct Declarations<'a> {
@@ -82,10 +83,15 @@ pub(super) fn judge(
     }
     let mut by_files: Vec<_> = by_files.into_iter().collect();
     by_files.par_iter_mut().for_each(|((old_file, new_file), causes)| {
+        let files = [&old.files[*old_file], &new.files[*new_file]];
         let mut judge = built.map(|built| built.judge(types, &new.files[*new_file]));
         let mut rest = Vec::new();
         for cause in causes {
-            let told = judge.as_mut().and_then(|judge| judge.effect(types, cause));
+            let told = judge.as_mut().and_then(|judge| {
+                let effect = judge.effect(types, cause)?;
+                let users = users(types, cause.name, files);
+                Some(with_users(effect, users, |user| judge.changed(user)))
+            });
             match told {
                 Some(effect) => (cause.effect, cause.layouts_from) = (effect, LayoutsFrom::Btf),
                 None => rest.push(cause),
@@ -98,10 +104,47 @@ pub(super) fn judge(
         let after = Declarations::of(types, new, *new_file);
         let (mut before, mut after) = (before.engine(model), after.engine(model));
         for cause in rest {
-            cause.effect = effect(types.name(cause.name), &mut before, &mut after);
+            let told = effect(types.name(cause.name), &mut before, &mut after);
+            let users = users(types, cause.name, files);
+            cause.effect = with_users(told, users, |user| effect(user, &mut before, &mut after));
             cause.layouts_from = old.layouts_from();
         }
     });
+}
+
+/// The structs and unions, declared as before in the new one of two files, in whose declarations an
+/// enumerator stands, by name; of other things none.
+fn users<'a>(types: &'a Types, name: NameId, [old, new]: [&TypesFile; 2]) -> Vec<&'a [u8]> {
+    if !types.name(name).starts_with(b"E#") {
+        return Vec::new();
+    }
+    let meaning = |line| types.line(line).meaning;
+    let lines = new.lines.iter().map(|&line| types.line(line));
+    let users = lines.filter(|line| {
+        line.references.contains(&name)
+            && old.line_of(types, line.name).map(meaning) == Some(line.meaning)
+    });
+    let names = users.map(|line| types.name(line.name));
+    names.filter(|name| matches!(name, [b's' | b'u', b'#', ..])).collect()
+}
+
+/// What a change does, and what it does to the layouts of its `users`.
+fn with_users(
+    mut effect: Effect,
+    users: Vec<&[u8]>,
+    mut changed: impl FnMut(&[u8]) -> Effect,
+) -> Effect {
+    for user in users {
+        let of_user = changed(user);
+        if of_user.class == Class::Layout {
+            effect.class = effect.class.max(Class::Layout);
+            let reasons = of_user.reasons.first().into_iter();
+            let told =
+                reasons.map(|it| format!("{}: {it}", String::from_utf8_lossy(&spelled(user))));
+            effect.reasons.splice(0..0, told);
+        }
+    }
+    effect
 }
 
 /// The lint for what a change does.
