@@ -125,13 +125,20 @@ impl Exports {
 
     /// How many there are, in words.
     pub fn words(&self) -> String {
-        if self.origin.modules == 0 {
-            return format!("{} exports", self.len());
-        }
-        let imports = self.exports.values().filter(|export| export.is_import).count();
-        let (own, modules) = (self.len() - imports, self.origin.modules);
+        let Origin { modules, has_kernel, .. } = self.origin;
         let plural = if modules == 1 { "module" } else { "modules" };
-        format!("{own} exports of {modules} {plural}, and the CRCs of {imports} imports")
+        let of = match (has_kernel, modules) {
+            (false, 0) => return format!("{} exports", self.len()),
+            (true, 0) => "the kernel itself".to_owned(),
+            (true, modules) => format!("the kernel itself and {modules} {plural}"),
+            (false, modules) => format!("{modules} {plural}"),
+        };
+        let imports = self.exports.values().filter(|export| export.is_import).count();
+        let own = self.len() - imports;
+        if has_kernel && imports == 0 {
+            return format!("{own} exports of {of}");
+        }
+        format!("{own} exports of {of}, and the CRCs of {imports} imports")
     }
 
     /// All symbols, in the order of the file.
@@ -149,7 +156,8 @@ fn aligned<'a>(
     let are_modules = |it: &Exports| matches!(it.origin.coverage, Coverage::Modules(_));
     let are_both_modules = are_modules(old) && are_modules(new);
     // Two that somebody asks about are meant to be the same one.
-    let is_one_module = are_both_modules && old.origin.modules == 1 && new.origin.modules == 1;
+    let is_alone = |it: &Exports| it.origin.modules == 1 && !it.origin.has_kernel;
+    let is_one_module = are_both_modules && is_alone(old) && is_alone(new);
     match (old_export, new_export) {
         (Some(old_export), Some(new_export)) => {
             let with = |own: &'a Export, other: &Export| {

@@ -2,7 +2,8 @@
 //!
 //! Modules do not tell everything. What the kernel itself exports is not in them; but each module
 //! has recorded the CRC of what it imports, and all modules of one build have recorded the same. So
-//! a tree of modules tells the CRCs of what they use.
+//! a tree of modules tells the CRCs of what they use. Where the kernel itself is there, it counts as
+//! one of them.
 
 use std::hash::BuildHasherDefault;
 
@@ -11,7 +12,7 @@ use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxHasher;
 
 use super::exports::{BySymbol, Export, Exports, ReadError};
-use crate::module::{Module, kernel_name};
+use crate::module::{self, Module, Vmlinux, kernel_name};
 
 /// What a comparison asks of a module.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,25 +46,10 @@ impl KernelModule {
         symbols.extend(module.imports.iter().map(|import| import.symbol));
         // The versions hold one more: that of the structure of modules itself.
         symbols.extend(crcs.keys());
-        let in_module = Bytes::copy_from_slice(name);
         KernelModule {
             path: path.to_owned(),
             name: name.to_owned(),
-            exports: module
-                .exports
-                .iter()
-                .map(|export| {
-                    let what = Export {
-                        crc: export.crc.unwrap_or(0),
-                        module: in_module.clone(),
-                        is_gpl: Some(export.is_gpl),
-                        namespace: Bytes::copy_from_slice(export.namespace),
-                        line: 0,
-                        is_import: false,
-                    };
-                    (Bytes::copy_from_slice(export.symbol), what)
-                })
-                .collect(),
+            exports: exported(&module.exports, name),
             imports: symbols
                 .into_iter()
                 .map(|symbol| (symbol.to_owned(), crcs.get(symbol).copied()))
@@ -74,6 +60,46 @@ impl KernelModule {
             compiler: module.compiler.map(<[u8]>::to_owned),
         }
     }
+
+    /// What is asked of the kernel itself: as it were, a module that everybody uses.
+    pub fn of_kernel(path: &[u8], kernel: &Vmlinux<'_>) -> KernelModule {
+        KernelModule {
+            path: path.to_owned(),
+            name: KERNEL.to_owned(),
+            exports: exported(&kernel.exports, KERNEL),
+            imports: Vec::new(),
+            namespaces: Vec::new(),
+            is_gpl_compatible: true,
+            machine: kernel.machine_name(),
+            // Its banner names the compiler, but not in the words of modules.
+            compiler: None,
+        }
+    }
+
+    /// Whether it is the kernel itself.
+    fn is_kernel(&self) -> bool {
+        self.name == KERNEL
+    }
+}
+
+/// What `Module.symvers` calls the kernel itself.
+const KERNEL: &[u8] = b"vmlinux";
+
+/// The exports of the module of this name, by symbol.
+fn exported(exports: &[module::Export<'_>], name: &[u8]) -> Vec<(Bytes, Export)> {
+    let in_module = Bytes::copy_from_slice(name);
+    let exported = |export: &module::Export<'_>| {
+        let what = Export {
+            crc: export.crc.unwrap_or(0),
+            module: in_module.clone(),
+            is_gpl: Some(export.is_gpl),
+            namespace: Bytes::copy_from_slice(export.namespace),
+            line: 0,
+            is_import: false,
+        };
+        (Bytes::copy_from_slice(export.symbol), what)
+    };
+    exports.iter().map(exported).collect()
 }
 
 /// What the exports of one side cover: of other modules it says nothing.
@@ -84,7 +110,8 @@ pub enum Coverage {
     Everything,
     /// Those of all its modules, but not those of the kernel itself.
     AllModules,
-    /// Those of these modules: their names without folders, `-` written as `_`; sorted.
+    /// Those of these modules, of which the kernel itself may be one: their names without folders,
+    /// `-` written as `_`; sorted.
     Modules(Vec<Vec<u8>>),
 }
 
@@ -93,8 +120,10 @@ pub enum Coverage {
 pub struct Origin {
     /// What they cover.
     pub coverage: Coverage,
-    /// How many modules there are.
+    /// How many modules there are, without the kernel itself.
     pub modules: usize,
+    /// Whether the kernel itself is among them.
+    pub has_kernel: bool,
     /// The machine that all of them are for.
     pub machine: Option<String>,
     /// The first of their compilers.
@@ -114,7 +143,7 @@ pub struct Disagreement {
 
 impl Exports {
     /// The exports of `modules`, which are all of a kernel's if `are_all`, and the CRCs of what they
-    /// import from elsewhere.
+    /// import from elsewhere. The kernel itself may be the first.
     ///
     /// # Errors
     /// Two modules export a symbol with different CRCs, or are for different machines.
@@ -136,6 +165,7 @@ impl Exports {
                 }
             }
         }
+        let has_kernel = modules.iter().any(KernelModule::is_kernel);
         let own = exports.len();
         let mut disagreements = IndexMap::<&[u8], Disagreement>::default();
         for module in modules {
@@ -144,9 +174,12 @@ impl Exports {
                 let owner = *owners.entry(symbol).or_insert(module);
                 let index = match exports.get_index_of(&symbol[..]) {
                     Some(index) => index,
+                    // All exports are known, and this is none.
+                    None if are_all && has_kernel => continue,
                     None => exports.insert_full(symbol.clone().into(), imported(crc, are_all)).0,
                 };
-                if index >= own && exports[index].crc != crc {
+                let is_told = index >= own || exports[index].module == KERNEL;
+                if is_told && exports[index].crc != crc {
                     disagreements.entry(symbol).or_insert_with(|| Disagreement {
                         symbol: symbol.clone(),
                         modules: [owner.path.clone(), module.path.clone()],
@@ -160,8 +193,13 @@ impl Exports {
             names
         };
         let origin = Origin {
-            coverage: if are_all { Coverage::AllModules } else { Coverage::Modules(names()) },
-            modules: modules.len(),
+            coverage: match (are_all, has_kernel) {
+                (true, true) => Coverage::Everything,
+                (true, false) => Coverage::AllModules,
+                (false, _) => Coverage::Modules(names()),
+            },
+            modules: modules.len() - usize::from(has_kernel),
+            has_kernel,
             machine: modules.first().map(|module| module.machine.clone()),
             compiler: modules.iter().find_map(|module| module.compiler.clone()),
             disagreements: disagreements.into_values().collect(),
@@ -175,7 +213,7 @@ impl Exports {
 fn imported(crc: u32, are_all: bool) -> Export {
     Export {
         crc,
-        module: Bytes::from_static(if are_all { b"vmlinux" } else { b"" }),
+        module: Bytes::from_static(if are_all { KERNEL } else { b"" }),
         is_gpl: None,
         namespace: Bytes::new(),
         line: 0,

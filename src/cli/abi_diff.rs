@@ -17,6 +17,7 @@ use crate::abi_diff::{self, Corpus, Facts, LINTS, Release, Types, compare, consu
 use crate::layout::data_model::DataModel;
 
 pub(super) use colour::When;
+use inputs::Layouts;
 pub(super) use output::Output;
 use progress::Progress;
 
@@ -26,6 +27,8 @@ pub(super) struct Request<'a> {
     pub(super) old: &'a Path,
     /// The release after.
     pub(super) new: &'a Path,
+    /// The kernels that layouts are taken from, if not from those themselves.
+    pub(super) btf: Option<[&'a Path; 2]>,
     /// The modules that may use what changed.
     pub(super) modules: &'a [PathBuf],
     /// The list of the symbols that matter, if not all do.
@@ -65,8 +68,14 @@ fn try_run(request: &Request<'_>, environment: &Environment, io: &mut Io<'_>) ->
     }
     let mut types = Types::default();
     let progress = Progress::new(environment.progress);
-    let [old, new] = inputs::read_both(request.old, request.new, &mut types, &progress)?;
-    let remarks = fit::check(&old, &new)?;
+    let layouts = match request.btf {
+        Some(kernels) => kernels.map(Layouts::Of),
+        None => [Layouts::Own; 2],
+    };
+    let paths = [request.old, request.new];
+    let read = inputs::read_both(paths, layouts, &mut types, &progress)?;
+    let [old, new] = read.releases;
+    let remarks = [read.remarks, fit::check(&old, &new)?].concat();
     let list = request.stable_list.map(inputs::read_list).transpose()?;
     progress.begin("reading modules");
     let modules = inputs::read_modules(request.modules)?;
@@ -142,7 +151,9 @@ pub(super) fn why(symbol: &OsStr, old: &Path, new: &Path, io: &mut Io<'_>) -> u8
 fn try_why(symbol: &OsStr, old: &Path, new: &Path) -> Result<(Vec<u8>, bool)> {
     let mut types = Types::default();
     let quiet = Progress::new(false);
-    let [old_release, new_release] = inputs::read_both(old, new, &mut types, &quiet)?;
+    let unwanted = [Layouts::Unwanted; 2];
+    let [old_release, new_release] =
+        inputs::read_both([old, new], unwanted, &mut types, &quiet)?.releases;
     let export = types.find_name(symbol.as_bytes());
     let corpus_with_it = |release: &'static str, path: &Path, corpus: Option<Corpus>| {
         let corpus = corpus.filter(|it| export.is_some_and(|export| it.has(export)));

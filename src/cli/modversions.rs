@@ -102,7 +102,7 @@ enum Command {
     ///
     /// OLD and NEW are each a directory, with a Module.symvers and .symtypes files anywhere in it
     /// (a kernel built with KBUILD_SYMTYPES=1) or with modules; or one such file; or a package of a
-    /// kernel or its headers (.deb, .rpm). The exit status is 0 if nothing differs or all that does
+    /// kernel or its headers (.deb, .rpm); or a vmlinux or vmlinuz. The exit status is 0 if nothing differs or all that does
     /// is tolerated, 1 if something is not, 2 if it could not be told.
     /// Notes, as new exports are, are always tolerated. docs/abi-diff-rules.md tells of rules,
     /// formats and kinds of differences.
@@ -113,6 +113,13 @@ enum Command {
         /// The kernel after
         #[arg(required_unless_present_any = ["list_lints", "explain"])]
         new: Option<PathBuf>,
+        /// Take layouts from the BTF of these kernels, where OLD and NEW have none themselves
+        ///
+        /// Each is a package of a kernel, a directory with a kernel and its modules, a vmlinux, a
+        /// vmlinuz, or raw BTF as in /sys/kernel/btf. With their modules, types are told that only
+        /// these have.
+        #[arg(long, num_args = 2, value_names = ["OLD", "NEW"])]
+        btf: Vec<PathBuf>,
         /// Tell which of these modules use what changed: files, directories, packages
         #[arg(long, value_name = "PATH", num_args = 1..)]
         modules: Vec<PathBuf>,
@@ -342,6 +349,7 @@ pub fn main(args: &[OsString], environment: &Environment, io: &mut Io<'_>) -> u8
                 Command::AbiDiff {
                     old: Some(old),
                     new: Some(new),
+                    btf,
                     modules,
                     stablelist,
                     data_model,
@@ -354,9 +362,14 @@ pub fn main(args: &[OsString], environment: &Environment, io: &mut Io<'_>) -> u8
                     explain: None,
                 },
         }) => {
+            let btf = match &*btf {
+                [old, new] => Some([&**old, &**new]),
+                _ => None,
+            };
             let request = abi_diff::Request {
                 old: &old,
                 new: &new,
+                btf,
                 modules: &modules,
                 stable_list: stablelist.as_deref(),
                 model: data_model,

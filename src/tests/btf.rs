@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
 
+mod btf_file;
 #[allow(dead_code, reason = "other tests ask for the target of a text, too")]
 mod elf_text;
 mod packed;
@@ -10,107 +11,12 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
+use btf_file::*;
 use elf_text::assemble;
 use modversions::btf::{Btf, ByName, Type, TypeId};
 use modversions::cli::btf_source::{self, Found, Kernel, Which, read_kernel};
 use modversions::layout::{Kind, Member};
-use packed::{PACKS, debian, gzip, plain, rpm, xz};
-
-/// BTF as it is written. Numbers of types are counted from 1 in the order of the calls.
-struct Writer {
-    is_big_endian: bool,
-    words: Vec<u32>,
-    count: u32,
-    names: Vec<u8>,
-    /// What the names and types of the kernel take, if this is a module's.
-    base: (u32, u32),
-}
-
-const INT: u32 = 1;
-const POINTER: u32 = 2;
-const ARRAY: u32 = 3;
-const STRUCT: u32 = 4;
-const UNION: u32 = 5;
-const ENUM: u32 = 6;
-const FORWARD: u32 = 7;
-const TYPEDEF: u32 = 8;
-const CONST: u32 = 10;
-const FUNCTION: u32 = 12;
-const PROTOTYPE: u32 = 13;
-const VARIABLE: u32 = 14;
-const SECTION: u32 = 15;
-const FLOAT: u32 = 16;
-const DECLARATION_TAG: u32 = 17;
-const TYPE_TAG: u32 = 18;
-const ENUM64: u32 = 19;
-
-/// The flag that stands above the kind.
-const FLAG: u32 = 1 << 31;
-
-impl Writer {
-    fn new(is_big_endian: bool) -> Self {
-        Self { is_big_endian, words: Vec::new(), count: 0, names: vec![0], base: (0, 0) }
-    }
-
-    /// For a module of the kernel that `base` is of.
-    fn on(base: &Writer) -> Self {
-        let taken = (base.names.len() as u32, base.count);
-        Self { names: Vec::new(), base: taken, ..Self::new(base.is_big_endian) }
-    }
-
-    fn name(&mut self, name: &str) -> u32 {
-        if name.is_empty() {
-            return 0;
-        }
-        let offset = self.base.0 + self.names.len() as u32;
-        self.names.extend_from_slice(name.as_bytes());
-        self.names.push(0);
-        offset
-    }
-
-    /// Adds a type: its name, kind and flag, count, third word, and the words behind them.
-    fn add(&mut self, name: &str, kind: u32, count: u32, third: u32, rest: &[u32]) -> u32 {
-        let name = self.name(name);
-        let info = (kind & FLAG) | (kind & !FLAG) << 24 | count;
-        self.words.extend_from_slice(&[name, info, third]);
-        self.words.extend_from_slice(rest);
-        self.count += 1;
-        self.base.1 + self.count
-    }
-
-    /// Adds an integer; a signed one has the flag 1 in its encoding.
-    fn int(&mut self, name: &str, size: u32) -> u32 {
-        self.add(name, INT, 0, size, &[(1 << 24) | (size * 8)])
-    }
-
-    /// Adds a type with entries of a name, and one or two numbers.
-    fn list(&mut self, name: &str, kind: u32, third: u32, entries: &[(&str, &[u32])]) -> u32 {
-        let mut rest = Vec::new();
-        for (name, numbers) in entries {
-            rest.push(self.name(name));
-            rest.extend_from_slice(numbers);
-        }
-        self.add(name, kind, entries.len() as u32, third, &rest)
-    }
-
-    /// The file.
-    fn bytes(&self) -> Vec<u8> {
-        let (types, names) = (self.words.len() as u32 * 4, self.names.len() as u32);
-        let number = |number: u32| match self.is_big_endian {
-            true => number.to_be_bytes(),
-            false => number.to_le_bytes(),
-        };
-        let mut bytes = match self.is_big_endian {
-            true => vec![0xeb, 0x9f, 1, 0],
-            false => vec![0x9f, 0xeb, 1, 0],
-        };
-        for word in [24, 0, types, types, names].iter().chain(&self.words) {
-            bytes.extend_from_slice(&number(*word));
-        }
-        bytes.extend_from_slice(&self.names);
-        bytes
-    }
-}
+use packed::{PACKS, boot_image, debian, gzip, plain, rpm, xz};
 
 /// One type of each kind.
 fn sample(is_big_endian: bool) -> Writer {
@@ -482,18 +388,6 @@ fn image() -> Vec<u8> {
     for part in [&program.bytes(), broken, &vec![0x91; (2 << 20) - 7], &of_kernel(), &[0; 5000]] {
         image.extend_from_slice(part);
     }
-    image
-}
-
-/// An image for x86 with this packed in it.
-fn boot_image(payload: &[u8]) -> Vec<u8> {
-    let mut image = vec![0; 3 * 512 + 100];
-    image[0x1f1] = 2;
-    image[0x202..0x208].copy_from_slice(b"HdrS\x0f\x02");
-    image[0x248..0x24c].copy_from_slice(&100_u32.to_le_bytes());
-    image[0x24c..0x250].copy_from_slice(&(payload.len() as u32).to_le_bytes());
-    image.extend_from_slice(payload);
-    image.extend_from_slice(b"and a signature");
     image
 }
 

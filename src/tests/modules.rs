@@ -3,7 +3,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
 
+mod btf_file;
 mod elf_text;
+mod linked_kernel;
 mod packed;
 
 use std::ffi::OsString;
@@ -11,12 +13,14 @@ use std::fs;
 use std::io::Read;
 use std::path::Path;
 
+use btf_file::{INT, STRUCT, Writer};
 use elf_text::{assemble, target};
 use insta::assert_snapshot;
+use linked_kernel::linked_kernel;
 use modversions::cli::input::Stdin;
 use modversions::cli::{self, Environment, Io};
 use modversions::module::Module;
-use packed::{PACKS, debian, gzip, plain, rpm, xz, zstd};
+use packed::{PACKS, boot_image, debian, gzip, plain, rpm, xz, zstd};
 
 /// How a kernel has its tables of exports.
 #[derive(Clone, Copy)]
@@ -586,4 +590,127 @@ fn nothing_is_reserved_for_what_a_file_claims() {
     put(folder, "large.rpm", package);
     let said = abi_diff(folder, "large.rpm old");
     assert!(said.status == 2 && said.text.contains("too large"), "{}", said.text);
+}
+
+/// What [`linked_kernel`] and [`pump`] export.
+const WHOLE_DUMP: &str = "0x11111111\tstart\tdrivers/pump\tEXPORT_SYMBOL\t\n\
+    0x22222222\tturn\tdrivers/pump\tEXPORT_SYMBOL\t\n\
+    0x33333333\tstop\tdrivers/pump\tEXPORT_SYMBOL_GPL\tPUMP_NS\n\
+    0x00000007\tmodule_layout\tvmlinux\tEXPORT_SYMBOL\t\n\
+    0x00000008\tprintk\tvmlinux\tEXPORT_SYMBOL\t\n\
+    0x00000009\tkfree\tvmlinux\tEXPORT_SYMBOL_GPL\t\n\
+    0x0000000a\tflow\tvmlinux\tEXPORT_SYMBOL\tPUMP\n";
+
+/// A section of this name and content.
+fn section(name: &str, bytes: &[u8]) -> String {
+    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("section {name} alloc\nhex {digits}\n")
+}
+
+/// The BTF of a kernel, and that of two modules: one fits, the other names what is not there.
+fn btf() -> [Vec<u8>; 3] {
+    let mut kernel = Writer::new(false);
+    let int = kernel.int("int", 4);
+    kernel.list("task_struct", STRUCT, 4, &[("state", &[int, 0])]);
+    let mut module = Writer::on(&kernel);
+    module.list("pump", STRUCT, 4, &[("speed", &[int, 0])]);
+    let mut misfit = Writer::on(&kernel);
+    misfit.add("long", INT, 0, 8, &[1 << 24 | 64]);
+    misfit.list("pump", STRUCT, 4, &[("speed", &[99, 0])]);
+    [kernel.bytes(), module.bytes(), misfit.bytes()]
+}
+
+#[test]
+fn the_kernel_itself_has_the_exports_that_no_module_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    put(folder, "whole", WHOLE_DUMP);
+    put(folder, "more", format!("{WHOLE_DUMP}0x0000000b\tkmalloc\tvmlinux\tEXPORT_SYMBOL\n"));
+    let kernel = linked_kernel("6.1.0 SMP mod_unload ", "");
+    let image = boot_image(&[xz(&kernel), b"size".to_vec()].concat());
+    let files =
+        [("boot/vmlinuz-6.1.0", &image[..]), ("lib/modules/6.1.0/kernel/drivers/pump.ko", &pump())];
+    put(folder, "image.deb", debian(&files, ".xz", xz));
+    put(folder, "image.rpm", rpm(&files, gzip));
+    put(folder, "only.deb", debian(&files[..1], "", plain));
+    put(folder, "vmlinux", &kernel);
+    put(folder, "vmlinux.xz", xz(&kernel));
+    put(folder, "vmlinuz", &image);
+    for (name, content) in files {
+        put(folder, &format!("root/{name}"), content);
+    }
+    put(folder, "build/vmlinux", &kernel);
+    put(folder, "build/drivers/pump.ko", pump());
+    let itself = "4 exports of the kernel itself";
+    let both = "7 exports of the kernel itself and 1 module";
+    for (given, exports) in [
+        ("image.deb", both),
+        ("image.rpm", both),
+        ("only.deb", itself),
+        ("vmlinux", itself),
+        ("vmlinux.xz", itself),
+        ("vmlinuz", itself),
+        ("root", both),
+        ("root/lib/modules/6.1.0", both),
+        ("build", both),
+    ] {
+        let said = abi_diff(folder, &format!("{given} whole"));
+        assert_eq!(said.status, 0, "{given}: {}", said.text);
+        let head = format!("--- DIR/{given}: {exports}\n");
+        assert!(said.text.contains(&head), "{given}: {}", said.text);
+        // What no module uses is told, too.
+        let said = abi_diff(folder, &format!("more {given}"));
+        let gone = "exports removed [export-removed]\n\tkmalloc (vmlinux)";
+        assert!(said.status == 1 && said.text.contains(gone), "{given}: {}", said.text);
+    }
+    // A kernel that the modules are not of is noticed.
+    put(folder, "odd/boot/vmlinuz-6.1.0", &image);
+    let stranger = user("license=GPL", &[("printk", 0xf8), ("elsewhere", 1)]);
+    put(folder, "odd/lib/modules/6.1.0/kernel/user.ko", stranger);
+    put(folder, "odd.lds", "");
+    put(folder, "cut", &kernel[..kernel.len() / 2]);
+    let said = ["odd whole", "cut whole"].map(|words| abi_diff(folder, words).text).join("\n");
+    assert_snapshot!("the_kernel_itself", said);
+}
+
+#[test]
+fn btf_that_does_not_fit_is_told_and_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let [of_kernel, of_module, of_misfit] = btf();
+    let kernel = linked_kernel("6.1.0 SMP mod_unload ", &section(".BTF", &of_kernel));
+    let with = |btf: &[u8]| assemble(&(exporter(&NEW) + &section(".BTF", btf))).unwrap();
+    let silent = assemble(&format!(
+        "elf 64 little x86_64\nsection .text alloc exec\nzeros 4\n{}",
+        section(".BTF", &of_misfit)
+    ));
+    put(folder, "whole", WHOLE_DUMP);
+    for (top, btf) in [("fits", &of_module), ("misfit", &of_misfit)] {
+        put(folder, &format!("{top}/vmlinux"), &kernel);
+        put(folder, &format!("{top}/kernel/drivers/pump.ko"), with(btf));
+        // What exports nothing is not asked for its types.
+        put(folder, &format!("{top}/kernel/silent.ko"), silent.as_ref().unwrap());
+        put(folder, &format!("{top}-symvers/Module.symvers"), WHOLE_DUMP);
+        put(folder, &format!("{top}-symvers/vmlinux"), &kernel);
+        put(folder, &format!("{top}-symvers/drivers/pump.ko"), with(btf));
+    }
+    put(folder, "damaged/vmlinux", linked_kernel("6.1.0 mod_unload ", &section(".BTF", b"x")));
+    put(folder, "btf", &of_kernel);
+    put(folder, "vmlinux", linked_kernel("6.1.0 SMP mod_unload ", ""));
+    put(folder, "empty/motd", "hello");
+    let mut said = String::new();
+    for words in [
+        "fits whole",
+        "misfit whole",
+        "fits-symvers misfit-symvers",
+        "damaged damaged",
+        "whole whole --btf btf fits",
+        "whole whole --btf misfit btf",
+        "whole whole --btf btf vmlinux",
+        "whole whole --btf btf empty",
+        "whole whole --btf btf nothing-here",
+    ] {
+        said += &format!("$ {words}\n{}\n", abi_diff(folder, words).text);
+    }
+    assert_snapshot!("btf_of_kernels", said);
 }

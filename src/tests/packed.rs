@@ -104,3 +104,15 @@ pub fn rpm(files: Files<'_>, pack: Pack) -> Vec<u8> {
     package.extend(pack(&cpio::newc::trailer(archive).unwrap()));
     package
 }
+
+/// An image for x86 with this packed in it.
+pub fn boot_image(payload: &[u8]) -> Vec<u8> {
+    let mut image = vec![0; 3 * 512 + 100];
+    image[0x1f1] = 2;
+    image[0x202..0x208].copy_from_slice(b"HdrS\x0f\x02");
+    image[0x248..0x24c].copy_from_slice(&100_u32.to_le_bytes());
+    image[0x24c..0x250].copy_from_slice(&(payload.len() as u32).to_le_bytes());
+    image.extend_from_slice(payload);
+    image.extend_from_slice(b"and a signature");
+    image
+}

@@ -1,6 +1,6 @@
 //! What a release is given as, told by its content: a directory with `.symtypes` files and a
-//! `Module.symvers`, or with modules; one such file, compressed or not, also a consolidated one; or
-//! a package of a kernel.
+//! `Module.symvers`, or with modules; one such file, compressed or not, also a consolidated one; a
+//! package of a kernel; or a kernel itself. What has a kernel in it may have BTF, too.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -15,21 +15,30 @@ use super::progress::Progress;
 use crate::abi_diff::{
     Corpus, CorpusError, Exports, ExportsError, KernelModule, Release, StableList, Types,
 };
-use crate::cli::modules::{Modules, Result, io_error, said_of};
-use crate::cli::{modules, packages, unpack};
+use crate::btf::{KernelBtf, ModuleBtf};
+use crate::cli::btf_source::Which;
+use crate::cli::modules::{ModuleFile, Modules, Result, io_error, said_of};
+use crate::cli::{btf_source, files, kernel_file, modules, packages, unpack};
 use crate::formats::abi_record;
 use crate::formats::consolidated::is_consolidated;
+use crate::module::{ReadError, Vmlinux};
 
 /// What was found at a path: its exports, and where its types are.
+#[derive(Default)]
 struct Found {
     path: PathBuf,
     exports: Option<Exports>,
     types: TypesIn,
+    btf: Option<KernelBtf>,
+    /// What there is to say of the BTF.
+    remark: Option<Vec<u8>>,
 }
 
 /// Where a release has its types.
+#[derive(Default)]
 enum TypesIn {
     /// Nowhere.
+    #[default]
     Nothing,
     /// In these files, which are called after their paths from here.
     Files(PathBuf, Files),
@@ -63,74 +72,179 @@ impl Form {
     }
 }
 
+/// Two releases, and what there is to say of them.
+pub(super) struct Both {
+    /// OLD and NEW.
+    pub(super) releases: [Release; 2],
+    /// What is to be said before the comparison.
+    pub(super) remarks: Vec<Vec<u8>>,
+}
+
+/// How a release's layouts are wanted.
+#[derive(Clone, Copy)]
+pub(super) enum Layouts<'a> {
+    /// Not at all.
+    Unwanted,
+    /// By the BTF that it has itself, if any.
+    Own,
+    /// By the BTF of the kernel that this is.
+    Of(&'a Path),
+}
+
 /// Reads two releases, with the best types that both have, and tells how far it has come.
 pub(super) fn read_both(
-    old: &Path,
-    new: &Path,
+    paths: [&Path; 2],
+    layouts: [Layouts<'_>; 2],
     types: &mut Types,
     progress: &Progress,
-) -> Result<[Release; 2]> {
+) -> Result<Both> {
+    progress.begin("reading kernels");
     // They need nothing of each other; only the types do.
-    let (old, new) = rayon::join(|| find(old), || find(new));
+    let [old, new] = [0, 1].map(|side| move || find(paths[side], layouts[side], progress));
+    let (old, new) = rayon::join(old, new);
     let found = [old?, new?];
     let form = Form::of(&found);
+    let remarks = found.iter().filter_map(|it| it.remark.clone()).collect();
     let [old, new] = found;
     progress.begin("reading OLD");
     let old = old.read_types(form, types, progress)?;
     progress.begin("reading NEW");
-    Ok([old, new.read_types(form, types, progress)?])
+    let new = new.read_types(form, types, progress)?;
+    Ok(Both { releases: [old, new], remarks })
 }
 
 /// Reads the release at `path`, with the best types that it has.
 pub(in crate::cli) fn read_best(path: &Path, types: &mut Types) -> Result<Release> {
-    let found = find(path)?;
+    let progress = Progress::new(false);
+    let found = find(path, Layouts::Unwanted, &progress)?;
     let form = Form::of(std::slice::from_ref(&found));
-    found.read_types(form, types, &Progress::new(false))
+    found.read_types(form, types, &progress)
 }
 
 /// Reads the release at `path`, with its `.symtypes`.
 pub(in crate::cli) fn read_quietly(path: &Path, types: &mut Types) -> Result<Release> {
-    find(path)?.read_types(Form::Symtypes, types, &Progress::new(false))
+    let progress = Progress::new(false);
+    find(path, Layouts::Unwanted, &progress)?.read_types(Form::Symtypes, types, &progress)
 }
 
-/// Reads the exports of what is at `path`, and finds its types.
-fn find(path: &Path) -> Result<Found> {
-    let found = |exports, types| Found { path: path.to_owned(), exports, types };
-    let metadata = fs::metadata(path).map_err(|error| io_error(path, &error))?;
-    if metadata.is_dir() {
-        let (exports, files) = read_directory(path)?;
-        return Ok(found(exports, TypesIn::Files(path.to_owned(), files)));
+/// Reads the exports of what is at `path`, and its BTF, and finds its types.
+fn find(path: &Path, layouts: Layouts<'_>, progress: &Progress) -> Result<Found> {
+    let is_own = matches!(layouts, Layouts::Own);
+    let is_directory = fs::metadata(path).map_err(|error| io_error(path, &error))?.is_dir();
+    let mut found = match is_directory {
+        true => read_directory(path, is_own, progress)?,
+        false => read_file(path, is_own, progress)?,
+    };
+    if let Layouts::Of(kernel) = layouts {
+        let kernel_found = btf_source::read_kernel(kernel, None, Which::Exporting)?;
+        found.take_btf(kernel, kernel_found);
     }
+    Ok(Found { path: path.to_owned(), ..found })
+}
+
+/// What is taken of each module: what it says, and its BTF if it exports something.
+fn take(file: &ModuleFile<'_>, progress: &Progress) -> Result<(KernelModule, Option<ModuleBtf>)> {
+    let module = modules::parsed(KernelModule::new)(file)?;
+    let btf = match module.exports.is_empty() {
+        true => None,
+        false => btf_source::of_module(file, Which::Exporting)?,
+    };
+    progress.expect(1);
+    progress.step();
+    Ok((module, btf))
+}
+
+/// What the file of a kernel itself tells.
+#[derive(Default)]
+struct KernelFile {
+    exports: Option<KernelModule>,
+    btf: Option<Vec<u8>>,
+}
+
+impl KernelFile {
+    /// Reads the file at `path`, as far as it can be read: a kernel is not what was asked for.
+    fn read(path: &Path, bytes: &[u8]) -> KernelFile {
+        let Ok(bytes) = unpack::unpack_kernel(bytes) else { return KernelFile::default() };
+        let kernel = kernel_file::read(path, &bytes);
+        let exports = kernel.map(|it| KernelModule::of_kernel(path.as_os_str().as_bytes(), &it));
+        let btf = btf_source::find(&bytes).map(|found| found.btf);
+        KernelFile { exports: exports.ok(), btf: btf.ok() }
+    }
+
+    /// Of several files the first with BTF, else the first that is a kernel.
+    fn best(files: impl Iterator<Item = KernelFile>) -> KernelFile {
+        let mut best = KernelFile::default();
+        for file in files {
+            if file.btf.is_some() {
+                return file;
+            }
+            best = if best.exports.is_some() { best } else { file };
+        }
+        best
+    }
+}
+
+/// Reads a file.
+fn read_file(path: &Path, wants_btf: bool, progress: &Progress) -> Result<Found> {
+    let of_exports = |exports| Found { exports: Some(exports), ..Found::default() };
+    let of_types = |types| Found { types, ..Found::default() };
     let bytes = fs::read(path).map_err(|error| io_error(path, &error))?;
     if let Some(kind) = packages::kind(&bytes) {
-        return Ok(found(Some(read_package(path, kind, &bytes)?), TypesIn::Nothing));
+        return read_package(path, kind, &bytes, wants_btf, progress);
     }
-    let size = bytes.len();
-    let text = unpack::unpacked(bytes).map_err(|error| modules::not_unpacked(path, &error))?;
+    let text =
+        unpack::unpack_kernel(&bytes).map_err(|error| modules::not_unpacked(path, &error))?;
     if text.starts_with(b"0x") {
-        return Ok(found(Some(read_exports(path, text)?), TypesIn::Nothing));
+        return Ok(of_exports(read_exports(path, text.into_owned())?));
     }
     if text.starts_with(b"\x7fELF") {
+        if !matches!(Vmlinux::read(&text), Err(ReadError::NoKernel)) {
+            kernel_file::read(path, &text)?;
+            let no_modules = Modules { modules: Vec::new(), are_all: false };
+            return of_kernel(path, None, KernelFile::read(path, &text), no_modules, wants_btf);
+        }
         let name = modules::module_name_alone(path.as_os_str().as_bytes());
         let module = modules::read(path, &text, &name, &modules::parsed(KernelModule::new))?;
-        let exports = of_modules(path, Modules { modules: vec![module], are_all: false })?;
-        return Ok(found(Some(exports), TypesIn::Nothing));
+        return Ok(of_exports(of_modules(path, &[module], false)?));
     }
     if is_consolidated(&text) {
-        return Ok(found(None, TypesIn::Consolidated(text)));
+        return Ok(of_types(TypesIn::Consolidated(text.into_owned())));
     }
-    if text.len() != size {
+    if text.len() != bytes.len() {
         let words = "what is compressed in it is neither Module.symvers nor consolidated types nor \
-                     a module";
+                     a module nor a kernel";
         return Err(said_of(path, words));
     }
     let mut files = Files { symtypes: Vec::new(), records: Vec::new() };
     let form = if abi_record::is_begun(&text) { &mut files.records } else { &mut files.symtypes };
     form.push(path.to_owned());
-    Ok(found(None, TypesIn::Files(PathBuf::new(), files)))
+    Ok(of_types(TypesIn::Files(PathBuf::new(), files)))
 }
 
 impl Found {
+    /// Takes the BTF of the kernel at `path`, and what there is to say of it.
+    fn take_btf(&mut self, path: &Path, kernel: btf_source::Kernel) {
+        self.btf = Some(kernel.btf);
+        self.remark =
+            kernel.remark.map(|words| [path.as_os_str().as_bytes(), b": ", &words].concat());
+    }
+
+    /// Takes the BTF of a kernel and its modules, if it is wanted and can be read: that it is there
+    /// is not what was asked for.
+    fn take_btf_of(
+        &mut self,
+        path: &Path,
+        kernel: Option<Vec<u8>>,
+        modules: Vec<Option<ModuleBtf>>,
+        wants_btf: bool,
+    ) {
+        let Some(kernel) = kernel.filter(|_| wants_btf) else { return };
+        match btf_source::together(path, kernel, modules.into_iter().flatten().collect()) {
+            Ok(kernel) => self.take_btf(path, kernel),
+            Err(message) => self.remark = Some([&message, &b"; its BTF is not used"[..]].concat()),
+        }
+    }
+
     /// Reads the types, too, and tells how far it has come.
     fn read_types(self, form: Form, types: &mut Types, progress: &Progress) -> Result<Release> {
         let corpus = match self.types {
@@ -146,12 +260,47 @@ impl Found {
             TypesIn::Consolidated(text) => Some(read_consolidated(&self.path, &text, types)?),
         };
         let title = self.path.into_os_string().into_vec();
-        Ok(Release { title, exports: self.exports, corpus, btf: None })
+        Ok(Release { title, exports: self.exports, corpus, btf: self.btf })
     }
 }
 
-/// Looks through a directory: its exports, and all files with types in it.
-fn read_directory(path: &Path) -> Result<(Option<Exports>, Files)> {
+/// Reads a directory: its exports, its BTF, and where the files with types in it are.
+fn read_directory(path: &Path, wants_btf: bool, progress: &Progress) -> Result<Found> {
+    let files = files_with_types(path)?;
+    let dump = read_dump(path)?;
+    let mut kernel = KernelFile::default();
+    if wants_btf || dump.is_none() {
+        let candidates = kernel_file::in_directory(path);
+        let maps = candidates.iter().filter_map(|it| Some((it, files::map(it).ok()?)));
+        kernel =
+            KernelFile::best(maps.map(|(it, map)| KernelFile::read(it, &map.bytes[..map.size])));
+    }
+    let mut found = match dump {
+        None => {
+            let modules = modules::read_directory(path, &|file| take(file, progress))?;
+            of_kernel(path, None, kernel, modules, wants_btf)?
+        }
+        Some(dump) => {
+            let mut modules = Vec::new();
+            if wants_btf && kernel.btf.is_some() {
+                let take = |file: &ModuleFile<'_>| btf_source::of_module(file, Which::Exporting);
+                modules = modules::read_directory(path, &take)?.modules;
+            }
+            let mut found = Found { exports: Some(dump), ..Found::default() };
+            found.take_btf_of(path, kernel.btf, modules, wants_btf);
+            found
+        }
+    };
+    if files.symtypes.is_empty() && files.records.is_empty() && found.exports.is_none() {
+        let words = "there is neither a Module.symvers nor a .symtypes file nor a module in it";
+        return Err(said_of(path, words));
+    }
+    found.types = TypesIn::Files(path.to_owned(), files);
+    Ok(found)
+}
+
+/// The files with types in a directory.
+fn files_with_types(path: &Path) -> Result<Files> {
     let mut files = Files { symtypes: Vec::new(), records: Vec::new() };
     for entry in WalkDir::new(path).sort_by_file_name() {
         let entry = entry.map_err(|error| {
@@ -170,18 +319,7 @@ fn read_directory(path: &Path) -> Result<(Option<Exports>, Files)> {
             form.push(entry.into_path());
         }
     }
-    let mut exports = read_dump(path)?;
-    if exports.is_none() {
-        let found = modules::read_directory(path, &modules::parsed(KernelModule::new))?;
-        if !found.modules.is_empty() {
-            exports = Some(of_modules(path, found)?);
-        }
-    }
-    if files.symtypes.is_empty() && files.records.is_empty() && exports.is_none() {
-        let words = "there is neither a Module.symvers nor a .symtypes file nor a module in it";
-        return Err(said_of(path, words));
-    }
-    Ok((exports, files))
+    Ok(files)
 }
 
 /// What a list of all exports is called in a build tree, in headers, and beside the modules of Red
@@ -203,27 +341,59 @@ fn read_dump(directory: &Path) -> Result<Option<Exports>> {
     Ok(None)
 }
 
-/// Reads the exports of a package: the list of all of them, else those of its modules.
-fn read_package(path: &Path, kind: packages::Package, bytes: &[u8]) -> Result<Exports> {
-    let take = modules::parsed(KernelModule::new);
-    let mut found = modules::read_package(path, kind, bytes, modules::is_symvers, &take)?;
-    match found.files.pop() {
-        Some((inside, content)) => {
-            let place = modules::place(path, &inside);
-            let text = unpack::unpacked(content);
-            read_exports(&place, text.map_err(|error| modules::not_unpacked(&place, &error))?)
-        }
-        None if found.modules.modules.is_empty() => {
-            Err(said_of(path, "there is neither a Module.symvers nor a module in it"))
-        }
-        None => of_modules(path, found.modules),
+/// Reads a package: the list of all exports, else those of the kernel and the modules in it; and
+/// the BTF of these.
+fn read_package(
+    path: &Path,
+    kind: packages::Package,
+    bytes: &[u8],
+    wants_btf: bool,
+    progress: &Progress,
+) -> Result<Found> {
+    let is_wanted = |path: &[u8]| modules::is_symvers(path) || kernel_file::is_kernel(path);
+    let package =
+        modules::read_package(path, kind, bytes, is_wanted, &|file| take(file, progress))?;
+    let kernels = package.files.iter().filter(|(inside, _)| kernel_file::is_kernel(inside));
+    let kernels = kernels.map(|(inside, it)| KernelFile::read(&modules::place(path, inside), it));
+    let kernel = KernelFile::best(kernels);
+    let mut dumps = package.files.iter().filter(|(inside, _)| modules::is_symvers(inside));
+    let dump = dumps.next_back().map(|(inside, content)| {
+        let place = modules::place(path, inside);
+        let text = unpack::unpack(content);
+        let text = text.map_err(|error| modules::not_unpacked(&place, &error))?;
+        read_exports(&place, text.into_owned())
+    });
+    let found = of_kernel(path, dump.transpose()?, kernel, package.modules, wants_btf)?;
+    if found.exports.is_none() {
+        return Err(said_of(path, "there is neither a Module.symvers nor a module in it"));
     }
+    Ok(found)
+}
+
+/// What a kernel and its modules tell, either of which may not be there; but of exports what a list
+/// of them tells, if there is one.
+fn of_kernel(
+    path: &Path,
+    dump: Option<Exports>,
+    kernel: KernelFile,
+    found: Modules<(KernelModule, Option<ModuleBtf>)>,
+    wants_btf: bool,
+) -> Result<Found> {
+    let (modules, btf): (Vec<_>, Vec<_>) = found.modules.into_iter().unzip();
+    let all: Vec<KernelModule> = kernel.exports.into_iter().chain(modules).collect();
+    let exports = match dump {
+        None if all.is_empty() => None,
+        None => Some(of_modules(path, &all, found.are_all)?),
+        Some(dump) => Some(dump),
+    };
+    let mut found = Found { exports, ..Found::default() };
+    found.take_btf_of(path, kernel.btf, btf, wants_btf);
+    Ok(found)
 }
 
 /// The exports of modules.
-fn of_modules(path: &Path, found: Modules<KernelModule>) -> Result<Exports> {
-    let exports = Exports::of_modules(&found.modules, found.are_all);
-    exports.map_err(|error| exports_error(path, error))
+fn of_modules(path: &Path, modules: &[KernelModule], are_all: bool) -> Result<Exports> {
+    Exports::of_modules(modules, are_all).map_err(|error| exports_error(path, error))
 }
 
 /// Reads the modules at `paths`.

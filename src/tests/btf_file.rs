@@ -1,0 +1,99 @@
+//! Files of BTF, made in tests.
+
+#![allow(dead_code, reason = "no test makes types of all kinds")]
+
+/// BTF as it is written. Numbers of types are counted from 1 in the order of the calls.
+pub struct Writer {
+    pub is_big_endian: bool,
+    pub words: Vec<u32>,
+    pub count: u32,
+    pub names: Vec<u8>,
+    /// What the names and types of the kernel take, if this is a module's.
+    base: (u32, u32),
+}
+
+pub const INT: u32 = 1;
+pub const POINTER: u32 = 2;
+pub const ARRAY: u32 = 3;
+pub const STRUCT: u32 = 4;
+pub const UNION: u32 = 5;
+pub const ENUM: u32 = 6;
+pub const FORWARD: u32 = 7;
+pub const TYPEDEF: u32 = 8;
+pub const CONST: u32 = 10;
+pub const FUNCTION: u32 = 12;
+pub const PROTOTYPE: u32 = 13;
+pub const VARIABLE: u32 = 14;
+pub const SECTION: u32 = 15;
+pub const FLOAT: u32 = 16;
+pub const DECLARATION_TAG: u32 = 17;
+pub const TYPE_TAG: u32 = 18;
+pub const ENUM64: u32 = 19;
+
+/// The flag that stands above the kind.
+pub const FLAG: u32 = 1 << 31;
+
+impl Writer {
+    pub fn new(is_big_endian: bool) -> Self {
+        Self { is_big_endian, words: Vec::new(), count: 0, names: vec![0], base: (0, 0) }
+    }
+
+    /// For a module of the kernel that `base` is of.
+    pub fn on(base: &Writer) -> Self {
+        let taken = (base.names.len() as u32, base.count);
+        Self { names: Vec::new(), base: taken, ..Self::new(base.is_big_endian) }
+    }
+
+    pub fn name(&mut self, name: &str) -> u32 {
+        if name.is_empty() {
+            return 0;
+        }
+        let offset = self.base.0 + self.names.len() as u32;
+        self.names.extend_from_slice(name.as_bytes());
+        self.names.push(0);
+        offset
+    }
+
+    /// Adds a type: its name, kind and flag, count, third word, and the words behind them.
+    pub fn add(&mut self, name: &str, kind: u32, count: u32, third: u32, rest: &[u32]) -> u32 {
+        let name = self.name(name);
+        let info = (kind & FLAG) | (kind & !FLAG) << 24 | count;
+        self.words.extend_from_slice(&[name, info, third]);
+        self.words.extend_from_slice(rest);
+        self.count += 1;
+        self.base.1 + self.count
+    }
+
+    /// Adds an integer; a signed one has the flag 1 in its encoding.
+    pub fn int(&mut self, name: &str, size: u32) -> u32 {
+        self.add(name, INT, 0, size, &[(1 << 24) | (size * 8)])
+    }
+
+    /// Adds a type with entries of a name, and one or two numbers.
+    pub fn list(&mut self, name: &str, kind: u32, third: u32, entries: &[(&str, &[u32])]) -> u32 {
+        let mut rest = Vec::new();
+        for (name, numbers) in entries {
+            rest.push(self.name(name));
+            rest.extend_from_slice(numbers);
+        }
+        self.add(name, kind, entries.len() as u32, third, &rest)
+    }
+
+    /// The file.
+    pub fn bytes(&self) -> Vec<u8> {
+        let (types, names) = (self.words.len() as u32 * 4, self.names.len() as u32);
+        let number = |number: u32| match self.is_big_endian {
+            true => number.to_be_bytes(),
+            false => number.to_le_bytes(),
+        };
+        let mut bytes = match self.is_big_endian {
+            true => vec![0xeb, 0x9f, 1, 0],
+            false => vec![0x9f, 0xeb, 1, 0],
+        };
+        for word in [24, 0, types, types, names].iter().chain(&self.words) {
+            bytes.extend_from_slice(&number(*word));
+        }
+        bytes.extend_from_slice(&self.names);
+        bytes
+    }
+}
