@@ -8,6 +8,8 @@ pub mod genksyms;
 pub mod layout;
 pub mod modpost;
 
+use std::path::PathBuf;
+
 use anyhow::{Result, bail};
 
 use self::modpost::{Extent, PARTS, Part};
@@ -39,6 +41,10 @@ pub struct Arguments {
     /// genksyms, abi-record, layout: only every Nth file of the sorted list.
     #[arg(long, value_name = "N", default_value_t = 1)]
     every: usize,
+    /// layout: the plain declarations are from the .symtypes files below this directory, which a
+    /// build of the one kernel has left. Default: from our genksyms.
+    #[arg(long, value_name = "TREE", requires = "kernel")]
+    symtypes: Option<PathBuf>,
     /// modpost and check: only what takes a few minutes.
     #[arg(long)]
     quick: bool,
@@ -68,7 +74,9 @@ pub fn run(arguments: &[String]) -> Result<()> {
     for kernel in arguments.kernels() {
         let compared = match arguments.tool {
             Tool::Genksyms => genksyms::compare_kernel(kernel, arguments.every)?,
-            Tool::Layout => layout::compare_kernel(kernel, arguments.every)?,
+            Tool::Layout => {
+                layout::compare_kernel(kernel, arguments.every, arguments.symtypes.as_deref())?
+            }
             Tool::Modpost => modpost::compare_kernel(kernel, &parts, extent)?,
             Tool::AbiRecord => abi_record::compare_kernel(kernel, arguments.every)?,
             Tool::Check => check::compare_kernel(kernel, extent)?,

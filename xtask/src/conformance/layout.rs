@@ -2,16 +2,21 @@
 //! the BTF of the kernel that Debian built from the same sources.
 //!
 //! The declarations of a C file are what our genksyms leaves of them: its record, which has all
-//! attributes, and the `.symtypes` file, which lacks some. A layout is right if some type of that
-//! name in the BTF of the kernel and its modules has it: files may define different types of one
-//! name. From a record, none may be wrong. From `.symtypes`, one may be if the record of the same
-//! file gives the right one: what it has beyond the other are the attributes.
+//! attributes, and the `.symtypes` file, which lacks some. The latter can also be taken from a tree
+//! that the kernel's own genksyms has written. A layout is right if some type of that name in the
+//! BTF of the kernel and its modules has it: files may define different types of one name. From a
+//! record, none may be wrong. From `.symtypes`, one may be if the record of the same file gives the
+//! right one: what it has beyond the other are the attributes.
 
+mod built_symtypes;
 mod compare;
 mod debian_btf;
 mod tally;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::iter;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -24,6 +29,7 @@ use modversions::layout::{Engine, Kind, Layout, Unknown};
 use modversions::release::{Behaviour, Genksyms, KernelRelease};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
+use self::built_symtypes::BuiltSymtypes;
 use self::compare::difference;
 use self::debian_btf::DebianBtf;
 use self::tally::{Tally, Verdict};
@@ -36,9 +42,14 @@ const LEAST_KNOWN: usize = 100;
 /// Declarations by name with the kind's letter: `s#page`.
 type Declarations<'t> = BTreeMap<&'t [u8], &'t [u8]>;
 
-/// Compares on one kernel's sample and prints the result. The number of faults; none when the
-/// kernel had to be skipped.
-pub fn compare_kernel(kernel: Kernel, every: usize) -> Result<Option<usize>> {
+/// Compares on one kernel's sample and prints the result. The plain declarations are those below
+/// `symtypes`, if it is given. The number of faults; none when the kernel had to be skipped.
+pub fn compare_kernel(
+    kernel: Kernel,
+    every: usize,
+    symtypes: Option<&Path>,
+) -> Result<Option<usize>> {
+    let symtypes = symtypes.map(BuiltSymtypes::below).transpose()?;
     let Some(btf) = DebianBtf::obtain(kernel)? else {
         return Ok(None);
     };
@@ -61,10 +72,17 @@ pub fn compare_kernel(kernel: Kernel, every: usize) -> Result<Option<usize>> {
         .files
         .par_iter()
         .progress_with(progress.clone())
-        .map(|file| compare_file(file, &btf, &release).with_context(|| file.path.clone()))
+        .map(|file| {
+            let compared = compare_file(file, &btf, &release, symtypes.as_ref());
+            compared.with_context(|| file.path.clone())
+        })
         .collect();
     progress.finish_and_clear();
-    Ok(Some(report(&compared?)))
+    let compared = compared?;
+    if let Some(symtypes) = &symtypes {
+        print_beyond(symtypes, &compared);
+    }
+    Ok(Some(report(&compared)))
 }
 
 /// What came out for one file.
@@ -72,8 +90,12 @@ struct Compared {
     /// The C file.
     path: String,
     /// For each struct and union, by name with the kind's letter, the verdicts on the layout from
-    /// the record and on that from `.symtypes`.
-    verdicts: Vec<(Vec<u8>, Verdict, Verdict)>,
+    /// the record and on that from `.symtypes`. The latter is none where there is no such file.
+    verdicts: Vec<(Vec<u8>, Verdict, Option<Verdict>)>,
+    /// Whether there is a `.symtypes` file.
+    has_symtypes: bool,
+    /// Whether that is the one that we write, byte for byte.
+    is_ours: bool,
     /// How many are only named in this file, which none of them defines.
     only_named: usize,
     /// How long it took to compute all from the record and from `.symtypes`.
@@ -81,29 +103,42 @@ struct Compared {
 }
 
 /// Compares all structs and unions that the exports of a file reach.
-fn compare_file(file: &CorpusFile, btf: &DebianBtf, release: &Genksyms) -> Result<Compared> {
+fn compare_file(
+    file: &CorpusFile,
+    btf: &DebianBtf,
+    release: &Genksyms,
+    symtypes: Option<&BuiltSymtypes>,
+) -> Result<Compared> {
     let source = file.read()?;
     let options = Options { dump_types: true, record: Some(X86_64.name), ..Options::default() };
     let output = genksyms::run(&source, None, &options, release);
+    let symtypes = match symtypes {
+        None => Some(Cow::Borrowed(&output.symtypes[..])),
+        Some(symtypes) => symtypes.read(&file.path)?.map(Cow::Owned),
+    };
     let recorded = recorded(&output.record)?;
-    let plain = plain(&output.symtypes);
+    let plain = symtypes.as_deref().map(plain);
     let is_record = |name: &&&[u8]| name.starts_with(b"s#") || name.starts_with(b"u#");
-    if !plain.keys().filter(is_record).eq(recorded.keys().filter(is_record)) {
+    let names = || recorded.keys().filter(is_record);
+    if plain.as_ref().is_some_and(|plain| !plain.keys().filter(is_record).eq(names())) {
         bail!("the record and .symtypes have different types");
     }
-    let names = || recorded.iter().filter(|(name, _)| is_record(name));
-    let is_defined = |text: &[u8]| !text.ends_with(b"{ UNKNOWN }");
-    let defined: Vec<&[u8]> =
-        names().filter(|(_, text)| is_defined(text)).map(|(name, _)| *name).collect();
-    let only_named = names().count() - defined.len();
+    let is_defined = |name: &&&[u8]| !recorded[**name].ends_with(b"{ UNKNOWN }");
+    let defined: Vec<&[u8]> = names().filter(is_defined).copied().collect();
     let (from_record, record_time) = verdicts(&defined, &recorded, true, btf);
-    let (from_plain, plain_time) = verdicts(&defined, &plain, false, btf);
+    let (from_plain, plain_time) = match &plain {
+        Some(plain) => verdicts(&defined, plain, false, btf),
+        None => (Vec::new(), Duration::ZERO),
+    };
+    let from_plain = from_plain.into_iter().map(Some).chain(iter::repeat(None));
     let both = from_record.into_iter().zip(from_plain);
     let verdicts = defined.iter().zip(both).map(|(name, (one, other))| (name.to_vec(), one, other));
     Ok(Compared {
         path: file.path.clone(),
         verdicts: verdicts.collect(),
-        only_named,
+        has_symtypes: symtypes.is_some(),
+        is_ours: symtypes.as_deref() == Some(&output.symtypes[..]),
+        only_named: names().count() - defined.len(),
         times: (record_time, plain_time),
     })
 }
@@ -161,6 +196,23 @@ fn verdict(name: &[u8], computed: Result<Arc<Layout>, Unknown>, btf: &DebianBtf)
     }
 }
 
+/// Prints how the files of a build and the C files belong together.
+fn print_beyond(symtypes: &BuiltSymtypes, compared: &[Compared]) {
+    let (files, beyond) = symtypes.counts(compared.iter().map(|file| file.path.as_str()));
+    let ours = compared.iter().filter(|file| file.is_ours).count();
+    println!(
+        "  {files} .symtypes files of the build, {} of them compared; {ours} of these are byte for \
+         byte what ours writes",
+        files - beyond
+    );
+    let without: Vec<&Compared> = compared.iter().filter(|file| !file.has_symtypes).collect();
+    let places: usize = without.iter().map(|file| file.verdicts.len()).sum();
+    println!(
+        "  {} C files have none; in these are {places} places that only the record is asked for",
+        without.len()
+    );
+}
+
 /// Prints what came out; the number of faults.
 fn report(compared: &[Compared]) -> usize {
     let (mut recorded, mut plain) = (Tally::default(), Tally::default());
@@ -168,6 +220,7 @@ fn report(compared: &[Compared]) -> usize {
     for file in compared {
         for (name, from_record, from_plain) in &file.verdicts {
             recorded.add(name, &file.path, from_record.clone());
+            let Some(from_plain) = from_plain else { continue };
             plain.add(name, &file.path, from_plain.clone());
             match (from_plain, from_record) {
                 (Verdict::Wrong(_), Verdict::Right) => explained += 1,
@@ -181,6 +234,9 @@ fn report(compared: &[Compared]) -> usize {
     recorded.print("records");
     plain.print(".symtypes");
     println!("    {explained} wrong are right from the record, {} are not", unexplained.len());
+    for (name, file) in &unexplained {
+        println!("    not explained: {} in {file}", String::from_utf8_lossy(name));
+    }
     let sum = |time: fn(&Compared) -> Duration| compared.iter().map(time).sum::<Duration>();
     let (of_record, of_plain) = (sum(|file| file.times.0), sum(|file| file.times.1));
     println!(
