@@ -4,4 +4,4 @@ mod text;
 mod tree;
 
 pub use text::{is_apart, is_word_letter, joined, named, spelled};
-pub use tree::Tree;
+pub use tree::{Tree, is_left_out};

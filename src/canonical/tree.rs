@@ -4,7 +4,8 @@
 //! read, it is written otherwise here, with the same meaning; nowhere else is text changed.
 
 use lang_c::ast::{
-    Declaration, Declarator, DeclaratorKind, ExternalDeclaration, SpecifierQualifier,
+    Declaration, Declarator, DeclaratorKind, Expression, ExternalDeclaration, SpecifierQualifier,
+    Statement,
 };
 use lang_c::driver::{Config, Flavor, parse_preprocessed};
 use lang_c::span::{Node, Span};
@@ -37,6 +38,10 @@ const WIDE: &[(&[&[u8]], &[u8])] = &[
     (&[b"signed", b"__int128"], b"__int128_t"),
     (&[b"__int128"], b"__int128_t"),
 ];
+
+/// What is written where GNU's `a ? : b` leaves something out: a statement without a value, which
+/// cannot be there otherwise.
+const LEFT_OUT: &str = "({})";
 
 /// Names of types that no declaration declares and the parser does not know.
 const BUILT_IN: &[&[u8]] = &[b"__int128_t", b"__uint128_t"];
@@ -123,7 +128,7 @@ impl Tree {
 
     /// The text of a span as C is written.
     pub fn written(&self, span: Span) -> String {
-        String::from_utf8_lossy(&joined(self.text(span).as_bytes())).into_owned()
+        as_people_write(self.text(span))
     }
 
     /// The name that a declarator declares, if it has one.
@@ -138,7 +143,7 @@ impl Tree {
         let name = name_span(&declarator.node).map(|span| (span.start - start)..(span.end - start));
         let around = name.and_then(|name| Some((text.get(..name.start)?, text.get(name.end..)?)));
         let text = around.map_or(text.to_owned(), |(before, behind)| format!("{before}{behind}"));
-        String::from_utf8_lossy(&joined(text.as_bytes())).into_owned()
+        as_people_write(&text)
     }
 
     /// The type of a member without its name, as C is written.
@@ -153,6 +158,22 @@ impl Tree {
         let text = self.written(Span::span(first.span.start, last.span.end));
         let derived = declarator.map(|it| self.without_name(it)).unwrap_or_default();
         format!("{text} {derived}").trim_end().to_owned()
+    }
+}
+
+/// The parser's text as people write C.
+fn as_people_write(text: &str) -> String {
+    let text = text.replace(LEFT_OUT, "");
+    String::from_utf8_lossy(&joined(text.as_bytes())).into_owned()
+}
+
+/// Whether this stands where GNU's `a ? : b` leaves something out.
+pub fn is_left_out(expression: &Expression) -> bool {
+    match expression {
+        Expression::Statement(statement) => {
+            matches!(&statement.node, Statement::Compound(items) if items.is_empty())
+        }
+        _ => false,
     }
 }
 
@@ -192,6 +213,9 @@ fn c_text(declaration: &[u8]) -> Option<String> {
         if is_before_attribute && index > 0 && at(index - 1) == b":" {
             text += &format!("({})", str::from_utf8(&spelled(word)).ok()?);
             continue;
+        }
+        if *word == b":" && index > 0 && at(index - 1) == b"?" {
+            text += LEFT_OUT;
         }
         let word = spelled(word);
         // The canonical text has `( (` and `! =`; the parser wants `((`, and `!=` is one word.
@@ -345,6 +369,7 @@ mod tests {
                 "struct s { int x : 3 __attribute__ ( ( packed ) ) ; }",
                 "struct s{int x:(3)__attribute__((packed));};",
             ),
+            ("struct s { int x [ E#A ? : 3 ] ; }", "struct s{int x[A?({}):3];};"),
             (
                 "struct s { unsigned __int128 x ; }",
                 "typedef int __uint128_t;\nstruct s{__uint128_t x;};",

@@ -1,9 +1,9 @@
 //! Values of constant expressions, and the types that `sizeof` and `typeof` ask for.
 
 use lang_c::ast::{
-    BinaryOperator, BinaryOperatorExpression, BlockItem, CallExpression, Constant, Expression,
-    Integer, IntegerBase, IntegerSize, MemberExpression, MemberOperator, OffsetMember,
-    OffsetOfExpression, Statement, TypeName, UnaryOperator, UnaryOperatorExpression,
+    BinaryOperator, BinaryOperatorExpression, BlockItem, CallExpression, ConditionalExpression,
+    Constant, Expression, Integer, IntegerBase, IntegerSize, MemberExpression, MemberOperator,
+    OffsetMember, OffsetOfExpression, Statement, TypeName, UnaryOperator, UnaryOperatorExpression,
 };
 use lang_c::span::Node;
 
@@ -11,7 +11,7 @@ use super::Unknown;
 use super::data_model::Basic;
 use super::engine::Engine;
 use super::types::{Type, TypeKind};
-use crate::canonical::Tree;
+use crate::canonical::{Tree, is_left_out};
 
 /// The value of an expression.
 #[derive(Clone, Debug)]
@@ -132,17 +132,7 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
             }
             Expression::UnaryOperator(it) => self.unary(tree, &it.node),
             Expression::BinaryOperator(it) => self.binary(tree, &it.node),
-            Expression::Conditional(it) => {
-                let condition = self.value_of(tree, &it.node.condition.node)?;
-                let (chosen, other) = match condition.is_zero() {
-                    false => (&it.node.then_expression, &it.node.else_expression),
-                    true => (&it.node.else_expression, &it.node.then_expression),
-                };
-                let value = self.value_of(tree, &chosen.node)?;
-                let other = self.type_of(tree, &other.node)?;
-                let of_type = self.common(&value.of_type, &other)?;
-                Value::of(value.number, of_type, value.is_constant && condition.is_constant)
-            }
+            Expression::Conditional(it) => self.conditional(tree, &it.node),
             Expression::Call(call) => self.call(tree, &call.node),
             Expression::Statement(statement) => {
                 let last = last_expression(&statement.node)?;
@@ -362,6 +352,20 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
         }
     }
 
+    fn conditional(&mut self, tree: &Tree, it: &ConditionalExpression) -> Result<Value, Unknown> {
+        let condition = self.value_of(tree, &it.condition.node)?;
+        let is_constant = condition.is_constant;
+        let (then, other) = (&it.then_expression.node, &it.else_expression.node);
+        let (value, other) = match (condition.is_zero(), is_left_out(then)) {
+            (false, false) => (self.value_of(tree, then)?, self.type_of(tree, other)?),
+            (false, true) => (condition, self.type_of(tree, other)?),
+            (true, false) => (self.value_of(tree, other)?, self.type_of(tree, then)?),
+            (true, true) => (self.value_of(tree, other)?, condition.of_type),
+        };
+        let of_type = self.common(&value.of_type, &other)?;
+        Value::of(value.number, of_type, value.is_constant && is_constant)
+    }
+
     fn offset_of(&mut self, tree: &Tree, of: &OffsetOfExpression) -> Result<Value, Unknown> {
         let base = self.named(tree, &of.type_name.node, false)?;
         let base = base.ok_or_else(|| unknown("offsetof"))?;
@@ -466,7 +470,11 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
             },
             Expression::BinaryOperator(it) => self.type_of_binary(tree, &it.node),
             Expression::Conditional(it) => {
-                let then = self.type_of(tree, &it.node.then_expression.node)?;
+                let then = match is_left_out(&it.node.then_expression.node) {
+                    true => &it.node.condition.node,
+                    false => &it.node.then_expression.node,
+                };
+                let then = self.type_of(tree, then)?;
                 let other = self.type_of(tree, &it.node.else_expression.node)?;
                 self.common(&then, &other)
             }

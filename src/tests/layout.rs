@@ -75,6 +75,10 @@ const CASES: &[(&str, &str)] = &[
         "struct sizes { char a [ E#COUNT ] ; char b [ sizeof ( s#plain ) / sizeof ( ( ( s#plain * ) 0 ) -> d ) ] ; char c [ __builtin_offsetof ( s#plain , e ) ] ; char d [ ( ( ( 33 ) + ( ( __typeof__ ( 33 ) ) ( 8 ) - 1 ) ) & ~ ( ( __typeof__ ( 33 ) ) ( 8 ) - 1 ) ) ] ; char e [ 1 ? ( 1UL << 3 ) : - 1 ] ; char f [ __alignof__ ( t#low ) ] ; char g [ sizeof ( u32 ) ] ; __typeof__ ( ( ( s#plain * ) 0 ) -> d ) h ; }",
     ),
     (
+        "s#left_out",
+        "struct left_out { char a [ E#COUNT ? : 9 ] ; char b [ 0 ? : 7 ] ; char c [ ( 0 ? : 0 ) ? : 5 ] ; char d [ sizeof ( ( char ) 1 ? : 2L ) ] ; char e [ 1 ? 0 ? : 6 : 8 ] ; char f [ ( - 1 ? : 0U ) > 0 ? 2 : 3 ] ; char g __attribute__ ( ( aligned ( 0 ? : 16 ) ) ) ; } __attribute__ ( ( aligned ( sizeof ( int ) > 8 ? : 32 ) ) )",
+    ),
+    (
         "s#constant",
         "struct constant { char a [ ( sizeof ( int ) == sizeof ( * ( 8 ? ( ( void * ) ( ( long ) ( ( 8 ) > ( 15 ) ) * 0l ) ) : ( int * ) 8 ) ) ) + 1 ] ; char b [ 1 + sizeof ( struct { int : ( - ! ! ( 0 ) ) ; } ) ] ; }",
     ),
