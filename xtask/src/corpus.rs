@@ -17,8 +17,8 @@ use anyhow::{Context, Result, anyhow};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::debian::cache_directory;
-use crate::kernel_tree::{KernelPackages, KernelTree, Source};
-use crate::upstream::{Kernel, or_skip};
+use crate::kernel_tree::{KernelPackages, KernelTree, Source, Wanted};
+use crate::upstream::or_skip;
 
 /// Targets in one `make`: a command line that is not too long, and little work lost on a stop.
 const BATCH: usize = 300;
@@ -65,10 +65,10 @@ impl CorpusFile {
 }
 
 impl Corpus {
-    /// Every `every`th file of `kernel`, captured now where missing. None, said on stderr, when
-    /// the packages cannot be had; with `CI=true` that is an error.
-    pub fn obtain(kernel: Kernel, every: usize) -> Result<Option<Corpus>> {
-        let packages = or_skip(KernelPackages::obtain(kernel), "Debian's kernel packages")?;
+    /// Every `every`th file of the kernel that is `wanted`, captured now where missing. None, said
+    /// on stderr, when the packages cannot be had; with `CI=true` that is an error.
+    pub fn obtain(wanted: impl Into<Wanted>, every: usize) -> Result<Option<Corpus>> {
+        let packages = or_skip(KernelPackages::obtain(wanted), "Debian's kernel packages")?;
         packages.map(|packages| Corpus::capture(packages, every)).transpose()
     }
 
@@ -98,9 +98,8 @@ impl Corpus {
 /// The arguments of `cargo xtask corpus`.
 #[derive(clap::Parser)]
 struct Arguments {
-    /// Which kernel: 6.1 or 6.12.
-    #[arg(long, default_value = "6.1")]
-    kernel: Kernel,
+    #[command(flatten)]
+    wanted: Wanted,
     /// Only every Nth file of the sorted list.
     #[arg(long, value_name = "N", default_value_t = 1)]
     every: usize,
@@ -109,7 +108,7 @@ struct Arguments {
 /// `cargo xtask corpus`: makes the corpus, or completes it.
 pub fn run(arguments: &[String]) -> Result<()> {
     let arguments: Arguments = crate::parse_arguments("corpus", arguments);
-    if let Some(corpus) = Corpus::obtain(arguments.kernel, arguments.every)? {
+    if let Some(corpus) = Corpus::obtain(arguments.wanted, arguments.every)? {
         println!("{} files of linux {}", corpus.files.len(), corpus.packages.version);
     }
     Ok(())

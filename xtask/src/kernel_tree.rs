@@ -43,6 +43,24 @@ const OBJECTS_MAKEFILE: &str = include_str!("objects.mk");
 /// Says that a tree is prepared.
 const PREPARED: &str = ".modversions-prepared";
 
+/// Which of Debian's kernels is wanted.
+#[derive(clap::Args)]
+pub struct Wanted {
+    /// Which kernel: 6.1 or 6.12.
+    #[arg(long, default_value = "6.1")]
+    pub kernel: Kernel,
+    /// Its version in Debian, one of those that `apt-cache madison` lists. Default: the newest.
+    #[arg(long)]
+    pub version: Option<String>,
+}
+
+impl From<Kernel> for Wanted {
+    /// The newest version of it.
+    fn from(kernel: Kernel) -> Wanted {
+        Wanted { kernel, version: None }
+    }
+}
+
 /// The packages of one kernel whose exports Debian publishes.
 pub struct KernelPackages {
     /// The version all of them have.
@@ -54,8 +72,9 @@ pub struct KernelPackages {
 }
 
 impl KernelPackages {
-    /// The newest packages of `kernel`, downloaded and unpacked.
-    pub fn obtain(kernel: Kernel) -> Result<KernelPackages> {
+    /// The packages of the kernel that is `wanted`, downloaded and unpacked.
+    pub fn obtain(wanted: impl Into<Wanted>) -> Result<KernelPackages> {
+        let Wanted { kernel, version } = wanted.into();
         let (source, headers) = match kernel {
             Kernel::V6_1 => ("linux-source-6.1", "linux-headers-6.1.0-*-amd64"),
             Kernel::V6_12 => ("linux-source-6.12", "linux-headers-6.12.*-amd64"),
@@ -64,7 +83,10 @@ impl KernelPackages {
         let (source, headers) = (NamePattern(source), NamePattern(headers));
         let archive = Archive::system()?;
         archive.with_fresh_lists(|| {
-            let source = archive.newest(source)?;
+            let source = match &version {
+                Some(version) => archive.of_version(source, version)?,
+                None => archive.newest(source)?,
+            };
             let headers = archive.of_version(headers, &source.version)?;
             let headers_root = archive.unpacked(&headers)?;
             Ok(KernelPackages {
