@@ -32,47 +32,75 @@ pub(super) const HIDDEN_CHANGE: Lint = Lint {
 /// A type that changed: its name with its kind's letter, and how.
 type Changed<'a> = (&'a [u8], &'a BuiltChange);
 
+/// How many exports have the same CRC on both sides, and by what it was looked for silent breaks of
+/// these.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LookedAt {
+    /// All of them.
+    pub same_crc: usize,
+    /// Those with declarations in both releases.
+    pub by_declarations: usize,
+    /// Of the others, those that BTF has in both releases.
+    pub by_btf: usize,
+}
+
 /// What is found of exports with the same CRC on both sides, but for those of which `is_told` by
 /// their declarations; by lint, then by name.
 pub(super) fn findings(
     built: &Built<'_>,
     [old, new]: [&Exports; 2],
     is_told: impl Fn(&[u8]) -> bool,
-) -> Vec<Finding> {
-    let mut by_module = BTreeMap::<&[u8], Vec<(&[u8], &Export, &Export)>>::new();
-    for symbol in new.symbols().filter(|symbol| !is_told(symbol)) {
+) -> (Vec<Finding>, LookedAt) {
+    let mut looked_at = LookedAt::default();
+    let mut by_module = BTreeMap::<&[u8], Vec<Pair<'_>>>::new();
+    for symbol in new.symbols() {
         let (Some(before), Some(after)) = (old.get(symbol), new.get(symbol)) else { continue };
-        if before.crc == after.crc {
+        if before.crc != after.crc {
+            continue;
+        }
+        looked_at.same_crc += 1;
+        if is_told(symbol) {
+            looked_at.by_declarations += 1;
+        } else {
             by_module.entry(&after.module).or_default().push((symbol, before, after));
         }
     }
-    let Some(kernel) = Types::of(built, KERNEL) else { return Vec::new() };
+    let Some(kernel) = Types::of(built, KERNEL) else { return (Vec::new(), looked_at) };
     let kernel_users = Users::of(kernel.btf);
     let of_kernel = Leads::of(&kernel, &kernel_users, None);
     let mut found = Vec::new();
+    let mut look_at = |types: &Types<'_>, leads: &Leads<'_>, exports: Vec<Pair<'_>>| {
+        for (symbol, old, new) in exports {
+            let Some([_, id]) = types.in_both(symbol) else { continue };
+            looked_at.by_btf += 1;
+            found.extend(finding(types, leads, id, (symbol, old, new)));
+        }
+    };
     for (module, exports) in by_module {
         if module == KERNEL {
-            found.extend(exports.into_iter().filter_map(|it| finding(&kernel, &of_kernel, it)));
+            look_at(&kernel, &of_kernel, exports);
         } else if let Some(types) = Types::of(built, module) {
             let users = Users::of(types.btf);
-            let leads = Leads::of(&types, &users, Some(&of_kernel));
-            found.extend(exports.into_iter().filter_map(|it| finding(&types, &leads, it)));
+            look_at(&types, &Leads::of(&types, &users, Some(&of_kernel)), exports);
         }
     }
     found.sort_by(|one, other| {
         let key = |it: &Finding| it.lint.place();
         key(one).cmp(&key(other)).then_with(|| one.symbol.cmp(&other.symbol))
     });
-    found
+    (found, looked_at)
 }
 
-/// What is found of one export.
+/// A symbol, and the export of it on both sides.
+type Pair<'a> = (&'a [u8], &'a Export, &'a Export);
+
+/// What is found of one export, whose type this is.
 fn finding(
     types: &Types<'_>,
     leads: &Leads<'_>,
-    (symbol, old, new): (&[u8], &Export, &Export),
+    id: TypeId,
+    (symbol, old, new): Pair<'_>,
 ) -> Option<Finding> {
-    let [_, id] = types.in_both(symbol)?;
     let found = |lint, near: &Nearest<'_>| near.mark(id).map(|mark| (lint, mark));
     let found =
         found(&SILENT_BREAK, &leads.broken).or_else(|| found(&HIDDEN_CHANGE, &leads.hidden));

@@ -31,6 +31,7 @@ mod verdicts;
 mod verify;
 mod why;
 
+pub use built_silent::LookedAt;
 pub use causes::{Cause, Change};
 pub use consolidated::{Trouble, Unfit, What, consolidate, split};
 pub use consumers::{Broken, Consumers, consumers};
@@ -77,6 +78,8 @@ pub struct Comparison {
     /// Exports with another CRC that no cause reaches, because one of the releases has no types for
     /// them: those of assembler files, and of files that were not given. By name.
     pub untyped: Vec<Vec<u8>>,
+    /// How it was looked for silent breaks; none if not both releases have BTF.
+    pub looked_at: Option<LookedAt>,
     /// Of the exports that causes reach, those whose other CRC is tolerated, by number.
     pub tolerated: Vec<NameId>,
     /// The modules that use what changed; none if nobody asked.
@@ -155,6 +158,7 @@ fn compare_by(
     if let Some((old, new)) = corpora {
         findings.extend(declared_twice(types, old, new));
     }
+    let mut looked_at = None;
     if let Some((old, new)) = exports {
         let causes = causes.as_deref().unwrap_or_default();
         findings.extend(silent::silent_breaks(types, [old, new], causes));
@@ -163,10 +167,13 @@ fn compare_by(
                 let name = types.find_name(symbol);
                 corpora.zip(name).is_some_and(|((old, new), name)| old.has(name) && new.has(name))
             };
-            findings.extend(built_silent::findings(built, [old, new], is_told));
+            let (found, exports) = built_silent::findings(built, [old, new], is_told);
+            findings.extend(found);
+            looked_at = Some(exports);
         }
     }
-    Comparison { findings, causes, untyped, tolerated: Vec::new(), consumers: None }
+    let tolerated = Vec::new();
+    Comparison { findings, causes, untyped, looked_at, tolerated, consumers: None }
 }
 
 /// The exports that two files of the new release declare, each otherwise, and of the old one not.

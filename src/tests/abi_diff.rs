@@ -159,7 +159,11 @@ fn turn_round(from: &Path, to: &Path) {
         if path.is_dir() {
             turn_round(path, &copy);
         } else {
-            let text = fs::read_to_string(path).unwrap();
+            // The BTF of a kernel has no lines.
+            let Ok(text) = String::from_utf8(fs::read(&path).unwrap()) else {
+                fs::copy(&path, &copy).unwrap();
+                continue;
+            };
             let mut lines: Vec<&str> = text.lines().rev().collect();
             if path.extension().is_some_and(|ending| ending == "abi") {
                 // The first line of a record tells the format.
@@ -199,7 +203,7 @@ fn neither_threads_nor_the_order_of_the_input_change_a_report() {
 
 #[test]
 fn the_status_says_whether_anything_is_not_tolerated() {
-    let tolerated = ["export-added", "licence-relaxed", "namespace-lost"];
+    let tolerated = ["export-added", "hidden-change", "licence-relaxed", "namespace-lost"];
     for pair in pairs() {
         let is_tolerated = tolerated.contains(&&*pair);
         assert_eq!(compare(&pair, &[]).status, u8::from(!is_tolerated), "{pair}");

@@ -9,7 +9,8 @@ use serde::Serialize;
 
 use super::Facts;
 use crate::abi_diff::{
-    Broken, Cause, Consumers, Export, Finding, Level, Release, Tolerance, Verdict, effect_lint,
+    Broken, Cause, Consumers, Export, Finding, Level, LookedAt, Release, Tolerance, Verdict,
+    effect_lint,
 };
 use crate::formats::json::{Text, crc, document, texts};
 
@@ -30,6 +31,8 @@ struct Document<'a> {
     findings: Vec<FindingPart<'a>>,
     untyped: Vec<Text<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    looked_at: Option<LookedAtPart>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     consumers: Option<ConsumersPart<'a>>,
 }
 
@@ -49,6 +52,13 @@ struct Summary {
     tolerated: usize,
     /// Causes by what they do; those that rules tolerate are among them.
     effects: BTreeMap<&'static str, usize>,
+}
+
+#[derive(Serialize)]
+struct LookedAtPart {
+    same_crc: usize,
+    by_declarations: usize,
+    by_btf: usize,
 }
 
 #[derive(Serialize)]
@@ -144,6 +154,10 @@ pub(super) fn write(facts: &Facts<'_>) -> Vec<u8> {
             .map(|causes| causes.iter().map(|it| cause(it, facts)).collect()),
         findings: facts.found.findings.iter().map(|it| finding(it, facts)).collect(),
         untyped: texts(&facts.found.untyped),
+        looked_at: facts.found.looked_at.map(|it| {
+            let LookedAt { same_crc, by_declarations, by_btf } = it;
+            LookedAtPart { same_crc, by_declarations, by_btf }
+        }),
         consumers: facts.found.consumers.as_ref().map(consumers),
     })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Report;
 use crate::abi_diff::declaration::{lines, unified};
 use crate::abi_diff::members::sentences;
-use crate::abi_diff::{Cause, Consumers, LayoutsFrom, Level, Lint, effect_lint};
+use crate::abi_diff::{Cause, Consumers, LayoutsFrom, Level, Lint, LookedAt, effect_lint};
 use crate::canonical::spelled;
 use crate::layout::effect::Class;
 
@@ -73,6 +73,10 @@ impl Report<'_> {
         }
         text.push(b'\n');
         if self.found.is_empty() {
+            if self.found.looked_at.is_some() {
+                self.looked_at(text);
+                text.push(b'\n');
+            }
             text.extend(b"no differences\n");
             self.count_tolerated(text);
             return;
@@ -105,8 +109,30 @@ impl Report<'_> {
             }
             text.push(b'\n');
             self.effects(causes, text);
+        } else if self.found.looked_at.is_some() {
+            text.push(b'\n');
         }
+        self.looked_at(text);
         self.count_tolerated(text);
+    }
+
+    /// How it was looked for silent breaks, in a line.
+    fn looked_at(&self, text: &mut Vec<u8>) {
+        let Some(LookedAt { same_crc, by_declarations, by_btf }) = self.found.looked_at else {
+            return;
+        };
+        let looked_at: Vec<String> = [(by_declarations, "declarations"), (by_btf, "BTF")]
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, by)| format!("{count} by {by}"))
+            .collect();
+        let mut line = format!("{same_crc} exports have the same CRC; looked at: ");
+        line += &if looked_at.is_empty() { "none".to_owned() } else { looked_at.join(", ") };
+        match same_crc - by_declarations - by_btf {
+            0 => {}
+            rest => line += &format!("; of {rest} BTF has no type"),
+        }
+        text.extend(format!("{line}\n").into_bytes());
     }
 
     /// How many causes do what to modules, in a line.
@@ -144,6 +170,12 @@ impl Report<'_> {
         let (old, new) = (self.types.declaration(cause.old), self.types.declaration(cause.new));
         let changes = match visibility {
             Some(words) => vec![words.to_owned()],
+            None if cause.old == cause.new => {
+                vec![
+                    "declared as before, as far as CRCs count it; by BTF it lies otherwise"
+                        .to_owned(),
+                ]
+            }
             None => sentences(name, old, new).unwrap_or_default(),
         };
         let blank = if self.is_short { "" } else { "\n" };
