@@ -160,8 +160,8 @@ fn turn_round(from: &Path, to: &Path) {
             turn_round(path, &copy);
         } else {
             // The BTF of a kernel has no lines.
-            let Ok(text) = String::from_utf8(fs::read(&path).unwrap()) else {
-                fs::copy(&path, &copy).unwrap();
+            let Ok(text) = String::from_utf8(fs::read(path).unwrap()) else {
+                fs::copy(path, &copy).unwrap();
                 continue;
             };
             let mut lines: Vec<&str> = text.lines().rev().collect();

@@ -13,8 +13,10 @@ use std::time::Instant;
 
 use btf_file::*;
 use elf_text::assemble;
-use modversions::btf::{Btf, ByName, Type, TypeId};
+use modversions::abi_diff::{Exports, Release, Types, compare};
+use modversions::btf::{Btf, ByName, KernelBtf, Type, TypeId};
 use modversions::cli::btf_source::{self, Found, Kernel, Which, read_kernel};
+use modversions::layout::data_model::X86_64;
 use modversions::layout::{Kind, Member};
 use packed::{PACKS, boot_image, debian, gzip, plain, rpm, xz};
 
@@ -350,6 +352,7 @@ fn broken_files_end_with_an_error_or_an_answer() {
         match Btf::parse(&bytes) {
             Ok(btf) => {
                 ask_everything(&btf);
+                compare_everything(&bytes, &whole[round % 2]);
                 read += 1;
             }
             Err(error) => {
@@ -359,6 +362,19 @@ fn broken_files_end_with_an_error_or_an_answer() {
         }
     }
     assert!(read > 500 && refused > 500, "{read} {refused}");
+}
+
+/// Compares two kernels of which one may be broken.
+fn compare_everything(old: &[u8], new: &[u8]) {
+    let exported = [&b"device_open"[..], b"calls"]
+        .map(|symbol| [b"0x00000001\t", symbol, b"\tvmlinux\tEXPORT_SYMBOL\t\n"].concat());
+    let release = |btf: &[u8]| Release {
+        title: b"kernel".to_vec(),
+        exports: Some(Exports::read(&exported.concat().into()).unwrap()),
+        corpus: None,
+        btf: KernelBtf::new(btf.to_vec(), Vec::new()).ok(),
+    };
+    compare(&Types::default(), &release(old), &release(new), &X86_64);
 }
 
 /// A kernel's BTF, told by the struct that it has of each task.

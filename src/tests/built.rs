@@ -1,24 +1,34 @@
-//! What BTF alone tells: kernels that the machine's compiler builds from a few lines of C, with its
-//! own BTF (`gcc -gbtf`). The CRCs of their exports are the same on both sides.
+//! Silent breaks: kernels that the machine's compiler builds from a few lines of C, with its own BTF
+//! (`gcc -gbtf`), and what our genksyms records of them. The CRCs of their exports are the same on
+//! both sides.
 
 #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
 
+mod btf_file;
+
+use std::collections::BTreeSet;
 use std::env;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use btf_file::*;
 use bytes::Bytes;
-use modversions::abi_diff::{Exports, Release, Types, compare};
-use modversions::btf::KernelBtf;
+use modversions::abi_diff::{Comparison, Corpus, Exports, Release, Types, compare};
+use modversions::btf::{KernelBtf, ModuleBtf};
 use modversions::elf::named_section;
+use modversions::formats::abi_record;
+use modversions::genksyms::{self, Options};
 use modversions::layout::data_model::X86_64;
+use modversions::release::{Behaviour, KernelRelease};
 
 /// A kernel in C, of which `NEW` is defined on the new side, and what is found of its exports.
 struct Case {
     source: &'static str,
-    /// `lint symbol: remark`
+    /// By BTF: `lint symbol: remark`.
     found: &'static [&'static str],
+    /// Whether the records of our genksyms tell the same.
+    is_in_records: bool,
 }
 
 const CASES: &[Case] = &[
@@ -40,6 +50,7 @@ const CASES: &[Case] = &[
             "silent-break plant_start: struct pump: size 8 -> 5",
             "silent-break pump_start: struct pump: size 8 -> 5",
         ],
+        is_in_records: true,
     },
     // What only lies in a struct that is aligned otherwise is not told of by itself.
     Case {
@@ -54,6 +65,7 @@ const CASES: &[Case] = &[
             int pump_start(struct pump *pump) { return pump->lock.value; }
         ",
         found: &["silent-break pump_start: struct lock: size 4 -> 64"],
+        is_in_records: true,
     },
     // Other members are in the CRC of whoever sees them.
     Case {
@@ -70,6 +82,7 @@ const CASES: &[Case] = &[
             int seen_start(struct seen *seen) { return seen->opaque->inner.behind; }
         ",
         found: &["hidden-change seen_start: struct inner: size 8 -> 24"],
+        is_in_records: false,
     },
     // Behind these nothing is known to be passed.
     Case {
@@ -89,6 +102,7 @@ const CASES: &[Case] = &[
             int opaque_start(struct opaque *opaque) { return opaque->pump->level; }
         ",
         found: &["hidden-change opaque_start: struct opaque: size 8 -> 16"],
+        is_in_records: false,
     },
     // Another name in the same place breaks nothing.
     Case {
@@ -100,6 +114,7 @@ const CASES: &[Case] = &[
             int pump_start(struct pump *pump) { return pump->level; }
         ",
         found: &[],
+        is_in_records: false,
     },
     Case {
         source: "
@@ -113,16 +128,21 @@ const CASES: &[Case] = &[
             int pump_start(struct pump *pump) { return pump->mode; }
         ",
         found: &["silent-break pump_start: enum mode: size 4 -> 1"],
+        is_in_records: true,
     },
 ];
+
+/// The machine's compiler.
+fn compiler() -> Command {
+    Command::new(env::var("CC").unwrap_or_else(|_| "cc".to_owned()))
+}
 
 /// The BTF that the machine's compiler writes of a source; none if it writes none.
 fn built(source: &str, is_new: bool, folder: &Path) -> Option<KernelBtf> {
     let (file, object) = (folder.join("kernel.c"), folder.join("kernel.o"));
     // BTF tells the size of pointers by that of `long`.
     fs::write(&file, format!("long word;\n{source}")).unwrap();
-    let compiler = env::var("CC").unwrap_or_else(|_| "cc".to_owned());
-    let mut command = Command::new(compiler);
+    let mut command = compiler();
     command.args(["-w", "-gbtf", "-c", "-o"]).args([&object, &file]);
     if is_new {
         command.arg("-DNEW");
@@ -135,22 +155,56 @@ fn built(source: &str, is_new: bool, folder: &Path) -> Option<KernelBtf> {
     Some(KernelBtf::new(btf, Vec::new()).unwrap())
 }
 
-/// A kernel that exports all functions that the source calls `start`.
-fn release(source: &str, btf: KernelBtf) -> Release {
+/// The functions that a source calls `start`.
+fn symbols(source: &str) -> BTreeSet<&str> {
     let words = source.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-    let mut symbols: Vec<&str> = words.filter(|word| word.ends_with("_start")).collect();
-    symbols.sort_unstable();
-    symbols.dedup();
-    let line = |symbol: &&str| format!("0x12345678\t{symbol}\tvmlinux\tEXPORT_SYMBOL\t\n");
-    let text: String = symbols.iter().map(line).collect();
-    let exports = Exports::read(&Bytes::from(text)).unwrap();
-    Release { title: b"kernel".to_vec(), exports: Some(exports), corpus: None, btf: Some(btf) }
+    words.filter(|word| word.ends_with("_start")).collect()
+}
+
+/// A kernel that exports these, with one CRC for all.
+fn exports(source: &str) -> Exports {
+    let line = |symbol: &str| format!("0x12345678\t{symbol}\tvmlinux\tEXPORT_SYMBOL\t\n");
+    let text: String = symbols(source).into_iter().map(line).collect();
+    Exports::read(&Bytes::from(text)).unwrap()
+}
+
+/// What our genksyms records of a source, and the CRCs, which it prints.
+fn recorded(source: &str, is_new: bool, folder: &Path, types: &mut Types) -> (Corpus, Vec<u8>) {
+    let exported = symbols(source).into_iter();
+    let exported: String =
+        exported.map(|symbol| format!("__GENKSYMS_EXPORT_SYMBOL({symbol});\n")).collect();
+    let file = folder.join("kernel.c");
+    fs::write(&file, format!("{source}\n{exported}")).unwrap();
+    let mut command = compiler();
+    command.args(["-E", "-P", "-D__GENKSYMS__"]).arg(&file);
+    if is_new {
+        command.arg("-DNEW");
+    }
+    let preprocessed = command.output().unwrap();
+    assert!(preprocessed.status.success());
+    let release = Behaviour::at(KernelRelease::new(6, 1, 0)).genksyms;
+    let options = Options { record: Some(X86_64.name), ..Options::default() };
+    let output = genksyms::run(&preprocessed.stdout, None, &options, &release);
+    let read = |_, lines: &mut Vec<u8>| abi_record::write_symtypes(&output.record, lines);
+    let mut corpus = Corpus::read(types, vec![b"kernel".to_vec()], read).unwrap();
+    corpus.have_attributes = true;
+    (corpus, output.stdout)
+}
+
+/// What is found, in a line each.
+fn told(comparison: &Comparison) -> Vec<String> {
+    let told = comparison.findings.iter().map(|finding| {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let remark = finding.remark.as_deref().map(text).unwrap_or_default();
+        format!("{} {}: {remark}", finding.lint.id, text(&finding.symbol))
+    });
+    told.collect()
 }
 
 #[test]
 fn what_crcs_do_not_count_is_found_in_btf() {
     let folder = tempfile::tempdir().unwrap();
-    for Case { source, found } in CASES {
+    for Case { source, found, .. } in CASES {
         let sides = [false, true].map(|is_new| built(source, is_new, folder.path()));
         let [Some(old), Some(new)] = sides else {
             // Only GCC from 12 on writes BTF, and only on some machines.
@@ -158,13 +212,88 @@ fn what_crcs_do_not_count_is_found_in_btf() {
             eprintln!("skipped: the compiler writes no BTF");
             return;
         };
-        let (old, new) = (release(source, old), release(source, new));
-        let comparison = compare(&Types::default(), &old, &new, &X86_64);
-        let told = comparison.findings.iter().map(|finding| {
-            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-            let remark = finding.remark.as_deref().map(text).unwrap_or_default();
-            format!("{} {}: {remark}", finding.lint.id, text(&finding.symbol))
-        });
-        assert_eq!(told.collect::<Vec<_>>(), *found, "{source}");
+        let release = |btf| Release {
+            title: b"kernel".to_vec(),
+            exports: Some(exports(source)),
+            corpus: None,
+            btf: Some(btf),
+        };
+        let (old, new) = (release(old), release(new));
+        assert_eq!(told(&compare(&Types::default(), &old, &new, &X86_64)), *found, "{source}");
     }
+}
+
+#[test]
+fn what_crcs_do_not_count_is_found_in_records() {
+    let folder = tempfile::tempdir().unwrap();
+    for Case { source, found, .. } in CASES.iter().filter(|case| case.is_in_records) {
+        let mut types = Types::default();
+        let sides = [false, true].map(|is_new| recorded(source, is_new, folder.path(), &mut types));
+        let [(old, old_crcs), (new, new_crcs)] = sides;
+        assert_eq!(old_crcs, new_crcs, "{source}");
+        let release = |corpus| Release {
+            title: b"kernel".to_vec(),
+            exports: Some(exports(source)),
+            corpus: Some(corpus),
+            btf: None,
+        };
+        let comparison = compare(&types, &release(old), &release(new), &X86_64);
+        assert_eq!(told(&comparison), *found, "{source}");
+    }
+}
+
+/// A kernel with `struct lock`, and a module with `struct pump` on top of it; sizes and offsets are
+/// those of the side.
+fn kernel_with_module([lock_size, pump_size, level]: [u32; 3]) -> Release {
+    let mut kernel = Writer::new(false);
+    let int = kernel.int("int", 4);
+    kernel.int("long int", 8);
+    let lock = kernel.list("lock", STRUCT, lock_size, &[("value", &[int, 0])]);
+    let lock = kernel.add("", POINTER, 0, lock, &[]);
+    let mut module = Writer::on(&kernel);
+    let pump = [("count", &[int, 0][..]), ("lock", &[lock, 64]), ("level", &[int, level])];
+    let pump = module.list("pump", STRUCT, pump_size, &pump);
+    let mut function = |name, of| {
+        let pointer = module.add("", POINTER, 0, of, &[]);
+        let prototype = module.list("", PROTOTYPE, int, &[("it", &[pointer])]);
+        module.add(name, FUNCTION, 0, prototype, &[]);
+    };
+    function("pump_start", pump);
+    function("lock_start", lock);
+    function("count_start", int);
+    let modules = vec![ModuleBtf { name: b"water_pump".to_vec(), btf: module.bytes() }];
+    let line = |symbol| format!("0x12345678\t{symbol}\tdrivers/water-pump\tEXPORT_SYMBOL\t\n");
+    let text = ["pump_start", "lock_start", "count_start"].map(line).concat();
+    Release {
+        title: b"kernel".to_vec(),
+        exports: Some(Exports::read(&Bytes::from(text)).unwrap()),
+        corpus: None,
+        btf: Some(KernelBtf::new(kernel.bytes(), modules).unwrap()),
+    }
+}
+
+#[test]
+fn modules_see_their_own_types_and_their_kernels() {
+    let sides = |old, new| (kernel_with_module(old), kernel_with_module(new));
+    let told_of =
+        |(old, new): (Release, Release)| told(&compare(&Types::default(), &old, &new, &X86_64));
+    assert!(told_of(sides([4, 24, 128], [4, 24, 128])).is_empty());
+    assert_eq!(
+        told_of(sides([4, 24, 128], [4, 20, 128])),
+        ["silent-break pump_start: struct pump: size 24 -> 20"]
+    );
+    assert_eq!(
+        told_of(sides([4, 24, 128], [64, 24, 128])),
+        [
+            "silent-break lock_start: struct lock: size 4 -> 64",
+            "silent-break pump_start: struct lock: size 4 -> 64"
+        ]
+    );
+    assert_eq!(
+        told_of(sides([4, 24, 128], [64, 24, 160])),
+        [
+            "silent-break lock_start: struct lock: size 4 -> 64",
+            "silent-break pump_start: struct pump: offset of level 16 -> 20"
+        ]
+    );
 }
