@@ -8,8 +8,8 @@ use rustc_hash::FxHasher;
 
 use super::corpus::Corpus;
 use super::effects::Declarations;
-use super::show::spellings;
 use super::types::{LineId, NameId, Types};
+use crate::canonical::spellings;
 use crate::layout::data_model::DataModel;
 use crate::layout::{Layout, Unknown};
 

@@ -8,7 +8,7 @@ use rustc_hash::FxHasher;
 use super::corpus::Corpus;
 use super::declaration::lines;
 use super::types::{LineId, NameId, Types};
-use crate::canonical::spelled;
+use crate::canonical::{spelled, spellings};
 
 /// How many files are named unless all are wanted.
 const FEW: usize = 8;
@@ -38,22 +38,6 @@ pub fn show(types: &Types, corpus: &Corpus, wanted: &[u8], is_all: bool) -> Opti
 
 /// The declarations of a name, each with the numbers of its files.
 type Variants = IndexMap<LineId, Vec<usize>, BuildHasherDefault<FxHasher>>;
-
-/// The names that people may mean, with their kinds' letters.
-pub(super) fn spellings(wanted: &[u8]) -> Vec<Vec<u8>> {
-    let words: [(&[u8], &[u8]); 4] =
-        [(b"struct ", b"s#"), (b"union ", b"u#"), (b"enum ", b"e#"), (b"typedef ", b"t#")];
-    for (word, letter) in words {
-        if let Some(name) = wanted.strip_prefix(word) {
-            return vec![[letter, name.trim_ascii()].concat()];
-        }
-    }
-    if wanted.get(1) == Some(&b'#') {
-        return vec![wanted.to_vec()];
-    }
-    let letters: [&[u8]; 6] = [b"", b"s#", b"u#", b"e#", b"t#", b"E#"];
-    letters.iter().map(|letter| [letter, wanted].concat()).collect()
-}
 
 /// Writes the variants of a name, those first that most files have.
 fn write(

@@ -20,6 +20,7 @@ mod layout;
 mod nearest;
 mod spelling;
 mod types;
+mod variants;
 mod words;
 
 pub use bad_btf::{BadBtf, Fault};
@@ -28,6 +29,7 @@ pub use in_image::{next_in_image, x86_payload};
 pub use kernel::{BadKernelBtf, KernelBtf, ModuleBtf};
 pub use nearest::{Nearest, Users};
 pub use types::{Enumeration, Enumerator, Field, Parameter, Prototype, Record, Type};
+pub use variants::Variant;
 
 use crate::formats::until_zero;
 use kinds::{RawType, Word};

@@ -43,6 +43,23 @@ pub fn spelled(name: &[u8]) -> Vec<u8> {
     [word, name].concat()
 }
 
+/// The names that people may mean, with their kinds' letters: of
+/// `page` all kinds, of `struct page` or `s#page` one.
+pub fn spellings(wanted: &[u8]) -> Vec<Vec<u8>> {
+    let words: [(&[u8], &[u8]); 4] =
+        [(b"struct ", b"s#"), (b"union ", b"u#"), (b"enum ", b"e#"), (b"typedef ", b"t#")];
+    for (word, letter) in words {
+        if let Some(name) = wanted.strip_prefix(word) {
+            return vec![[letter, name.trim_ascii()].concat()];
+        }
+    }
+    if wanted.get(1) == Some(&b'#') {
+        return vec![wanted.to_vec()];
+    }
+    let letters: [&[u8]; 6] = [b"", b"s#", b"u#", b"e#", b"t#", b"E#"];
+    letters.iter().map(|letter| [letter, wanted].concat()).collect()
+}
+
 /// Whether a byte may be in a name or number.
 pub fn is_word_letter(letter: &u8) -> bool {
     letter.is_ascii_alphanumeric() || matches!(letter, b'_' | b'$' | b'.' | b'"' | b'\'' | 128..)

@@ -101,7 +101,7 @@ fn try_run(request: &Request<'_>) -> Result<(Vec<u8>, u8)> {
 fn changed_types(old: &Path, new: &Path, checked: &[Checked]) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
     let mut types = Types::default();
     let corpus = |path: &Path, types: &mut Types| {
-        let release = inputs::read_quietly(path, types)?;
+        let release = inputs::read_quietly(path, Some(inputs::Form::Symtypes), types)?;
         release.corpus.ok_or_else(|| modules::said_of(path, "there are no .symtypes files in it"))
     };
     let (old, new) = (corpus(old, &mut types)?, corpus(new, &mut types)?);

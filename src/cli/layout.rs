@@ -1,20 +1,20 @@
 //! `modversions layout`: how a type lies in memory.
 
+mod source;
+
 use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
-use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::Io;
-use super::abi_diff::inputs::read_best;
 use super::modules::{Result, said_of};
-use crate::abi_diff::{Corpus, Types, Variant, layouts};
-use crate::canonical::spelled;
 use crate::layout::data_model::DataModel;
 use crate::layout::table::{side_by_side, table};
-use crate::layout::{Kind, Layout, Member};
+use crate::layout::{Kind, Member};
+
+pub(super) use source::From;
+use source::{Found, Variant, read};
 
 /// What the output looks like.
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -31,18 +31,14 @@ pub(super) struct Request<'a> {
     pub(super) name: &'a OsStr,
     /// The release, or the two that are compared.
     pub(super) sources: &'a [&'a Path],
+    /// What it is taken from, if not from the best that there is.
+    pub(super) from: Option<From>,
+    /// The kernel that the BTF of modules goes on from, if that is not with them.
+    pub(super) btf_base: Option<&'a Path>,
     /// The C that it is told for.
     pub(super) model: &'static DataModel,
     /// What the output looks like.
     pub(super) format: Format,
-}
-
-/// What layouts from these types are worth.
-fn source(corpus: &Corpus) -> &'static str {
-    match corpus.have_attributes {
-        true => "from records",
-        false => "from symtypes, where attributes behind a closing brace are lost",
-    }
 }
 
 /// Does it; returns the exit status: 0, 1 if the type is not there or not known, 2 if it could not
@@ -57,102 +53,71 @@ pub(super) fn run(request: &Request<'_>, io: &mut Io<'_>) -> u8 {
     }
 }
 
-/// The variants of the type in one release.
-fn read(request: &Request<'_>, source: &Path) -> Result<Found> {
-    let mut types = Types::default();
-    let release = read_best(source, &mut types)?;
-    let corpus = release.corpus.ok_or_else(|| said_of(source, "there are no types in it"))?;
-    let variants = layouts(&types, &corpus, request.name.as_bytes(), request.model);
-    Ok(Found { types, corpus, variants })
-}
-
-/// A type in one release.
-struct Found {
-    types: Types,
-    corpus: Corpus,
-    variants: Vec<Variant>,
-}
-
-impl Found {
-    /// What the type is called in C.
-    fn title(&self, variant: &Variant) -> String {
-        String::from_utf8_lossy(&spelled(self.types.name(variant.name))).into_owned()
-    }
-
-    /// The files that have a variant, in a few words.
-    fn files(&self, variant: &Variant) -> String {
-        let first = String::from_utf8_lossy(&self.corpus.files[variant.files[0]].path);
-        match variant.files.len() {
-            1 => first.into_owned(),
-            count => format!("{first} and {} more files", count - 1),
-        }
-    }
-
-    /// The layout that most files have; none if there is none that is known.
-    fn most(&self) -> Option<(&Variant, &Arc<Layout>)> {
-        self.variants.iter().find_map(|it| Some((it, it.layout.as_ref().ok()?)))
-    }
-}
-
 fn try_run(request: &Request<'_>, io: &mut Io<'_>) -> Result<bool> {
     let found: Vec<Found> =
         request.sources.iter().map(|source| read(request, source)).collect::<Result<_>>()?;
+    for remark in found.iter().filter_map(|it| it.remark.as_ref()) {
+        io.complain(&[b"modversions: ", &remark[..], b"\n"].concat());
+    }
     for (source, found) in request.sources.iter().zip(&found) {
         if found.variants.is_empty() {
             let name = request.name.to_string_lossy();
-            return Err(said_of(source, &format!("there is no struct or union {name} in it")));
+            let kind = if name.contains(' ') { "" } else { "struct or union " };
+            return Err(said_of(source, &format!("there is no {kind}{name} in it")));
         }
     }
     let is_known = found.iter().all(|it| it.variants.iter().all(|it| it.layout.is_ok()));
     let text = match (request.format, &found[..]) {
-        (Format::Json, found) => json(request, found),
-        (Format::Text, [old, new]) => compared(request, old, new),
-        (Format::Text, found) => found.iter().map(|it| shown(request, it)).collect(),
+        (Format::Json, found) => json(found),
+        (Format::Text, [old, new]) => compared(old, new),
+        (Format::Text, found) => found.iter().map(shown).collect(),
     };
     io.print(text.as_bytes());
     Ok(is_known)
 }
 
 /// All variants, one behind the other.
-fn shown(request: &Request<'_>, found: &Found) -> String {
-    let mut text = format!("{}, {}\n", request.model.name, source(&found.corpus));
+fn shown(found: &Found) -> String {
+    let mut text = found.head() + "\n";
     for variant in &found.variants {
-        text += &format!("\n{}:\n", found.files(variant));
+        text += &format!("\n{}:\n", variant.owners);
         text += &match &variant.layout {
-            Ok(layout) => table(&found.title(variant), layout),
-            Err(unknown) => format!("unknown: {}\n", unknown.told()),
+            Ok(layout) => table(&variant.title, layout),
+            Err(unknown) => format!("unknown: {unknown}\n"),
         };
     }
     text
 }
 
-/// The variants that most files have, side by side.
-fn compared(request: &Request<'_>, old: &Found, new: &Found) -> String {
-    let of = [old, new].map(|it| source(&it.corpus));
-    let from = if of[0] == of[1] { of[0].to_owned() } else { of.join("; ") };
-    let head = format!("{}, {from}\n", request.model.name);
-    match (old.most(), new.most()) {
-        (Some((before, old_layout)), Some((after, new_layout))) => {
-            let files = format!("old: {}\nnew: {}\n", old.files(before), new.files(after));
-            head + &files + &side_by_side(&new.title(after), old_layout, new_layout)
-        }
-        _ => head + &shown(request, old) + &shown(request, new),
-    }
+/// The first variants that are known, side by side.
+fn compared(old: &Found, new: &Found) -> String {
+    let (Some((before, old_layout)), Some((after, new_layout))) = (old.first(), new.first()) else {
+        return shown(old) + &shown(new);
+    };
+    let of = [old, new].map(Found::head);
+    let head = if of[0] == of[1] { &of[0] } else { &of.join("; ") };
+    let owners = format!("old: {}\nnew: {}\n", before.owners, after.owners);
+    format!("{head}\n{owners}{}", side_by_side(&after.title, old_layout, new_layout))
 }
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct Document {
     schema: &'static str,
     version: u32,
-    data_model: &'a str,
+    sources: Vec<SourcePart>,
+}
+
+#[derive(Serialize)]
+struct SourcePart {
     layouts_from: &'static str,
-    sources: Vec<Vec<VariantPart>>,
+    data_model: Option<&'static str>,
+    variants: Vec<VariantPart>,
 }
 
 #[derive(Serialize)]
 struct VariantPart {
     name: String,
-    files: usize,
+    owners: usize,
     kind: Option<&'static str>,
     size: Option<u64>,
     align: Option<u64>,
@@ -171,27 +136,29 @@ struct MemberPart {
     members: Vec<MemberPart>,
 }
 
-fn json(request: &Request<'_>, found: &[Found]) -> String {
-    let part = |found: &Found, variant: &Variant| {
+fn json(found: &[Found]) -> String {
+    let variant = |variant: &Variant| {
         let layout = variant.layout.as_ref().ok();
         let kind = layout.map(|it| if it.kind == Kind::Struct { "struct" } else { "union" });
         VariantPart {
-            name: found.title(variant),
-            files: variant.files.len(),
+            name: variant.title.clone(),
+            owners: variant.count,
             kind,
             size: layout.map(|it| it.size),
             align: layout.and_then(|it| it.align),
             members: layout.map(|it| parts(&it.members)).unwrap_or_default(),
-            unknown: variant.layout.as_ref().err().map(|unknown| unknown.told()),
+            unknown: variant.layout.as_ref().err().cloned(),
         }
     };
-    let variants = |it: &Found| it.variants.iter().map(|variant| part(it, variant)).collect();
+    let source = |found: &Found| SourcePart {
+        layouts_from: found.from.word(),
+        data_model: found.model.map(|model| model.name),
+        variants: found.variants.iter().map(variant).collect(),
+    };
     let document = Document {
         schema: "modversions/layout",
         version: 1,
-        data_model: request.model.name,
-        layouts_from: found.first().map_or("", |it| it.corpus.layouts_from().word()),
-        sources: found.iter().map(variants).collect(),
+        sources: found.iter().map(source).collect(),
     };
     // What is written has no map with keys that are no text.
     serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"

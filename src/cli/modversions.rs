@@ -219,19 +219,29 @@ enum Command {
     },
     /// Tell how a struct or union lies in memory: offsets, sizes, holes, cache lines
     ///
-    /// The layout is computed from declarations, by GCC's rules. docs/layout.md tells what is not
-    /// known there. The exit status is 1 if the layout is not known.
+    /// The best that SOURCE has is taken, and said: BTF, which is the compiler's own word; else
+    /// records (`genksyms --abi`); else .symtypes, which lack some attributes. From these two the
+    /// layout is computed by GCC's rules; docs/layout.md tells what is not known there. The exit
+    /// status is 1 if the layout is not known.
     Layout {
         /// As in C, or with its kind's letter: page, "struct page", s#page
         #[arg(value_name = "TYPE")]
         name: OsString,
-        /// A directory with .symtypes files anywhere in it, or one such file, consolidated or not
+        /// A kernel with BTF: a package, a directory with a kernel and its modules, a vmlinux, a
+        /// vmlinuz, /sys/kernel/btf, a module with --btf-base; or a directory with .symtypes or
+        /// .abi files anywhere in it, or one such file, consolidated or not
         #[arg(required_unless_present = "diff")]
         source: Option<PathBuf>,
         /// Two of these, side by side
         #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], conflicts_with = "source")]
         diff: Vec<PathBuf>,
-        /// The architecture's C
+        /// Take it from this, and not from the best that there is
+        #[arg(long, value_enum, value_name = "WHAT")]
+        from: Option<layout::From>,
+        /// The kernel that the BTF of modules goes on from, where it is not with them
+        #[arg(long, value_name = "FILE")]
+        btf_base: Option<PathBuf>,
+        /// The architecture's C, where the layout is computed
         #[arg(long, value_name = "NAME", default_value = "x86-64", value_parser = data_models())]
         data_model: &'static DataModel,
         /// What the output looks like
@@ -321,10 +331,13 @@ pub fn main(args: &[OsString], environment: &Environment, io: &mut Io<'_>) -> u8
             kbuild::run(&action.action(), io)
         }
         Ok(CommandLine { command: Command::Symtypes { action } }) => symtypes::run(&action, io),
-        Ok(CommandLine { command: Command::Layout { name, source, diff, data_model, format } }) => {
+        Ok(CommandLine {
+            command: Command::Layout { name, source, diff, from, btf_base, data_model, format },
+        }) => {
             let sources: Vec<&Path> = source.iter().chain(&diff).map(PathBuf::as_path).collect();
+            let (name, sources, btf_base) = (&*name, &*sources, btf_base.as_deref());
             let request =
-                layout::Request { name: &name, sources: &sources, model: data_model, format };
+                layout::Request { name, sources, from, btf_base, model: data_model, format };
             layout::run(&request, io)
         }
         Ok(CommandLine { command: Command::Check { modules, kernel, profile, format, types } }) => {

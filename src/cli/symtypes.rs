@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use super::Io;
-use super::abi_diff::inputs::{read_quietly, read_symvers};
+use super::abi_diff::inputs::{Form, read_quietly, read_symvers};
 use super::files::write_whole;
 use super::modules::{Result, io_error, said_of};
 use crate::abi_diff::{
@@ -89,7 +89,7 @@ pub(super) fn run(action: &Action, io: &mut Io<'_>) -> u8 {
 
 /// The types at `input`, and the exports that are recorded there.
 fn read_types(input: &Path, types: &mut Types) -> Result<(Corpus, Option<Exports>)> {
-    let release = read_quietly(input, types)?;
+    let release = read_quietly(input, Some(Form::Symtypes), types)?;
     let corpus = release.corpus.ok_or_else(|| said_of(input, "there are no types in it"))?;
     Ok((corpus, release.exports))
 }

@@ -3,11 +3,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
 
+mod btf_file;
+
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
+use btf_file::{POINTER, STRUCT, TYPEDEF, Writer};
 use modversions::canonical::spelled;
 use modversions::cli::input::Stdin;
 use modversions::cli::{self, Environment, Io};
@@ -561,4 +565,75 @@ fn a_layout_is_told_with_its_holes_and_side_by_side() {
     insta::assert_snapshot!("side-by-side", command(&["tank", "--diff", &old, &new]));
     insta::assert_snapshot!("unknown", command(&["tank", &pair("change-unknown/new")]));
     insta::assert_snapshot!("not-there", command(&["pond", &file]));
+}
+
+/// The BTF of a kernel with a `struct tank` that the module `station` has too; two modules have
+/// another one.
+fn put_btf(folder: &Path) {
+    let mut kernel = Writer::new(false);
+    let of_tank = |to: &mut Writer, next: u32| {
+        let members: &[(&str, &[u32])] = &[("level", &[1, 0]), ("next", &[next, 64])];
+        to.list("tank", STRUCT, 16, members)
+    };
+    kernel.int("int", 4);
+    kernel.int("long unsigned int", 8);
+    let tank = of_tank(&mut kernel, 4);
+    kernel.add("", POINTER, 0, tank, &[]);
+    kernel.add("tank_t", TYPEDEF, 0, tank, &[]);
+    kernel.list("task_struct", STRUCT, 4, &[("state", &[1, 0])]);
+    fs::write(folder.join("vmlinux"), kernel.bytes()).unwrap();
+    let mut module = Writer::on(&kernel);
+    let next = module.add("", POINTER, 0, 8, &[]);
+    of_tank(&mut module, next);
+    fs::write(folder.join("station"), module.bytes()).unwrap();
+    for name in ["pump", "valve"] {
+        let mut module = Writer::on(&kernel);
+        module.list("tank", STRUCT, 4, &[("level", &[1, 0])]);
+        fs::write(folder.join(name), module.bytes()).unwrap();
+    }
+}
+
+#[test]
+fn a_layout_is_taken_from_the_best_that_a_source_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    for name in ["btf", "both", "types"] {
+        fs::create_dir(path(name)).unwrap();
+    }
+    let [btf, both, types, pump] = ["btf", "both", "types", "btf/pump"].map(path);
+    let [kernel, record] = ["btf/vmlinux", "both/tank.abi"].map(path);
+    put_btf(Path::new(&btf));
+    fs::copy(&kernel, path("both/vmlinux")).unwrap();
+    let line =
+        "s#tank struct tank { int level ; s#tank * next ; }\ndrain void drain ( s#tank * )\n";
+    fs::write(path("both/tank.symtypes"), line).unwrap();
+    fs::write(path("types/tank.symtypes"), line).unwrap();
+    let packed = "#abi\t1\n#model\tx86-64\n#export\tdrain\t0x00000001\ttank.c\n\
+        s#tank\ttank.h:1\tstruct tank { int level ; s#tank * next ; } \
+        __attribute__ ( ( packed ) )\ndrain\ttank.c:9\tvoid drain ( s#tank * )\n";
+    fs::write(&record, packed).unwrap();
+    fs::write(path("bad.btf"), &fs::read(&kernel).unwrap()[..60]).unwrap();
+    let bad = path("bad.btf");
+    let mut said = String::new();
+    for arguments in [
+        &["tank", &btf][..],
+        &["tank_t", &btf, "--format", "json"],
+        &["union tank", &btf],
+        &["tank", &pump],
+        &["tank", &pump, "--btf-base", &kernel],
+        &["tank", &both],
+        &["tank", &both, "--from", "records"],
+        &["tank", &both, "--from", "symtypes"],
+        &["tank", &types, "--from", "btf"],
+        &["tank", &types, "--from", "records"],
+        &["tank", &record, "--from", "symtypes"],
+        &["tank", "--diff", &types, &btf],
+        &["tank", "--diff", &btf, &btf],
+        &["tank", &bad],
+        &["tank", &path("nothing")],
+    ] {
+        said += &format!("$ {}\n{}\n", arguments.join(" "), command(arguments));
+    }
+    insta::assert_snapshot!("sources", said.replace(folder.to_str().unwrap(), "DIR"));
 }

@@ -704,6 +704,7 @@ fn btf_that_does_not_fit_is_told_and_left_out() {
         "misfit whole",
         "fits-symvers misfit-symvers",
         "damaged damaged",
+        "btf btf",
         "whole whole --btf btf fits",
         "whole whole --btf misfit btf",
         "whole whole --btf btf vmlinux",

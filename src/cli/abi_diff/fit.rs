@@ -11,7 +11,11 @@ pub(super) fn check(old: &Release, new: &Release) -> Result<Vec<Vec<u8>>> {
     let has_both = |has: fn(&Release) -> bool| has(old) && has(new);
     if !has_both(|it| it.exports.is_some()) && !has_both(|it| it.corpus.is_some()) {
         let what = |it: &Release| {
-            let what = if it.exports.is_some() { "CRCs" } else { "types" };
+            let what = match (&it.exports, &it.corpus) {
+                (Some(_), _) => "CRCs",
+                (None, Some(_)) => "types",
+                (None, None) => "BTF",
+            };
             [&it.title[..], b" has only ", what.as_bytes()].concat()
         };
         let words = b": nothing can be compared";

@@ -15,7 +15,7 @@ use super::progress::Progress;
 use crate::abi_diff::{
     Corpus, CorpusError, Exports, ExportsError, KernelModule, Release, StableList, Types,
 };
-use crate::btf::{KernelBtf, ModuleBtf};
+use crate::btf::{Btf, KernelBtf, ModuleBtf};
 use crate::cli::btf_source::Which;
 use crate::cli::modules::{ModuleFile, Modules, Result, io_error, said_of};
 use crate::cli::{btf_source, files, kernel_file, modules, packages, unpack};
@@ -55,7 +55,7 @@ struct Files {
 
 /// Which files the types of a release are read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
+pub(in crate::cli) enum Form {
     /// `.symtypes`.
     Symtypes,
     /// Records: `.abi`.
@@ -113,18 +113,16 @@ pub(super) fn read_both(
     Ok(Both { releases: [old, new], remarks })
 }
 
-/// Reads the release at `path`, with the best types that it has.
-pub(in crate::cli) fn read_best(path: &Path, types: &mut Types) -> Result<Release> {
+/// Reads the release at `path`, with its types in this form, else in the best that it has.
+pub(in crate::cli) fn read_quietly(
+    path: &Path,
+    form: Option<Form>,
+    types: &mut Types,
+) -> Result<Release> {
     let progress = Progress::new(false);
     let found = find(path, Layouts::Unwanted, &progress)?;
-    let form = Form::of(std::slice::from_ref(&found));
+    let form = form.unwrap_or_else(|| Form::of(std::slice::from_ref(&found)));
     found.read_types(form, types, &progress)
-}
-
-/// Reads the release at `path`, with its `.symtypes`.
-pub(in crate::cli) fn read_quietly(path: &Path, types: &mut Types) -> Result<Release> {
-    let progress = Progress::new(false);
-    find(path, Layouts::Unwanted, &progress)?.read_types(Form::Symtypes, types, &progress)
 }
 
 /// Reads the exports of what is at `path`, and its BTF, and finds its types.
@@ -206,6 +204,11 @@ fn read_file(path: &Path, wants_btf: bool, progress: &Progress) -> Result<Found>
         let name = modules::module_name_alone(path.as_os_str().as_bytes());
         let module = modules::read(path, &text, &name, &modules::parsed(KernelModule::new))?;
         return Ok(of_exports(of_modules(path, &[module], false)?));
+    }
+    if Btf::is_begun(&text) {
+        let mut found = Found::default();
+        found.take_btf_of(path, Some(text.into_owned()), Vec::new(), wants_btf);
+        return Ok(found);
     }
     if is_consolidated(&text) {
         return Ok(of_types(TypesIn::Consolidated(text.into_owned())));

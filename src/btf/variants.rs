@@ -1,0 +1,80 @@
+//! The structs and unions of one name in a kernel and its modules.
+
+use super::{BadBtf, Btf, KernelBtf, Type, TypeId};
+use crate::canonical::spellings;
+use crate::layout::Layout;
+
+/// A struct or union as the kernel or some of its modules have it.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    /// Its name, with its kind's letter: `s#page`, or `t#atomic_t` if a typedef has that name.
+    pub name: Vec<u8>,
+    /// Whether the kernel itself has it so.
+    pub is_kernels: bool,
+    /// The modules that have it so, by name.
+    pub modules: Vec<Vec<u8>>,
+    /// How it lies in memory.
+    pub layout: Result<Layout, BadBtf>,
+}
+
+impl KernelBtf {
+    /// All structs and unions, and typedefs of these, that are called `wanted`: `page`, `struct page`
+    /// or `s#page`. The kernel's own are first, then those that most modules have. The kernel's are
+    /// left out if it `is_only_base`.
+    pub fn variants(&self, wanted: &[u8], is_only_base: bool) -> Vec<Variant> {
+        let names = spellings(wanted);
+        let kernel = self.kernel();
+        let mut variants = Vec::new();
+        if !is_only_base {
+            add(&mut variants, &names, None, &kernel);
+        }
+        for (module, btf) in self.modules(&kernel) {
+            add(&mut variants, &names, Some(module), &btf);
+        }
+        variants.sort_by_key(|it| (!it.is_kernels, std::cmp::Reverse(it.modules.len())));
+        variants
+    }
+}
+
+/// Adds the types of these names that `btf` itself describes: the kernel's, or a module's.
+fn add(variants: &mut Vec<Variant>, names: &[Vec<u8>], module: Option<&[u8]>, btf: &Btf<'_>) {
+    for (id, of) in btf.types() {
+        let (letter, name): (&[u8], &[u8]) = match of {
+            Type::Record(record) if record.is_union => (b"u#", record.name),
+            Type::Record(record) => (b"s#", record.name),
+            Type::Typedef { name, .. } => (b"t#", name),
+            _ => continue,
+        };
+        if !names.iter().any(|wanted| wanted.strip_prefix(letter) == Some(name)) {
+            continue;
+        }
+        let Some(id) = record_behind(btf, id) else { continue };
+        let (name, layout) = ([letter, name].concat(), btf.layout(id));
+        let same = variants.iter().position(|it| it.name == name && it.layout == layout);
+        let index = same.unwrap_or(variants.len());
+        if same.is_none() {
+            variants.push(Variant { name, is_kernels: false, modules: Vec::new(), layout });
+        }
+        let variant = &mut variants[index];
+        match module {
+            None => variant.is_kernels = true,
+            Some(module) if variant.modules.last().is_some_and(|last| last == module) => {}
+            Some(module) => variant.modules.push(module.to_vec()),
+        }
+    }
+}
+
+/// How many typedefs and qualifiers may stand before a struct. C compilers need to take 12.
+const DEEPEST: usize = 64;
+
+/// The struct or union behind typedefs; none if something else is there.
+fn record_behind(btf: &Btf<'_>, mut id: TypeId) -> Option<TypeId> {
+    for _ in 0..DEEPEST {
+        id = match btf.get(id) {
+            Type::Record(_) => return Some(id),
+            Type::Typedef { of, .. } | Type::Qualified { of, .. } | Type::Tagged { of, .. } => of,
+            _ => return None,
+        };
+    }
+    None
+}

@@ -1,0 +1,172 @@
+//! What a source of layouts has of a type, by the best that it has: BTF, records, `.symtypes`.
+
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::Request;
+use crate::abi_diff::{self, Types, layouts};
+use crate::btf;
+use crate::canonical::spelled;
+use crate::cli::abi_diff::inputs::{Form, read_quietly};
+use crate::cli::btf_source::{Which, read_kernel};
+use crate::cli::modules::{Result, said_of};
+use crate::layout::Layout;
+use crate::layout::data_model::DataModel;
+
+/// What layouts are taken from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(in crate::cli) enum From {
+    /// What the kernel's build has written down of its types
+    Btf,
+    /// Declarations with all their attributes (`genksyms --abi`)
+    Records,
+    /// Declarations that CRCs are of
+    Symtypes,
+}
+
+impl From {
+    /// In a word.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Btf => "btf",
+            Self::Records => "records",
+            Self::Symtypes => "symtypes",
+        }
+    }
+
+    /// What layouts from there are worth.
+    fn worth(self) -> &'static str {
+        match self {
+            Self::Btf => "from BTF",
+            Self::Records => "from records",
+            Self::Symtypes => "from symtypes, where attributes behind a closing brace are lost",
+        }
+    }
+}
+
+/// A type in one source.
+pub(super) struct Found {
+    /// What it is taken from.
+    pub(super) from: From,
+    /// The C that it is computed for; none if the compiler has laid it out itself.
+    pub(super) model: Option<&'static DataModel>,
+    /// All that is called so.
+    pub(super) variants: Vec<Variant>,
+    /// What there is to say of the source.
+    pub(super) remark: Option<Vec<u8>>,
+}
+
+/// A type as some have it.
+pub(super) struct Variant {
+    /// What it is called in C.
+    pub(super) title: String,
+    /// Who has it so, in a few words.
+    pub(super) owners: String,
+    /// How many these are.
+    pub(super) count: usize,
+    /// How it lies in memory, or why that is not known.
+    pub(super) layout: std::result::Result<Arc<Layout>, String>,
+}
+
+impl Found {
+    /// What it is taken from, in words.
+    pub(super) fn head(&self) -> String {
+        let model = self.model.map(|model| format!("{}, ", model.name)).unwrap_or_default();
+        model + self.from.worth()
+    }
+
+    /// The first layout that is known; none if there is none.
+    pub(super) fn first(&self) -> Option<(&Variant, &Layout)> {
+        self.variants.iter().find_map(|it| Some((it, &**it.layout.as_ref().ok()?)))
+    }
+}
+
+/// The variants of the type in one source.
+pub(super) fn read(request: &Request<'_>, source: &Path) -> Result<Found> {
+    let form = match request.from {
+        Some(From::Btf) => return of_btf(request, source),
+        Some(From::Records) => Form::Records,
+        Some(From::Symtypes) => Form::Symtypes,
+        None => {
+            return of_btf(request, source).or_else(|refusal| {
+                match of_types(request, source, None) {
+                    Ok(found) => found.ok_or(refusal),
+                    Err(message) if message == refusal => Err(message),
+                    Err(message) => Err([&refusal[..], b"; ", &message].concat()),
+                }
+            });
+        }
+    };
+    let found = of_types(request, source, Some(form))?;
+    found.ok_or_else(|| {
+        let word = request.from.map_or("types", From::word);
+        said_of(source, &format!("there are no {word} in it"))
+    })
+}
+
+/// What a kernel's BTF has.
+fn of_btf(request: &Request<'_>, source: &Path) -> Result<Found> {
+    let kernel = read_kernel(source, request.btf_base, Which::All)?;
+    let variants = kernel.btf.variants(request.name.as_bytes(), !kernel.has_kernel);
+    let variant = |it: btf::Variant| Variant {
+        title: title(&it.name),
+        owners: owners(&it),
+        count: usize::from(it.is_kernels) + it.modules.len(),
+        layout: it.layout.map(Arc::new).map_err(|bad| bad.to_string()),
+    };
+    let remark = kernel.remark;
+    Ok(Found {
+        from: From::Btf,
+        model: None,
+        variants: variants.into_iter().map(variant).collect(),
+        remark: remark.map(|words| [source.as_os_str().as_bytes(), b": ", &words].concat()),
+    })
+}
+
+/// What declarations have, in this form if one is given; none if there are none.
+fn of_types(request: &Request<'_>, source: &Path, form: Option<Form>) -> Result<Option<Found>> {
+    let mut types = Types::default();
+    let release = read_quietly(source, form, &mut types)?;
+    let Some(corpus) = release.corpus else { return Ok(None) };
+    let from = if corpus.have_attributes { From::Records } else { From::Symtypes };
+    if request.from.is_some_and(|wanted| wanted != from) {
+        return Ok(None);
+    }
+    let files = |it: &abi_diff::Variant| {
+        let first = String::from_utf8_lossy(&corpus.files[it.files[0]].path);
+        match it.files.len() {
+            1 => first.into_owned(),
+            count => format!("{first} and {} more files", count - 1),
+        }
+    };
+    let variant = |it: abi_diff::Variant| Variant {
+        title: title(types.name(it.name)),
+        owners: files(&it),
+        count: it.files.len(),
+        layout: it.layout.map_err(|unknown| unknown.told()),
+    };
+    let variants = layouts(&types, &corpus, request.name.as_bytes(), request.model);
+    let variants = variants.into_iter().map(variant).collect();
+    Ok(Some(Found { from, model: Some(request.model), variants, remark: None }))
+}
+
+/// What a type is called in C.
+fn title(name: &[u8]) -> String {
+    String::from_utf8_lossy(&spelled(name)).into_owned()
+}
+
+/// The kernel and the modules that have a variant.
+fn owners(variant: &btf::Variant) -> String {
+    let module = |name: &[u8]| format!("module {}", String::from_utf8_lossy(name));
+    match (variant.is_kernels, &variant.modules[..]) {
+        (true, []) => "vmlinux".to_owned(),
+        (true, [one]) => format!("vmlinux and {}", module(one)),
+        (true, [first, more @ ..]) => {
+            format!("vmlinux, {} and {} more", module(first), more.len())
+        }
+        (false, [one]) => module(one),
+        (false, [first, more @ ..]) => format!("{} and {} more", module(first), more.len()),
+        (false, []) => String::new(),
+    }
+}
