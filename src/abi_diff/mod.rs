@@ -8,6 +8,7 @@
 //! `verify` computes the CRCs from the types; `consolidated` puts the types of a release into one
 //! file; `show` prints one of them.
 
+mod all_types;
 mod built;
 mod built_silent;
 mod causes;
@@ -31,6 +32,7 @@ mod verdicts;
 mod verify;
 mod why;
 
+pub use all_types::{Extent, SizedType, all_types};
 pub use built_silent::LookedAt;
 pub use causes::{Cause, Change};
 pub use consolidated::{Trouble, Unfit, What, consolidate, split};

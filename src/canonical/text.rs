@@ -33,14 +33,19 @@ const TYPE_WORDS: &[&[u8]] = &[
 
 /// What a name with its kind's letter is called in C: `struct page`.
 pub fn spelled(name: &[u8]) -> Vec<u8> {
-    let (word, name): (&[u8], &[u8]) = match name {
-        [b's', b'#', name @ ..] => (b"struct ", name),
-        [b'u', b'#', name @ ..] => (b"union ", name),
-        [b'e', b'#', name @ ..] => (b"enum ", name),
-        [b't' | b'E', b'#', name @ ..] => (b"", name),
-        name => (b"", name),
-    };
-    [word, name].concat()
+    let (keyword, name) = keyword_and_name(name);
+    [keyword.as_bytes(), name].concat()
+}
+
+/// The same in two parts, the first with a blank at its end.
+pub(super) fn keyword_and_name(name: &[u8]) -> (&'static str, &[u8]) {
+    match name {
+        [b's', b'#', name @ ..] => ("struct ", name),
+        [b'u', b'#', name @ ..] => ("union ", name),
+        [b'e', b'#', name @ ..] => ("enum ", name),
+        [b't' | b'E', b'#', name @ ..] => ("", name),
+        name => ("", name),
+    }
 }
 
 /// The names that people may mean, with their kinds' letters: of

@@ -10,7 +10,7 @@ use lang_c::ast::{
 use lang_c::driver::{Config, Flavor, parse_preprocessed};
 use lang_c::span::{Node, Span};
 
-use super::text::{is_word_letter, joined, spelled};
+use super::text::{is_word_letter, joined, keyword_and_name, spelled};
 use crate::formats::symtypes::words;
 
 /// A declaration that the parser could read.
@@ -217,14 +217,15 @@ fn c_text(declaration: &[u8]) -> Option<String> {
         if *word == b":" && index > 0 && at(index - 1) == b"?" {
             text += LEFT_OUT;
         }
-        let word = spelled(word);
+        let (keyword, name) = keyword_and_name(word);
         // The canonical text has `( (` and `! =`; the parser wants `((`, and `!=` is one word.
         let is_apart = text.as_bytes().last().is_some_and(is_word_letter)
-            && word.first().is_some_and(is_word_letter);
+            && (!keyword.is_empty() || name.first().is_some_and(is_word_letter));
         if is_apart {
             text.push(' ');
         }
-        text += str::from_utf8(&word).ok()?;
+        text += keyword;
+        text += str::from_utf8(name).ok()?;
     }
     text.push(';');
     Some(text)

@@ -3,11 +3,13 @@
 //! A type is looked up by its name with its kind's letter: `s#page`, `t#u32`, `E#NR_CPUS`. What
 //! cannot be computed is [`Unknown`], and so is all that contains it; nothing is guessed.
 
+use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 use lang_c::ast::{Declaration, EnumType, TypeSpecifier};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rustc_hash::FxHasher;
 
 use super::attributes::Attributes;
 use super::data_model::DataModel;
@@ -37,15 +39,21 @@ pub trait Lookup<'d>: Fn(&[u8]) -> Option<&'d [u8]> {}
 
 impl<'d, F: Fn(&[u8]) -> Option<&'d [u8]>> Lookup<'d> for F {}
 
+/// Types that an engine has computed, for others to go on from.
+#[derive(Clone, Debug, Default)]
+pub struct Settled(Arc<IndexMap<Vec<u8>, Type, BuildHasherDefault<FxHasher>>>);
+
 /// Computes layouts from the declarations that a lookup finds.
 pub struct Engine<F> {
     pub(super) model: &'static DataModel,
     /// Whether declarations have the attributes behind their closing braces.
     pub(super) has_attributes: bool,
     lookup: F,
-    known: IndexMap<Vec<u8>, Result<Type, Unknown>>,
+    known: IndexMap<Vec<u8>, Result<Type, Unknown>, BuildHasherDefault<FxHasher>>,
+    /// What another engine has computed.
+    settled: Settled,
     /// Declarations that were read ahead.
-    trees: IndexMap<Vec<u8>, Option<Arc<Tree>>>,
+    trees: IndexMap<Vec<u8>, Option<Arc<Tree>>, BuildHasherDefault<FxHasher>>,
     /// What is being computed, the outermost first.
     under_way: Vec<Vec<u8>>,
     /// The enumerators of the enum that is being read, so far.
@@ -62,18 +70,34 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
     /// `has_attributes` says whether the declarations have the attributes that stand behind the
     /// closing brace of a struct, as those of our own record have. In `.symtypes` they are lost.
     pub fn new(model: &'static DataModel, has_attributes: bool, lookup: F) -> Self {
-        let (known, under_way, enumerators) = (IndexMap::new(), Vec::new(), Vec::new());
         Engine {
             model,
             has_attributes,
             lookup,
-            known,
-            trees: IndexMap::new(),
-            under_way,
-            enumerators,
+            known: IndexMap::default(),
+            settled: Settled::default(),
+            trees: IndexMap::default(),
+            under_way: Vec::new(),
+            enumerators: Vec::new(),
             limit: None,
             describes: false,
         }
+    }
+
+    /// The same, but the types in `settled` are as they are there.
+    pub fn beyond(
+        settled: &Settled,
+        model: &'static DataModel,
+        has_attributes: bool,
+        lookup: F,
+    ) -> Self {
+        Engine { settled: settled.clone(), ..Engine::new(model, has_attributes, lookup) }
+    }
+
+    /// What it has computed; what is unknown is left out.
+    pub fn settled(self) -> Settled {
+        let known = self.known.into_iter().filter_map(|(name, found)| Some((name, found.ok()?)));
+        Settled(Arc::new(known.collect()))
     }
 
     /// The same, but ready for [`super::effect`].
@@ -153,6 +177,9 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
     pub(super) fn resolve(&mut self, name: &[u8]) -> Result<Type, Unknown> {
         if let Some(known) = self.known.get(name) {
             return known.clone();
+        }
+        if let Some(settled) = self.settled.0.get(name) {
+            return Ok(settled.clone());
         }
         let found = self.guarded(name, |engine| engine.compute(name));
         self.known.insert(name.to_owned(), found.clone());

@@ -19,7 +19,7 @@ pub mod table;
 mod types;
 
 pub use built::{BuiltChange, built_change};
-pub use engine::Engine;
+pub use engine::{Engine, Settled};
 pub use from_btf::{BtfNames, BtfSide};
 
 /// Which of the two an aggregate is.

@@ -1,5 +1,7 @@
 //! A layout for people, member by member, with what lies between them; and two of them side by side.
 
+use std::ops::Range;
+
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
 use super::{Kind, Layout, Member};
@@ -50,29 +52,24 @@ impl Table {
 
     /// The members of a struct or union that ends at `end`.
     fn members(&mut self, kind: Kind, members: &[Member], end: u64, depth: usize) {
-        let mut position = members.first().map(|first| first.bit_offset);
-        for member in members {
-            if kind == Kind::Struct {
-                self.hole(position.unwrap_or(0), member.bit_offset, "hole", depth);
-                let line = member.bit_offset / (8 * CACHE_LINE);
-                if line > self.cache_line {
-                    self.cache_line = line;
-                    let text = format!("--- cache line {line} ---");
-                    self.line(Some(8 * CACHE_LINE * line), None, depth, &text);
-                }
+        let mut gaps = gaps(kind, members, end).into_iter();
+        for (member, gap) in members.iter().zip(gaps.by_ref()) {
+            self.gap(gap, "hole", depth);
+            let line = member.bit_offset / (8 * CACHE_LINE);
+            if kind == Kind::Struct && line > self.cache_line {
+                self.cache_line = line;
+                let text = format!("--- cache line {line} ---");
+                self.line(Some(8 * CACHE_LINE * line), None, depth, &text);
             }
             self.member(member, depth);
-            let reach = member.bit_offset.saturating_add(member.bit_size);
-            position = position.max(Some(reach));
         }
-        if kind == Kind::Struct {
-            self.hole(position.unwrap_or(0), end, "padding", depth);
-        }
+        gaps.for_each(|gap| self.gap(gap, "padding", depth));
     }
 
-    fn hole(&mut self, from: u64, to: u64, what: &str, depth: usize) {
-        if let Some(size @ 1..) = to.checked_sub(from) {
-            self.line(Some(from), Some(size), depth, &format!("({what} of {})", amount(size)));
+    fn gap(&mut self, gap: Range<u64>, what: &str, depth: usize) {
+        let size = gap.end - gap.start;
+        if size > 0 {
+            self.line(Some(gap.start), Some(size), depth, &format!("({what} of {})", amount(size)));
             self.holes += 1;
             self.hole_bits += size;
         }
@@ -85,19 +82,56 @@ impl Table {
             self.line(Some(member.bit_offset), size, depth, &format!("{text};"));
             return;
         }
-        let of_type = String::from_utf8_lossy(&member.of_type);
-        let kind = if of_type.starts_with("union") { Kind::Union } else { Kind::Struct };
+        let (kind, end) = extent(member);
         let word = if kind == Kind::Union { "union" } else { "struct" };
         self.line(Some(member.bit_offset), size, depth, &format!("{word} {{"));
-        // Of an array, the members of the first element are listed; where it ends is not known.
-        let is_array = of_type.contains('[');
-        let reach = |it: &Member| it.bit_offset.saturating_add(it.bit_size);
-        let last = member.inner.iter().map(reach).max().unwrap_or(0);
-        let end = if is_array { last } else { reach(member) };
         self.members(kind, &member.inner, end, depth + 1);
         let name = text.strip_prefix(word).unwrap_or(&text).trim_start();
         self.line(None, None, depth, format!("}} {name};").replace(" ;", ";").as_str());
     }
+}
+
+/// How many holes a struct or union has, with those of unnamed ones in it. Padding is a hole.
+pub fn holes(layout: &Layout) -> usize {
+    fn count(kind: Kind, members: &[Member], end: u64) -> usize {
+        let own = gaps(kind, members, end).iter().filter(|gap| !gap.is_empty()).count();
+        let inner = members.iter().filter(|member| !member.inner.is_empty()).map(|member| {
+            let (kind, end) = extent(member);
+            count(kind, &member.inner, end)
+        });
+        own + inner.sum::<usize>()
+    }
+    count(layout.kind, &layout.members, 8 * layout.size)
+}
+
+/// The bits that are unused before each member of a struct or union, and those before its end.
+fn gaps(kind: Kind, members: &[Member], end: u64) -> Vec<Range<u64>> {
+    let mut position = members.first().map_or(0, |first| first.bit_offset);
+    let starts = members.iter().map(|member| (member.bit_offset, reach(member)));
+    let gap = |(start, reach): (u64, u64)| {
+        let is_gap = kind == Kind::Struct && start > position;
+        let gap = if is_gap { position..start } else { start..start };
+        position = position.max(reach);
+        gap
+    };
+    starts.chain([(end, end)]).map(gap).collect()
+}
+
+/// Where a member ends.
+fn reach(member: &Member) -> u64 {
+    member.bit_offset.saturating_add(member.bit_size)
+}
+
+/// What an unnamed struct or union with members is, and where it ends.
+fn extent(member: &Member) -> (Kind, u64) {
+    let of_type = String::from_utf8_lossy(&member.of_type);
+    let kind = if of_type.starts_with("union") { Kind::Union } else { Kind::Struct };
+    // Of an array, the members of the first element are listed; where it ends is not known.
+    let end = match of_type.contains('[') {
+        true => member.inner.iter().map(reach).max().unwrap_or(0),
+        false => reach(member),
+    };
+    (kind, end)
 }
 
 /// A member as C has it.

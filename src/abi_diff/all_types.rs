@@ -1,0 +1,182 @@
+//! All types of one release, with their sizes.
+//!
+//! Nearly every name is declared alike in all files. These are laid out together, each once. A type
+//! that files declare differently, and what has such a type in it, is laid out by the declarations
+//! of a file, as [`super::layouts()`] does it; there are few of them.
+
+use std::hash::BuildHasherDefault;
+
+use indexmap::IndexMap;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rustc_hash::FxHasher;
+
+use super::corpus::Corpus;
+use super::types::{LineId, NameId, Types};
+use crate::layout::data_model::DataModel;
+use crate::layout::table::holes;
+use crate::layout::{Engine, Unknown};
+
+/// A struct, union or typedef as some files declare it.
+#[derive(Clone, Debug)]
+pub struct SizedType {
+    /// Its name, with its kind's letter.
+    pub name: NameId,
+    /// How many files declare it so.
+    pub files: usize,
+    /// How large it is, by the declarations of the first of these files.
+    pub extent: Result<Extent, Unknown>,
+}
+
+/// How large a type is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extent {
+    /// In bytes.
+    pub size: u64,
+    /// The alignment in bytes.
+    pub align: u64,
+    /// How many holes there are in it, padding included.
+    pub holes: usize,
+}
+
+/// How a name is declared.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Declared {
+    Nowhere,
+    /// So, and otherwise at most as a name of which nothing is known.
+    Once(LineId),
+    /// In several ways.
+    Variously,
+}
+
+/// What stands for a declaration that depends on the file.
+const DEPENDS: &[u8] = b"{ UNKNOWN }";
+
+/// All structs, unions and typedefs of a release in the order of their names, each variant of one
+/// name by itself, those that most files have first. What has no size, as a function's type, is left
+/// out, and so are types of which no file knows more than the name.
+pub fn all_types(types: &Types, corpus: &Corpus, model: &'static DataModel) -> Vec<SizedType> {
+    let uses = uses(types, corpus);
+    let declared = declared(types, &uses);
+    let lookup = |name: &[u8]| match declared[types.find_name(name)?.0 as usize] {
+        Declared::Nowhere => None,
+        Declared::Once(line) => Some(types.declaration(line)),
+        Declared::Variously => Some(DEPENDS),
+    };
+    let variants: Vec<(LineId, Use)> = numbered(&uses)
+        .filter(|(line, _)| {
+            let line = types.line(*line);
+            !line.is_opaque && matches!(types.name(line.name), [b's' | b'u' | b't', b'#', ..])
+        })
+        .collect();
+
+    let mut engine = Engine::new(model, corpus.have_attributes, &lookup);
+    let names: Vec<&[u8]> = types.names().collect();
+    engine.read_ahead(&names);
+    let mut extents: Vec<Result<Extent, Unknown>> = variants
+        .iter()
+        .map(|(line, _)| extent(&mut engine, types.name(types.line(*line).name)))
+        .collect();
+    let settled = engine.settled();
+
+    let mut by_file = IndexMap::<usize, Vec<usize>>::new();
+    for (place, (_, of)) in
+        variants.iter().enumerate().filter(|(place, _)| extents[*place].is_err())
+    {
+        by_file.entry(of.first).or_default().push(place);
+    }
+    let of_files = by_file.into_iter().collect::<Vec<_>>().into_par_iter().map(|(file, places)| {
+        let mut own = IndexMap::<&[u8], &[u8], BuildHasherDefault<FxHasher>>::default();
+        for &line in &corpus.files[file].lines {
+            let name = types.line(line).name;
+            if declared[name.0 as usize] == Declared::Variously {
+                own.entry(types.name(name)).or_insert_with(|| types.declaration(line));
+            }
+        }
+        let lookup = |name: &[u8]| match lookup(name) {
+            Some(DEPENDS) => own.get(name).copied(),
+            found => found,
+        };
+        let mut engine = Engine::beyond(&settled, model, corpus.have_attributes, lookup);
+        let laid_out = places.into_iter().map(|place| {
+            let name = types.name(types.line(variants[place].0).name);
+            (place, extent(&mut engine, name))
+        });
+        laid_out.collect::<Vec<_>>()
+    });
+    for (place, extent) in of_files.collect::<Vec<_>>().into_iter().flatten() {
+        extents[place] = extent;
+    }
+
+    let mut all: Vec<SizedType> = variants
+        .iter()
+        .zip(extents)
+        .map(|((line, of), extent)| SizedType {
+            name: types.line(*line).name,
+            files: of.files,
+            extent,
+        })
+        .filter(|it| !is_without_size(types.name(it.name), &it.extent))
+        .collect();
+    all.sort_by_key(|it| (types.name(it.name), std::cmp::Reverse(it.files)));
+    all
+}
+
+/// How often a declaration is there.
+#[derive(Clone, Copy, Default)]
+struct Use {
+    /// In how many files.
+    files: usize,
+    /// The first of them.
+    first: usize,
+}
+
+/// The uses of each line that is the first of its meaning.
+fn uses(types: &Types, corpus: &Corpus) -> Vec<Use> {
+    let mut uses = vec![Use::default(); types.line_count()];
+    for (file, of_file) in corpus.files.iter().enumerate() {
+        for &line in &of_file.lines {
+            let of = &mut uses[types.line(line).meaning.0 as usize];
+            if of.files == 0 {
+                of.first = file;
+            }
+            of.files += 1;
+        }
+    }
+    uses
+}
+
+/// The lines that are used.
+fn numbered(uses: &[Use]) -> impl Iterator<Item = (LineId, Use)> {
+    (0..).map(LineId).zip(uses.iter().copied()).filter(|(_, of)| of.files > 0)
+}
+
+/// How each name is declared, by its number.
+fn declared(types: &Types, uses: &[Use]) -> Vec<Declared> {
+    let mut declared = vec![Declared::Nowhere; types.name_count()];
+    for (id, _) in numbered(uses) {
+        let line = types.line(id);
+        let of = &mut declared[line.name.0 as usize];
+        *of = match *of {
+            Declared::Nowhere => Declared::Once(id),
+            Declared::Once(other) if types.line(other).is_opaque => Declared::Once(id),
+            Declared::Once(other) if line.is_opaque => Declared::Once(other),
+            Declared::Once(_) | Declared::Variously => Declared::Variously,
+        };
+    }
+    declared
+}
+
+/// How large the type of this name is.
+fn extent<'t>(
+    engine: &mut Engine<impl Fn(&[u8]) -> Option<&'t [u8]>>,
+    name: &[u8],
+) -> Result<Extent, Unknown> {
+    let (size, align) = engine.size(name)?;
+    let holes = engine.layout(name).map_or(0, |layout| holes(&layout));
+    Ok(Extent { size, align, holes })
+}
+
+/// Whether a typedef is known, and what it stands for has no size.
+fn is_without_size(name: &[u8], extent: &Result<Extent, Unknown>) -> bool {
+    matches!(extent, Err(Unknown::Type(of)) if of == name)
+}
