@@ -10,6 +10,7 @@ use rustc_hash::FxHasher;
 use super::effects::LayoutsFrom;
 use super::types::{LineId, NameId, TextSet, Types, is_export};
 use crate::formats::symtypes::parts;
+use crate::layout::data_model::DataModel;
 
 /// The types of one release.
 #[derive(Debug)]
@@ -31,6 +32,8 @@ pub struct TypesFile {
     pub path: Vec<u8>,
     /// Its lines, in its order.
     pub lines: Vec<LineId>,
+    /// What it was compiled for, if it says so, as records do.
+    pub model: Option<&'static DataModel>,
 }
 
 /// A line that is none of a `.symtypes` file.
@@ -57,16 +60,17 @@ pub enum ReadError<E> {
 #[derive(Default)]
 struct Part {
     texts: TextSet,
-    files: Vec<Vec<u32>>,
+    files: Vec<(Vec<u32>, Option<&'static DataModel>)>,
 }
 
 impl Corpus {
-    /// Reads the files at `paths`, each by `read`, which appends a file's bytes to a buffer, and
-    /// takes their lines up into `types`. The first broken file or line, in order, is the error.
+    /// Reads the files at `paths`, each by `read`, which appends a file's bytes to a buffer and
+    /// tells what it was compiled for, and takes their lines up into `types`. The first broken file
+    /// or line, in order, is the error.
     pub fn read<E: Send>(
         types: &mut Types,
         paths: Vec<Vec<u8>>,
-        read: impl Fn(usize, &mut Vec<u8>) -> Result<(), E> + Sync,
+        read: impl Fn(usize, &mut Vec<u8>) -> Result<Option<&'static DataModel>, E> + Sync,
     ) -> Result<Corpus, ReadError<E>> {
         // A part for each thread, so that most lines meet their like where the processor has them.
         let share = paths.len().div_ceil(rayon::current_num_threads()).max(1);
@@ -80,9 +84,9 @@ impl Corpus {
         for part in parts {
             let part = part?;
             let ids: Vec<LineId> = part.texts.iter().map(|text| types.insert(text)).collect();
-            for (lines, path) in part.files.into_iter().zip(&mut paths) {
+            for ((lines, model), path) in part.files.into_iter().zip(&mut paths) {
                 let lines = lines.into_iter().map(|line| ids[line as usize]).collect();
-                files.push(TypesFile { path, lines });
+                files.push(TypesFile { path, lines, model });
             }
         }
         Ok(Corpus::of_files(types, files))
@@ -159,20 +163,21 @@ impl Part {
     /// Reads the files of these numbers.
     fn read<E>(
         files: std::ops::Range<usize>,
-        read: &impl Fn(usize, &mut Vec<u8>) -> Result<(), E>,
+        read: &impl Fn(usize, &mut Vec<u8>) -> Result<Option<&'static DataModel>, E>,
     ) -> Result<Part, ReadError<E>> {
         let mut part = Part::default();
         let mut buffer = Vec::new();
         for file in files {
             buffer.clear();
-            read(file, &mut buffer).map_err(|error| ReadError::File(file, error))?;
-            part.take(file, &buffer).map_err(ReadError::Line)?;
+            let model = read(file, &mut buffer).map_err(|error| ReadError::File(file, error))?;
+            let lines = part.take(file, &buffer).map_err(ReadError::Line)?;
+            part.files.push((lines, model));
         }
         Ok(part)
     }
 
     /// Takes the lines of a file up.
-    fn take(&mut self, file: usize, text: &[u8]) -> Result<(), BadLine> {
+    fn take(&mut self, file: usize, text: &[u8]) -> Result<Vec<u32>, BadLine> {
         let mut lines = Vec::new();
         let mut rest = text;
         let mut number = 0;
@@ -191,7 +196,6 @@ impl Part {
             };
             lines.push(u32::try_from(index).unwrap_or(u32::MAX));
         }
-        self.files.push(lines);
-        Ok(())
+        Ok(lines)
     }
 }

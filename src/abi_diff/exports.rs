@@ -11,7 +11,7 @@ use super::lints::{LINTS, Lint};
 use super::modules::{Coverage, Origin};
 use super::verdicts::Verdict;
 use crate::formats::symvers::{BadLine, read_any_era};
-use crate::module::kernel_name;
+use crate::module::{Machine, kernel_name};
 
 /// One export.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +59,7 @@ pub enum ReadError {
     /// A symbol with two CRCs, in the modules of these files.
     TwiceInModules(Vec<u8>, Box<[Vec<u8>; 2]>),
     /// Two modules for different machines: their files, and the machines.
-    Machines(Box<[(Vec<u8>, String); 2]>),
+    Machines(Box<[(Vec<u8>, Machine); 2]>),
 }
 
 impl Exports {

@@ -12,7 +12,7 @@ use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxHasher;
 
 use super::exports::{BySymbol, Export, Exports, ReadError};
-use crate::module::{self, Module, Vmlinux, kernel_name};
+use crate::module::{self, Machine, Module, Vmlinux, kernel_name};
 
 /// What a comparison asks of a module.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub struct KernelModule {
     /// Whether it may use what is for modules under the GPL only.
     pub is_gpl_compatible: bool,
     /// The machine that it is for.
-    pub machine: String,
+    pub machine: Machine,
     /// What its compiler calls itself.
     pub compiler: Option<Vec<u8>>,
 }
@@ -56,7 +56,7 @@ impl KernelModule {
                 .collect(),
             namespaces: module.values(b"import_ns").map(<[u8]>::to_owned).collect(),
             is_gpl_compatible: module.is_gpl_compatible(),
-            machine: module.machine_name(),
+            machine: Machine { target: module.target, number: module.machine },
             compiler: module.compiler.map(<[u8]>::to_owned),
         }
     }
@@ -70,7 +70,7 @@ impl KernelModule {
             imports: Vec::new(),
             namespaces: Vec::new(),
             is_gpl_compatible: true,
-            machine: kernel.machine_name(),
+            machine: Machine { target: kernel.target, number: kernel.machine },
             // Its banner names the compiler, but not in the words of modules.
             compiler: None,
         }
@@ -125,7 +125,7 @@ pub struct Origin {
     /// Whether the kernel itself is among them.
     pub has_kernel: bool,
     /// The machine that all of them are for.
-    pub machine: Option<String>,
+    pub machine: Option<Machine>,
     /// The first of their compilers.
     pub compiler: Option<Vec<u8>>,
     /// Symbols that two of the modules were built against with different CRCs. The first is taken.
@@ -153,7 +153,7 @@ impl Exports {
         for module in modules {
             let first = &modules[0];
             if module.machine != first.machine {
-                let places = [first, module].map(|it| (it.path.clone(), it.machine.clone()));
+                let places = [first, module].map(|it| (it.path.clone(), it.machine));
                 return Err(ReadError::Machines(Box::new(places)));
             }
             for (symbol, export) in &module.exports {
@@ -200,7 +200,7 @@ impl Exports {
             },
             modules: modules.len() - usize::from(has_kernel),
             has_kernel,
-            machine: modules.first().map(|module| module.machine.clone()),
+            machine: modules.first().map(|module| module.machine),
             compiler: modules.iter().find_map(|module| module.compiler.clone()),
             disagreements: disagreements.into_values().collect(),
         };

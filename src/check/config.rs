@@ -4,8 +4,8 @@ use object::elf::{
     EM_386, EM_AARCH64, EM_ARM, EM_LOONGARCH, EM_PPC, EM_PPC64, EM_RISCV, EM_S390, EM_X86_64,
 };
 
-use super::kernel::Machine;
 use crate::elf::Target;
+use crate::module::Machine;
 
 /// A `.config`; empty if none is known.
 #[derive(Clone, Debug, Default)]

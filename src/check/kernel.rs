@@ -7,9 +7,8 @@ use indexmap::IndexMap;
 use rustc_hash::FxHasher;
 
 use super::config::Config;
-use crate::elf::Target;
 use crate::formats::symvers::{BadLine, read_any_era};
-use crate::module::{Module, kernel_name};
+use crate::module::{Machine, Module, kernel_name};
 use crate::release::{Load, Profile};
 
 /// A kernel.
@@ -35,15 +34,6 @@ pub struct Kernel {
     pub profile: Option<Profile>,
     /// How its loader behaves.
     pub load: Load,
-}
-
-/// A machine, as modules are for one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Machine {
-    /// The class and byte order.
-    pub target: Target,
-    /// `e_machine`
-    pub number: u16,
 }
 
 /// What a kernel does with a module that is not signed by a key that it knows.

@@ -26,7 +26,7 @@ mod taints;
 pub use candidate::{Candidate, Content, Facts};
 pub use config::Config;
 pub use errors::Error;
-pub use kernel::{Export, Exports, Kernel, Machine, Signatures};
+pub use kernel::{Export, Exports, Kernel, Signatures};
 pub use loader::{Loader, Outcome};
 pub use reasons::{Reason, ReasonSymbol};
 pub use report::{Format, Report, write};

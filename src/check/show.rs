@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::formats::json::{Text, crc, document};
-use crate::module::{Export, Module, Signature, Version, Vmlinux};
+use crate::module::{Export, Machine, Module, Signature, Version, Vmlinux};
 
 use super::Format;
 
@@ -71,12 +71,13 @@ pub fn show_module(format: Format, path: &[u8], module: &Module<'_>) -> Vec<u8> 
         let mut entries = module.versions.entries().iter();
         entries.find(|version| version.symbol == symbol).map(|version| crc(version.crc))
     };
+    let machine = Machine { target: module.target, number: module.machine };
     let document = Document {
         schema: SCHEMA,
         version: VERSION,
         path: Text(path),
         kind: "module",
-        machine: Some(module.machine_name()),
+        machine: Some(machine.to_string()),
         release: None,
         vermagic: None,
         compiler: module.compiler.map(Text),

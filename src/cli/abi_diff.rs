@@ -12,7 +12,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::modules::Result;
-use super::{Environment, Io};
+use super::{Environment, Io, data_model};
 use crate::abi_diff::{self, Corpus, Facts, LINTS, Release, Types, compare, consumers, lint, told};
 use crate::layout::data_model::DataModel;
 
@@ -33,8 +33,8 @@ pub(super) struct Request<'a> {
     pub(super) modules: &'a [PathBuf],
     /// The list of the symbols that matter, if not all do.
     pub(super) stable_list: Option<&'a Path>,
-    /// The C that layouts are told for.
-    pub(super) model: &'static DataModel,
+    /// The C that layouts are told for, if the user says so.
+    pub(super) model: Option<&'static DataModel>,
     /// What the reports look like, and where they go.
     pub(super) outputs: &'a [Output],
     /// When there are colours.
@@ -80,7 +80,8 @@ fn try_run(request: &Request<'_>, environment: &Environment, io: &mut Io<'_>) ->
     progress.begin("reading modules");
     let modules = inputs::read_modules(request.modules)?;
     progress.begin("comparing");
-    let mut found = compare(&types, &old, &new, request.model);
+    let model = data_model::choose(request.model, &[&old, &new])?;
+    let mut found = compare(&types, &old, &new, model);
     if let Some(list) = list {
         list.apply(&types, old.exports.as_ref().zip(new.exports.as_ref()), &mut found);
     }

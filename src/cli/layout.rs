@@ -35,8 +35,8 @@ pub(super) struct Request<'a> {
     pub(super) from: Option<From>,
     /// The kernel that the BTF of modules goes on from, if that is not with them.
     pub(super) btf_base: Option<&'a Path>,
-    /// The C that it is told for.
-    pub(super) model: &'static DataModel,
+    /// The C that it is told for, if the user says so.
+    pub(super) model: Option<&'static DataModel>,
     /// What the output looks like.
     pub(super) format: Format,
 }

@@ -4,6 +4,7 @@
 mod abi_diff;
 pub mod btf_source;
 pub mod check;
+mod data_model;
 mod files;
 pub mod genksyms;
 pub mod getopt;

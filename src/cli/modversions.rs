@@ -127,8 +127,10 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         stablelist: Option<PathBuf>,
         /// Tell what changes do to modules for this architecture's C
-        #[arg(long, value_name = "NAME", default_value = "x86-64", value_parser = data_models())]
-        data_model: &'static DataModel,
+        ///
+        /// If it is not given, records and modules tell; where these do not, it is x86-64.
+        #[arg(long, value_name = "NAME", value_parser = data_models())]
+        data_model: Option<&'static DataModel>,
         /// What the report looks like: text, short, symbols or json; FORMAT:FILE writes another one
         ///
         /// text has the causes with their differences, and then the exports; short a line for each
@@ -242,8 +244,10 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         btf_base: Option<PathBuf>,
         /// The architecture's C, where the layout is computed
-        #[arg(long, value_name = "NAME", default_value = "x86-64", value_parser = data_models())]
-        data_model: &'static DataModel,
+        ///
+        /// If it is not given, records and modules tell; where these do not, it is x86-64.
+        #[arg(long, value_name = "NAME", value_parser = data_models())]
+        data_model: Option<&'static DataModel>,
         /// What the output looks like
         #[arg(short, long, value_enum, default_value_t = layout::Format::Text)]
         format: layout::Format,

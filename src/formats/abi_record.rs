@@ -136,22 +136,30 @@ pub fn is_begun(text: &[u8]) -> bool {
 }
 
 /// Appends the declarations of a record to `lines` as those of a `.symtypes` file, but with what
-/// these leave out.
+/// these leave out. Returns the data models that it names, each once.
 ///
 /// # Errors
 /// The first line that is none of a record's.
-pub fn write_symtypes(record: &[u8], lines: &mut Vec<u8>) -> Result<(), BadLine> {
+pub fn write_symtypes<'a>(record: &'a [u8], lines: &mut Vec<u8>) -> Result<Vec<&'a [u8]>, BadLine> {
     lines.reserve(record.len());
+    let mut models = Vec::new();
     for row in rows(record) {
-        if let Row::Declaration(declaration) = row? {
-            lines.extend(declaration.name);
-            lines.push(b' ');
-            lines.extend(declaration.text);
-            lines.push(b'\n');
+        match row? {
+            Row::Declaration(declaration) => {
+                lines.extend(declaration.name);
+                lines.push(b' ');
+                lines.extend(declaration.text);
+                lines.push(b'\n');
+            }
+            Row::Model(model) if !models.contains(&model) => models.push(model),
+            Row::Model(_) | Row::Export(_) => {}
         }
     }
-    Ok(())
+    Ok(models)
 }
+
+/// What a record says where it is not known what the object was compiled for.
+pub const UNKNOWN_MODEL: &str = "unknown";
 
 /// What a line says.
 fn row(line: &[u8]) -> Result<Row<'_>, Fault> {

@@ -5,17 +5,15 @@
 //! tables, `signature` what is behind the last section, and `vmlinux` the same of a kernel. Start at [`Module::read`].
 
 mod exports;
+mod machine;
 mod signature;
 mod versions;
 mod vmlinux;
 
-use object::elf::{
-    EM_386, EM_AARCH64, EM_ALPHA, EM_ARM, EM_CSKY, EM_LOONGARCH, EM_MIPS, EM_PARISC, EM_PPC,
-    EM_PPC64, EM_RISCV, EM_S390, EM_SPARC, EM_SPARCV9, EM_X86_64, SHF_ALLOC, SHF_EXECINSTR,
-    SHF_WRITE, SHN_COMMON, SHT_NOBITS,
-};
+use object::elf::{SHF_ALLOC, SHF_EXECINSTR, SHF_WRITE, SHN_COMMON, SHT_NOBITS};
 
 pub use exports::Export;
+pub use machine::Machine;
 pub use signature::{Signature, SignatureFault, unsigned};
 pub use versions::{Version, Versions};
 pub use vmlinux::Vmlinux;
@@ -164,37 +162,6 @@ impl<'d> Module<'d> {
     pub fn is_gpl_compatible(&self) -> bool {
         self.values(b"license").next().is_some_and(is_gpl_compatible)
     }
-
-    /// What the machine is called that the module is for.
-    pub fn machine_name(&self) -> String {
-        machine_name(self.machine, self.target)
-    }
-}
-
-/// What a machine is called, by `e_machine`, with the width and byte order of its data.
-fn machine_name(machine: u16, target: Target) -> String {
-    let name = match machine {
-        EM_386 => "x86",
-        EM_X86_64 => "x86-64",
-        EM_AARCH64 => "arm64",
-        EM_ARM => "arm",
-        EM_RISCV => "riscv",
-        EM_LOONGARCH => "loongarch",
-        EM_S390 => "s390",
-        EM_PPC => "powerpc",
-        EM_PPC64 => "powerpc64",
-        EM_MIPS => "mips",
-        EM_SPARC => "sparc",
-        EM_SPARCV9 => "sparc64",
-        EM_PARISC => "parisc",
-        EM_ALPHA => "alpha",
-        EM_CSKY => "csky",
-        other => &format!("ELF machine {other}"),
-    };
-    let Target { is_64_bit, is_big_endian } = target;
-    let bits = if is_64_bit { 64 } else { 32 };
-    let order = if is_big_endian { "big" } else { "little" };
-    format!("{name}, {bits} bits, {order} endian")
 }
 
 /// Whether the kernel takes a module of this licence for one that is compatible with the GPL.

@@ -61,13 +61,6 @@ impl<'d> Vmlinux<'d> {
             exports: exports(&elf, target)?,
         })
     }
-
-    /// What the machine is called that it runs on, in the words of [`Module::machine_name`].
-    ///
-    /// [`Module::machine_name`]: super::Module::machine_name
-    pub fn machine_name(&self) -> String {
-        super::machine_name(self.machine, self.target)
-    }
 }
 
 /// The part of `bytes` before the first of `ends`.

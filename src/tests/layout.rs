@@ -545,8 +545,12 @@ fn a_type_that_is_moved_by_another_in_it_says_so() {
 
 /// Runs `modversions layout` with these arguments.
 fn command(arguments: &[&str]) -> String {
-    let words = ["modversions", "layout"].iter().chain(arguments);
-    let args: Vec<OsString> = words.map(OsString::from).collect();
+    run(&[&["layout"], arguments].concat())
+}
+
+/// Runs `modversions` with these arguments.
+fn run(arguments: &[&str]) -> String {
+    let args: Vec<OsString> = ["modversions"].iter().chain(arguments).map(OsString::from).collect();
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let mut io = Io { stdin: Stdin::Bytes(b""), stdout: &mut stdout, stderr: &mut stderr };
     let status = cli::main(&args, &Environment::default(), &mut io);
@@ -636,4 +640,58 @@ fn a_layout_is_taken_from_the_best_that_a_source_has() {
         said += &format!("$ {}\n{}\n", arguments.join(" "), command(arguments));
     }
     insta::assert_snapshot!("sources", said.replace(folder.to_str().unwrap(), "DIR"));
+}
+
+/// A record of an object for `model`, with a pointer in a struct.
+fn record_for(model: &str) -> String {
+    format!(
+        "#abi\t1\n{model}#export\tdrain\t0x00000001\ttank.c\n\
+         s#tank\ttank.h:1\tstruct tank {{ int level ; s#tank * next ; }}\n\
+         drain\ttank.c:9\tvoid drain ( s#tank * )\n"
+    )
+}
+
+#[test]
+fn records_tell_what_layouts_are_computed_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    for (file, models) in [
+        ("arm/tank.abi", "#model\tarm\n"),
+        ("arm/lost.abi", "#model\tunknown\n"),
+        ("x86/tank.abi", "#model\tx86-64\n"),
+        ("lost/tank.abi", "#model\tunknown\n"),
+        ("two/a.abi", "#model\tx86-64\n"),
+        ("two/b.abi", "#model\ts390x\n"),
+        ("merged/tank.abi", "#model\tarm\n#model\tarm64\n"),
+        ("new/tank.abi", "#model\tx86-65\n"),
+    ] {
+        let path = folder.join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, record_for(models)).unwrap();
+    }
+    let in_folder = |word: &str| match folder.join(word).exists() {
+        true => folder.join(word).to_str().unwrap().to_owned(),
+        false => word.to_owned(),
+    };
+    let mut said = String::new();
+    for words in [
+        "layout tank arm",
+        "layout tank arm/tank.abi --data-model=arm",
+        "layout tank arm/tank.abi --data-model=i386",
+        "layout tank arm --data-model x86-64",
+        "layout tank lost",
+        "layout tank lost --data-model i386",
+        "layout tank two",
+        "layout tank merged",
+        "layout tank new",
+        "layout tank --diff arm x86",
+        "abi-diff arm x86",
+        "abi-diff arm arm --data-model=arm64",
+        "abi-diff arm lost",
+    ] {
+        let arguments: Vec<String> = words.split(' ').map(in_folder).collect();
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        said += &format!("$ {words}\n{}\n", run(&arguments));
+    }
+    insta::assert_snapshot!("models", said.replace(folder.to_str().unwrap(), "DIR"));
 }

@@ -715,3 +715,29 @@ fn btf_that_does_not_fit_is_told_and_left_out() {
     }
     assert_snapshot!("btf_of_kernels", said);
 }
+
+#[test]
+fn modules_tell_what_layouts_are_computed_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let drain = "drain void drain ( s#tank * )\n";
+    let tanks = [("old", "long level ;"), ("new", "long level ; long more ;")];
+    for (header, sizes) in [
+        ("32 little arm", "size 4 -> 8"),
+        ("64 little aarch64", "size 8 -> 16"),
+        ("64 big s390", "size 8 -> 16"),
+        // Nothing is known of this one.
+        ("32 big ppc", "size 8 -> 16"),
+    ] {
+        for (side, members) in tanks {
+            let tank = format!("s#tank struct tank {{ {members} }}\n{drain}");
+            put(folder, &format!("{side}/tank.symtypes"), tank);
+            let module = assemble(&importer(header, "license=GPL", &[])).unwrap();
+            put(folder, &format!("{side}/tank.ko"), module);
+        }
+        let said = abi_diff(folder, "old new");
+        assert!(said.text.contains(sizes), "{header}: {}", said.text);
+    }
+    let said = abi_diff(folder, "--data-model=arm old new");
+    assert!(said.text.contains("size 4 -> 8"), "{}", said.text);
+}

@@ -156,7 +156,7 @@ fn what_is_read_from_one_file_is_the_tree_it_was_made_from() {
     let paths = ["drivers/pump/core", "drivers/pump/draw", "drivers/pump/panel", "lib/shapes"];
     let read = |file: usize, buffer: &mut Vec<u8>| {
         buffer.extend(fs::read(format!("{TREE}/{}.symtypes", paths[file]))?);
-        Ok::<_, std::io::Error>(())
+        Ok::<_, std::io::Error>(None)
     };
     for threads in [1, 3] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();

@@ -2,6 +2,7 @@
 
 use crate::abi_diff::Release;
 use crate::cli::modules::Result;
+use crate::module::Machine;
 
 /// What is to be said before the comparison.
 ///
@@ -29,8 +30,9 @@ pub(super) fn check(old: &Release, new: &Release) -> Result<Vec<Vec<u8>>> {
     if let (Some(one), Some(other)) = (&old_origin.machine, &new_origin.machine)
         && one != other
     {
-        let said =
-            |it: &Release, machine: &str| [&it.title[..], b" is for ", machine.as_bytes()].concat();
+        let said = |it: &Release, machine: &Machine| {
+            [&it.title[..], format!(" is for {machine}").as_bytes()].concat()
+        };
         let words = b": the CRCs of two architectures have nothing to do with each other";
         return Err([&said(old, one), &b", "[..], &said(new, other), words].concat());
     }

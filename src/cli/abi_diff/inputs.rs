@@ -19,9 +19,10 @@ use crate::btf::{Btf, KernelBtf, ModuleBtf};
 use crate::cli::btf_source::Which;
 use crate::cli::modules::{ModuleFile, Modules, Result, io_error, said_of};
 use crate::cli::{btf_source, files, kernel_file, modules, packages, unpack};
-use crate::formats::abi_record;
+use crate::formats::abi_record::{self, UNKNOWN_MODEL};
 use crate::formats::consolidated::is_consolidated;
-use crate::module::{ReadError, Vmlinux};
+use crate::layout::data_model::{DataModel, data_model};
+use crate::module::{Machine, ReadError, Vmlinux};
 
 /// What was found at a path: its exports, and where its types are.
 #[derive(Default)]
@@ -445,8 +446,8 @@ fn exports_error(path: &Path, error: ExportsError) -> Vec<u8> {
         }
         ExportsError::Machines(places) => {
             let [first, second] = &*places;
-            let said = |(path, machine): &(Vec<u8>, String)| {
-                [path, &b" is for "[..], machine.as_bytes()].concat()
+            let said = |(path, machine): &(Vec<u8>, Machine)| {
+                [path, format!(" is for {machine}").as_bytes()].concat()
             };
             [path, b": modules for two machines: ", &said(first), b"; ", &said(second)].concat()
         }
@@ -460,6 +461,24 @@ fn read_consolidated(path: &Path, text: &[u8], types: &mut Types) -> Result<Corp
         let what = trouble.what.sentence();
         [path.as_os_str().as_bytes(), place.as_bytes(), &what, b": ", text].concat()
     })
+}
+
+/// The data model that a record names.
+fn recorded_model(path: &Path, models: &[&[u8]]) -> Result<Option<&'static DataModel>> {
+    let known = models.iter().filter(|model| **model != UNKNOWN_MODEL.as_bytes());
+    let known: Vec<&[u8]> = known.copied().collect();
+    match known[..] {
+        [] => Ok(None),
+        [name] => data_model(name).map(Some).ok_or_else(|| {
+            let name = String::from_utf8_lossy(name);
+            said_of(path, &format!("the data model {name} is not known"))
+        }),
+        [one, other, ..] => {
+            let [one, other] = [one, other].map(String::from_utf8_lossy);
+            let words = format!("objects for {one} and for {other} are in one record");
+            Err(said_of(path, &words))
+        }
+    }
 }
 
 fn read_corpus(
@@ -479,6 +498,7 @@ fn read_corpus(
         .collect();
     let read = |file: usize, buffer: &mut Vec<u8>| {
         let path = &files[file];
+        let mut model = None;
         let mut open = File::open(path).map_err(|error| io_error(path, &error))?;
         match form {
             Form::Symtypes => {
@@ -487,13 +507,14 @@ fn read_corpus(
             Form::Records => {
                 let mut record = Vec::new();
                 open.read_to_end(&mut record).map_err(|error| io_error(path, &error))?;
-                abi_record::write_symtypes(&record, buffer).map_err(|bad| {
+                let models = abi_record::write_symtypes(&record, buffer).map_err(|bad| {
                     [path.as_os_str().as_bytes(), b":", bad.to_string().as_bytes()].concat()
                 })?;
+                model = recorded_model(path, &models)?;
             }
         }
         progress.step();
-        Ok(())
+        Ok(model)
     };
     let mut corpus = Corpus::read(types, names, read).map_err(|error| match error {
         CorpusError::File(_, message) => message,

@@ -8,10 +8,10 @@ use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use crate::check::{Config, Export, Exports, Kernel, Machine, Profile, Signatures};
+use crate::check::{Config, Export, Exports, Kernel, Profile, Signatures};
 use crate::cli::modules::{self, Result, io_error, said_of};
 use crate::cli::{kernel_file, packages, unpack};
-use crate::module::Module;
+use crate::module::{Machine, Module};
 use crate::release::{Behaviour, KernelRelease};
 
 /// Reads the kernel that `given` is. A profile that is told counts before one that is seen.

@@ -6,17 +6,15 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
 use super::super::{Environment, bytes, files};
+use crate::formats::abi_record::UNKNOWN_MODEL;
 use crate::layout::data_model::DATA_MODELS;
-
-/// What the record says where it cannot be known what the object is compiled for.
-const UNKNOWN: &str = "unknown";
 
 /// The link to the file that is standard output.
 const STDOUT: &str = "/proc/self/fd/1";
 
 /// The data model that `--data-model` names, or what to say if it is none.
 pub(super) fn data_model(name: &OsStr) -> Result<&'static str, String> {
-    let known = DATA_MODELS.iter().map(|model| model.name).chain([UNKNOWN]);
+    let known = DATA_MODELS.iter().map(|model| model.name).chain([UNKNOWN_MODEL]);
     known.clone().find(|model| *model == name).ok_or_else(|| {
         let known: Vec<&str> = known.collect();
         format!("--data-model: {} is none of {}", name.to_string_lossy(), known.join(", "))
@@ -27,7 +25,7 @@ pub(super) fn data_model(name: &OsStr) -> Result<&'static str, String> {
 pub(super) fn data_model_of(environment: &Environment) -> &'static str {
     let machine = environment.machine.as_deref().unwrap_or_default();
     let model = DATA_MODELS.iter().find(|model| *model.uts_machine == *machine);
-    model.map_or(UNKNOWN, |model| model.name)
+    model.map_or(UNKNOWN_MODEL, |model| model.name)
 }
 
 /// Where Kbuild's object is, as the record's name: `lib/sort.abi`. None if nothing tells.

@@ -10,6 +10,7 @@ use crate::btf;
 use crate::canonical::spelled;
 use crate::cli::abi_diff::inputs::{Form, read_quietly};
 use crate::cli::btf_source::{Which, read_kernel};
+use crate::cli::data_model;
 use crate::cli::modules::{Result, said_of};
 use crate::layout::Layout;
 use crate::layout::data_model::DataModel;
@@ -89,13 +90,8 @@ pub(super) fn read(request: &Request<'_>, source: &Path) -> Result<Found> {
         Some(From::Records) => Form::Records,
         Some(From::Symtypes) => Form::Symtypes,
         None => {
-            return of_btf(request, source).or_else(|refusal| {
-                match of_types(request, source, None) {
-                    Ok(found) => found.ok_or(refusal),
-                    Err(message) if message == refusal => Err(message),
-                    Err(message) => Err([&refusal[..], b"; ", &message].concat()),
-                }
-            });
+            let from_types = |refusal| of_types(request, source, None)?.ok_or(refusal);
+            return of_btf(request, source).or_else(from_types);
         }
     };
     let found = of_types(request, source, Some(form))?;
@@ -128,7 +124,8 @@ fn of_btf(request: &Request<'_>, source: &Path) -> Result<Found> {
 fn of_types(request: &Request<'_>, source: &Path, form: Option<Form>) -> Result<Option<Found>> {
     let mut types = Types::default();
     let release = read_quietly(source, form, &mut types)?;
-    let Some(corpus) = release.corpus else { return Ok(None) };
+    let model = data_model::choose(request.model, &[&release])?;
+    let Some(corpus) = &release.corpus else { return Ok(None) };
     let from = if corpus.have_attributes { From::Records } else { From::Symtypes };
     if request.from.is_some_and(|wanted| wanted != from) {
         return Ok(None);
@@ -146,9 +143,9 @@ fn of_types(request: &Request<'_>, source: &Path, form: Option<Form>) -> Result<
         count: it.files.len(),
         layout: it.layout.map_err(|unknown| unknown.told()),
     };
-    let variants = layouts(&types, &corpus, request.name.as_bytes(), request.model);
+    let variants = layouts(&types, corpus, request.name.as_bytes(), model);
     let variants = variants.into_iter().map(variant).collect();
-    Ok(Some(Found { from, model: Some(request.model), variants, remark: None }))
+    Ok(Some(Found { from, model: Some(model), variants, remark: None }))
 }
 
 /// What a type is called in C.

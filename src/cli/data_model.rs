@@ -1,0 +1,50 @@
+//! Which machine's C layouts are computed for: what the user says, what records say, what modules are
+//! for.
+
+use super::modules::Result;
+use crate::abi_diff::{Corpus, Release};
+use crate::layout::data_model::{DATA_MODELS, DataModel, X86_64};
+
+/// The data model of these releases: the one that is `given`, or that their records tell, else that of
+/// the machine that their modules are for. Where nothing tells, it is that of x86-64.
+///
+/// # Errors
+/// A message: records contradict each other, or what is given.
+pub(super) fn choose(
+    given: Option<&'static DataModel>,
+    releases: &[&Release],
+) -> Result<&'static DataModel> {
+    let mut told = given.map(|model| (b"--data-model".to_vec(), model));
+    let files = releases.iter().filter_map(|release| Some((*release, release.corpus.as_ref()?)));
+    for (release, corpus) in files {
+        for (file, model) in recorded(corpus) {
+            let (first, other) = told.get_or_insert_with(|| (place(release, file), model));
+            if *other != model {
+                let says = |model: &DataModel| format!(" says {}", model.name).into_bytes();
+                let (one, another) = (says(other), says(model));
+                let place = place(release, file);
+                let words = b": layouts are computed for one machine at a time";
+                return Err([&**first, &one, b", ", &place, &another, words].concat());
+            }
+        }
+    }
+    let machines = releases.iter().filter_map(|release| release.exports.as_ref()?.origin.machine);
+    let of_machine = machines
+        .filter_map(|machine| machine.uts_machine())
+        .find_map(|name| DATA_MODELS.iter().copied().find(|model| model.uts_machine == name));
+    Ok(told.map(|(_, model)| model).or(of_machine).unwrap_or(&X86_64))
+}
+
+/// The files of a release that tell their data model, by their paths in it.
+fn recorded(corpus: &Corpus) -> impl Iterator<Item = (&[u8], &'static DataModel)> {
+    corpus.files.iter().filter_map(|file| Some((&file.path[..], file.model?)))
+}
+
+/// How a record is named in a message.
+fn place(release: &Release, file: &[u8]) -> Vec<u8> {
+    if release.title.starts_with(file) {
+        return release.title.clone();
+    }
+    let folder = release.title.strip_suffix(b"/").unwrap_or(&release.title);
+    [folder, b"/", file, b".abi"].concat()
+}
