@@ -48,7 +48,7 @@ fn add(variants: &mut Vec<Variant>, names: &[Vec<u8>], module: Option<&[u8]>, bt
         if !names.iter().any(|wanted| wanted.strip_prefix(letter) == Some(name)) {
             continue;
         }
-        let Some(id) = record_behind(btf, id) else { continue };
+        let Some(id) = btf.record_behind(id) else { continue };
         let (name, layout) = ([letter, name].concat(), btf.layout(id));
         let same = variants.iter().position(|it| it.name == name && it.layout == layout);
         let index = same.unwrap_or(variants.len());
@@ -67,14 +67,18 @@ fn add(variants: &mut Vec<Variant>, names: &[Vec<u8>], module: Option<&[u8]>, bt
 /// How many typedefs and qualifiers may stand before a struct. C compilers need to take 12.
 const DEEPEST: usize = 64;
 
-/// The struct or union behind typedefs; none if something else is there.
-fn record_behind(btf: &Btf<'_>, mut id: TypeId) -> Option<TypeId> {
-    for _ in 0..DEEPEST {
-        id = match btf.get(id) {
-            Type::Record(_) => return Some(id),
-            Type::Typedef { of, .. } | Type::Qualified { of, .. } | Type::Tagged { of, .. } => of,
-            _ => return None,
-        };
+impl Btf<'_> {
+    /// The struct or union behind typedefs; none if something else is there.
+    pub fn record_behind(&self, mut id: TypeId) -> Option<TypeId> {
+        for _ in 0..DEEPEST {
+            id = match self.get(id) {
+                Type::Record(_) => return Some(id),
+                Type::Typedef { of, .. } | Type::Qualified { of, .. } | Type::Tagged { of, .. } => {
+                    of
+                }
+                _ => return None,
+            };
+        }
+        None
     }
-    None
 }

@@ -1,5 +1,6 @@
 //! `modversions layout`: how a type lies in memory.
 
+pub(super) mod all;
 mod source;
 
 use std::ffi::OsStr;

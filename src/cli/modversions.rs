@@ -227,13 +227,16 @@ enum Command {
     /// status is 1 if the layout is not known.
     Layout {
         /// As in C, or with its kind's letter: page, "struct page", s#page
-        #[arg(value_name = "TYPE")]
-        name: OsString,
+        #[arg(value_name = "TYPE", required_unless_present = "all")]
+        name: Option<OsString>,
         /// A kernel with BTF: a package, a directory with a kernel and its modules, a vmlinux, a
         /// vmlinuz, /sys/kernel/btf, a module with --btf-base; or a directory with .symtypes or
         /// .abi files anywhere in it, or one such file, consolidated or not
-        #[arg(required_unless_present = "diff")]
+        #[arg(required_unless_present_any = ["diff", "all"])]
         source: Option<PathBuf>,
+        /// List all structs, unions and typedefs: size, alignment, number of holes, name
+        #[arg(long, value_name = "SOURCE", conflicts_with_all = ["name", "source", "diff", "format"])]
+        all: Option<PathBuf>,
         /// Two of these, side by side
         #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], conflicts_with = "source")]
         diff: Vec<PathBuf>,
@@ -336,8 +339,18 @@ pub fn main(args: &[OsString], environment: &Environment, io: &mut Io<'_>) -> u8
         }
         Ok(CommandLine { command: Command::Symtypes { action } }) => symtypes::run(&action, io),
         Ok(CommandLine {
-            command: Command::Layout { name, source, diff, from, btf_base, data_model, format },
+            command: Command::Layout { all: Some(source), from, btf_base, data_model, .. },
         }) => {
+            let (source, btf_base) = (&*source, btf_base.as_deref());
+            let request = layout::all::Request { source, from, btf_base, model: data_model };
+            layout::all::run(&request, io)
+        }
+        Ok(CommandLine {
+            command:
+                Command::Layout { name, source, diff, all: None, from, btf_base, data_model, format },
+        }) => {
+            // The parser asks for a name where not all are wanted.
+            let name = name.unwrap_or_default();
             let sources: Vec<&Path> = source.iter().chain(&diff).map(PathBuf::as_path).collect();
             let (name, sources, btf_base) = (&*name, &*sources, btf_base.as_deref());
             let request =

@@ -185,7 +185,9 @@ fn recorded(source: &str, is_new: bool, folder: &Path, types: &mut Types) -> (Co
     let release = Behaviour::at(KernelRelease::new(6, 1, 0)).genksyms;
     let options = Options { record: Some(X86_64.name), ..Options::default() };
     let output = genksyms::run(&preprocessed.stdout, None, &options, &release);
-    let read = |_, lines: &mut Vec<u8>| abi_record::write_symtypes(&output.record, lines);
+    let read = |_, lines: &mut Vec<u8>| {
+        abi_record::write_symtypes(&output.record, lines).map(|_| Some(&X86_64))
+    };
     let mut corpus = Corpus::read(types, vec![b"kernel".to_vec()], read).unwrap();
     corpus.have_attributes = true;
     (corpus, output.stdout)

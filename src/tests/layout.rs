@@ -695,3 +695,62 @@ fn records_tell_what_layouts_are_computed_for() {
     }
     insta::assert_snapshot!("models", said.replace(folder.to_str().unwrap(), "DIR"));
 }
+
+#[test]
+fn all_types_are_listed_each_variant_by_the_file_that_has_it() {
+    let tree = tempfile::tempdir().unwrap();
+    let files = [
+        (
+            "a",
+            "s#box struct box { char a ; long b ; struct { char c ; int d ; } e ; }\n\
+             s#priv struct priv { int x ; }\n\
+             s#holder struct holder { s#priv p ; s#box * q ; }\n\
+             t#u32 typedef unsigned int u32\n\
+             t#call typedef int call ( s#away * )\n\
+             s#away struct away { UNKNOWN }\n\
+             use int use ( s#holder * , t#u32 , t#call * )\n",
+        ),
+        (
+            "b",
+            "s#box struct box { char a ; long b ; struct { char c ; int d ; } e ; }\n\
+             s#priv struct priv { long x ; char y ; }\n\
+             s#outer struct outer { s#priv p ; s#box b ; }\n\
+             s#odd struct odd { char x [ NAMELESS ] ; }\n\
+             e#when enum when { NOW }\n\
+             look int look ( s#outer * , s#odd * , e#when )\n",
+        ),
+        ("c", "s#priv struct priv { long x ; char y ; }\nget s#priv * get ( void )\n"),
+    ];
+    for (name, text) in files {
+        fs::write(tree.path().join(name).with_extension("symtypes"), text).unwrap();
+    }
+    let expected = "status: 1\n\
+                    24\t8\t2\tstruct box\n\
+                    16\t8\t1\tstruct holder\n\
+                    ?\t?\t?\tstruct odd\tthe value of NAMELESS cannot be computed\n\
+                    40\t8\t0\tstruct outer\n\
+                    16\t8\t1\tstruct priv\n\
+                    4\t4\t0\tstruct priv\n\
+                    4\t4\t0\tu32\n";
+    assert_eq!(command(&["--all", tree.path().to_str().unwrap()]), expected);
+    // Without the variants, of one file at a time, the sizes are the same.
+    let alone = command(&["--all", tree.path().join("b.symtypes").to_str().unwrap()]);
+    for line in alone.lines().skip(1) {
+        assert!(expected.contains(line), "{line}");
+    }
+}
+
+#[test]
+fn all_types_of_a_kernel_and_its_modules_are_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    put_btf(folder.path());
+    let folder = folder.path().to_str().unwrap();
+    let expected = "status: 0\n\
+                    16\t-\t1\tstruct tank\n\
+                    16\t-\t1\ttank_t\n\
+                    4\t-\t0\tstruct task_struct\n\
+                    16\t-\t1\tstruct tank\n\
+                    4\t-\t0\tstruct tank\n";
+    assert_eq!(command(&["--all", folder]), expected);
+    assert!(command(&["--all", folder, "--from", "records"]).starts_with("status: 2\n"));
+}

@@ -5,6 +5,7 @@ mod abi_diff;
 mod abi_record;
 mod figures;
 mod genksyms;
+mod layout;
 mod modpost;
 
 use anyhow::Result;
@@ -22,6 +23,8 @@ enum Tool {
     Modpost(modpost::Arguments),
     /// What changed between two kernels, from their types.
     AbiDiff(abi_diff::Arguments),
+    /// The sizes of all types of a kernel.
+    Layout(layout::Arguments),
 }
 
 /// The arguments of `cargo xtask bench`.
@@ -40,5 +43,6 @@ pub fn run(arguments: &[String]) -> Result<()> {
         Tool::AbiRecord(arguments) => abi_record::run(arguments),
         Tool::Modpost(arguments) => modpost::run(arguments),
         Tool::AbiDiff(arguments) => abi_diff::run(arguments),
+        Tool::Layout(arguments) => layout::run(arguments),
     }
 }

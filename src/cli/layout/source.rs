@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::Request;
-use crate::abi_diff::{self, Types, layouts};
+use crate::abi_diff::{self, Corpus, Types, layouts};
 use crate::btf;
 use crate::canonical::spelled;
 use crate::cli::abi_diff::inputs::{Form, read_quietly};
@@ -27,6 +27,11 @@ pub(in crate::cli) enum From {
 }
 
 impl From {
+    /// What these types are.
+    pub(super) fn of(corpus: &Corpus) -> From {
+        if corpus.have_attributes { Self::Records } else { Self::Symtypes }
+    }
+
     /// In a word.
     pub(super) fn word(self) -> &'static str {
         match self {
@@ -85,18 +90,28 @@ impl Found {
 
 /// The variants of the type in one source.
 pub(super) fn read(request: &Request<'_>, source: &Path) -> Result<Found> {
-    let form = match request.from {
-        Some(From::Btf) => return of_btf(request, source),
+    let of_types = |form| of_types(request, source, form);
+    best(request.from, source, || of_btf(request, source), of_types)
+}
+
+/// What `of_btf` or `of_types` tells of a source: that which is wanted, else the best that there is.
+/// `of_types` is given the form that is wanted, and gives nothing if the source has no types.
+pub(super) fn best<T>(
+    from: Option<From>,
+    source: &Path,
+    of_btf: impl FnOnce() -> Result<T>,
+    of_types: impl FnOnce(Option<Form>) -> Result<Option<T>>,
+) -> Result<T> {
+    let form = match from {
+        Some(From::Btf) => return of_btf(),
         Some(From::Records) => Form::Records,
         Some(From::Symtypes) => Form::Symtypes,
         None => {
-            let from_types = |refusal| of_types(request, source, None)?.ok_or(refusal);
-            return of_btf(request, source).or_else(from_types);
+            return of_btf().or_else(|refusal| of_types(None)?.ok_or(refusal));
         }
     };
-    let found = of_types(request, source, Some(form))?;
-    found.ok_or_else(|| {
-        let word = request.from.map_or("types", From::word);
+    of_types(Some(form))?.ok_or_else(|| {
+        let word = from.map_or("types", From::word);
         said_of(source, &format!("there are no {word} in it"))
     })
 }
@@ -126,7 +141,7 @@ fn of_types(request: &Request<'_>, source: &Path, form: Option<Form>) -> Result<
     let release = read_quietly(source, form, &mut types)?;
     let model = data_model::choose(request.model, &[&release])?;
     let Some(corpus) = &release.corpus else { return Ok(None) };
-    let from = if corpus.have_attributes { From::Records } else { From::Symtypes };
+    let from = From::of(corpus);
     if request.from.is_some_and(|wanted| wanted != from) {
         return Ok(None);
     }
