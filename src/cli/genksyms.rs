@@ -282,6 +282,8 @@ fn execute(
     if record.is_some() {
         let model = request.data_model;
         request.options.record = model.or_else(|| Some(record::data_model_of(environment)));
+        let tree = environment.source_tree.as_deref().unwrap_or_default();
+        request.options.source_tree = bytes(tree).to_owned();
     }
     let reference = request.read_reference(io)?;
     let Ok(source) = io.stdin.read() else {

@@ -65,6 +65,9 @@ pub struct Environment {
     pub record: bool,
     /// `UTS_MACHINE`, as Kbuild exports it: what `uname -m` says where the kernel runs.
     pub machine: Option<OsString>,
+    /// `srctree`, as Kbuild exports it: where the kernel's sources are, seen from the place that it
+    /// compiles at.
+    pub source_tree: Option<OsString>,
     /// Whether standard error is a terminal, and `NO_COLOR` does not forbid colours.
     pub color: bool,
     /// The same of standard output.
@@ -86,6 +89,7 @@ impl Environment {
             diagnostics: std::env::var_os("MODVERSIONS_DIAGNOSTICS").is_some_and(|v| v == "1"),
             record: std::env::var_os("MODVERSIONS_ABI").is_some_and(|v| v == "1"),
             machine: std::env::var_os("UTS_MACHINE"),
+            source_tree: std::env::var_os("srctree"),
             color: may_color && io::stderr().is_terminal(),
             stdout_color: may_color && io::stdout().is_terminal(),
             progress: io::stderr().is_terminal(),

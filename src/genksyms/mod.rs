@@ -51,6 +51,9 @@ pub struct Options {
     pub preserve: bool,
     /// Ours: collect the record of what the exports reach, as compiled for this data model.
     pub record: Option<&'static str>,
+    /// Ours: the directory of the source tree, as the compiler's line markers name it. The record
+    /// names what is in it as from there.
+    pub source_tree: Vec<u8>,
     /// Ours: tell what upstream hides, at the end of standard error.
     pub diagnostics: bool,
     /// Ours: whether the diagnostics are for a terminal that shows colours.
@@ -146,7 +149,10 @@ fn read(
     }
     let symtypes = if options.dump_types { dump::symtypes(&session) } else { Vec::new() };
     let record = match options.record {
-        Some(model) => record::text(&session, reader.lexer.place().source_file, model),
+        Some(model) => {
+            let file = reader.lexer.place().source_file;
+            record::text(&session, file, model, &options.source_tree)
+        }
         None => Vec::new(),
     };
     if options.debug > 0 {

@@ -22,17 +22,24 @@ const USUAL_PART: usize = 16;
 /// The name of the source where no marker gives one.
 const NO_FILE: &[u8] = b"<stdin>";
 
-/// The record of a run that is complete. `source_file` is the file that was compiled.
-pub(super) fn text(session: &Session<'_>, source_file: Option<&[u8]>, model: &str) -> Vec<u8> {
+/// The record of a run that is complete. `source_file` is the file that was compiled, in the source
+/// tree at `tree` or elsewhere.
+pub(super) fn text(
+    session: &Session<'_>,
+    source_file: Option<&[u8]>,
+    model: &str,
+    tree: &[u8],
+) -> Vec<u8> {
     let definitions = &session.definitions;
     let mut writer = Writer::new(definitions.words.source().len() / USUAL_PART);
     writer.model(model.as_bytes());
-    let file = source_file.map_or(NO_FILE, plain_path);
+    let file = source_file.map_or(NO_FILE, |file| path_within(tree, file));
     for (symbol, crc) in &session.exports {
         writer.export(&Export { symbol: definitions.words.text(*symbol), crc: *crc, file });
     }
     for (id, place) in session.reached.iter().zip(places(session)) {
         let name = Token { text: definitions.name(*id), kind: definitions.symbol(*id).kind };
+        let place = place.map(|it| Place { file: path_within(tree, it.file), ..it });
         writer.declaration(name, place, |text| write(session, *id, text));
     }
     writer.finish()
@@ -144,15 +151,17 @@ fn marked(source: &[u8], start: usize) -> Option<Line<'_>> {
     }
     let marker = &source[start..];
     let marker = &marker[..=memchr(b'\n', marker)?];
-    let file = plain_path(until_zero(&marker[marker_file(marker)?]));
+    let file = until_zero(&marker[marker_file(marker)?]);
     let digits = marker[1..].trim_ascii_start().iter().take_while(|byte| byte.is_ascii_digit());
     let line = digits
         .fold(0_u32, |line, digit| line.saturating_mul(10).saturating_add(u32::from(digit - b'0')));
     Some(Line { at: start + marker.len(), place: Place { file, line } })
 }
 
-/// A path without the `./` that compilers put before it.
-fn plain_path(mut path: &[u8]) -> &[u8] {
+/// A path without the source tree that it is in, nor the `./` that compilers put before it.
+fn path_within<'a>(tree: &[u8], path: &'a [u8]) -> &'a [u8] {
+    let rest = path.strip_prefix(tree).and_then(|rest| rest.strip_prefix(b"/"));
+    let mut path = rest.filter(|rest| !tree.is_empty() && !rest.is_empty()).unwrap_or(path);
     while let Some(rest @ [first, ..]) = path.strip_prefix(b"./") {
         if *first == b'/' {
             break;

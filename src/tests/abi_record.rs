@@ -207,6 +207,7 @@ fn shell(folder: &Path, script: &str) -> Output {
         .env("KERNELVERSION", "6.1")
         .env("GENKSYMS", format!("{} genksyms", env!("CARGO_BIN_EXE_modversions")))
         .env_remove("UTS_MACHINE")
+        .env_remove("srctree")
         .stdin(File::open(folder.join("x.i")).unwrap())
         .stdout(Stdio::piped())
         .output()
@@ -242,6 +243,38 @@ fn a_build_gets_the_record_beside_the_object() {
         let names = |folder: &Path| fs::read_dir(folder).unwrap().count();
         // The record, and what Kbuild has written.
         assert!(names(&folder.path().join("lib")) <= 3, "{call}");
+    }
+}
+
+#[test]
+fn a_record_names_files_as_from_the_source_tree() {
+    let folder = folder();
+    for (tree, header, source, places) in [
+        // In the tree, below it, elsewhere; and a module that is out of the tree.
+        (".", "./h/a.h", "lib/x.c", ("h/a.h:7", "lib/x.c")),
+        ("..", "../h/a.h", "../lib/x.c", ("h/a.h:7", "lib/x.c")),
+        ("/src/linux", "/src/linux/h/a.h", "/src/linux/lib/x.c", ("h/a.h:7", "lib/x.c")),
+        ("/src/linux", "./h/generated.h", "/m/x.c", ("h/generated.h:7", "/m/x.c")),
+        // Only beginning as the tree does, or the tree itself.
+        (
+            "/src/linux",
+            "/src/linux-next/a.h",
+            "/src/linux/",
+            ("/src/linux-next/a.h:7", "/src/linux/"),
+        ),
+        ("", "/h/a.h", "x.c", ("/h/a.h:7", "x.c")),
+    ] {
+        let text = format!(
+            "# 1 \"{source}\"\n# 7 \"{header}\"\nstruct s {{ int a; }};\n\
+             # 2 \"{source}\"\nstruct s v;__GENKSYMS_EXPORT_SYMBOL(v);"
+        );
+        fs::write(folder.path().join("x.i"), text).unwrap();
+        let script = format!("export srctree={tree}; $GENKSYMS --abi r --data-model x86-64");
+        shell(folder.path(), &script);
+        let record = fs::read_to_string(folder.path().join("r")).unwrap();
+        let export = record.lines().find(|line| line.starts_with("#export\tv\t")).unwrap();
+        let file = export.rsplit('\t').next().unwrap();
+        assert_eq!((said(&record, "s#s").0, file), places, "{tree}:\n{record}");
     }
 }
 
