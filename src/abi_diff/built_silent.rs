@@ -113,6 +113,7 @@ fn finding(
         new: Some(new.clone()),
         files: Vec::new(),
         remark: Some(remark(name, &change.effect)),
+        effect: Some(change.effect.class),
         verdict: Verdict::of(lint),
     })
 }

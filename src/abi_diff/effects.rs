@@ -12,12 +12,16 @@ use rustc_hash::FxHasher;
 use super::built::Built;
 use super::causes::Cause;
 use super::corpus::{Corpus, TypesFile};
+use super::exports::Finding;
 use super::lints::{Level, Lint};
 use super::types::{NameId, Types};
 use crate::canonical::spelled;
 use crate::layout::Engine;
 use crate::layout::data_model::DataModel;
 use crate::layout::effect::{Class, Effect, effect};
+
+/// How many reasons are told in a line.
+const FEW: usize = 3;
 
 /// The declarations of one file by name.
 pub(super) struct Declarations<'a> {
@@ -27,9 +31,9 @@ pub(super) struct Declarations<'a> {
 }
 
 impl<'a> Declarations<'a> {
-    pub(super) fn of(types: &'a Types, corpus: &Corpus, file: usize) -> Self {
+    pub(super) fn of(types: &'a Types, corpus: &Corpus, file: &TypesFile) -> Self {
         let mut map = IndexMap::default();
-        for &line in &corpus.files[file].lines {
+        for &line in &file.lines {
             let name = types.name(types.line(line).name);
             map.entry(name).or_insert_with(|| types.declaration(line));
         }
@@ -84,7 +88,7 @@ pub(super) fn judge(
     let mut by_files: Vec<_> = by_files.into_iter().collect();
     by_files.par_iter_mut().for_each(|((old_file, new_file), causes)| {
         let files = [&old.files[*old_file], &new.files[*new_file]];
-        let mut judge = built.map(|built| built.judge(types, &new.files[*new_file]));
+        let mut judge = built.map(|built| built.judge(types, files[1]));
         let mut rest = Vec::new();
         for cause in causes {
             let told = judge.as_mut().and_then(|judge| {
@@ -100,16 +104,49 @@ pub(super) fn judge(
         if rest.is_empty() {
             return;
         }
-        let before = Declarations::of(types, old, *old_file);
-        let after = Declarations::of(types, new, *new_file);
-        let (mut before, mut after) = (before.engine(model), after.engine(model));
-        for cause in rest {
-            let told = effect(types.name(cause.name), &mut before, &mut after);
-            let users = users(types, cause.name, files);
-            cause.effect = with_users(told, users, |user| effect(user, &mut before, &mut after));
-            cause.layouts_from = old.layouts_from();
+        let names: Vec<NameId> = rest.iter().map(|cause| cause.name).collect();
+        let told = effects_of(types, (old, files[0]), (new, files[1]), &names, model);
+        for (cause, effect) in rest.into_iter().zip(told) {
+            (cause.effect, cause.layouts_from) = (effect, old.layouts_from());
         }
     });
+}
+
+/// What the changes of these names do between two files, by their declarations.
+pub(super) fn effects_of(
+    types: &Types,
+    (old, old_file): (&Corpus, &TypesFile),
+    (new, new_file): (&Corpus, &TypesFile),
+    names: &[NameId],
+    model: &'static DataModel,
+) -> Vec<Effect> {
+    let before = Declarations::of(types, old, old_file);
+    let after = Declarations::of(types, new, new_file);
+    let (mut before, mut after) = (before.engine(model), after.engine(model));
+    let told = names.iter().map(|&name| {
+        let told = effect(types.name(name), &mut before, &mut after);
+        let users = users(types, name, [old_file, new_file]);
+        with_users(told, users, |user| effect(user, &mut before, &mut after))
+    });
+    told.collect()
+}
+
+/// An effect in a line: the first few reasons, and what it is a consequence of.
+pub(super) fn effect_line(effect: &Effect) -> Vec<u8> {
+    let mut line = format!("\t[{}]", effect_lint(effect.class).id);
+    let few: Vec<&str> = effect.reasons.iter().take(FEW).map(String::as_str).collect();
+    if !few.is_empty() {
+        line += &format!(" {}", few.join("; "));
+    }
+    let more = effect.reasons.len() - few.len();
+    if more > 0 {
+        line += &format!("; and {more} more");
+    }
+    if !effect.consequence_of.is_empty() {
+        line += &format!(" (with {} in it)", effect.consequence_of.join(", "));
+    }
+    line.push('\n');
+    line.into_bytes()
 }
 
 /// The structs and unions, declared as before in the new one of two files, in whose declarations an
@@ -145,6 +182,21 @@ fn with_users(
         }
     }
     effect
+}
+
+/// Says of each export with another CRC the worst that the causes do which reach it.
+pub(super) fn judge_exports(types: &Types, causes: &[Cause], findings: &mut [Finding]) {
+    let mut worst: Vec<Option<Class>> = vec![None; types.name_count()];
+    for cause in causes {
+        for export in &cause.exports {
+            let class = &mut worst[export.0 as usize];
+            *class = (*class).max(Some(cause.effect.class));
+        }
+    }
+    for finding in findings.iter_mut().filter(|it| it.lint.id == "crc-changed") {
+        let name = types.find_name(&finding.symbol);
+        finding.effect = name.and_then(|name| worst[name.0 as usize]);
+    }
 }
 
 /// The lint for what a change does.

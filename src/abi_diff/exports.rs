@@ -11,6 +11,7 @@ use super::lints::{LINTS, Lint};
 use super::modules::{Coverage, Origin};
 use super::verdicts::Verdict;
 use crate::formats::symvers::{BadLine, read_any_era};
+use crate::layout::effect::Class;
 use crate::module::{Machine, kernel_name};
 
 /// One export.
@@ -202,6 +203,8 @@ pub struct Finding {
     pub files: Vec<Vec<u8>>,
     /// What more there is to say: where a list has it.
     pub remark: Option<Vec<u8>>,
+    /// The worst that is done to modules by what reaches the export, as far as that is known.
+    pub effect: Option<Class>,
     /// What is thought of it.
     pub verdict: Verdict,
 }
@@ -228,7 +231,8 @@ pub fn findings(old: &Exports, new: &Exports) -> Vec<Finding> {
                 let symbol = symbol.clone();
                 let (old, new) = (of_old.cloned(), of_new.cloned());
                 let (files, remark, verdict) = (Vec::new(), None, Verdict::of(lint));
-                found.push(Finding { lint, symbol, old, new, files, remark, verdict });
+                let effect = None;
+                found.push(Finding { lint, symbol, old, new, files, remark, effect, verdict });
             }
         }
     }

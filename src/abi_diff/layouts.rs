@@ -54,7 +54,7 @@ pub fn layouts(
         .into_iter()
         .map(|(line, files)| {
             let name = types.line(line).name;
-            let declarations = Declarations::of(types, corpus, files[0]);
+            let declarations = Declarations::of(types, corpus, &corpus.files[files[0]]);
             let layout = declarations.engine(model).layout(types.name(name));
             Variant { name, files, layout }
         })

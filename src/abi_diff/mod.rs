@@ -135,6 +135,7 @@ fn compare_by(
         effects::judge(types, [old, new], model, built, &mut causes);
         causes
     });
+    effects::judge_exports(types, causes.as_deref().unwrap_or_default(), &mut findings);
     let mut untyped = Vec::new();
     if let (Some(causes), Some((old, new))) = (&causes, corpora) {
         let mut is_explained = vec![false; types.name_count()];
@@ -190,6 +191,7 @@ fn declared_twice(types: &Types, old: &Corpus, new: &Corpus) -> Vec<Finding> {
         new: None,
         files: files.into_iter().map(|file| new.files[file].path.clone()).collect(),
         remark: None,
+        effect: None,
         verdict: Verdict::of(&lints::EXPORT_TWICE),
     };
     found.map(said).collect()

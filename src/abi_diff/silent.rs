@@ -50,6 +50,7 @@ pub(super) fn silent_breaks(
             new: Some(after.clone()),
             files: Vec::new(),
             remark: Some(remark_of(types, &causes)),
+            effect: causes.iter().map(|cause| cause.effect.class).max(),
             verdict: Verdict::of(&SILENT_BREAK),
         })
     });

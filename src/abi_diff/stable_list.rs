@@ -153,6 +153,7 @@ impl StableList {
         let lint = lint?;
         let (files, verdict) = (Vec::new(), Verdict::of(lint));
         let remark = Some(remark);
-        Some(Finding { lint, symbol, old: None, new: None, files, remark, verdict })
+        let (old, new, effect) = (None, None, None);
+        Some(Finding { lint, symbol, old, new, files, remark, effect, verdict })
     }
 }

@@ -6,9 +6,12 @@ use petgraph::graphmap::DiGraphMap;
 use super::causes::{Change, changes_of};
 use super::corpus::{Corpus, TypesFile};
 use super::declaration::{line_with, lines, unified};
+use super::effects::{effect_line, effects_of};
 use super::members::sentences;
 use super::types::{NameId, Types};
 use crate::canonical::spelled;
+use crate::layout::data_model::DataModel;
+use crate::layout::effect::Effect;
 
 /// The way to one declaration that changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +20,8 @@ pub struct Way {
     pub change: Change,
     /// The names on the way, from the export to the declaration.
     pub names: Vec<NameId>,
+    /// What that does to modules that were built before.
+    pub effect: Effect,
 }
 
 /// What is known of an export's change.
@@ -28,15 +33,26 @@ pub struct Why<'a> {
     pub ways: Vec<Way>,
 }
 
-/// The ways from `export` to what changed; none if not both releases have types for it.
-pub fn why<'a>(types: &Types, old: &Corpus, new: &'a Corpus, export: NameId) -> Option<Why<'a>> {
-    let (old, file) = (old.file_of(export)?, new.file_of(export)?);
+/// The ways from `export` to what changed; none if not both releases have types for it. What a change
+/// does is told for the C of `model`.
+pub fn why<'a>(
+    types: &Types,
+    old: &Corpus,
+    new: &'a Corpus,
+    export: NameId,
+    model: &'static DataModel,
+) -> Option<Why<'a>> {
+    let (old_file, file) = (old.file_of(export)?, new.file_of(export)?);
     let graph = graph(types, file);
-    let mut ways: Vec<Way> = changes_of(types, old, file, export)
+    let changes = changes_of(types, old_file, file, export);
+    let names: Vec<NameId> = changes.iter().map(|&(name, ..)| name).collect();
+    let effects = effects_of(types, (old, old_file), (new, file), &names, model);
+    let mut ways: Vec<Way> = changes
         .into_iter()
-        .filter_map(|change| {
+        .zip(effects)
+        .filter_map(|(change, effect)| {
             let path = astar(&graph, export, |name| name == change.0, |_| 1_u32, |_| 0);
-            path.map(|(_, names)| Way { change, names })
+            path.map(|(_, names)| Way { change, names, effect })
         })
         .collect();
     ways.sort_by(|one, other| {
@@ -78,6 +94,7 @@ pub fn told(types: &Types, export: NameId, why: &Why<'_>) -> Vec<u8> {
         text.extend(format!("\n{}. ", number + 1).into_bytes());
         text.extend(spelled(types.name(name)));
         text.push(b'\n');
+        text.extend(effect_line(&way.effect));
         for step in way.names.windows(2) {
             let declaration = why.file.line_of(types, step[0]).map(|line| types.declaration(line));
             let member = declaration.and_then(|it| line_with(it, types.name(step[1])));

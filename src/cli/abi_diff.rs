@@ -155,6 +155,7 @@ fn try_why(symbol: &OsStr, old: &Path, new: &Path) -> Result<(Vec<u8>, bool)> {
     let unwanted = [Layouts::Unwanted; 2];
     let [old_release, new_release] =
         inputs::read_both([old, new], unwanted, &mut types, &quiet)?.releases;
+    let model = data_model::choose(None, &[&old_release, &new_release])?;
     let export = types.find_name(symbol.as_bytes());
     let corpus_with_it = |release: &'static str, path: &Path, corpus: Option<Corpus>| {
         let corpus = corpus.filter(|it| export.is_some_and(|export| it.has(export)));
@@ -165,8 +166,10 @@ fn try_why(symbol: &OsStr, old: &Path, new: &Path) -> Result<(Vec<u8>, bool)> {
     };
     let old_corpus = corpus_with_it("OLD", old, old_release.corpus)?;
     let new_corpus = corpus_with_it("NEW", new, new_release.corpus)?;
-    let found =
-        export.and_then(|it| Some((it, abi_diff::why(&types, &old_corpus, &new_corpus, it)?)));
+    let found = export.and_then(|export| {
+        let why = abi_diff::why(&types, &old_corpus, &new_corpus, export, model)?;
+        Some((export, why))
+    });
     // Both have it, so there is a way to tell.
     let (export, why) = found.ok_or_else(|| symbol.as_bytes().to_owned())?;
     Ok((told(&types, export, &why), !why.ways.is_empty()))

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use super::Io;
 use super::abi_diff::inputs;
 use super::modules::{self, ModuleFile, Result};
-use crate::abi_diff::{Types, told, why};
+use super::{Io, data_model};
+use crate::abi_diff::{Release, Types, told, why};
 use crate::check::{self, Candidate, Checked, Profile, Report, Verdict};
 pub use kernel::read as read_kernel;
 pub(super) use show::show;
@@ -100,11 +100,14 @@ fn try_run(request: &Request<'_>) -> Result<(Vec<u8>, u8)> {
 /// For each symbol with another version, which type changed, as `modversions why` tells it.
 fn changed_types(old: &Path, new: &Path, checked: &[Checked]) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
     let mut types = Types::default();
-    let corpus = |path: &Path, types: &mut Types| {
-        let release = inputs::read_quietly(path, Some(inputs::Form::Symtypes), types)?;
+    let mut read = |path| inputs::read_quietly(path, Some(inputs::Form::Symtypes), &mut types);
+    let releases = [read(old)?, read(new)?];
+    let model = data_model::choose(None, &[&releases[0], &releases[1]])?;
+    let corpus = |release: Release, path: &Path| {
         release.corpus.ok_or_else(|| modules::said_of(path, "there are no .symtypes files in it"))
     };
-    let (old, new) = (corpus(old, &mut types)?, corpus(new, &mut types)?);
+    let [of_old, of_new] = releases;
+    let (old, new) = (corpus(of_old, old)?, corpus(of_new, new)?);
     let reasons = checked.iter().flat_map(|it| &it.reasons);
     let symbols = reasons.flat_map(|reason| &reason.symbols);
     let mut names: Vec<&[u8]> =
@@ -113,7 +116,7 @@ fn changed_types(old: &Path, new: &Path, checked: &[Checked]) -> Result<Vec<(Vec
     names.dedup();
     let tell = |name: &[u8]| {
         let export = types.find_name(name)?;
-        let why = why(&types, &old, &new, export)?;
+        let why = why(&types, &old, &new, export, model)?;
         Some((name.to_owned(), told(&types, export, &why)))
     };
     Ok(names.into_iter().filter_map(tell).collect())

@@ -93,6 +93,8 @@ struct FindingPart<'a> {
     files: Vec<Text<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     remark: Option<Text<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effect: Option<&'static str>,
     tolerated: Option<TolerancePart<'a>>,
 }
 
@@ -226,6 +228,7 @@ fn finding<'a>(finding: &'a Finding, facts: &Facts<'a>) -> FindingPart<'a> {
         new: finding.new.as_ref().map(export),
         files: texts(&finding.files),
         remark: finding.remark.as_deref().map(Text),
+        effect: finding.effect.map(|class| effect_lint(class).id),
         tolerated: tolerance(finding.verdict, facts),
     }
 }

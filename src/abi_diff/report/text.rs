@@ -1,11 +1,13 @@
 //! The report for people.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::Report;
 use crate::abi_diff::declaration::{lines, unified};
+use crate::abi_diff::effects::effect_line;
 use crate::abi_diff::members::sentences;
-use crate::abi_diff::{Cause, Consumers, LayoutsFrom, Level, Lint, LookedAt, effect_lint};
+use crate::abi_diff::{Cause, Consumers, LayoutsFrom, Level, Lint, LookedAt};
 use crate::canonical::spelled;
 use crate::layout::effect::Class;
 
@@ -155,6 +157,18 @@ impl Report<'_> {
             let line = format!("by layouts from {}: {}\n", from.join(" and "), words.join(", "));
             text.extend(line.into_bytes());
         }
+        let of_exports = self.found.findings.iter().filter(|it| it.lint.id == "crc-changed");
+        let mut exports = BTreeMap::<Reverse<Class>, usize>::new();
+        for class in of_exports.filter_map(|it| it.effect) {
+            *exports.entry(Reverse(class)).or_default() += 1;
+        }
+        if !exports.is_empty() {
+            let words =
+                exports.into_iter().map(|(Reverse(class), count)| format!("{count} {class}"));
+            let words: Vec<String> = words.collect();
+            let line = format!("exports by the worst that reaches them: {}\n", words.join(", "));
+            text.extend(line.into_bytes());
+        }
     }
 
     /// One cause: what it is, how many exports it reaches, and what changed in it.
@@ -197,32 +211,13 @@ impl Report<'_> {
             return;
         }
         text.push(b'\n');
-        text.extend(self.effect(cause));
+        text.extend(effect_line(&cause.effect));
         for change in &changes {
             text.extend(format!("\t=> {change}\n").into_bytes());
         }
         if visibility.is_none() {
             unified(&lines(old), &lines(new), text);
         }
-    }
-
-    /// What a cause does: the first few reasons, and what it is a consequence of.
-    fn effect(&self, cause: &Cause) -> Vec<u8> {
-        let effect = &cause.effect;
-        let mut line = format!("\t[{}]", effect_lint(effect.class).id);
-        let few: Vec<&str> = effect.reasons.iter().take(3).map(String::as_str).collect();
-        if !few.is_empty() {
-            line += &format!(" {}", few.join("; "));
-        }
-        let more = effect.reasons.len() - few.len();
-        if more > 0 {
-            line += &format!("; and {more} more");
-        }
-        if !effect.consequence_of.is_empty() {
-            line += &format!(" (with {} in it)", effect.consequence_of.join(", "));
-        }
-        line.push('\n');
-        line.into_bytes()
     }
 
     /// How many exports a cause reaches, and some of them; in short, all if they are few.
