@@ -43,6 +43,12 @@ Examples:
   Before a kernel is booted, whether a module will load on it, and if not, why:
     modversions check pump.ko --kernel /lib/modules/6.12.117
 
+  What changed between two kernels of a distribution, of which there are only packages:
+    modversions abi-diff linux-image-OLD.deb linux-image-NEW.deb
+
+  How a struct lies in the memory of the running kernel:
+    modversions layout task_struct /sys/kernel/btf
+
   Which releases answer differently, and how that is known:
     modversions releases
     modversions releases --explain declaration-language
@@ -113,11 +119,13 @@ enum Command {
         /// The kernel after
         #[arg(required_unless_present_any = ["list_lints", "explain"])]
         new: Option<PathBuf>,
-        /// Take layouts from the BTF of these kernels, where OLD and NEW have none themselves
+        /// Take layouts from the BTF of these kernels: OLD and NEW may have none, as .symtypes
+        /// files and Module.symvers
         ///
-        /// Each is a package of a kernel, a directory with a kernel and its modules, a vmlinux, a
-        /// vmlinuz, or raw BTF as in /sys/kernel/btf. With their modules, types are told that only
-        /// these have.
+        /// Each is a package of a kernel (.deb, .rpm), a directory with a kernel and its modules,
+        /// /sys/kernel/btf, a vmlinux or a vmlinuz. Where only the kernel itself is given, the
+        /// types are missing that only modules have. Without this option, BTF is taken from OLD
+        /// and NEW if both have it.
         #[arg(long, num_args = 2, value_names = ["OLD", "NEW"])]
         btf: Vec<PathBuf>,
         /// Tell which of these modules use what changed: files, directories, packages
