@@ -176,7 +176,12 @@ fn in_image(mut unpacked: impl Read) -> std::result::Result<Found, Refusal> {
 /// # Errors
 /// A message with the path: it cannot be read, or there is no BTF of a kernel in it.
 pub fn read_kernel(path: &Path, base: Option<&Path>, which: Which) -> Result<Kernel> {
-    let base = base.map(|base| read(base).map(|found| found.btf)).transpose()?;
+    let base = base.map(|base| {
+        let Found { btf, .. } = read(base)?;
+        Btf::parse(&btf).map_err(|bad| said_of(base, &bad.to_string()))?;
+        Ok::<_, Vec<u8>>(btf)
+    });
+    let base = base.transpose()?;
     if fs::metadata(path).map_err(|error| io_error(path, &error))?.is_dir() {
         return kernel_in_directory(path, base, which);
     }
@@ -196,8 +201,8 @@ pub fn read_kernel(path: &Path, base: Option<&Path>, which: Which) -> Result<Ker
         return together(path, btf, Vec::new());
     }
     let has_kernel = own_base.is_none();
-    let words = "this is a module, whose BTF goes on from its kernel's: say by --btf-base where \
-                 that is";
+    let words = "this is a module, whose BTF goes on from its kernel's, which is not here \
+                 (`modversions layout` takes that by --btf-base)";
     let kernel = own_base.or(base).ok_or_else(|| said_of(path, words))?;
     let name = kernel_name(&module_name_alone(path.as_os_str().as_bytes()));
     let kernel = together(path, kernel, vec![ModuleBtf { name, btf }])?;

@@ -574,10 +574,14 @@ fn a_module_alone_needs_the_btf_of_its_kernel() {
     assert_eq!(said(&kernel, None), "");
     assert_eq!(
         said(&pump, None),
-        "DIR/pump-station.ko.gz: this is a module, whose BTF goes on from its kernel's: say by \
-         --btf-base where that is"
+        "DIR/pump-station.ko.gz: this is a module, whose BTF goes on from its kernel's, which is \
+         not here (`modversions layout` takes that by --btf-base)"
     );
     assert_eq!(said(&pump, Some(&kernel)), "pump_station: pump\n");
+    assert_eq!(
+        said(&pump, Some(&pump)),
+        "DIR/pump-station.ko.gz: this is a module's BTF, which needs that of its kernel"
+    );
     let misfit = put("misfit", &of_module("misfit"));
     let words = "DIR/misfit: the BTF of these modules does not fit the kernel's and is left out: ";
     assert!(said(&misfit, Some(&kernel)).starts_with(words));

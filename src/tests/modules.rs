@@ -667,9 +667,11 @@ fn the_kernel_itself_has_the_exports_that_no_module_has() {
     put(folder, "odd/boot/vmlinuz-6.1.0", &image);
     let stranger = user("license=GPL", &[("printk", 0xf8), ("elsewhere", 1)]);
     put(folder, "odd/lib/modules/6.1.0/kernel/user.ko", stranger);
-    put(folder, "odd.lds", "");
     put(folder, "cut", &kernel[..kernel.len() / 2]);
-    let said = ["odd whole", "cut whole"].map(|words| abi_diff(folder, words).text).join("\n");
+    put(folder, "cut.ko", &pump()[..pump().len() / 2]);
+    let said = ["odd whole", "cut whole", "cut.ko whole"]
+        .map(|words| abi_diff(folder, words).text)
+        .join("\n");
     assert_snapshot!("the_kernel_itself", said);
 }
 

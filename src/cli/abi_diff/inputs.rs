@@ -19,10 +19,11 @@ use crate::btf::{Btf, KernelBtf, ModuleBtf};
 use crate::cli::btf_source::Which;
 use crate::cli::modules::{ModuleFile, Modules, Result, io_error, said_of};
 use crate::cli::{btf_source, files, kernel_file, modules, packages, unpack};
+use crate::elf::NotReadable;
 use crate::formats::abi_record::{self, UNKNOWN_MODEL};
 use crate::formats::consolidated::is_consolidated;
 use crate::layout::data_model::{DataModel, data_model};
-use crate::module::{Machine, ReadError, Vmlinux};
+use crate::module::{Machine, Module, ReadError};
 
 /// What was found at a path: its exports, and where its types are.
 #[derive(Default)]
@@ -197,7 +198,7 @@ fn read_file(path: &Path, wants_btf: bool, progress: &Progress) -> Result<Found>
         return Ok(of_exports(read_exports(path, text.into_owned())?));
     }
     if text.starts_with(b"\x7fELF") {
-        if !matches!(Vmlinux::read(&text), Err(ReadError::NoKernel)) {
+        if let Err(ReadError::Object(NotReadable::NotRelocatable)) = Module::read(&text) {
             kernel_file::read(path, &text)?;
             let no_modules = Modules { modules: Vec::new(), are_all: false };
             return of_kernel(path, None, KernelFile::read(path, &text), no_modules, wants_btf);
