@@ -210,6 +210,11 @@ impl Judge<'_> {
         if types.line(cause.old).is_opaque || types.line(cause.new).is_opaque {
             return None;
         }
+        self.effect_of(name)
+    }
+
+    /// What the change of this name does; none if BTF does not tell.
+    pub(super) fn effect_of(&mut self, name: &[u8]) -> Option<Effect> {
         let (old, new) = self.sides.as_mut()?;
         Some(effect(name, old, new)).filter(|effect| effect.class != Class::Unknown)
     }

@@ -30,6 +30,7 @@ mod stable_list;
 mod types;
 mod verdicts;
 mod verify;
+mod visibility;
 mod why;
 
 pub use all_types::{Extent, SizedType, all_types};
@@ -133,6 +134,7 @@ fn compare_by(
         let broken = |file: &TypesFile| built.map(|it| it.broken_in(types, file));
         let mut causes = causes::causes(types, old, new, |file| broken(file).unwrap_or_default());
         effects::judge(types, [old, new], model, built, &mut causes);
+        visibility::judge(types, [old, new], model, built, &mut causes);
         causes
     });
     effects::judge_exports(types, causes.as_deref().unwrap_or_default(), &mut findings);

@@ -273,8 +273,24 @@ fn passed(old: &str, new: &str) -> Class {
     }
 }
 
+/// What a struct or union is made of if it has one member, or several on top of each other that are
+/// alike; any other type is made of itself.
+fn only_part(of: &Type) -> &Type {
+    let TypeKind::Record(record) = &of.kind else { return of };
+    let members = record.layout.members.iter().zip(&record.types);
+    let mut parts = members.filter(|(member, _)| !member.is_bit_field).map(|(_, it)| only_part(it));
+    match parts.next() {
+        Some(first) if first.size == of.size && parts.all(|it| is_same_class(first, it)) => first,
+        _ => of,
+    }
+}
+
 /// Whether two types hold the same kind of bits.
 fn is_same_class(old: &Type, new: &Type) -> bool {
+    let (old, new) = match (&old.kind, &new.kind) {
+        (TypeKind::Record(_), TypeKind::Record(_)) => (old, new),
+        _ => (only_part(old), only_part(new)),
+    };
     match (&old.kind, &new.kind) {
         (TypeKind::Array(old), TypeKind::Array(new)) => {
             old.size == new.size && is_same_class(old, new)

@@ -320,6 +320,14 @@ fn what_a_change_does_is_told_from_layouts_and_values() {
     ];
     // Each: the name, the declaration before and after, the class and the reasons.
     let cases: &[(&str, &str, &str, Class, &[&str])] = &[
+        // A struct with one member is passed as that is.
+        (
+            "s#a",
+            "struct a { int w ; struct { int * p ; } x ; }",
+            "struct a { int w ; int * y ; }",
+            Class::Compatible,
+            &["x is y now, in its place", "x.p is y now, in its place"],
+        ),
         // Another spelling, and names of parameters.
         (
             "s#a",
