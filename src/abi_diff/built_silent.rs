@@ -1,4 +1,5 @@
-//! Silent breaks that BTF alone tells: of exports for which there are no declarations.
+//! What BTF tells of exports with the same CRC: breaks, of exports for which there are no declarations,
+//! and what changed out of sight.
 //!
 //! BTF has all types, also those whose definitions the file of an export does not see, and which are
 //! in no CRC. But the same CRC on both sides says what the file cannot see: a type of which other
@@ -44,8 +45,8 @@ pub struct LookedAt {
     pub by_btf: usize,
 }
 
-/// What is found of exports with the same CRC on both sides, but for those of which `is_told` by
-/// their declarations; by lint, then by name.
+/// What is found of exports with the same CRC on both sides; by lint, then by name. Of those of which
+/// `is_told` by their declarations, these say what the export sees: the rest is out of its sight.
 pub(super) fn findings(
     built: &Built<'_>,
     [old, new]: [&Exports; 2],
@@ -59,11 +60,8 @@ pub(super) fn findings(
             continue;
         }
         looked_at.same_crc += 1;
-        if is_told(symbol) {
-            looked_at.by_declarations += 1;
-        } else {
-            by_module.entry(&after.module).or_default().push((symbol, before, after));
-        }
+        looked_at.by_declarations += usize::from(is_told(symbol));
+        by_module.entry(&after.module).or_default().push((symbol, before, after));
     }
     let Some(kernel) = Types::of(built, KERNEL) else { return (Vec::new(), looked_at) };
     let kernel_users = Users::of(kernel.btf);
@@ -71,9 +69,25 @@ pub(super) fn findings(
     let mut found = Vec::new();
     let mut look_at = |types: &Types<'_>, leads: &Leads<'_>, exports: Vec<Pair<'_>>| {
         for (symbol, old, new) in exports {
-            let Some([_, id]) = types.in_both(symbol) else { continue };
-            looked_at.by_btf += 1;
-            found.extend(finding(types, leads, id, (symbol, old, new)));
+            let id = types.in_both(symbol).map(|[_, id]| id);
+            let is_told = is_told(symbol);
+            looked_at.by_btf += usize::from(!is_told && id.is_some());
+            let lint = |lint| if is_told { &HIDDEN_CHANGE } else { lint };
+            let label = |near: &Nearest<'_>| near.mark(id?);
+            let broken = label(&leads.broken).map(|mark| (lint(&SILENT_BREAK), mark));
+            let hidden = || label(&leads.hidden).map(|mark| (&HIDDEN_CHANGE, mark));
+            let Some((lint, mark)) = broken.or_else(hidden) else { continue };
+            let (name, change) = types.changed[mark as usize];
+            found.push(Finding {
+                lint,
+                symbol: symbol.to_owned().into(),
+                old: Some(old.clone()),
+                new: Some(new.clone()),
+                files: Vec::new(),
+                remark: Some(remark(name, &change.effect)),
+                effect: Some(change.effect.class),
+                verdict: Verdict::of(lint),
+            });
         }
     };
     for (module, exports) in by_module {
@@ -93,30 +107,6 @@ pub(super) fn findings(
 
 /// A symbol, and the export of it on both sides.
 type Pair<'a> = (&'a [u8], &'a Export, &'a Export);
-
-/// What is found of one export, whose type this is.
-fn finding(
-    types: &Types<'_>,
-    leads: &Leads<'_>,
-    id: TypeId,
-    (symbol, old, new): Pair<'_>,
-) -> Option<Finding> {
-    let found = |lint, near: &Nearest<'_>| near.mark(id).map(|mark| (lint, mark));
-    let found =
-        found(&SILENT_BREAK, &leads.broken).or_else(|| found(&HIDDEN_CHANGE, &leads.hidden));
-    let (lint, mark) = found?;
-    let (name, change) = types.changed[mark as usize];
-    Some(Finding {
-        lint,
-        symbol: symbol.to_owned().into(),
-        old: Some(old.clone()),
-        new: Some(new.clone()),
-        files: Vec::new(),
-        remark: Some(remark(name, &change.effect)),
-        effect: Some(change.effect.class),
-        verdict: Verdict::of(lint),
-    })
-}
 
 /// What a module sees on both sides, or the kernel itself.
 struct Types<'a> {

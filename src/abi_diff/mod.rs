@@ -166,16 +166,19 @@ fn compare_by(
     let mut looked_at = None;
     if let Some((old, new)) = exports {
         let causes = causes.as_deref().unwrap_or_default();
-        findings.extend(silent::silent_breaks(types, [old, new], causes));
+        let silent = silent::silent_breaks(types, [old, new], causes);
         if let Some(built) = built {
             let is_told = |symbol: &[u8]| {
                 let name = types.find_name(symbol);
                 corpora.zip(name).is_some_and(|((old, new), name)| old.has(name) && new.has(name))
             };
             let (found, exports) = built_silent::findings(built, [old, new], is_told);
-            findings.extend(found);
+            let is_silent =
+                |symbol: &[u8]| silent.binary_search_by(|it| it.symbol[..].cmp(symbol)).is_ok();
+            findings.extend(found.into_iter().filter(|it| !is_silent(&it.symbol)));
             looked_at = Some(exports);
         }
+        findings.extend(silent);
     }
     let tolerated = Vec::new();
     Comparison { findings, causes, untyped, looked_at, tolerated, consumers: None }
