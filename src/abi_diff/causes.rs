@@ -45,6 +45,21 @@ pub struct Cause {
     pub verdict: Verdict,
 }
 
+impl Cause {
+    /// A change of which nothing is thought yet, with the exports that it reaches.
+    pub(super) fn new(
+        types: &Types,
+        (name, old, new): Change,
+        files: (usize, usize),
+        exports: Vec<NameId>,
+    ) -> Cause {
+        let lint = kind(types, name, old, new);
+        let (effect, verdict) = (Effect::default(), Verdict::of(lint));
+        let layouts_from = LayoutsFrom::Symtypes;
+        Cause { name, old, new, exports, lint, files, effect, layouts_from, verdict }
+    }
+}
+
 /// What changed, and how: the name, its line before, and its line after.
 pub type Change = (NameId, LineId, LineId);
 
@@ -88,10 +103,7 @@ pub fn causes(
         .map(|((name, old, new), (files, mut exports))| {
             exports.sort_by_key(|&export| types.name(export));
             exports.dedup();
-            let lint = kind(types, name, old, new);
-            let (effect, verdict) = (Effect::default(), Verdict::of(lint));
-            let layouts_from = LayoutsFrom::Symtypes;
-            Cause { name, old, new, exports, lint, files, effect, layouts_from, verdict }
+            Cause::new(types, (name, old, new), files, exports)
         })
         .collect();
     sort(&mut causes, types);

@@ -131,7 +131,12 @@ impl Corpus {
 
     /// The first file that exports `export`.
     pub fn file_of(&self, export: NameId) -> Option<&TypesFile> {
-        self.exports.get(&export).map(|&index| &self.files[index])
+        self.place_of(export).map(|index| &self.files[index])
+    }
+
+    /// Its number.
+    pub(super) fn place_of(&self, export: NameId) -> Option<usize> {
+        self.exports.get(&export).copied()
     }
 
     /// All exports, in the order of the files, each with the number of its file.

@@ -15,6 +15,7 @@ use super::corpus::{Corpus, TypesFile};
 use super::exports::Finding;
 use super::lints::{Level, Lint};
 use super::types::{NameId, Types};
+use super::visibility;
 use crate::canonical::spelled;
 use crate::layout::Engine;
 use crate::layout::data_model::DataModel;
@@ -82,7 +83,7 @@ pub(super) fn judge(
     causes: &mut [Cause],
 ) {
     let mut by_files = IndexMap::<(usize, usize), Vec<&mut Cause>>::new();
-    for cause in causes {
+    for cause in &mut *causes {
         by_files.entry(cause.files).or_default().push(cause);
     }
     let mut by_files: Vec<_> = by_files.into_iter().collect();
@@ -110,6 +111,8 @@ pub(super) fn judge(
             (cause.effect, cause.layouts_from) = (effect, old.layouts_from());
         }
     });
+    drop(by_files);
+    visibility::judge(types, [old, new], model, built, causes);
 }
 
 /// What the changes of these names do between two files, by their declarations.

@@ -134,7 +134,6 @@ fn compare_by(
         let broken = |file: &TypesFile| built.map(|it| it.broken_in(types, file));
         let mut causes = causes::causes(types, old, new, |file| broken(file).unwrap_or_default());
         effects::judge(types, [old, new], model, built, &mut causes);
-        visibility::judge(types, [old, new], model, built, &mut causes);
         causes
     });
     effects::judge_exports(types, causes.as_deref().unwrap_or_default(), &mut findings);

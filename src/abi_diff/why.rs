@@ -3,25 +3,22 @@
 use petgraph::algo::astar;
 use petgraph::graphmap::DiGraphMap;
 
-use super::causes::{Change, changes_of};
+use super::causes::{Cause, changes_of};
 use super::corpus::{Corpus, TypesFile};
 use super::declaration::{line_with, lines, unified};
-use super::effects::{effect_line, effects_of};
+use super::effects::{effect_line, judge};
 use super::members::sentences;
 use super::types::{NameId, Types};
 use crate::canonical::spelled;
 use crate::layout::data_model::DataModel;
-use crate::layout::effect::Effect;
 
 /// The way to one declaration that changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Way {
-    /// What changed, and how.
-    pub change: Change,
+    /// What changed, how, and what that does.
+    pub cause: Cause,
     /// The names on the way, from the export to the declaration.
     pub names: Vec<NameId>,
-    /// What that does to modules that were built before.
-    pub effect: Effect,
 }
 
 /// What is known of an export's change.
@@ -42,21 +39,20 @@ pub fn why<'a>(
     export: NameId,
     model: &'static DataModel,
 ) -> Option<Why<'a>> {
-    let (old_file, file) = (old.file_of(export)?, new.file_of(export)?);
+    let files = (old.place_of(export)?, new.place_of(export)?);
+    let file = &new.files[files.1];
+    let changes = changes_of(types, &old.files[files.0], file, export);
+    let mut causes: Vec<Cause> =
+        changes.into_iter().map(|change| Cause::new(types, change, files, vec![export])).collect();
+    judge(types, [old, new], model, None, &mut causes);
     let graph = graph(types, file);
-    let changes = changes_of(types, old_file, file, export);
-    let names: Vec<NameId> = changes.iter().map(|&(name, ..)| name).collect();
-    let effects = effects_of(types, (old, old_file), (new, file), &names, model);
-    let mut ways: Vec<Way> = changes
-        .into_iter()
-        .zip(effects)
-        .filter_map(|(change, effect)| {
-            let path = astar(&graph, export, |name| name == change.0, |_| 1_u32, |_| 0);
-            path.map(|(_, names)| Way { change, names, effect })
-        })
-        .collect();
+    let way_to = |cause: Cause| {
+        let path = astar(&graph, export, |name| name == cause.name, |_| 1_u32, |_| 0);
+        path.map(|(_, names)| Way { cause, names })
+    };
+    let mut ways: Vec<Way> = causes.into_iter().filter_map(way_to).collect();
     ways.sort_by(|one, other| {
-        let key = |way: &Way| (way.names.len(), types.name(way.change.0).to_owned());
+        let key = |way: &Way| (way.names.len(), types.name(way.cause.name).to_owned());
         key(one).cmp(&key(other))
     });
     Some(Why { file, ways })
@@ -90,11 +86,11 @@ pub fn told(types: &Types, export: NameId, why: &Why<'_>) -> Vec<u8> {
     text.extend(&why.file.path);
     text.extend(b")\n");
     for (number, way) in why.ways.iter().enumerate() {
-        let (name, old, new) = way.change;
+        let Cause { name, old, new, .. } = way.cause;
         text.extend(format!("\n{}. ", number + 1).into_bytes());
         text.extend(spelled(types.name(name)));
         text.push(b'\n');
-        text.extend(effect_line(&way.effect));
+        text.extend(effect_line(&way.cause.effect));
         for step in way.names.windows(2) {
             let declaration = why.file.line_of(types, step[0]).map(|line| types.declaration(line));
             let member = declaration.and_then(|it| line_with(it, types.name(step[1])));
