@@ -22,6 +22,9 @@ pub struct Arguments {
     /// The tree after. Default: Debian's 6.12.
     #[arg(long, value_name = "DIR", requires = "old")]
     new: Option<PathBuf>,
+    /// The kernels of the trees, for a comparison by their BTF: packages, or directories with modules.
+    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], requires = "old")]
+    btf: Vec<PathBuf>,
     /// How often each call runs; the cheapest counts.
     #[arg(long, value_name = "N", default_value_t = 5)]
     rounds: usize,
@@ -43,12 +46,21 @@ pub fn run(arguments: Arguments) -> Result<()> {
     let [old_exports, new_exports] = [&old, &new].map(|tree| tree.join("Module.symvers"));
     let scratch = tempfile::tempdir()?;
     let consolidated = scratch.path().join("consolidated");
-    let calls: [(&str, &[&str], &[&Path]); 4] = [
-        ("two trees", &["abi-diff"], &[&old, &new]),
-        ("two `Module.symvers`", &["abi-diff"], &[&old_exports, &new_exports]),
-        ("`symtypes consolidate`, NEW", &["symtypes", "consolidate", "-o"], &[&consolidated, &new]),
-        ("`symtypes verify`, NEW", &["symtypes", "verify"], &[&new]),
+    let mut calls: Vec<(&str, &[&str], Vec<&Path>)> = vec![
+        ("two trees", &["abi-diff"], vec![&old, &new]),
+        ("two `Module.symvers`", &["abi-diff"], vec![&old_exports, &new_exports]),
+        (
+            "`symtypes consolidate`, NEW",
+            &["symtypes", "consolidate", "-o"],
+            vec![&consolidated, &new],
+        ),
+        ("`symtypes verify`, NEW", &["symtypes", "verify"], vec![&new]),
     ];
+    if let [old_btf, new_btf] = &arguments.btf[..] {
+        let paths = vec![&**old_btf, &**new_btf, &old, &new];
+        calls.push(("two trees, and the BTF of both", &["abi-diff", "--btf"], paths));
+        calls.push(("two kernels alone, by BTF", &["abi-diff"], vec![old_btf, new_btf]));
+    }
     println!("Machine: {}.", machine()?);
     println!(
         "Input: {} and {}; the cheapest of {} rounds.\n",
@@ -57,11 +69,11 @@ pub fn run(arguments: Arguments) -> Result<()> {
         arguments.rounds
     );
     println!("| | wall | CPU | peak memory |\n|---|--:|--:|--:|");
-    for (title, words, paths) in calls {
+    for (title, words, paths) in &calls {
         let mut costs = Vec::new();
         for _ in 0..arguments.rounds.max(1) {
             let mut command = product.command();
-            costs.push(cost(command.args(words).args(paths))?);
+            costs.push(cost(command.args(*words).args(paths))?);
         }
         let cost = cheapest(&costs);
         println!(
