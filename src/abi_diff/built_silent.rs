@@ -69,14 +69,14 @@ pub(super) fn findings(
     let mut found = Vec::new();
     let mut look_at = |types: &Types<'_>, leads: &Leads<'_>, exports: Vec<Pair<'_>>| {
         for (symbol, old, new) in exports {
-            let id = types.in_both(symbol).map(|[_, id]| id);
+            let Some([_, id]) = types.in_both(symbol) else { continue };
             let is_told = is_told(symbol);
-            looked_at.by_btf += usize::from(!is_told && id.is_some());
-            let lint = |lint| if is_told { &HIDDEN_CHANGE } else { lint };
-            let label = |near: &Nearest<'_>| near.mark(id?);
-            let broken = label(&leads.broken).map(|mark| (lint(&SILENT_BREAK), mark));
-            let hidden = || label(&leads.hidden).map(|mark| (&HIDDEN_CHANGE, mark));
-            let Some((lint, mark)) = broken.or_else(hidden) else { continue };
+            looked_at.by_btf += usize::from(!is_told);
+            let (lint, mark) = match (leads.broken.mark(id), leads.hidden.mark(id)) {
+                (Some(mark), _) if !is_told => (&SILENT_BREAK, mark),
+                (Some(mark), _) | (None, Some(mark)) => (&HIDDEN_CHANGE, mark),
+                (None, None) => continue,
+            };
             let (name, change) = types.changed[mark as usize];
             found.push(Finding {
                 lint,
