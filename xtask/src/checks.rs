@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 
 use crate::conformance::modpost::{Extent, PARTS};
-use crate::conformance::{check, genksyms, layout, modpost};
+use crate::conformance::{abi_diff, check, genksyms, layout, modpost};
 use crate::kbuild::boot::boot_kernel;
 use crate::kbuild::oot;
 use crate::process::run as run_command;
@@ -68,6 +68,8 @@ const CHECKS: &[Check] = &[
     Check { name: "conformance newest", run: || genksyms(Kernel::Newest) },
     Check { name: "modpost 6.1", run: || modpost(Kernel::V6_1) },
     Check { name: "modpost 6.12", run: || modpost(Kernel::V6_12) },
+    Check { name: "abi-diff 6.1", run: || compared(abi_diff::compare_kernel(Kernel::V6_1)) },
+    Check { name: "abi-diff 6.12", run: || compared(abi_diff::compare_kernel(Kernel::V6_12)) },
     Check {
         name: "layout 6.1",
         run: || compared(layout::compare_kernel(Kernel::V6_1, EVERY, None)),

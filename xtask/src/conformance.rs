@@ -1,6 +1,7 @@
 //! `cargo xtask conformance TOOL`: the kernel's own program and ours on the same real inputs,
 //! compared byte for byte; and our own record against what it is made of.
 
+pub mod abi_diff;
 mod abi_record;
 pub mod check;
 pub mod difference;
@@ -20,6 +21,8 @@ use crate::upstream::Kernel;
 enum Tool {
     /// CRCs from preprocessed C.
     Genksyms,
+    /// The exports of an installed kernel, against the published ones.
+    AbiDiff,
     /// Where the members of structs lie, from their declarations.
     Layout,
     /// Symbol versions and aliases of modules from their objects.
@@ -58,7 +61,7 @@ impl Arguments {
     fn kernels(&self) -> Vec<Kernel> {
         let all = match self.tool {
             Tool::Genksyms | Tool::AbiRecord => &Kernel::ALL[..],
-            Tool::Layout | Tool::Modpost => &modpost::KERNELS,
+            Tool::AbiDiff | Tool::Layout | Tool::Modpost => &modpost::KERNELS,
             Tool::Check => &check::KERNELS,
         };
         self.kernel.map_or_else(|| all.to_vec(), |kernel| vec![kernel])
@@ -74,6 +77,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     for kernel in arguments.kernels() {
         let compared = match arguments.tool {
             Tool::Genksyms => genksyms::compare_kernel(kernel, arguments.every)?,
+            Tool::AbiDiff => abi_diff::compare_kernel(kernel)?,
             Tool::Layout => {
                 layout::compare_kernel(kernel, arguments.every, arguments.symtypes.as_deref())?
             }
