@@ -41,8 +41,8 @@ pub fn consumers(types: &Types, found: &Comparison, modules: &[KernelModule]) ->
     let mut by_symbol = IndexMap::<&[u8], Vec<&Finding>, BuildHasherDefault<FxHasher>>::default();
     let is_breaking = |it: Verdict| it.level == Level::Breaking && it.is_open();
     let breaking = found.findings.iter().filter(|finding| is_breaking(finding.verdict));
-    // What is only said of a list is no change.
-    for finding in breaking.filter(|finding| finding.remark.is_none()) {
+    // What is only said of a list is no change of an export.
+    for finding in breaking.filter(|finding| finding.old.is_some() || finding.new.is_some()) {
         by_symbol.entry(&finding.symbol).or_default().push(finding);
     }
     // Without CRCs, what the types say must do.

@@ -17,10 +17,10 @@ pub fn table(of: &str, layout: &Layout) -> String {
     table.members(layout.kind, &layout.members, 8 * layout.size, 1);
     table.line(None, None, 0, "}");
     let Table { text, holes, hole_bits, .. } = table;
-    let align = layout.align.map_or("unknown".to_owned(), |align| align.to_string());
+    let align = layout.align.map(|align| format!(", alignment {align}")).unwrap_or_default();
     let lines = layout.size.div_ceil(CACHE_LINE);
     let mut end = format!(
-        "size {}, alignment {align}, members {}, cache lines {lines}\n",
+        "size {}{align}, members {}, cache lines {lines}\n",
         layout.size,
         layout.members.len(),
     );
@@ -217,12 +217,14 @@ pub fn side_by_side(of: &str, old: &Layout, new: &Layout) -> String {
         old_range.for_each(|old| put(Some(&before[old]), None));
         new_range.for_each(|new| put(None, Some(&after[new])));
     }
-    let align = |layout: &Layout| layout.align.map_or("unknown".to_owned(), |it| it.to_string());
     let same = |old: String, new: String| if old == new { old } else { format!("{old} -> {new}") };
-    text += &format!(
-        "size {}, alignment {}\n",
-        same(old.size.to_string(), new.size.to_string()),
-        same(align(old), align(new)),
-    );
+    text += &format!("size {}", same(old.size.to_string(), new.size.to_string()));
+    // BTF tells of none.
+    if old.align.is_some() || new.align.is_some() {
+        let align =
+            |layout: &Layout| layout.align.map_or("unknown".to_owned(), |it| it.to_string());
+        text += &format!(", alignment {}", same(align(old), align(new)));
+    }
+    text.push('\n');
     text
 }

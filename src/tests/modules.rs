@@ -424,6 +424,23 @@ fn the_modules_that_use_what_changed_are_told() {
 }
 
 #[test]
+fn the_modules_that_a_silent_break_reaches_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let pair = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/abi-diff/type-built-otherwise");
+    for side in ["old", "new"] {
+        for file in ["Module.symvers", "vmlinux", "kernel/pump.symtypes"] {
+            let file = format!("{side}/{file}");
+            put(folder, &file, fs::read(pair.join(&file)).unwrap());
+        }
+    }
+    put(folder, "m/user.ko", user("license=GPL", &[("pump_start", 0x82ca_0fe6)]));
+    put(folder, "m/other.ko", user("license=GPL", &[("kfree", 9)]));
+    let said = abi_diff(folder, "old new -f short --modules m").text;
+    assert!(said.contains("\n1 of 2 modules use what changed\n\tDIR/m/user.ko"), "{said}");
+}
+
+#[test]
 fn a_stable_list_holds_the_comparison_to_its_symbols_and_is_checked() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
