@@ -5,7 +5,7 @@
 
 use std::hash::BuildHasherDefault;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSlice;
 use rustc_hash::FxHasher;
@@ -13,14 +13,15 @@ use rustc_hash::FxHasher;
 use super::causes::Cause;
 use super::corpus::TypesFile;
 use super::exports::Exports;
-use super::types::{NameId, Types};
+use super::members::Shape;
+use super::types::{LineId, NameId, Types};
 use crate::btf::Btf;
 use crate::layout::effect::{Class, Effect, effect};
 use crate::layout::{BtfNames, BtfSide, BuiltChange, built_change};
 use crate::module::kernel_name;
 
-/// By name, in order.
-type ByName<K, V> = IndexMap<K, V, BuildHasherDefault<FxHasher>>;
+/// Something by name, in order.
+type Named<K, V> = IndexMap<K, V, BuildHasherDefault<FxHasher>>;
 
 /// What `Module.symvers` calls the kernel itself.
 pub(super) const KERNEL: &[u8] = b"vmlinux";
@@ -28,7 +29,7 @@ pub(super) const KERNEL: &[u8] = b"vmlinux";
 /// The types of a kernel and its modules, by their BTF.
 pub(super) struct BuiltTypes<'d> {
     kernel: BtfNames<'d>,
-    modules: ByName<&'d [u8], BtfNames<'d>>,
+    modules: Named<&'d [u8], BtfNames<'d>>,
 }
 
 impl<'d> BuiltTypes<'d> {
@@ -61,33 +62,57 @@ impl<'d> BuiltTypes<'d> {
 /// The types that two builds have laid out otherwise.
 pub(super) struct BuiltChanges {
     /// By what the kernel calls the module, or [`KERNEL`]; by name with the kind's letter.
-    scopes: ByName<Vec<u8>, Scope>,
+    scopes: Named<Vec<u8>, Scope>,
 }
 
 /// The types of one module's own BTF, or of the kernel's.
 #[derive(Default)]
 struct Scope {
-    changes: ByName<Vec<u8>, BuiltChange>,
+    changes: Named<Vec<u8>, BuiltChange>,
     /// All names.
-    own: indexmap::IndexSet<Vec<u8>, BuildHasherDefault<FxHasher>>,
+    own: IndexSet<Vec<u8>, BuildHasherDefault<FxHasher>>,
+    /// The names of those changes that [`BuiltChanges::broken`] tells of, as far as declarations have
+    /// them.
+    broken: Vec<NameId>,
 }
 
 /// How many types are compared at a time.
 const AT_ONCE: usize = 512;
 
 impl BuiltChanges {
-    pub(super) fn between([old, new]: [&BuiltTypes<'_>; 2]) -> Self {
+    fn between(types: &Types, [old, new]: [&BuiltTypes<'_>; 2]) -> Self {
         let modules: Vec<&[u8]> =
             new.modules.keys().copied().filter(|name| old.modules.contains_key(name)).collect();
         let scopes = [KERNEL].into_iter().chain(modules);
         let scopes = scopes.collect::<Vec<_>>().into_par_iter();
-        Self {
-            scopes: scopes
-                .map(|module| (module.to_owned(), Scope::between([old, new], module)))
-                .collect::<Vec<_>>()
-                .into_iter()
-                .collect(),
+        let scopes = scopes.map(|module| (module.to_owned(), Scope::between([old, new], module)));
+        let scopes: Vec<_> = scopes.collect();
+        let mut changes = Self { scopes: scopes.into_iter().collect() };
+        let broken = changes.scopes.iter().map(|(module, scope)| {
+            let names = scope.changes.keys();
+            let names = names.filter(|name| changes.broken(module, name).is_some());
+            names.filter_map(|name| types.find_name(name)).collect()
+        });
+        let broken: Vec<Vec<NameId>> = broken.collect();
+        for (scope, broken) in changes.scopes.values_mut().zip(broken) {
+            scope.broken = broken;
         }
+        changes
+    }
+
+    /// The names of the types that a module sees broken.
+    fn broken_names<'a>(
+        &'a self,
+        types: &'a Types,
+        module: &[u8],
+    ) -> impl Iterator<Item = NameId> + use<'a> {
+        let scope = |name: &[u8]| self.scopes.get(name);
+        let own = (module != KERNEL).then(|| scope(&kernel_name(module))).flatten();
+        let kernel = scope(KERNEL).filter(|_| module == KERNEL || own.is_some());
+        let is_seen =
+            move |name: &&NameId| own.is_none_or(|own| !own.own.contains(types.name(**name)));
+        let of_kernel = kernel.into_iter().flat_map(|it| &it.broken).filter(is_seen);
+        of_kernel.chain(own.into_iter().flat_map(|it| &it.broken)).copied()
     }
 
     /// How the type of this name was changed that a module sees.
@@ -122,7 +147,7 @@ impl BuiltChanges {
 
 impl Scope {
     fn between([old, new]: [&BuiltTypes<'_>; 2], module: &[u8]) -> Self {
-        let mut own = indexmap::IndexSet::default();
+        let mut own = IndexSet::default();
         for side in [old, new] {
             own.extend(side.names(module).into_iter().flat_map(BtfNames::type_names));
         }
@@ -138,7 +163,7 @@ impl Scope {
             sides.map(changed).unwrap_or_default()
         });
         let changes: Vec<_> = changes.collect();
-        Self { changes: changes.into_iter().collect(), own }
+        Self { changes: changes.into_iter().collect(), own, broken: Vec::new() }
     }
 }
 
@@ -151,8 +176,18 @@ pub(super) struct Built<'a> {
 }
 
 impl<'a> Built<'a> {
-    pub(super) fn new(types: [&'a BuiltTypes<'a>; 2], exports: Option<&'a Exports>) -> Self {
-        Self { types, changes: BuiltChanges::between(types), exports }
+    /// `declared` has the names that are declared.
+    pub(super) fn new(
+        declared: &Types,
+        types: [&'a BuiltTypes<'a>; 2],
+        exports: Option<&'a Exports>,
+    ) -> Self {
+        Self { types, changes: BuiltChanges::between(declared, types), exports }
+    }
+
+    /// Whether a module has BTF on both sides.
+    pub(super) fn has(&self, module: &[u8]) -> bool {
+        self.types.iter().all(|it| it.names(module).is_some())
     }
 
     /// The module that a file's object is in.
@@ -164,17 +199,10 @@ impl<'a> Built<'a> {
         self.exports.and_then(find).unwrap_or(KERNEL)
     }
 
-    /// Which types that a file of the new release may have are broken, though perhaps declared as
-    /// before.
-    pub(super) fn broken_in(&self, types: &Types, file: &TypesFile) -> Vec<NameId> {
+    /// What is broken of the types that a file of the new release may have.
+    pub(super) fn broken_in(&self, types: &Types, file: &TypesFile) -> Broken<'_> {
         let module = self.module_of(types, file);
-        let mut scopes = vec![KERNEL];
-        if module != KERNEL {
-            scopes.push(module);
-        }
-        let names = scopes.into_iter().flat_map(|scope| self.changes.of_scope(scope));
-        let broken = names.filter(|(name, _)| self.changes.broken(module, name).is_some());
-        broken.filter_map(|(name, _)| types.find_name(name)).collect()
+        Broken { built: self, module, names: self.changes.broken_names(types, module).collect() }
     }
 
     /// What tells the effects of the causes found in a file of the new release.
@@ -182,6 +210,40 @@ impl<'a> Built<'a> {
         let module = self.module_of(types, file);
         let [old, new] = self.types.map(|it| it.side(module));
         Judge { changes: &self.changes, module, sides: old.zip(new) }
+    }
+}
+
+/// Whether BTF's type of a name can be the one that a file declares: a kernel may have another one of
+/// that name, of which its BTF tells instead. All members and enumerators must be there; that there
+/// are more may be hidden from genksyms (`__GENKSYMS__`).
+fn is_declared_so(name: &[u8], declaration: &[u8], side: &BtfSide<'_>) -> bool {
+    let parts = match Shape::read(declaration) {
+        Some(Shape::Aggregate(parts) | Shape::Enum(parts)) => parts,
+        // Exports, typedefs of others, and enumerators have nothing to compare.
+        Some(Shape::Function(..) | Shape::Other(_)) => return true,
+        None => return name.starts_with(b"E#"),
+    };
+    let Some(known) = side.part_names(name) else { return false };
+    let mut names = parts.iter().map(|part| part.name.rsplit('.').next().unwrap_or_default());
+    names.all(|name| name.is_empty() || known.contains(name.as_bytes()))
+}
+
+/// The types that a module sees broken, though perhaps declared as before.
+pub(super) struct Broken<'a> {
+    built: &'a Built<'a>,
+    module: &'a [u8],
+    names: IndexSet<NameId, BuildHasherDefault<FxHasher>>,
+}
+
+impl Broken<'_> {
+    /// Whether the type that a line declares is among them.
+    pub(super) fn has(&self, types: &Types, line: LineId) -> bool {
+        let name = types.line(line).name;
+        let (text, declaration) = (types.name(name), types.declaration(line));
+        let is_it = |types: &&BuiltTypes<'_>| {
+            types.side(self.module).is_some_and(|side| is_declared_so(text, declaration, &side))
+        };
+        self.names.contains(&name) && self.built.types.iter().all(is_it)
     }
 }
 
@@ -210,7 +272,10 @@ impl Judge<'_> {
         if types.line(cause.old).is_opaque || types.line(cause.new).is_opaque {
             return None;
         }
-        self.effect_of(name)
+        let (old, new) = self.sides.as_ref()?;
+        let is_of_files = is_declared_so(name, types.declaration(cause.old), old)
+            && is_declared_so(name, types.declaration(cause.new), new);
+        is_of_files.then(|| self.effect_of(name))?
     }
 
     /// What the change of this name does; none if BTF does not tell.

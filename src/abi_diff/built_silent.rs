@@ -46,11 +46,11 @@ pub struct LookedAt {
 }
 
 /// What is found of exports with the same CRC on both sides; by lint, then by name. Of those of which
-/// `is_told` by their declarations, these say what the export sees: the rest is out of its sight.
+/// `is_told` by their declarations, given the symbol and the module, these say what the export sees: the rest is out of its sight.
 pub(super) fn findings(
     built: &Built<'_>,
     [old, new]: [&Exports; 2],
-    is_told: impl Fn(&[u8]) -> bool,
+    is_told: impl Fn(&[u8], &[u8]) -> bool,
 ) -> (Vec<Finding>, LookedAt) {
     let mut looked_at = LookedAt::default();
     let mut by_module = BTreeMap::<&[u8], Vec<Pair<'_>>>::new();
@@ -60,7 +60,7 @@ pub(super) fn findings(
             continue;
         }
         looked_at.same_crc += 1;
-        looked_at.by_declarations += usize::from(is_told(symbol));
+        looked_at.by_declarations += usize::from(is_told(symbol, &after.module));
         by_module.entry(&after.module).or_default().push((symbol, before, after));
     }
     let Some(kernel) = Types::of(built, KERNEL) else { return (Vec::new(), looked_at) };
@@ -70,7 +70,7 @@ pub(super) fn findings(
     let mut look_at = |types: &Types<'_>, leads: &Leads<'_>, exports: Vec<Pair<'_>>| {
         for (symbol, old, new) in exports {
             let Some([_, id]) = types.in_both(symbol) else { continue };
-            let is_told = is_told(symbol);
+            let is_told = is_told(symbol, &new.module);
             looked_at.by_btf += usize::from(!is_told);
             let (lint, mark) = match (leads.broken.mark(id), leads.hidden.mark(id)) {
                 (Some(mark), _) if !is_told => (&SILENT_BREAK, mark),

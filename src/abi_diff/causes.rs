@@ -12,6 +12,7 @@ use indexmap::IndexMap;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use rustc_hash::FxHasher;
 
+use super::built::{Broken, Built};
 use super::corpus::{Corpus, TypesFile};
 use super::effects::LayoutsFrom;
 use super::lints::{
@@ -65,7 +66,7 @@ pub type Change = (NameId, LineId, LineId);
 
 /// What changed between two files that `export` reaches in both.
 pub fn changes_of(types: &Types, old: &TypesFile, new: &TypesFile, export: NameId) -> Vec<Change> {
-    let found = Finder::new(types).find(old, new, &[export], &[]);
+    let found = Finder::new(types).find(old, new, &[export], None);
     found.into_iter().map(|(change, _)| change).collect()
 }
 
@@ -73,13 +74,12 @@ pub fn changes_of(types: &Types, old: &TypesFile, new: &TypesFile, export: NameI
 type Found = IndexMap<Change, ((usize, usize), Vec<NameId>), BuildHasherDefault<FxHasher>>;
 
 /// All causes, those with the most exports first; of equal ones in the order of their names.
-/// `built_otherwise` tells for a file of `new` which types it has that are declared as before, but
-/// lie otherwise in memory.
-pub fn causes(
+/// `built` tells which types are declared as before, but lie otherwise in memory.
+pub(super) fn causes(
     types: &Types,
     old: &Corpus,
     new: &Corpus,
-    built_otherwise: impl Fn(&TypesFile) -> Vec<NameId> + Sync,
+    built: Option<&Built<'_>>,
 ) -> Vec<Cause> {
     let pairs: Vec<_> = pairs(old, new).into_iter().collect();
     let found: Vec<Vec<_>> = pairs
@@ -89,7 +89,8 @@ pub fn causes(
             |finder, ((old_file, new_file), exports)| {
                 let files = (*old_file, *new_file);
                 let (old, new) = (&old.files[files.0], &new.files[files.1]);
-                let found = finder.find(old, new, exports, &built_otherwise(new));
+                let broken = built.map(|built| built.broken_in(types, new));
+                let found = finder.find(old, new, exports, broken.as_ref());
                 found.into_iter().map(|(change, export)| (files, change, export)).collect()
             },
         )
@@ -168,11 +169,11 @@ impl<'a> Finder<'a> {
         old: &TypesFile,
         new: &TypesFile,
         exports: &[NameId],
-        built_otherwise: &[NameId],
+        broken: Option<&Broken<'_>>,
     ) -> Vec<(Change, NameId)> {
         self.old.load(old);
         self.new.load(new);
-        let changes = self.changes(old, built_otherwise);
+        let changes = self.changes(old, broken);
         let mut found = Vec::new();
         if changes.is_empty() {
             return found;
@@ -192,8 +193,8 @@ impl<'a> Finder<'a> {
     }
 
     /// The names with another declaration in each of the loaded files, and those of the types that
-    /// both files define and that were `built_otherwise`, unless that comes from what they name.
-    fn changes(&self, old: &TypesFile, built_otherwise: &[NameId]) -> Vec<(Change, NameId)> {
+    /// both files define alike and that are `broken`, unless that comes from what they name.
+    fn changes(&self, old: &TypesFile, broken: Option<&Broken<'_>>) -> Vec<(Change, NameId)> {
         old.lines
             .iter()
             .filter_map(|&line| {
@@ -205,15 +206,14 @@ impl<'a> Finder<'a> {
                     let (old, new) = (self.old.declaration(name), self.new.declaration(name));
                     old.map(meaning) != new.map(meaning)
                 };
-                let is_built_otherwise = || {
+                let is_broken = |broken: &Broken<'_>| {
                     let of = self.types.line(old);
-                    let mut names = of.references.iter().copied();
-                    built_otherwise.contains(&name)
-                        && !of.is_opaque
-                        && !names.any(is_declared_otherwise)
+                    !of.is_opaque
+                        && broken.has(self.types, old)
+                        && !of.references.iter().copied().any(is_declared_otherwise)
                 };
                 let is_change =
-                    old == line && (meaning(old) != meaning(new) || is_built_otherwise());
+                    old == line && (meaning(old) != meaning(new) || broken.is_some_and(is_broken));
                 is_change.then_some(((name, meaning(old), meaning(new)), name))
             })
             .collect()

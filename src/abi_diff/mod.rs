@@ -113,7 +113,7 @@ pub fn compare(
     let modules = [old_btf.modules(&kernels[0]), new_btf.modules(&kernels[1])];
     let modules = modules.map(Iterator::collect::<Vec<_>>);
     let [before, after] = [0, 1].map(|side: usize| BuiltTypes::of(&kernels[side], &modules[side]));
-    let built = Built::new([&before, &after], new.exports.as_ref());
+    let built = Built::new(types, [&before, &after], new.exports.as_ref());
     compare_by(types, old, new, model, Some(&built))
 }
 
@@ -131,8 +131,7 @@ fn compare_by(
     };
     let corpora = old.corpus.as_ref().zip(new.corpus.as_ref());
     let causes = corpora.map(|(old, new)| {
-        let broken = |file: &TypesFile| built.map(|it| it.broken_in(types, file));
-        let mut causes = causes::causes(types, old, new, |file| broken(file).unwrap_or_default());
+        let mut causes = causes::causes(types, old, new, built);
         effects::judge(types, [old, new], model, built, &mut causes);
         causes
     });
@@ -167,9 +166,13 @@ fn compare_by(
         let causes = causes.as_deref().unwrap_or_default();
         let silent = silent::silent_breaks(types, [old, new], causes);
         if let Some(built) = built {
-            let is_told = |symbol: &[u8]| {
+            // Without attributes, declarations tell nothing of layouts.
+            let is_told = |symbol: &[u8], module: &[u8]| {
                 let name = types.find_name(symbol);
-                corpora.zip(name).is_some_and(|((old, new), name)| old.has(name) && new.has(name))
+                corpora.zip(name).is_some_and(|((old, new), name)| {
+                    let have_attributes = old.have_attributes && new.have_attributes;
+                    old.has(name) && new.has(name) && (have_attributes || built.has(module))
+                })
             };
             let (found, exports) = built_silent::findings(built, [old, new], is_told);
             let is_silent =

@@ -3,6 +3,7 @@
 //! What lies where is what the compiler has written down. There are no alignments in it, so that
 //! those of two releases never differ here.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -10,7 +11,7 @@ use indexmap::IndexMap;
 use super::describe::Signature;
 use super::side::{Declared, Side};
 use super::types::{Record, Type, TypeKind};
-use super::{Layout, Unknown};
+use super::{Layout, Member, Unknown};
 use crate::btf::{Btf, ByName, Enumeration, Prototype, Type as BtfType, TypeId};
 
 /// How many types may be in one another.
@@ -122,6 +123,30 @@ impl<'d> BtfSide<'d> {
             }
             Some([]) => Err(Unknown::Undeclared(name.to_owned())),
         }
+    }
+
+    /// The names of all that is declared within a struct, union, enum or typedef of such: members, also
+    /// of what has no tag, or enumerators. None if it is none, or not the only one.
+    pub fn part_names(&self, name: &[u8]) -> Option<BTreeSet<Vec<u8>>> {
+        fn add(members: &[Member], names: &mut BTreeSet<Vec<u8>>) {
+            for member in members {
+                names.extend(member.name.clone());
+                add(&member.inner, names);
+            }
+        }
+        let mut names = BTreeSet::new();
+        let mut id = self.find(name).ok()?;
+        if let BtfType::Typedef { of, .. } = self.btf.get(id) {
+            id = of;
+        }
+        match self.btf.get(id) {
+            BtfType::Record(_) => add(&self.layout(id)?.members, &mut names),
+            BtfType::Enumeration(of) => {
+                names.extend(of.enumerators().map(|it| it.name.to_owned()));
+            }
+            _ => return None,
+        }
+        Some(names)
     }
 
     /// The enumeration of this name.

@@ -299,3 +299,36 @@ fn modules_see_their_own_types_and_their_kernels() {
         ]
     );
 }
+
+/// A kernel whose one file declares `struct pump` with this member, and whose BTF has a `struct pump`
+/// of this size with a member `level`.
+fn kernel_that_declares(member: &str, size: u32, types: &mut Types) -> Release {
+    let mut btf = Writer::new(false);
+    let int = btf.int("int", 4);
+    btf.int("long int", 8);
+    btf.list("pump", STRUCT, size, &[("level", &[int, 0])]);
+    let lines = format!(
+        "s#pump struct pump {{ int {member} ; }}\npump_start int pump_start ( s#pump * )\n"
+    );
+    let read = |_, buffer: &mut Vec<u8>| {
+        buffer.extend_from_slice(lines.as_bytes());
+        Ok::<_, ()>(None)
+    };
+    Release {
+        title: b"kernel".to_vec(),
+        exports: Some(exports("pump_start")),
+        corpus: Some(Corpus::read(types, vec![b"kernel".to_vec()], read).unwrap()),
+        btf: Some(KernelBtf::new(btf.bytes(), Vec::new()).unwrap()),
+    }
+}
+
+#[test]
+fn another_type_of_the_same_name_says_nothing() {
+    for (member, found) in
+        [("level", &["silent-break pump_start: struct pump: size 4 -> 8"][..]), ("hours", &[])]
+    {
+        let mut types = Types::default();
+        let sides = [4, 8].map(|size| kernel_that_declares(member, size, &mut types));
+        assert_eq!(told(&compare(&types, &sides[0], &sides[1], &X86_64)), *found, "{member}");
+    }
+}
