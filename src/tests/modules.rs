@@ -441,6 +441,26 @@ fn the_modules_that_a_silent_break_reaches_are_told() {
 }
 
 #[test]
+fn a_broken_module_in_a_build_tree_costs_its_btf_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let pair = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/abi-diff/hidden-change");
+    for file in ["old/Module.symvers", "old/vmlinux", "new/Module.symvers", "new/vmlinux"] {
+        put(folder, file, fs::read(pair.join(file)).unwrap());
+    }
+    assert!(abi_diff(folder, "old new").text.contains("[hidden-change]"));
+    put(folder, "new/m/broken.ko", &user("license=GPL", &[])[..80]);
+    let said = abi_diff(folder, "old new");
+    assert_eq!(said.status, 0);
+    assert!(
+        said.text.contains("broken.ko: ") && said.text.contains("its BTF is not used"),
+        "{}",
+        said.text
+    );
+    assert!(!said.text.contains("[hidden-change]"), "{}", said.text);
+}
+
+#[test]
 fn a_stable_list_holds_the_comparison_to_its_symbols_and_is_checked() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();

@@ -246,7 +246,7 @@ impl Found {
         let Some(kernel) = kernel.filter(|_| wants_btf) else { return };
         match btf_source::together(path, kernel, modules.into_iter().flatten().collect()) {
             Ok(kernel) => self.take_btf(path, kernel),
-            Err(message) => self.remark = Some([&message, &b"; its BTF is not used"[..]].concat()),
+            Err(message) => self.remark = Some(unused(message)),
         }
     }
 
@@ -269,6 +269,11 @@ impl Found {
     }
 }
 
+/// What is said of a release some BTF of which cannot be read.
+fn unused(message: Vec<u8>) -> Vec<u8> {
+    [&message, &b"; its BTF is not used"[..]].concat()
+}
+
 /// Reads a directory: its exports, its BTF, and where the files with types in it are.
 fn read_directory(path: &Path, wants_btf: bool, progress: &Progress) -> Result<Found> {
     let files = files_with_types(path)?;
@@ -286,13 +291,14 @@ fn read_directory(path: &Path, wants_btf: bool, progress: &Progress) -> Result<F
             of_kernel(path, None, kernel, modules, wants_btf)?
         }
         Some(dump) => {
-            let mut modules = Vec::new();
+            let mut found = Found { exports: Some(dump), ..Found::default() };
             if wants_btf && kernel.btf.is_some() {
                 let take = |file: &ModuleFile<'_>| btf_source::of_module(file, Which::Exporting);
-                modules = modules::read_directory(path, &take)?.modules;
+                match modules::read_directory(path, &take) {
+                    Ok(found_in) => found.take_btf_of(path, kernel.btf, found_in.modules, true),
+                    Err(message) => found.remark = Some(unused(message)),
+                }
             }
-            let mut found = Found { exports: Some(dump), ..Found::default() };
-            found.take_btf_of(path, kernel.btf, modules, wants_btf);
             found
         }
     };
