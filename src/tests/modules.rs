@@ -780,3 +780,23 @@ fn modules_tell_what_layouts_are_computed_for() {
     let said = abi_diff(folder, "--data-model=arm old new");
     assert!(said.text.contains("size 4 -> 8"), "{}", said.text);
 }
+
+#[test]
+fn the_configuration_of_a_build_tells_its_architecture() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let dump = |crc| format!("0x{crc:08x}\tdrain\tvmlinux\tEXPORT_SYMBOL\t\n");
+    for (side, crc, members) in [("old", 1, "long level ;"), ("new", 2, "long level ; long more ;")]
+    {
+        let tank = format!("s#tank struct tank {{ {members} }}\ndrain void drain ( s#tank * )\n");
+        put(folder, &format!("{side}/tank.symtypes"), tank);
+        put(folder, &format!("{side}/Module.symvers"), dump(crc));
+        put(folder, &format!("{side}/.config"), "CONFIG_ARM=y\n");
+    }
+    let said = abi_diff(folder, "old new");
+    assert!(said.text.contains("size 4 -> 8"), "{}", said.text);
+    put(folder, "new/.config", "CONFIG_X86_64=y\nCONFIG_64BIT=y\n");
+    let said = abi_diff(folder, "old new");
+    let words = "the CRCs of two architectures have nothing to do with each other";
+    assert!(said.status == 2 && said.text.contains(words), "{}", said.text);
+}

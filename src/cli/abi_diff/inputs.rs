@@ -16,6 +16,7 @@ use crate::abi_diff::{
     Corpus, CorpusError, Exports, ExportsError, KernelModule, Release, StableList, Types,
 };
 use crate::btf::{Btf, KernelBtf, ModuleBtf};
+use crate::check::Config;
 use crate::cli::btf_source::Which;
 use crate::cli::modules::{ModuleFile, Modules, Result, io_error, said_of};
 use crate::cli::{btf_source, files, kernel_file, modules, packages, unpack};
@@ -290,7 +291,10 @@ fn read_directory(path: &Path, wants_btf: bool, progress: &Progress) -> Result<F
             let modules = modules::read_directory(path, &|file| take(file, progress))?;
             of_kernel(path, None, kernel, modules, wants_btf)?
         }
-        Some(dump) => {
+        Some(mut dump) => {
+            // A build tree tells by its configuration what its modules are for.
+            let config = fs::read(path.join(".config")).map(|text| Config::read(&text));
+            dump.origin.machine = config.ok().and_then(|config| config.machine());
             let mut found = Found { exports: Some(dump), ..Found::default() };
             if wants_btf && kernel.btf.is_some() {
                 let take = |file: &ModuleFile<'_>| btf_source::of_module(file, Which::Exporting);
