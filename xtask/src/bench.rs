@@ -3,6 +3,8 @@
 
 mod abi_diff;
 mod abi_record;
+mod calls;
+mod check;
 mod figures;
 mod genksyms;
 mod layout;
@@ -25,6 +27,8 @@ enum Tool {
     AbiDiff(abi_diff::Arguments),
     /// The sizes of all types of a kernel.
     Layout(layout::Arguments),
+    /// Whether all modules of a kernel load on it.
+    Check(check::Arguments),
 }
 
 /// The arguments of `cargo xtask bench`.
@@ -44,5 +48,6 @@ pub fn run(arguments: &[String]) -> Result<()> {
         Tool::Modpost(arguments) => modpost::run(arguments),
         Tool::AbiDiff(arguments) => abi_diff::run(arguments),
         Tool::Layout(arguments) => layout::run(arguments),
+        Tool::Check(arguments) => check::run(arguments),
     }
 }

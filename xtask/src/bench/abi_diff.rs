@@ -1,14 +1,11 @@
 //! `cargo xtask bench abi-diff`: our program on the types of two whole kernels. There is no program
 //! of the kernel's own for this; the figures stand beside those that others publish.
 
-use std::fs::File;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
-use super::figures::{cheapest, cpu, machine, memory, wall};
-use crate::measured::{Cost, Input, measure_ending};
+use super::calls::{Call, print_costs};
 use crate::product::Product;
 use crate::symtypes_tree::SymtypesTree;
 use crate::upstream::Kernel;
@@ -46,51 +43,21 @@ pub fn run(arguments: Arguments) -> Result<()> {
     let [old_exports, new_exports] = [&old, &new].map(|tree| tree.join("Module.symvers"));
     let scratch = tempfile::tempdir()?;
     let consolidated = scratch.path().join("consolidated");
-    let mut calls: Vec<(&str, &[&str], Vec<&Path>)> = vec![
-        ("two trees", &["abi-diff"], vec![&old, &new]),
-        ("two `Module.symvers`", &["abi-diff"], vec![&old_exports, &new_exports]),
-        (
+    let mut calls = vec![
+        Call::new("two trees", &["abi-diff"], &[&old, &new]),
+        Call::new("two `Module.symvers`", &["abi-diff"], &[&old_exports, &new_exports]),
+        Call::new(
             "`symtypes consolidate`, NEW",
             &["symtypes", "consolidate", "-o"],
-            vec![&consolidated, &new],
+            &[&consolidated, &new],
         ),
-        ("`symtypes verify`, NEW", &["symtypes", "verify"], vec![&new]),
+        Call::new("`symtypes verify`, NEW", &["symtypes", "verify"], &[&new]),
     ];
     if let [old_btf, new_btf] = &arguments.btf[..] {
-        let paths = vec![&**old_btf, &**new_btf, &old, &new];
-        calls.push(("two trees, and the BTF of both", &["abi-diff", "--btf"], paths));
-        calls.push(("two kernels alone, by BTF", &["abi-diff"], vec![old_btf, new_btf]));
+        let by_btf = [&**old_btf, &**new_btf, &old, &new];
+        calls.push(Call::new("two trees, and the BTF of both", &["abi-diff", "--btf"], &by_btf));
+        calls.push(Call::new("two kernels alone, by BTF", &["abi-diff"], &[old_btf, new_btf]));
     }
-    println!("Machine: {}.", machine()?);
-    println!(
-        "Input: {} and {}; the cheapest of {} rounds.\n",
-        old.display(),
-        new.display(),
-        arguments.rounds
-    );
-    println!("| | wall | CPU | peak memory |\n|---|--:|--:|--:|");
-    for (title, words, paths) in &calls {
-        let mut costs = Vec::new();
-        for _ in 0..arguments.rounds.max(1) {
-            let mut command = product.command();
-            costs.push(cost(command.args(*words).args(paths))?);
-        }
-        let cost = cheapest(&costs);
-        println!(
-            "| {title} | {:.0} ms | {:.0} ms | {:.0} MB |",
-            wall(&cost),
-            cpu(&cost),
-            memory(&cost)
-        );
-    }
-    Ok(())
-}
-
-/// What one call costs. A comparison ends with 1, since the two differ.
-fn cost(command: &mut Command) -> Result<Cost> {
-    let (status, cost) = measure_ending(command, &File::open("/dev/null")?, Input::File)?;
-    match status {
-        Some(0 | 1) => Ok(cost),
-        other => bail!("{command:?} ended with {other:?}"),
-    }
+    println!("Input: {} and {}.", old.display(), new.display());
+    print_costs(&product, &calls, arguments.rounds)
 }

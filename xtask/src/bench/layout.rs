@@ -1,14 +1,12 @@
 //! `cargo xtask bench layout`: our program, asked for the sizes of all structs, unions and typedefs
 //! of one kernel: from declarations, and from BTF.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
-use super::figures::{cheapest, cpu, machine, memory, wall};
+use super::calls::{Call, print_costs};
 use crate::debian_kernel::DebianKernel;
-use crate::measured::{Input, measure_ending};
 use crate::product::Product;
 use crate::symtypes_tree::SymtypesTree;
 use crate::upstream::Kernel;
@@ -38,33 +36,12 @@ pub fn run(arguments: Arguments) -> Result<()> {
         None => DebianKernel::newest(Kernel::V6_1)?.vmlinuz()?.0,
     };
     let product = Product::build()?;
-    println!("Machine: {}.", machine()?);
-    println!("The cheapest of {} rounds.\n", arguments.rounds);
-    println!("| `layout --all` of | types | wall | CPU | peak memory |\n|---|--:|--:|--:|--:|");
-    for source in [symtypes, btf] {
-        let types = listed(&product, &source)?;
-        let mut costs = Vec::new();
-        for _ in 0..arguments.rounds.max(1) {
-            let mut command = product.command();
-            command.args(["layout", "--all"]).arg(&source);
-            let (status, cost) =
-                measure_ending(&mut command, &File::open("/dev/null")?, Input::File)?;
-            // It ends with 1 where a size is not known.
-            if !matches!(status, Some(0 | 1)) {
-                bail!("{command:?} ended with {status:?}");
-            }
-            costs.push(cost);
-        }
-        let cost = cheapest(&costs);
-        println!(
-            "| {} | {types} | {:.0} ms | {:.0} ms | {:.0} MB |",
-            source.display(),
-            wall(&cost),
-            cpu(&cost),
-            memory(&cost)
-        );
+    let mut calls = Vec::new();
+    for source in [&symtypes, &btf] {
+        let title = format!("{} types of {}", listed(&product, source)?, source.display());
+        calls.push(Call::new(title, &["layout", "--all"], &[source]));
     }
-    Ok(())
+    print_costs(&product, &calls, arguments.rounds)
 }
 
 /// How many types are listed.
