@@ -170,7 +170,7 @@ fn in_image(mut unpacked: impl Read) -> std::result::Result<Found, Refusal> {
 /// one file of those that [`find`] knows. That of a module alone goes on from the kernel's in the
 /// file at `base`, which counts before any other.
 ///
-/// Of a directory, the kernel is the first of [`kernel_file::in_directory`] that has BTF; of a
+/// Of a directory, the kernel is the first of `kernel_file::in_directory` that has BTF; of a
 /// package, the first one in it.
 ///
 /// # Errors
