@@ -63,10 +63,18 @@ pub enum LayoutsFrom {
 }
 
 impl LayoutsFrom {
-    /// The word for it.
+    /// The word for it in sentences.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Btf => "BTF",
+            Self::Records | Self::Symtypes => self.id(),
+        }
+    }
+
+    /// The word for it in options and for programs.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Btf => "btf",
             Self::Records => "records",
             Self::Symtypes => "symtypes",
         }

@@ -11,11 +11,11 @@ use serde::Serialize;
 
 use super::Io;
 use super::modules::{Result, said_of};
+use crate::abi_diff::LayoutsFrom;
 use crate::layout::data_model::DataModel;
 use crate::layout::table::{side_by_side, table};
 use crate::layout::{Kind, Member};
 
-pub(super) use source::From;
 use source::{Found, Variant, read};
 
 /// What the output looks like.
@@ -34,7 +34,7 @@ pub(super) struct Request<'a> {
     /// The release, or the two that are compared.
     pub(super) sources: &'a [&'a Path],
     /// What it is taken from, if not from the best that there is.
-    pub(super) from: Option<From>,
+    pub(super) from: Option<LayoutsFrom>,
     /// The kernel that the BTF of modules goes on from, if that is not with them.
     pub(super) btf_base: Option<&'a Path>,
     /// The C that it is told for, if the user says so.
@@ -155,7 +155,7 @@ fn json(found: &[Found]) -> String {
         }
     };
     let source = |found: &Found| SourcePart {
-        layouts_from: found.from.word(),
+        layouts_from: found.from.id(),
         data_model: found.model.map(|model| model.name),
         variants: found.variants.iter().map(variant).collect(),
     };

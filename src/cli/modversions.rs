@@ -7,6 +7,7 @@ use clap::builder::{OsStringValueParser, PossibleValuesParser, TypedValueParser}
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::{Environment, Io, abi_diff, check, kbuild, layout, symtypes};
+use crate::abi_diff::LayoutsFrom;
 use crate::layout::data_model::{DATA_MODELS, DataModel, X86_64, data_model};
 use crate::release;
 
@@ -250,7 +251,7 @@ enum Command {
         diff: Vec<PathBuf>,
         /// Take it from this, and not from the best that there is
         #[arg(long, value_enum, value_name = "WHAT")]
-        from: Option<layout::From>,
+        from: Option<LayoutsFrom>,
         /// The kernel that the BTF of modules goes on from, where it is not with them
         #[arg(long, value_name = "FILE")]
         btf_base: Option<PathBuf>,

@@ -210,7 +210,7 @@ fn cause<'a>(cause: &'a Cause, facts: &Facts<'a>) -> CausePart<'a> {
         new: Text(types.declaration(cause.new)),
         effect: EffectPart {
             lint: effect_lint(cause.effect.class).id,
-            layouts_from: cause.layouts_from.word(),
+            layouts_from: cause.layouts_from.id(),
             reasons: &cause.effect.reasons,
             consequence_of: &cause.effect.consequence_of,
         },

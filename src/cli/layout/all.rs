@@ -3,8 +3,8 @@
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use super::source::{From, best};
-use crate::abi_diff::{self, Extent, Types, all_types};
+use super::source::best;
+use crate::abi_diff::{self, Extent, LayoutsFrom, Types, all_types};
 use crate::btf::{BadBtf, Btf, ByName, Type};
 use crate::canonical::spelled;
 use crate::cli::abi_diff::inputs::{Form, read_quietly};
@@ -19,7 +19,7 @@ pub(in crate::cli) struct Request<'a> {
     /// The release.
     pub(in crate::cli) source: &'a Path,
     /// What it is taken from, if not from the best that there is.
-    pub(in crate::cli) from: Option<From>,
+    pub(in crate::cli) from: Option<LayoutsFrom>,
     /// The kernel that the BTF of modules goes on from, if that is not with them.
     pub(in crate::cli) btf_base: Option<&'a Path>,
     /// The C that it is told for, if the user says.
@@ -62,7 +62,7 @@ fn of_types(request: &Request<'_>, form: Option<Form>) -> Result<Option<List>> {
     let release = read_quietly(request.source, form, &mut types)?;
     let model = data_model::choose(request.model, &[&release])?;
     let Some(corpus) = &release.corpus else { return Ok(None) };
-    if request.from.is_some_and(|wanted| wanted != From::of(corpus)) {
+    if request.from.is_some_and(|wanted| wanted != corpus.layouts_from()) {
         return Ok(None);
     }
     let all = all_types(&types, corpus, model);

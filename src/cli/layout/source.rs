@@ -4,8 +4,11 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::Arc;
 
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+
 use super::Request;
-use crate::abi_diff::{self, Corpus, Types, layouts};
+use crate::abi_diff::{self, LayoutsFrom, Types, layouts};
 use crate::btf;
 use crate::canonical::spelled;
 use crate::cli::abi_diff::inputs::{Form, read_quietly};
@@ -15,46 +18,35 @@ use crate::cli::modules::{Result, said_of};
 use crate::layout::Layout;
 use crate::layout::data_model::DataModel;
 
-/// What layouts are taken from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(in crate::cli) enum From {
-    /// What the kernel's build has written down of its types
-    Btf,
-    /// Declarations with all their attributes (`genksyms --abi`)
-    Records,
-    /// Declarations that CRCs are of
-    Symtypes,
+/// The values of `--from`, with what `--help` says of them.
+impl ValueEnum for LayoutsFrom {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Btf, Self::Records, Self::Symtypes]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match self {
+            Self::Btf => "What the kernel's build has written down of its types",
+            Self::Records => "Declarations with all their attributes (`genksyms --abi`)",
+            Self::Symtypes => "Declarations that CRCs are of",
+        };
+        Some(PossibleValue::new(self.id()).help(help))
+    }
 }
 
-impl From {
-    /// What these types are.
-    pub(super) fn of(corpus: &Corpus) -> From {
-        if corpus.have_attributes { Self::Records } else { Self::Symtypes }
-    }
-
-    /// In a word.
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::Btf => "btf",
-            Self::Records => "records",
-            Self::Symtypes => "symtypes",
-        }
-    }
-
-    /// What layouts from there are worth.
-    fn worth(self) -> &'static str {
-        match self {
-            Self::Btf => "from BTF",
-            Self::Records => "from records",
-            Self::Symtypes => "from symtypes, where attributes behind a closing brace are lost",
-        }
-    }
+/// What layouts from there are worth.
+fn worth(from: LayoutsFrom) -> String {
+    let but = match from {
+        LayoutsFrom::Btf | LayoutsFrom::Records => "",
+        LayoutsFrom::Symtypes => ", where attributes behind a closing brace are lost",
+    };
+    format!("from {}{but}", from.word())
 }
 
 /// A type in one source.
 pub(super) struct Found {
     /// What it is taken from.
-    pub(super) from: From,
+    pub(super) from: LayoutsFrom,
     /// The C that it is computed for; none if the compiler has laid it out itself.
     pub(super) model: Option<&'static DataModel>,
     /// All that is called so.
@@ -79,7 +71,7 @@ impl Found {
     /// What it is taken from, in words.
     pub(super) fn head(&self) -> String {
         let model = self.model.map(|model| format!("{}, ", model.name)).unwrap_or_default();
-        model + self.from.worth()
+        model + &worth(self.from)
     }
 
     /// The first layout that is known; none if there is none.
@@ -97,21 +89,21 @@ pub(super) fn read(request: &Request<'_>, source: &Path) -> Result<Found> {
 /// What `of_btf` or `of_types` tells of a source: that which is wanted, else the best that there is.
 /// `of_types` is given the form that is wanted, and gives nothing if the source has no types.
 pub(super) fn best<T>(
-    from: Option<From>,
+    from: Option<LayoutsFrom>,
     source: &Path,
     of_btf: impl FnOnce() -> Result<T>,
     of_types: impl FnOnce(Option<Form>) -> Result<Option<T>>,
 ) -> Result<T> {
     let form = match from {
-        Some(From::Btf) => return of_btf(),
-        Some(From::Records) => Form::Records,
-        Some(From::Symtypes) => Form::Symtypes,
+        Some(LayoutsFrom::Btf) => return of_btf(),
+        Some(LayoutsFrom::Records) => Form::Records,
+        Some(LayoutsFrom::Symtypes) => Form::Symtypes,
         None => {
             return of_btf().or_else(|refusal| of_types(None)?.ok_or(refusal));
         }
     };
     of_types(Some(form))?.ok_or_else(|| {
-        let word = from.map_or("types", From::word);
+        let word = from.map_or("types", LayoutsFrom::id);
         said_of(source, &format!("there are no {word} in it"))
     })
 }
@@ -128,7 +120,7 @@ fn of_btf(request: &Request<'_>, source: &Path) -> Result<Found> {
     };
     let remark = kernel.remark;
     Ok(Found {
-        from: From::Btf,
+        from: LayoutsFrom::Btf,
         model: None,
         variants: variants.into_iter().map(variant).collect(),
         remark: remark.map(|words| [source.as_os_str().as_bytes(), b": ", &words].concat()),
@@ -141,7 +133,7 @@ fn of_types(request: &Request<'_>, source: &Path, form: Option<Form>) -> Result<
     let release = read_quietly(source, form, &mut types)?;
     let model = data_model::choose(request.model, &[&release])?;
     let Some(corpus) = &release.corpus else { return Ok(None) };
-    let from = From::of(corpus);
+    let from = corpus.layouts_from();
     if request.from.is_some_and(|wanted| wanted != from) {
         return Ok(None);
     }
