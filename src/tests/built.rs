@@ -31,14 +31,20 @@ struct Case {
     is_in_records: bool,
 }
 
+/// What stands before each source.
+const HEAD: &str = "
+    #ifdef NEW
+    #define PACKED __attribute__((packed))
+    #define ALIGNED __attribute__((aligned(64)))
+    #else
+    #define PACKED
+    #define ALIGNED
+    #endif
+";
+
 const CASES: &[Case] = &[
     Case {
         source: "
-            #ifdef NEW
-            #define PACKED __attribute__((packed))
-            #else
-            #define PACKED
-            #endif
             struct pump { char state; int level; } PACKED;
             struct plant { int count; struct pump *pumps; };
             struct other { int count; };
@@ -55,11 +61,6 @@ const CASES: &[Case] = &[
     // What only lies in a struct that is aligned otherwise is not told of by itself.
     Case {
         source: "
-            #ifdef NEW
-            #define ALIGNED __attribute__((aligned(64)))
-            #else
-            #define ALIGNED
-            #endif
             struct lock { int value; } ALIGNED;
             struct pump { char state; struct lock lock; };
             int pump_start(struct pump *pump) { return pump->lock.value; }
@@ -87,11 +88,6 @@ const CASES: &[Case] = &[
     // Behind these nothing is known to be passed.
     Case {
         source: "
-            #ifdef NEW
-            #define PACKED __attribute__((packed))
-            #else
-            #define PACKED
-            #endif
             struct pump { char state; int level; } PACKED;
             struct opaque {
             #ifdef NEW
@@ -118,11 +114,6 @@ const CASES: &[Case] = &[
     },
     Case {
         source: "
-            #ifdef NEW
-            #define PACKED __attribute__((packed))
-            #else
-            #define PACKED
-            #endif
             enum mode { MODE_OFF, MODE_ON } PACKED;
             struct pump { char state; enum mode mode; };
             int pump_start(struct pump *pump) { return pump->mode; }
@@ -141,7 +132,7 @@ fn compiler() -> Command {
 fn built(source: &str, is_new: bool, folder: &Path) -> Option<KernelBtf> {
     let (file, object) = (folder.join("kernel.c"), folder.join("kernel.o"));
     // BTF tells the size of pointers by that of `long`.
-    fs::write(&file, format!("long word;\n{source}")).unwrap();
+    fs::write(&file, format!("{HEAD}long word;\n{source}")).unwrap();
     let mut command = compiler();
     command.args(["-w", "-gbtf", "-c", "-o"]).args([&object, &file]);
     if is_new {
@@ -174,7 +165,7 @@ fn recorded(source: &str, is_new: bool, folder: &Path, types: &mut Types) -> (Co
     let exported: String =
         exported.map(|symbol| format!("__GENKSYMS_EXPORT_SYMBOL({symbol});\n")).collect();
     let file = folder.join("kernel.c");
-    fs::write(&file, format!("{source}\n{exported}")).unwrap();
+    fs::write(&file, format!("{HEAD}{source}\n{exported}")).unwrap();
     let mut command = compiler();
     command.args(["-E", "-P", "-D__GENKSYMS__"]).arg(&file);
     if is_new {
