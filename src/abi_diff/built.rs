@@ -41,13 +41,11 @@ impl<'d> BuiltTypes<'d> {
     /// What a module sees, called as `Module.symvers` does: `vmlinux`, or a path. None if it has no
     /// BTF.
     pub(super) fn side(&self, module: &[u8]) -> Option<BtfSide<'_>> {
-        match module {
-            KERNEL => Some(BtfSide::of_kernel(&self.kernel)),
-            path => {
-                let names = self.modules.get(&kernel_name(path)[..])?;
-                Some(BtfSide::of_module(names, &self.kernel))
-            }
-        }
+        let names = self.names(module)?;
+        Some(match module {
+            KERNEL => BtfSide::of_kernel(names),
+            _ => BtfSide::of_module(names, &self.kernel),
+        })
     }
 
     /// What is found by name in a module's own BTF, or the kernel's.

@@ -25,8 +25,7 @@ pub(super) const HIDDEN_CHANGE: Lint = Lint {
     explanation: "By the BTF of both kernels such a type has other members or sizes, and by the CRC \
                   the file of the export does not see them: it knows the type's name only, or the \
                   change is hidden from genksyms (`__GENKSYMS__`). A module that sees the type all \
-                  the same goes wrong, and the kernel loads it. Types (`.symtypes`) of both kernels \
-                  would tell more.",
+                  the same goes wrong, and the kernel loads it.",
     finds: None,
 };
 
@@ -63,11 +62,11 @@ pub(super) fn findings(
         looked_at.by_declarations += usize::from(is_told(symbol, &after.module));
         by_module.entry(&after.module).or_default().push((symbol, before, after));
     }
-    let Some(kernel) = Types::of(built, KERNEL) else { return (Vec::new(), looked_at) };
+    let Some(kernel) = View::of(built, KERNEL) else { return (Vec::new(), looked_at) };
     let kernel_users = Users::of(kernel.btf);
     let of_kernel = Leads::of(&kernel, &kernel_users, None);
     let mut found = Vec::new();
-    let mut look_at = |types: &Types<'_>, leads: &Leads<'_>, exports: Vec<Pair<'_>>| {
+    let mut look_at = |types: &View<'_>, leads: &Leads<'_>, exports: Vec<Pair<'_>>| {
         for (symbol, old, new) in exports {
             let Some([_, id]) = types.in_both(symbol) else { continue };
             let is_told = is_told(symbol, &new.module);
@@ -93,7 +92,7 @@ pub(super) fn findings(
     for (module, exports) in by_module {
         if module == KERNEL {
             look_at(&kernel, &of_kernel, exports);
-        } else if let Some(types) = Types::of(built, module) {
+        } else if let Some(types) = View::of(built, module) {
             let users = Users::of(types.btf);
             look_at(&types, &Leads::of(&types, &users, Some(&of_kernel)), exports);
         }
@@ -109,7 +108,7 @@ pub(super) fn findings(
 type Pair<'a> = (&'a [u8], &'a Export, &'a Export);
 
 /// What a module sees on both sides, or the kernel itself.
-struct Types<'a> {
+struct View<'a> {
     /// That of the new side.
     btf: &'a Btf<'a>,
     sides: [BtfSide<'a>; 2],
@@ -121,7 +120,7 @@ struct Types<'a> {
     is_broken: Vec<bool>,
 }
 
-impl<'a> Types<'a> {
+impl<'a> View<'a> {
     fn of(built: &'a Built<'_>, module: &[u8]) -> Option<Self> {
         let [Some(old), Some(new)] = built.types.map(|it| it.side(module)) else { return None };
         let mut changed: Vec<Changed<'_>> = built.changes.of_scope(KERNEL).collect();
@@ -169,7 +168,7 @@ struct Leads<'a> {
 }
 
 impl<'a> Leads<'a> {
-    fn of(types: &Types<'_>, users: &Users<'_>, base: Option<&'a Leads<'a>>) -> Self {
+    fn of(types: &View<'_>, users: &Users<'_>, base: Option<&'a Leads<'a>>) -> Self {
         let holds = |id: TypeId| types.btf.holds_what_it_names(id);
         let is_other = |change: &BuiltChange| !change.is_same_text;
         let out_of_sight = Nearest::of(

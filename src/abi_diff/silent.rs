@@ -12,7 +12,7 @@ use super::lints::{Level, Lint};
 use super::types::{NameId, Types};
 use super::verdicts::Verdict;
 use crate::canonical::spelled;
-use crate::layout::effect::{Class, Effect};
+use crate::layout::effect::Effect;
 
 /// The kernel loads what will go wrong.
 pub(super) const SILENT_BREAK: Lint = Lint {
@@ -32,11 +32,8 @@ pub(super) fn silent_breaks(
     [old, new]: [&Exports; 2],
     causes: &[Cause],
 ) -> Vec<Finding> {
-    let breaks = |cause: &&Cause| {
-        matches!(cause.effect.class, Class::Semantic | Class::Signature | Class::Layout)
-    };
     let mut reached = BTreeMap::<&[u8], Vec<&Cause>>::new();
-    for cause in causes.iter().filter(breaks) {
+    for cause in causes.iter().filter(|cause| cause.effect.class.is_break()) {
         for &export in &cause.exports {
             reached.entry(types.name(export)).or_default().push(cause);
         }

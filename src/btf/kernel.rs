@@ -1,5 +1,7 @@
 //! The BTF of a whole kernel: its own, and that of its modules.
 
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+
 use super::{BadBtf, Btf};
 
 /// The BTF of a kernel and of its modules, which has been read once and is whole.
@@ -19,23 +21,34 @@ pub struct ModuleBtf {
     pub btf: Vec<u8>,
 }
 
-/// Whose BTF cannot be read, and why: a module's by its name, else the kernel's.
-pub type BadKernelBtf = (Option<Vec<u8>>, BadBtf);
+/// A module whose BTF does not fit its kernel's: its name, and why.
+pub type Misfit = (Vec<u8>, BadBtf);
 
 impl KernelBtf {
-    /// The BTF of a kernel and of some of its modules. Of several modules of one name the first
-    /// counts.
+    /// The BTF of a kernel and of those of these modules that fit it; and the others, in their order.
+    /// Of several modules of one name the first counts.
     ///
     /// # Errors
-    /// Some of it cannot be read, or the module's is not one of this kernel.
-    pub fn new(kernel: Vec<u8>, mut modules: Vec<ModuleBtf>) -> Result<Self, BadKernelBtf> {
+    /// The kernel's cannot be read.
+    pub fn new(kernel: Vec<u8>, modules: Vec<ModuleBtf>) -> Result<(Self, Vec<Misfit>), BadBtf> {
+        let base = Btf::parse(&kernel)?;
+        let fitted = modules.into_par_iter().map(|module| {
+            match Btf::parse_split(&module.btf, &base).err() {
+                None => Ok(module),
+                Some(bad) => Err((module.name, bad)),
+            }
+        });
+        let fitted: Vec<Result<ModuleBtf, Misfit>> = fitted.collect();
+        let (mut modules, mut misfits) = (Vec::new(), Vec::new());
+        for module in fitted {
+            match module {
+                Ok(module) => modules.push(module),
+                Err(misfit) => misfits.push(misfit),
+            }
+        }
         modules.sort_by(|one, other| one.name.cmp(&other.name));
         modules.dedup_by(|later, first| later.name == first.name);
-        let base = Btf::parse(&kernel).map_err(|bad| (None, bad))?;
-        for module in &modules {
-            Btf::parse_split(&module.btf, &base).map_err(|bad| (Some(module.name.clone()), bad))?;
-        }
-        Ok(Self { kernel, modules })
+        Ok((Self { kernel, modules }, misfits))
     }
 
     /// The kernel's own.

@@ -8,8 +8,6 @@ use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-
 use super::files::{self, reason};
 use super::kernel_file::{self, is_kernel};
 use super::modules::{self, ModuleFile, Result, io_error, module_name_alone, said_of};
@@ -272,13 +270,10 @@ const FEW: usize = 5;
 /// # Errors
 /// A message with the path: the kernel's cannot be read.
 pub(super) fn together(path: &Path, kernel: Vec<u8>, modules: Vec<ModuleBtf>) -> Result<Kernel> {
-    let bad = |bad: BadBtf| said_of(path, &bad.to_string());
-    let base = Btf::parse(&kernel).map_err(bad)?;
-    let misfit = |module: &ModuleBtf| Btf::parse_split(&module.btf, &base).err();
-    let misfits: Vec<Option<BadBtf>> = modules.par_iter().map(misfit).collect();
-    let told = modules.iter().zip(&misfits).filter_map(|(module, misfit)| {
-        Some(format!("{} ({})", String::from_utf8_lossy(&module.name), (*misfit)?))
-    });
+    let (btf, misfits) =
+        KernelBtf::new(kernel, modules).map_err(|bad| said_of(path, &bad.to_string()))?;
+    let told =
+        misfits.iter().map(|(name, bad)| format!("{} ({bad})", String::from_utf8_lossy(name)));
     let told: Vec<String> = told.collect();
     let remark = (!told.is_empty()).then(|| {
         let more = match told.len().saturating_sub(FEW) {
@@ -289,8 +284,5 @@ pub(super) fn together(path: &Path, kernel: Vec<u8>, modules: Vec<ModuleBtf>) ->
         let words = "the BTF of these modules does not fit the kernel's and is left out";
         format!("{words}: {named}{more}").into_bytes()
     });
-    let modules = modules.into_iter().zip(misfits).filter(|(_, misfit)| misfit.is_none());
-    let modules = modules.map(|(module, _)| module).collect();
-    let btf = KernelBtf::new(kernel, modules).map_err(|(_, it)| bad(it))?;
     Ok(Kernel { btf, has_kernel: true, remark })
 }

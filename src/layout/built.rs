@@ -21,7 +21,7 @@ pub struct BuiltChange {
 impl BuiltChange {
     /// Whether a module that was built for one has the other wrong.
     pub fn is_break(&self) -> bool {
-        matches!(self.effect.class, Class::Semantic | Class::Signature | Class::Layout)
+        self.effect.class.is_break()
     }
 
     /// Whether something that lies in it `is_changed`: then its own change may come from that.

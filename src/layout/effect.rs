@@ -40,6 +40,11 @@ impl Class {
         Class::Unknown,
     ];
 
+    /// Whether a module that was built before goes wrong.
+    pub const fn is_break(self) -> bool {
+        matches!(self, Self::Semantic | Self::Signature | Self::Layout)
+    }
+
     /// The word or words for it.
     pub const fn word(self) -> &'static str {
         match self {

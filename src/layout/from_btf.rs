@@ -109,10 +109,10 @@ impl<'d> BtfSide<'d> {
     /// The type of this name, if there is only one: all of a name may be alike.
     pub fn find(&self, name: &[u8]) -> Result<TypeId, Unknown> {
         let found = self.names.iter().map(|names| names.find(name)).find(|found| !found.is_empty());
-        match found.as_deref() {
-            None => Err(Unknown::Undeclared(name.to_owned())),
-            Some([only]) => Ok(*only),
-            Some([first, others @ ..]) => {
+        match &found.unwrap_or_default()[..] {
+            [] => Err(Unknown::Undeclared(name.to_owned())),
+            [only] => Ok(*only),
+            [first, others @ ..] => {
                 let layout = |id: &TypeId| self.btf.layout(*id).ok();
                 let first_layout = layout(first);
                 let is_like = |other| first_layout.is_some() && layout(other) == first_layout;
@@ -121,7 +121,6 @@ impl<'d> BtfSide<'d> {
                     false => Err(Unknown::Ambiguous(name.to_owned())),
                 }
             }
-            Some([]) => Err(Unknown::Undeclared(name.to_owned())),
         }
     }
 

@@ -372,7 +372,7 @@ fn compare_everything(old: &[u8], new: &[u8]) {
         title: b"kernel".to_vec(),
         exports: Some(Exports::read(&exported.concat().into()).unwrap()),
         corpus: None,
-        btf: KernelBtf::new(btf.to_vec(), Vec::new()).ok(),
+        btf: KernelBtf::new(btf.to_vec(), Vec::new()).ok().map(|(btf, _)| btf),
     };
     compare(&Types::default(), &release(old), &release(new), &X86_64);
 }

@@ -143,7 +143,14 @@ fn built(source: &str, is_new: bool, folder: &Path) -> Option<KernelBtf> {
     }
     let bytes = fs::read(&object).unwrap();
     let btf = named_section(&bytes, b".BTF").unwrap()?.to_vec();
-    Some(KernelBtf::new(btf, Vec::new()).unwrap())
+    Some(whole(btf, Vec::new()))
+}
+
+/// The BTF of a kernel and its modules, all of which must fit.
+fn whole(kernel: Vec<u8>, modules: Vec<ModuleBtf>) -> KernelBtf {
+    let (btf, misfits) = KernelBtf::new(kernel, modules).unwrap();
+    assert!(misfits.is_empty(), "{misfits:?}");
+    btf
 }
 
 /// The functions that a source calls `start`.
@@ -261,7 +268,7 @@ fn kernel_with_module([lock_size, pump_size, level]: [u32; 3]) -> Release {
         title: b"kernel".to_vec(),
         exports: Some(Exports::read(&Bytes::from(text)).unwrap()),
         corpus: None,
-        btf: Some(KernelBtf::new(kernel.bytes(), modules).unwrap()),
+        btf: Some(whole(kernel.bytes(), modules)),
     }
 }
 
@@ -309,7 +316,7 @@ fn kernel_that_declares(member: &str, size: u32, types: &mut Types) -> Release {
         title: b"kernel".to_vec(),
         exports: Some(exports("pump_start")),
         corpus: Some(Corpus::read(types, vec![b"kernel".to_vec()], read).unwrap()),
-        btf: Some(KernelBtf::new(btf.bytes(), Vec::new()).unwrap()),
+        btf: Some(whole(btf.bytes(), Vec::new())),
     }
 }
 
