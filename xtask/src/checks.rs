@@ -9,9 +9,9 @@ use crate::conformance::modpost::{Extent, PARTS};
 use crate::conformance::{abi_diff, check, genksyms, layout, modpost};
 use crate::kbuild::boot::boot_kernel;
 use crate::kbuild::oot;
-use crate::process::run as run_command;
-use crate::product::cargo;
-use crate::upstream::{Kernel, is_ci};
+use crate::obtain::upstream::{Kernel, is_ci};
+use crate::run::process::run as run_command;
+use crate::run::product::cargo;
 
 /// Conformance here is on every this many-th file: about five minutes with downloads.
 const EVERY: usize = 40;

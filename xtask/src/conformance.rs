@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 
 use self::modpost::{Extent, PARTS, Part};
-use crate::upstream::Kernel;
+use crate::obtain::upstream::Kernel;
 
 /// The tools that can be compared.
 #[derive(Clone, Copy, clap::ValueEnum)]

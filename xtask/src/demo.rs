@@ -8,8 +8,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::process;
-use crate::product::{Product, workspace};
+use crate::run::process;
+use crate::run::product::{Product, workspace};
 
 /// The kernel the demo speaks for.
 const RELEASE: &str = "6.12";

@@ -9,7 +9,7 @@ mod modpost;
 
 use anyhow::{Result, bail};
 
-use crate::upstream::Kernel;
+use crate::obtain::upstream::Kernel;
 
 /// What can be fuzzed.
 #[derive(Clone, Copy, clap::ValueEnum)]

@@ -20,9 +20,9 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::process::read;
-use crate::product::Product;
-use crate::upstream::Kernel;
+use crate::obtain::upstream::Kernel;
+use crate::run::process::read;
+use crate::run::product::Product;
 
 /// The kernels whose builds can be had.
 const KERNELS: [Kernel; 2] = [Kernel::V6_1, Kernel::V6_12];

@@ -4,35 +4,25 @@ mod bench;
 mod checks;
 mod codegen;
 mod conformance;
-mod corpus;
-mod debian;
-mod debian_kernel;
 mod demo;
 #[path = "../../src/tests/device_table_file.rs"]
 mod device_table_file;
 #[path = "../../src/tests/elf_text/mod.rs"]
 mod elf_text;
 mod fuzz;
-mod headers_tree;
 mod kbuild;
-mod kernel_tree;
-mod machine;
-mod measured;
 #[path = "../../src/tests/modpost_case.rs"]
 mod modpost_case;
-mod module_set;
-mod process;
-mod product;
-mod published;
+mod obtain;
 mod reference;
-mod symtypes_tree;
-mod upstream;
-mod working_copy;
+mod run;
 
 use std::env;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
+
+use self::obtain::{corpus, symtypes_tree};
 
 /// One task.
 struct Task {

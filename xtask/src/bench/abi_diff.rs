@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use super::calls::{Call, print_costs};
-use crate::product::Product;
-use crate::symtypes_tree::SymtypesTree;
-use crate::upstream::Kernel;
+use crate::obtain::symtypes_tree::SymtypesTree;
+use crate::obtain::upstream::Kernel;
+use crate::run::product::Product;
 
 /// The arguments of `cargo xtask bench abi-diff`.
 #[derive(clap::Args)]

@@ -10,9 +10,9 @@ use tempfile::TempDir;
 
 use super::figures::{cheapest, cpu, machine, median, most};
 use super::genksyms::sample;
-use crate::corpus::CorpusFile;
-use crate::measured::{Cost, Input, measure};
-use crate::product::Product;
+use crate::obtain::corpus::CorpusFile;
+use crate::run::measured::{Cost, Input, measure};
+use crate::run::product::Product;
 
 /// The arguments of `cargo xtask bench abi-record`.
 #[derive(clap::Args)]

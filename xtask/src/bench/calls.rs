@@ -7,8 +7,8 @@ use std::path::Path;
 use anyhow::{Result, bail};
 
 use super::figures::{cheapest, cpu, machine, memory, wall};
-use crate::measured::{Input, measure_ending};
-use crate::product::Product;
+use crate::run::measured::{Input, measure_ending};
+use crate::run::product::Product;
 
 /// A call.
 pub struct Call {

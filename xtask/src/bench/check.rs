@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use super::calls::{Call, print_costs};
-use crate::debian_kernel::DebianKernel;
-use crate::product::Product;
-use crate::upstream::Kernel;
+use crate::obtain::debian_kernel::DebianKernel;
+use crate::obtain::upstream::Kernel;
+use crate::run::product::Product;
 
 /// The arguments of `cargo xtask bench check`.
 #[derive(clap::Args)]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use crate::measured::Cost;
+use crate::run::measured::Cost;
 
 /// The least of each cost over the rounds; of the memory, the most.
 pub fn cheapest(costs: &[Cost]) -> Cost {

@@ -7,10 +7,10 @@ use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::figures::{cheapest, cpu, machine, median, megabytes, memory, most, sum, wall};
-use crate::corpus::{Corpus, CorpusFile};
-use crate::measured::{Cost, Input, measure};
-use crate::product::Product;
-use crate::upstream::{Kernel, Upstream};
+use crate::obtain::corpus::{Corpus, CorpusFile};
+use crate::obtain::upstream::{Kernel, Upstream};
+use crate::run::measured::{Cost, Input, measure};
+use crate::run::product::Product;
 
 /// How many files there are in a whole corpus, about: it says which sample has enough.
 const CORPUS_FILES: usize = 3000;

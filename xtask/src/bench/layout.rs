@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::calls::{Call, print_costs};
-use crate::debian_kernel::DebianKernel;
-use crate::product::Product;
-use crate::symtypes_tree::SymtypesTree;
-use crate::upstream::Kernel;
+use crate::obtain::debian_kernel::DebianKernel;
+use crate::obtain::symtypes_tree::SymtypesTree;
+use crate::obtain::upstream::Kernel;
+use crate::run::product::Product;
 
 /// The arguments of `cargo xtask bench layout`.
 #[derive(clap::Args)]

@@ -11,11 +11,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 use modversions::elf::Target;
 
 use super::figures::{cpu, machine, median, memory, most, wall};
-use crate::measured::{Cost, Input, measure};
-use crate::module_set::ModuleSet;
-use crate::product::Product;
-use crate::upstream::{Kernel, Upstream, UpstreamModpost};
-use crate::working_copy::WorkingCopy;
+use crate::obtain::module_set::ModuleSet;
+use crate::obtain::upstream::{Kernel, Upstream, UpstreamModpost};
+use crate::run::measured::{Cost, Input, measure};
+use crate::run::product::Product;
+use crate::run::working_copy::WorkingCopy;
 
 /// As Kbuild calls it for modules, but for the kernel's own exports, which come from its dump.
 const CALL: &[&str] = &["-m", "-i", "Module.symvers", "-o", "out.symvers", "-T", "objects.order"];

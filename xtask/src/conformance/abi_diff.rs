@@ -9,8 +9,8 @@ use modversions::cli::input::Stdin;
 use modversions::cli::{self, Environment, Io};
 use serde_json::Value;
 
-use crate::debian_kernel::DebianKernel;
-use crate::upstream::{Kernel, or_skip};
+use crate::obtain::debian_kernel::DebianKernel;
+use crate::obtain::upstream::{Kernel, or_skip};
 
 /// Compares one kernel, and prints what came out: the number of differences. None if the kernel had
 /// to be skipped.

@@ -13,9 +13,9 @@ use indicatif::{ParallelProgressIterator, ProgressBar, ProgressStyle};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use tempfile::TempDir;
 
-use crate::corpus::{Corpus, CorpusFile};
-use crate::product::Product;
-use crate::upstream::Kernel;
+use crate::obtain::corpus::{Corpus, CorpusFile};
+use crate::obtain::upstream::Kernel;
+use crate::run::product::Product;
 
 /// How many differences of a file are shown.
 const SHOWN: usize = 5;

@@ -22,10 +22,10 @@ use modversions::module::Module;
 
 use self::judge::{Judged, judge};
 use super::modpost::Extent;
-use crate::debian_kernel::DebianKernel;
-use crate::machine::{Ended, FileInside, Machine};
-use crate::module_set::ModuleSet;
-use crate::upstream::{Kernel, or_skip};
+use crate::obtain::debian_kernel::DebianKernel;
+use crate::obtain::module_set::ModuleSet;
+use crate::obtain::upstream::{Kernel, or_skip};
+use crate::run::machine::{Ended, FileInside, Machine};
 
 /// The kernels that are booted.
 pub const KERNELS: [Kernel; 2] = [Kernel::V6_1, Kernel::V6_12];

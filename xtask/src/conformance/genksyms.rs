@@ -2,6 +2,8 @@
 //! files, called as Kbuild calls them, compared byte for byte; then our CRCs against the ones
 //! Debian published.
 
+mod published;
+
 use std::fs::{self, File};
 use std::io::{self, Seek};
 use std::path::Path;
@@ -13,11 +15,11 @@ use indicatif::{ParallelProgressIterator, ProgressBar, ProgressStyle};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use tempfile::TempDir;
 
+use self::published::{Published, exports_in};
 use super::difference::first_difference;
-use crate::corpus::{Corpus, CorpusFile};
-use crate::product::Product;
-use crate::published::{Published, exports_in};
-use crate::upstream::{Kernel, Upstream};
+use crate::obtain::corpus::{Corpus, CorpusFile};
+use crate::obtain::upstream::{Kernel, Upstream};
+use crate::run::product::Product;
 
 /// Of the files, every how many-th is run with `-w` too, and on the newest kernel's program.
 const SOME: usize = 10;

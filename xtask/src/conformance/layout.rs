@@ -33,8 +33,8 @@ use self::built_symtypes::BuiltSymtypes;
 use self::compare::difference;
 use self::debian_btf::DebianBtf;
 use self::tally::{Tally, Verdict};
-use crate::corpus::{Corpus, CorpusFile};
-use crate::upstream::Kernel;
+use crate::obtain::corpus::{Corpus, CorpusFile};
+use crate::obtain::upstream::Kernel;
 
 /// Of all places where a type is compared, at most one in so many may be unknown.
 const LEAST_KNOWN: usize = 100;

@@ -16,8 +16,8 @@ use modversions::elf::Target;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use self::trial::{Call, Compared, Inputs, Programs};
-use crate::product::Product;
-use crate::upstream::{Kernel, Upstream};
+use crate::obtain::upstream::{Kernel, Upstream};
+use crate::run::product::Product;
 
 /// What x86-64's objects are.
 const X86_64: Target = Target { is_64_bit: true, is_big_endian: false };

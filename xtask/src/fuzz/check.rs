@@ -22,7 +22,7 @@ use super::modpost::{mutate_bytes, mutate_elf};
 use super::{Plan, mixed};
 use crate::elf_text::assemble;
 use crate::modpost_case::names_in;
-use crate::product::workspace;
+use crate::run::product::workspace;
 
 /// Where the texts are.
 const SEEDS: &str = "testdata/fuzz/check";

@@ -24,7 +24,7 @@ use anyhow::{Result, anyhow};
 use modversions::release::{Behaviour, Genksyms, KernelRelease};
 
 use super::{Plan, mixed};
-use crate::upstream::Upstream;
+use crate::obtain::upstream::Upstream;
 use chunks::Chunks;
 use compare::{Comparer, Verdict};
 use findings::{Findings, Origin};

@@ -16,8 +16,8 @@ use modversions::layout::data_model::{
 use modversions::layout::{Engine, Layout, Member};
 
 use super::{Plan, mixed};
-use crate::debian::require_installed;
-use crate::upstream::or_skip;
+use crate::obtain::debian::require_installed;
+use crate::obtain::upstream::or_skip;
 use compile::Compiled;
 use generate::Unit;
 

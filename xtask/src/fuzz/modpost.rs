@@ -25,8 +25,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, anyhow};
 
 use super::{Plan, mixed};
-use crate::product::Product;
-use crate::upstream::{Kernel, Upstream, UpstreamModpost};
+use crate::obtain::upstream::{Kernel, Upstream, UpstreamModpost};
+use crate::run::product::Product;
 use compare::{Comparer, Difference, Verdict};
 use findings::{Findings, Origin};
 use situation::{Seed, Situation};

@@ -9,11 +9,11 @@ use anyhow::{Result, bail};
 
 use self::steps::Step;
 use super::kernels;
-use crate::debian_kernel::DebianKernel;
-use crate::headers_tree;
-use crate::machine::{Ended, Machine};
-use crate::product::Product;
-use crate::upstream::{Kernel, or_skip};
+use crate::obtain::debian_kernel::DebianKernel;
+use crate::obtain::headers_tree;
+use crate::obtain::upstream::{Kernel, or_skip};
+use crate::run::machine::{Ended, Machine};
+use crate::run::product::Product;
 
 /// The arguments of `cargo xtask kbuild boot`.
 #[derive(clap::Args)]

@@ -4,8 +4,8 @@ use std::fs;
 
 use anyhow::{Context, Result, bail};
 
-use crate::kernel_tree::{KernelPackages, KernelTree};
-use crate::product::workspace;
+use crate::obtain::kernel_tree::{KernelPackages, KernelTree};
+use crate::run::product::workspace;
 
 /// Without this nothing would be proved.
 const NEEDED: &str = "CONFIG_MODVERSIONS=y";

@@ -12,9 +12,9 @@ use super::meter::{self, Metered};
 use super::whole_build::Subject;
 use super::{kernels, switch};
 use crate::bench::machine;
-use crate::kernel_tree::COMPILER;
-use crate::product::Product;
-use crate::upstream::Kernel;
+use crate::obtain::kernel_tree::COMPILER;
+use crate::obtain::upstream::Kernel;
+use crate::run::product::Product;
 
 /// What is measured apart: how the log and how the table calls it.
 const PROGRAMS: [(&str, &str); 3] = [

@@ -2,7 +2,7 @@
 //! must fail with ours as they do with the distribution's programs.
 
 use super::trial::{Circumstances, Left, Step, Trial, Worker};
-use crate::product::workspace;
+use crate::run::product::workspace;
 
 /// The name of the trial that ends with a folder where all is in order.
 pub const UNWRITABLE: &str = "unwritable";

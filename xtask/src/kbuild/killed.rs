@@ -14,7 +14,7 @@ use anyhow::{Context, Result, bail};
 use super::compare::{Tally, WRITTEN, compare_trees};
 use super::modpost_call::ModpostCall;
 use super::workshop::Workshop;
-use crate::headers_tree::make_modules;
+use crate::obtain::headers_tree::make_modules;
 
 /// The limits are so many bytes apart: there is more than one in every file.
 const BETWEEN_LIMITS: usize = 150;

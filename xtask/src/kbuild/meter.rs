@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use crate::measured::{own_cpu, wait_for_all};
+use crate::run::measured::{own_cpu, wait_for_all};
 
 /// Where Kbuild calls the programs.
 const PLACES: [&str; 2] = ["scripts/genksyms/genksyms", "scripts/mod/modpost"];

@@ -8,10 +8,10 @@ use super::compare::{KINDS, Tally, compare};
 use super::trial::{Circumstances, Said, Step, Trial, require_mounts};
 use super::workshop::Workshop;
 use super::{failures, kernels, killed, packages};
-use crate::debian_kernel::DebianKernel;
-use crate::headers_tree::obtain;
-use crate::product::{Product, workspace};
-use crate::upstream::{Kernel, or_skip};
+use crate::obtain::debian_kernel::DebianKernel;
+use crate::obtain::headers_tree::obtain;
+use crate::obtain::upstream::{Kernel, or_skip};
+use crate::run::product::{Product, workspace};
 
 /// So many faults are told; then their number only.
 const MOST_FAULTS: usize = 5;

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use super::trial::{End, Step, Trial};
-use crate::debian::{Archive, NamePattern};
-use crate::upstream::{Kernel, or_skip};
+use crate::obtain::debian::{Archive, NamePattern};
+use crate::obtain::upstream::{Kernel, or_skip};
 
 /// So many of them have to be built for a kernel by the distribution's programs, else little is
 /// proved.

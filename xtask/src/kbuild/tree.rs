@@ -10,8 +10,8 @@ use super::configuration::Configuration;
 use super::same_files::Comparison;
 use super::whole_build::{Build, Subject};
 use super::{kernels, switch};
-use crate::product::Product;
-use crate::upstream::Kernel;
+use crate::obtain::upstream::Kernel;
+use crate::run::product::Product;
 
 /// At most so many differences are named.
 const NAMED: usize = 40;

@@ -11,8 +11,8 @@ use anyhow::{Context, Result, bail};
 
 use super::modpost_call::ModpostCall;
 use super::workshop::Workshop;
-use crate::headers_tree::make_modules;
-use crate::process::{is_root, run};
+use crate::obtain::headers_tree::make_modules;
+use crate::run::process::{is_root, run};
 
 /// A folder, and what is done there.
 pub struct Trial {

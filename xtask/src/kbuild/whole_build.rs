@@ -16,11 +16,11 @@ use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::configuration::Configuration;
-use crate::debian::cache_directory;
-use crate::kernel_tree::{KernelPackages, KernelTree};
-use crate::measured::wait_for_all;
-use crate::process::read;
-use crate::upstream::Kernel;
+use crate::obtain::debian::cache_directory;
+use crate::obtain::kernel_tree::{KernelPackages, KernelTree};
+use crate::obtain::upstream::Kernel;
+use crate::run::measured::wait_for_all;
+use crate::run::process::read;
 
 /// What would differ from build to build or from place to place.
 const FIXED: &[(&str, &str)] = &[

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use tempfile::TempDir;
 
-use crate::debian::cache_directory;
-use crate::debian_kernel::DebianKernel;
-use crate::headers_tree::HeadersTree;
-use crate::process::read;
-use crate::product::Product;
+use crate::obtain::debian::cache_directory;
+use crate::obtain::debian_kernel::DebianKernel;
+use crate::obtain::headers_tree::HeadersTree;
+use crate::run::process::read;
+use crate::run::product::Product;
 
 /// One kernel's headers, and what is built against them. All of it goes away by itself.
 pub struct Workshop {

@@ -18,8 +18,8 @@ use crate::device_table_file::{
 };
 use crate::elf_text;
 use crate::modpost_case::names_in;
-use crate::product::workspace;
-use crate::upstream::UpstreamModpost;
+use crate::obtain::upstream::UpstreamModpost;
+use crate::run::product::workspace;
 
 /// Device types whose entries have pointers. Debian's programs for 32-bit targets take pointers for
 /// 8 bytes, as on the machine where they were built, so they refuse tables that are right

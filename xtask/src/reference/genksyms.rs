@@ -13,8 +13,8 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use tempfile::TempDir;
 
 use super::limit_this_process;
-use crate::product::workspace;
-use crate::upstream::{Kernel, Upstream};
+use crate::obtain::upstream::{Kernel, Upstream};
+use crate::run::product::workspace;
 
 /// The releases the cases know, one for each of [`Kernel::ALL`]. The first one's word is
 /// `expect/`; each other's, as far as it differs, `expect@RELEASE/`.

@@ -10,8 +10,8 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::limit_this_process;
 use crate::modpost_case::{Answer, Case, End, RELEASES};
-use crate::product::workspace;
-use crate::upstream::{Kernel, Upstream, UpstreamModpost};
+use crate::obtain::upstream::{Kernel, Upstream, UpstreamModpost};
+use crate::run::product::workspace;
 
 /// The kernels whose programs write the expectations, one for each of [`RELEASES`].
 const KERNELS: [Kernel; 2] = [Kernel::V6_1, Kernel::V6_12];

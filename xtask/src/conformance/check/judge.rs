@@ -2,7 +2,7 @@
 
 use modversions::check::{Candidate, Outcome};
 
-use crate::machine::Ended;
+use crate::run::machine::Ended;
 
 /// What became of one module.
 pub struct Judged {

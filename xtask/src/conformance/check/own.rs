@@ -8,7 +8,7 @@ use modversions::module::Module;
 
 use super::Case;
 use crate::conformance::modpost::Extent;
-use crate::module_set::ModuleSet;
+use crate::obtain::module_set::ModuleSet;
 
 /// Modules that are left alone: they wait, stop the machine or try to break it, or need minutes.
 const LEFT_OUT: &[&str] = &[

@@ -10,9 +10,9 @@ use modversions::cli::btf_source;
 use modversions::layout::Layout;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::debian_kernel::DebianKernel;
-use crate::module_set::ModuleSet;
-use crate::upstream::{Kernel, or_skip};
+use crate::obtain::debian_kernel::DebianKernel;
+use crate::obtain::module_set::ModuleSet;
+use crate::obtain::upstream::{Kernel, or_skip};
 
 /// Layouts by name. Each is there once, in the order in which the kernel's BTF and then the modules
 /// have them.

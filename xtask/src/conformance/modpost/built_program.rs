@@ -12,11 +12,11 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use modversions::elf::Target;
 
-use crate::debian::{cache_directory, require_installed};
-use crate::kernel_tree::KernelPackages;
-use crate::module_set::made_whole;
-use crate::process::read;
-use crate::upstream::Kernel;
+use crate::obtain::debian::{cache_directory, require_installed};
+use crate::obtain::kernel_tree::KernelPackages;
+use crate::obtain::module_set::made_whole;
+use crate::obtain::upstream::Kernel;
+use crate::run::process::read;
 
 /// What is taken from the kernel source. (6.1 has no `scripts/include`.)
 const SOURCES: &[&str] = &[

@@ -7,8 +7,8 @@ use anyhow::Result;
 
 use super::trial::{Call, Compared, Inputs, Programs};
 use super::{Extent, X86_64, compare_calls, differing, facts};
-use crate::module_set::{KERNEL_SYMVERS, ModuleSet, SYMVERS};
-use crate::upstream::Kernel;
+use crate::obtain::module_set::{KERNEL_SYMVERS, ModuleSet, SYMVERS};
+use crate::obtain::upstream::Kernel;
 
 /// Calls on the modules as they are published. The first is the one that facts are taken from.
 const ON_LINKED: &[&str] = &[

@@ -11,7 +11,7 @@ use object::read::elf::{ElfFile64, SectionHeader, Sym};
 
 use super::trial::Outcome;
 use crate::conformance::difference::first_difference;
-use crate::module_set::ModuleSet;
+use crate::obtain::module_set::ModuleSet;
 
 /// Of the modules that differ, so many are told.
 const MOST_MODULES: usize = 5;

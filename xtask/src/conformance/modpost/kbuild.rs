@@ -10,10 +10,10 @@ use anyhow::{Context, Result, bail};
 use super::samples::{self, FOLDER};
 use super::trial::{Inputs, Programs};
 use super::{Extent, X86_64, compare_calls, differing};
-use crate::debian_kernel::DebianKernel;
-use crate::headers_tree::{HeadersTree, make_modules, obtain};
-use crate::module_set::SYMVERS;
-use crate::upstream::{Kernel, or_skip};
+use crate::obtain::debian_kernel::DebianKernel;
+use crate::obtain::headers_tree::{HeadersTree, make_modules, obtain};
+use crate::obtain::module_set::SYMVERS;
+use crate::obtain::upstream::{Kernel, or_skip};
 
 /// Compares on the samples. The number of calls that differ.
 pub fn compare(programs: &Programs, kernel: Kernel, _: Extent) -> Result<Option<usize>> {

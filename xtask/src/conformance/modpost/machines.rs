@@ -14,11 +14,11 @@ use super::built_program;
 use super::samples::{self, FOLDER};
 use super::trial::{Inputs, Programs};
 use super::{Extent, compare_calls, differing};
-use crate::debian::require_installed;
-use crate::debian_kernel::DebianKernel;
-use crate::module_set::SYMVERS;
-use crate::process::read;
-use crate::upstream::{Kernel, or_skip};
+use crate::obtain::debian::require_installed;
+use crate::obtain::debian_kernel::DebianKernel;
+use crate::obtain::module_set::SYMVERS;
+use crate::obtain::upstream::{Kernel, or_skip};
+use crate::run::process::read;
 
 /// A machine that there is a compiler for.
 struct Machine {

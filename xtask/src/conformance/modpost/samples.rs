@@ -10,10 +10,10 @@ use anyhow::{Context, Result};
 use modversions::elf::Target;
 
 use super::trial::Call;
-use crate::debian::cache_directory;
-use crate::module_set::made_whole;
-use crate::product::workspace;
-use crate::upstream::Kernel;
+use crate::obtain::debian::cache_directory;
+use crate::obtain::module_set::made_whole;
+use crate::obtain::upstream::Kernel;
+use crate::run::product::workspace;
 
 /// Where the samples are below the directory that modpost runs in. Modules there are staging ones.
 pub const FOLDER: &str = "drivers/staging/samples";

@@ -11,9 +11,9 @@ use anyhow::{Context, Result};
 use modversions::elf::Target;
 
 use crate::conformance::difference::first_difference;
-use crate::product::Product;
-use crate::upstream::{Kernel, UpstreamModpost};
-use crate::working_copy::WorkingCopy;
+use crate::obtain::upstream::{Kernel, UpstreamModpost};
+use crate::run::product::Product;
+use crate::run::working_copy::WorkingCopy;
 
 /// Ours runs on one thread, and then on so many.
 const THREADS: usize = 3;

@@ -11,7 +11,7 @@ use modversions::release::Genksyms;
 use tempfile::TempDir;
 
 use super::input::Input;
-use crate::upstream::Upstream;
+use crate::obtain::upstream::Upstream;
 
 /// Where upstream loops, it is stopped after so many seconds of processor time.
 const SECONDS: libc::rlim_t = 5;

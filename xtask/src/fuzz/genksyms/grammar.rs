@@ -9,7 +9,7 @@ use cfgrammar::yacc::{YaccGrammar, YaccKind, YaccOriginalActionKind};
 use modversions::release::Language;
 
 use super::text::{Names, Role, Token, Writer};
-use crate::product::workspace;
+use crate::run::product::workspace;
 
 /// How deep a derivation may be before each rule takes its shortest way to an end.
 const DEEPEST: u32 = 26;

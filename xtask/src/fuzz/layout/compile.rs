@@ -12,7 +12,7 @@ use object::{Endianness, Object, ObjectSection, ObjectSymbol};
 
 use super::generate::Unit;
 use super::{Expected, Machine};
-use crate::process::read;
+use crate::run::process::read;
 
 /// The object, and what was asked of it.
 pub struct Compiled {

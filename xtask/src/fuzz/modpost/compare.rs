@@ -11,8 +11,8 @@ use tempfile::TempDir;
 
 use super::situation::Situation;
 use crate::modpost_case::{Answer, End, Input};
-use crate::product::Product;
-use crate::upstream::UpstreamModpost;
+use crate::obtain::upstream::UpstreamModpost;
+use crate::run::product::Product;
 
 /// What a program may take of processor time, in seconds.
 const SECONDS: libc::rlim_t = 10;

@@ -9,8 +9,8 @@ use super::situation::Seed;
 use crate::device_table_file::{BETWEEN_BLOCKS, Block, MODULE, target};
 use crate::elf_text;
 use crate::modpost_case::{Input, names_in};
-use crate::product::workspace;
 use crate::reference::device_tables::HAVE_POINTERS;
+use crate::run::product::workspace;
 
 /// An object for each table of `release`.
 pub fn all(release: &str) -> Result<Vec<Seed>> {

@@ -10,7 +10,7 @@ use anyhow::Result;
 use super::compare::Difference;
 use super::situation::Situation;
 use crate::modpost_case::{Answer, End};
-use crate::product::workspace;
+use crate::run::product::workspace;
 
 /// What has been found so far, by all threads.
 #[derive(Default)]

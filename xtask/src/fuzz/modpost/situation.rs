@@ -7,7 +7,7 @@ use modversions::elf::Target;
 use super::{device_seeds, mutate_bytes, mutate_elf, mutate_options, mutate_text, turned_round};
 use crate::fuzz::mixed;
 use crate::modpost_case::{Case, Input};
-use crate::product::workspace;
+use crate::run::product::workspace;
 
 /// Larger cases are left out: they are about large files, and every run would write them anew.
 const LARGEST: usize = 256 << 10;

@@ -6,11 +6,11 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::debian_kernel::DebianKernel;
-use crate::headers_tree::{HeadersTree, make_modules};
-use crate::machine::FileInside;
-use crate::process::read;
-use crate::product::{Product, workspace};
+use crate::obtain::debian_kernel::DebianKernel;
+use crate::obtain::headers_tree::{HeadersTree, make_modules};
+use crate::run::machine::FileInside;
+use crate::run::process::read;
+use crate::run::product::{Product, workspace};
 
 /// A day's pump, and the modules that are built against it: the names of their objects.
 const DAYS: &[(&str, &str)] =

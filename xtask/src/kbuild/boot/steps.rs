@@ -4,7 +4,7 @@
 //! since it fits that; only the kernel can see that it does not fit today's. At the end yesterday's
 //! pump is loaded, and the same files fit.
 
-use crate::upstream::Kernel;
+use crate::obtain::upstream::Kernel;
 
 /// Errors as busybox's `insmod` makes them its exit status.
 const ENOENT: i32 = 2;

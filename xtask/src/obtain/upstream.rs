@@ -9,7 +9,7 @@ use std::str::FromStr;
 use anyhow::{Context, Result, bail};
 use modversions::elf::Target;
 
-use crate::debian::{Archive, NamePattern, Package};
+use crate::obtain::debian::{Archive, NamePattern, Package};
 
 /// A kernel whose programs Debian packages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,9 +16,9 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, anyhow};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::debian::cache_directory;
-use crate::kernel_tree::{KernelPackages, KernelTree, Source, Wanted};
-use crate::upstream::or_skip;
+use crate::obtain::debian::cache_directory;
+use crate::obtain::kernel_tree::{KernelPackages, KernelTree, Source, Wanted};
+use crate::obtain::upstream::or_skip;
 
 /// Targets in one `make`: a command line that is not too long, and little work lost on a stop.
 const BATCH: usize = 300;
@@ -126,7 +126,7 @@ pub fn run_stand_in(arguments: &[String]) -> Result<()> {
         .nth(1)
         .and_then(|name| name.strip_suffix(".symtypes"))
         .context("no -T NAME.symtypes")?;
-    let name = crate::kernel_tree::normalized(name).context("-T names a file elsewhere")?;
+    let name = crate::obtain::kernel_tree::normalized(name).context("-T names a file elsewhere")?;
     let target = stored_path(Path::new(directory), &name);
     let parent = target.parent().context("a stored file has a directory")?;
     fs::create_dir_all(parent)?;
@@ -227,7 +227,7 @@ fn discard_failed(directory: &Path) -> Result<()> {
         let failed = line
             .split_once(".symtypes] Error")
             .and_then(|(before, _)| before.rsplit(' ').next())
-            .and_then(crate::kernel_tree::normalized);
+            .and_then(crate::obtain::kernel_tree::normalized);
         if let Some(path) = failed
             && let Err(error) = fs::remove_file(stored_path(directory, &path))
             && error.kind() != io::ErrorKind::NotFound

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-use crate::debian::{Archive, NamePattern, Package};
-use crate::upstream::Kernel;
+use crate::obtain::debian::{Archive, NamePattern, Package};
+use crate::obtain::upstream::Kernel;
 
 /// The newest build of a kernel for x86-64. Its packages are downloaded when they are asked for.
 pub struct DebianKernel {

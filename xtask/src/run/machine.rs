@@ -17,8 +17,8 @@ use anyhow::{Context, Result, bail};
 use self::initramfs::Initramfs;
 pub use self::transcript::Ended;
 use self::transcript::Transcript;
-use crate::debian::{Archive, NamePattern, require_installed};
-use crate::upstream::or_skip;
+use crate::obtain::debian::{Archive, NamePattern, require_installed};
+use crate::obtain::upstream::or_skip;
 
 /// The package of the emulator.
 const QEMU_PACKAGE: &str = "qemu-system-x86";

@@ -15,13 +15,13 @@ use indicatif::{ParallelProgressIterator, ProgressBar, ProgressStyle};
 use modversions::layout::data_model::X86_64;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::corpus::Corpus;
-use crate::debian::cache_directory;
-use crate::kernel_tree::Wanted;
-use crate::module_set::made_whole;
-use crate::process::run as run_command;
-use crate::product::Product;
-use crate::upstream::Kernel;
+use crate::obtain::corpus::Corpus;
+use crate::obtain::debian::cache_directory;
+use crate::obtain::kernel_tree::Wanted;
+use crate::obtain::module_set::made_whole;
+use crate::obtain::upstream::Kernel;
+use crate::run::process::run as run_command;
+use crate::run::product::Product;
 
 /// A kind of file that says which types a C file's exports have.
 struct Form {

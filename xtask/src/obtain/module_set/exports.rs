@@ -9,10 +9,10 @@ use anyhow::{Context, Result};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::{SYMVERS, exports_by_module};
-use crate::debian::require_installed;
-use crate::process::read;
-use crate::upstream::Kernel;
-use crate::working_copy::copy_tree;
+use crate::obtain::debian::require_installed;
+use crate::obtain::upstream::Kernel;
+use crate::run::process::read;
+use crate::run::working_copy::copy_tree;
 
 /// Fills `target` with the modules of `linked`, those that export something with their exports.
 pub fn give_back(target: &Path, linked: &Path, kernel: Kernel) -> Result<()> {

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
-use crate::debian::cache_directory;
+use crate::obtain::debian::cache_directory;
 
 /// What modpost only reads: these files are shared by all copies.
 const SHARED: &[&str] = &[".o", ".mod", ".cmd", ".c", ".h"];

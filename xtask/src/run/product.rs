@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::process::run;
+use crate::run::process::run;
 
 /// The `modversions` program under test.
 pub struct Product {

@@ -12,9 +12,9 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
 
-use crate::debian::require_installed;
-use crate::debian_kernel::DebianKernel;
-use crate::upstream::Kernel;
+use crate::obtain::debian::require_installed;
+use crate::obtain::debian_kernel::DebianKernel;
+use crate::obtain::upstream::Kernel;
 
 /// What building a module takes beside Kbuild's programs; those need libelf.
 const BUILD_PACKAGES: &[&str] = &["gcc-12", "make", "libelf1"];

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::process::{read, run};
+use crate::run::process::{read, run};
 
 /// Sid's lists are fetched again when they are older than this: its kernel changes about weekly.
 const SID_LISTS_AGE: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -244,7 +244,7 @@ pub fn require_installed(packages: &[&str]) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    if !crate::process::is_root() {
+    if !crate::run::process::is_root() {
         bail!("please install the Debian packages {}", missing.join(" "));
     }
     eprintln!("installing {}", missing.join(" "));

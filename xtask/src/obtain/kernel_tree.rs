@@ -12,9 +12,9 @@ use std::thread::available_parallelism;
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::debian::{Archive, NamePattern, cache_directory, require_installed};
-use crate::process::{read, run};
-use crate::upstream::Kernel;
+use crate::obtain::debian::{Archive, NamePattern, cache_directory, require_installed};
+use crate::obtain::upstream::Kernel;
+use crate::run::process::{read, run};
 
 /// What building a kernel's tools takes. `dwarves` has pahole: without it, Debian's
 /// CONFIG_DEBUG_INFO_BTF would be switched off, which changes types.

@@ -15,10 +15,10 @@ use std::process::Command;
 use anyhow::{Context, Result, anyhow, bail};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::debian::{cache_directory, require_installed};
-use crate::debian_kernel::DebianKernel;
-use crate::process::read;
-use crate::upstream::{Kernel, or_skip};
+use crate::obtain::debian::{cache_directory, require_installed};
+use crate::obtain::debian_kernel::DebianKernel;
+use crate::obtain::upstream::{Kernel, or_skip};
+use crate::run::process::read;
 
 /// The file that lists the objects, as Kbuild's `modules.order` does from 6.6 on.
 pub const OBJECTS: &str = "objects.order";
@@ -164,7 +164,7 @@ fn exports_by_module(symvers: &str) -> BTreeMap<&str, Vec<&str>> {
 fn place_object(published: &Path, module: &str, object: &Path) -> Result<()> {
     let plain = published.join(format!("{module}.ko"));
     if plain.is_file() {
-        return crate::working_copy::link_or_copy(&plain, object);
+        return crate::run::working_copy::link_or_copy(&plain, object);
     }
     require_xz()?;
     let compressed = published.join(format!("{module}.ko.xz"));
