@@ -11,11 +11,11 @@ use rayon::slice::ParallelSlice;
 use rustc_hash::FxHasher;
 
 use super::causes::Cause;
-use super::corpus::TypesFile;
-use super::exports::Exports;
 use super::members::Shape;
-use super::types::{LineId, NameId, Types};
 use crate::btf::Btf;
+use crate::corpus::TypesFile;
+use crate::corpus::{LineId, NameId, Types};
+use crate::kernel::Exports;
 use crate::layout::effect::{Class, Effect, effect};
 use crate::layout::{BtfNames, BtfSide, BuiltChange, built_change};
 use crate::module::kernel_name;

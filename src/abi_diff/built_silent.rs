@@ -10,11 +10,12 @@
 use std::collections::BTreeMap;
 
 use super::built::{Built, KERNEL};
-use super::exports::{Export, Exports, Finding};
+use super::findings::Finding;
 use super::lints::{Level, Lint};
 use super::silent::{SILENT_BREAK, remark};
 use super::verdicts::Verdict;
 use crate::btf::{Btf, Nearest, TypeId, Users};
+use crate::kernel::{Export, Exports};
 use crate::layout::{BtfSide, BuiltChange};
 
 /// Something changed that a CRC does not see, and that a module need not see either.

@@ -13,14 +13,14 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use rustc_hash::FxHasher;
 
 use super::built::{Broken, Built};
-use super::corpus::{Corpus, TypesFile};
-use super::effects::LayoutsFrom;
 use super::lints::{
     DECLARATION_CHANGED, Lint, TYPE_BECAME_OPAQUE, TYPE_BECAME_VISIBLE, TYPE_BUILT_OTHERWISE,
     TYPE_CHANGED,
 };
-use super::types::{LineId, NameId, Types};
 use super::verdicts::Verdict;
+use crate::corpus::LayoutsFrom;
+use crate::corpus::{Corpus, TypesFile};
+use crate::corpus::{LineId, NameId, Types};
 use crate::layout::effect::Effect;
 
 /// A declaration that changed.

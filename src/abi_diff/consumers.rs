@@ -5,7 +5,9 @@ use std::hash::BuildHasherDefault;
 use indexmap::IndexMap;
 use rustc_hash::FxHasher;
 
-use super::{Comparison, Finding, KernelModule, Level, Lint, NameId, Types, Verdict, lint};
+use super::{Comparison, Finding, Level, Lint, Verdict, lint};
+use crate::corpus::{NameId, Types};
+use crate::kernel::KernelModule;
 
 /// What became of the modules that were asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,83 +3,23 @@
 //! Layouts are computed from the declarations in the first pair of files in which the cause was
 //! found.
 
-use std::hash::BuildHasherDefault;
-
 use indexmap::IndexMap;
 use rayon::iter::{IntoParallelRefMutIterator, ParallelIterator};
-use rustc_hash::FxHasher;
 
 use super::built::Built;
 use super::causes::Cause;
-use super::corpus::{Corpus, TypesFile};
-use super::exports::Finding;
+use super::findings::Finding;
 use super::lints::{Level, Lint};
-use super::types::{NameId, Types};
 use super::visibility;
 use crate::canonical::spelled;
-use crate::layout::Engine;
+use crate::corpus::{Corpus, TypesFile};
+use crate::corpus::{Declarations, LayoutsFrom};
+use crate::corpus::{NameId, Types};
 use crate::layout::data_model::DataModel;
 use crate::layout::effect::{Class, Effect, effect};
 
 /// How many reasons are told in a line.
 const FEW: usize = 3;
-
-/// The declarations of one file by name.
-pub(super) struct Declarations<'a> {
-    map: IndexMap<&'a [u8], &'a [u8], BuildHasherDefault<FxHasher>>,
-    /// Whether the attributes behind braces are there.
-    have_attributes: bool,
-}
-
-impl<'a> Declarations<'a> {
-    pub(super) fn of(types: &'a Types, corpus: &Corpus, file: &TypesFile) -> Self {
-        let mut map = IndexMap::default();
-        for &line in &file.lines {
-            let name = types.name(types.line(line).name);
-            map.entry(name).or_insert_with(|| types.declaration(line));
-        }
-        Declarations { map, have_attributes: corpus.have_attributes }
-    }
-
-    /// What computes layouts from them.
-    pub(super) fn engine(
-        &self,
-        model: &'static DataModel,
-    ) -> Engine<impl Fn(&[u8]) -> Option<&'a [u8]> + use<'_, 'a>> {
-        let lookup = |name: &[u8]| self.map.get(name).copied();
-        Engine::for_comparison(model, self.have_attributes, lookup)
-    }
-}
-
-/// What layouts are known from, the best first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum LayoutsFrom {
-    /// What the kernel's build has written down of its types.
-    Btf,
-    /// Declarations, with all their attributes.
-    Records,
-    /// Declarations, of which attributes behind a closing brace are lost.
-    Symtypes,
-}
-
-impl LayoutsFrom {
-    /// The word for it in sentences.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Btf => "BTF",
-            Self::Records | Self::Symtypes => self.id(),
-        }
-    }
-
-    /// The word for it in options and for programs.
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::Btf => "btf",
-            Self::Records => "records",
-            Self::Symtypes => "symtypes",
-        }
-    }
-}
 
 /// Finds out what each cause does: by BTF, if both releases have some and it has the types, else by
 /// their declarations.

@@ -2,8 +2,8 @@
 
 use super::built_silent;
 use super::effects;
-use super::exports::Export;
 use super::silent;
+use crate::kernel::Export;
 
 /// How much a difference matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -8,67 +8,37 @@
 //! `verify` computes the CRCs from the types; `consolidated` puts the types of a release into one
 //! file; `show` prints one of them.
 
-mod all_types;
 mod built;
 mod built_silent;
 mod causes;
-mod consolidated;
 mod consumers;
-mod corpus;
-mod declaration;
 mod effects;
-mod exports;
-mod layouts;
+mod findings;
 mod lints;
 pub mod members;
-mod modules;
 mod report;
 mod rules;
-mod show;
 mod silent;
 mod stable_list;
-mod types;
 mod verdicts;
-mod verify;
 mod visibility;
 mod why;
 
-pub use all_types::{Extent, SizedType, all_types};
 pub use built_silent::LookedAt;
 pub use causes::{Cause, Change};
-pub use consolidated::{Trouble, Unfit, What, consolidate, split};
 pub use consumers::{Broken, Consumers, consumers};
-pub use corpus::{Corpus, ReadError as CorpusError, TypesFile};
-pub use effects::{LayoutsFrom, effect_lint};
-pub use exports::{Export, Exports, Finding, ReadError as ExportsError};
-pub use layouts::{Variant, layouts};
+pub use effects::effect_lint;
+pub use findings::Finding;
 pub use lints::{LINTS, Level, Lint, lint};
-pub use modules::{Coverage, Disagreement, KernelModule, Origin};
 pub use report::{Facts, Format, write};
 pub use rules::{BadRule, Date, Rule, Rules};
-pub use show::show;
 pub use stable_list::{BadListLine, StableList};
-pub use types::{Line, LineId, NameId, Types};
 pub use verdicts::{Tolerance, Verdict};
-pub use verify::{Computed, Difference, Verification, report as proof_report, verify};
 pub use why::{Way, Why, told, why};
 
 use self::built::{Built, BuiltTypes};
-use crate::btf::KernelBtf;
+use crate::corpus::{Corpus, NameId, Release, Types};
 use crate::layout::data_model::DataModel;
-
-/// What is known of one release.
-#[derive(Debug)]
-pub struct Release {
-    /// How the user named it.
-    pub title: Vec<u8>,
-    /// Its exports; none if it says nothing of CRCs.
-    pub exports: Option<Exports>,
-    /// Its types; none if it says nothing of these.
-    pub corpus: Option<Corpus>,
-    /// How its build laid types out; none if it does not say.
-    pub btf: Option<KernelBtf>,
-}
 
 /// What differs between two releases.
 #[derive(Clone, Debug)]
@@ -126,7 +96,7 @@ fn compare_by(
 ) -> Comparison {
     let exports = old.exports.as_ref().zip(new.exports.as_ref());
     let mut findings = match exports {
-        Some((old, new)) => exports::findings(old, new),
+        Some((old, new)) => findings::findings(old, new),
         _ => Vec::new(),
     };
     let corpora = old.corpus.as_ref().zip(new.corpus.as_ref());

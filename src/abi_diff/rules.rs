@@ -8,10 +8,10 @@ mod toml;
 
 use std::fmt;
 
-use super::exports::{Export, Exports};
 use super::lints::{Level, Lint};
 use super::verdicts::{Tolerance, Verdict};
-use super::{Release, Types};
+use crate::corpus::{Release, Types};
+use crate::kernel::{Export, Exports};
 
 /// The rules of all files, in order.
 #[derive(Debug, Default)]

@@ -7,11 +7,12 @@
 use std::collections::BTreeMap;
 
 use super::causes::Cause;
-use super::exports::{Exports, Finding};
+use super::findings::Finding;
 use super::lints::{Level, Lint};
-use super::types::{NameId, Types};
 use super::verdicts::Verdict;
 use crate::canonical::spelled;
+use crate::corpus::{NameId, Types};
+use crate::kernel::Exports;
 use crate::layout::effect::Effect;
 
 /// The kernel loads what will go wrong.

@@ -10,8 +10,10 @@ use indexmap::IndexMap;
 use rustc_hash::FxHasher;
 
 use super::causes::sort;
-use super::{Comparison, Exports, Finding, Lint, Types, Verdict, lint};
+use super::{Comparison, Finding, Lint, Verdict, lint};
+use crate::corpus::Types;
 use crate::formats::symvers::read_any_era;
+use crate::kernel::Exports;
 
 /// A stable list.
 #[derive(Clone, Debug, Default)]

@@ -8,7 +8,8 @@
 
 use super::lints::{Level, Lint};
 use super::rules::{Rules, Subject};
-use super::{Comparison, NameId, Release, Types, effect_lint, lint};
+use super::{Comparison, effect_lint, lint};
+use crate::corpus::{NameId, Release, Types};
 
 /// What is thought of a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

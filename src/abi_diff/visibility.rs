@@ -8,9 +8,10 @@ use indexmap::IndexMap;
 
 use super::built::Built;
 use super::causes::Cause;
-use super::corpus::Corpus;
-use super::effects::{LayoutsFrom, effects_of};
-use super::types::{LineId, NameId, Types};
+use super::effects::effects_of;
+use crate::corpus::Corpus;
+use crate::corpus::LayoutsFrom;
+use crate::corpus::{LineId, NameId, Types};
 use crate::layout::data_model::DataModel;
 use crate::layout::effect::{Class, Effect};
 

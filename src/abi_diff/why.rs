@@ -4,12 +4,12 @@ use petgraph::algo::astar;
 use petgraph::graphmap::DiGraphMap;
 
 use super::causes::{Cause, changes_of};
-use super::corpus::{Corpus, TypesFile};
-use super::declaration::{line_with, lines, unified};
 use super::effects::{effect_line, judge};
 use super::members::sentences;
-use super::types::{NameId, Types};
 use crate::canonical::spelled;
+use crate::corpus::declaration::{line_with, lines, unified};
+use crate::corpus::{Corpus, TypesFile};
+use crate::corpus::{NameId, Types};
 use crate::layout::data_model::DataModel;
 
 /// The way to one declaration that changed.

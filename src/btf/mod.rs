@@ -16,11 +16,9 @@ mod by_name;
 mod in_image;
 mod kernel;
 mod kinds;
-mod layout;
 mod nearest;
 mod spelling;
 mod types;
-mod variants;
 mod words;
 
 pub use bad_btf::{BadBtf, Fault};
@@ -29,7 +27,6 @@ pub use in_image::{next_in_image, x86_payload};
 pub use kernel::{KernelBtf, Misfit, ModuleBtf};
 pub use nearest::{Nearest, Users};
 pub use types::{Enumeration, Enumerator, Field, Parameter, Prototype, Record, Type};
-pub use variants::Variant;
 
 use crate::formats::until_zero;
 use kinds::{RawType, Word};
@@ -46,7 +43,7 @@ impl TypeId {
     }
 
     /// The error that this type has this fault.
-    fn is(self, fault: Fault) -> BadBtf {
+    pub(crate) fn is(self, fault: Fault) -> BadBtf {
         BadBtf::Type { id: self, fault }
     }
 }
@@ -190,6 +187,11 @@ impl<'d> Btf<'d> {
             Type::Integer { name, size, .. } if AS_LARGE_AS_POINTERS.contains(&name) => Some(size),
             _ => None,
         })
+    }
+
+    /// How large pointers are, in bytes, as far as some type tells.
+    pub fn pointer_size(&self) -> Option<u64> {
+        self.pointer_size
     }
 
     /// The numbers of the types, in order. Of a module, only those that its kernel has not.

@@ -6,8 +6,8 @@ use std::hash::BuildHasherDefault;
 use indexmap::IndexMap;
 use rustc_hash::FxHasher;
 
-use super::config::Config;
 use crate::formats::symvers::{BadLine, read_any_era};
+use crate::kernel::Config;
 use crate::module::{Machine, Module, kernel_name};
 use crate::release::{Load, Profile};
 

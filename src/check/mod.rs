@@ -11,7 +11,6 @@
 //! person wants to know. What differs between kernels is in `release/load.rs`.
 
 mod candidate;
-mod config;
 mod errors;
 mod file_checks;
 mod kernel;
@@ -24,7 +23,6 @@ mod show;
 mod taints;
 
 pub use candidate::{Candidate, Content, Facts};
-pub use config::Config;
 pub use errors::Error;
 pub use kernel::{Export, Exports, Kernel, Signatures};
 pub use loader::{Loader, Outcome};

@@ -2,24 +2,23 @@
 
 mod colour;
 mod fit;
-pub(super) mod inputs;
 mod output;
-mod progress;
 mod rules;
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::modules::Result;
 use super::{Environment, Io, data_model};
-use crate::abi_diff::{self, Corpus, Facts, LINTS, Release, Types, compare, consumers, lint, told};
+use crate::abi_diff::{self, Facts, LINTS, compare, consumers, lint, told};
+use crate::corpus::{Corpus, Release, Types};
+use crate::inputs::modules::Result;
 use crate::layout::data_model::DataModel;
 
+use crate::inputs::progress::Progress;
+use crate::inputs::release::{self as inputs, Layouts};
 pub(super) use colour::When;
-use inputs::Layouts;
 pub(super) use output::Output;
-use progress::Progress;
 
 /// What is asked for.
 pub(super) struct Request<'a> {

@@ -1,6 +1,5 @@
 //! `modversions check`, and `modversions show`.
 
-mod kernel;
 mod show;
 
 use std::path::{Path, PathBuf};
@@ -8,12 +7,13 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use super::abi_diff::inputs;
-use super::modules::{self, ModuleFile, Result};
 use super::{Io, data_model};
-use crate::abi_diff::{Release, Types, told, why};
+use crate::abi_diff::{told, why};
 use crate::check::{self, Candidate, Checked, Profile, Report, Verdict};
-pub use kernel::read as read_kernel;
+use crate::corpus::{Release, Types};
+use crate::inputs::kernel;
+use crate::inputs::modules::{self, ModuleFile, Result};
+use crate::inputs::release as inputs;
 pub(super) use show::show;
 
 /// What a report looks like.

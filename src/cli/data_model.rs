@@ -1,8 +1,8 @@
 //! Which machine's C layouts are computed for: what the user says, what records say, what modules are
 //! for.
 
-use super::modules::Result;
-use crate::abi_diff::{Corpus, Release};
+use crate::corpus::{Corpus, Release};
+use crate::inputs::modules::Result;
 use crate::layout::data_model::{DATA_MODELS, DataModel, X86_64};
 
 /// The data model of these releases: the one that is `given`, or that their records tell, else that of

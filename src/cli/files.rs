@@ -7,9 +7,8 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use memmap2::{Mmap, MmapOptions};
-
 use super::input::Stdin;
+use crate::inputs::files::{map, reason};
 use crate::modpost::files::Commit;
 use crate::modpost::{FileError, Files, MappedFile, Staged};
 
@@ -18,10 +17,6 @@ pub(super) struct FileSystem<'a> {
     /// What `-T -` reads.
     pub(super) stdin: Stdin<'a>,
 }
-
-/// The size of a page is a power of two, and at least this. (A larger one has more zeros at the
-/// end of a mapped file, which only matters for files that are broken.)
-const PAGE: usize = 4096;
 
 impl Files for FileSystem<'_> {
     fn map(&self, path: &[u8]) -> Result<MappedFile, FileError> {
@@ -69,31 +64,6 @@ const MOST_ROOM: u64 = 64 << 20;
 
 fn name(path: &[u8]) -> &Path {
     Path::new(OsStr::from_bytes(path))
-}
-
-/// Maps a file, with the zeros behind it to the end of its last page. It must not be empty.
-pub(super) fn map(path: &Path) -> io::Result<MappedFile> {
-    let file = File::open(path)?;
-    let size = file.metadata()?.len();
-    let size = usize::try_from(size).map_err(|_| io::ErrorKind::OutOfMemory)?;
-    if size == 0 {
-        // The library has a mapping even then, the kernel has not.
-        return Err(io::Error::from_raw_os_error(libc::EINVAL));
-    }
-    let length = size.checked_next_multiple_of(PAGE).ok_or(io::ErrorKind::OutOfMemory)?;
-    // SAFETY: the mapping is private and only read. Where the file ends within its last page, the
-    // page is zero behind it. Should somebody truncate the file meanwhile, the process dies by
-    // SIGBUS; no build survives that either way.
-    let map: Mmap = unsafe { MmapOptions::new().len(length).map(&file)? };
-    Ok(MappedFile { bytes: Box::new(map), size })
-}
-
-/// What the C library says of an error.
-pub(super) fn reason(error: &io::Error) -> FileError {
-    let text = error.to_string();
-    let number = error.raw_os_error().map(|number| format!(" (os error {number})"));
-    let words = number.and_then(|number| text.strip_suffix(&number));
-    FileError(words.unwrap_or(&text).to_owned())
 }
 
 /// Whether a file exists and holds just this text.

@@ -22,7 +22,7 @@ use self::place::{Change, Found};
 use self::scripts::Scripts;
 use self::tree::KernelTree;
 use super::Io;
-use super::files::reason;
+use crate::inputs::files::reason;
 use crate::release::{Behaviour, KernelRelease, ModpostStanding, Standing};
 
 /// What is asked for.

@@ -10,8 +10,8 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
 
 use super::Io;
-use super::modules::{Result, said_of};
-use crate::abi_diff::LayoutsFrom;
+use crate::corpus::LayoutsFrom;
+use crate::inputs::modules::{Result, said_of};
 use crate::layout::data_model::DataModel;
 use crate::layout::table::{side_by_side, table};
 use crate::layout::{Kind, Member};

@@ -2,7 +2,6 @@
 //! environment is here; what is below gets bytes and returns bytes.
 
 mod abi_diff;
-pub mod btf_source;
 pub mod check;
 mod data_model;
 mod files;
@@ -11,16 +10,12 @@ pub mod getopt;
 mod heap;
 pub mod input;
 mod kbuild;
-mod kernel_file;
 mod layout;
 mod messages;
 pub mod modpost;
-mod modules;
 pub mod modversions;
-mod packages;
 mod symtypes;
 mod threads;
-mod unpack;
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal, Write};

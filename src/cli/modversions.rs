@@ -7,7 +7,7 @@ use clap::builder::{OsStringValueParser, PossibleValuesParser, TypedValueParser}
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::{Environment, Io, abi_diff, check, kbuild, layout, symtypes};
-use crate::abi_diff::LayoutsFrom;
+use crate::corpus::LayoutsFrom;
 use crate::layout::data_model::{DATA_MODELS, DataModel, X86_64, data_model};
 use crate::release;
 

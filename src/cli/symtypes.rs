@@ -8,13 +8,12 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use super::Io;
-use super::abi_diff::inputs::{Form, read_quietly, read_symvers};
 use super::files::write_whole;
-use super::modules::{Result, io_error, said_of};
-use crate::abi_diff::{
-    Corpus, Exports, Types, Unfit, consolidate, proof_report, show, split, verify,
-};
+use crate::corpus::{Corpus, Types, Unfit, consolidate, proof_report, show, split, verify};
 use crate::formats::consolidated::is_consolidated;
+use crate::inputs::modules::{Result, io_error, said_of};
+use crate::inputs::release::{Form, read_quietly, read_symvers};
+use crate::kernel::Exports;
 
 /// What is asked for.
 #[derive(Subcommand)]

@@ -4,13 +4,12 @@
 //! the table of what C's types are on each architecture.
 
 mod attributes;
-mod built;
+pub mod btf;
 pub mod data_model;
 mod describe;
 pub mod effect;
 mod engine;
 mod expression;
-mod from_btf;
 mod place;
 mod record;
 mod side;
@@ -18,9 +17,8 @@ mod specifiers;
 pub mod table;
 mod types;
 
-pub use built::{BuiltChange, built_change};
+pub use btf::{BtfNames, BtfSide, BuiltChange, built_change};
 pub use engine::{Engine, Settled};
-pub use from_btf::{BtfNames, BtfSide};
 
 /// Which of the two an aggregate is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,9 +13,11 @@ use std::time::Instant;
 
 use btf_file::*;
 use elf_text::assemble;
-use modversions::abi_diff::{Exports, Release, Types, compare};
+use modversions::abi_diff::compare;
 use modversions::btf::{Btf, ByName, KernelBtf, Type, TypeId};
-use modversions::cli::btf_source::{self, Found, Kernel, Which, read_kernel};
+use modversions::corpus::{Release, Types};
+use modversions::inputs::btf::{self, Found, Kernel, Which, read_kernel};
+use modversions::kernel::Exports;
 use modversions::layout::data_model::X86_64;
 use modversions::layout::{Kind, Member};
 use packed::{PACKS, boot_image, debian, gzip, plain, rpm, xz};
@@ -417,7 +419,7 @@ fn old_lz4(bytes: &[u8]) -> Vec<u8> {
 fn btf_is_found_in_whatever_it_is_in() {
     let btf = of_kernel();
     let found = Found { btf: btf.clone(), base: None };
-    let find = |bytes: &[u8]| btf_source::find(bytes);
+    let find = |bytes: &[u8]| btf::find(bytes);
     assert_eq!(find(&btf), Ok(found.clone()));
     let vmlinux = linked(&[(".BTF", &btf), (".BTF_ids", b"1234")]);
     let payload = [xz(&image()), b"size".to_vec()].concat();
@@ -447,7 +449,7 @@ fn where_no_btf_is_the_message_says_why() {
     let said = |name: &str, content: &[u8]| {
         let path = folder.path().join(name);
         fs::write(&path, content).unwrap();
-        let message = String::from_utf8(btf_source::read(&path).unwrap_err()).unwrap();
+        let message = String::from_utf8(btf::read(&path).unwrap_err()).unwrap();
         message.replace(folder.path().to_str().unwrap(), "DIR")
     };
     let none = "there is no BTF of a kernel in it";
@@ -467,7 +469,7 @@ fn where_no_btf_is_the_message_says_why() {
         let message = said("half", &half[..half.len() / 2]);
         assert!(message.starts_with("DIR/half: "), "{ending}: {message}");
     }
-    let missing = btf_source::read(&folder.path().join("none")).unwrap_err();
+    let missing = btf::read(&folder.path().join("none")).unwrap_err();
     assert!(String::from_utf8(missing).unwrap().ends_with("/none: No such file or directory"));
 }
 

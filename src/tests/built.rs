@@ -14,11 +14,13 @@ use std::process::Command;
 
 use btf_file::*;
 use bytes::Bytes;
-use modversions::abi_diff::{Comparison, Corpus, Exports, Release, Types, compare};
+use modversions::abi_diff::{Comparison, compare};
 use modversions::btf::{KernelBtf, ModuleBtf};
+use modversions::corpus::{Corpus, Release, Types};
 use modversions::elf::named_section;
 use modversions::formats::abi_record;
 use modversions::genksyms::{self, Options};
+use modversions::kernel::Exports;
 use modversions::layout::data_model::X86_64;
 use modversions::release::{Behaviour, KernelRelease};
 

@@ -462,7 +462,7 @@ fn a_version_is_followed_to_the_type_that_changed() {
 fn a_damaged_kernel_or_module_is_never_a_panic() {
     let folder = TempDir::new().unwrap();
     headers(folder.path(), RELEASE, "");
-    let kernel = cli::check::read_kernel(&folder.path().join("kernel"), None).unwrap();
+    let kernel = modversions::inputs::kernel::read(&folder.path().join("kernel"), None).unwrap();
     let bytes = pump().exports("pump_start", 0x20).bytes();
     for (number, image) in [(0, bytes), (1, vmlinux())] {
         for at in 0..image.len() {

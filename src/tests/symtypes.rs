@@ -8,9 +8,9 @@ use std::fs;
 use std::path::Path;
 
 use insta::assert_snapshot;
-use modversions::abi_diff::{Corpus, Types, consolidate};
 use modversions::cli::input::Stdin;
 use modversions::cli::{self, Environment, Io};
+use modversions::corpus::{Corpus, Types, consolidate};
 
 const TREE: &str = "testdata/symtypes/tree";
 
@@ -63,7 +63,7 @@ fn complaint(text: &str) -> String {
 
 /// The lines of all files of a release, in an order of their own.
 fn lines(types: &Types, corpus: &Corpus) -> Vec<(Vec<u8>, Vec<Vec<u8>>)> {
-    let lines_of = |file: &modversions::abi_diff::TypesFile| {
+    let lines_of = |file: &modversions::corpus::TypesFile| {
         let mut lines: Vec<_> = file.lines.iter().map(|&it| types.text(it).to_vec()).collect();
         lines.sort();
         (file.path.clone(), lines)

@@ -9,10 +9,11 @@ use serde::Serialize;
 
 use super::Facts;
 use crate::abi_diff::{
-    Broken, Cause, Consumers, Export, Finding, Level, LookedAt, Release, Tolerance, Verdict,
-    effect_lint,
+    Broken, Cause, Consumers, Finding, Level, LookedAt, Tolerance, Verdict, effect_lint,
 };
+use crate::corpus::Release;
 use crate::formats::json::{Text, crc, document, texts};
+use crate::kernel::Export;
 
 /// The name of the schema.
 const SCHEMA: &str = "modversions/abi-diff";

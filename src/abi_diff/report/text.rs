@@ -4,11 +4,12 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::Report;
-use crate::abi_diff::declaration::{lines, unified};
 use crate::abi_diff::effects::effect_line;
 use crate::abi_diff::members::sentences;
-use crate::abi_diff::{Cause, Consumers, LayoutsFrom, Level, Lint, LookedAt};
+use crate::abi_diff::{Cause, Consumers, Level, Lint, LookedAt};
 use crate::canonical::spelled;
+use crate::corpus::LayoutsFrom;
+use crate::corpus::declaration::{lines, unified};
 use crate::layout::effect::Class;
 
 /// How many names a short list has.

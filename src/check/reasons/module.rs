@@ -2,10 +2,10 @@
 
 use super::{ReasonSymbol, Situation, Told, build_again, other_headers, words};
 use crate::check::candidate::{Candidate, Facts, LAYOUT};
-use crate::check::config::WORDS;
 use crate::check::file_checks::What;
 use crate::check::kernel::has_word;
 use crate::check::loader::Why;
+use crate::kernel::config::WORDS;
 use crate::module::SignatureFault;
 
 /// What is said of this refusal. (Imports are told elsewhere.)

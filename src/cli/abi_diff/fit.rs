@@ -1,7 +1,7 @@
 //! Whether two releases can be compared at all, and what to know about it.
 
-use crate::abi_diff::Release;
-use crate::cli::modules::Result;
+use crate::corpus::Release;
+use crate::inputs::modules::Result;
 use crate::module::Machine;
 
 /// What is to be said before the comparison.

@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use super::{Result, colour};
 use crate::abi_diff::{Facts, Format, write};
 use crate::cli::Io;
-use crate::cli::files::{reason, stage};
+use crate::cli::files::stage;
+use crate::inputs::files::reason;
 
 /// One report.
 #[derive(Clone, Debug)]

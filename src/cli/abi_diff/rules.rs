@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use super::Result;
 use crate::abi_diff::{Date, Rule, Rules};
 use crate::cli::Environment;
-use crate::cli::files::reason;
+use crate::inputs::files::reason;
 
 /// Reads the files in order. What has expired by today is out of force.
 pub(super) fn read(paths: &[PathBuf], environment: &Environment) -> Result<Rules> {

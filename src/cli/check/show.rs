@@ -6,9 +6,10 @@ use std::path::Path;
 
 use super::Format;
 use crate::check::{self, show_module, show_vmlinux};
-use crate::cli::modules::{self, Result, io_error, said_of};
-use crate::cli::{Io, unpack};
+use crate::cli::Io;
 use crate::elf::NotReadable;
+use crate::inputs::modules::{self, Result, io_error, said_of};
+use crate::inputs::unpack;
 use crate::module::{Module, ReadError, Vmlinux};
 
 /// Shows a file; returns the exit status: 0, or 2 if it cannot be read.

@@ -4,13 +4,14 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use super::source::best;
-use crate::abi_diff::{self, Extent, LayoutsFrom, Types, all_types};
 use crate::btf::{BadBtf, Btf, ByName, Type};
 use crate::canonical::spelled;
-use crate::cli::abi_diff::inputs::{Form, read_quietly};
-use crate::cli::btf_source::{Which, read_kernel};
-use crate::cli::modules::{Result, said_of};
 use crate::cli::{Io, data_model};
+use crate::corpus;
+use crate::corpus::{Extent, LayoutsFrom, Types, all_types};
+use crate::inputs::btf::{Which, read_kernel};
+use crate::inputs::modules::{Result, said_of};
+use crate::inputs::release::{Form, read_quietly};
 use crate::layout::data_model::DataModel;
 use crate::layout::table::holes;
 
@@ -67,7 +68,7 @@ fn of_types(request: &Request<'_>, form: Option<Form>) -> Result<Option<List>> {
     }
     let all = all_types(&types, corpus, model);
     let is_known = all.iter().all(|of| of.extent.is_ok());
-    let line = |of: abi_diff::SizedType| {
+    let line = |of: corpus::SizedType| {
         let name = spelled(types.name(of.name));
         let name = String::from_utf8_lossy(&name);
         match of.extent {

@@ -8,14 +8,15 @@ use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
 use super::Request;
-use crate::abi_diff::{self, LayoutsFrom, Types, layouts};
-use crate::btf;
 use crate::canonical::spelled;
-use crate::cli::abi_diff::inputs::{Form, read_quietly};
-use crate::cli::btf_source::{Which, read_kernel};
 use crate::cli::data_model;
-use crate::cli::modules::{Result, said_of};
+use crate::corpus;
+use crate::corpus::{LayoutsFrom, Types, layouts};
+use crate::inputs::btf::{Which, read_kernel};
+use crate::inputs::modules::{Result, said_of};
+use crate::inputs::release::{Form, read_quietly};
 use crate::layout::Layout;
+use crate::layout::btf as layout_btf;
 use crate::layout::data_model::DataModel;
 
 /// The values of `--from`, with what `--help` says of them.
@@ -112,7 +113,7 @@ pub(super) fn best<T>(
 fn of_btf(request: &Request<'_>, source: &Path) -> Result<Found> {
     let kernel = read_kernel(source, request.btf_base, Which::All)?;
     let variants = kernel.btf.variants(request.name.as_bytes(), !kernel.has_kernel);
-    let variant = |it: btf::Variant| Variant {
+    let variant = |it: layout_btf::Variant| Variant {
         title: title(&it.name),
         owners: owners(&it),
         count: usize::from(it.is_kernels) + it.modules.len(),
@@ -137,14 +138,14 @@ fn of_types(request: &Request<'_>, source: &Path, form: Option<Form>) -> Result<
     if request.from.is_some_and(|wanted| wanted != from) {
         return Ok(None);
     }
-    let files = |it: &abi_diff::Variant| {
+    let files = |it: &corpus::Variant| {
         let first = String::from_utf8_lossy(&corpus.files[it.files[0]].path);
         match it.files.len() {
             1 => first.into_owned(),
             count => format!("{first} and {} more files", count - 1),
         }
     };
-    let variant = |it: abi_diff::Variant| Variant {
+    let variant = |it: corpus::Variant| Variant {
         title: title(types.name(it.name)),
         owners: files(&it),
         count: it.files.len(),
@@ -161,7 +162,7 @@ fn title(name: &[u8]) -> String {
 }
 
 /// The kernel and the modules that have a variant.
-fn owners(variant: &btf::Variant) -> String {
+fn owners(variant: &layout_btf::Variant) -> String {
     let module = |name: &[u8]| format!("module {}", String::from_utf8_lossy(name));
     match (variant.is_kernels, &variant.modules[..]) {
         (true, []) => "vmlinux".to_owned(),

@@ -17,7 +17,7 @@ use std::time::Instant;
 
 use anyhow::{Result, anyhow};
 use modversions::check::{Candidate, Kernel as KernelFacts, Loader};
-use modversions::cli::check::read_kernel;
+use modversions::inputs::kernel::read as read_kernel;
 use modversions::module::Module;
 
 use self::judge::{Judged, judge};

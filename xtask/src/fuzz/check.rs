@@ -11,10 +11,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow};
 use fastrand::Rng;
 use modversions::check::{
-    Candidate, Config, Exports, Format, Kernel, Report, Signatures, check, show_module,
-    show_vmlinux, write,
+    Candidate, Exports, Format, Kernel, Report, Signatures, check, show_module, show_vmlinux, write,
 };
 use modversions::elf::RawElf;
+use modversions::kernel::Config;
 use modversions::module::{Module, Vmlinux};
 use modversions::release::{Behaviour, KernelRelease};
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow};
 use modversions::btf::{Btf, ByName};
-use modversions::cli::btf_source;
+use modversions::inputs::btf;
 use modversions::layout::Layout;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
@@ -49,7 +49,7 @@ impl DebianBtf {
     /// Reads the kernel's and the modules'.
     fn read(image: &std::path::Path, modules: &ModuleSet) -> Result<DebianBtf> {
         let start = Instant::now();
-        let found = btf_source::read(image).map_err(|said| said_by_us(&said))?;
+        let found = btf::read(image).map_err(|said| said_by_us(&said))?;
         let unpacking = start.elapsed();
         let start = Instant::now();
         let kernel = Btf::parse(&found.btf)?;
@@ -94,7 +94,7 @@ impl DebianBtf {
 
 /// The records in a module's BTF.
 fn of_module(object: &[u8], kernel: &Btf<'_>) -> Result<Records> {
-    let found = btf_source::find(object).map_err(|said| anyhow!(said))?;
+    let found = btf::find(object).map_err(|said| anyhow!(said))?;
     records(&Btf::parse_split(&found.btf, kernel)?)
 }
 

@@ -13,15 +13,15 @@ use super::{packages, unpack};
 use crate::module::Module;
 
 /// A message for the user, of bytes since it names paths.
-pub(super) type Result<T> = std::result::Result<T, Vec<u8>>;
+pub(crate) type Result<T> = std::result::Result<T, Vec<u8>>;
 
 /// `words`, said of `path`.
-pub(super) fn said_of(path: &Path, words: &str) -> Vec<u8> {
+pub(crate) fn said_of(path: &Path, words: &str) -> Vec<u8> {
     [path.as_os_str().as_bytes(), b": ", words.as_bytes()].concat()
 }
 
 /// What is said of a file that cannot be read.
-pub(super) fn io_error(path: &Path, error: &io::Error) -> Vec<u8> {
+pub(crate) fn io_error(path: &Path, error: &io::Error) -> Vec<u8> {
     said_of(path, &reason(error).0)
 }
 
@@ -29,13 +29,13 @@ pub(super) fn io_error(path: &Path, error: &io::Error) -> Vec<u8> {
 const ENDINGS: &[&[u8]] = &[b".ko", b".ko.xz", b".ko.gz", b".ko.zst"];
 
 /// Whether a file is named as modules are.
-pub(super) fn is_module_name(path: &[u8]) -> bool {
+pub(crate) fn is_module_name(path: &[u8]) -> bool {
     ENDINGS.iter().any(|ending| path.ends_with(ending))
 }
 
 /// What `Module.symvers` calls the module in this file: its path in the tree of the build, without
 /// the ending. Where modules are installed, that tree is below `lib/modules/RELEASE/kernel`.
-pub(super) fn module_name(path: &[u8]) -> Vec<u8> {
+pub(crate) fn module_name(path: &[u8]) -> Vec<u8> {
     let ending = ENDINGS.iter().find(|ending| path.ends_with(ending));
     let path = &path[..path.len() - ending.map_or(0, |ending| ending.len())];
     let name = installed(path).map(|rest| rest.strip_prefix(b"kernel/").unwrap_or(rest));
@@ -44,7 +44,7 @@ pub(super) fn module_name(path: &[u8]) -> Vec<u8> {
 
 /// The same of a module that is given by its path alone: where it is not installed, the folders say
 /// nothing.
-pub(super) fn module_name_alone(path: &[u8]) -> Vec<u8> {
+pub(crate) fn module_name_alone(path: &[u8]) -> Vec<u8> {
     let start = match installed(path) {
         Some(_) => 0,
         None => memchr::memrchr(b'/', path).map_or(0, |slash| slash + 1),
@@ -64,11 +64,11 @@ fn installed(path: &[u8]) -> Option<&[u8]> {
 }
 
 /// A set of modules.
-pub(super) struct Modules<T> {
+pub(crate) struct Modules<T> {
     /// What was taken of each, in the order of their paths.
-    pub(super) modules: Vec<T>,
+    pub(crate) modules: Vec<T>,
     /// Whether they are all modules of an installed kernel.
-    pub(super) are_all: bool,
+    pub(crate) are_all: bool,
 }
 
 /// The folders that modules are installed in.
@@ -81,7 +81,7 @@ fn are_installed<'a>(mut paths: impl Iterator<Item = &'a [u8]> + Clone) -> bool 
 }
 
 /// The files in a directory that are named as modules are, by path.
-pub(super) fn find(directory: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn find(directory: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in WalkDir::new(directory).sort_by_file_name() {
         let entry = entry.map_err(|error| {
@@ -101,18 +101,18 @@ pub(super) fn find(directory: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// A module's file, unpacked.
-pub(super) struct ModuleFile<'a> {
+pub(crate) struct ModuleFile<'a> {
     /// Its path, as it is shown.
-    pub(super) path: &'a [u8],
+    pub(crate) path: &'a [u8],
     /// What `Module.symvers` calls the module.
-    pub(super) name: &'a [u8],
+    pub(crate) name: &'a [u8],
     /// What is in it.
-    pub(super) bytes: &'a [u8],
+    pub(crate) bytes: &'a [u8],
 }
 
 /// What takes of a module what is wanted, by its path, name and content: for those who want no
 /// module that is not understood.
-pub(super) fn parsed<T>(
+pub(crate) fn parsed<T>(
     take: impl Fn(&[u8], &[u8], &Module<'_>) -> T,
 ) -> impl Fn(&ModuleFile<'_>) -> Result<T> {
     move |file| match Module::read(file.bytes) {
@@ -122,14 +122,14 @@ pub(super) fn parsed<T>(
 }
 
 /// The first module in a directory, by path.
-pub(super) fn find_first(directory: &Path) -> Option<PathBuf> {
+pub(crate) fn find_first(directory: &Path) -> Option<PathBuf> {
     let files = WalkDir::new(directory).sort_by_file_name().into_iter().filter_map(|it| it.ok());
     let is_it = |path: &PathBuf| is_module_name(path.as_os_str().as_bytes());
     files.filter(|it| it.file_type().is_file()).map(walkdir::DirEntry::into_path).find(is_it)
 }
 
 /// Reads the modules in a directory, and takes of each what is wanted.
-pub(super) fn read_directory<T: Send>(
+pub(crate) fn read_directory<T: Send>(
     directory: &Path,
     take: &(impl Fn(&ModuleFile<'_>) -> Result<T> + Sync),
 ) -> Result<Modules<T>> {
@@ -159,7 +159,7 @@ pub(super) fn read_directory<T: Send>(
 }
 
 /// Reads the module in `bytes`, which may be compressed, of the file at `path`.
-pub(super) fn read<T>(
+pub(crate) fn read<T>(
     path: &Path,
     bytes: &[u8],
     name: &[u8],
@@ -170,7 +170,7 @@ pub(super) fn read<T>(
 }
 
 /// What is said of a compressed file or a package that cannot be unpacked.
-pub(super) fn not_unpacked(path: &Path, error: &io::Error) -> Vec<u8> {
+pub(crate) fn not_unpacked(path: &Path, error: &io::Error) -> Vec<u8> {
     let why = match error.kind() {
         io::ErrorKind::Unsupported => "it cannot be unpacked",
         _ => "it cannot be unpacked, and is cut off or damaged",
@@ -179,7 +179,7 @@ pub(super) fn not_unpacked(path: &Path, error: &io::Error) -> Vec<u8> {
 }
 
 /// Reads what `path` is: a module, a directory of modules, or a package with modules.
-pub(super) fn read_any<T: Send>(
+pub(crate) fn read_any<T: Send>(
     path: &Path,
     take: &(impl Fn(&ModuleFile<'_>) -> Result<T> + Sync),
 ) -> Result<Vec<T>> {
@@ -205,22 +205,22 @@ pub(super) fn read_any<T: Send>(
 const AT_ONCE: usize = 32 << 20;
 
 /// What a package of a kernel has for us.
-pub(super) struct Packaged<T> {
+pub(crate) struct Packaged<T> {
     /// The files that are wanted, packed as they are there, with their paths in the package.
-    pub(super) files: Vec<(Vec<u8>, Vec<u8>)>,
+    pub(crate) files: Vec<(Vec<u8>, Vec<u8>)>,
     /// Its modules.
-    pub(super) modules: Modules<T>,
+    pub(crate) modules: Modules<T>,
 }
 
 /// What a path in a package is called.
-pub(super) fn place(package: &Path, path: &[u8]) -> PathBuf {
+pub(crate) fn place(package: &Path, path: &[u8]) -> PathBuf {
     let shown = [package.as_os_str().as_bytes(), b":", path].concat();
     PathBuf::from(OsString::from_vec(shown))
 }
 
 /// Whether a path in a package is that of a list of exports: `Module.symvers` of the headers, or
 /// the `symvers.gz` that Red Hat and SUSE have beside the kernel.
-pub(super) fn is_symvers(path: &[u8]) -> bool {
+pub(crate) fn is_symvers(path: &[u8]) -> bool {
     let start = memchr::memrchr(b'/', path).map_or(0, |slash| slash + 1);
     let name = &path[start..];
     name == b"Module.symvers"
@@ -229,7 +229,7 @@ pub(super) fn is_symvers(path: &[u8]) -> bool {
 }
 
 /// Reads a package: its modules, and the files that are wanted besides.
-pub(super) fn read_package<T: Send>(
+pub(crate) fn read_package<T: Send>(
     package: &Path,
     kind: packages::Package,
     bytes: &[u8],

@@ -8,9 +8,10 @@ use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use crate::check::{Config, Export, Exports, Kernel, Profile, Signatures};
-use crate::cli::modules::{self, Result, io_error, said_of};
-use crate::cli::{kernel_file, packages, unpack};
+use super::modules::{self, Result, io_error, said_of};
+use super::{kernel_file, packages, unpack};
+use crate::check::{Export, Exports, Kernel, Profile, Signatures};
+use crate::kernel::Config;
 use crate::module::{Machine, Module};
 use crate::release::{Behaviour, KernelRelease};
 

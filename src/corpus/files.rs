@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rustc_hash::FxHasher;
 
-use super::effects::LayoutsFrom;
+use super::layouts::LayoutsFrom;
 use super::types::{LineId, NameId, TextSet, Types, is_export};
 use crate::formats::symtypes::parts;
 use crate::layout::data_model::DataModel;
@@ -93,7 +93,7 @@ impl Corpus {
     }
 
     /// The release that has these files.
-    pub(super) fn of_files(types: &Types, files: Vec<TypesFile>) -> Corpus {
+    pub(crate) fn of_files(types: &Types, files: Vec<TypesFile>) -> Corpus {
         let mut exports = IndexMap::default();
         let mut twice = Vec::new();
         for (index, file) in files.iter().enumerate() {
@@ -135,7 +135,7 @@ impl Corpus {
     }
 
     /// Its number.
-    pub(super) fn place_of(&self, export: NameId) -> Option<usize> {
+    pub(crate) fn place_of(&self, export: NameId) -> Option<usize> {
         self.exports.get(&export).copied()
     }
 

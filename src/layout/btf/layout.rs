@@ -1,6 +1,6 @@
 //! Where the members of a struct or union lie.
 
-use super::{BadBtf, Btf, Fault, Field, Record, Type, TypeId};
+use crate::btf::{BadBtf, Btf, Fault, Field, Record, Type, TypeId};
 use crate::layout::{self, Layout};
 
 /// How many typedefs, qualifiers and arrays may stand between a member and what it is made of, and
@@ -45,7 +45,7 @@ impl Btf<'_> {
                     at = of;
                     continue;
                 }
-                Type::Pointer(_) => self.pointer_size.ok_or(id.is(Fault::PointerSize))?,
+                Type::Pointer(_) => self.pointer_size().ok_or(id.is(Fault::PointerSize))?,
                 Type::Integer { size, .. } | Type::Float { size, .. } => size,
                 Type::Record(record) => record.size,
                 Type::Enumeration(enumeration) => enumeration.size,

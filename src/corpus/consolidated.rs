@@ -12,7 +12,7 @@ use rayon::iter::{
 };
 use rustc_hash::FxHasher;
 
-use super::corpus::{Corpus, TypesFile};
+use super::files::{Corpus, TypesFile};
 use super::types::{LineId, NameId, Types, is_export};
 use crate::formats::consolidated::{BadLine, Fault, Item, Short, items, section, shortened};
 use crate::formats::symtypes::parts;

@@ -52,7 +52,7 @@ fn compression(bytes: &[u8]) -> Option<Compression> {
 }
 
 /// Whether `bytes` are compressed.
-pub(super) fn is_compressed(bytes: &[u8]) -> bool {
+pub(crate) fn is_compressed(bytes: &[u8]) -> bool {
     compression(bytes).is_some()
 }
 
@@ -60,7 +60,7 @@ pub(super) fn is_compressed(bytes: &[u8]) -> bool {
 ///
 /// # Errors
 /// They are compressed by lzo, or in need of too much memory.
-pub(super) fn reader(bytes: &[u8]) -> io::Result<Box<dyn Read + '_>> {
+pub(crate) fn reader(bytes: &[u8]) -> io::Result<Box<dyn Read + '_>> {
     Ok(match compression(bytes) {
         Some(Compression::Bzip2) => Box::new(MultiBzDecoder::new(bytes)),
         Some(Compression::Gzip) => Box::new(MultiGzDecoder::new(bytes)),
@@ -76,7 +76,7 @@ pub(super) fn reader(bytes: &[u8]) -> io::Result<Box<dyn Read + '_>> {
 }
 
 /// The whole of `bytes`, unpacked if they are compressed.
-pub(super) fn unpack(bytes: &[u8]) -> io::Result<Cow<'_, [u8]>> {
+pub(crate) fn unpack(bytes: &[u8]) -> io::Result<Cow<'_, [u8]>> {
     if !is_compressed(bytes) {
         return Ok(Cow::Borrowed(bytes));
     }
@@ -90,7 +90,7 @@ pub(super) fn unpack(bytes: &[u8]) -> io::Result<Cow<'_, [u8]>> {
 }
 
 /// `bytes`, unpacked if they are compressed.
-pub(super) fn unpacked(bytes: Vec<u8>) -> io::Result<Vec<u8>> {
+pub(crate) fn unpacked(bytes: Vec<u8>) -> io::Result<Vec<u8>> {
     match unpack(&bytes)? {
         Cow::Owned(unpacked) => Ok(unpacked),
         Cow::Borrowed(_) => Ok(bytes),
@@ -99,7 +99,7 @@ pub(super) fn unpacked(bytes: Vec<u8>) -> io::Result<Vec<u8>> {
 
 /// What is packed in an image that x86 boots (`bzImage`, installed as `vmlinuz`); none if `bytes` are
 /// no such image.
-pub(super) fn kernel_payload(bytes: &[u8]) -> Option<&[u8]> {
+pub(crate) fn kernel_payload(bytes: &[u8]) -> Option<&[u8]> {
     let payload = x86_payload(bytes)?;
     // Behind all but gzip, which has it itself, stands how large it is when unpacked.
     let behind = if compression(payload) == Some(Compression::Gzip) { 0 } else { 4 };
@@ -107,7 +107,7 @@ pub(super) fn kernel_payload(bytes: &[u8]) -> Option<&[u8]> {
 }
 
 /// The `vmlinux` in such an image, unpacked; of any other file what [`unpack`] makes of it.
-pub(super) fn unpack_kernel(bytes: &[u8]) -> io::Result<Cow<'_, [u8]>> {
+pub(crate) fn unpack_kernel(bytes: &[u8]) -> io::Result<Cow<'_, [u8]>> {
     let payload = kernel_payload(bytes);
     if payload.is_some_and(|payload| compression(payload).is_none()) {
         let message = "the kernel in it is compressed in a way that is not understood";

@@ -1,10 +1,10 @@
 //! What became of a type between two builds, by the BTF of both.
 
-use super::effect::{Class, Effect, effect};
-use super::from_btf::{BtfNames, BtfSide};
-use super::side::Side;
-use super::types::{Record, TypeKind};
-use super::{Layout, Member};
+use super::side::{BtfNames, BtfSide};
+use crate::layout::effect::{Class, Effect, effect};
+use crate::layout::side::Side;
+use crate::layout::types::{Record, TypeKind};
+use crate::layout::{Layout, Member};
 
 /// A type that two builds have, each otherwise.
 #[derive(Clone, Debug)]

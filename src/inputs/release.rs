@@ -11,18 +11,18 @@ use std::path::{Path, PathBuf};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use walkdir::WalkDir;
 
+use super::btf::Which;
+use super::modules::{ModuleFile, Modules, Result, io_error, said_of};
 use super::progress::Progress;
-use crate::abi_diff::{
-    Corpus, CorpusError, Exports, ExportsError, KernelModule, Release, StableList, Types,
-};
+use super::{btf, files, kernel_file, modules, packages, unpack};
+use crate::abi_diff::StableList;
 use crate::btf::{Btf, KernelBtf, ModuleBtf};
-use crate::check::Config;
-use crate::cli::btf_source::Which;
-use crate::cli::modules::{ModuleFile, Modules, Result, io_error, said_of};
-use crate::cli::{btf_source, files, kernel_file, modules, packages, unpack};
+use crate::corpus::{Corpus, ReadError as CorpusError, Release, Types};
 use crate::elf::NotReadable;
 use crate::formats::abi_record::{self, UNKNOWN_MODEL};
 use crate::formats::consolidated::is_consolidated;
+use crate::kernel::Config;
+use crate::kernel::{Exports, KernelModule, ReadError as ExportsError};
 use crate::layout::data_model::{DataModel, data_model};
 use crate::module::{Machine, Module, ReadError};
 
@@ -58,7 +58,7 @@ struct Files {
 
 /// Which files the types of a release are read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::cli) enum Form {
+pub(crate) enum Form {
     /// `.symtypes`.
     Symtypes,
     /// Records: `.abi`.
@@ -76,16 +76,16 @@ impl Form {
 }
 
 /// Two releases, and what there is to say of them.
-pub(super) struct Both {
+pub(crate) struct Both {
     /// OLD and NEW.
-    pub(super) releases: [Release; 2],
+    pub(crate) releases: [Release; 2],
     /// What is to be said before the comparison.
-    pub(super) remarks: Vec<Vec<u8>>,
+    pub(crate) remarks: Vec<Vec<u8>>,
 }
 
 /// How a release's layouts are wanted.
 #[derive(Clone, Copy)]
-pub(super) enum Layouts<'a> {
+pub(crate) enum Layouts<'a> {
     /// Not at all.
     Unwanted,
     /// By the BTF that it has itself, if any.
@@ -95,7 +95,7 @@ pub(super) enum Layouts<'a> {
 }
 
 /// Reads two releases, with the best types that both have, and tells how far it has come.
-pub(super) fn read_both(
+pub(crate) fn read_both(
     paths: [&Path; 2],
     layouts: [Layouts<'_>; 2],
     types: &mut Types,
@@ -117,11 +117,7 @@ pub(super) fn read_both(
 }
 
 /// Reads the release at `path`, with its types in this form, else in the best that it has.
-pub(in crate::cli) fn read_quietly(
-    path: &Path,
-    form: Option<Form>,
-    types: &mut Types,
-) -> Result<Release> {
+pub(crate) fn read_quietly(path: &Path, form: Option<Form>, types: &mut Types) -> Result<Release> {
     let progress = Progress::new(false);
     let found = find(path, Layouts::Unwanted, &progress)?;
     let form = form.unwrap_or_else(|| Form::of(std::slice::from_ref(&found)));
@@ -137,7 +133,7 @@ fn find(path: &Path, layouts: Layouts<'_>, progress: &Progress) -> Result<Found>
         false => read_file(path, is_own, progress)?,
     };
     if let Layouts::Of(kernel) = layouts {
-        let kernel_found = btf_source::read_kernel(kernel, None, Which::Exporting)?;
+        let kernel_found = btf::read_kernel(kernel, None, Which::Exporting)?;
         found.take_btf(kernel, kernel_found);
     }
     Ok(Found { path: path.to_owned(), ..found })
@@ -148,7 +144,7 @@ fn take(file: &ModuleFile<'_>, progress: &Progress) -> Result<(KernelModule, Opt
     let module = modules::parsed(KernelModule::new)(file)?;
     let btf = match module.exports.is_empty() {
         true => None,
-        false => btf_source::of_module(file, Which::Exporting)?,
+        false => btf::of_module(file, Which::Exporting)?,
     };
     progress.expect(1);
     progress.step();
@@ -168,7 +164,7 @@ impl KernelFile {
         let Ok(bytes) = unpack::unpack_kernel(bytes) else { return KernelFile::default() };
         let kernel = kernel_file::read(path, &bytes);
         let exports = kernel.map(|it| KernelModule::of_kernel(path.as_os_str().as_bytes(), &it));
-        let btf = btf_source::find(&bytes).map(|found| found.btf);
+        let btf = btf::find(&bytes).map(|found| found.btf);
         KernelFile { exports: exports.ok(), btf: btf.ok() }
     }
 
@@ -229,7 +225,7 @@ fn read_file(path: &Path, wants_btf: bool, progress: &Progress) -> Result<Found>
 
 impl Found {
     /// Takes the BTF of the kernel at `path`, and what there is to say of it.
-    fn take_btf(&mut self, path: &Path, kernel: btf_source::Kernel) {
+    fn take_btf(&mut self, path: &Path, kernel: btf::Kernel) {
         self.btf = Some(kernel.btf);
         self.remark =
             kernel.remark.map(|words| [path.as_os_str().as_bytes(), b": ", &words].concat());
@@ -245,7 +241,7 @@ impl Found {
         wants_btf: bool,
     ) {
         let Some(kernel) = kernel.filter(|_| wants_btf) else { return };
-        match btf_source::together(path, kernel, modules.into_iter().flatten().collect()) {
+        match btf::together(path, kernel, modules.into_iter().flatten().collect()) {
             Ok(kernel) => self.take_btf(path, kernel),
             Err(message) => self.remark = Some(unused(message)),
         }
@@ -297,7 +293,7 @@ fn read_directory(path: &Path, wants_btf: bool, progress: &Progress) -> Result<F
             dump.origin.machine = config.ok().and_then(|config| config.machine());
             let mut found = Found { exports: Some(dump), ..Found::default() };
             if wants_btf && kernel.btf.is_some() {
-                let take = |file: &ModuleFile<'_>| btf_source::of_module(file, Which::Exporting);
+                let take = |file: &ModuleFile<'_>| btf::of_module(file, Which::Exporting);
                 match modules::read_directory(path, &take) {
                     Ok(found_in) => found.take_btf_of(path, kernel.btf, found_in.modules, true),
                     Err(message) => found.remark = Some(unused(message)),
@@ -412,7 +408,7 @@ fn of_modules(path: &Path, modules: &[KernelModule], are_all: bool) -> Result<Ex
 }
 
 /// Reads the modules at `paths`.
-pub(super) fn read_modules(paths: &[PathBuf]) -> Result<Vec<KernelModule>> {
+pub(crate) fn read_modules(paths: &[PathBuf]) -> Result<Vec<KernelModule>> {
     let modules: Result<Vec<Vec<KernelModule>>> = paths
         .par_iter()
         .map(|path| modules::read_any(path, &modules::parsed(KernelModule::new)))
@@ -421,7 +417,7 @@ pub(super) fn read_modules(paths: &[PathBuf]) -> Result<Vec<KernelModule>> {
 }
 
 /// Reads a stable list.
-pub(super) fn read_list(path: &Path) -> Result<StableList> {
+pub(crate) fn read_list(path: &Path) -> Result<StableList> {
     let text = fs::read(path).map_err(|error| io_error(path, &error))?;
     StableList::read(path.as_os_str().as_bytes(), &text).map_err(|bad| {
         let place = format!(":{}: this is no symbol and no [section]: ", bad.line);
@@ -431,7 +427,7 @@ pub(super) fn read_list(path: &Path) -> Result<StableList> {
 }
 
 /// Reads a `Module.symvers`.
-pub(in crate::cli) fn read_symvers(path: &Path) -> Result<Exports> {
+pub(crate) fn read_symvers(path: &Path) -> Result<Exports> {
     let bytes = fs::read(path).map_err(|error| io_error(path, &error))?;
     let text = unpack::unpacked(bytes).map_err(|error| modules::not_unpacked(path, &error))?;
     read_exports(path, text)

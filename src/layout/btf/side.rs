@@ -1,4 +1,4 @@
-//! The types of a kernel or a module as [`super::effect`] wants them, from BTF.
+//! The types of a kernel or a module as [`crate::layout::effect`] wants them, from BTF.
 //!
 //! What lies where is what the compiler has written down. There are no alignments in it, so that
 //! those of two releases never differ here.
@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::describe::Signature;
-use super::side::{Declared, Side};
-use super::types::{Record, Type, TypeKind};
-use super::{Layout, Member, Unknown};
 use crate::btf::{Btf, ByName, Enumeration, Prototype, Type as BtfType, TypeId};
+use crate::layout::describe::Signature;
+use crate::layout::side::{Declared, Side};
+use crate::layout::types::{Record, Type, TypeKind};
+use crate::layout::{Layout, Member, Unknown};
 
 /// How many types may be in one another.
 const DEEPEST: usize = 64;

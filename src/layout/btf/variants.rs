@@ -1,6 +1,6 @@
 //! The structs and unions of one name in a kernel and its modules.
 
-use super::{BadBtf, Btf, KernelBtf, Type, TypeId};
+use crate::btf::{BadBtf, Btf, KernelBtf, Type, TypeId};
 use crate::canonical::spellings;
 use crate::layout::Layout;
 

@@ -17,7 +17,7 @@ const PACKED: &[&[u8]] = &[b".bz2", b".gz", b".lz4", b".lzma", b".xz", b".zst"];
 /// Whether a path is named as kernels are: `boot/vmlinuz-6.1.0-56-amd64`,
 /// `lib/modules/6.12.0/vmlinuz`, `boot/vmlinux-6.12.0.xz`. Not so what a build leaves beside it:
 /// `vmlinux.o`, `vmlinux.lds`.
-pub(super) fn is_kernel(path: &[u8]) -> bool {
+pub(crate) fn is_kernel(path: &[u8]) -> bool {
     let name = &path[memchr::memrchr(b'/', path).map_or(0, |slash| slash + 1)..];
     let rest = NAMES.iter().find_map(|start| name.strip_prefix(start.as_bytes()));
     rest.is_some_and(|rest| rest.is_empty() || rest[0] == b'-' || PACKED.contains(&rest))
@@ -27,7 +27,7 @@ pub(super) fn is_kernel(path: &[u8]) -> bool {
 /// in `boot`, beside the modules. In each place the linked one is before the one that boots, and
 /// those of one sort are in the order of their names. Where the directory is that of a kernel's
 /// modules, below `lib/modules`, `boot` may also be beside `lib`.
-pub(super) fn in_directory(directory: &Path) -> Vec<PathBuf> {
+pub(crate) fn in_directory(directory: &Path) -> Vec<PathBuf> {
     let mut found = kernels_in(directory);
     found.extend(kernels_in(&directory.join("boot")));
     for folder in ["lib/modules", "usr/lib/modules"] {
@@ -39,7 +39,7 @@ pub(super) fn in_directory(directory: &Path) -> Vec<PathBuf> {
 }
 
 /// Where the kernel may be that loads the modules in `…/lib/modules/RELEASE`, in a `boot` above.
-pub(super) fn booted_by(directory: &Path) -> Vec<PathBuf> {
+pub(crate) fn booted_by(directory: &Path) -> Vec<PathBuf> {
     let lib = directory.parent().filter(|parent| parent.ends_with("lib/modules"));
     let root = lib.and_then(|modules| modules.ancestors().nth(2));
     let Some((root, release)) = root.zip(directory.file_name()) else { return Vec::new() };
@@ -58,7 +58,7 @@ fn kernels_in(directory: &Path) -> Vec<PathBuf> {
 }
 
 /// What is in a directory, by name; nothing if it cannot be read.
-pub(super) fn entries(directory: &Path) -> Vec<PathBuf> {
+pub(crate) fn entries(directory: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(directory).into_iter().flatten();
     let mut found: Vec<PathBuf> = entries.filter_map(|it| Some(it.ok()?.path())).collect();
     found.sort();
@@ -69,7 +69,7 @@ pub(super) fn entries(directory: &Path) -> Vec<PathBuf> {
 ///
 /// # Errors
 /// A message with the path: it is none that loads modules.
-pub(super) fn read<'d>(path: &Path, bytes: &'d [u8]) -> Result<Vmlinux<'d>> {
+pub(crate) fn read<'d>(path: &Path, bytes: &'d [u8]) -> Result<Vmlinux<'d>> {
     let kernel = Vmlinux::read(bytes).map_err(|error| said_of(path, &error.to_string()))?;
     if kernel.exports.is_empty() || kernel.release.is_none() {
         return Err(said_of(path, "this is no kernel, or one that loads no modules"));

@@ -5,8 +5,8 @@ use std::hash::BuildHasherDefault;
 use indexmap::IndexMap;
 use rustc_hash::FxHasher;
 
-use super::corpus::Corpus;
 use super::declaration::lines;
+use super::files::Corpus;
 use super::types::{LineId, NameId, Types};
 use crate::canonical::{spelled, spellings};
 

@@ -249,7 +249,7 @@ const EXPORTS: &[u8] = b"__ksymtab_strings";
 ///
 /// # Errors
 /// A message with the path: the file is damaged.
-pub(super) fn of_module(file: &ModuleFile<'_>, which: Which) -> Result<Option<ModuleBtf>> {
+pub(crate) fn of_module(file: &ModuleFile<'_>, which: Which) -> Result<Option<ModuleBtf>> {
     let section = |name| {
         elf::named_section(file.bytes, name)
             .map_err(|_| [file.path, b": ", DAMAGED.as_bytes()].concat())
@@ -269,7 +269,7 @@ const FEW: usize = 5;
 ///
 /// # Errors
 /// A message with the path: the kernel's cannot be read.
-pub(super) fn together(path: &Path, kernel: Vec<u8>, modules: Vec<ModuleBtf>) -> Result<Kernel> {
+pub(crate) fn together(path: &Path, kernel: Vec<u8>, modules: Vec<ModuleBtf>) -> Result<Kernel> {
     let (btf, misfits) =
         KernelBtf::new(kernel, modules).map_err(|bad| said_of(path, &bad.to_string()))?;
     let told =

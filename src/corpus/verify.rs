@@ -8,12 +8,12 @@ use rayon::iter::{
     IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator,
 };
 
-use super::corpus::Corpus;
-use super::exports::Exports;
+use super::files::Corpus;
 use super::types::{LineId, NameId, Types};
 use crate::crc::Crc;
 use crate::formats::append_short;
 use crate::formats::symtypes::{is_reference, word_places};
+use crate::kernel::Exports;
 
 /// A text of this size is handed to the checksum.
 const CHUNK: usize = 1 << 15;

@@ -9,18 +9,18 @@ use indexmap::IndexSet;
 use rustc_hash::FxHasher;
 
 use crate::formats::symtypes::{Parts, parts};
-pub(super) use crate::formats::symtypes::{is_reference, words};
+pub(crate) use crate::formats::symtypes::{is_reference, words};
 
 /// Texts in the order of their coming, found by a hash.
-pub(super) type TextSet = IndexSet<Box<[u8]>, BuildHasherDefault<FxHasher>>;
+pub(crate) type TextSet = IndexSet<Box<[u8]>, BuildHasherDefault<FxHasher>>;
 
 /// A name with its kind's letter, as `s#page` or `kfree`, by its place in [`Types`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NameId(pub(super) u32);
+pub struct NameId(pub(crate) u32);
 
 /// A line, by its place in [`Types`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct LineId(pub(super) u32);
+pub struct LineId(pub(crate) u32);
 
 /// What a line says.
 #[derive(Clone, Debug)]
@@ -87,7 +87,7 @@ impl Types {
     }
 
     /// Takes a line up, if it is not there yet. It must have a name and a declaration.
-    pub(super) fn insert(&mut self, text: &[u8]) -> LineId {
+    pub(crate) fn insert(&mut self, text: &[u8]) -> LineId {
         if let Some(index) = self.texts.get_index_of(text) {
             return LineId(number(index));
         }
@@ -130,6 +130,6 @@ fn number(index: usize) -> u32 {
 }
 
 /// Whether a name has no kind's letter, so that its line is an export.
-pub(super) fn is_export(name: &[u8]) -> bool {
+pub(crate) fn is_export(name: &[u8]) -> bool {
     name.get(1) != Some(&b'#')
 }

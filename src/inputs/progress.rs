@@ -11,11 +11,11 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const TEMPLATE: &str = "{msg} [{wide_bar}] {pos}/{len} files";
 
 /// The bar; it goes away with this.
-pub(super) struct Progress(ProgressBar);
+pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
     /// A bar without length, that is not seen yet; if nobody waits, it never is.
-    pub(super) fn new(is_watched: bool) -> Progress {
+    pub(crate) fn new(is_watched: bool) -> Progress {
         if !is_watched {
             return Progress(ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()));
         }
@@ -26,18 +26,18 @@ impl Progress {
     }
 
     /// Says what is done now.
-    pub(super) fn begin(&self, what: &'static str) {
+    pub(crate) fn begin(&self, what: &'static str) {
         self.0.set_message(what);
         self.show();
     }
 
     /// There are so many files more.
-    pub(super) fn expect(&self, files: usize) {
+    pub(crate) fn expect(&self, files: usize) {
         self.0.inc_length(files as u64);
     }
 
     /// A file is read.
-    pub(super) fn step(&self) {
+    pub(crate) fn step(&self) {
         self.0.inc(1);
         self.show();
     }

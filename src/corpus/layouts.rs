@@ -6,12 +6,11 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use rustc_hash::FxHasher;
 
-use super::corpus::Corpus;
-use super::effects::Declarations;
+use super::files::{Corpus, TypesFile};
 use super::types::{LineId, NameId, Types};
 use crate::canonical::spellings;
 use crate::layout::data_model::DataModel;
-use crate::layout::{Layout, Unknown};
+use crate::layout::{Engine, Layout, Unknown};
 
 /// A type as some files declare it.
 #[derive(Clone, Debug)]
@@ -61,4 +60,61 @@ pub fn layouts(
         .collect();
     variants.sort_by_key(|variant| std::cmp::Reverse(variant.files.len()));
     variants
+}
+
+/// The declarations of one file by name.
+pub(crate) struct Declarations<'a> {
+    map: IndexMap<&'a [u8], &'a [u8], BuildHasherDefault<FxHasher>>,
+    /// Whether the attributes behind braces are there.
+    have_attributes: bool,
+}
+
+impl<'a> Declarations<'a> {
+    pub(crate) fn of(types: &'a Types, corpus: &Corpus, file: &TypesFile) -> Self {
+        let mut map = IndexMap::default();
+        for &line in &file.lines {
+            let name = types.name(types.line(line).name);
+            map.entry(name).or_insert_with(|| types.declaration(line));
+        }
+        Declarations { map, have_attributes: corpus.have_attributes }
+    }
+
+    /// What computes layouts from them.
+    pub(crate) fn engine(
+        &self,
+        model: &'static DataModel,
+    ) -> Engine<impl Fn(&[u8]) -> Option<&'a [u8]> + use<'_, 'a>> {
+        let lookup = |name: &[u8]| self.map.get(name).copied();
+        Engine::for_comparison(model, self.have_attributes, lookup)
+    }
+}
+
+/// What layouts are known from, the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LayoutsFrom {
+    /// What the kernel's build has written down of its types.
+    Btf,
+    /// Declarations, with all their attributes.
+    Records,
+    /// Declarations, of which attributes behind a closing brace are lost.
+    Symtypes,
+}
+
+impl LayoutsFrom {
+    /// The word for it in sentences.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Btf => "BTF",
+            Self::Records | Self::Symtypes => self.id(),
+        }
+    }
+
+    /// The word for it in options and for programs.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Btf => "btf",
+            Self::Records => "records",
+            Self::Symtypes => "symtypes",
+        }
+    }
 }

@@ -73,7 +73,7 @@ impl Config {
 
 /// The words of `vermagic` behind the release, each with the option that puts it there. (Before
 /// 5.16 it was `CONFIG_PREEMPT` for `preempt`; since then that sets `CONFIG_PREEMPT_BUILD`, too.)
-pub(super) const WORDS: &[(&str, &str)] = &[
+pub(crate) const WORDS: &[(&str, &str)] = &[
     ("CONFIG_SMP", "SMP "),
     ("CONFIG_PREEMPT_BUILD", "preempt "),
     ("CONFIG_PREEMPT_RT", "preempt_rt "),

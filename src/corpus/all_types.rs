@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rustc_hash::FxHasher;
 
-use super::corpus::Corpus;
+use super::files::Corpus;
 use super::types::{LineId, NameId, Types};
 use crate::layout::data_model::DataModel;
 use crate::layout::table::holes;

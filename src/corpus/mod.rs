@@ -1,0 +1,36 @@
+//! The types of a release: which declarations each of its files has, each held once, and what can be
+//! asked of them alone.
+
+mod all_types;
+mod consolidated;
+pub(crate) mod declaration;
+mod files;
+mod layouts;
+mod show;
+mod types;
+mod verify;
+
+pub use all_types::{Extent, SizedType, all_types};
+pub use consolidated::{Trouble, Unfit, What, consolidate, split};
+pub use files::{BadLine, Corpus, ReadError, TypesFile};
+pub(crate) use layouts::Declarations;
+pub use layouts::{LayoutsFrom, Variant, layouts};
+pub use show::show;
+pub use types::{Line, LineId, NameId, Types};
+pub use verify::{Computed, Difference, Verification, report as proof_report, verify};
+
+use crate::btf::KernelBtf;
+use crate::kernel::Exports;
+
+/// What is known of one release.
+#[derive(Debug)]
+pub struct Release {
+    /// How the user named it.
+    pub title: Vec<u8>,
+    /// Its exports; none if it says nothing of CRCs.
+    pub exports: Option<Exports>,
+    /// Its types; none if it says nothing of these.
+    pub corpus: Option<Corpus>,
+    /// How its build laid types out; none if it does not say.
+    pub btf: Option<KernelBtf>,
+}

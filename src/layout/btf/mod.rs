@@ -1,0 +1,10 @@
+//! Layouts from BTF: what the compiler has laid out, as the build has written it down.
+
+mod change;
+mod layout;
+mod side;
+mod variants;
+
+pub use change::{BuiltChange, built_change};
+pub use side::{BtfNames, BtfSide};
+pub use variants::Variant;
