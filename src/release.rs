@@ -62,7 +62,7 @@ impl KernelRelease {
         if series > Self::NEWEST_KNOWN {
             return Standing::Unchecked(format!(
                 "kernel {self}: this release is newer than the newest known one; treating it as \
-                 {}'s",
+                 {}",
                 Self::NEWEST_KNOWN
             ));
         }
@@ -279,7 +279,7 @@ pub fn releases_document() -> String {
     let mut text = String::from(
         "# What differs between kernel releases\n\n\
          Printed from the ledger in `src/release/changes.rs`, oldest first; do not edit.\n\
-         `modversions releases --explain ID` tells how a change is known.\n\n\
+         `modversions releases --explain ID` prints the evidence for a change.\n\n\
          | Since | Change | What differs |\n|---|---|---|\n",
     );
     for change in CHANGES {
@@ -289,8 +289,8 @@ pub fn releases_document() -> String {
     let _ = write!(
         text,
         "\ngenksyms is a drop-in from {} to {}. Other releases are treated as the nearest of these, \
-         with their own options and output, and the program says so. modpost is a drop-in where the \
-         rows above say so, and refuses other releases.\n",
+         but with their own options and output, and a message says so. modpost is a drop-in where \
+         the rows above say so, and refuses other releases.\n",
         KernelRelease::OLDEST_CHECKED,
         KernelRelease::NEWEST_KNOWN
     );

@@ -91,7 +91,7 @@ pub struct Export {
     pub symbol: Vec<u8>,
     /// Its CRC; none if there is no table of CRCs for it.
     pub crc: Option<u32>,
-    /// Whether only modules under a compatible licence may use it.
+    /// Whether it is GPL-only.
     pub is_gpl: bool,
     /// Its namespace; empty if it is in none.
     pub namespace: Vec<u8>,

@@ -72,7 +72,7 @@ pub(super) fn has_word(text: &[u8], word: &[u8]) -> bool {
 pub struct Export {
     /// Its CRC; none if it has none.
     pub crc: Option<u32>,
-    /// Whether only modules under a compatible licence may use it; none if that is not known.
+    /// Whether it is GPL-only; none if that is not known.
     pub is_gpl: Option<bool>,
     /// Its namespace, empty if it is in none; none if that is not known.
     pub namespace: Option<Vec<u8>>,

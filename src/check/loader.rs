@@ -1,8 +1,8 @@
 //! The kernel's loader: what it would do with one module after another, step by step in its order.
 //!
-//! The kernel stops behind the first step that refuses the module. Here the steps behind it are
-//! done all the same, so that all reasons are told; what they would log is not, and they leave
-//! nothing behind.
+//! The kernel stops after the first step that refuses the module. Here the later steps are done all the
+//! same, so that all reasons are reported; what they would log is not part of the log, and they have
+//! no effect on the kernel.
 
 mod modinfo;
 mod symbols;
@@ -70,7 +70,7 @@ pub struct Event {
     pub lines: Vec<Vec<u8>>,
     /// What follows from it.
     pub effect: Effect,
-    /// Whether the kernel comes so far.
+    /// Whether the kernel gets this far.
     pub is_reached: bool,
 }
 
@@ -83,8 +83,8 @@ pub enum Effect {
     Taints(Taint),
     /// The module is refused.
     Refuses(Error, Why),
-    /// Whether it is refused cannot be told; what would have to be known.
-    Untold(String),
+    /// Whether it is refused depends on something that is not known: this.
+    Undetermined(String),
 }
 
 /// The steps of the loader. Kernels differ in when they taint.
@@ -133,7 +133,7 @@ pub enum Why {
     NoVersions,
     /// It has no `vermagic`, and the kernel does not load it without.
     NoVermagic,
-    /// Its `vermagic` is another one; whether the release counts.
+    /// Its `vermagic` differs.
     Vermagic {
         /// The module's.
         own: Vec<u8>,
@@ -161,7 +161,7 @@ pub enum Why {
 /// What is wrong with an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ImportFault {
-    /// Its CRC is another one.
+    /// Its CRC differs.
     Crc {
         /// That which the module was built against.
         own: u32,
@@ -192,7 +192,7 @@ pub enum ImportFault {
 /// What the loader did with one module.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
-    /// All that it finds, and would find behind the step that refuses.
+    /// All that it finds, and would find after the step that refuses.
     pub events: Vec<Event>,
     /// The step that refuses the module, and the error.
     pub refusal: Option<(Step, Error)>,
@@ -211,11 +211,11 @@ impl Outcome {
         reached.flat_map(|event| &event.lines).map(Vec::as_slice)
     }
 
-    /// What would have to be known to tell whether it loads; nothing if that can be told.
-    pub fn untold(&self) -> impl Iterator<Item = &str> {
+    /// What is not known and decides whether it loads; nothing if that is decided.
+    pub fn unknown(&self) -> impl Iterator<Item = &str> {
         let is_open = self.refusal.is_none();
         self.events.iter().filter(move |_| is_open).filter_map(|event| match &event.effect {
-            Effect::Untold(what) => Some(&**what),
+            Effect::Undetermined(what) => Some(&**what),
             Effect::Nothing | Effect::Taints(_) | Effect::Refuses(..) => None,
         })
     }
@@ -256,7 +256,7 @@ impl<'a> Loader<'a> {
             }
             Content::Unreadable(error) => {
                 attempt.begin(Step::File);
-                attempt.untold(error.clone());
+                attempt.undetermined(error.clone());
             }
             Content::Module(facts) => {
                 if attempt.kernel().machine.is_none() {
@@ -318,7 +318,7 @@ struct Attempt<'l, 'a> {
 }
 
 impl Attempt<'_, '_> {
-    /// All steps behind the file, in the kernel's order.
+    /// All steps after those of the file, in the kernel's order.
     fn all(&mut self, facts: &Facts, signature: Signature) {
         self.layout(facts);
         self.vermagic(facts);
@@ -390,9 +390,9 @@ impl Attempt<'_, '_> {
         self.push(Effect::Refuses(error, why), lines);
     }
 
-    /// It cannot be told whether it is refused.
-    fn untold(&mut self, what: String) {
-        self.push(Effect::Untold(what), Vec::new());
+    /// Whether it is refused depends on something that is not known.
+    fn undetermined(&mut self, what: String) {
+        self.push(Effect::Undetermined(what), Vec::new());
     }
 
     /// The module is tainted, and the kernel with it. Some taints end the checks of locks.
@@ -415,7 +415,7 @@ impl Attempt<'_, '_> {
                 self.taint(Taint::Forced, lines);
             }
             Some(false) => self.refuse(Error::NoExec, why, Vec::new()),
-            None => self.untold(format!(
+            None => self.undetermined(format!(
                 "whether the kernel has CONFIG_MODULE_FORCE_LOAD (it matters for: {})",
                 String::from_utf8_lossy(reason)
             )),
@@ -429,8 +429,8 @@ impl Attempt<'_, '_> {
         }
         let what = match signature {
             Signature::Appended(_) => {
-                let words = "whether the kernel knows the key of the module's signature, and the \
-                             module is as it was signed";
+                let words = "whether the kernel has the key of the module's signature, and the \
+                             module is unchanged since it was signed";
                 self.outcome.unchecked.push(words.to_owned());
                 return;
             }

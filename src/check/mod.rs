@@ -7,8 +7,8 @@
 //!                    (file_checks)          (who needs whom)   (causes)
 //! ```
 //!
-//! `loader` does what the kernel's loader does, and finds events; `reasons` makes of these what a
-//! person wants to know. What differs between kernels is in `release/load.rs`.
+//! `loader` does what the kernel's loader does, and finds events; `reasons` explains them to a
+//! person. What differs between kernels is in `release/load.rs`.
 
 mod candidate;
 mod errors;
@@ -46,9 +46,9 @@ pub struct Checked {
     pub reasons: Vec<Reason>,
     /// The lines that the kernel logs.
     pub log: Vec<Vec<u8>>,
-    /// What would have to be known to tell more.
-    pub untold: Vec<String>,
-    /// What could not be checked, and is taken to fit.
+    /// What is not known, and decides the verdict.
+    pub unknown: Vec<String>,
+    /// What could not be checked, and is assumed to match.
     pub unchecked: Vec<String>,
     /// The modules that must be loaded before.
     pub uses: Vec<Vec<u8>>,
@@ -61,8 +61,8 @@ pub enum Verdict {
     Loads,
     /// The kernel refuses it, with this error.
     Refused(Error),
-    /// It cannot be told.
-    Untold,
+    /// What is known of the kernel and the module does not decide it.
+    Undetermined,
 }
 
 /// Checks modules together, in the order in which they can be loaded.
@@ -77,11 +77,11 @@ pub fn check(kernel: &Kernel, candidates: &[Candidate]) -> Vec<Checked> {
         .map(|(index, _)| &*candidates[*index].name)
         .collect();
     let judge = |(index, outcome): &(usize, Outcome)| {
-        let untold: Vec<String> = outcome.untold().map(str::to_owned).collect();
+        let unknown: Vec<String> = outcome.unknown().map(str::to_owned).collect();
         let verdict = match outcome.refusal {
             Some((_, error)) => Verdict::Refused(error),
-            None if untold.is_empty() => Verdict::Loads,
-            None => Verdict::Untold,
+            None if unknown.is_empty() => Verdict::Loads,
+            None => Verdict::Undetermined,
         };
         let situation = reasons::Situation { kernel, candidates, order: &order, refused: &refused };
         Checked {
@@ -90,7 +90,7 @@ pub fn check(kernel: &Kernel, candidates: &[Candidate]) -> Vec<Checked> {
             taints: outcome.taints,
             reasons: reasons::of(&situation, *index, outcome),
             log: outcome.log().map(<[u8]>::to_owned).collect(),
-            untold,
+            unknown,
             unchecked: outcome.unchecked.clone(),
             uses: outcome.uses.clone(),
         }

@@ -1,4 +1,4 @@
-//! In which order modules can be loaded: each behind those whose exports it uses.
+//! In which order modules can be loaded: each after those whose exports it uses.
 
 use std::hash::BuildHasherDefault;
 
@@ -43,7 +43,7 @@ pub(super) fn of(kernel: &Kernel, candidates: &[Candidate]) -> Order {
             }
         }
     }
-    // The library lists a component behind all that it leads to.
+    // The library lists a component after all that it leads to.
     let components = tarjan_scc(&graph);
     let cycles = components.iter().filter(|it| it.len() > 1);
     let cycles = cycles.map(|cycle| sorted(cycle)).collect();

@@ -1,7 +1,7 @@
-//! From what the loader found to what a person wants to know: each reason with the lines that are
-//! logged, the likely cause, and what to do.
+//! Turns what the loader found into reasons for a person: each with the lines that are logged, the
+//! likely cause, and what to do.
 //!
-//! Imports that are refused alike, and for the same cause, are one reason.
+//! Imports that are refused for the same reason and cause are one reason.
 
 mod imports;
 mod module;
@@ -15,15 +15,15 @@ use super::order::Order;
 /// Why a module is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
-    /// Its name, in kebab-case; for programs.
+    /// Its id, in kebab-case; for programs.
     pub id: &'static str,
     /// What is wrong, in words.
-    pub what: String,
+    pub message: String,
     /// The symbols that it is about.
     pub symbols: Vec<ReasonSymbol>,
-    /// The lines that the kernel logs about it, or would if it came so far.
-    pub lines: Vec<Vec<u8>>,
-    /// Whether the kernel comes so far.
+    /// The lines that the kernel logs about it, or would log if it reached this check.
+    pub log: Vec<Vec<u8>>,
+    /// Whether the kernel reaches this check, or stops at an earlier one.
     pub is_reached: bool,
     /// The error.
     pub error: Error,
@@ -39,14 +39,14 @@ pub struct ReasonSymbol {
     /// Its name.
     pub name: Vec<u8>,
     /// The CRC that the module was built against.
-    pub own: Option<u32>,
-    /// The CRC that it has.
-    pub found: Option<u32>,
+    pub expected: Option<u32>,
+    /// The CRC that the symbol has.
+    pub actual: Option<u32>,
     /// The module that exports it, if it is not the kernel itself.
     pub owner: Option<Vec<u8>>,
 }
 
-/// What a reason is looked for in.
+/// Where a reason is looked for.
 pub(super) struct Situation<'a> {
     pub(super) kernel: &'a Kernel,
     pub(super) candidates: &'a [Candidate],
@@ -55,10 +55,10 @@ pub(super) struct Situation<'a> {
     pub(super) refused: &'a [&'a [u8]],
 }
 
-/// What is said of one refusal.
-struct Told {
+/// The explanation of one refusal.
+struct Explanation {
     id: &'static str,
-    what: String,
+    message: String,
     cause: String,
     remedy: String,
     symbol: Option<ReasonSymbol>,
@@ -71,68 +71,70 @@ pub(super) fn of(situation: &Situation<'_>, candidate: usize, outcome: &Outcome)
     for event in &outcome.events {
         let Effect::Refuses(error, why) = &event.effect else { continue };
         let facts = situation.candidates[candidate].facts();
-        let told = match (why, facts) {
+        let explanation = match (why, facts) {
             (Why::Import(symbol, fault), Some(facts)) => {
                 let case = imports::Case { situation, candidate, facts, survey: &survey };
-                case.tell(symbol, fault)
+                case.explain(symbol, fault)
             }
-            _ => module::tell(situation, &situation.candidates[candidate], why),
+            _ => module::explain(situation, &situation.candidates[candidate], why),
         };
         let is_same = |reason: &&mut Reason| {
-            reason.id == told.id && reason.cause == told.cause && told.symbol.is_some()
+            reason.id == explanation.id
+                && reason.cause == explanation.cause
+                && explanation.symbol.is_some()
         };
         match reasons.iter_mut().find(is_same) {
             Some(reason) => {
-                reason.symbols.extend(told.symbol);
-                reason.lines.extend(event.lines.iter().cloned());
+                reason.symbols.extend(explanation.symbol);
+                reason.log.extend(event.lines.iter().cloned());
             }
             None => reasons.push(Reason {
-                id: told.id,
-                what: told.what,
-                symbols: told.symbol.into_iter().collect(),
-                lines: event.lines.clone(),
+                id: explanation.id,
+                message: explanation.message,
+                symbols: explanation.symbol.into_iter().collect(),
+                log: event.lines.clone(),
                 is_reached: event.is_reached,
                 error: *error,
-                cause: told.cause,
-                remedy: told.remedy,
+                cause: explanation.cause,
+                remedy: explanation.remedy,
             }),
         }
     }
     reasons
 }
 
-/// Bytes of a file as words for a person.
+/// Bytes of a file as text for a person.
 fn words(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// The words about a module that was built against other headers than the kernel's.
+/// The cause, for a module that was not built against the kernel's headers.
 fn other_headers(facts: &Facts, kernel: &Kernel) -> String {
     match (facts.release(), kernel.release.as_deref()) {
         (Some(own), Some(release)) if own == release => format!(
-            "it was built for a kernel that is called {} as well, but has another configuration or \
-             other sources: a kernel that was rebuilt under the same name, headers that do not \
-             belong to it, or an old Module.symvers",
+            "it was built for a kernel of the same release, {}, but with another configuration \
+             or other sources: a kernel rebuilt under the same name, headers that do not belong \
+             to it, or an old Module.symvers",
             words(own)
         ),
         (Some(own), Some(release)) => format!(
-            "it was built against the headers of {}, and this kernel is {}",
+            "it was built against the headers of {}, but this kernel is {}",
             words(own),
             words(release)
         ),
         (Some(own), None) => format!(
-            "it was built against the headers of {}, and this kernel is another one, or was \
-             configured otherwise",
+            "it was built against the headers of {}; this kernel is a different one, or was \
+             configured differently",
             words(own)
         ),
-        (None, _) => "it was built against other headers than this kernel's".to_owned(),
+        (None, _) => "it was not built against this kernel's headers".to_owned(),
     }
 }
 
 /// What to do about such a module.
-fn build_again(kernel: &Kernel) -> String {
+fn rebuild(kernel: &Kernel) -> String {
     match &kernel.release {
-        Some(release) => format!("build it again against the headers of {}", words(release)),
-        None => "build it again against the headers of this kernel".to_owned(),
+        Some(release) => format!("rebuild it against the headers of {}", words(release)),
+        None => "rebuild it against the headers of this kernel".to_owned(),
     }
 }

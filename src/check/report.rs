@@ -1,4 +1,4 @@
-//! What was found, for people and for programs.
+//! The report, for people and for programs.
 
 mod json;
 mod text;
@@ -23,7 +23,7 @@ pub struct Report<'a> {
     pub candidates: &'a [Candidate],
     /// What became of them, in the order of loading.
     pub checked: &'a [Checked],
-    /// Which type changed, for symbols that have another version; told to people.
+    /// For symbols whose CRC differs: which type changed, as text.
     pub types: &'a [(Vec<u8>, Vec<u8>)],
 }
 
@@ -36,14 +36,14 @@ pub fn write(format: Format, report: &Report<'_>) -> Vec<u8> {
 }
 
 impl Report<'_> {
-    /// How many modules ended so: loading, refused, not told.
+    /// How many modules load, are refused, and are undetermined.
     fn counts(&self) -> [usize; 3] {
         let mut counts = [0; 3];
         for checked in self.checked {
             counts[match checked.verdict {
                 Verdict::Loads => 0,
                 Verdict::Refused(_) => 1,
-                Verdict::Untold => 2,
+                Verdict::Undetermined => 2,
             }] += 1;
         }
         counts

@@ -1,4 +1,4 @@
-//! What a module or a kernel says of itself, for people and for programs.
+//! What a module or a kernel contains, for people and for programs.
 
 use serde::Serialize;
 
@@ -182,11 +182,11 @@ impl Document<'_> {
             }
         };
         let exports = self.exports.iter().map(|export| {
-            let licence = if export.gpl_only { " (GPL only)" } else { "" };
+            let license = if export.gpl_only { " (GPL only)" } else { "" };
             let namespace = export.namespace.as_ref().map_or(&b""[..], |it| it.0);
             let arrow: &[u8] = if namespace.is_empty() { b"" } else { b" in " };
             let crc = crc(&export.crc);
-            [crc.as_bytes(), b" ", export.symbol.0, licence.as_bytes(), arrow, namespace].concat()
+            [crc.as_bytes(), b" ", export.symbol.0, license.as_bytes(), arrow, namespace].concat()
         });
         section("exports", exports.collect());
         if self.kind == "module" {

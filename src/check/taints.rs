@@ -3,7 +3,7 @@
 /// A taint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Taint {
-    /// The module's licence is none that is compatible with the GPL.
+    /// The module's license is not compatible with the GPL.
     Proprietary,
     /// Something was not checked because it was not there.
     Forced,

@@ -89,7 +89,7 @@ fn try_run(request: &Request<'_>) -> Result<(Vec<u8>, u8)> {
         2
     } else if is(|verdict| matches!(verdict, Verdict::Refused(_))) {
         1
-    } else if is(|verdict| *verdict == Verdict::Untold) {
+    } else if is(|verdict| *verdict == Verdict::Undetermined) {
         2
     } else {
         0
@@ -111,7 +111,7 @@ fn changed_types(old: &Path, new: &Path, checked: &[Checked]) -> Result<Vec<(Vec
     let reasons = checked.iter().flat_map(|it| &it.reasons);
     let symbols = reasons.flat_map(|reason| &reason.symbols);
     let mut names: Vec<&[u8]> =
-        symbols.filter(|symbol| symbol.found.is_some()).map(|it| &*it.name).collect();
+        symbols.filter(|symbol| symbol.actual.is_some()).map(|it| &*it.name).collect();
     names.sort_unstable();
     names.dedup();
     let tell = |name: &[u8]| {

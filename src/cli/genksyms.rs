@@ -1,8 +1,8 @@
 //! The drop-in for `scripts/genksyms/genksyms`: its options, texts and exit statuses.
 //!
 //! Ours are five long options, only recognised in full: `--kernel RELEASE` (for what stands right
-//! of it), `--diagnostics`, `--abi FILE` with `--data-model NAME`, and `--read-everything`, which the
-//! tests use.
+//! of it), `--diagnostics`, `--abi FILE` with `--arch NAME`, and `--read-everything`, which the tests
+//! use.
 //!
 //! Nothing happens here before the run but what was asked for: a build starts this program once
 //! for every object file.
@@ -77,6 +77,8 @@ const ADDITIONS: &[Row<Meaning>] = &[
     addition("kernel", Argument::Required, Meaning::Kernel),
     addition("diagnostics", Argument::None, Meaning::Diagnostics),
     addition("abi", Argument::Required, Meaning::Record),
+    addition("arch", Argument::Required, Meaning::DataModel),
+    // What `--arch` was called at first.
     addition("data-model", Argument::Required, Meaning::DataModel),
     addition("read-everything", Argument::None, Meaning::ReadEverything),
 ];
@@ -105,7 +107,7 @@ struct Request<'a> {
     types_file: Option<File>,
     /// The name that the `-T` file was given.
     types_name: Option<&'a OsStr>,
-    /// Where the record goes.
+    /// Where the ABI record goes.
     record: Option<&'a OsStr>,
     /// What it says of the machine.
     data_model: Option<&'static str>,
@@ -218,7 +220,7 @@ impl<'a> Request<'a> {
         Ended(status)
     }
 
-    /// Where the record goes, if there is to be one.
+    /// Where the ABI record goes, if there is to be one.
     fn record_path(
         &self,
         args: &[OsString],
@@ -230,7 +232,7 @@ impl<'a> Request<'a> {
         }
         let path = record::beside_object(self.types_name);
         if path.is_none() {
-            say("no record: neither -T nor standard output tells the object's name", args, io);
+            say("no ABI record: neither -T nor standard output shows the object's name", args, io);
         }
         path
     }
@@ -300,7 +302,7 @@ fn execute(
     } else {
         io.print(&symver_line::with_prefix(&output.stdout, request.prefix));
     }
-    // What was cut off is no record.
+    // A run that was cut off has no complete record.
     let written = match record.filter(|_| !output.aborted) {
         Some(path) => record::write(&path, &output.record),
         None => Ok(()),

@@ -1,4 +1,4 @@
-//! `modversions kbuild`: our program in the place of a kernel tree's own ones, and out of it.
+//! `modversions kbuild`: installs our program in a kernel tree, replacing its own, and restores those.
 //!
 //! Kbuild calls its programs by fixed paths below the tree, and takes a program that is newer than
 //! what it was built from as it is. So ours is copied there, as new as now, and the kernel's own is
@@ -90,7 +90,7 @@ impl Tool {
 
 /// Why a program stays as it is.
 enum Obstacle {
-    /// Ours does not answer as that release's does; a message says why.
+    /// Ours is no drop-in for that release; a message says why.
     Uncovered(String),
     /// It is not there, and the tree's configuration does not ask for it.
     Unused,
@@ -182,8 +182,8 @@ fn disable(tree: &Path, only: Option<Tool>, io: &mut Io<'_>) -> Result<u8> {
         // What is behind a link was put there for another tree.
         let change = if scripts.is_shared() { Change::None } else { place.put_back()? };
         io.print(&tool.is(match change {
-            Change::Done => "the kernel's own is back",
-            Change::MadeMeanwhile => "the kernel's own is in place; make has built it again",
+            Change::Done => "the kernel's own is restored",
+            Change::MadeMeanwhile => "the kernel's own is in place (make has rebuilt it)",
             Change::None => "the kernel's own is in place already",
         }));
     }
@@ -201,11 +201,12 @@ fn status(tree: &Path, io: &mut Io<'_>) -> Result<u8> {
             Found::Nothing => Obstacle::of_absence(&tree, tool).words().to_owned(),
             Found::KernelsOwn { was_replaced } => {
                 status = 1;
-                let meanwhile = if was_replaced { ", which make has built again" } else { "" };
+                let meanwhile = if was_replaced { " (make has rebuilt it)" } else { "" };
                 format!("the kernel's own{meanwhile}")
             }
             Found::Ours { version, can_go_back } => {
-                let lost = if can_go_back { "" } else { " (the kernel's own is not kept)" };
+                let lost = if can_go_back { "" } else { " (there is no backup of the kernel's \
+                                                         own)" };
                 format!("modversions {version}{lost}")
             }
         };
@@ -256,7 +257,7 @@ fn replaceable(
         return Err(Refusal::of(&tree.root, &reasons.join("; ")));
     }
     for (tool, obstacle) in obstacles {
-        let line = format!("modversions: {} stays: {}\n", tool.name(), obstacle.words());
+        let line = format!("modversions: {} is left as it is: {}\n", tool.name(), obstacle.words());
         io.complain(line.as_bytes());
     }
     Ok(tools)
@@ -272,7 +273,8 @@ fn put_in_place(ours: &Ours, scripts: &Scripts, tools: &[Tool]) -> Result<Vec<u8
     for &tool in tools {
         said.extend(tool.is(match scripts.place(tool).replace(ours)? {
             Change::Done => "modversions is in place",
-            Change::MadeMeanwhile => "modversions is in place again; make had built its own",
+            Change::MadeMeanwhile => "modversions is in place again (make had rebuilt the \
+                                      kernel's own)",
             Change::None => "modversions is in place already",
         }));
     }

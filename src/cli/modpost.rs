@@ -168,8 +168,8 @@ impl CommandLine {
 fn execute(line: CommandLine, args: &[OsString], io: &mut Io<'_>) -> u8 {
     if line.release.standing == ModpostStanding::Unknown {
         let text = format!(
-            "kernel {}: the modpost of this release is not known well enough to take its place; \
-             --kernel 6.1 or --kernel 6.12 makes it behave as one that is",
+            "kernel {}: modpost of this release is not implemented; --kernel 6.1 or --kernel \
+             6.12 selects one that is",
             line.kernel
         );
         say(&text, args, io);
@@ -186,7 +186,7 @@ fn execute(line: CommandLine, args: &[OsString], io: &mut Io<'_>) -> u8 {
 fn parse_threads(text: &OsStr, args: &[OsString], io: &mut Io<'_>) -> Result<NonZeroUsize, Ended> {
     text.to_str().and_then(|text| text.parse().ok()).ok_or_else(|| {
         let text = text.to_string_lossy();
-        let words = format!("--threads: '{text}' is no number of threads (expected 1 or more)");
+        let words = format!("--threads: '{text}' is not a number of threads (expected 1 or more)");
         say(&words, args, io);
         Ended(1)
     })

@@ -1,4 +1,4 @@
-//! How many threads a run may have: as many as it is told, or as GNU make has to spare.
+//! How many threads a run may use: the number it is given, or what GNU make's job server has to spare.
 
 use std::ffi::OsStr;
 use std::num::NonZeroUsize;

@@ -98,13 +98,14 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotFirst => f.write_str(
-                "the first line is not `#abi`, a tab and `1` (records are merged by `LC_ALL=C sort -u`)",
+                "the first line is not `#abi`, a tab and `1` (merge records with `LC_ALL=C sort \
+                 -u`)",
             ),
             Self::Fields(expected) => write!(f, "expected {expected} fields, separated by tabs"),
             Self::Empty(field) => write!(f, "the {field} is empty"),
             Self::Crc => f.write_str("the CRC is not `0x` and eight hexadecimal digits"),
-            Self::Place => f.write_str("the second field is no file and line, as in `a.h:12`"),
-            Self::Kind => f.write_str("the first field is none of `#model` and `#export`"),
+            Self::Place => f.write_str("the second field is not a file and line, as in `a.h:12`"),
+            Self::Kind => f.write_str("the first field is neither `#model` nor `#export`"),
         }
     }
 }

@@ -57,7 +57,7 @@ impl fmt::Display for Fault {
         f.write_str(match self {
             Self::TooFewFields => "expected five fields, separated by tabs",
             Self::TooManyFields => "expected at most five fields, separated by tabs",
-            Self::BadCrc => "the first field is no hexadecimal number",
+            Self::BadCrc => "the first field is not a hexadecimal number",
             Self::NoSymbol => "the second field, the symbol, is empty",
             Self::NoModule => "the third field, the module, is empty",
         })
@@ -212,11 +212,11 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_none_is_told_with_its_number() {
+    fn an_invalid_line_is_reported_with_its_number() {
         assert_eq!(faults(b"1\ta\tm\te\t\n\n"), ["2: expected five fields, separated by tabs"]);
         assert_eq!(faults(b"1\t\tm\te\t\n"), ["1: the second field, the symbol, is empty"]);
         assert_eq!(faults(b"1\ta\t\te\t\n"), ["1: the third field, the module, is empty"]);
-        assert_eq!(faults(b"x\ta\tm\te\t\n"), ["1: the first field is no hexadecimal number"]);
+        assert_eq!(faults(b"x\ta\tm\te\t\n"), ["1: the first field is not a hexadecimal number"]);
     }
 
     #[test]

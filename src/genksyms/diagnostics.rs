@@ -1,5 +1,5 @@
-//! What upstream hides, told to a person: where the input was not understood, and which exports
-//! have no CRC for it, or one that is not their interface's.
+//! Reports what upstream hides: where the input could not be parsed, and which exports therefore have
+//! no CRC, or one that does not cover their interface.
 //!
 //! The run takes note of events, which cost next to nothing; everything else happens here, after
 //! it, and only for an input with which something is wrong.

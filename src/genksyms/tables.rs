@@ -65,7 +65,7 @@ impl Terminal {
 
 /// What a reduction does; see actions.rs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each is told where it is done")]
+#[allow(missing_docs, reason = "each is documented where it is done")]
 pub(super) enum Action {
     None,
     Rename,

@@ -15,7 +15,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads the text of a `.config`. Lines that set nothing say nothing.
+    /// Reads the text of a `.config`. Lines that set nothing are ignored.
     pub fn read(text: &[u8]) -> Self {
         let lines = text.split(|&byte| byte == b'\n');
         let mut options: Vec<_> = lines
@@ -71,7 +71,7 @@ impl Config {
     }
 }
 
-/// The words of `vermagic` behind the release, each with the option that puts it there. (Before
+/// The words of `vermagic` after the release, each with the option that puts it there. (Before
 /// 5.16 it was `CONFIG_PREEMPT` for `preempt`; since then that sets `CONFIG_PREEMPT_BUILD`, too.)
 pub(crate) const WORDS: &[(&str, &str)] = &[
     ("CONFIG_SMP", "SMP "),

@@ -81,27 +81,27 @@ pub enum ReadError {
 impl std::fmt::Display for ReadError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let text = match self {
-            Self::NoKernel => "this is a module or another object, and no kernel",
-            Self::Object(NotReadable::NoObject) => "this is no ELF object",
+            Self::NoKernel => "this is a module or another object, not a kernel",
+            Self::Object(NotReadable::NoObject) => "not an ELF object",
             Self::Object(NotReadable::UnknownClass) => {
-                "this is an ELF object of neither 32 nor 64 bits"
+                "this ELF object is neither 32-bit nor 64-bit"
             }
             Self::Object(NotReadable::UnknownByteOrder) => {
-                "this is an ELF object of no known byte order"
+                "this ELF object has an unknown byte order"
             }
             Self::Object(NotReadable::NotRelocatable) => {
-                "this is no relocatable ELF object, as modules are"
+                "not a relocatable ELF object, as modules are"
             }
             Self::Object(NotReadable::NoSymbolTable) => "this module has no symbol table",
             Self::Object(
                 NotReadable::HeadersBeyondEnd { .. } | NotReadable::SectionBeyondEnd { .. },
-            ) => "this module is cut off",
+            ) => "this module is truncated",
             Self::Object(NotReadable::NobitsModinfo) => "this module is damaged: .modinfo",
             Self::Object(NotReadable::BadWideSections { .. }) => {
                 "this module is damaged: the table of wide section numbers"
             }
             Self::Object(NotReadable::Malformed(what)) | Self::Table(what) => {
-                return write!(formatter, "this module is cut off or damaged: {what}");
+                return write!(formatter, "this module is truncated or damaged: {what}");
             }
         };
         formatter.write_str(text)

@@ -283,7 +283,7 @@ fn a_record_is_written_only_when_it_is_asked_for() {
     let folder = folder();
     let output = shell(folder.path(), "MODVERSIONS_ABI=0 $GENKSYMS >> lib/.f.o.cmd");
     assert!(output.status.success() && !folder.path().join("lib/f.abi").exists());
-    let output = shell(folder.path(), "$GENKSYMS --abi r --data-model s390x");
+    let output = shell(folder.path(), "$GENKSYMS --abi r --arch s390x");
     assert_eq!(output.stdout, b"#SYMVER f 0xe0df8f5b\n");
     let record = fs::read_to_string(folder.path().join("r")).unwrap();
     assert_eq!(record, LINES.replace("MODEL", "s390x"));
@@ -300,11 +300,11 @@ fn a_record_that_cannot_be_is_told_of() {
         (output.status.code(), output.stdout, String::from_utf8(output.stderr).unwrap())
     };
     let crc = b"#SYMVER f 0xe0df8f5b\n".to_vec();
-    let error = "genksyms: no/r: the record cannot be written: No such file or directory\n";
+    let error = "genksyms: no/r: cannot write the ABI record: No such file or directory\n";
     assert_eq!(said("$GENKSYMS --abi no/r"), (Some(1), crc.clone(), error.to_owned()));
-    let error = "genksyms: no record: neither -T nor standard output tells the object's name\n";
+    let error = "genksyms: no ABI record: neither -T nor standard output shows the object's name\n";
     assert_eq!(said("MODVERSIONS_ABI=1 $GENKSYMS"), (Some(0), crc, error.to_owned()));
-    let (status, stdout, error) = said("$GENKSYMS --data-model x86");
+    let (status, stdout, error) = said("$GENKSYMS --arch x86");
     assert_eq!((status, stdout), (Some(1), Vec::new()));
-    assert!(error.starts_with("genksyms: --data-model: x86 is none of x86-64, i386,"), "{error}");
+    assert!(error.starts_with("genksyms: --arch: x86 is not one of x86-64, i386,"), "{error}");
 }

@@ -319,7 +319,7 @@ fn modules_are_checked_together_in_the_order_in_which_they_can_be_loaded() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/check.schema.json");
     let schema = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     jsonschema::draft202012::new(&schema).unwrap().validate(&document).unwrap();
-    assert_eq!(document["modules"][1]["reasons"][0]["symbols"][0]["owner"], "pump");
+    assert_eq!(document["modules"][1]["reasons"][0]["symbols"][0]["module"], "pump");
 }
 
 #[test]

@@ -248,17 +248,17 @@ fn what_make_has_built_over_ours_is_told_and_not_lost() {
     let said = trees.run("status tree");
     assert_eq!(said.status, 1);
     let last = said.stdout.lines().last();
-    assert_eq!(last, Some("modpost   the kernel's own, which make has built again"));
+    assert_eq!(last, Some("modpost   the kernel's own (make has rebuilt it)"));
 
     let said = trees.must("enable tree");
-    assert!(said.ends_with("modversions is in place again; make had built its own\n"), "{said}");
+    assert!(said.ends_with("modversions is in place again (make had rebuilt the kernel's own)\n"), "{said}");
     trees.must("disable tree");
     assert_eq!(fs::read(trees.path("tree/scripts/mod/modpost")).unwrap(), b"a newer modpost\n");
 
     trees.must("enable tree");
     trees.build("tree/scripts/mod/modpost", b"the newest modpost\n");
     let said = trees.must("disable tree");
-    assert!(said.ends_with("the kernel's own is in place; make has built it again\n"), "{said}");
+    assert!(said.ends_with("the kernel's own is in place (make has rebuilt it)\n"), "{said}");
     assert_eq!(fs::read(trees.path("tree/scripts/mod/modpost")).unwrap(), b"the newest modpost\n");
     assert!(!trees.all_below("tree").keys().any(|path| is_kept(path)));
 }
@@ -273,10 +273,10 @@ fn a_program_that_was_copied_by_hand_is_known_and_not_lost_sight_of() {
     let place = trees.path("tree/scripts/genksyms/genksyms");
     fs::copy(env!("CARGO_BIN_EXE_modversions"), place).unwrap();
     let said = trees.run("status tree").stdout;
-    assert!(said.contains("(the kernel's own is not kept)\n"), "{said}");
+    assert!(said.contains("(there is no backup of the kernel's own)\n"), "{said}");
     let said = trees.run("disable tree");
-    let expected = "modversions: tree/scripts/genksyms/genksyms: the kernel's own is not kept: \
-                    remove this file, and make builds it\n";
+    let expected = "modversions: tree/scripts/genksyms/genksyms: there is no backup of the \
+                    kernel's own: remove this file, and make will rebuild it\n";
     assert_eq!((said.status, said.stderr.as_str()), (2, expected));
 }
 
@@ -319,9 +319,9 @@ fn what_is_no_kernel_tree_or_not_ready_is_refused() {
     };
     refused("enable nosuch", "nosuch: No such file or directory");
     refused("enable tree/Makefile", "tree/Makefile: Not a directory");
-    refused("enable tree/scripts", "tree/scripts: this is not a kernel tree: it has no Makefile");
-    refused("overlay tree tree", "tree: there is something already");
-    refused("overlay tree tree/copy", "tree/copy: this is inside of the tree itself");
+    refused("enable tree/scripts", "tree/scripts: not a kernel tree: it has no Makefile");
+    refused("overlay tree tree", "tree: already exists");
+    refused("overlay tree tree/copy", "tree/copy: inside the tree itself");
     refused("overlay tree nosuch/copy", "nosuch: No such file or directory");
 
     fs::remove_file(trees.path("tree/scripts/mod/modpost")).unwrap();
@@ -331,7 +331,7 @@ fn what_is_no_kernel_tree_or_not_ready_is_refused() {
     fs::remove_file(trees.path("tree/include/generated/uapi/linux/version.h")).unwrap();
     refused("status tree", &format!("tree: the tree is not prepared: {advice}"));
     fs::remove_dir_all(trees.path("tree/scripts")).unwrap();
-    refused("status tree", "tree: this is not a kernel tree: it has no scripts/");
+    refused("status tree", "tree: not a kernel tree: it has no scripts/");
 }
 
 #[test]
@@ -340,7 +340,7 @@ fn a_tree_without_modversions_has_no_genksyms_and_needs_none() {
     trees.write("tree/.config", b"CONFIG_MODULES=y\n# CONFIG_MODVERSIONS is not set\n");
     fs::remove_file(trees.path("tree/scripts/genksyms/genksyms")).unwrap();
     let said = trees.run("enable tree");
-    let expected = "modversions: genksyms stays: not built (CONFIG_MODVERSIONS is off)\n";
+    let expected = "modversions: genksyms is left as it is: not built (CONFIG_MODVERSIONS is off)\n";
     assert_eq!((said.status, said.stderr.as_str()), (0, expected));
     assert_eq!(trees.run("status tree").status, 0);
 }
@@ -351,7 +351,7 @@ fn a_program_of_a_release_that_is_not_covered_stays() {
     let said = trees.run("enable tree");
     let reason = "kernel 6.6.30: modpost of this release is not implemented\n";
     assert_eq!(said.status, 0);
-    assert_eq!(said.stderr, format!("modversions: modpost stays: {reason}"));
+    assert_eq!(said.stderr, format!("modversions: modpost is left as it is: {reason}"));
     assert!(trees.is_ours("tree/scripts/genksyms/genksyms"));
     assert_eq!(fs::read(trees.path("tree/scripts/mod/modpost")).unwrap(), MODPOST);
     let said = trees.run("enable tree --only modpost");

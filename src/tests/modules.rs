@@ -249,7 +249,7 @@ fn extended_versions_count_before_the_others() {
     ] {
         let bytes = assemble(&format!("{text}{broken}")).unwrap();
         let error = Module::read(&bytes).unwrap_err().to_string();
-        assert_eq!(error, format!("this module is cut off or damaged: {what}"));
+        assert_eq!(error, format!("this module is truncated or damaged: {what}"));
     }
 }
 

@@ -468,7 +468,7 @@ fn terminals_enum(text: &mut String, terminals: &[String]) -> Result<()> {
 fn actions_enum(text: &mut String, actions: &[String]) -> Result<()> {
     *text += "/// What a reduction does; see actions.rs.\n\
               #[derive(Clone, Copy, Debug, PartialEq, Eq)]\n\
-              #[allow(missing_docs, reason = \"each is told where it is done\")]\n\
+              #[allow(missing_docs, reason = \"each is documented where it is done\")]\n\
               pub(super) enum Action {";
     for action in actions {
         write!(text, "{}, ", camel_case(action))?;

@@ -1,4 +1,4 @@
-//! The steps about what a module says of itself: its versions at large, `vermagic`, taints.
+//! The steps about the module as a whole: its symbol versions, `vermagic`, taints.
 
 use super::{Attempt, Effect, Why};
 use crate::check::candidate::{Facts, LAYOUT, Recorded};
@@ -13,7 +13,7 @@ use crate::release::{ExtendedVersions, TaintStep, Unlisted};
 pub(super) enum Compared {
     /// It is the same, or there is none to compare with.
     Same,
-    /// It is another one; what the module has.
+    /// They differ; this is the module's.
     Other(u32),
     /// It is not among the module's versions.
     Unlisted,
@@ -66,7 +66,7 @@ impl Attempt<'_, '_> {
             return;
         }
         let Some(export) = self.kernel().exports.get(LAYOUT) else {
-            let words = "the version of module_layout (the kernel's is not known)";
+            let words = "the CRC of module_layout (the kernel's is not known)";
             self.outcome.unchecked.push(words.to_owned());
             return;
         };
@@ -101,7 +101,7 @@ impl Attempt<'_, '_> {
         };
         let Some(kernel) = self.kernel().vermagic.clone() else {
             let words =
-                "the words of vermagic: SMP, preempt and so on (the kernel's are not known)";
+                "the flags in vermagic: SMP, preempt and so on (the kernel's are not known)";
             self.outcome.unchecked.push(words.to_owned());
             return;
         };
@@ -131,7 +131,7 @@ impl Attempt<'_, '_> {
                 let line = say::no_livepatch(self.name);
                 self.refuse(Error::NoExec, Why::NoLivepatch, vec![line]);
             }
-            None => self.untold("whether the kernel has CONFIG_LIVEPATCH".to_owned()),
+            None => self.undetermined("whether the kernel has CONFIG_LIVEPATCH".to_owned()),
         }
     }
 
@@ -156,7 +156,7 @@ impl Attempt<'_, '_> {
         }
     }
 
-    /// Taints by its licence, and since it is for tests.
+    /// Taints by its license, and because it is for tests.
     pub(super) fn taint_by_license(&mut self, facts: &Facts) {
         if !facts.is_gpl_compatible {
             let license = facts.license.as_deref().unwrap_or(b"unspecified");
@@ -186,13 +186,13 @@ impl Attempt<'_, '_> {
                 self.taint(Taint::Unsigned, lines);
             }
             None => {
-                let words = "whether the kernel looks for signatures (there is none)";
+                let words = "whether the kernel checks signatures (the module has none)";
                 self.outcome.unchecked.push(words.to_owned());
             }
         }
     }
 
-    /// Taints of modules that the kernel knows by name. Whether that told that the licence taints.
+    /// Taints of modules that the kernel knows by name. Returns whether that logged that the license taints.
     pub(super) fn taint_by_name(&mut self) -> bool {
         if !matches!(self.name, b"ndiswrapper" | b"driverloader" | b"lve") {
             return false;

@@ -90,7 +90,7 @@ impl<'a> Attempt<'_, 'a> {
             are_known &= self.import(facts, import);
         }
         if !are_known {
-            let words = "licences and namespaces of what the kernel itself exports (only the CRCs \
+            let words = "licenses and namespaces of the kernel's own exports (only their CRCs \
                          are known, from its modules)";
             self.outcome.unchecked.push(words.to_owned());
         }
@@ -131,7 +131,7 @@ impl<'a> Attempt<'_, 'a> {
         }
         if is_proprietary && found.is_gpl.is_none() {
             let name = String::from_utf8_lossy(symbol);
-            self.untold(format!("whether {name} is for modules under the GPL only"));
+            self.undetermined(format!("whether {name} is GPL-only"));
         }
         if let Some(owner) = found.owner.name() {
             self.uses(owner);
@@ -164,9 +164,9 @@ impl<'a> Attempt<'_, 'a> {
                         self.note(lines);
                         if self.kernel().profile.is_none() {
                             let name = String::from_utf8_lossy(symbol);
-                            self.untold(format!(
-                                "whose kernel it is (--profile): Debian's refuses {name}, which the \
-                                 module's versions do not list"
+                            self.undetermined(format!(
+                                "which loader the kernel has (--profile): Debian's refuses \
+                                 {name}, which is missing from the module's symbol versions"
                             ));
                         }
                         return true;
@@ -182,14 +182,14 @@ impl<'a> Attempt<'_, 'a> {
                 self.note(lines);
                 return true;
             }
-            // What was told of the module as a whole need not be told of each symbol.
+            // What was reported for the module as a whole is not repeated for each symbol.
             Compared::Unversioned if self.has_refused(&Why::NoVersions) => return true,
             Compared::Unversioned => {
                 if self.kernel().config.is_set("CONFIG_MODULE_FORCE_LOAD") == Some(false) {
                     self.refuse_import(import, Error::Invalid, ImportFault::Unversioned, vec![]);
                     return false;
                 }
-                // The first such symbol has told it.
+                // The first such symbol has reported it.
                 if !self.marks.taints.has(Taint::Forced) {
                     self.force(symbol, Why::NoVersions);
                 }
@@ -228,7 +228,7 @@ impl<'a> Attempt<'_, 'a> {
         }
         if !self.kernel().exports.are_all && fault == ImportFault::Missing {
             let name = String::from_utf8_lossy(&import.symbol);
-            return self.untold(format!("whether the kernel exports {name}"));
+            return self.undetermined(format!("whether the kernel exports {name}"));
         }
         self.refuse_import(import, Error::NoEntry, fault, Vec::new());
     }
@@ -292,7 +292,7 @@ impl<'a> Attempt<'_, 'a> {
         for export in all {
             let owner = match self.find(&export.symbol).map(|found| found.owner) {
                 Some(Owner::Kernel) => None,
-                // That there is one of its name was told.
+                // The module of the same name was reported already.
                 Some(Owner::Loaded(owner, _)) if owner == self.name => continue,
                 Some(Owner::Loaded(owner, _)) => Some(owner),
                 Some(Owner::Own(owner)) if self.is_loaded(owner) => Some(owner),
@@ -300,8 +300,8 @@ impl<'a> Attempt<'_, 'a> {
                     let symbol = String::from_utf8_lossy(&export.symbol);
                     let owner = String::from_utf8_lossy(owner);
                     self.outcome.unchecked.push(format!(
-                        "whether the kernel's own {owner} is loaded, which exports {symbol}, too: \
-                         only one of the two can be"
+                        "whether the kernel's own {owner} is loaded, which also exports \
+                         {symbol}: only one of the two can be"
                     ));
                     continue;
                 }

@@ -1,14 +1,14 @@
-//! What is said of an import that is refused, and of its likely cause, which is seen from the other
-//! imports: whether all have other versions, or those of one module only.
+//! The reasons to refuse an import. The likely cause is seen from the module's other imports:
+//! whether the CRCs of all of them differ, or only of those from one module.
 
-use super::{ReasonSymbol, Situation, Told, build_again, other_headers, words};
+use super::{Explanation, ReasonSymbol, Situation, other_headers, rebuild, words};
 use crate::check::candidate::Facts;
 use crate::check::loader::{Effect, ImportFault, Outcome, Why};
 
 /// What is seen from all imports of a module together.
 pub(super) struct Survey {
-    /// The modules that export something with another CRC than the module was built against; none
-    /// stands for the kernel itself.
+    /// The modules whose exports have other CRCs than the module was built against; `None` stands for
+    /// the kernel itself.
     others: Vec<Option<Vec<u8>>>,
 }
 
@@ -36,111 +36,110 @@ pub(super) struct Case<'a> {
 }
 
 impl Case<'_> {
-    /// What is said of it.
-    pub(super) fn tell(&self, name: &[u8], fault: &ImportFault) -> Told {
+    /// Explains its refusal.
+    pub(super) fn explain(&self, name: &[u8], fault: &ImportFault) -> Explanation {
         let recorded = self.facts.imports.iter().find(|import| import.symbol == name);
         let recorded = recorded.map(|it| it.recorded).unwrap_or_default();
         let mut symbol = ReasonSymbol {
             name: name.to_owned(),
-            own: recorded.extended.or(recorded.basic),
-            found: None,
+            expected: recorded.extended.or(recorded.basic),
+            actual: None,
             owner: None,
         };
         let kernel = self.situation.kernel;
-        let (id, what, (cause, remedy)) = match fault {
+        let (id, message, (cause, remedy)) = match fault {
             ImportFault::Crc { own, found, owner } => {
-                (symbol.own, symbol.found) = (Some(*own), Some(*found));
+                (symbol.expected, symbol.actual) = (Some(*own), Some(*found));
                 symbol.owner.clone_from(owner);
-                let what = "what it uses has another version than it was built against";
-                ("version", what, self.other_version(name, *own, owner.as_deref()))
+                let message = "symbol CRC mismatch";
+                ("version", message, self.other_version(name, *own, owner.as_deref()))
             }
             ImportFault::Unlisted { owner } => {
                 symbol.owner.clone_from(owner);
-                let what = "its versions do not list a symbol that it uses and this kernel has a \
-                            version of";
-                ("unlisted", what, self.unlisted(owner.as_deref()))
+                let message = "a symbol that this kernel has a CRC for is missing from its symbol \
+                            versions";
+                ("unlisted", message, self.unlisted(owner.as_deref()))
             }
             ImportFault::Unversioned => (
                 "unversioned",
-                "it has no versions, and the kernel does not load a module without",
+                "it has no symbol versions, and this kernel requires them",
                 (
-                    "it was built without CONFIG_MODVERSIONS, or its versions were taken out"
+                    "it was built without CONFIG_MODVERSIONS, or its symbol versions were removed"
                         .to_owned(),
-                    build_again(kernel),
+                    rebuild(kernel),
                 ),
             ),
             ImportFault::Missing => {
-                ("missing", "nothing here exports what it uses", self.missing(name))
+                ("missing", "unresolved symbol", self.missing(name))
             }
             ImportFault::GplOnly => (
                 "gpl-only",
-                "it uses what is exported for modules under the GPL only",
-                (self.license(), "use another symbol, or another licence".to_owned()),
+                "it uses a GPL-only export",
+                (self.license(), "use another symbol, or a GPL-compatible license".to_owned()),
             ),
             ImportFault::Namespace(namespace) => {
                 let namespace = words(namespace);
                 (
                     "namespace",
-                    "it uses a symbol in a namespace that it does not import",
+                    "it uses a symbol from a namespace that it does not import",
                     (
                         format!(
-                            "the symbol is in the namespace {namespace}, or came to be in it after \
-                             the module was written"
+                            "the symbol is in the namespace {namespace}; it may have been moved \
+                             there after the module was written"
                         ),
                         format!(
-                            "add MODULE_IMPORT_NS({namespace}) to its source, and build it \
-                                 again"
+                            "add MODULE_IMPORT_NS({namespace}) to its source, and rebuild it"
                         ),
                     ),
                 )
             }
             ImportFault::Proprietary(owner) => (
                 "proprietary-provider",
-                "it uses both what is for the GPL only and what a proprietary module exports",
+                "it uses both GPL-only exports and exports of a proprietary module",
                 (
                     format!("{} is tainted as proprietary", words(owner)),
-                    format!("do without one of the two; {} is under no free licence", words(owner)),
+                    format!("avoid one of the two; {} has no GPL-compatible license", words(owner)),
                 ),
             ),
             ImportFault::Common => (
                 "common",
-                "a variable of it has no place in any section",
+                "it has a common symbol: a variable that is in no section",
                 (
                     "it was compiled without -fno-common".to_owned(),
                     "build it with Kbuild, or with -fno-common".to_owned(),
                 ),
             ),
         };
-        Told { id, what: what.to_owned(), cause, remedy, symbol: Some(symbol) }
+        Explanation { id, message: message.to_owned(), cause, remedy, symbol: Some(symbol) }
     }
 
-    /// The cause of another CRC, and what to do.
+    /// The cause of a CRC mismatch, and what to do.
     fn other_version(&self, name: &[u8], own: u32, owner: Option<&[u8]>) -> (String, String) {
         let kernel = self.situation.kernel;
         let Some(owner) = owner else {
-            return (other_headers(self.facts, kernel), build_again(kernel));
+            return (other_headers(self.facts, kernel), rebuild(kernel));
         };
         let shown = words(owner);
         let is_given = self.situation.candidates.iter().any(|it| it.name == owner);
         let in_kernel = kernel.exports.get(name);
         if is_given && in_kernel.is_some_and(|it| it.crc == Some(own)) {
             let remedy = format!(
-                "build it again with KBUILD_EXTRA_SYMBOLS naming the Module.symvers of the {shown} \
-                 that is to be loaded"
+                "rebuild it with KBUILD_EXTRA_SYMBOLS set to the Module.symvers of the {shown} \
+                 that will be loaded"
             );
             let other = in_kernel.and_then(|it| it.owner.as_deref()).unwrap_or(b"vmlinux");
             return match other == owner {
                 true => (
                     format!(
-                        "it was built against the kernel's own {shown}, and another {shown} was \
-                             given"
+                        "it was built against the kernel's own {shown}, but a different {shown} \
+                         was given"
                     ),
                     remedy,
                 ),
                 false => (
                     format!(
-                        "it was built against {} of the kernel, and {shown}, which was given, \
-                             exports the same",
+                        "it was built against the kernel's {}, but {shown}, which was given, \
+                         exports the same symbol",
                         words(other)
                     ),
                     remedy,
@@ -149,15 +148,16 @@ impl Case<'_> {
         }
         if !self.survey.others.contains(&None) {
             let extra = format!(
-                "build it again against the {shown} that is loaded: KBUILD_EXTRA_SYMBOLS names its \
+                "rebuild it against the {shown} that is loaded: set KBUILD_EXTRA_SYMBOLS to its \
                  Module.symvers"
             );
             let cause = format!(
-                "it was built against another {shown}; what it uses of the kernel itself fits"
+                "it was built against a different {shown}; the symbols it uses from the kernel \
+                 itself match"
             );
-            return (cause, if is_given { extra } else { build_again(kernel) });
+            return (cause, if is_given { extra } else { rebuild(kernel) });
         }
-        (other_headers(self.facts, kernel), build_again(kernel))
+        (other_headers(self.facts, kernel), rebuild(kernel))
     }
 
     /// The cause of a symbol that is not listed, and what to do.
@@ -168,23 +168,23 @@ impl Case<'_> {
         match owner {
             Some(owner) if has_any => (
                 format!(
-                    "the Module.symvers that it was built with did not have the exports of {}",
+                    "the Module.symvers it was built with lacked the exports of {}",
                     words(owner)
                 ),
                 format!(
-                    "build it again with KBUILD_EXTRA_SYMBOLS naming the Module.symvers of {}",
+                    "rebuild it with KBUILD_EXTRA_SYMBOLS set to the Module.symvers of {}",
                     words(owner)
                 ),
             ),
             None if has_any => (
-                "the Module.symvers that it was built with had no version of it: it was another \
+                "the Module.symvers it was built with lacked the symbol: it was another \
                  kernel's, or incomplete"
                     .to_owned(),
-                build_again(kernel),
+                rebuild(kernel),
             ),
             Some(_) | None => (
-                "there was no Module.symvers when it was built, or an empty one".to_owned(),
-                format!("{}, and look that there is a Module.symvers", build_again(kernel)),
+                "Module.symvers was missing or empty when the module was built".to_owned(),
+                format!("{}, and make sure there is a Module.symvers", rebuild(kernel)),
             ),
         }
     }
@@ -203,24 +203,24 @@ impl Case<'_> {
                 let names = names.collect::<Vec<_>>().join(", ");
                 return (
                     format!(
-                        "these modules need each other, so that none can be the first: {names}"
+                        "these modules depend on each other, so none can be loaded first: {names}"
                     ),
-                    "make one module of them, or move what they share into another one".to_owned(),
+                    "merge them into one module, or move what they share into another module".to_owned(),
                 );
             }
             if refused.contains(&&*candidates[given].name) {
-                let remedy = format!("see what is said of {shown}");
-                return (format!("{shown} exports it, and is refused itself"), remedy);
+                let remedy = format!("see the reasons given for {shown}");
+                return (format!("{shown} exports it, but is refused itself"), remedy);
             }
         }
         if let Some(owner) = kernel.exports.get(name).and_then(|export| export.owner.as_deref()) {
             let shown = words(owner);
             return (
                 format!(
-                    "the kernel's own {shown} exports it, and the {shown} that was given does \
-                         not"
+                    "the kernel's own {shown} exports it, but the {shown} that was given does not"
                 ),
-                format!("use the kernel's own {shown}, or build both of the same sources"),
+                format!("use the kernel's own {shown}, or build both modules from the same \
+                         sources"),
             );
         }
         let is_known = |name: &&Vec<u8>| {
@@ -231,10 +231,10 @@ impl Case<'_> {
             let needed = needed.into_iter().map(|it| words(it)).collect::<Vec<_>>().join(", ");
             return (
                 format!(
-                    "it depends on {needed}, which this kernel does not have and which was not \
-                         given"
+                    "it depends on {needed}, which this kernel does not have, and which was not \
+                     given"
                 ),
-                format!("load {needed} before it; here, give it as well"),
+                format!("load {needed} before it, and give it to this check as well"),
             );
         }
         let imports = &self.facts.imports;
@@ -243,33 +243,34 @@ impl Case<'_> {
         };
         if is_recorded(name) {
             return (
-                "what it was built against exported it, and nothing here does: it is gone, has \
-                 another name, is configured out, or is in a module that was not given"
+                "something it was built against exported it, but nothing here does: it was \
+                 removed, renamed or configured out, or is in a module that was not given"
                     .to_owned(),
-                "give the module that exports it as well; if there is none, use a version of this \
-                 module that is made for this kernel"
+                "also give the module that exports it; if there is none, use a version of this \
+                 module made for this kernel"
                     .to_owned(),
             );
         }
         (
-            "nothing exported it when the module was built, either: modpost must have said that it \
-             is undefined"
+            "nothing exported it when the module was built either: modpost must have reported it \
+             as undefined"
                 .to_owned(),
-            "build it again and heed modpost's warnings; export the symbol, or name the \
-             Module.symvers that has it in KBUILD_EXTRA_SYMBOLS"
+            "rebuild it and heed modpost's warnings; export the symbol, or add the \
+             Module.symvers that has it to KBUILD_EXTRA_SYMBOLS"
                 .to_owned(),
         )
     }
 
-    /// Why the module may not use what is for the GPL only.
+    /// Why the module may not use GPL-only exports.
     fn license(&self) -> String {
         match &self.facts.license {
             Some(license) if !self.facts.is_gpl_compatible => {
-                format!("its licence is '{}', which is not compatible", words(license))
+                format!("its license is '{}', which is not GPL-compatible", words(license))
             }
-            None => "it says no licence (MODULE_LICENSE)".to_owned(),
+            None => "it declares no license (MODULE_LICENSE)".to_owned(),
             Some(_) => {
-                "it uses what a proprietary module exports, and counts as one since".to_owned()
+                "it uses exports of a proprietary module, so the kernel treats it as proprietary \
+                 too".to_owned()
             }
         }
     }

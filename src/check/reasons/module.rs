@@ -1,6 +1,6 @@
-//! What is said of a module that is refused as a whole.
+//! The reasons to refuse a module as a whole.
 
-use super::{ReasonSymbol, Situation, Told, build_again, other_headers, words};
+use super::{Explanation, ReasonSymbol, Situation, other_headers, rebuild, words};
 use crate::check::candidate::{Candidate, Facts, LAYOUT};
 use crate::check::file_checks::What;
 use crate::check::kernel::has_word;
@@ -8,15 +8,19 @@ use crate::check::loader::Why;
 use crate::kernel::config::WORDS;
 use crate::module::SignatureFault;
 
-/// What is said of this refusal. (Imports are told elsewhere.)
-pub(super) fn tell(situation: &Situation<'_>, candidate: &Candidate, why: &Why) -> Told {
+/// Explains this refusal. (Those of imports are in `imports`.)
+pub(super) fn explain(
+    situation: &Situation<'_>,
+    candidate: &Candidate,
+    why: &Why,
+) -> Explanation {
     let empty = Facts::default();
     let facts = candidate.facts().unwrap_or(&empty);
     let kernel = situation.kernel;
-    let built_again = || build_again(kernel);
-    let told = |id, what: &str, cause: &str, remedy: String| Told {
+    let rebuilt = || rebuild(kernel);
+    let reason = |id, message: &str, cause: &str, remedy: String| Explanation {
         id,
-        what: what.to_owned(),
+        message: message.to_owned(),
         cause: cause.to_owned(),
         remedy,
         symbol: None,
@@ -25,131 +29,135 @@ pub(super) fn tell(situation: &Situation<'_>, candidate: &Candidate, why: &Why) 
         Why::File(what) => file(situation, *what),
         Why::SignatureForm(fault) => {
             let what = match fault {
-                SignatureFault::Length => "the signature behind it is longer than the file",
+                SignatureFault::Length => "the appended signature is longer than the file",
                 SignatureFault::Kind | SignatureFault::Parameters => {
-                    "the signature behind it is of no known form"
+                    "the appended signature has an unknown format"
                 }
             };
-            let cause = "the file was changed or cut after it was signed";
-            told("signature-form", what, cause, "sign it again, or install it again".to_owned())
+            let cause = "the file was changed or truncated after it was signed";
+            reason("signature-form", what, cause, "sign it again, or reinstall it".to_owned())
         }
-        Why::NotSigned => told(
+        Why::NotSigned => reason(
             "not-signed",
-            "it is not signed, and this kernel only loads modules that are",
-            "the kernel was started with secure boot or module.sig_enforce=1, or was built so",
-            "sign it with a key that the kernel knows (for a machine owner's key: mokutil)"
+            "it is not signed, and this kernel loads only signed modules",
+            "the kernel was booted with secure boot or module.sig_enforce=1, or built with \
+             CONFIG_MODULE_SIG_FORCE",
+            "sign it with a key that the kernel has (mokutil enrolls a machine owner's key)"
                 .to_owned(),
         ),
-        Why::Layout(own, found) => Told {
+        Why::Layout(own, found) => Explanation {
             id: "module-layout",
-            what: "struct module itself has another version than it was built against".to_owned(),
+            message: "CRC mismatch of module_layout, which stands for struct module".to_owned(),
             cause: other_headers(facts, kernel),
-            remedy: built_again(),
+            remedy: rebuilt(),
             symbol: Some(ReasonSymbol {
                 name: LAYOUT.to_owned(),
-                own: Some(*own),
-                found: Some(*found),
+                expected: Some(*own),
+                actual: Some(*found),
                 owner: None,
             }),
         },
-        Why::LayoutUnlisted => told(
+        Why::LayoutUnlisted => reason(
             "module-layout-unlisted",
-            "its versions do not list module_layout",
-            "Module.symvers was empty or not the kernel's when it was built",
-            format!("{}, and look that its Module.symvers lists module_layout", built_again()),
+            "module_layout is missing from its symbol versions",
+            "Module.symvers was empty or not the kernel's when the module was built",
+            format!("{}, and make sure its Module.symvers lists module_layout", rebuilt()),
         ),
-        Why::NoVersions => told(
+        Why::NoVersions => reason(
             "no-versions",
-            "it has no versions, and the kernel does not load a module without",
-            "it was built without CONFIG_MODVERSIONS, without Module.symvers, or its section \
-             __versions was taken out",
-            built_again(),
+            "it has no symbol versions, and this kernel requires them",
+            "it was built without CONFIG_MODVERSIONS or without Module.symvers, or its \
+             __versions section was removed",
+            rebuilt(),
         ),
-        Why::NoVermagic => told(
+        Why::NoVermagic => reason(
             "no-vermagic",
-            "it has no vermagic, and the kernel does not load a module without",
-            "its .modinfo was changed, or it was not linked by Kbuild",
+            "it has no vermagic, and this kernel requires it",
+            "its .modinfo was modified, or it was not linked by Kbuild",
             "build it with Kbuild".to_owned(),
         ),
-        Why::Vermagic { own, kernel: asked, skips_release } => Told {
+        Why::Vermagic { own, kernel: asked, skips_release } => Explanation {
             id: "vermagic",
-            what: vermagic(own, asked, *skips_release),
+            message: vermagic(own, asked, *skips_release),
             cause: match facts.has_basic {
                 false if has_word(asked, b"modversions") && !has_word(own, b"modversions") => {
-                    "CONFIG_MODVERSIONS was off in the headers that it was built against, and is \
-                     on in this kernel"
+                    "CONFIG_MODVERSIONS was off in the headers it was built against, but is on \
+                     in this kernel"
                         .to_owned()
                 }
                 _ if has_word(own, b"modversions") && !has_word(asked, b"modversions") => {
-                    "CONFIG_MODVERSIONS was on in the headers that it was built against, and is \
-                     off in this kernel"
+                    "CONFIG_MODVERSIONS was on in the headers it was built against, but is off \
+                     in this kernel"
                         .to_owned()
                 }
                 _ => other_headers(facts, kernel),
             },
-            remedy: built_again(),
+            remedy: rebuilt(),
             symbol: None,
         },
-        Why::NoLivepatch => told(
+        Why::NoLivepatch => reason(
             "no-livepatch",
-            "it is a livepatch, and this kernel cannot be patched while it runs",
+            "it is a livepatch, and this kernel does not support live patching",
             "CONFIG_LIVEPATCH is off in this kernel",
             "use a kernel with CONFIG_LIVEPATCH".to_owned(),
         ),
-        Why::WritableCode(section) => told(
+        Why::WritableCode(section) => reason(
             "writable-code",
-            &format!("its section {} is code and may be written to", words(section)),
-            "it was linked with flags of its own, or with assembler that names no flags",
-            "correct the section's flags".to_owned(),
+            &format!("its section {} is both writable and executable", words(section)),
+            "it was linked with custom flags, or contains assembler code that sets no section \
+             flags",
+            "fix the flags of the section".to_owned(),
         ),
-        Why::Exists => told(
+        Why::Exists => reason(
             "exists",
-            "a module of this name is among those before it",
+            "a module of the same name is loaded before it",
             "it was given twice, or two modules have the same name",
-            "load one of them".to_owned(),
+            "load only one of them".to_owned(),
         ),
-        Why::UnversionedExports => told(
+        Why::UnversionedExports => reason(
             "unversioned-exports",
-            "what it exports has no CRCs, and the kernel does not load a module so",
+            "its exports have no CRCs, and this kernel requires them",
             "it was built without CONFIG_MODVERSIONS",
-            built_again(),
+            rebuilt(),
         ),
-        Why::ModuleNamespace(namespace) => told(
+        Why::ModuleNamespace(namespace) => reason(
             "module-namespace",
             &format!("it imports the namespace {}", words(namespace)),
-            "such namespaces list the modules that may use a symbol, and cannot be imported",
-            "take MODULE_IMPORT_NS out; only the modules on the list may use the symbol".to_owned(),
+            "a `module:` namespace lists the modules that may use a symbol, and cannot be \
+             imported",
+            "remove MODULE_IMPORT_NS; only the listed modules may use the symbol".to_owned(),
         ),
         Why::Duplicate(symbol, owner) => {
             let (symbol, own) = (words(symbol), words(&candidate.name));
             let what = match owner {
-                Some(owner) => format!("{symbol} is exported already, by {}", words(owner)),
-                None => format!("{symbol} is exported already, by the kernel itself"),
+                Some(owner) => format!("{symbol} is already exported by {}", words(owner)),
+                None => format!("{symbol} is already exported by the kernel itself"),
             };
             let cause = match owner {
                 Some(_) => {
-                    "two modules provide the same: one of the kernel's tree and one from \
-                            outside, or two versions of one"
+                    "two modules provide the same symbol: one from the kernel tree and one from \
+                     outside, or two versions of one module"
                 }
                 None => "what the module provides is built into this kernel",
             };
             let remedy = match owner {
                 Some(owner) => format!("load either {own} or {}, not both", words(owner)),
-                None => format!("leave {own} out, or use a kernel that does not have it built in"),
+                None => format!("do not load {own}, or use a kernel that does not have it built \
+                                 in"),
             };
-            told("duplicate-export", &what, cause, remedy)
+            reason("duplicate-export", &what, cause, remedy)
         }
         Why::Import(symbol, _) => {
-            told("import", &format!("{} cannot be used", words(symbol)), "", built_again())
+            reason("import", &format!("{} cannot be used", words(symbol)), "", rebuilt())
         }
     }
 }
 
-/// What is said of a file.
-fn file(situation: &Situation<'_>, what: What) -> Told {
-    let row = |id, what: &str, cause: &str, remedy: &str| Told {
+/// The reasons to refuse a file.
+fn file(situation: &Situation<'_>, what: What) -> Explanation {
+    let row = |id, message: &str, cause: &str, remedy: &str| Explanation {
         id,
-        what: what.to_owned(),
+        message: message.to_owned(),
         cause: cause.to_owned(),
         remedy: remedy.to_owned(),
         symbol: None,
@@ -157,46 +165,46 @@ fn file(situation: &Situation<'_>, what: What) -> Told {
     match what {
         What::NotElf => row(
             "not-elf",
-            "it is no ELF file",
-            "it is something else than a module, or empty",
-            "give the module's own file",
+            "it is not an ELF file",
+            "it is not a module, or it is empty",
+            "give the module file itself",
         ),
         What::NotRelocatable => row(
             "not-relocatable",
-            "it is an ELF file, but none of the kind that modules are",
+            "it is an ELF file, but not a relocatable object, as modules are",
             "it is a program, a library or a kernel",
-            "give the module's own file",
+            "give the module file itself",
         ),
         What::Machine => row(
             "machine",
-            "it is for another machine than this kernel",
+            "it is for a different machine than this kernel",
             "it was built for another architecture, or with the wrong compiler",
-            "build it for this machine: ARCH and CROSS_COMPILE say which",
+            "build it for this machine: set ARCH and CROSS_COMPILE",
         ),
         What::Damaged => row(
             "damaged",
-            "the file is cut off or damaged",
-            "a copy that was interrupted, a full disk, or a tool that wrote it wrongly",
-            "install it again",
+            "the file is truncated or damaged",
+            "an interrupted copy, a full disk, or a tool that wrote it incorrectly",
+            "reinstall it",
         ),
         What::NoSymbols => row(
             "no-symbols",
-            "it has no symbols",
-            "it was stripped of all symbols, and the kernel needs them to link it",
-            "install it again; strip modules with --strip-debug only",
+            "it has no symbol table",
+            "it was stripped of all symbols, which the kernel needs to link it",
+            "reinstall it; strip modules only with --strip-debug",
         ),
         What::NoThisModule => row(
             "no-this-module",
-            "it has no struct module that the kernel takes",
-            "it is an object that modpost's file was not linked to, such as the .o beside the .ko",
+            "it has no struct module that the kernel accepts",
+            "it is an object that was not linked with its .mod.o, such as the .o beside the .ko",
             "build it with Kbuild, and give the .ko",
         ),
-        What::StructSize { own, kernel } => Told {
+        What::StructSize { own, kernel } => Explanation {
             id: "struct-module-size",
-            what: format!("its struct module has {own} bytes, the kernel's {kernel}"),
-            cause: "it was built against headers of another release, or another configuration"
+            message: format!("its struct module has {own} bytes, the kernel's has {kernel}"),
+            cause: "it was built against the headers of another release or configuration"
                 .to_owned(),
-            remedy: build_again(situation.kernel),
+            remedy: rebuild(situation.kernel),
             symbol: None,
         },
     }
@@ -213,7 +221,7 @@ fn vermagic(own: &[u8], asked: &[u8], skips_release: bool) -> String {
     if let (false, Some(one), Some(other)) = (skips_release, own.first(), asked.first())
         && one != other
     {
-        differences.push(format!("it is for {one}, the kernel is {other}"));
+        differences.push(format!("the module is for {one}, the kernel is {other}"));
     }
     let flag = |word: &String| {
         let row = WORDS.iter().find(|(_, flag)| flag.trim_end() == word);
@@ -221,11 +229,11 @@ fn vermagic(own: &[u8], asked: &[u8], skips_release: bool) -> String {
     };
     let (own, asked) = (own.get(1..).unwrap_or_default(), asked.get(1..).unwrap_or_default());
     let missing = asked.iter().filter(|word| !own.contains(word));
-    differences.extend(missing.map(|word| format!("the kernel has {}, it has not", flag(word))));
+    differences.extend(missing.map(|word| format!("the kernel has {}, the module does not", flag(word))));
     let more = own.iter().filter(|word| !asked.contains(word));
-    differences.extend(more.map(|word| format!("it has {}, the kernel has not", flag(word))));
+    differences.extend(more.map(|word| format!("the module has {}, the kernel does not", flag(word))));
     if differences.is_empty() {
-        differences.push("the same words stand there in another way".to_owned());
+        differences.push("the same words in a different order or spacing".to_owned());
     }
-    format!("its vermagic is another one: {}", differences.join("; "))
+    format!("vermagic differs: {}", differences.join("; "))
 }

@@ -38,7 +38,7 @@ struct KernelPart<'a> {
 struct Summary {
     loads: usize,
     refused: usize,
-    untold: usize,
+    undetermined: usize,
 }
 
 #[derive(Serialize)]
@@ -51,7 +51,7 @@ struct ModulePart<'a> {
     reasons: Vec<ReasonPart<'a>>,
     log: Vec<Text<'a>>,
     needs: Vec<Text<'a>>,
-    untold: &'a [String],
+    unknown: &'a [String],
     unchecked: &'a [String],
 }
 
@@ -59,7 +59,7 @@ struct ModulePart<'a> {
 struct ErrorPart {
     number: i32,
     name: &'static str,
-    insmod: &'static str,
+    insmod_message: &'static str,
 }
 
 #[derive(Serialize)]
@@ -71,10 +71,10 @@ struct TaintPart {
 #[derive(Serialize)]
 struct ReasonPart<'a> {
     id: &'static str,
-    what: &'a str,
+    message: &'a str,
     symbols: Vec<SymbolPart<'a>>,
-    lines: Vec<Text<'a>>,
-    is_logged: bool,
+    log: Vec<Text<'a>>,
+    logged: bool,
     error: &'static str,
     cause: &'a str,
     remedy: &'a str,
@@ -83,20 +83,20 @@ struct ReasonPart<'a> {
 #[derive(Serialize)]
 struct SymbolPart<'a> {
     name: Text<'a>,
-    built_against: Option<String>,
-    found: Option<String>,
-    owner: Option<Text<'a>>,
+    expected_crc: Option<String>,
+    actual_crc: Option<String>,
+    module: Option<Text<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<Text<'a>>,
 }
 
 pub(super) fn write(report: &Report<'_>) -> Vec<u8> {
-    let [loads, refused, untold] = report.counts();
+    let [loads, refused, undetermined] = report.counts();
     document(&Document {
         schema: SCHEMA,
         version: VERSION,
         kernel: kernel(report.kernel),
-        summary: Summary { loads, refused, untold },
+        summary: Summary { loads, refused, undetermined },
         modules: report.checked.iter().map(|checked| module(report, checked)).collect(),
     })
 }
@@ -117,10 +117,10 @@ fn module<'a>(report: &Report<'a>, checked: &'a Checked) -> ModulePart<'a> {
     let (verdict, error) = match checked.verdict {
         Verdict::Loads => ("loads", None),
         Verdict::Refused(error) => ("refused", Some(error)),
-        Verdict::Untold => ("untold", None),
+        Verdict::Undetermined => ("undetermined", None),
     };
     let error =
-        error.map(|it| ErrorPart { number: it.number(), name: it.name(), insmod: it.words() });
+        error.map(|it| ErrorPart { number: it.number(), name: it.name(), insmod_message: it.words() });
     let taints = checked.taints.iter();
     ModulePart {
         path: Text(&candidate.path),
@@ -131,7 +131,7 @@ fn module<'a>(report: &Report<'a>, checked: &'a Checked) -> ModulePart<'a> {
         reasons: checked.reasons.iter().map(|it| reason(report, it)).collect(),
         log: texts(&checked.log),
         needs: texts(&checked.uses),
-        untold: &checked.untold,
+        unknown: &checked.unknown,
         unchecked: &checked.unchecked,
     }
 }
@@ -139,10 +139,10 @@ fn module<'a>(report: &Report<'a>, checked: &'a Checked) -> ModulePart<'a> {
 fn reason<'a>(report: &Report<'a>, reason: &'a Reason) -> ReasonPart<'a> {
     ReasonPart {
         id: reason.id,
-        what: &reason.what,
+        message: &reason.message,
         symbols: reason.symbols.iter().map(|it| symbol(report, it)).collect(),
-        lines: texts(&reason.lines),
-        is_logged: reason.is_reached,
+        log: texts(&reason.log),
+        logged: reason.is_reached,
         error: reason.error.name(),
         cause: &reason.cause,
         remedy: &reason.remedy,
@@ -150,12 +150,12 @@ fn reason<'a>(report: &Report<'a>, reason: &'a Reason) -> ReasonPart<'a> {
 }
 
 fn symbol<'a>(report: &Report<'a>, symbol: &'a ReasonSymbol) -> SymbolPart<'a> {
-    let told = report.types.iter().find(|(name, _)| *name == symbol.name && symbol.found.is_some());
+    let why = report.types.iter().find(|(name, _)| *name == symbol.name && symbol.actual.is_some());
     SymbolPart {
         name: Text(&symbol.name),
-        built_against: symbol.own.map(crc),
-        found: symbol.found.map(crc),
-        owner: symbol.owner.as_deref().map(Text),
-        why: told.map(|(_, told)| Text(told)),
+        expected_crc: symbol.expected.map(crc),
+        actual_crc: symbol.actual.map(crc),
+        module: symbol.owner.as_deref().map(Text),
+        why: why.map(|(_, why)| Text(why)),
     }
 }

@@ -18,13 +18,13 @@ pub(super) fn write(report: &Report<'_>) -> Vec<u8> {
         module(report, checked, &mut text);
         was_refused = !checked.reasons.is_empty();
     }
-    let [loads, refused, untold] = report.counts();
+    let [loads, refused, undetermined] = report.counts();
     if report.checked.len() > 1 {
         if was_refused {
             text.push(b'\n');
         }
         let line = format!(
-            "{} modules on {}: {loads} load, {refused} refused, {untold} not told\n",
+            "{} modules on {}: {loads} load, {refused} refused, {undetermined} undetermined\n",
             report.checked.len(),
             String::from_utf8_lossy(report.kernel.name()),
         );
@@ -58,28 +58,28 @@ fn module(report: &Report<'_>, checked: &Checked, text: &mut Vec<u8>) {
             let taints = checked.taints.iter();
             let taints = taints.map(|it| format!("{} ({})", it.word(), it.letter()));
             let taints = taints.collect::<Vec<_>>().join(", ");
-            text.extend(format!("loads and taints: {taints}\n").into_bytes());
+            text.extend(format!("loads; taints: {taints}\n").into_bytes());
         }
         Verdict::Refused(error) => {
             let kernel = String::from_utf8_lossy(report.kernel.name());
             let (name, words) = (error.name(), error.words());
             text.extend(format!("refused by {kernel}: {words} ({name})\n").into_bytes());
         }
-        Verdict::Untold => text.extend(b"could not tell\n"),
+        Verdict::Undetermined => text.extend(b"undetermined\n"),
     }
-    for what in &checked.untold {
+    for what in &checked.unknown {
         text.extend(format!("   not known: {what}\n").into_bytes());
     }
     if checked.verdict == Verdict::Loads {
         lines("   logged: ", &checked.log, text);
     }
     for (number, reason) in checked.reasons.iter().enumerate() {
-        tell(report, number, reason, text);
+        explain(report, number, reason, text);
     }
 }
 
-fn tell(report: &Report<'_>, number: usize, reason: &Reason, text: &mut Vec<u8>) {
-    text.extend(format!("\n{:2}. {}\n", number + 1, reason.what).into_bytes());
+fn explain(report: &Report<'_>, number: usize, reason: &Reason, text: &mut Vec<u8>) {
+    text.extend(format!("\n{:2}. {}\n", number + 1, reason.message).into_bytes());
     for symbol in reason.symbols.iter().take(FEW) {
         text.extend(b"      ");
         text.extend(&symbol.name);
@@ -88,40 +88,40 @@ fn tell(report: &Report<'_>, number: usize, reason: &Reason, text: &mut Vec<u8>)
     }
     rest(reason.symbols.len(), "      ", text);
     if !reason.is_reached {
-        text.extend(b"    logged: nothing; the kernel gives up before it comes to this\n");
-    } else if reason.lines.is_empty() {
+        text.extend(b"    logged: nothing; the kernel stops at an earlier check\n");
+    } else if reason.log.is_empty() {
         text.extend(b"    logged: nothing\n");
     } else {
-        lines("    logged: ", &reason.lines, text);
+        lines("    logged: ", &reason.log, text);
     }
     text.extend(format!("    cause:  {}\n", reason.cause).into_bytes());
     text.extend(format!("    do:     {}\n", reason.remedy).into_bytes());
-    for (symbol, told) in report.types {
-        if reason.symbols.iter().any(|it| it.name == *symbol && it.found.is_some()) {
+    for (symbol, why) in report.types {
+        if reason.symbols.iter().any(|it| it.name == *symbol && it.actual.is_some()) {
             text.extend(b"    type:   ");
-            let indented = told.split(|&byte| byte == b'\n').collect::<Vec<_>>();
+            let indented = why.split(|&byte| byte == b'\n').collect::<Vec<_>>();
             text.extend(indented.join(&b"\n            "[..]).trim_ascii_end());
             text.push(b'\n');
         }
     }
 }
 
-/// The CRCs of a symbol, and whose it is.
+/// The CRCs of a symbol, and which module exports it.
 fn versions(symbol: &ReasonSymbol) -> String {
     let mut words = String::new();
-    if let Some(found) = symbol.found {
-        words += &format!(": {found:#010x}");
-        if let Some(own) = symbol.own {
-            words += &format!(", built against {own:#010x}");
+    if let Some(actual) = symbol.actual {
+        words += &format!(": {actual:#010x}");
+        if let Some(expected) = symbol.expected {
+            words += &format!(", built against {expected:#010x}");
         }
     }
     if let Some(owner) = &symbol.owner {
-        words += &format!(" (of {})", String::from_utf8_lossy(owner));
+        words += &format!(" (exported by {})", String::from_utf8_lossy(owner));
     }
     words
 }
 
-/// Lines below each other, behind a head.
+/// Lines below each other, after a head.
 fn lines(head: &str, lines: &[Vec<u8>], text: &mut Vec<u8>) {
     let indent = " ".repeat(head.len());
     for (number, line) in lines.iter().take(FEW).enumerate() {

@@ -1,4 +1,4 @@
-//! The record of a run (docs/abi-record.md): where it is written, and what it says of the machine.
+//! The ABI record of a run (docs/abi-record.md): where it is written, and the data model in it.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -12,12 +12,12 @@ use crate::layout::data_model::DATA_MODELS;
 /// The link to the file that is standard output.
 const STDOUT: &str = "/proc/self/fd/1";
 
-/// The data model that `--data-model` names, or what to say if it is none.
+/// The data model that `--arch` names; a message if there is none of that name.
 pub(super) fn data_model(name: &OsStr) -> Result<&'static str, String> {
     let known = DATA_MODELS.iter().map(|model| model.name).chain([UNKNOWN_MODEL]);
     known.clone().find(|model| *model == name).ok_or_else(|| {
         let known: Vec<&str> = known.collect();
-        format!("--data-model: {} is none of {}", name.to_string_lossy(), known.join(", "))
+        format!("--arch: {} is not one of {}", name.to_string_lossy(), known.join(", "))
     })
 }
 
@@ -28,7 +28,7 @@ pub(super) fn data_model_of(environment: &Environment) -> &'static str {
     model.map_or(UNKNOWN_MODEL, |model| model.name)
 }
 
-/// Where Kbuild's object is, as the record's name: `lib/sort.abi`. None if nothing tells.
+/// Where Kbuild's object is, as the record's name: `lib/sort.abi`. None if that cannot be seen.
 ///
 /// A `-T` file has the object's name. Without one, standard output has it: since 5.19, Kbuild
 /// appends the CRCs to the object's `.cmd` file, also those of an assembler file, whose source is a
@@ -48,10 +48,10 @@ fn record_of(object: &[u8]) -> PathBuf {
     OsString::from_vec([object, b".abi"].concat()).into()
 }
 
-/// Writes the record, whole or not at all. What to say if it cannot be.
+/// Writes the record, whole or not at all. The error is a message.
 pub(super) fn write(path: &Path, text: &[u8]) -> Result<(), String> {
     files::write_whole(path, text).map_err(|error| {
         let path = path.as_os_str().as_bytes().escape_ascii();
-        format!("{path}: the record cannot be written: {}", error.0)
+        format!("{path}: cannot write the ABI record: {}", error.0)
     })
 }

@@ -27,7 +27,7 @@ impl Ours {
         let program = fs::read(&path).map_err(Refusal::from_io(&path))?;
         match version_of(&program) {
             Some(_) => Ok(Ours { program }),
-            None => Err(Refusal::of(&path, "this is not the program that is running")),
+            None => Err(Refusal::of(&path, "not the running program")),
         }
     }
 }

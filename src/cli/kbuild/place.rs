@@ -74,7 +74,7 @@ impl Place {
     /// Puts `ours` here.
     pub(super) fn replace(&self, ours: &Ours) -> Result<Change> {
         let change = match self.found()? {
-            Found::Nothing => return Err(Refusal::of(&self.program, "there is no such program")),
+            Found::Nothing => return Err(Refusal::of(&self.program, "no such program")),
             Found::Ours { .. } if content(&self.program)?.as_ref() == Some(&ours.program) => {
                 return Ok(Change::None);
             }
@@ -92,7 +92,8 @@ impl Place {
     pub(super) fn put_back(&self) -> Result<Change> {
         match self.found()? {
             Found::Ours { can_go_back: false, .. } => {
-                let advice = "the kernel's own is not kept: remove this file, and make builds it";
+                let advice = "there is no backup of the kernel's own: remove this file, and make \
+                              will rebuild it";
                 Err(Refusal::of(&self.program, advice))
             }
             Found::Ours { can_go_back: true, .. } | Found::Nothing => {

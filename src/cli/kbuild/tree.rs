@@ -28,7 +28,7 @@ impl KernelTree {
     /// The tree at `root`, if it is one.
     pub(super) fn open(root: &Path) -> Result<KernelTree> {
         let no_tree = |lacks: &str| {
-            Refusal::of(root, &format!("this is not a kernel tree: it has no {lacks}"))
+            Refusal::of(root, &format!("not a kernel tree: it has no {lacks}"))
         };
         if !root.is_dir() {
             // Says whether it is missing, or something else.
@@ -51,7 +51,7 @@ impl KernelTree {
             Err(_) => return Err(no_tree(VERSION_HEADER)),
         };
         let release = version_code(&text)
-            .ok_or_else(|| Refusal::of(&header, "there is no LINUX_VERSION_CODE in it"))?;
+            .ok_or_else(|| Refusal::of(&header, "it has no LINUX_VERSION_CODE"))?;
         let configuration = fs::read(root.join(".config")).unwrap_or_default();
         Ok(KernelTree {
             root: root.to_owned(),
@@ -68,15 +68,15 @@ impl KernelTree {
             Err(error) => error.kind() == io::ErrorKind::NotFound,
         };
         if !is_free {
-            return Err(Refusal::of(copy, "there is something already"));
+            return Err(Refusal::of(copy, "already exists"));
         }
         let original = fs::canonicalize(&self.root).map_err(Refusal::from_io(&self.root))?;
         let parent = copy.parent().filter(|parent| !parent.as_os_str().is_empty());
         let parent = parent.unwrap_or(Path::new("."));
         let parent = fs::canonicalize(parent).map_err(Refusal::from_io(parent))?;
-        let name = copy.file_name().ok_or_else(|| Refusal::of(copy, "this is no name"))?;
+        let name = copy.file_name().ok_or_else(|| Refusal::of(copy, "not a file name"))?;
         if parent.starts_with(&original) {
-            return Err(Refusal::of(copy, "this is inside of the tree itself"));
+            return Err(Refusal::of(copy, "inside the tree itself"));
         }
         let unfinished = parent.join(OsStr::from_bytes(&kept_name(name)));
         // Left behind by a run that was killed.

@@ -1,4 +1,4 @@
-//! From troubles to what is said of them.
+//! Turns troubles into diagnostics.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -109,10 +109,10 @@ impl<'a, 's> Report<'a, 's> {
             unexplained.into_iter().partition(is_own);
         let mut parts = Vec::new();
         if !own.is_empty() {
-            parts.push(format!("{} the source file itself defines", own.len()));
+            parts.push(format!("{} defined by the source file itself", own.len()));
         }
         if !never.is_empty() {
-            parts.push(format!("{} no file included here defines", never.len()));
+            parts.push(format!("{} not defined by any included file", never.len()));
         }
         let all = parts.join(" and ");
         (!parts.is_empty()).then(|| {
@@ -168,7 +168,7 @@ impl<'a, 's> Report<'a, 's> {
         };
         match trouble.cause {
             Cause::Token => {
-                let mark = mark(first.start, "this does not fit here");
+                let mark = mark(first.start, "unexpected token");
                 (format!("syntax error at `{}`", self.text(mark.range.clone())), mark)
             }
             Cause::Byte(at) => {
@@ -179,12 +179,12 @@ impl<'a, 's> Report<'a, 's> {
                 (format!("{what} outside of a literal ends the input"), mark)
             }
             Cause::Unclosed(at) => {
-                let mark = mark(at, "all from here on is taken for one phrase");
-                (format!("what begins with `{}` never ends", self.text(mark.range.clone())), mark)
+                let mark = mark(at, "everything from here on is read as one phrase");
+                (format!("unterminated `{}`", self.text(mark.range.clone())), mark)
             }
             Cause::CutOff => {
-                let mark = mark(first.declaration, "this has no end");
-                ("the input ends within a declaration".to_owned(), mark)
+                let mark = mark(first.declaration, "never completed");
+                ("the input ends inside a declaration".to_owned(), mark)
             }
             Cause::StackFull(at) => {
                 let mark = mark(at.saturating_sub(1), "nothing is read from here on");
@@ -200,12 +200,13 @@ impl<'a, 's> Report<'a, 's> {
         if trouble.cause == Cause::Token {
             if let Some(symbol) = first.declared.filter(|_| self.is_taken_for_name(first)) {
                 let name = self.name(symbol);
-                notes.push(format!("`{name}` is no known type: taken for the name declared"));
+                notes.push(format!("`{name}` is not a known type: it is read as the name being \
+                                    declared"));
             }
             notes.push(self.recovery(first));
         } else {
             let name = position(self.source, first.declaration).name();
-            notes.push(format!("all from {name} on is ignored, to the end of input"));
+            notes.push(format!("everything from {name} to the end of the input is ignored"));
         }
         if let Some(last) = trouble.misfits.get(1..).and_then(<[Misfit]>::last) {
             let errors = counted(trouble.misfits.len() - 1, "more error");
@@ -240,14 +241,15 @@ impl<'a, 's> Report<'a, 's> {
                 self.text(last..last + 1),
                 position(self.source, last).name()
             ),
-            false => "with all that follows".to_owned(),
+            false => "with everything after it".to_owned(),
         };
         match misfit.recovery {
             Recovery::Declaration => {
                 format!("the declaration is skipped {end}")
             }
             Recovery::Parentheses => {
-                format!("the parameters {end} are kept as unparsed text: their names count too")
+                format!("the parameters {end} are kept as unparsed text: the CRC then covers \
+                         their names too")
             }
             Recovery::FirstMember if self.source.get(last) == Some(&b'}') => {
                 format!("the members {end} are kept as unparsed text")
@@ -255,7 +257,7 @@ impl<'a, 's> Report<'a, 's> {
             Recovery::FirstMember | Recovery::Member => {
                 let leaves = search::leaves_braces(self.source, misfit.start..misfit.until);
                 let more = match leaves {
-                    true => ", a closing `}` among it: what follows is taken for members",
+                    true => ", including a closing `}`: what follows is read as members",
                     false => "",
                 };
                 format!("the member {end} is kept as unparsed text{more}")
@@ -294,7 +296,7 @@ impl<'a, 's> Report<'a, 's> {
         }
         if !unread.is_empty() {
             let names = listed(unread.iter().map(|at| self.text(lines::token(self.source, *at))));
-            notes.push(format!("{} not read, no CRC: {names}", counted(unread.len(), "export")));
+            notes.push(format!("{} skipped, no CRC: {names}", counted(unread.len(), "export")));
         }
         self.affected.extend(&unread);
         self.unread.extend(&unread);
@@ -315,7 +317,7 @@ impl<'a, 's> Report<'a, 's> {
         }
         let count = counted(names.len(), "export");
         let names = (!names.is_empty()).then(|| listed(names))?;
-        Some(format!("{count} without a declaration now, no CRC: {names}"))
+        Some(format!("{count} left without a declaration, no CRC: {names}"))
     }
 
     /// The tags that are incomplete because their definition stands in the text.
@@ -344,13 +346,13 @@ impl<'a, 's> Report<'a, 's> {
         let reached =
             trouble.unparsed.iter().filter(|id| !self.troubles.reaching(&[**id]).is_empty());
         let symbols = listed(reached.map(|id| format!("`{}`", self.tag_name(*id))));
-        let what = format!("unparsed text, that of {symbols}");
+        let what = format!("unparsed text, in {symbols}");
         let unparsed = self.reached_by(&trouble.unparsed, &what);
         let declared: Vec<SymbolId> = match trouble.cause {
             Cause::Token => trouble.misfits.iter().filter_map(cut_off).collect(),
             _ => Vec::new(),
         };
-        let what = "only what stands before the error";
+        let what = "only the text before the error";
         let cut = self.reached_by(&declared, what);
         unparsed.into_iter().chain(cut).collect()
     }
@@ -395,7 +397,7 @@ impl<'a, 's> Report<'a, 's> {
     /// Exports that are declared nowhere, the first of them at this place.
     fn never_declared(&mut self, at: usize, names: &[String]) {
         let title = match names {
-            [name] => format!("`{name}` is exported and never declared"),
+            [name] => format!("`{name}` is exported but never declared"),
             names => format!("{} exports are never declared", names.len()),
         };
         let mut notes = Vec::new();
@@ -403,7 +405,7 @@ impl<'a, 's> Report<'a, 's> {
             notes.push(format!("no CRC for {}", listed(names.iter().cloned())));
         }
         notes.push(
-            "modpost will say: version generation failed; include the header that declares it \
+            "modpost will report: version generation failed; include the header that declares it \
              (<asm/asm-prototypes.h> for assembly)"
                 .to_owned(),
         );
@@ -434,13 +436,13 @@ impl<'a, 's> Report<'a, 's> {
             let (tag, mark) = (self.tag_name(id), self.definition_mark(id, at));
             let other = self.troubles.reaching(&[id]).first().map(|export| export.at);
             let other = other.map(|at| Mark {
-                label: "this export has reached it before".to_owned(),
+                label: "this export already used it".to_owned(),
                 ..self.export_mark(at)
             });
             let notes: Vec<String> = self.hashes_unknown(id).into_iter().collect();
             self.explained_tags.push(id);
             self.error(
-                format!("`{tag}` is defined after an export has used it"),
+                format!("`{tag}` is defined after an export used it"),
                 mark,
                 other,
                 notes,
@@ -470,10 +472,10 @@ impl<'a, 's> Report<'a, 's> {
             let mark = self.definition_mark(id, at);
             let first = self.definitions_of(id).find(|tag| tag.keyword.start < mark.range.start);
             let other = first
-                .map(|tag| Mark { range: tag.name.clone(), label: "this one counts".to_owned() });
+                .map(|tag| Mark { range: tag.name.clone(), label: "this definition counts".to_owned() });
             let exports = counted(self.troubles.reaching(&[id]).len(), "export");
-            let notes = vec![format!("hashed by {exports}: the first definition")];
-            let title = format!("`{}` is defined again, and differently", self.tag_name(id));
+            let notes = vec![format!("the first definition is hashed by {exports}")];
+            let title = format!("`{}` is redefined differently", self.tag_name(id));
             let severity = Severity::Warning;
             self.diagnostics.push(Diagnostic { severity, title, mark, other, notes });
         }

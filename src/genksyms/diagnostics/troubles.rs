@@ -1,4 +1,4 @@
-//! From events to troubles: what went wrong, by its cause, and which exports it reaches.
+//! Turns events into troubles: what went wrong, grouped by cause, and which exports it affects.
 
 use std::ops::Range;
 
@@ -73,7 +73,7 @@ impl Trouble {
     }
 }
 
-/// All that the events tell.
+/// All that the events show.
 #[derive(Debug, Default)]
 pub(super) struct Troubles {
     /// Text that was passed over, by its cause.

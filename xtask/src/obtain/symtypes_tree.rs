@@ -44,7 +44,7 @@ const RECORDS: Form = Form {
     folder: "records",
     suffix: "abi",
     option: "--abi",
-    beside: &["--data-model", X86_64.name],
+    beside: &["--arch", X86_64.name],
 };
 
 /// The types of one kernel.

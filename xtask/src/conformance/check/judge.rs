@@ -61,7 +61,7 @@ pub fn judge(candidate: &Candidate, outcome: &Outcome, ended: &Ended) -> Judged 
         };
         wrong.push(format!("predicted: {}; found: {}", word(predicted), word(found)));
     }
-    wrong.extend(outcome.untold().map(|what| format!("untold: {what}")));
+    wrong.extend(outcome.unknown().map(|what| format!("undetermined: {what}")));
     let expected = once(outcome.log().map(|line| String::from_utf8_lossy(line).into_owned()));
     let is_loaders =
         |line: &&String| expected.contains(line) || LOADER.iter().any(|piece| line.contains(piece));
