@@ -205,8 +205,12 @@ fn status(tree: &Path, io: &mut Io<'_>) -> Result<u8> {
                 format!("the kernel's own{meanwhile}")
             }
             Found::Ours { version, can_go_back } => {
-                let lost = if can_go_back { "" } else { " (there is no backup of the kernel's \
-                                                         own)" };
+                let lost = if can_go_back {
+                    ""
+                } else {
+                    " (there is no backup of the kernel's \
+                                                         own)"
+                };
                 format!("modversions {version}{lost}")
             }
         };
@@ -273,8 +277,10 @@ fn put_in_place(ours: &Ours, scripts: &Scripts, tools: &[Tool]) -> Result<Vec<u8
     for &tool in tools {
         said.extend(tool.is(match scripts.place(tool).replace(ours)? {
             Change::Done => "modversions is in place",
-            Change::MadeMeanwhile => "modversions is in place again (make had rebuilt the \
-                                      kernel's own)",
+            Change::MadeMeanwhile => {
+                "modversions is in place again (make had rebuilt the \
+                                      kernel's own)"
+            }
             Change::None => "modversions is in place already",
         }));
     }

@@ -71,8 +71,10 @@ pub enum Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NoSection => "the first line does not name a file, as in `/* lib/sort.symtypes \
-                                */`",
+            Self::NoSection => {
+                "the first line does not name a file, as in `/* lib/sort.symtypes \
+                                */`"
+            }
             Self::NoLine => "not a valid line of a consolidated file",
         })
     }

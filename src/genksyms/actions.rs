@@ -5,10 +5,10 @@
 
 use super::chain::{Endless, Link, Node, Piece};
 use super::definitions::{Misread, New, Scope};
+use super::interner::{WordId, Words};
 use super::parse::{Entry, Reader, from_end, value};
 use super::session::Session;
 use super::tables::{Action, Terminal};
-use super::words::{WordId, Words};
 use crate::formats::symtypes::Kind;
 
 /// What is known of the declaration at hand.

@@ -7,7 +7,7 @@
 
 use std::num::NonZeroU32;
 
-use super::words::WordId;
+use super::interner::WordId;
 use crate::formats::symtypes::Kind;
 
 /// A token of the chain.

@@ -7,12 +7,12 @@
 use std::num::NonZeroU32;
 use std::ops::Range;
 
-use super::aside::{Aside, Declared};
 use super::chain::Piece;
+use super::deferred::{Aside, Declared};
+use super::interner::{Name, WordId, Words};
 use super::lex::Location;
 use super::messages::{Change, Messages};
-use super::pass::Place;
-use super::words::{Name, WordId, Words};
+use super::skip::Place;
 use crate::formats::symtypes::Kind;
 
 /// The number of a symbol in the table.

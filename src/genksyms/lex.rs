@@ -11,14 +11,14 @@ use std::ops::Range;
 
 use super::chain::{Chain, Note, Origin};
 use super::definitions::{Definitions, Scope};
-use super::pass::Place;
+use super::interner::WordId;
 use super::pragmas::{Packs, is_pack};
 use super::scan::{
     BLANK, NAME_START, Raw, Scanned, Unended, is, is_builtin_vector, line, marker_file, name_end,
     token,
 };
+use super::skip::Place;
 use super::tables::Terminal;
-use super::words::WordId;
 use crate::formats::symtypes::Kind;
 use crate::release::{BodyCountdown, Genksyms, TypedefNames, VectorInts};
 

@@ -1,27 +1,27 @@
 //! C to CRC: one preprocessed translation unit in, the CRC of every export out.
 
 mod actions;
-mod aside;
+mod byte_set;
 mod chain;
+mod deferred;
 mod definitions;
 mod diagnostics;
 mod dump;
 mod expand;
+mod interner;
 mod keywords;
 mod lex;
 mod members;
 mod messages;
 mod parse;
-mod pass;
 mod pragmas;
 mod record;
 mod scan;
 mod session;
-mod sets;
 mod skim;
+mod skip;
 mod tables;
 mod window;
-mod words;
 
 use crate::formats::symtypes::{self, Kind};
 use crate::release::{Genksyms, ReferenceEnumerators};
@@ -29,11 +29,11 @@ use crate::release::{Genksyms, ReferenceEnumerators};
 use actions::{Enumeration, Stop};
 use chain::Piece;
 use definitions::{Definitions, Misread, New};
+use interner::Words;
 use lex::Location;
 use messages::Messages;
 use parse::{Outcome, Reader};
 use session::Session;
-use words::Words;
 
 /// What a run is asked for, beyond the kernel release. Each field is one option of the C tool,
 /// but for those that say that they are ours.

@@ -11,8 +11,8 @@ use super::chain::{Chain, Link};
 use super::definitions::Scope;
 use super::diagnostics::events::{Event, Recovery};
 use super::lex::Lexer;
-use super::pass::Place;
 use super::session::Session;
+use super::skip::Place;
 use super::tables::{Action, SINCE_614, Terminal, UNTIL_613};
 use crate::release::{Genksyms, Language};
 

@@ -8,10 +8,10 @@ use memchr::{memchr, memchr_iter, memrchr};
 
 use super::chain::{Note, Piece};
 use super::definitions::SymbolId;
+use super::interner::{WordId, Words};
 use super::scan::marker_file;
 use super::session::Session;
 use super::tables::Terminal;
-use super::words::{WordId, Words};
 use crate::formats::abi_record::{Export, PACK, Place, Writer};
 use crate::formats::symtypes::Token;
 use crate::formats::until_zero;

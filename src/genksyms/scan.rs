@@ -5,7 +5,7 @@
 
 use memchr::{memchr, memchr2};
 
-use super::sets::{first_of, name_length};
+use super::byte_set::{first_of, name_length};
 
 /// What a raw token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

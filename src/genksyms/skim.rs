@@ -23,20 +23,20 @@
 //! - In an enum each enumerator is checked.
 
 mod bodies;
-pub(super) mod learnt;
+pub(super) mod known;
 mod parameters;
 
 use super::definitions::{Definitions, Scope};
+use super::interner::Name;
 use super::parse::Reader;
-use super::pass::{Mark, Place};
 use super::scan::{BLANK, NAME_START, is, is_builtin_vector, name_end};
 use super::session::Session;
+use super::skip::{Mark, Place};
 use super::tables::Terminal;
 use super::window::Window;
-use super::words::Name;
 use crate::formats::symtypes::Kind;
 use crate::release::{Genksyms, TypedefNames, VectorInts};
-use learnt::Learnt;
+use known::Learnt;
 
 /// Skims declarations from where the reader is, and takes the reader to the first one that must be
 /// read.

@@ -4,7 +4,7 @@
 //! bytes in it that count. The window holds them as bits, so that going from one to the next takes
 //! a few instructions, and what was looked at once is not looked at again.
 
-use super::sets::{Few, Set, WIDTH, first_bytes, members};
+use super::byte_set::{Few, Set, WIDTH, first_bytes, members};
 
 /// What a stretch of source holds. In each set, bit n stands for the byte at `start + n`.
 pub(super) struct Window {

@@ -251,7 +251,10 @@ fn what_make_has_built_over_ours_is_told_and_not_lost() {
     assert_eq!(last, Some("modpost   the kernel's own (make has rebuilt it)"));
 
     let said = trees.must("enable tree");
-    assert!(said.ends_with("modversions is in place again (make had rebuilt the kernel's own)\n"), "{said}");
+    assert!(
+        said.ends_with("modversions is in place again (make had rebuilt the kernel's own)\n"),
+        "{said}"
+    );
     trees.must("disable tree");
     assert_eq!(fs::read(trees.path("tree/scripts/mod/modpost")).unwrap(), b"a newer modpost\n");
 
@@ -340,7 +343,8 @@ fn a_tree_without_modversions_has_no_genksyms_and_needs_none() {
     trees.write("tree/.config", b"CONFIG_MODULES=y\n# CONFIG_MODVERSIONS is not set\n");
     fs::remove_file(trees.path("tree/scripts/genksyms/genksyms")).unwrap();
     let said = trees.run("enable tree");
-    let expected = "modversions: genksyms is left as it is: not built (CONFIG_MODVERSIONS is off)\n";
+    let expected =
+        "modversions: genksyms is left as it is: not built (CONFIG_MODVERSIONS is off)\n";
     assert_eq!((said.status, said.stderr.as_str()), (0, expected));
     assert_eq!(trees.run("status tree").status, 0);
 }

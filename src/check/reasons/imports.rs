@@ -69,9 +69,7 @@ impl Case<'_> {
                     rebuild(kernel),
                 ),
             ),
-            ImportFault::Missing => {
-                ("missing", "unresolved symbol", self.missing(name))
-            }
+            ImportFault::Missing => ("missing", "unresolved symbol", self.missing(name)),
             ImportFault::GplOnly => (
                 "gpl-only",
                 "it uses a GPL-only export",
@@ -87,9 +85,7 @@ impl Case<'_> {
                             "the symbol is in the namespace {namespace}; it may have been moved \
                              there after the module was written"
                         ),
-                        format!(
-                            "add MODULE_IMPORT_NS({namespace}) to its source, and rebuild it"
-                        ),
+                        format!("add MODULE_IMPORT_NS({namespace}) to its source, and rebuild it"),
                     ),
                 )
             }
@@ -205,7 +201,8 @@ impl Case<'_> {
                     format!(
                         "these modules depend on each other, so none can be loaded first: {names}"
                     ),
-                    "merge them into one module, or move what they share into another module".to_owned(),
+                    "merge them into one module, or move what they share into another module"
+                        .to_owned(),
                 );
             }
             if refused.contains(&&*candidates[given].name) {
@@ -219,8 +216,10 @@ impl Case<'_> {
                 format!(
                     "the kernel's own {shown} exports it, but the {shown} that was given does not"
                 ),
-                format!("use the kernel's own {shown}, or build both modules from the same \
-                         sources"),
+                format!(
+                    "use the kernel's own {shown}, or build both modules from the same \
+                         sources"
+                ),
             );
         }
         let is_known = |name: &&Vec<u8>| {
@@ -270,7 +269,8 @@ impl Case<'_> {
             None => "it declares no license (MODULE_LICENSE)".to_owned(),
             Some(_) => {
                 "it uses exports of a proprietary module, so the kernel treats it as proprietary \
-                 too".to_owned()
+                 too"
+                .to_owned()
             }
         }
     }

@@ -9,11 +9,7 @@ use crate::kernel::config::WORDS;
 use crate::module::SignatureFault;
 
 /// Explains this refusal. (Those of imports are in `imports`.)
-pub(super) fn explain(
-    situation: &Situation<'_>,
-    candidate: &Candidate,
-    why: &Why,
-) -> Explanation {
+pub(super) fn explain(situation: &Situation<'_>, candidate: &Candidate, why: &Why) -> Explanation {
     let empty = Facts::default();
     let facts = candidate.facts().unwrap_or(&empty);
     let kernel = situation.kernel;
@@ -142,8 +138,10 @@ pub(super) fn explain(
             };
             let remedy = match owner {
                 Some(owner) => format!("load either {own} or {}, not both", words(owner)),
-                None => format!("do not load {own}, or use a kernel that does not have it built \
-                                 in"),
+                None => format!(
+                    "do not load {own}, or use a kernel that does not have it built \
+                                 in"
+                ),
             };
             reason("duplicate-export", &what, cause, remedy)
         }
@@ -229,9 +227,11 @@ fn vermagic(own: &[u8], asked: &[u8], skips_release: bool) -> String {
     };
     let (own, asked) = (own.get(1..).unwrap_or_default(), asked.get(1..).unwrap_or_default());
     let missing = asked.iter().filter(|word| !own.contains(word));
-    differences.extend(missing.map(|word| format!("the kernel has {}, the module does not", flag(word))));
+    differences
+        .extend(missing.map(|word| format!("the kernel has {}, the module does not", flag(word))));
     let more = own.iter().filter(|word| !asked.contains(word));
-    differences.extend(more.map(|word| format!("the module has {}, the kernel does not", flag(word))));
+    differences
+        .extend(more.map(|word| format!("the module has {}, the kernel does not", flag(word))));
     if differences.is_empty() {
         differences.push("the same words in a different order or spacing".to_owned());
     }

@@ -119,8 +119,11 @@ fn module<'a>(report: &Report<'a>, checked: &'a Checked) -> ModulePart<'a> {
         Verdict::Refused(error) => ("refused", Some(error)),
         Verdict::Undetermined => ("undetermined", None),
     };
-    let error =
-        error.map(|it| ErrorPart { number: it.number(), name: it.name(), insmod_message: it.words() });
+    let error = error.map(|it| ErrorPart {
+        number: it.number(),
+        name: it.name(),
+        insmod_message: it.words(),
+    });
     let taints = checked.taints.iter();
     ModulePart {
         path: Text(&candidate.path),

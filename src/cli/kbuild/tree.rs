@@ -27,9 +27,8 @@ pub(super) struct KernelTree {
 impl KernelTree {
     /// The tree at `root`, if it is one.
     pub(super) fn open(root: &Path) -> Result<KernelTree> {
-        let no_tree = |lacks: &str| {
-            Refusal::of(root, &format!("not a kernel tree: it has no {lacks}"))
-        };
+        let no_tree =
+            |lacks: &str| Refusal::of(root, &format!("not a kernel tree: it has no {lacks}"));
         if !root.is_dir() {
             // Says whether it is missing, or something else.
             fs::read_dir(root).map_err(Refusal::from_io(root))?;

@@ -1,7 +1,7 @@
 //! What the run takes note of for the diagnostics, while it happens.
 
 use crate::genksyms::definitions::SymbolId;
-use crate::genksyms::words::WordId;
+use crate::genksyms::interner::WordId;
 
 /// Something that upstream hides. Offsets are those of the source; a declaration is named by an
 /// offset after which its first token comes (there may be blanks and markers between).

@@ -200,8 +200,10 @@ impl<'a, 's> Report<'a, 's> {
         if trouble.cause == Cause::Token {
             if let Some(symbol) = first.declared.filter(|_| self.is_taken_for_name(first)) {
                 let name = self.name(symbol);
-                notes.push(format!("`{name}` is not a known type: it is read as the name being \
-                                    declared"));
+                notes.push(format!(
+                    "`{name}` is not a known type: it is read as the name being \
+                                    declared"
+                ));
             }
             notes.push(self.recovery(first));
         } else {
@@ -248,8 +250,10 @@ impl<'a, 's> Report<'a, 's> {
                 format!("the declaration is skipped {end}")
             }
             Recovery::Parentheses => {
-                format!("the parameters {end} are kept as unparsed text: the CRC then covers \
-                         their names too")
+                format!(
+                    "the parameters {end} are kept as unparsed text: the CRC then covers \
+                         their names too"
+                )
             }
             Recovery::FirstMember if self.source.get(last) == Some(&b'}') => {
                 format!("the members {end} are kept as unparsed text")
@@ -441,12 +445,7 @@ impl<'a, 's> Report<'a, 's> {
             });
             let notes: Vec<String> = self.hashes_unknown(id).into_iter().collect();
             self.explained_tags.push(id);
-            self.error(
-                format!("`{tag}` is defined after an export used it"),
-                mark,
-                other,
-                notes,
-            );
+            self.error(format!("`{tag}` is defined after an export used it"), mark, other, notes);
         }
     }
 
@@ -471,8 +470,10 @@ impl<'a, 's> Report<'a, 's> {
             }
             let mark = self.definition_mark(id, at);
             let first = self.definitions_of(id).find(|tag| tag.keyword.start < mark.range.start);
-            let other = first
-                .map(|tag| Mark { range: tag.name.clone(), label: "this definition counts".to_owned() });
+            let other = first.map(|tag| Mark {
+                range: tag.name.clone(),
+                label: "this definition counts".to_owned(),
+            });
             let exports = counted(self.troubles.reaching(&[id]).len(), "export");
             let notes = vec![format!("the first definition is hashed by {exports}")];
             let title = format!("`{}` is redefined differently", self.tag_name(id));

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::events::{Event, Recovery};
 use super::lines;
 use crate::genksyms::definitions::SymbolId;
-use crate::genksyms::words::WordId;
+use crate::genksyms::interner::WordId;
 
 /// An export with a CRC.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Skimming of parameter lists: flat ones without a look at their words, others checked.
 
-use super::super::pass::Mark;
 use super::super::scan::{NAME_START, is};
+use super::super::skip::Mark;
 use super::{DEEPEST, LONGEST, Skimmer, Specifiers, Word};
 use crate::release::TypedefNames;
 

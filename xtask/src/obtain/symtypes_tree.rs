@@ -40,12 +40,8 @@ const SYMTYPES: Form =
     Form { folder: "symtypes", suffix: "symtypes", option: "-T", beside: &["-r", "/dev/null"] };
 
 /// What MODVERSIONS_ABI=1 leaves.
-const RECORDS: Form = Form {
-    folder: "records",
-    suffix: "abi",
-    option: "--abi",
-    beside: &["--arch", X86_64.name],
-};
+const RECORDS: Form =
+    Form { folder: "records", suffix: "abi", option: "--abi", beside: &["--arch", X86_64.name] };
 
 /// The types of one kernel.
 pub struct SymtypesTree {

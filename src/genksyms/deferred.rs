@@ -6,8 +6,8 @@
 //! are no part of this, since the skimmer itself asks for them.
 
 use super::definitions::Unit;
+use super::interner::{Filter, Key, Name};
 use super::scan::{NAME, is};
-use super::words::{Filter, Key, Name};
 use crate::formats::symtypes::Kind;
 
 /// The names, in source order, as a hash table.

@@ -9,9 +9,9 @@ use std::ops::Range;
 
 use memchr::memchr;
 
+use super::byte_set::{Few, WIDTH, first_bytes, members};
 use super::pragmas::is_pack;
 use super::scan::{Unended, marker_file};
-use super::sets::{Few, WIDTH, first_bytes, members};
 
 /// A place in the source, and which file's text is there.
 #[derive(Clone, Copy, Debug)]

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::super::words::{FACTOR, Key, is_same};
+use super::super::interner::{FACTOR, Key, is_same};
 
 /// What declarations have begun with.
 pub(in super::super) struct Learnt<'s> {
