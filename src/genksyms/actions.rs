@@ -5,7 +5,7 @@
 
 use super::chain::{Endless, Link, Node, Piece};
 use super::definitions::{Misread, New, Scope};
-use super::interner::{WordId, Words};
+use super::interner::{Interner, WordId};
 use super::parse::{Entry, Reader, from_end, value};
 use super::session::Session;
 use super::tables::{Action, Terminal};
@@ -81,7 +81,7 @@ impl Enumeration {
     }
 
     /// Turns the value that was given (none: empty) into the text of the enumerator.
-    pub(super) fn value(&mut self, given: &mut Vec<Piece>, words: &mut Words<'_>) {
+    pub(super) fn value(&mut self, given: &mut Vec<Piece>, words: &mut Interner<'_>) {
         if !given.is_empty() {
             self.last.clone_from(given);
             self.counter = 1;

@@ -20,9 +20,9 @@ static ROWS: [u8; HALF] = [1, 2, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, 0];
 
 /// A set of ASCII bytes: for each low half of a byte, the rows in which it is.
 #[derive(Clone, Copy)]
-pub(super) struct Set([u8; HALF]);
+pub(super) struct ByteSet([u8; HALF]);
 
-impl Set {
+impl ByteSet {
     /// The set of these bytes.
     pub(super) const fn of(bytes: &[u8]) -> Self {
         Self([0; HALF]).and(bytes)
@@ -42,7 +42,7 @@ impl Set {
 
 /// A set of a few ASCII bytes whose low halves differ: for each low half the byte that has it.
 ///
-/// To look up one table and compare takes half as many instructions as a `Set` does.
+/// To look up one table and compare takes half as many instructions as a `ByteSet` does.
 #[derive(Clone, Copy)]
 pub(super) struct Few([u8; HALF]);
 
@@ -71,7 +71,7 @@ impl Few {
 #[inline(always)]
 pub(super) fn members<const N: usize, const M: usize>(
     bytes: &[u8; WIDTH],
-    sets: &[Set; N],
+    sets: &[ByteSet; N],
     few: &[Few; M],
 ) -> ([u64; N], [u64; M]) {
     #[cfg(target_arch = "x86_64")]
@@ -87,7 +87,7 @@ pub(super) fn members<const N: usize, const M: usize>(
 #[inline(never)]
 fn members_anywhere<const N: usize, const M: usize>(
     bytes: &[u8; WIDTH],
-    sets: &[Set; N],
+    sets: &[ByteSet; N],
     few: &[Few; M],
 ) -> ([u64; N], [u64; M]) {
     let (mut members, mut members_of_few) = ([0; N], [0; M]);
@@ -142,7 +142,7 @@ fn last_bytes(rest: &[u8]) -> [u8; WIDTH] {
 
 /// How many bytes come before the first that cannot stand in a name, if one cannot.
 ///
-/// Made of comparisons that all processors of a kind have, unlike the tables of a `Set`.
+/// Made of comparisons that all processors of a kind have, unlike the tables of a `ByteSet`.
 #[inline(always)]
 pub(super) fn name_length(bytes: &[u8; LANES]) -> Option<usize> {
     let lanes = u8x16::new(*bytes);
@@ -162,13 +162,13 @@ pub(super) fn name_length(bytes: &[u8; LANES]) -> Option<usize> {
 mod avx2 {
     use std::arch::x86_64::*;
 
-    use super::{Few, HALF, ROWS, Set, WIDTH};
+    use super::{ByteSet, Few, HALF, ROWS, WIDTH};
 
     #[inline]
     #[target_feature(enable = "avx2")]
     pub(super) fn members<const N: usize, const M: usize>(
         bytes: &[u8; WIDTH],
-        sets: &[Set; N],
+        sets: &[ByteSet; N],
         few: &[Few; M],
     ) -> ([u64; N], [u64; M]) {
         let (halves, _) = bytes.as_chunks();
@@ -194,7 +194,7 @@ mod avx2 {
     /// For each of the sets the bytes that are not in it.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn outside<const N: usize>(lanes: __m256i, sets: &[Set; N]) -> [u32; N] {
+    fn outside<const N: usize>(lanes: __m256i, sets: &[ByteSet; N]) -> [u32; N] {
         let low_half = _mm256_set1_epi8(0xf);
         let low = _mm256_and_si256(lanes, low_half);
         let high = _mm256_and_si256(_mm256_srli_epi16::<4>(lanes), low_half);
@@ -232,13 +232,13 @@ mod avx2 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Few, Set, WIDTH, members, members_anywhere};
+    use super::{ByteSet, Few, WIDTH, members, members_anywhere};
 
     #[test]
     fn each_byte_is_in_its_sets_on_all_processors() {
         const LISTS: [&[u8]; 3] = [b"", b"{}\"'#\0", b" \n\tAZaz09_~\x7f"];
         const FEW: [Few; 2] = [Few::of(LISTS[0]), Few::of(LISTS[1])];
-        let sets = LISTS.map(Set::of);
+        let sets = LISTS.map(ByteSet::of);
         for first in 0..=u8::MAX {
             let mut bytes = [0; WIDTH];
             for (number, byte) in (0..).zip(&mut bytes) {

@@ -1,8 +1,9 @@
-//! Names that were skimmed, kept aside from the table of definitions until something asks for them.
+//! Names that were skimmed, and are put into the table of definitions only when something looks
+//! them up.
 //!
-//! Of the names that a file declares, hardly any is asked for again: when it is exported, when what
-//! an export reaches refers to it, or when another declaration has the same name, which then does
-//! not count. So they are only listed, which is less work than putting them into the table. Typedefs
+//! Few of the names that a file declares are ever looked up again: when they are exported, when
+//! something that an export reaches refers to them, or when another declaration has the same name,
+//! which is then ignored. So they are only listed, which is less work than putting them into the table. Typedefs
 //! are no part of this, since the skimmer itself asks for them.
 
 use super::definitions::Unit;
@@ -11,7 +12,7 @@ use super::scan::{NAME, is};
 use crate::formats::symtypes::Kind;
 
 /// The names, in source order, as a hash table.
-pub(super) struct Aside<'s> {
+pub(super) struct DeferredNames<'s> {
     source: &'s [u8],
     /// For each remainder of keys, one more than the place of the newest name.
     newest: Vec<u32>,
@@ -42,7 +43,7 @@ const REMAINDERS: usize = 1 << 13;
 /// A name for each so many bytes of source is expected; kernel files have one for 186 to 257.
 const BYTES_A_NAME: usize = 200;
 
-impl<'s> Aside<'s> {
+impl<'s> DeferredNames<'s> {
     /// An empty list for names in `source`.
     pub(super) fn new(source: &'s [u8]) -> Self {
         let names = Vec::with_capacity(source.len() / BYTES_A_NAME);

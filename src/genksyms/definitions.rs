@@ -8,8 +8,8 @@ use std::num::NonZeroU32;
 use std::ops::Range;
 
 use super::chain::Piece;
-use super::deferred::{Aside, Declared};
-use super::interner::{Name, WordId, Words};
+use super::deferred::{Declared, DeferredNames};
+use super::interner::{Interner, Name, WordId};
 use super::lex::Location;
 use super::messages::{Change, Messages};
 use super::skip::Place;
@@ -107,11 +107,11 @@ pub(super) struct Misread;
 /// The table of one translation unit.
 pub(super) struct Definitions<'s> {
     /// The words, and what each of them names.
-    pub(super) words: Words<'s>,
+    pub(super) words: Interner<'s>,
     symbols: Vec<Symbol>,
     pieces: Vec<Piece>,
     /// Names that were skimmed, as long as nothing asks for them.
-    aside: Aside<'s>,
+    deferred: DeferredNames<'s>,
     /// How many of them, and of the symbols, there were before the unit that is skimmed now.
     before: (usize, usize),
     /// The unit that is skimmed now.
@@ -126,15 +126,25 @@ pub(super) struct Definitions<'s> {
 
 impl<'s> Definitions<'s> {
     /// An empty table.
-    pub(super) fn new(words: Words<'s>, print: bool) -> Self {
+    pub(super) fn new(words: Interner<'s>, print: bool) -> Self {
         let unit = Place::START;
-        let aside = Aside::new(words.source());
+        let deferred = DeferredNames::new(words.source());
         // A kernel's file has a symbol for every 1,500 to 2,900 bytes, and a piece of what its
         // exports reach for every 85 to 200. What is reserved and not written costs nothing.
         let length = words.source().len();
         let symbols = Vec::with_capacity(length / 1024);
         let pieces = Vec::with_capacity(length / 128);
-        Self { words, symbols, pieces, aside, before: (0, 0), unit, reading: 0, offset: 0, print }
+        Self {
+            words,
+            symbols,
+            pieces,
+            deferred,
+            before: (0, 0),
+            unit,
+            reading: 0,
+            offset: 0,
+            print,
+        }
     }
 
     /// How many symbols there are.
@@ -184,7 +194,7 @@ impl<'s> Definitions<'s> {
     /// What a name is visible as among typedefs, enumerators, variables and functions.
     #[inline(always)]
     pub(super) fn visible_kind(&mut self, name: WordId, scope: Scope) -> Option<Kind> {
-        if self.words.ordinary(name).is_none() && self.words.ask(name, self.aside.len()) {
+        if self.words.ordinary(name).is_none() && self.words.ask(name, self.deferred.len()) {
             self.recall(name, Kind::Normal);
         }
         self.visible(self.words.ordinary(name)?, scope)
@@ -208,14 +218,14 @@ impl<'s> Definitions<'s> {
     pub(super) fn begin_unit(&mut self, place: &Place<'s>) {
         (self.unit.at, self.unit.in_source_file) = (place.at, place.in_source_file);
         (self.unit.source_file, self.unit.has_packs) = (place.source_file, place.has_packs);
-        self.before = (self.aside.len(), self.symbols.len());
+        self.before = (self.deferred.len(), self.symbols.len());
     }
 
     /// Forgets what the unit declared, and what was recalled on the way: the skimmer cannot tell
     /// what it is.
     pub(super) fn abandon_unit(&mut self) {
-        let (aside, symbols) = self.before;
-        self.aside.truncate(aside);
+        let (deferred, symbols) = self.before;
+        self.deferred.truncate(deferred);
         for symbol in self.symbols.drain(symbols..) {
             self.words.set(symbol.name, symbol.kind, None);
         }
@@ -227,7 +237,7 @@ impl<'s> Definitions<'s> {
         let (unit, in_source_file) = (Unit::at(self.unit.at), self.unit.in_source_file);
         if kind != Kind::Typedef {
             if name.word.is_none_or(|word| self.slot(word, kind).is_none()) {
-                self.aside.push(name, kind, unit, in_source_file);
+                self.deferred.push(name, kind, unit, in_source_file);
             }
             return;
         }
@@ -239,17 +249,17 @@ impl<'s> Definitions<'s> {
         }
     }
 
-    /// Puts a name that was kept aside into the table: something asks for it.
+    /// Puts a deferred name into the table, since something looks it up.
     #[inline(never)]
     pub(super) fn recall(&mut self, name: WordId, kind: Kind) {
         if self.slot(name, kind).is_some() {
             return;
         }
         let key = self.words.key(name);
-        if !self.aside.may_contain(key) {
+        if !self.deferred.may_contain(key) {
             return;
         }
-        let declared = self.aside.find(key, self.words.text(name), kind);
+        let declared = self.deferred.find(key, self.words.text(name), kind);
         if let Some(Declared { unit, kind, in_source_file, .. }) = declared {
             let symbol = Symbol::new(name, kind, unit);
             self.push(Symbol { is_skimmed: true, in_source_file, ..symbol });

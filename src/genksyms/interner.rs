@@ -1,4 +1,4 @@
-//! Words: every text that can stand in a definition, held once and named by a number.
+//! The interner: every text that can be part of a definition, held once and named by a number.
 //!
 //! A word's text is a range of the source, or of a small store of texts that stand in no source
 //! (`UNKNOWN`, the numbers of enumerators, what a reference file says). The entry of a word also
@@ -39,7 +39,7 @@ struct Entry {
     ordinary: Option<SymbolId>,
     /// The struct, union or enum of this name.
     tag: Option<SymbolId>,
-    /// How many names were kept aside when this one was looked for among them.
+    /// How many names were deferred when this one was looked for among them.
     asked: u32,
     /// Whether the ordinary name is a typedef's. The table knows it too; but it is asked of every
     /// other word, and the table's entry would have to be fetched from memory.
@@ -76,7 +76,7 @@ pub(super) struct Name {
 }
 
 /// All words of one translation unit.
-pub(super) struct Words<'s> {
+pub(super) struct Interner<'s> {
     source: &'s [u8],
     own: Vec<u8>,
     entries: Vec<Entry>,
@@ -91,11 +91,11 @@ pub(super) struct Words<'s> {
 /// into the table, and one of the right size need not be made anew while it fills.
 const FIRST_SLOTS: usize = 1 << 10;
 
-impl<'s> Words<'s> {
+impl<'s> Interner<'s> {
     /// The single bytes and the keywords of `era`; the source's own words come as they are met.
     pub(super) fn new(source: &'s [u8], era: KeywordEra) -> Self {
         let entries = Vec::with_capacity((source.len() / 512).max(FIRST_SLOTS));
-        let mut words = Words {
+        let mut words = Interner {
             source,
             own: Vec::new(),
             entries,
@@ -439,13 +439,13 @@ impl Key {
 
 #[cfg(test)]
 mod tests {
-    use super::{KeywordEra, Words};
+    use super::{Interner, KeywordEra};
 
     #[test]
     fn each_text_has_one_word_and_each_word_its_text() {
         let source = b"a ab abc abcd abcde abcdef abcdefg abcdefgh abcdefghi \
             abcdefghijklmnop abcdefghijklmnopq int abcdefgh\0";
-        let mut words = Words::new(source, KeywordEra::Since615);
+        let mut words = Interner::new(source, KeywordEra::Since615);
         let mut start = 0;
         for text in source.split(|byte| *byte == b' ') {
             let word = words.intern_source(start, start + text.len());
@@ -461,7 +461,7 @@ mod tests {
     #[test]
     fn the_table_grows() {
         let source: Vec<u8> = (0..40_000).flat_map(|n| format!("name_{n} ").into_bytes()).collect();
-        let mut words = Words::new(&source, KeywordEra::Since511);
+        let mut words = Interner::new(&source, KeywordEra::Since511);
         let mut ids = Vec::new();
         for name in source.split(|byte| *byte == b' ') {
             ids.push((words.intern(name), name));

@@ -29,7 +29,7 @@ use crate::release::{Genksyms, ReferenceEnumerators};
 use actions::{Enumeration, Stop};
 use chain::Piece;
 use definitions::{Definitions, Misread, New};
-use interner::Words;
+use interner::Interner;
 use lex::Location;
 use messages::Messages;
 use parse::{Outcome, Reader};
@@ -129,7 +129,7 @@ fn read(
     release: &Genksyms,
     skims: bool,
 ) -> Result<Output, Misread> {
-    let words = Words::new(source, release.keywords);
+    let words = Interner::new(source, release.keywords);
     let definitions = Definitions::new(words, options.debug > 0);
     let messages = Messages::new(options.warnings, options.preserve);
     let records = options.record.is_some();

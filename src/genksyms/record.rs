@@ -8,7 +8,7 @@ use memchr::{memchr, memchr_iter, memrchr};
 
 use super::chain::{Note, Piece};
 use super::definitions::SymbolId;
-use super::interner::{WordId, Words};
+use super::interner::{Interner, WordId};
 use super::scan::marker_file;
 use super::session::Session;
 use super::tables::Terminal;
@@ -59,7 +59,7 @@ fn write(session: &Session<'_>, id: SymbolId, text: &mut Vec<u8>) {
 }
 
 /// Appends a text of which something was noted.
-fn write_noted(words: &Words<'_>, pieces: &[Piece], text: &mut Vec<u8>) {
+fn write_noted(words: &Interner<'_>, pieces: &[Piece], text: &mut Vec<u8>) {
     // Of each body that is open, whether it is an enum's.
     let mut open = Vec::new();
     for (place, piece) in pieces.iter().enumerate() {
@@ -79,7 +79,7 @@ fn write_noted(words: &Words<'_>, pieces: &[Piece], text: &mut Vec<u8>) {
 }
 
 /// Appends one token.
-fn write_piece(words: &Words<'_>, piece: &Piece, text: &mut Vec<u8>) {
+fn write_piece(words: &Interner<'_>, piece: &Piece, text: &mut Vec<u8>) {
     if let Some(letter) = piece.kind.letter() {
         text.extend_from_slice(&[letter, b'#']);
     }
@@ -95,7 +95,7 @@ fn write_pack(limit: u8, text: &mut Vec<u8>) {
 }
 
 /// Whether the body that follows is an enum's.
-fn is_enum(words: &Words<'_>, before: &[Piece]) -> bool {
+fn is_enum(words: &Interner<'_>, before: &[Piece]) -> bool {
     let last_two = &before[before.len().saturating_sub(2)..];
     last_two.iter().any(|piece| words.keyword(piece.word) == Some(Terminal::Enum))
 }

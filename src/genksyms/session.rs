@@ -9,7 +9,7 @@ use super::interner::WordId;
 use super::lex::Location;
 use super::messages::{Change, Messages};
 use super::parse::{Outcome, Reader};
-use super::skim::known::Learnt;
+use super::skim::known::KnownTexts;
 use crate::formats::symtypes::Kind;
 use crate::formats::symver_line;
 use crate::release::{CrcLine, Genksyms};
@@ -26,8 +26,8 @@ pub(super) struct Session<'s> {
     pub(super) exports: Vec<(WordId, u32)>,
     /// What the exports reached, in the order in which their expansions were complete.
     pub(super) reached: Vec<SymbolId>,
-    /// What the skimmer has learnt.
-    pub(super) learnt: Learnt<'s>,
+    /// What the skimmer remembers of the source.
+    pub(super) known: KnownTexts<'s>,
     /// Room for the text of one definition, kept between definitions.
     pub(super) scratch: Vec<Piece>,
     /// The definitions that exports have reached, as they are written out.
@@ -66,7 +66,7 @@ impl<'s> Session<'s> {
             stdout: Vec::new(),
             exports: Vec::new(),
             reached: Vec::new(),
-            learnt: Learnt::nothing(),
+            known: KnownTexts::nothing(),
             scratch: Vec::new(),
             renderings: Renderings::new(source),
             expansion: Vec::new(),

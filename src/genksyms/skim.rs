@@ -36,7 +36,7 @@ use super::tables::Terminal;
 use super::window::Window;
 use crate::formats::symtypes::Kind;
 use crate::release::{Genksyms, TypedefNames, VectorInts};
-use known::Learnt;
+use known::KnownTexts;
 
 /// Skims declarations from where the reader is, and takes the reader to the first one that must be
 /// read.
@@ -72,7 +72,7 @@ fn skim_anywhere<'s>(reader: &mut Reader<'s>, session: &mut Session<'s>) {
         source: reader.lexer.source(),
         release: reader.lexer.release(),
         place: reader.lexer.place(),
-        learnt: &mut session.learnt,
+        known: &mut session.known,
         word_start: 0,
         window: Window::CLOSED,
         definitions: &mut session.definitions,
@@ -104,7 +104,7 @@ struct Skimmer<'a, 's> {
     release: Genksyms,
     place: Place<'s>,
     /// What declarations have begun with.
-    learnt: &'a mut Learnt<'s>,
+    known: &'a mut KnownTexts<'s>,
     /// Where the word that was read last begins.
     word_start: usize,
     /// What was looked at last.
@@ -190,7 +190,7 @@ impl<'s> Skimmer<'_, 's> {
         }
         if !specifiers.is_typedef {
             let beginning = self.source.get(head..specifiers.storage_end);
-            self.learnt.beginnings.insert(beginning.unwrap_or_default());
+            self.known.beginnings.insert(beginning.unwrap_or_default());
         }
         if specifiers.name.is_none() && self.peek()? == b';' {
             self.place.at += 1;
@@ -224,7 +224,7 @@ impl<'s> Skimmer<'_, 's> {
     /// Passes what declarations are known to begin with.
     #[inline(always)]
     fn pass_known_beginnings(&mut self) {
-        while let Some(length) = self.learnt.beginnings.find(&self.source[self.place.at..]) {
+        while let Some(length) = self.known.beginnings.find(&self.source[self.place.at..]) {
             self.place.at += length;
         }
     }
@@ -240,7 +240,7 @@ impl<'s> Skimmer<'_, 's> {
         let Some((start, end)) = self.window.last_plain_word() else { return Head::New };
         let head = &self.source[head_start..start];
         let is_struct = head == b"struct ";
-        if head.is_empty() || !(is_struct || self.learnt.heads.contains(head)) {
+        if head.is_empty() || !(is_struct || self.known.heads.contains(head)) {
             return Head::New;
         }
         let Some(name) = self.new_name(start, end) else { return Head::New };
@@ -288,7 +288,7 @@ impl<'s> Skimmer<'_, 's> {
     /// Remembers what stands before a declarator's name.
     fn learn_head(&mut self, start: usize, end: usize) {
         if let Some(head @ [_, ..]) = self.source.get(start..end) {
-            self.learnt.heads.insert(head);
+            self.known.heads.insert(head);
         }
     }
 

@@ -1,8 +1,8 @@
-//! Passing over source without reading it: to the end of a group, a body or an initializer.
+//! Skips source without reading it: to the end of a group, a body or an initializer.
 //!
 //! What ends such a stretch is decided as the lexer would decide it: only one pair of brackets
 //! counts inside a group; literals hide what is in them; a line that begins with `#` is no token.
-//! Where the lexer's answer would hang on more (a NUL, a quote without an end), the answer is
+//! Where the lexer's answer would depend on more (a NUL, a quote without an end), the answer is
 //! `None`, and the stretch is read properly.
 
 use std::ops::Range;
@@ -28,7 +28,7 @@ pub(super) struct Place<'s> {
     pub(super) unended: Unended,
 }
 
-/// A place to which one may go back: what changes on the way. (What is learnt on the way stays
+/// A place to which one may go back: what changes on the way. (What is remembered on the way stays
 /// true, so a mark is smaller than a place, which is copied in parts that the processor then waits
 /// for: that was a quarter of the skimmer's own loop.)
 #[derive(Clone, Copy, Debug)]

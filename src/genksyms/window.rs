@@ -4,7 +4,7 @@
 //! bytes in it that count. The window holds them as bits, so that going from one to the next takes
 //! a few instructions, and what was looked at once is not looked at again.
 
-use super::byte_set::{Few, Set, WIDTH, first_bytes, members};
+use super::byte_set::{ByteSet, Few, WIDTH, first_bytes, members};
 
 /// What a stretch of source holds. In each set, bit n stands for the byte at `start + n`.
 pub(super) struct Window {
@@ -19,9 +19,10 @@ pub(super) struct Window {
 }
 
 /// Bytes of words.
-const WORDS: Set = Set::of(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$");
+const WORDS: ByteSet =
+    ByteSet::of(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$");
 /// Plain bytes.
-const PLAIN: Set = WORDS.and(b" \n\t*,.");
+const PLAIN: ByteSet = WORDS.and(b" \n\t*,.");
 /// Keywords that begin phrases (`__a…`, `__t…`, `_St…`, `asm`, `typ…`) begin with one of these bytes,
 const FIRST: Few = Few::of(b"_at");
 /// and have one of these two bytes later. (The second byte would tell no more, and `__u8` is more
@@ -51,7 +52,7 @@ impl Window {
         let rest = source.get(start..).unwrap_or_default();
         let mut room = None;
         let bytes = first_bytes(rest, &mut room);
-        const SETS: [Set; 2] = [WORDS, PLAIN];
+        const SETS: [ByteSet; 2] = [WORDS, PLAIN];
         const FEW: [Few; 2] = [FIRST, THIRD];
         let ([words, plain], [first, third]) = members(bytes, &SETS, &FEW);
         let word_before = self.words >> (WIDTH - 1);

@@ -1,20 +1,20 @@
-//! What the skimmer learns of a source: texts with which declarations begin.
+//! What the skimmer remembers of a source: texts that declarations begin with.
 //!
 //! A kernel's file has some 10,000 declarations, and what stands before their names is mostly the
-//! same few hundred texts. What was accepted once need not be taken apart again.
+//! same few hundred texts. What was accepted once need not be examined again.
 
 use std::ops::Range;
 
 use super::super::interner::{FACTOR, Key, is_same};
 
 /// What declarations have begun with.
-pub(in super::super) struct Learnt<'s> {
+pub(in super::super) struct KnownTexts<'s> {
     pub(super) beginnings: Beginnings<'s>,
     pub(super) heads: Heads<'s>,
 }
 
-impl Learnt<'_> {
-    /// Nothing is learnt yet.
+impl KnownTexts<'_> {
+    /// No text is known yet.
     pub(in super::super) fn nothing() -> Self {
         Self {
             beginnings: Beginnings::default(),
@@ -23,16 +23,16 @@ impl Learnt<'_> {
     }
 }
 
-/// Texts of nothing but storage classes and attributes, with which declarations begin, or go on
-/// behind another such text.
+/// Texts of nothing but storage classes and attributes, with which declarations begin, or continue
+/// after another such text.
 ///
 /// The kernel's `inline` is a hundred bytes of them, before each of some 3,000 functions.
 #[derive(Default)]
 pub(super) struct Beginnings<'s> {
     /// For each, its first bytes and all of it.
     texts: Vec<([u8; 8], &'s [u8])>,
-    /// A bit for each text's first bytes. Two of three declarations begin with none of them, and
-    /// that is told by this: it saves 0.3 of 24 million instructions.
+    /// A bit for each text's first bytes. Two of three declarations begin with none of them, which
+    /// this shows: it saves 0.3 of 24 million instructions.
     bits: u64,
 }
 
@@ -81,7 +81,7 @@ impl<'s> Beginnings<'s> {
 }
 
 /// Texts that stand between that and a declarator's name, as a small hash table: what is forgotten
-/// is only learnt again.
+/// is only remembered again.
 pub(super) struct Heads<'s>(Vec<(Key, &'s [u8])>);
 
 impl<'s> Heads<'s> {
