@@ -1,4 +1,4 @@
-//! The Linux kernel's symbol-versioning tools, anew. See docs/architecture.md.
+//! The Linux kernel's symbol-versioning tools, reimplemented. See docs/architecture.md.
 
 pub mod abi_diff;
 pub mod btf;

@@ -1,4 +1,4 @@
-//! A module that is to be loaded: of its file, what the kernel will ask for.
+//! A module that is to be loaded: what the kernel will need to know of its file.
 
 use super::file_checks::{FileFault, What, first_fault};
 use super::kernel::Kernel;

@@ -1,4 +1,4 @@
-//! The errors that a refusal ends with.
+//! The error numbers that loading a module fails with.
 
 /// An error of the kernel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

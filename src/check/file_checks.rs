@@ -1,7 +1,7 @@
-//! What the kernel asks of a module's file before it looks at what the module says: its headers and
-//! sections, and that the section with `struct module` is there.
+//! What the kernel checks of a module file before it reads the content: its headers and sections, and
+//! that the section with `struct module` exists.
 //!
-//! The kernel reads a file as one for its own machine, whatever it is; so does this.
+//! The kernel reads every file as one for its own machine; so does this.
 
 use object::elf::{EM_386, ET_REL, SHF_ALLOC, SHT_NOBITS, SHT_NULL, SHT_STRTAB, SHT_SYMTAB};
 

@@ -1,5 +1,5 @@
-//! What is known of the kernel that is to load modules. Anything may be unknown: a `Module.symvers`
-//! alone tells of exports, and of nothing else.
+//! What is known of the kernel that is to load modules. Anything may be unknown: from a
+//! `Module.symvers` alone, only the exports are known.
 
 use std::hash::BuildHasherDefault;
 

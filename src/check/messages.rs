@@ -1,4 +1,4 @@
-//! The lines that the kernel logs about a module, without their times. Only here.
+//! The lines that the kernel logs about a module, without timestamps. They are only here.
 
 /// A line of `parts`.
 macro_rules! line {

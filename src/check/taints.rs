@@ -1,4 +1,4 @@
-//! What marks a kernel, and each module in it, for those who read its bug reports.
+//! Taints: marks on a kernel, and on each of its modules, for the readers of bug reports.
 
 /// A taint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,4 +1,4 @@
-//! The files of modpost, as the C program gets at them.
+//! The files of modpost, accessed as the C program accesses them.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};

@@ -1,8 +1,8 @@
 //! Options in the order, and errors in the words, of GNU getopt_long.
 //!
-//! Operands may stand between options and are passed over, unless `POSIXLY_CORRECT` is set; `--`
+//! Operands may appear between options and are skipped, unless `POSIXLY_CORRECT` is set; `--`
 //! ends the options. The caller takes options one by one and acts on each before it takes the
-//! next, as the C programs do: what stands left of an error has happened.
+//! next, as the C programs do: the options before an error have taken effect.
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;

@@ -2,7 +2,7 @@
 //!
 //! A run on 2.5 MB of source touches some 400 pages of heap. In a virtual machine, where walking
 //! page tables costs twice, a first touch is over a microsecond. So the heap that a run will use is
-//! let begin at the boundary of a huge page, and the kernel is asked for huge pages there. Nothing
+//! made to begin at the boundary of a huge page, and the kernel is asked for huge pages there. Nothing
 //! depends on the answer: where there are no such pages, or the allocator is not glibc's, the
 //! heap is what it would have been.
 //!

@@ -1,7 +1,7 @@
 //! Standard input as bytes in memory. The one home of memmap2.
 //!
-//! A regular file is read where the page cache has it. Should somebody truncate it meanwhile, the
-//! process dies by SIGBUS. That is acceptable: the other answer would be the CRCs of half a file,
+//! A regular file is read where the page cache has it. If it is truncated meanwhile, the
+//! process dies by SIGBUS. That is acceptable: the alternative would be the CRCs of half a file,
 //! and a build that truncates the input of a running program is broken either way.
 //!
 //! Anything else (Kbuild gives a pipe) is read whole, into huge pages if the kernel has any.

@@ -1,10 +1,9 @@
 //! `modversions kbuild`: installs our program in a kernel tree, replacing its own, and restores those.
 //!
-//! Kbuild calls its programs by fixed paths below the tree, and takes a program that is newer than
-//! what it was built from as it is. So ours is copied there, as new as now, and the kernel's own is
+//! Kbuild calls its programs by fixed paths below the tree, and does not rebuild a program that is
+//! newer than its sources. So ours is copied there, with the current time, and the kernel's own is
 //! kept beside it. Where `scripts` is only a link to a directory that other trees share (Debian's
-//! headers), a directory of links takes the link's place first: nothing outside of the tree is
-//! written.
+//! headers), a directory of links replaces the link first: nothing outside of the tree is written.
 
 mod ours;
 mod place;

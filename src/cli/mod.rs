@@ -1,5 +1,5 @@
-//! The command lines: one file a program. Everything that touches files, streams and the
-//! environment is here; what is below gets bytes and returns bytes.
+//! The command lines: one file for each program. Everything that accesses files, streams and the
+//! environment is here; the rest of the library takes bytes and returns bytes.
 
 mod abi_diff;
 pub mod check;

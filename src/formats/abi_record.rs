@@ -1,5 +1,5 @@
-//! The record of one object's interface: the declarations that its exports reach, with what no CRC
-//! counts (grammar/abi_record.ebnf, docs/abi-record.md).
+//! The ABI record of one object: the declarations that its exports reach, with what no CRC
+//! covers (grammar/abi_record.ebnf, docs/abi-record.md).
 //!
 //! ```text
 //! #abi<TAB>1
@@ -9,8 +9,8 @@
 //! draw<TAB>drivers/draw.c:8<TAB>int draw ( s#point * )
 //! ```
 //!
-//! Each line stands alone, and its order says nothing but that the first is the format's. So
-//! `LC_ALL=C sort -u` of many records is a record.
+//! Each line is independent of the others, and only the first, which names the format, has a fixed
+//! position. So `LC_ALL=C sort -u` of many records is a record.
 
 use std::fmt;
 

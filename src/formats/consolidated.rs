@@ -11,14 +11,14 @@
 //! watch void watch ( s#pump * )
 //! ```
 //!
-//! A section has the lines of a file, with two savings. A type that is declared as it was the last
-//! time is left out: the file has it if its other lines refer to it. A type of which only the name is
-//! known is shortened to `s##pump`; that counts for this section only, and is no declaration that
-//! later sections could mean.
+//! A section has the lines of a file, with two savings. A type whose declaration is the same as the
+//! previous one of that name is left out: the file has it if its other lines refer to it. An opaque
+//! type is shortened to `s##pump`; this applies to its section only, and is not a declaration that
+//! later sections could refer to.
 //!
-//! Older archives name sections after the object (`core.o`), repeat the name of a type that is
-//! declared as the last time, write out what is opaque, and have `override` before a line. All of
-//! this is read, too.
+//! Older archives name sections after the object (`core.o`), repeat the name of a type whose
+//! declaration is the same as the last one, write opaque types in full, and have `override` before some
+//! lines. All of this can be read, too.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Texts in JSON, which knows no bytes.
+//! Texts in JSON, which has no type for bytes.
 
 use serde::{Serialize, Serializer};
 

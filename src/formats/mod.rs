@@ -1,4 +1,4 @@
-//! The texts the tools leave for each other: one file a format, reader and writer together.
+//! The text formats that the tools exchange: one file for each, with reader and writer.
 
 pub mod abi_record;
 pub mod consolidated;

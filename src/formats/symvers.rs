@@ -5,8 +5,8 @@
 //! 0x71ac4829<TAB>hello_ns<TAB>drivers/hello<TAB>EXPORT_SYMBOL_GPL<TAB>HELLO_NS
 //! ```
 //!
-//! The fields are the CRC, the symbol, the module's path without its ending, what exported it, and
-//! the namespace. The line ends with a tab where there is no namespace.
+//! The fields are the CRC, the symbol, the module's path without its suffix, the kind of export, and
+//! the namespace. The line ends with a tab if there is no namespace.
 
 use std::fmt;
 

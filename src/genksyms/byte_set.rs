@@ -1,4 +1,4 @@
-//! Which of 64 bytes are in a set: the one question that is asked of every byte of a source.
+//! Which of 64 bytes are in a set: the one test that every byte of a source is subject to.
 //!
 //! A set of ASCII bytes is two tables of sixteen entries: a byte's high half says its row, and its
 //! low half the rows in which the set has it. Both are looked up for many bytes at once. Bytes from

@@ -3,8 +3,8 @@
 //!
 //! Few of the names that a file declares are ever looked up again: when they are exported, when
 //! something that an export reaches refers to them, or when another declaration has the same name,
-//! which is then ignored. So they are only listed, which is less work than putting them into the table. Typedefs
-//! are no part of this, since the skimmer itself asks for them.
+//! which is then ignored. So they are only listed, which is less work than putting them into the
+//! table. Typedefs are not among them, since the skimmer itself looks them up.
 
 use super::definitions::Unit;
 use super::interner::{Filter, Key, Name};

@@ -1,8 +1,8 @@
 //! Reports what upstream hides: where the input could not be parsed, and which exports therefore have
 //! no CRC, or one that does not cover their interface.
 //!
-//! The run takes note of events, which cost next to nothing; everything else happens here, after
-//! it, and only for an input with which something is wrong.
+//! The run records events, which costs almost nothing; everything else happens here, after the run,
+//! and only if something is wrong with the input.
 
 pub(super) mod events;
 mod lines;

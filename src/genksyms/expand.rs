@@ -1,7 +1,7 @@
 //! The expanded text of an export, and its CRC.
 //!
-//! A definition's tokens are written out; where one refers to another symbol, that symbol's
-//! definition stands instead, once for each export, and its name from then on.
+//! The tokens of a definition are written; a reference to another symbol is replaced by that symbol's
+//! definition the first time in each export, and by its name after that.
 //!
 //! Exports of one file reach the same types again and again. So a definition is rendered once,
 //! when an export first reaches it, as runs of text between references; an expansion is then a

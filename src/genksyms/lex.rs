@@ -3,8 +3,8 @@
 //! A terminal may stand for a whole phrase: an attribute, an initializer, a function's body. Every
 //! token of a phrase becomes a link of the chain, since a phrase can end up in a definition.
 //!
-//! Two questions are asked while reading, and their answers are those of the moment of reading:
-//! what the table of definitions knows of a name, and (from 6.14 on) whether the parser has seen a
+//! Two things are looked up while reading, and their values are those at the moment of reading:
+//! what a name is in the table of definitions, and (from 6.14 on) whether the parser has seen a
 //! type specifier. This is why the parser must not look ahead where upstream's does not.
 
 use std::ops::Range;

@@ -4,9 +4,9 @@
 //! `struct b *c[8];`, `u8 d:1;`, `int (*e)(struct f *, long);`. For each token of them the automaton
 //! takes 150 instructions, to do what is done here in 35. What the grammar's actions would do is
 //! done just as they would, at the same time as far as the lexer can see it. A member that turns
-//! out to be another one is read again from its beginning, by the automaton.
+//! out not to be plain is read again from its beginning, by the automaton.
 //!
-//! Why nothing else can come of it: all that a plain member leaves behind is its tokens, those of
+//! Why the result is the same: all that a plain member leaves behind is its tokens, those of
 //! the last specifier noted, and `member` on the stack. In the grammar each word here can only be
 //! what it is taken for, since a type's name behind specifiers is one of them, too.
 

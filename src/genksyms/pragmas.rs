@@ -1,4 +1,4 @@
-//! `#pragma pack`: how far members are aligned at most, which upstream passes over. For the record.
+//! `#pragma pack`: the maximum alignment of members, which upstream ignores. For the ABI record.
 //!
 //! A struct or union is laid out when its body ends, so the limit that is in force there counts for
 //! all of its members.

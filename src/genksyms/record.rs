@@ -1,8 +1,8 @@
-//! The record of what the exports reach: each definition with the attributes that upstream drops,
-//! and where its name stands.
+//! The ABI record: each definition that the exports reach, with the attributes that upstream drops,
+//! and the file and line of its name.
 //!
-//! The line markers are asked only for the names that are written, in the order of the source: so
-//! no stretch of it is searched twice.
+//! The line markers are searched only for the names that are written, in the order of the source, so
+//! no part of it is searched twice.
 
 use memchr::{memchr, memchr_iter, memrchr};
 

@@ -1,7 +1,7 @@
 //! Stage one of the lexer: bytes to raw tokens, where the longest match wins.
 //!
-//! What the byte classes and the ends of literals are is told here once, for the lexer and for
-//! the skimmer. Nothing here knows a keyword or a name.
+//! The byte classes and the ends of literals are defined here once, for the lexer and for
+//! the skimmer. Nothing here knows keywords or names.
 
 use memchr::{memchr, memchr2};
 

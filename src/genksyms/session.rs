@@ -1,4 +1,4 @@
-//! One run over one translation unit: the table, what is said and printed, and the exports.
+//! One run over one translation unit: the symbol table, the output and messages, and the exports.
 
 use super::actions::Stop;
 use super::chain::Piece;

@@ -1,8 +1,8 @@
-//! Skimming: which names a declaration declares, without reading what it says of them.
+//! Skimming: which names a declaration declares, without parsing the declaration.
 //!
 //! Most of a preprocessed file is never reached by an export. Of such a declaration only two
-//! things count: where it ends, and which names it declares, since the first declaration of a name
-//! stands and since typedefs and enumerators change how later text is read. The skimmer finds
+//! things matter: where it ends, and which names it declares, since the first declaration of a name
+//! wins and since typedefs and enumerators change how later text is read. The skimmer finds
 //! both, and the declaration is parsed only if an export reaches it.
 //!
 //! It must be right about both or say that it does not know: then the declaration is parsed at
@@ -13,9 +13,9 @@
 //! - A syntax error inside a parameter list without nested parentheses is mended at the `)` of
 //!   that list: the function is declared all the same. (From 6.14 on an error there can change how
 //!   the next declaration is read if a function's body follows, so there the list is checked.) A list
-//!   that ends in `struct` or its like is not accepted: the brace behind it opens no function's body.
+//!   that ends in `struct` or the like is not accepted: the brace after it does not open a function's body.
 //! - A syntax error inside a member is mended at the `;` of that member, if the member has no body
-//!   behind its first word, and its parentheses are balanced: recovery drops tokens up to a `)` or
+//!   after its first word, and its parentheses are balanced: recovery drops tokens up to a `)` or
 //!   a `;`, and while it drops no `)` it can meet no parenthesis it does not know. The struct ends
 //!   where it would have ended, and is declared.
 //! - A body inside a struct is accepted only where its member begins with `struct`, `union` or

@@ -1,8 +1,8 @@
-//! A window on the source: what the skimmer asks of plain text, answered for 64 bytes at once.
+//! A window on the source: what the skimmer needs to know of plain text, for 64 bytes at once.
 //!
 //! The head of a declaration, its parameters and the members of a struct are plain text with a few
-//! bytes in it that count. The window holds them as bits, so that going from one to the next takes
-//! a few instructions, and what was looked at once is not looked at again.
+//! bytes that matter. The window holds them as bits, so that going from one to the next takes
+//! a few instructions, and no byte is examined twice.
 
 use super::byte_set::{ByteSet, Few, WIDTH, first_bytes, members};
 

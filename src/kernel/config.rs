@@ -1,4 +1,4 @@
-//! How a kernel was configured, and what follows from it for the modules that it loads.
+//! A kernel's configuration, and what follows from it for the modules that it loads.
 
 use object::elf::{
     EM_386, EM_AARCH64, EM_ARM, EM_LOONGARCH, EM_PPC, EM_PPC64, EM_RISCV, EM_S390, EM_X86_64,

@@ -1,4 +1,4 @@
-//! Whether each module gets what it needs, and may have it.
+//! Whether everything that a module imports is exported, and the module may use it.
 
 use super::Options;
 use super::messages::{self, Message};

@@ -1,4 +1,4 @@
-//! What modpost asks of the file system. The command line answers it; tests may answer otherwise.
+//! What modpost needs of the file system. The command line implements it, and tests do in their way.
 
 use std::ops::Deref;
 

@@ -1,7 +1,7 @@
 //! The digest of a module's sources: MD4, but for the order of bytes in the words it works on.
 //!
 //! MD4 (RFC 1320) takes the message as words in little-endian order. modpost takes them in
-//! big-endian order, and leaves the length at the end as MD4 has it. So no library's MD4 will do.
+//! big-endian order, and leaves the length at the end as MD4 has it. So no library's MD4 can be used.
 
 /// How many digits modpost prints: its buffer has no room for all 32.
 pub(super) const DIGITS: usize = 23;

@@ -7,7 +7,7 @@
 //!            (each on its own)       (each module on its own)
 //! ```
 //!
-//! What an object says depends on nothing but its own files, so objects are read in parallel. What
+//! What an object contributes depends only on its own files, so objects are read in parallel. What
 //! depends on others (who exported a symbol first, how many messages there were before) happens
 //! afterwards, in the order of the command line.
 

@@ -1,9 +1,9 @@
 //! References that lead into sections which the kernel frees, or out of those it knows.
 //!
 //! Upstream matches the names of two sections for each relocation. Here a section's name is
-//! matched once ([`classes`]); for a section with relocations it is then known which other
-//! sections are wrong ([`rules`]), and the relocations are only looked at if there is one.
-//! Everything else happens for what was found: the addends, the names, the exceptions.
+//! matched once ([`classes`]); this shows for a section with relocations which other sections it
+//! must not refer to ([`rules`]), and the relocations are only examined if there is one.
+//! Everything else happens only for what was found: the addends, the names, the exceptions.
 
 mod addends;
 mod classes;

@@ -1,8 +1,8 @@
 //! The exports of a module, as its tables have them: `__ksymtab…` with their names and namespaces,
 //! `__kcrctab…` with their CRCs.
 //!
-//! A module is not linked to its place, so that the tables hold little by themselves: where an
-//! export and its name are is said by relocations. An entry of `__ksymtab` has two or three fields,
+//! A module is not linked to a final address, so the tables contain little by themselves: relocations
+//! show where an export and its name are. An entry of `__ksymtab` has two or three fields,
 //! value, name and (since 5.4) namespace, each an address, or (4.19, on most machines) four bytes
 //! with the distance to it. How many, and how large they are, is seen from the relocations.
 //!

@@ -1,4 +1,4 @@
-//! What a module or a kernel is for.
+//! The machine that a module or a kernel is for.
 
 use std::fmt;
 

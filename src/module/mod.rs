@@ -1,8 +1,9 @@
-//! What a linked kernel module (`.ko`) says of itself: its `.modinfo`, what it exports, what it
-//! imports, and the versions that it was built against.
+//! The content of a linked kernel module (`.ko`): its `.modinfo`, its exports, its imports, and the
+//! symbol versions that it was built against.
 //!
 //! `exports` reads the tables that the kernel's loader reads, `versions` both kinds of version
-//! tables, `signature` what is behind the last section, and `vmlinux` the same of a kernel. Start at [`Module::read`].
+//! tables, `signature` what follows the last section, and `vmlinux` does the same for a kernel.
+//! Start at [`Module::read`].
 
 mod exports;
 mod machine;

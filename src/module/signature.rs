@@ -1,8 +1,7 @@
-//! The signature behind a module's last section: a message of PKCS#7, twelve bytes about it, and a
+//! The signature after a module's last section: a message of PKCS#7, twelve bytes about it, and a
 //! line of text.
 //!
-//! Whether it is the right one can only be told with the key, which a kernel has and its files do
-//! not show.
+//! Whether it is valid can only be checked with the key, which is in the kernel and not in its files.
 
 /// What the file ends with if it is signed.
 const MARKER: &[u8] = b"~Module signature appended~\n";

@@ -1,5 +1,5 @@
-//! What a linked kernel (`vmlinux`) says of itself: its release, what it asks of modules, and what
-//! it exports. Its symbol table is not asked for, so that a stripped one will do.
+//! The content of a linked kernel (`vmlinux`): its release, what it requires of modules, and its
+//! exports. Its symbol table is not needed, so a stripped kernel is enough.
 
 use object::elf::ET_REL;
 

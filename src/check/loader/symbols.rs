@@ -1,4 +1,4 @@
-//! The steps about symbols: namespaces, each import, and exports that there are already.
+//! The steps about symbols: namespaces, each import, and exports that exist already.
 
 use object::elf::{EM_386, EM_X86_64};
 

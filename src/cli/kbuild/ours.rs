@@ -1,4 +1,4 @@
-//! Our own program, as it is put into trees and known again there.
+//! Our own program, as it is installed in trees and recognized there.
 
 use std::env;
 use std::fs;

@@ -1,7 +1,7 @@
-//! The place of one program in a tree: what stands there, and the exchange of it.
+//! The path of one program in a tree: which program is there, and its replacement.
 //!
-//! At each step a program is in place that works: the kernel's own gets a second name, ours is
-//! written beside, and a rename exchanges them.
+//! There is a working program at every moment: the kernel's own gets a second name, ours is
+//! written under a temporary one, and a rename replaces the one by the other.
 
 use std::ffi::OsStr;
 use std::fs::{self, OpenOptions};

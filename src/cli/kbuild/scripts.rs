@@ -1,4 +1,4 @@
-//! The `scripts` of a tree: a directory of its own, or a link to one that others use too.
+//! The `scripts` of a tree: its own directory, or a link to one that other trees share.
 
 use std::fs;
 use std::io;

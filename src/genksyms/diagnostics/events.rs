@@ -1,4 +1,4 @@
-//! What the run takes note of for the diagnostics, while it happens.
+//! The events that a run records for the diagnostics.
 
 use crate::genksyms::definitions::SymbolId;
 use crate::genksyms::interner::WordId;

@@ -1,4 +1,4 @@
-//! Where an offset of the preprocessed text is in the files it was made from.
+//! From an offset in the preprocessed text to the file and line that it comes from.
 
 use std::borrow::Cow;
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! What stands in text that the parser did not read, found by its looks alone.
+//! What text contains that the parser did not read, found heuristically.
 
 use std::ops::Range;
 

@@ -1,7 +1,7 @@
-//! What the entries of each table consist of, by alphabet: facts of the kernel's interface, of
-//! which only the types and the order matter.
+//! The members of the entries of each table, in alphabetical order of the tables: facts of the kernel's
+//! interface, of which only the types and the order matter.
 //!
-//! What no alias is made of is here all the same, since it takes up room.
+//! Members that no alias contains are listed too, since they take up space.
 
 use super::record::Kind::{BitsUpTo, Bytes, U8, U16, U32, Word};
 use super::record::Record;

@@ -1,4 +1,4 @@
-//! Nodes of device trees, and virtual devices, which are told apart by the same names.
+//! Nodes of device trees, and virtual devices, which are identified by the same names.
 
 use super::Output;
 use super::entries::{OF, VIO};

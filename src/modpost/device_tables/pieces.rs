@@ -1,4 +1,4 @@
-//! Aliases that are put together of pieces, each with one field of an entry.
+//! Aliases that are assembled from pieces, each with one field of an entry.
 
 use super::record::{Entry, Field, Kind, Record};
 

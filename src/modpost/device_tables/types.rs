@@ -1,4 +1,4 @@
-//! The device types: which there are, and how the aliases of each are made.
+//! The device types: one row each, with how its aliases are made.
 
 use super::entries::{
     ACPI, AMBA, AP, AUXILIARY, BCMA, CCW, CDX, COREBOOT, CPU, CSS, DFL, DMI, EISA, FSL_MC, HDAUDIO,

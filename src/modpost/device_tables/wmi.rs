@@ -1,4 +1,4 @@
-//! WMI devices: by a GUID that is a text already.
+//! WMI devices: by a GUID that is a string already.
 
 use super::Output;
 use super::entries::WMI;

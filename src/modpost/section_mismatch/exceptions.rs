@@ -1,4 +1,4 @@
-//! References that break a rule and are allowed all the same, by the names at both ends.
+//! References that break a rule and are allowed nevertheless, by the names at both ends.
 
 use super::classes::Classes;
 use super::rules::{ALL_INIT, ALL_TEXT};

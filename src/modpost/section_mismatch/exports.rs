@@ -1,5 +1,5 @@
-//! Exports as objects mark them from 6.5 on: a label in `.export_symbol`, the licence and the
-//! namespace as two texts behind it, and a reference from there to the symbol.
+//! Exports as objects mark them from 6.5 on: a label in `.export_symbol`, followed by the license and
+//! the namespace as two strings, and a reference to the symbol.
 
 use object::elf::{EM_PARISC, SHT_RELA, STB_GLOBAL, STB_WEAK, STT_FUNC, STT_LOPROC};
 
@@ -14,7 +14,7 @@ use crate::modpost::text::Fatal;
 const LABEL: &[u8] = b"__export_symbol_";
 
 const SYMBOL: NotReadable = NotReadable::Malformed("the symbol of an export");
-const TEXTS: NotReadable = NotReadable::Malformed("the licence of an export");
+const TEXTS: NotReadable = NotReadable::Malformed("the license of an export");
 
 impl Check<'_, '_> {
     /// Each relocation of section `index` is an export.

@@ -1,4 +1,4 @@
-//! What is said of a reference that breaks a rule.
+//! The messages about a reference that breaks a rule.
 
 use object::elf::{SHF_EXECINSTR, STT_FUNC};
 

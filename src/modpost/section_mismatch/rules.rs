@@ -1,4 +1,4 @@
-//! From which sections no reference may lead into which.
+//! Which sections must not refer to which others.
 
 use super::classes::Classes;
 use crate::release::SectionMismatch;

@@ -1,4 +1,4 @@
-//! `<mod>.mod.c`: what a module says of itself to the kernel that loads it.
+//! `<mod>.mod.c`: what the kernel that loads a module needs to know of it.
 
 use super::{Context, exports};
 use crate::crc::hex_digits;
