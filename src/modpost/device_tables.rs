@@ -7,13 +7,13 @@
 mod acpi;
 mod dmi;
 mod entries;
+mod fields;
 mod input;
 mod masks;
 mod open_firmware;
 mod overrides;
 mod pieces;
 mod pnp;
-mod record;
 mod types;
 mod usb;
 mod wmi;
@@ -21,7 +21,7 @@ mod wmi;
 use super::{Fatal, Message, Text, messages};
 use crate::elf::Target;
 use crate::release;
-use record::Entry;
+use fields::Entry;
 use types::{Aliases, DeviceType};
 
 /// The device type that `symbol` marks a table of, if it is the name of a device table: `pci` of

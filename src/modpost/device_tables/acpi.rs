@@ -1,8 +1,8 @@
 //! ACPI devices: by their id, or by their PCI class.
 
 use super::entries::ACPI;
+use super::fields::{Entry, Field};
 use super::pieces::{self, LOWER};
-use super::record::{Entry, Field};
 use super::{Output, Target};
 use crate::modpost::Fatal;
 use crate::release::AcpiClass;

@@ -2,7 +2,7 @@
 
 use super::Output;
 use super::entries::DMI;
-use super::record::{Entry, Field};
+use super::fields::{Entry, Field};
 use crate::modpost::Fatal;
 
 /// What may be asked for: how the alias calls it, and its number in an entry.

@@ -3,22 +3,22 @@
 //!
 //! Members that no alias contains are listed too, since they take up space.
 
-use super::record::Kind::{BitsUpTo, Bytes, U8, U16, U32, Word};
-use super::record::Record;
+use super::fields::Fields;
+use super::fields::Kind::{BitsUpTo, Bytes, U8, U16, U32, Word};
 
-pub(super) const ACPI: Record =
-    Record(&[("id", Bytes(16)), ("driver_data", Word), ("cls", U32), ("cls_msk", U32)]);
+pub(super) const ACPI: Fields =
+    Fields(&[("id", Bytes(16)), ("driver_data", Word), ("cls", U32), ("cls_msk", U32)]);
 
-pub(super) const AMBA: Record = Record(&[("id", U32), ("mask", U32), ("data", Word)]);
+pub(super) const AMBA: Fields = Fields(&[("id", U32), ("mask", U32), ("data", Word)]);
 
-pub(super) const AP: Record =
-    Record(&[("match_flags", U16), ("dev_type", U8), ("driver_info", Word)]);
+pub(super) const AP: Fields =
+    Fields(&[("match_flags", U16), ("dev_type", U8), ("driver_info", Word)]);
 
-pub(super) const AUXILIARY: Record = Record(&[("name", Bytes(32)), ("driver_data", Word)]);
+pub(super) const AUXILIARY: Fields = Fields(&[("name", Bytes(32)), ("driver_data", Word)]);
 
-pub(super) const BCMA: Record = Record(&[("manuf", U16), ("id", U16), ("rev", U8), ("class", U8)]);
+pub(super) const BCMA: Fields = Fields(&[("manuf", U16), ("id", U16), ("rev", U8), ("class", U8)]);
 
-pub(super) const CCW: Record = Record(&[
+pub(super) const CCW: Fields = Fields(&[
     ("match_flags", U16),
     ("cu_type", U16),
     ("dev_type", U16),
@@ -27,7 +27,7 @@ pub(super) const CCW: Record = Record(&[
     ("driver_info", Word),
 ]);
 
-pub(super) const CDX: Record = Record(&[
+pub(super) const CDX: Fields = Fields(&[
     ("vendor", U16),
     ("device", U16),
     ("subvendor", U16),
@@ -37,15 +37,15 @@ pub(super) const CDX: Record = Record(&[
     ("override_only", U32),
 ]);
 
-pub(super) const COREBOOT: Record = Record(&[("tag", U32), ("driver_data", Word)]);
+pub(super) const COREBOOT: Fields = Fields(&[("tag", U32), ("driver_data", Word)]);
 
-pub(super) const CPU: Record = Record(&[("feature", U16)]);
+pub(super) const CPU: Fields = Fields(&[("feature", U16)]);
 
-pub(super) const CSS: Record = Record(&[("match_flags", U8), ("type", U8), ("driver_data", Word)]);
+pub(super) const CSS: Fields = Fields(&[("match_flags", U8), ("type", U8), ("driver_data", Word)]);
 
-pub(super) const DFL: Record = Record(&[("type", U16), ("feature_id", U16), ("driver_data", Word)]);
+pub(super) const DFL: Fields = Fields(&[("type", U16), ("feature_id", U16), ("driver_data", Word)]);
 
-pub(super) const DMI: Record = Record(&[
+pub(super) const DMI: Fields = Fields(&[
     ("callback", Word),
     ("ident", Word),
     ("slot 0", U8),
@@ -59,11 +59,11 @@ pub(super) const DMI: Record = Record(&[
     ("driver_data", Word),
 ]);
 
-pub(super) const EISA: Record = Record(&[("sig", Bytes(8)), ("driver_data", Word)]);
+pub(super) const EISA: Fields = Fields(&[("sig", Bytes(8)), ("driver_data", Word)]);
 
-pub(super) const FSL_MC: Record = Record(&[("vendor", U16), ("obj_type", Bytes(16))]);
+pub(super) const FSL_MC: Fields = Fields(&[("vendor", U16), ("obj_type", Bytes(16))]);
 
-pub(super) const HDAUDIO: Record = Record(&[
+pub(super) const HDAUDIO: Fields = Fields(&[
     ("vendor_id", U32),
     ("rev_id", U32),
     ("api_version", U8),
@@ -71,7 +71,7 @@ pub(super) const HDAUDIO: Record = Record(&[
     ("driver_data", Word),
 ]);
 
-pub(super) const HID: Record = Record(&[
+pub(super) const HID: Fields = Fields(&[
     ("bus", U16),
     ("group", U16),
     ("vendor", U32),
@@ -79,9 +79,9 @@ pub(super) const HID: Record = Record(&[
     ("driver_data", Word),
 ]);
 
-pub(super) const I2C: Record = Record(&[("name", Bytes(20)), ("driver_data", Word)]);
+pub(super) const I2C: Fields = Fields(&[("name", Bytes(20)), ("driver_data", Word)]);
 
-pub(super) const I3C: Record = Record(&[
+pub(super) const I3C: Fields = Fields(&[
     ("match_flags", U8),
     ("dcr", U8),
     ("manuf_id", U16),
@@ -90,7 +90,7 @@ pub(super) const I3C: Record = Record(&[
     ("data", Word),
 ]);
 
-pub(super) const IEEE1394: Record = Record(&[
+pub(super) const IEEE1394: Fields = Fields(&[
     ("match_flags", U32),
     ("vendor_id", U32),
     ("model_id", U32),
@@ -99,7 +99,7 @@ pub(super) const IEEE1394: Record = Record(&[
     ("driver_data", Word),
 ]);
 
-pub(super) const INPUT: Record = Record(&[
+pub(super) const INPUT: Fields = Fields(&[
     ("flags", Word),
     ("bustype", U16),
     ("vendor", U16),
@@ -118,9 +118,9 @@ pub(super) const INPUT: Record = Record(&[
     ("driver_info", Word),
 ]);
 
-pub(super) const IPACK: Record = Record(&[("format", U8), ("vendor", U32), ("device", U32)]);
+pub(super) const IPACK: Fields = Fields(&[("format", U8), ("vendor", U32), ("device", U32)]);
 
-pub(super) const ISAPNP: Record = Record(&[
+pub(super) const ISAPNP: Fields = Fields(&[
     ("card_vendor", U16),
     ("card_device", U16),
     ("vendor", U16),
@@ -128,24 +128,24 @@ pub(super) const ISAPNP: Record = Record(&[
     ("driver_data", Word),
 ]);
 
-pub(super) const ISHTP: Record = Record(&[("guid", Bytes(16)), ("driver_data", Word)]);
+pub(super) const ISHTP: Fields = Fields(&[("guid", Bytes(16)), ("driver_data", Word)]);
 
-pub(super) const MDIO: Record = Record(&[("phy_id", U32), ("phy_id_mask", U32)]);
+pub(super) const MDIO: Fields = Fields(&[("phy_id", U32), ("phy_id_mask", U32)]);
 
-pub(super) const MEI: Record =
-    Record(&[("name", Bytes(32)), ("uuid", Bytes(16)), ("version", U8), ("driver_info", Word)]);
+pub(super) const MEI: Fields =
+    Fields(&[("name", Bytes(32)), ("uuid", Bytes(16)), ("version", U8), ("driver_info", Word)]);
 
-pub(super) const MHI: Record = Record(&[("chan", Bytes(32)), ("driver_data", Word)]);
+pub(super) const MHI: Fields = Fields(&[("chan", Bytes(32)), ("driver_data", Word)]);
 
-pub(super) const MIPS_CDMM: Record = Record(&[("type", U8)]);
+pub(super) const MIPS_CDMM: Fields = Fields(&[("type", U8)]);
 
-pub(super) const OF: Record =
-    Record(&[("name", Bytes(32)), ("type", Bytes(32)), ("compatible", Bytes(128)), ("data", Word)]);
+pub(super) const OF: Fields =
+    Fields(&[("name", Bytes(32)), ("type", Bytes(32)), ("compatible", Bytes(128)), ("data", Word)]);
 
-pub(super) const PARISC: Record =
-    Record(&[("hw_type", U8), ("hversion_rev", U8), ("hversion", U16), ("sversion", U32)]);
+pub(super) const PARISC: Fields =
+    Fields(&[("hw_type", U8), ("hversion_rev", U8), ("hversion", U16), ("sversion", U32)]);
 
-pub(super) const PCI: Record = Record(&[
+pub(super) const PCI: Fields = Fields(&[
     ("vendor", U32),
     ("device", U32),
     ("subvendor", U32),
@@ -156,7 +156,7 @@ pub(super) const PCI: Record = Record(&[
     ("override_only", U32),
 ]);
 
-pub(super) const PCMCIA: Record = Record(&[
+pub(super) const PCMCIA: Fields = Fields(&[
     ("match_flags", U16),
     ("manf_id", U16),
     ("card_id", U16),
@@ -175,11 +175,11 @@ pub(super) const PCMCIA: Record = Record(&[
     ("cisfile", Word),
 ]);
 
-pub(super) const PLATFORM: Record = Record(&[("name", Bytes(20)), ("driver_data", Word)]);
+pub(super) const PLATFORM: Fields = Fields(&[("name", Bytes(20)), ("driver_data", Word)]);
 
-pub(super) const PNP: Record = Record(&[("id", Bytes(8)), ("driver_data", Word)]);
+pub(super) const PNP: Fields = Fields(&[("id", Bytes(8)), ("driver_data", Word)]);
 
-pub(super) const PNP_CARD: Record = Record(&[
+pub(super) const PNP_CARD: Fields = Fields(&[
     ("id", Bytes(8)),
     ("driver_data", Word),
     ("device 0", Bytes(8)),
@@ -192,15 +192,15 @@ pub(super) const PNP_CARD: Record = Record(&[
     ("device 7", Bytes(8)),
 ]);
 
-pub(super) const RAPIDIO: Record =
-    Record(&[("did", U16), ("vid", U16), ("asm_did", U16), ("asm_vid", U16)]);
+pub(super) const RAPIDIO: Fields =
+    Fields(&[("did", U16), ("vid", U16), ("asm_did", U16), ("asm_vid", U16)]);
 
-pub(super) const RPMSG: Record = Record(&[("name", Bytes(32)), ("driver_data", Word)]);
+pub(super) const RPMSG: Fields = Fields(&[("name", Bytes(32)), ("driver_data", Word)]);
 
-pub(super) const SDIO: Record =
-    Record(&[("class", U8), ("vendor", U16), ("device", U16), ("driver_data", Word)]);
+pub(super) const SDIO: Fields =
+    Fields(&[("class", U8), ("vendor", U16), ("device", U16), ("driver_data", Word)]);
 
-pub(super) const SDW: Record = Record(&[
+pub(super) const SDW: Fields = Fields(&[
     ("mfg_id", U16),
     ("part_id", U16),
     ("sdw_version", U8),
@@ -208,9 +208,9 @@ pub(super) const SDW: Record = Record(&[
     ("driver_data", Word),
 ]);
 
-pub(super) const SERIO: Record = Record(&[("type", U8), ("extra", U8), ("id", U8), ("proto", U8)]);
+pub(super) const SERIO: Fields = Fields(&[("type", U8), ("extra", U8), ("id", U8), ("proto", U8)]);
 
-pub(super) const SLIM: Record = Record(&[
+pub(super) const SLIM: Fields = Fields(&[
     ("manf_id", U16),
     ("prod_code", U16),
     ("dev_index", U16),
@@ -218,9 +218,9 @@ pub(super) const SLIM: Record = Record(&[
     ("driver_data", Word),
 ]);
 
-pub(super) const SPI: Record = Record(&[("name", Bytes(32)), ("driver_data", Word)]);
+pub(super) const SPI: Fields = Fields(&[("name", Bytes(32)), ("driver_data", Word)]);
 
-pub(super) const SSAM: Record = Record(&[
+pub(super) const SSAM: Fields = Fields(&[
     ("match_flags", U8),
     ("domain", U8),
     ("category", U8),
@@ -230,10 +230,10 @@ pub(super) const SSAM: Record = Record(&[
     ("driver_data", Word),
 ]);
 
-pub(super) const SSB: Record =
-    Record(&[("vendor", U16), ("coreid", U16), ("revision", U8), ("padding", U8)]);
+pub(super) const SSB: Fields =
+    Fields(&[("vendor", U16), ("coreid", U16), ("revision", U8), ("padding", U8)]);
 
-pub(super) const TB_SERVICE: Record = Record(&[
+pub(super) const TB_SERVICE: Fields = Fields(&[
     ("match_flags", U32),
     ("protocol_key", Bytes(9)),
     ("protocol_id", U32),
@@ -242,13 +242,13 @@ pub(super) const TB_SERVICE: Record = Record(&[
     ("driver_data", Word),
 ]);
 
-pub(super) const TEE: Record = Record(&[("uuid", Bytes(16))]);
+pub(super) const TEE: Fields = Fields(&[("uuid", Bytes(16))]);
 
-pub(super) const TYPEC: Record = Record(&[("svid", U16), ("mode", U8), ("driver_data", Word)]);
+pub(super) const TYPEC: Fields = Fields(&[("svid", U16), ("mode", U8), ("driver_data", Word)]);
 
-pub(super) const ULPI: Record = Record(&[("vendor", U16), ("product", U16), ("driver_data", Word)]);
+pub(super) const ULPI: Fields = Fields(&[("vendor", U16), ("product", U16), ("driver_data", Word)]);
 
-pub(super) const USB: Record = Record(&[
+pub(super) const USB: Fields = Fields(&[
     ("match_flags", U16),
     ("idVendor", U16),
     ("idProduct", U16),
@@ -264,17 +264,17 @@ pub(super) const USB: Record = Record(&[
     ("driver_info", Word),
 ]);
 
-pub(super) const VCHIQ: Record = Record(&[("name", Bytes(32))]);
+pub(super) const VCHIQ: Fields = Fields(&[("name", Bytes(32))]);
 
-pub(super) const VIO: Record = Record(&[("type", Bytes(32)), ("compat", Bytes(32))]);
+pub(super) const VIO: Fields = Fields(&[("type", Bytes(32)), ("compat", Bytes(32))]);
 
-pub(super) const VIRTIO: Record = Record(&[("device", U32), ("vendor", U32)]);
+pub(super) const VIRTIO: Fields = Fields(&[("device", U32), ("vendor", U32)]);
 
-pub(super) const VMBUS: Record = Record(&[("guid", Bytes(16)), ("driver_data", Word)]);
+pub(super) const VMBUS: Fields = Fields(&[("guid", Bytes(16)), ("driver_data", Word)]);
 
-pub(super) const WMI: Record = Record(&[("guid_string", Bytes(37)), ("context", Word)]);
+pub(super) const WMI: Fields = Fields(&[("guid_string", Bytes(37)), ("context", Word)]);
 
-pub(super) const X86_CPU: Record = Record(&[
+pub(super) const X86_CPU: Fields = Fields(&[
     ("vendor", U16),
     ("family", U16),
     ("model", U16),
@@ -284,4 +284,4 @@ pub(super) const X86_CPU: Record = Record(&[
     ("driver_data", Word),
 ]);
 
-pub(super) const ZORRO: Record = Record(&[("id", U32), ("driver_data", Word)]);
+pub(super) const ZORRO: Fields = Fields(&[("id", U32), ("driver_data", Word)]);

@@ -2,8 +2,8 @@
 
 use super::Output;
 use super::entries::INPUT;
+use super::fields::{Entry, Field, Kind};
 use super::pieces::{self, Piece, UPPER};
-use super::record::{Entry, Field, Kind};
 use crate::modpost::Fatal;
 
 const FLAGS: Field = INPUT.field("flags");

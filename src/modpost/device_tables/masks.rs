@@ -2,8 +2,8 @@
 
 use super::Output;
 use super::entries::{AMBA, MDIO};
+use super::fields::{Entry, Field};
 use super::pieces::{self, UPPER};
-use super::record::{Entry, Field};
 use crate::modpost::{Fatal, messages};
 
 const PERIPHERAL: Field = AMBA.field("id");

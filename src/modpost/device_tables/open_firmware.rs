@@ -2,8 +2,8 @@
 
 use super::Output;
 use super::entries::{OF, VIO};
+use super::fields::{Entry, Field};
 use super::pieces::{self, Piece};
-use super::record::{Entry, Field};
 use crate::modpost::Fatal;
 
 const TYPE: Field = OF.field("type");

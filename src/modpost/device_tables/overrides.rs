@@ -3,8 +3,8 @@
 
 use super::Output;
 use super::entries::{CDX, PCI};
+use super::fields::{Entry, Field};
 use super::pieces::{self, Piece, UPPER};
-use super::record::{Entry, Field};
 use crate::modpost::{Fatal, messages};
 
 const PCI_OVERRIDE: Field = PCI.field("override_only");

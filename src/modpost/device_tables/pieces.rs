@@ -1,6 +1,6 @@
 //! Aliases that are assembled from pieces, each with one field of an entry.
 
-use super::record::{Entry, Field, Kind, Record};
+use super::fields::{Entry, Field, Fields, Kind};
 
 /// The digits of the numbers in nearly all aliases.
 pub(super) const UPPER: &[u8; 16] = b"0123456789ABCDEF";
@@ -47,7 +47,7 @@ enum When {
     OmittedFor(u32),
 }
 
-impl Record {
+impl Fields {
     /// The field `name` after `letters`, in hexadecimal and as wide as it is.
     pub const fn hex(self, letters: &'static str, name: &str) -> Piece {
         let field = self.field(name);

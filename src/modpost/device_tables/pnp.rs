@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::Output;
 use super::entries::{ISAPNP, PNP, PNP_CARD};
+use super::fields::{Entry, Field};
 use super::pieces::{self, LOWER};
-use super::record::{Entry, Field};
 use crate::modpost::Fatal;
 
 const ID: Field = PNP.field("id");

@@ -6,8 +6,8 @@ use super::entries::{
     PCI, PCMCIA, PLATFORM, PNP, PNP_CARD, RAPIDIO, RPMSG, SDIO, SDW, SERIO, SLIM, SPI, SSAM, SSB,
     TB_SERVICE, TEE, TYPEC, ULPI, USB, VCHIQ, VIO, VIRTIO, VMBUS, WMI, X86_CPU, ZORRO,
 };
+use super::fields::{Entry, Fields};
 use super::pieces::{self, LOWER, Piece, UPPER};
-use super::record::{Entry, Record};
 use super::{Output, acpi, dmi, input, masks, open_firmware, overrides, pnp, usb, wmi};
 use crate::modpost::Fatal;
 use crate::release::{self, DeviceTypes};
@@ -20,7 +20,7 @@ pub(super) struct DeviceType {
     /// What messages about the table call it.
     pub said: &'static str,
     /// What an entry of the table consists of.
-    pub entry: Record,
+    pub entry: Fields,
     /// How the aliases are made.
     pub aliases: Aliases,
     /// The first set of types that it is in.
@@ -82,7 +82,7 @@ pub(super) fn of(release: &release::Modpost) -> impl Iterator<Item = &'static De
 /// A type whose aliases are put together of pieces.
 const fn row(
     name: &'static str,
-    entry: Record,
+    entry: Fields,
     start: &'static str,
     pieces: &'static [Piece],
 ) -> DeviceType {
@@ -93,7 +93,7 @@ const fn row(
 /// A type with a function for each entry.
 const fn special(
     name: &'static str,
-    entry: Record,
+    entry: Fields,
     write: fn(Entry<'_>, &mut Output<'_>) -> Result<(), Fatal>,
 ) -> DeviceType {
     DeviceType { aliases: Aliases::Entry(write), ..row(name, entry, "", &[]) }

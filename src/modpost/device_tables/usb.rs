@@ -3,8 +3,8 @@
 
 use super::Output;
 use super::entries::USB;
+use super::fields::{Entry, Field};
 use super::pieces::{self, Piece, UPPER};
-use super::record::{Entry, Field};
 use crate::modpost::Fatal;
 
 const FLAGS: Field = USB.field("match_flags");

@@ -2,7 +2,7 @@
 
 use super::Output;
 use super::entries::WMI;
-use super::record::{Entry, Field};
+use super::fields::{Entry, Field};
 use crate::modpost::{Fatal, messages};
 
 const GUID: Field = WMI.field("guid_string");

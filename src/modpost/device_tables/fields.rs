@@ -35,9 +35,9 @@ impl Kind {
 
 /// The struct that the entries of a table are: its members in order, with their names.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Record(pub &'static [(&'static str, Kind)]);
+pub(super) struct Fields(pub &'static [(&'static str, Kind)]);
 
-/// One member of a record.
+/// One member of an entry.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Field {
     /// Its C type.
@@ -46,7 +46,7 @@ pub(super) struct Field {
     offsets: [usize; 2],
 }
 
-impl Record {
+impl Fields {
     /// The member of this name.
     ///
     /// # Panics
@@ -60,7 +60,7 @@ impl Record {
             }
             index += 1;
         }
-        panic!("a record has no member of this name");
+        panic!("an entry has no member of this name");
     }
 
     /// How many bytes an entry has.
@@ -152,23 +152,23 @@ impl<'a> Entry<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, Record};
+    use super::{Fields, Kind};
     use crate::elf::Target;
 
     #[test]
     fn members_and_entries_are_aligned_as_c_does_it() {
-        let record = Record(&[
+        let fields = Fields(&[
             ("byte", Kind::U8),
             ("text", Kind::Bytes(4)),
             ("short", Kind::U16),
             ("bits", Kind::BitsUpTo(64)),
             ("last", Kind::U8),
         ]);
-        assert_eq!(record.field("text").offsets, [1, 1]);
-        assert_eq!(record.field("short").offsets, [6, 6]);
-        assert_eq!(record.field("bits").offsets, [8, 8]);
-        assert_eq!(record.field("last").offsets, [20, 24]);
-        let size = |is_64_bit| record.size(Target { is_64_bit, is_big_endian: false });
+        assert_eq!(fields.field("text").offsets, [1, 1]);
+        assert_eq!(fields.field("short").offsets, [6, 6]);
+        assert_eq!(fields.field("bits").offsets, [8, 8]);
+        assert_eq!(fields.field("last").offsets, [20, 24]);
+        let size = |is_64_bit| fields.size(Target { is_64_bit, is_big_endian: false });
         assert_eq!([size(false), size(true)], [24, 32]);
     }
 }
