@@ -1,10 +1,10 @@
-//! `cargo xtask`: the project's own tasks. See [`TASKS`], or `cargo xtask help`.
+//! The project's own tasks, but for the demo: see [`TASKS`], or `cargo xtask help`. The program
+//! that cargo's alias runs, and what it says of each task, is in `start/`.
 
 mod bench;
 mod checks;
 mod codegen;
 mod conformance;
-mod demo;
 #[path = "../../src/tests/device_table_file.rs"]
 mod device_table_file;
 #[path = "../../src/tests/elf_text/mod.rs"]
@@ -30,72 +30,25 @@ struct Task {
     name: &'static str,
     /// What runs it, with the arguments after the name.
     run: fn(&[String]) -> Result<()>,
-    /// One line for `cargo xtask help`.
-    help: &'static str,
 }
 
-/// All tasks, in the order `help` prints them.
+/// All tasks, in the order of `start/src/help.txt`.
 const TASKS: &[Task] = &[
-    Task {
-        name: "test",
-        run: checks::run,
-        help: "everything that is checked before a change goes in, as CI does it",
-    },
-    Task {
-        name: "demo",
-        run: demo::run,
-        help: "the main job on a small example: a struct changes, and so does the symbol's CRC",
-    },
-    Task {
-        name: "conformance",
-        run: conformance::run,
-        help: "compare with the kernel's own programs on real inputs: Debian's kernels",
-    },
-    Task {
-        name: "kbuild",
-        run: kbuild::run,
-        help: "have the kernel's own build call our programs, and compare what it makes",
-    },
-    Task {
-        name: "fuzz",
-        run: fuzz::run,
-        help: "compare with the kernel's own programs on generated declarations and broken objects",
-    },
-    Task {
-        name: "reference",
-        run: reference::run,
-        help: "write the cases' expectations with the kernel's own programs; --check compares",
-    },
-    Task {
-        name: "codegen",
-        run: codegen::run,
-        help: "write the parser and keyword tables from grammar/; --check says if they are stale",
-    },
-    Task {
-        name: "bench",
-        run: bench::run,
-        help: "measure time and memory, interleaved with the kernel's own programs",
-    },
-    Task {
-        name: "corpus",
-        run: corpus::run,
-        help: "preprocess a Debian kernel's exporting files, for conformance and bench",
-    },
-    Task {
-        name: "symtypes-tree",
-        run: symtypes_tree::run,
-        help: "write the types of a Debian kernel's exports, for abi-diff",
-    },
-    Task {
-        name: "capture",
-        run: corpus::run_stand_in,
-        help: "(called by Kbuild while the corpus is made)",
-    },
-    Task {
-        name: "meter",
-        run: kbuild::meter::run_stand_in,
-        help: "(called by Kbuild while `kbuild cost` measures)",
-    },
+    Task { name: "test", run: checks::run },
+    Task { name: "conformance", run: conformance::run },
+    Task { name: "kbuild", run: kbuild::run },
+    Task { name: "fuzz", run: fuzz::run },
+    Task { name: "reference", run: reference::run },
+    Task { name: "codegen", run: codegen::run },
+    Task { name: "bench", run: bench::run },
+    Task { name: "corpus", run: corpus::run },
+    Task { name: "symtypes-tree", run: symtypes_tree::run },
+];
+
+/// What stands in the place of a kernel's program while Kbuild runs: scripts of ours call these.
+const STAND_INS: &[Task] = &[
+    Task { name: "capture", run: corpus::run_stand_in },
+    Task { name: "meter", run: kbuild::meter::run_stand_in },
 ];
 
 fn main() -> ExitCode {
@@ -111,25 +64,12 @@ fn main() -> ExitCode {
 
 /// Runs the task that the first argument names.
 fn run(arguments: &[String]) -> Result<()> {
-    let (name, arguments) = match arguments {
-        [] => ("help", arguments),
-        [name, arguments @ ..] => (name.as_str(), arguments),
+    let Some((name, arguments)) = arguments.split_first() else {
+        bail!("no task; `cargo xtask help` lists them");
     };
-    if matches!(name, "help" | "--help" | "-h") {
-        print_help();
-        return Ok(());
-    }
-    match TASKS.iter().find(|task| task.name == name) {
+    match TASKS.iter().chain(STAND_INS).find(|task| task.name == name) {
         Some(task) => (task.run)(arguments),
         None => bail!("no task {name:?}; `cargo xtask help` lists them"),
-    }
-}
-
-/// Prints the tasks.
-fn print_help() {
-    println!("Usage: cargo xtask TASK [ARGUMENTS]; TASK --help tells its arguments\n");
-    for task in TASKS {
-        println!("  {:<13} {}", task.name, task.help);
     }
 }
 
@@ -137,4 +77,18 @@ fn print_help() {
 fn parse_arguments<T: clap::Parser>(task: &str, arguments: &[String]) -> T {
     let name = format!("cargo xtask {task}");
     T::parse_from([&name].into_iter().chain(arguments))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TASKS;
+
+    #[test]
+    fn the_help_lists_all_tasks_in_their_order() {
+        let help = include_str!("../start/src/help.txt");
+        let listed = help.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
+        let listed: Vec<&str> = listed.filter(|name| *name != "demo").collect();
+        let tasks: Vec<&str> = TASKS.iter().map(|task| task.name).collect();
+        assert_eq!(listed, tasks);
+    }
 }
