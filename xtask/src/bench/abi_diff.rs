@@ -39,7 +39,7 @@ pub fn run(arguments: Arguments) -> Result<()> {
             (tree(Kernel::V6_1)?, tree(Kernel::V6_12)?)
         }
     };
-    let product = Product::build()?;
+    let product = Product::release()?;
     let [old_exports, new_exports] = [&old, &new].map(|tree| tree.join("Module.symvers"));
     let scratch = tempfile::tempdir()?;
     let consolidated = scratch.path().join("consolidated");

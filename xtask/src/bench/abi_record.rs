@@ -33,7 +33,7 @@ const WAYS: [(&str, &[&str]); 3] =
 /// `cargo xtask bench abi-record`.
 pub fn run(arguments: Arguments) -> Result<()> {
     let (version, files) = sample(arguments.files)?;
-    let product = Product::build()?;
+    let product = Product::release()?;
     let folder = TempDir::new()?;
     let measured: Result<Vec<[Cost; WAYS.len()]>> = files
         .iter()

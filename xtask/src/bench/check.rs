@@ -34,5 +34,5 @@ pub fn run(arguments: Arguments) -> Result<()> {
     };
     let title = format!("all modules in {}", modules.display());
     let call = Call::new(title, &["check"], &[&modules, "--kernel".as_ref(), &kernel]);
-    print_costs(&Product::build()?, &[call], arguments.rounds)
+    print_costs(&Product::release()?, &[call], arguments.rounds)
 }

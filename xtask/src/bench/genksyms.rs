@@ -41,7 +41,7 @@ pub fn run(arguments: Arguments) -> Result<()> {
         bail!("nothing to compare with");
     };
     let (version, files) = sample(arguments.files)?;
-    let bench = Bench { upstream, product: Product::build()?, arguments };
+    let bench = Bench { upstream, product: Product::release()?, arguments };
     let measured = bench.measure_all(&files)?;
     bench.print_table(&measured, &version)
 }

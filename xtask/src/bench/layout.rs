@@ -35,7 +35,7 @@ pub fn run(arguments: Arguments) -> Result<()> {
         Some(btf) => btf,
         None => DebianKernel::newest(Kernel::V6_1)?.vmlinuz()?.0,
     };
-    let product = Product::build()?;
+    let product = Product::release()?;
     let mut calls = Vec::new();
     for source in [&symtypes, &btf] {
         let title = format!("{} types of {}", listed(&product, source)?, source.display());

@@ -65,7 +65,7 @@ pub fn run(arguments: Arguments) -> Result<()> {
         bail!("nothing to measure on");
     };
     let rounds = arguments.rounds.max(1);
-    let mut contenders = contenders(&upstream, &Product::build()?, &set)?;
+    let mut contenders = contenders(&upstream, &Product::release()?, &set)?;
     let measured = measure_all(&mut contenders, &set, rounds)?;
     println!("Machine: {}.", machine()?);
     println!(

@@ -56,7 +56,7 @@ impl Costs {
 
 /// Runs the part.
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let product = Product::build()?;
+    let product = Product::release()?;
     for kernel in kernels(arguments.kernel) {
         let subject = Subject::obtain(kernel, arguments.config)?;
         let theirs = measure(&subject, None)?;

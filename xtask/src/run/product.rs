@@ -15,16 +15,30 @@ pub struct Product {
 }
 
 impl Product {
-    /// The release build of what is checked out, built now; or, unbuilt, the program that
-    /// `$MODVERSIONS_BIN` names.
+    /// What is checked out, built now by the profile of xtask and the tests; or, unbuilt, the
+    /// program that `$MODVERSIONS_BIN` names.
+    ///
+    /// That profile optimises as the release does, but for the last step, which takes as long as all
+    /// others and changes no result. With xtask in view, cargo chooses the features that xtask was
+    /// built with, so that our library is there already.
     pub fn build() -> Result<Product> {
+        Product::built("xtask", &["--profile", "xtask", "--package", "xtask"])
+    }
+
+    /// The program as users have it, for measurements; or the one that `$MODVERSIONS_BIN` names.
+    pub fn release() -> Result<Product> {
+        Product::built("release", &["--release"])
+    }
+
+    /// The program in `folder` of the target directory, where cargo puts it by `options`.
+    fn built(folder: &str, options: &[&str]) -> Result<Product> {
         if let Some(program) = env::var_os("MODVERSIONS_BIN") {
             return Ok(Product { program: program.into() });
         }
         let mut cargo = cargo();
-        cargo.args(["build", "--quiet", "--release", "--package", "modversions"]);
-        run(&mut cargo)?;
-        Ok(Product { program: target_directory()?.join("release/modversions") })
+        cargo.args(["build", "--quiet"]).args(options);
+        run(cargo.args(["--package", "modversions", "--bin", "modversions"]))?;
+        Ok(Product { program: target_directory()?.join(folder).join("modversions") })
     }
 
     /// A command that runs the program, ready for its arguments.
