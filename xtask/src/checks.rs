@@ -7,9 +7,11 @@ use anyhow::{Result, bail};
 
 use crate::conformance::modpost::{Extent, PARTS};
 use crate::conformance::{abi_diff, check, genksyms, layout, modpost};
+use crate::fuzz;
 use crate::kbuild::boot::boot_kernel;
 use crate::kbuild::oot;
-use crate::obtain::upstream::{Kernel, is_ci};
+use crate::obtain::kernels::{self, Kernel, Question};
+use crate::obtain::upstream::is_ci;
 use crate::run::process::run as run_command;
 use crate::run::product::cargo;
 
@@ -28,107 +30,149 @@ enum Outcome {
     Skipped,
 }
 
-/// One check.
-struct Check {
+/// What a comparison finds: how many differences, or none where it could not run.
+type Found = Result<Option<usize>>;
+
+/// A check that is made once.
+struct Once {
     /// What it is called in the summary.
     name: &'static str,
     /// Runs it; its own output says what failed.
     run: fn() -> Result<Outcome>,
 }
 
-/// All checks, the quickest first.
-const CHECKS: &[Check] = &[
-    Check { name: "formatting", run: || run_cargo(&["fmt", "--all", "--check"], &[]) },
-    Check {
+/// A comparison that is made for each kernel that can be asked.
+struct Comparison {
+    /// What it is called, before the kernel's name.
+    name: &'static str,
+    /// What is asked.
+    question: Question,
+    /// Compares.
+    compare: fn(&'static Kernel) -> Found,
+}
+
+/// What needs one run, the quickest first.
+const ONCE: &[Once] = &[
+    Once { name: "formatting", run: || run_cargo(&["fmt", "--all", "--check"], &[]) },
+    Once {
         name: "clippy",
         run: || {
             let rest = ["--workspace", "--all-targets", "--", "-D", "warnings"];
             run_cargo(&[&["clippy", "--quiet", "--profile", "xtask"][..], &rest].concat(), &[])
         },
     },
-    Check {
+    Once {
         name: "documentation",
         run: || {
             let arguments = ["doc", "--quiet", "--profile", "xtask", "--no-deps", "--workspace"];
             run_cargo(&arguments, &[("RUSTDOCFLAGS", "-D warnings")])
         },
     },
-    Check { name: "tests", run: || run_cargo(&["test", "--profile", "xtask", "--workspace"], &[]) },
-    Check {
+    Once { name: "tests", run: || run_cargo(&["test", "--profile", "xtask", "--workspace"], &[]) },
+    Once {
         name: "generated code",
         run: || crate::codegen::run(&["--check".to_owned()]).map(|()| Outcome::Passed),
     },
-    Check { name: "cases", run: || crate::reference::check().map(|()| Outcome::Passed) },
-    Check { name: "fuzz genksyms", run: || compared(crate::fuzz::short_genksyms()) },
-    Check { name: "fuzz layout", run: || compared(crate::fuzz::short_layout()) },
-    Check { name: "fuzz modpost", run: || compared(crate::fuzz::short_modpost()) },
-    Check { name: "fuzz check", run: || compared(crate::fuzz::short_check()) },
-    Check { name: "conformance 6.1", run: || genksyms(Kernel::V6_1) },
-    Check { name: "conformance 6.12", run: || genksyms(Kernel::V6_12) },
-    Check { name: "conformance newest", run: || genksyms(Kernel::Newest) },
-    Check { name: "modpost 6.1", run: || modpost(Kernel::V6_1) },
-    Check { name: "modpost 6.12", run: || modpost(Kernel::V6_12) },
-    Check { name: "abi-diff 6.1", run: || compared(abi_diff::compare_kernel(Kernel::V6_1)) },
-    Check { name: "abi-diff 6.12", run: || compared(abi_diff::compare_kernel(Kernel::V6_12)) },
-    Check {
-        name: "layout 6.1",
-        run: || compared(layout::compare_kernel(Kernel::V6_1, EVERY, None)),
-    },
-    Check {
-        name: "layout 6.12",
-        run: || compared(layout::compare_kernel(Kernel::V6_12, EVERY, None)),
-    },
-    Check {
-        name: "kbuild oot 6.1",
-        run: || compared(oot::compare_kernel(Kernel::V6_1, false, None)),
-    },
-    Check {
-        name: "kbuild oot 6.12",
-        run: || compared(oot::compare_kernel(Kernel::V6_12, false, None)),
-    },
-    Check { name: "boot 6.1", run: || compared(boot_kernel(Kernel::V6_1)) },
-    Check { name: "boot 6.12", run: || compared(boot_kernel(Kernel::V6_12)) },
-    Check { name: "check 6.1", run: || check(Kernel::V6_1) },
-    Check { name: "check 6.12", run: || check(Kernel::V6_12) },
+    Once { name: "cases", run: || crate::reference::check().map(|()| Outcome::Passed) },
+    Once { name: "fuzz genksyms", run: || compared(fuzz::short_genksyms()) },
+    Once { name: "fuzz layout", run: || compared(fuzz::short_layout()) },
+    Once { name: "fuzz modpost", run: || compared(fuzz::short_modpost()) },
+    Once { name: "fuzz check", run: || compared(fuzz::short_check()) },
 ];
+
+/// What follows, kernel by kernel.
+const COMPARISONS: &[Comparison] = &[
+    Comparison {
+        name: "conformance",
+        question: Question::Genksyms,
+        compare: |kernel| genksyms::compare_kernel(kernel, EVERY),
+    },
+    Comparison {
+        name: "modpost",
+        question: Question::Modpost,
+        compare: |kernel| modpost::compare_kernel(kernel, &PARTS, Extent::Quick),
+    },
+    Comparison { name: "abi-diff", question: Question::Exports, compare: abi_diff::compare_kernel },
+    Comparison {
+        name: "layout",
+        question: Question::Layouts,
+        compare: |kernel| layout::compare_kernel(kernel, EVERY, None),
+    },
+    Comparison {
+        name: "kbuild oot",
+        question: Question::Modules,
+        compare: |kernel| oot::compare_kernel(kernel, false, None),
+    },
+    Comparison { name: "boot", question: Question::Boot, compare: boot_kernel },
+    Comparison {
+        name: "check",
+        question: Question::Loader,
+        compare: |kernel| check::compare_kernel(kernel, Extent::Quick),
+    },
+];
+
+/// One check.
+struct Check {
+    /// What it is called in the summary.
+    name: String,
+    /// Runs it.
+    run: Box<dyn Fn() -> Result<Outcome>>,
+}
+
+/// All checks, in their order.
+fn all() -> Vec<Check> {
+    let once = ONCE.iter().map(|it| Check { name: it.name.to_owned(), run: Box::new(it.run) });
+    let compared = COMPARISONS.iter().flat_map(|it| {
+        kernels::asked(it.question).map(move |kernel| Check {
+            name: format!("{} {}", it.name, kernel.name),
+            run: Box::new(move || compared((it.compare)(kernel))),
+        })
+    });
+    once.chain(compared).collect()
+}
 
 /// `cargo xtask test`. Stops at the first failure; prints what ran and how long it took.
 pub fn run(arguments: &[String]) -> Result<()> {
     let Arguments {} = crate::parse_arguments("test", arguments);
+    let checks = all();
     let mut summary = Vec::new();
     let mut failure = None;
-    for check in CHECKS {
+    for check in &checks {
         println!("== {}", check.name);
         let start = Instant::now();
         let outcome = (check.run)();
+        let time = start.elapsed();
         let word = match &outcome {
             Ok(Outcome::Passed) => "passed",
             Ok(Outcome::Skipped) => "skipped",
             Err(_) => "failed",
         };
-        summary.push((check.name, word, start.elapsed()));
-        let is_failure = !matches!(outcome, Ok(Outcome::Passed | Outcome::Skipped))
-            || (is_ci() && matches!(outcome, Ok(Outcome::Skipped)));
+        summary.push((&*check.name, word, time));
+        let is_failure = match outcome {
+            Ok(Outcome::Passed) => false,
+            Ok(Outcome::Skipped) => is_ci(),
+            Err(_) => true,
+        };
         if is_failure {
-            failure = Some((check.name, outcome.err()));
+            failure = Some((&check.name, outcome.err()));
             break;
         }
     }
-    print_summary(&summary);
+    print_summary(&summary, checks.len());
     match failure {
         None => Ok(()),
-        Some((name, Some(error))) => Err(error.context(name)),
+        Some((name, Some(error))) => Err(error.context(name.clone())),
         Some((name, None)) => bail!("{name}: skipped, which is a failure under CI=true"),
     }
 }
 
-/// Prints the table of checks.
-fn print_summary(summary: &[(&str, &str, Duration)]) {
+/// Prints the table of checks, and how many of `all` are missing in it.
+fn print_summary(summary: &[(&str, &str, Duration)], all: usize) {
     println!();
     for (name, word, time) in summary {
         println!("{name:<20} {word:<8} {:>7.1} s", time.as_secs_f64());
     }
-    let not_run = CHECKS.len() - summary.len();
+    let not_run = all - summary.len();
     if not_run > 0 {
         println!("{not_run} more not run");
     }
@@ -143,25 +187,10 @@ fn run_cargo(arguments: &[&str], environment: &[(&str, &str)]) -> Result<Outcome
 }
 
 /// What a comparison has found: with upstream's program, or with what a kernel should say.
-fn compared(found: Result<Option<usize>>) -> Result<Outcome> {
+fn compared(found: Found) -> Result<Outcome> {
     match found? {
         None => Ok(Outcome::Skipped),
         Some(0) => Ok(Outcome::Passed),
         Some(differences) => bail!("{differences} differences"),
     }
-}
-
-/// A sample of the comparison with upstream's genksyms.
-fn genksyms(kernel: Kernel) -> Result<Outcome> {
-    compared(genksyms::compare_kernel(kernel, EVERY))
-}
-
-/// The quick part of the comparison with upstream's modpost.
-fn modpost(kernel: Kernel) -> Result<Outcome> {
-    compared(modpost::compare_kernel(kernel, &PARTS, Extent::Quick))
-}
-
-/// The quick part of the comparison with the kernel's own loader.
-fn check(kernel: Kernel) -> Result<Outcome> {
-    compared(check::compare_kernel(kernel, Extent::Quick))
 }

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 
 use self::modpost::{Extent, PARTS, Part};
-use crate::obtain::upstream::Kernel;
+use crate::obtain::kernels::{self, Kernel, Question};
 
 /// The tools that can be compared.
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -38,9 +38,9 @@ enum Tool {
 pub struct Arguments {
     /// Which tool.
     tool: Tool,
-    /// Only this kernel: 6.1, 6.12, or the newest by its number or as `sid`. Default: all.
+    /// Only this kernel, by its name. Default: all that can be asked.
     #[arg(long)]
-    kernel: Option<Kernel>,
+    kernel: Option<&'static Kernel>,
     /// genksyms, abi-record, layout: only every Nth file of the sorted list.
     #[arg(long, value_name = "N", default_value_t = 1)]
     every: usize,
@@ -58,13 +58,15 @@ pub struct Arguments {
 
 impl Arguments {
     /// The kernels to compare on.
-    fn kernels(&self) -> Vec<Kernel> {
-        let all = match self.tool {
-            Tool::Genksyms | Tool::AbiRecord => &Kernel::ALL[..],
-            Tool::AbiDiff | Tool::Layout | Tool::Modpost => &modpost::KERNELS,
-            Tool::Check => &check::KERNELS,
+    fn kernels(&self) -> Result<Vec<&'static Kernel>> {
+        let question = match self.tool {
+            Tool::Genksyms | Tool::AbiRecord => Question::Genksyms,
+            Tool::AbiDiff => Question::Exports,
+            Tool::Layout => Question::Layouts,
+            Tool::Modpost => Question::Modpost,
+            Tool::Check => Question::Loader,
         };
-        self.kernel.map_or_else(|| all.to_vec(), |kernel| vec![kernel])
+        kernels::chosen(self.kernel, question)
     }
 }
 
@@ -74,7 +76,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     let extent = if arguments.quick { Extent::Quick } else { Extent::Whole };
     let parts = arguments.part.map_or_else(|| PARTS.to_vec(), |part| vec![part]);
     let mut different = 0;
-    for kernel in arguments.kernels() {
+    for kernel in arguments.kernels()? {
         let compared = match arguments.tool {
             Tool::Genksyms => genksyms::compare_kernel(kernel, arguments.every)?,
             Tool::AbiDiff => abi_diff::compare_kernel(kernel)?,

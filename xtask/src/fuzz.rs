@@ -9,7 +9,7 @@ mod modpost;
 
 use anyhow::{Result, bail};
 
-use crate::obtain::upstream::Kernel;
+use crate::obtain::kernels::Kernel;
 
 /// What can be fuzzed.
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -35,9 +35,9 @@ struct Arguments {
     /// The seed of the run. Default: another one each time.
     #[arg(long)]
     seed: Option<u64>,
-    /// Only the program of this kernel: 6.1, 6.12, or the newest by its number. Default: all.
+    /// Only the program of this kernel, by its name. Default: all that can be asked.
     #[arg(long)]
-    kernel: Option<Kernel>,
+    kernel: Option<&'static Kernel>,
     /// Only the input of this number.
     #[arg(long)]
     input: Option<u64>,
@@ -48,7 +48,8 @@ struct Arguments {
 
 /// What one run does.
 struct Plan {
-    kernels: Vec<Kernel>,
+    /// The kernel that a person has named.
+    kernel: Option<&'static Kernel>,
     seconds: u64,
     seed: u64,
     /// The number of the first input that is not made any more.
@@ -63,7 +64,7 @@ struct Plan {
 pub fn run(arguments: &[String]) -> Result<()> {
     let arguments: Arguments = crate::parse_arguments("fuzz", arguments);
     let plan = Plan {
-        kernels: arguments.kernel.map_or(Kernel::ALL.to_vec(), |kernel| vec![kernel]),
+        kernel: arguments.kernel,
         seconds: arguments.seconds,
         seed: arguments.seed.unwrap_or_else(|| u64::from(fastrand::u32(..))),
         inputs: u64::MAX,
@@ -109,7 +110,7 @@ impl Plan {
     /// on one machine passes on the next.
     fn short(inputs: u64) -> Plan {
         Plan {
-            kernels: Kernel::ALL.to_vec(),
+            kernel: None,
             seconds: SHORT_LIMIT,
             seed: 1,
             inputs,

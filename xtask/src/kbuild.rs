@@ -20,12 +20,8 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::obtain::upstream::Kernel;
 use crate::run::process::read;
 use crate::run::product::Product;
-
-/// The kernels whose builds can be had.
-const KERNELS: [Kernel; 2] = [Kernel::V6_1, Kernel::V6_12];
 
 /// What can be proved.
 #[derive(clap::Subcommand)]
@@ -66,9 +62,4 @@ pub fn run(arguments: &[String]) -> Result<()> {
 /// the place of the tree's own programs and take it out again, `status` fails when it is not there.
 fn switch(product: &Product, action: &str, tree: &Path) -> Result<()> {
     read(product.command().args(["kbuild", action]).arg(tree)).map(drop)
-}
-
-/// The kernel that was asked for, or all.
-fn kernels(asked: Option<Kernel>) -> Vec<Kernel> {
-    asked.map_or_else(|| KERNELS.to_vec(), |kernel| vec![kernel])
 }

@@ -7,6 +7,7 @@ pub mod debian;
 pub mod debian_kernel;
 pub mod headers_tree;
 pub mod kernel_tree;
+pub mod kernels;
 pub mod module_set;
 pub mod symtypes_tree;
 pub mod upstream;

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use super::calls::{Call, print_costs};
+use crate::obtain::kernels::{self, Question};
 use crate::obtain::symtypes_tree::SymtypesTree;
-use crate::obtain::upstream::Kernel;
 use crate::run::product::Product;
 
 /// The arguments of `cargo xtask bench abi-diff`.
@@ -36,7 +36,7 @@ pub fn run(arguments: Arguments) -> Result<()> {
                 let tree = SymtypesTree::obtain(kernel)?.context("nothing to measure on")?;
                 Ok::<_, anyhow::Error>(tree.directory)
             };
-            (tree(Kernel::V6_1)?, tree(Kernel::V6_12)?)
+            (tree(kernels::usual())?, tree(kernels::newest(Question::Types)?)?)
         }
     };
     let product = Product::release()?;

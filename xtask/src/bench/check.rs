@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::calls::{Call, print_costs};
 use crate::obtain::debian_kernel::DebianKernel;
-use crate::obtain::upstream::Kernel;
+use crate::obtain::kernels;
 use crate::run::product::Product;
 
 /// The arguments of `cargo xtask bench check`.
@@ -28,7 +28,7 @@ pub fn run(arguments: Arguments) -> Result<()> {
     let (modules, kernel) = match (arguments.modules, arguments.against) {
         (Some(modules), Some(kernel)) => (modules, kernel),
         _ => {
-            let packages = DebianKernel::newest(Kernel::V6_1)?;
+            let packages = DebianKernel::newest(kernels::usual())?;
             (packages.image()?.join("lib/modules"), packages.headers()?)
         }
     };

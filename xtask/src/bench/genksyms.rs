@@ -8,7 +8,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::figures::{cheapest, cpu, machine, median, megabytes, memory, most, sum, wall};
 use crate::obtain::corpus::{Corpus, CorpusFile};
-use crate::obtain::upstream::{Kernel, Upstream};
+use crate::obtain::kernels;
+use crate::obtain::upstream::Upstream;
 use crate::run::measured::{Cost, Input, measure};
 use crate::run::product::Product;
 
@@ -37,7 +38,7 @@ pub struct Arguments {
 
 /// `cargo xtask bench genksyms`.
 pub fn run(arguments: Arguments) -> Result<()> {
-    let Some(upstream) = Upstream::genksyms(Kernel::V6_1)? else {
+    let Some(upstream) = Upstream::genksyms(kernels::usual())? else {
         bail!("nothing to compare with");
     };
     let (version, files) = sample(arguments.files)?;
@@ -49,7 +50,7 @@ pub fn run(arguments: Arguments) -> Result<()> {
 /// So many files, spread over the tree of Linux 6.1, and which version that is.
 pub fn sample(count: usize) -> Result<(String, Vec<CorpusFile>)> {
     let every = (CORPUS_FILES / count.max(1)).max(1);
-    let Some(corpus) = Corpus::obtain(Kernel::V6_1, every)? else {
+    let Some(corpus) = Corpus::obtain(kernels::usual(), every)? else {
         bail!("nothing to measure on");
     };
     let step = corpus.files.len() as f64 / count.min(corpus.files.len()).max(1) as f64;

@@ -7,8 +7,8 @@ use anyhow::{Context, Result};
 
 use super::calls::{Call, print_costs};
 use crate::obtain::debian_kernel::DebianKernel;
+use crate::obtain::kernels;
 use crate::obtain::symtypes_tree::SymtypesTree;
-use crate::obtain::upstream::Kernel;
 use crate::run::product::Product;
 
 /// The arguments of `cargo xtask bench layout`.
@@ -29,11 +29,11 @@ pub struct Arguments {
 pub fn run(arguments: Arguments) -> Result<()> {
     let symtypes = match arguments.symtypes {
         Some(symtypes) => symtypes,
-        None => SymtypesTree::obtain(Kernel::V6_1)?.context("nothing to measure on")?.directory,
+        None => SymtypesTree::obtain(kernels::usual())?.context("nothing to measure on")?.directory,
     };
     let btf = match arguments.btf {
         Some(btf) => btf,
-        None => DebianKernel::newest(Kernel::V6_1)?.vmlinuz()?.0,
+        None => DebianKernel::newest(kernels::usual())?.vmlinuz()?.0,
     };
     let product = Product::release()?;
     let mut calls = Vec::new();

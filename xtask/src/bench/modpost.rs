@@ -11,8 +11,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use modversions::elf::Target;
 
 use super::figures::{cpu, machine, median, memory, most, wall};
+use crate::obtain::kernels;
 use crate::obtain::module_set::ModuleSet;
-use crate::obtain::upstream::{Kernel, Upstream, UpstreamModpost};
+use crate::obtain::upstream::{Upstream, UpstreamModpost};
 use crate::run::measured::{Cost, Input, measure};
 use crate::run::product::Product;
 use crate::run::working_copy::WorkingCopy;
@@ -58,10 +59,10 @@ const SITUATIONS: [Situation; 2] = [
 
 /// `cargo xtask bench modpost`.
 pub fn run(arguments: Arguments) -> Result<()> {
-    let Some(upstream) = Upstream::modpost(Kernel::V6_1)? else {
+    let Some(upstream) = Upstream::modpost(kernels::usual())? else {
         bail!("nothing to compare with");
     };
-    let Some(set) = ModuleSet::obtain(Kernel::V6_1)? else {
+    let Some(set) = ModuleSet::obtain(kernels::usual())? else {
         bail!("nothing to measure on");
     };
     let rounds = arguments.rounds.max(1);

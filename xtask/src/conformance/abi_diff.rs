@@ -10,11 +10,12 @@ use modversions::cli::{self, Environment, Io};
 use serde_json::Value;
 
 use crate::obtain::debian_kernel::DebianKernel;
-use crate::obtain::upstream::{Kernel, or_skip};
+use crate::obtain::kernels::Kernel;
+use crate::obtain::upstream::or_skip;
 
 /// Compares one kernel, and prints what came out: the number of differences. None if the kernel had
 /// to be skipped.
-pub fn compare_kernel(kernel: Kernel) -> Result<Option<usize>> {
+pub fn compare_kernel(kernel: &'static Kernel) -> Result<Option<usize>> {
     let packages = DebianKernel::newest(kernel).and_then(|packages| {
         Ok((packages.version.clone(), packages.image()?, packages.headers()?))
     });

@@ -14,7 +14,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use tempfile::TempDir;
 
 use crate::obtain::corpus::{Corpus, CorpusFile};
-use crate::obtain::upstream::Kernel;
+use crate::obtain::kernels::{self, Kernel, Question};
 use crate::run::product::Product;
 
 /// How many differences of a file are shown.
@@ -25,14 +25,14 @@ const PACK: &str = "__modversions_pack__";
 
 /// Compares on one kernel's sample and prints the result. The number of files with a difference;
 /// none when the kernel had to be skipped.
-pub fn compare_kernel(kernel: Kernel, every: usize) -> Result<Option<usize>> {
-    let (corpus_kernel, release) = match kernel {
-        Kernel::V6_1 => (kernel, "6.1"),
-        Kernel::V6_12 => (kernel, "6.12"),
-        // The newest language, on the newest corpus there is.
-        Kernel::Newest => (Kernel::V6_12, "7.2"),
+pub fn compare_kernel(kernel: &'static Kernel, every: usize) -> Result<Option<usize>> {
+    // A language without C files of its own reads those of the newest kernel that has them.
+    let subject = match kernel.asked.contains(&Question::Types) {
+        true => kernel,
+        false => kernels::newest(Question::Types)?,
     };
-    let Some(corpus) = Corpus::obtain(corpus_kernel, every)? else {
+    let release = &kernel.release.to_string();
+    let Some(corpus) = Corpus::obtain(subject, every)? else {
         return Ok(None);
     };
     let product = Product::build()?;

@@ -23,12 +23,10 @@ use modversions::module::Module;
 use self::judge::{Judged, judge};
 use super::modpost::Extent;
 use crate::obtain::debian_kernel::DebianKernel;
+use crate::obtain::kernels::Kernel;
 use crate::obtain::module_set::ModuleSet;
-use crate::obtain::upstream::{Kernel, or_skip};
+use crate::obtain::upstream::or_skip;
 use crate::run::machine::{Ended, FileInside, Machine};
-
-/// The kernels that are booted.
-pub const KERNELS: [Kernel; 2] = [Kernel::V6_1, Kernel::V6_12];
 
 /// A module to load, after all that it needs.
 pub struct Case {
@@ -58,7 +56,7 @@ enum Step {
 }
 
 /// Compares on one kernel; the number of wrong predictions, none if it had to be skipped.
-pub fn compare_kernel(kernel: Kernel, extent: Extent) -> Result<Option<usize>> {
+pub fn compare_kernel(kernel: &'static Kernel, extent: Extent) -> Result<Option<usize>> {
     let Some(machine) = Machine::obtain()? else { return Ok(None) };
     let found = DebianKernel::newest(kernel).and_then(|packages| {
         let (vmlinuz, release) = packages.vmlinuz()?;

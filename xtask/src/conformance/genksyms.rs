@@ -18,7 +18,8 @@ use tempfile::TempDir;
 use self::published::{Published, exports_in};
 use super::difference::first_difference;
 use crate::obtain::corpus::{Corpus, CorpusFile};
-use crate::obtain::upstream::{Kernel, Upstream};
+use crate::obtain::kernels::{self, Kernel, Question};
+use crate::obtain::upstream::Upstream;
 use crate::run::product::Product;
 
 /// Of the files, every how many-th is run with `-w` too, and on the newest kernel's program.
@@ -26,16 +27,17 @@ const SOME: usize = 10;
 
 /// Compares on one kernel's sample and prints the result. The number of differences; none when
 /// the kernel had to be skipped.
-pub fn compare_kernel(kernel: Kernel, every: usize) -> Result<Option<usize>> {
+pub fn compare_kernel(kernel: &'static Kernel, every: usize) -> Result<Option<usize>> {
     let Some(upstream) = Upstream::genksyms(kernel)? else {
         return Ok(None);
     };
-    // The newest program reads the newest corpus there is, a part of it.
-    let (corpus_kernel, every) = match kernel {
-        Kernel::V6_1 | Kernel::V6_12 => (kernel, every),
-        Kernel::Newest => (Kernel::V6_12, every.max(SOME)),
+    // A program without C files of its own reads those of the newest kernel that has them, a part.
+    let has_files = kernel.asked.contains(&Question::Types);
+    let (subject, every) = match has_files {
+        true => (kernel, every),
+        false => (kernels::newest(Question::Types)?, every.max(SOME)),
     };
-    let Some(corpus) = Corpus::obtain(corpus_kernel, every)? else {
+    let Some(corpus) = Corpus::obtain(subject, every)? else {
         return Ok(None);
     };
     let comparison = Comparison { upstream, product: Product::build()? };
@@ -52,7 +54,7 @@ pub fn compare_kernel(kernel: Kernel, every: usize) -> Result<Option<usize>> {
     let warned = comparison.compare_all(&some, WITH_WARNINGS)?;
     let mut different = report("as Kbuild calls it", &plain);
     different += report("with -w", &warned);
-    if kernel != Kernel::Newest {
+    if has_files {
         let published = Published::parse(&corpus.packages.published_symvers()?)?;
         let exports = plain.iter().flat_map(|result| exports_in(&result.path, &result.stdout));
         different += published.compare(&exports.collect::<Vec<_>>());

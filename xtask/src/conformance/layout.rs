@@ -26,7 +26,7 @@ use modversions::formats::abi_record::{self, Row};
 use modversions::genksyms::{self, Options};
 use modversions::layout::data_model::X86_64;
 use modversions::layout::{Engine, Kind, Layout, Unknown};
-use modversions::release::{Behaviour, Genksyms, KernelRelease};
+use modversions::release::{Behaviour, Genksyms};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use self::built_symtypes::BuiltSymtypes;
@@ -34,7 +34,7 @@ use self::compare::difference;
 use self::debian_btf::DebianBtf;
 use self::tally::{Tally, Verdict};
 use crate::obtain::corpus::{Corpus, CorpusFile};
-use crate::obtain::upstream::Kernel;
+use crate::obtain::kernels::Kernel;
 
 /// Of all places where a type is compared, at most one in so many may be unknown.
 const LEAST_KNOWN: usize = 100;
@@ -45,7 +45,7 @@ type Declarations<'t> = BTreeMap<&'t [u8], &'t [u8]>;
 /// Compares on one kernel's sample and prints the result. The plain declarations are those below
 /// `symtypes`, if it is given. The number of faults; none when the kernel had to be skipped.
 pub fn compare_kernel(
-    kernel: Kernel,
+    kernel: &'static Kernel,
     every: usize,
     symtypes: Option<&Path>,
 ) -> Result<Option<usize>> {
@@ -60,12 +60,7 @@ pub fn compare_kernel(
         bail!("sources of {} and a kernel of {}", corpus.packages.version, btf.version);
     }
     println!("layouts of linux {}: {} files; {}", btf.version, corpus.files.len(), btf.told());
-    let release = match kernel {
-        Kernel::V6_1 => KernelRelease::new(6, 1, 0),
-        Kernel::V6_12 => KernelRelease::new(6, 12, 0),
-        Kernel::Newest => bail!("sid's kernel is taken for its programs only"),
-    };
-    let release = Behaviour::at(release).genksyms;
+    let release = Behaviour::at(kernel.release).genksyms;
     let style = ProgressStyle::with_template("comparing {wide_bar} {pos}/{len} ({eta})")?;
     let progress = ProgressBar::new(corpus.files.len() as u64).with_style(style);
     let compared: Result<Vec<Compared>> = corpus

@@ -16,14 +16,12 @@ use modversions::elf::Target;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use self::trial::{Call, Compared, Inputs, Programs};
-use crate::obtain::upstream::{Kernel, Upstream};
+use crate::obtain::kernels::Kernel;
+use crate::obtain::upstream::Upstream;
 use crate::run::product::Product;
 
 /// What x86-64's objects are.
 const X86_64: Target = Target { is_64_bit: true, is_big_endian: false };
-
-/// The kernels whose modpost ours is compared with.
-pub const KERNELS: [Kernel; 2] = [Kernel::V6_1, Kernel::V6_12];
 
 /// How much is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +48,11 @@ pub const PARTS: [Part; 3] = [Part::Kbuild, Part::Machines, Part::Debian];
 
 /// Compares for one kernel and prints the result. The number of differences; none when something
 /// had to be skipped.
-pub fn compare_kernel(kernel: Kernel, parts: &[Part], extent: Extent) -> Result<Option<usize>> {
+pub fn compare_kernel(
+    kernel: &'static Kernel,
+    parts: &[Part],
+    extent: Extent,
+) -> Result<Option<usize>> {
     let Some(upstream) = Upstream::modpost(kernel)? else {
         return Ok(None);
     };

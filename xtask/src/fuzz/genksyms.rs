@@ -24,6 +24,7 @@ use anyhow::{Result, anyhow};
 use modversions::release::{Behaviour, Genksyms, KernelRelease};
 
 use super::{Plan, mixed};
+use crate::obtain::kernels::{self, Question};
 use crate::obtain::upstream::Upstream;
 use chunks::Chunks;
 use compare::{Comparer, Verdict};
@@ -56,21 +57,28 @@ pub fn run(plan: &Plan) -> Result<Option<usize>> {
     }
     let watch = Watch::new(thread::available_parallelism()?.get());
     let mut found = None;
-    for kernel in &plan.kernels {
-        let Some(upstream) = Upstream::genksyms(*kernel)? else {
+    let kernels = kernels::chosen(plan.kernel, Question::Genksyms)?;
+    let share = Duration::from_secs(plan.seconds / kernels.len().max(1) as u64);
+    for kernel in kernels {
+        let Some(upstream) = Upstream::genksyms(kernel)? else {
             continue;
         };
-        let findings = run_kernel(plan, &upstream, &chunks, &watch)?;
+        let findings = run_kernel(plan, share, &upstream, &chunks, &watch)?;
         found = Some(found.unwrap_or(0) + findings);
     }
     Ok(found)
 }
 
-/// Runs one kernel; the number of differences.
-fn run_kernel(plan: &Plan, upstream: &Upstream, chunks: &Chunks, watch: &Watch) -> Result<usize> {
+/// Runs one kernel for its share of the time; the number of differences.
+fn run_kernel(
+    plan: &Plan,
+    share: Duration,
+    upstream: &Upstream,
+    chunks: &Chunks,
+    watch: &Watch,
+) -> Result<usize> {
     let release: KernelRelease = upstream.release.parse().map_err(|error| anyhow!("{error}"))?;
     let release = Behaviour::at(release).genksyms;
-    let share = plan.seconds / plan.kernels.len().max(1) as u64;
     let campaign = Campaign {
         plan,
         upstream,
@@ -81,7 +89,7 @@ fn run_kernel(plan: &Plan, upstream: &Upstream, chunks: &Chunks, watch: &Watch) 
         findings: Findings::default(),
         counts: Counts::default(),
         start: Instant::now(),
-        end: Instant::now() + Duration::from_secs(share),
+        end: Instant::now() + share,
     };
     campaign.run()
 }

@@ -25,14 +25,12 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, anyhow};
 
 use super::{Plan, mixed};
-use crate::obtain::upstream::{Kernel, Upstream, UpstreamModpost};
+use crate::obtain::kernels::{self, Question};
+use crate::obtain::upstream::{Upstream, UpstreamModpost};
 use crate::run::product::Product;
 use compare::{Comparer, Difference, Verdict};
 use findings::{Findings, Origin};
 use situation::{Seed, Situation};
-
-/// The kernels whose modpost ours takes the place of.
-const KERNELS: [Kernel; 2] = [Kernel::V6_1, Kernel::V6_12];
 
 /// How many inputs `cargo xtask test` compares for each kernel.
 pub const SHORT: u64 = 3000;
@@ -42,11 +40,11 @@ const PROGRESS: Duration = Duration::from_secs(5);
 
 /// Runs one kernel after the other; the number of differences, if any kernel could be run.
 pub fn run(plan: &Plan) -> Result<Option<usize>> {
-    let kernels: Vec<&Kernel> = plan.kernels.iter().filter(|it| KERNELS.contains(it)).collect();
+    let kernels = kernels::chosen(plan.kernel, Question::Modpost)?;
     let product = Product::build()?;
     let mut found = None;
     for kernel in &kernels {
-        let Some(upstream) = Upstream::modpost(**kernel)? else {
+        let Some(upstream) = Upstream::modpost(kernel)? else {
             continue;
         };
         let campaign = Campaign {

@@ -8,25 +8,25 @@ mod steps;
 use anyhow::{Result, bail};
 
 use self::steps::Step;
-use super::kernels;
 use crate::obtain::debian_kernel::DebianKernel;
 use crate::obtain::headers_tree;
-use crate::obtain::upstream::{Kernel, or_skip};
+use crate::obtain::kernels::{Kernel, Question, chosen};
+use crate::obtain::upstream::or_skip;
 use crate::run::machine::{Ended, Machine};
 use crate::run::product::Product;
 
 /// The arguments of `cargo xtask kbuild boot`.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Only this kernel: 6.1 or 6.12. Default: both.
+    /// Only this kernel, by its name. Default: all that can be asked.
     #[arg(long)]
-    kernel: Option<Kernel>,
+    kernel: Option<&'static Kernel>,
 }
 
 /// Runs the part. An error when any step ended otherwise than it should.
 pub fn run(arguments: &Arguments) -> Result<()> {
     let mut wrong = 0;
-    for kernel in kernels(arguments.kernel) {
+    for kernel in chosen(arguments.kernel, Question::Boot)? {
         wrong += boot_kernel(kernel)?.unwrap_or(0);
     }
     if wrong > 0 {
@@ -37,7 +37,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 
 /// Builds for one kernel, boots it, and prints what it said. The number of steps that ended
 /// otherwise than they should; none when it had to be skipped.
-pub fn boot_kernel(kernel: Kernel) -> Result<Option<usize>> {
+pub fn boot_kernel(kernel: &'static Kernel) -> Result<Option<usize>> {
     let Some(machine) = Machine::obtain()? else {
         return Ok(None);
     };

@@ -9,11 +9,11 @@ use anyhow::{Context, Result, bail};
 
 use super::configuration::Configuration;
 use super::meter::{self, Metered};
+use super::switch;
 use super::whole_build::Subject;
-use super::{kernels, switch};
 use crate::bench::machine;
 use crate::obtain::kernel_tree::COMPILER;
-use crate::obtain::upstream::Kernel;
+use crate::obtain::kernels::{Kernel, Question, chosen};
 use crate::run::product::Product;
 
 /// What is measured apart: how the log and how the table calls it.
@@ -26,9 +26,9 @@ const PROGRAMS: [(&str, &str); 3] = [
 /// The arguments of `cargo xtask kbuild cost`.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Only this kernel: 6.1 or 6.12. Default: both.
+    /// Only this kernel, by its name. Default: all that can be asked.
     #[arg(long)]
-    kernel: Option<Kernel>,
+    kernel: Option<&'static Kernel>,
     /// How it is configured.
     #[arg(long, value_enum, default_value = "small")]
     config: Configuration,
@@ -57,7 +57,7 @@ impl Costs {
 /// Runs the part.
 pub fn run(arguments: &Arguments) -> Result<()> {
     let product = Product::release()?;
-    for kernel in kernels(arguments.kernel) {
+    for kernel in chosen(arguments.kernel, Question::WholeBuild)? {
         let subject = Subject::obtain(kernel, arguments.config)?;
         let theirs = measure(&subject, None)?;
         let ours = measure(&subject, Some(&product))?;

@@ -7,10 +7,11 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use super::compare::{KINDS, Tally, compare};
 use super::trial::{Circumstances, Said, Step, Trial, require_mounts};
 use super::workshop::Workshop;
-use super::{failures, kernels, killed, packages};
+use super::{failures, killed, packages};
 use crate::obtain::debian_kernel::DebianKernel;
 use crate::obtain::headers_tree::obtain;
-use crate::obtain::upstream::{Kernel, or_skip};
+use crate::obtain::kernels::{Kernel, Question, chosen};
+use crate::obtain::upstream::or_skip;
 use crate::run::product::{Product, workspace};
 
 /// So many faults are told; then their number only.
@@ -19,9 +20,9 @@ const MOST_FAULTS: usize = 5;
 /// The arguments of `cargo xtask kbuild oot`.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Only this kernel: 6.1 or 6.12. Default: both.
+    /// Only this kernel, by its name. Default: all that can be asked.
     #[arg(long)]
-    kernel: Option<Kernel>,
+    kernel: Option<&'static Kernel>,
     /// Also packages that take long.
     #[arg(long)]
     all: bool,
@@ -33,7 +34,7 @@ pub struct Arguments {
 /// Runs the part. An error when anything differs, or nothing was compared.
 pub fn run(arguments: &Arguments) -> Result<()> {
     let mut faults = 0;
-    for kernel in kernels(arguments.kernel) {
+    for kernel in chosen(arguments.kernel, Question::Modules)? {
         match compare_kernel(kernel, arguments.all, arguments.only.as_deref())? {
             Some(found) => faults += found,
             None => bail!("nothing was compared"),
@@ -47,7 +48,11 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 
 /// Compares for one kernel. The number of differences; none, said on stderr, when what it takes
 /// cannot be had.
-pub fn compare_kernel(kernel: Kernel, with_big: bool, only: Option<&str>) -> Result<Option<usize>> {
+pub fn compare_kernel(
+    kernel: &'static Kernel,
+    with_big: bool,
+    only: Option<&str>,
+) -> Result<Option<usize>> {
     let Some(packages) = or_skip(obtain(kernel), "what builds modules")? else {
         return Ok(None);
     };

@@ -5,10 +5,12 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use modversions::release::KernelRelease;
 
 use super::trial::{End, Step, Trial};
-use crate::obtain::debian::{Archive, NamePattern};
-use crate::obtain::upstream::{Kernel, or_skip};
+use crate::obtain::debian::{Archive, NamePattern, Origin};
+use crate::obtain::kernels::Kernel;
+use crate::obtain::upstream::or_skip;
 
 /// So many of them have to be built for a kernel by the distribution's programs, else little is
 /// proved.
@@ -18,65 +20,57 @@ pub const LEAST: usize = 3;
 struct Source {
     /// Its name.
     name: &'static str,
-    /// Which of Debian's releases it is taken from.
-    release: Release,
+    /// Which of Debian's releases it is taken from: modules of the newest know newer kernels.
+    origin: Origin,
     /// The folders to build, in their order.
     folders: &'static [&'static str],
     /// What make is told, beside the folder.
     arguments: &'static [&'static str],
-    /// The kernels that it is for.
-    kernels: &'static [Kernel],
+    /// The newest kernel that it is for, if it does not know all of them.
+    newest: Option<KernelRelease>,
     /// Whether it takes long.
     is_big: bool,
 }
 
-/// A release of Debian.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Release {
-    /// The one that the system is configured for.
-    System,
-    /// The newest, whose modules know newer kernels.
-    Sid,
-}
-
-/// Both kernels.
-const BOTH: &[Kernel] = &[Kernel::V6_1, Kernel::V6_12];
-
-/// One that is small, and for both kernels.
-const fn small(name: &'static str, release: Release, folders: &'static [&'static str]) -> Source {
-    Source { name, release, folders, arguments: &[], kernels: BOTH, is_big: false }
+/// One that is small, and for all kernels.
+const fn small(name: &'static str, origin: Origin, folders: &'static [&'static str]) -> Source {
+    Source { name, origin, folders, arguments: &[], newest: None, is_big: false }
 }
 
 /// One that takes long, or adds little: for the patient.
-const fn big(name: &'static str, release: Release, folders: &'static [&'static str]) -> Source {
-    Source { is_big: true, ..small(name, release, folders) }
+const fn big(name: &'static str, origin: Origin, folders: &'static [&'static str]) -> Source {
+    Source { is_big: true, ..small(name, origin, folders) }
 }
+
+/// The release that some end with.
+const LINUX_6_1: KernelRelease = KernelRelease::new(6, 1, 0);
 
 /// All of them.
 const SOURCES: &[Source] = &[
-    small("acpi-call-dkms", Release::System, &["."]),
-    small("v4l2loopback-dkms", Release::Sid, &["."]),
+    small("acpi-call-dkms", Origin::System, &["."]),
+    small("v4l2loopback-dkms", Origin::Sid, &["."]),
     // The second folder names the first by KBUILD_EXTRA_SYMBOLS.
-    small("ddcci-dkms", Release::Sid, &["ddcci", "ddcci-backlight"]),
+    small("ddcci-dkms", Origin::Sid, &["ddcci", "ddcci-backlight"]),
     // Two modules that use the third.
-    Source { arguments: &["HDAPS=1"], ..small("tp-smapi-dkms", Release::Sid, &["."]) },
-    big("bbswitch-dkms", Release::System, &["."]),
-    big("dpdk-kmods-dkms", Release::System, &["."]),
-    big("lime-forensics-dkms", Release::System, &["."]),
-    big("rapiddisk-dkms", Release::Sid, &["."]),
-    Source { kernels: &[Kernel::V6_1], ..big("nat-rtsp-dkms", Release::System, &["."]) },
+    Source { arguments: &["HDAPS=1"], ..small("tp-smapi-dkms", Origin::Sid, &["."]) },
+    big("bbswitch-dkms", Origin::System, &["."]),
+    big("dpdk-kmods-dkms", Origin::System, &["."]),
+    big("lime-forensics-dkms", Origin::System, &["."]),
+    big("rapiddisk-dkms", Origin::Sid, &["."]),
+    Source { newest: Some(LINUX_6_1), ..big("nat-rtsp-dkms", Origin::System, &["."]) },
     // Some hundred exports.
-    big("jool-dkms", Release::Sid, &["src/mod/common", "src/mod/nat64", "src/mod/siit"]),
+    big("jool-dkms", Origin::Sid, &["src/mod/common", "src/mod/nat64", "src/mod/siit"]),
     Source {
         arguments: &["XA_ABSTOPSRCDIR={folder}", "XA_TOPSRCDIR={folder}"],
-        kernels: &[Kernel::V6_1],
-        ..big("xtables-addons-dkms", Release::System, &["extensions"])
+        newest: Some(LINUX_6_1),
+        ..big("xtables-addons-dkms", Origin::System, &["extensions"])
     },
 ];
 
 /// The trials of the packages for `kernel`, downloaded now if they are not there.
-pub fn trials(kernel: Kernel, with_big: bool) -> Result<Vec<Trial>> {
-    let sources = SOURCES.iter().filter(|source| source.kernels.contains(&kernel));
+pub fn trials(kernel: &'static Kernel, with_big: bool) -> Result<Vec<Trial>> {
+    let is_for = |source: &&Source| source.newest.is_none_or(|newest| kernel.release <= newest);
+    let sources = SOURCES.iter().filter(is_for);
     let mut trials = Vec::new();
     for source in sources.filter(|source| with_big || !source.is_big) {
         trials.extend(or_skip(source.trial(), source.name)?);
@@ -87,10 +81,7 @@ pub fn trials(kernel: Kernel, with_big: bool) -> Result<Vec<Trial>> {
 impl Source {
     /// The trial of this package.
     fn trial(&self) -> Result<Trial> {
-        let archive = match self.release {
-            Release::System => Archive::system()?,
-            Release::Sid => Archive::sid()?,
-        };
+        let archive = Archive::of(self.origin)?;
         let (package, root) = archive.with_fresh_lists(|| {
             let package = archive.newest(NamePattern(self.name))?;
             let root = archive.unpacked(&package)?;

@@ -8,9 +8,9 @@ use anyhow::{Context, Result, bail};
 
 use super::configuration::Configuration;
 use super::same_files::Comparison;
+use super::switch;
 use super::whole_build::{Build, Subject};
-use super::{kernels, switch};
-use crate::obtain::upstream::Kernel;
+use crate::obtain::kernels::{Kernel, Question, chosen};
 use crate::run::product::Product;
 
 /// At most so many differences are named.
@@ -19,9 +19,9 @@ const NAMED: usize = 40;
 /// The arguments of `cargo xtask kbuild tree`.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Only this kernel: 6.1 or 6.12. Default: both.
+    /// Only this kernel, by its name. Default: all that can be asked.
     #[arg(long)]
-    kernel: Option<Kernel>,
+    kernel: Option<&'static Kernel>,
     /// How it is configured.
     #[arg(long, value_enum, default_value = "small")]
     config: Configuration,
@@ -37,7 +37,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<()> {
     let product = Product::build()?;
     let mut differences = 0;
-    for kernel in kernels(arguments.kernel) {
+    for kernel in chosen(arguments.kernel, Question::WholeBuild)? {
         let subject = Subject::obtain(kernel, arguments.config)?;
         let reference = match subject.kept("reference")? {
             Some(reference) if !arguments.fresh => {

@@ -18,7 +18,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::configuration::Configuration;
 use crate::obtain::debian::cache_directory;
 use crate::obtain::kernel_tree::{KernelPackages, KernelTree};
-use crate::obtain::upstream::Kernel;
+use crate::obtain::kernels::Kernel;
 use crate::run::measured::wait_for_all;
 use crate::run::process::read;
 
@@ -65,7 +65,7 @@ pub struct Subject {
 
 impl Subject {
     /// `kernel` as `configuration` has it, its source downloaded and unpacked.
-    pub fn obtain(kernel: Kernel, configuration: Configuration) -> Result<Subject> {
+    pub fn obtain(kernel: &'static Kernel, configuration: Configuration) -> Result<Subject> {
         let packages = KernelPackages::obtain(kernel)?;
         let builds = cache_directory()?.join("builds").join(&packages.version);
         let source = KernelTree::source(&packages, builds.join("source"))?;

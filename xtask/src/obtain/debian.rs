@@ -10,6 +10,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::slice;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -73,6 +74,15 @@ impl NamePattern {
     }
 }
 
+/// A release of Debian.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The one that the system is configured for.
+    System,
+    /// The newest. Its programs are linked with a newer libc than the system's, and run with that.
+    Sid,
+}
+
 /// A set of apt sources.
 pub struct Archive {
     /// What makes apt use these sources.
@@ -82,13 +92,21 @@ pub struct Archive {
 }
 
 impl Archive {
+    /// The sources of this release.
+    pub fn of(origin: Origin) -> Result<Archive> {
+        match origin {
+            Origin::System => Archive::system(),
+            Origin::Sid => Archive::sid(),
+        }
+    }
+
     /// The sources the system is configured with.
     pub fn system() -> Result<Archive> {
         Ok(Archive { options: Vec::new(), packages: cache_directory()?.join("packages") })
     }
 
     /// Debian sid, by a private configuration. Its lists are fetched when missing or old.
-    pub fn sid() -> Result<Archive> {
+    fn sid() -> Result<Archive> {
         let cache = cache_directory()?;
         let private = cache.join("apt-sid");
         let (lists, sources) = (private.join("lists"), private.join("sources.list"));
@@ -150,16 +168,28 @@ impl Archive {
 
     /// The directory `package` is unpacked in, downloading it when it is not there yet.
     pub fn unpacked(&self, package: &Package) -> Result<PathBuf> {
-        let target = self.packages.join(format!("{}_{}", package.name, package.version));
+        self.unpacked_together(slice::from_ref(package))
+    }
+
+    /// The directory that all `packages`, which are of one version, are unpacked in together,
+    /// downloading them when it is not there yet.
+    pub fn unpacked_together(&self, packages: &[Package]) -> Result<PathBuf> {
+        let version = packages.first().context("no packages")?.version.as_str();
+        let names: Vec<&str> = packages.iter().map(|package| package.name.as_str()).collect();
+        let target = self.packages.join(format!("{}_{version}", names.join("+")));
         if target.is_dir() {
             return Ok(target);
         }
         fs::create_dir_all(&self.packages)?;
         let scratch = tempfile::tempdir_in(&self.packages)?;
-        eprintln!("downloading {} {}", package.name, package.version);
-        let archive = self.download(package, scratch.path())?;
         let tree = scratch.path().join("tree");
-        run(Command::new("dpkg-deb").arg("-x").arg(archive).arg(&tree))?;
+        for package in packages {
+            eprintln!("downloading {} {version}", package.name);
+            let folder = scratch.path().join(&package.name);
+            fs::create_dir(&folder)?;
+            let archive = self.download(package, &folder)?;
+            run(Command::new("dpkg-deb").arg("-x").arg(archive).arg(&tree))?;
+        }
         fs::rename(&tree, &target)
             .with_context(|| format!("cannot move a package to {}", target.display()))?;
         Ok(target)

@@ -14,7 +14,7 @@ use anyhow::{Context, Result};
 
 use crate::obtain::debian::require_installed;
 use crate::obtain::debian_kernel::DebianKernel;
-use crate::obtain::upstream::Kernel;
+use crate::obtain::kernels::Kernel;
 
 /// What building a module takes beside Kbuild's programs; those need libelf.
 const BUILD_PACKAGES: &[&str] = &["gcc-12", "make", "libelf1"];
@@ -85,7 +85,7 @@ fn link_package(directory: &Path, package: &Path, kbuild: &Path) -> Result<()> {
 }
 
 /// All that building modules for `kernel` takes, downloaded and installed.
-pub fn obtain(kernel: Kernel) -> Result<DebianKernel> {
+pub fn obtain(kernel: &'static Kernel) -> Result<DebianKernel> {
     require_installed(BUILD_PACKAGES)?;
     let packages = DebianKernel::newest(kernel)?;
     for package in [packages.headers(), packages.common_headers(), packages.kbuild()] {

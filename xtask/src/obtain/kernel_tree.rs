@@ -13,7 +13,7 @@ use std::thread::available_parallelism;
 use anyhow::{Context, Result, anyhow, bail};
 
 use crate::obtain::debian::{Archive, NamePattern, cache_directory, require_installed};
-use crate::obtain::upstream::Kernel;
+use crate::obtain::kernels::{Kernel, USUAL};
 use crate::run::process::{read, run};
 
 /// What building a kernel's tools takes. `dwarves` has pahole: without it, Debian's
@@ -46,17 +46,17 @@ const PREPARED: &str = ".modversions-prepared";
 /// Which of Debian's kernels is wanted.
 #[derive(clap::Args)]
 pub struct Wanted {
-    /// Which kernel: 6.1 or 6.12.
-    #[arg(long, default_value = "6.1")]
-    pub kernel: Kernel,
+    /// Which kernel.
+    #[arg(long, default_value = USUAL)]
+    pub kernel: &'static Kernel,
     /// Its version in Debian, one of those that `apt-cache madison` lists. Default: the newest.
     #[arg(long)]
     pub version: Option<String>,
 }
 
-impl From<Kernel> for Wanted {
+impl From<&'static Kernel> for Wanted {
     /// The newest version of it.
-    fn from(kernel: Kernel) -> Wanted {
+    fn from(kernel: &'static Kernel) -> Wanted {
         Wanted { kernel, version: None }
     }
 }
@@ -75,13 +75,9 @@ impl KernelPackages {
     /// The packages of the kernel that is `wanted`, downloaded and unpacked.
     pub fn obtain(wanted: impl Into<Wanted>) -> Result<KernelPackages> {
         let Wanted { kernel, version } = wanted.into();
-        let (source, headers) = match kernel {
-            Kernel::V6_1 => ("linux-source-6.1", "linux-headers-6.1.0-*-amd64"),
-            Kernel::V6_12 => ("linux-source-6.12", "linux-headers-6.12.*-amd64"),
-            Kernel::Newest => bail!("sid's kernel is taken for its programs only"),
-        };
-        let (source, headers) = (NamePattern(source), NamePattern(headers));
-        let archive = Archive::system()?;
+        let source = NamePattern(kernel.source()?);
+        let headers = NamePattern(kernel.headers()?.configured);
+        let archive = Archive::of(kernel.origin)?;
         archive.with_fresh_lists(|| {
             let source = match &version {
                 Some(version) => archive.of_version(source, version)?,

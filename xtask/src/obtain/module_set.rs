@@ -17,7 +17,8 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::obtain::debian::{cache_directory, require_installed};
 use crate::obtain::debian_kernel::DebianKernel;
-use crate::obtain::upstream::{Kernel, or_skip};
+use crate::obtain::kernels::Kernel;
+use crate::obtain::upstream::or_skip;
 use crate::run::process::read;
 
 /// The file that lists the objects, as Kbuild's `modules.order` does from 6.6 on.
@@ -50,12 +51,12 @@ pub struct ModuleSet {
 impl ModuleSet {
     /// The modules of `kernel`, laid out now if they are not yet. None, said on stderr, when the
     /// packages cannot be had; with `CI=true` that is an error.
-    pub fn obtain(kernel: Kernel) -> Result<Option<ModuleSet>> {
+    pub fn obtain(kernel: &'static Kernel) -> Result<Option<ModuleSet>> {
         or_skip(ModuleSet::laid_out(kernel), "the modules of Debian's kernel")
     }
 
     /// Downloads and lays out.
-    fn laid_out(kernel: Kernel) -> Result<ModuleSet> {
+    fn laid_out(kernel: &'static Kernel) -> Result<ModuleSet> {
         let packages = DebianKernel::newest(kernel)?;
         let version = packages.version.clone();
         let place = cache_directory()?.join("modpost").join(&version);

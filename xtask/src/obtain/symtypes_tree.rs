@@ -10,7 +10,7 @@ use std::fs::{self, File};
 use std::path::PathBuf;
 use std::process::Stdio;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use indicatif::{ParallelProgressIterator, ProgressBar, ProgressStyle};
 use modversions::layout::data_model::X86_64;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -19,7 +19,6 @@ use crate::obtain::corpus::Corpus;
 use crate::obtain::debian::cache_directory;
 use crate::obtain::kernel_tree::Wanted;
 use crate::obtain::module_set::made_whole;
-use crate::obtain::upstream::Kernel;
 use crate::run::process::run as run_command;
 use crate::run::product::Product;
 
@@ -78,13 +77,9 @@ impl SymtypesTree {
 
     /// The tree of files of this form. None as above.
     fn in_form(form: &Form, wanted: Wanted) -> Result<Option<SymtypesTree>> {
-        let release = match wanted.kernel {
-            Kernel::V6_1 => "6.1",
-            Kernel::V6_12 => "6.12",
-            Kernel::Newest => bail!("sid's kernel is taken for its programs only"),
-        };
+        let release = wanted.kernel.release.to_string();
         let corpus = Corpus::obtain(wanted, 1)?;
-        corpus.map(|corpus| SymtypesTree::of(&corpus, release, form)).transpose()
+        corpus.map(|corpus| SymtypesTree::of(&corpus, &release, form)).transpose()
     }
 
     /// The tree of this corpus, made now if it is not there.

@@ -4,58 +4,12 @@ use std::env;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::str::FromStr;
 
 use anyhow::{Context, Result, bail};
 use modversions::elf::Target;
 
-use crate::obtain::debian::{Archive, NamePattern, Package};
-
-/// A kernel whose programs Debian packages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kernel {
-    /// Debian bookworm's own.
-    V6_1,
-    /// Debian bookworm's backport, from its security archive.
-    V6_12,
-    /// Whatever Debian sid has today.
-    Newest,
-}
-
-impl Kernel {
-    /// All of them, oldest first.
-    pub const ALL: [Kernel; 3] = [Kernel::V6_1, Kernel::V6_12, Kernel::Newest];
-
-    /// The package with the programs.
-    fn kbuild_pattern(self) -> NamePattern {
-        match self {
-            Kernel::V6_1 => NamePattern("linux-kbuild-6.1"),
-            Kernel::V6_12 => NamePattern("linux-kbuild-6.12.*"),
-            Kernel::Newest => NamePattern("linux-kbuild-*"),
-        }
-    }
-}
-
-impl FromStr for Kernel {
-    type Err = String;
-
-    /// `6.1`, `6.12`, or the newest as `sid` or by a number: which one sid has is printed.
-    fn from_str(text: &str) -> Result<Kernel, String> {
-        match text {
-            "6.1" => Ok(Kernel::V6_1),
-            "6.12" => Ok(Kernel::V6_12),
-            "sid" => Ok(Kernel::Newest),
-            _ if is_of_7_or_later(text) => Ok(Kernel::Newest),
-            _ => Err("known are 6.1, 6.12, and the newest by its number or as `sid`".to_string()),
-        }
-    }
-}
-
-/// Whether `text` is `X.Y` with an X of at least 7.
-fn is_of_7_or_later(text: &str) -> bool {
-    let major = text.split_once('.').and_then(|(major, _)| major.parse::<u32>().ok());
-    major.is_some_and(|major| major >= 7)
-}
+use crate::obtain::debian::{Archive, NamePattern, Origin, Package};
+use crate::obtain::kernels::Kernel;
 
 /// One kernel's genksyms.
 #[derive(Clone, Debug)]
@@ -71,7 +25,7 @@ pub struct Upstream {
 impl Upstream {
     /// The genksyms of `kernel`, from its package. None, said on stderr, when there is no way to
     /// have it; with `CI=true` that is an error.
-    pub fn genksyms(kernel: Kernel) -> Result<Option<Upstream>> {
+    pub fn genksyms(kernel: &Kernel) -> Result<Option<Upstream>> {
         let found = Scripts::of(kernel).and_then(|scripts| {
             let program = scripts.program("genksyms/genksyms")?;
             Ok(Upstream { package: scripts.package, release: scripts.release, program })
@@ -80,7 +34,7 @@ impl Upstream {
     }
 
     /// The modpost programs of `kernel`, from its package. None as for genksyms.
-    pub fn modpost(kernel: Kernel) -> Result<Option<UpstreamModpost>> {
+    pub fn modpost(kernel: &Kernel) -> Result<Option<UpstreamModpost>> {
         let found = Scripts::of(kernel).and_then(UpstreamModpost::new);
         or_skip(found, "the kernel's own modpost")
     }
@@ -150,31 +104,17 @@ struct Scripts {
 
 impl Scripts {
     /// Those of `kernel`.
-    fn of(kernel: Kernel) -> Result<Scripts> {
-        match kernel {
-            Kernel::V6_1 | Kernel::V6_12 => Scripts::stable(kernel),
-            Kernel::Newest => Scripts::newest(),
-        }
-    }
-
-    /// From the system's own archive.
-    fn stable(kernel: Kernel) -> Result<Scripts> {
-        let archive = Archive::system()?;
+    fn of(kernel: &Kernel) -> Result<Scripts> {
+        let archive = Archive::of(kernel.origin)?;
+        let pattern = NamePattern(kernel.programs()?);
         archive.with_fresh_lists(|| {
-            let package = archive.newest(kernel.kbuild_pattern())?;
+            let package = archive.newest(pattern)?;
             let root = archive.unpacked(&package)?;
-            Scripts::in_package(package, &root, None)
-        })
-    }
-
-    /// From sid, with sid's libc: the programs are linked with a newer one than ours.
-    fn newest() -> Result<Scripts> {
-        let archive = Archive::sid()?;
-        archive.with_fresh_lists(|| {
-            let package = archive.newest(Kernel::Newest.kbuild_pattern())?;
-            let root = archive.unpacked(&package)?;
-            let libc = archive.unpacked(&archive.newest(NamePattern("libc6"))?)?;
-            Scripts::in_package(package, &root, Some(libc))
+            let libc = match kernel.origin {
+                Origin::System => None,
+                Origin::Sid => Some(archive.unpacked(&archive.newest(NamePattern("libc6"))?)?),
+            };
+            Scripts::in_package(package, &root, libc)
         })
     }
 

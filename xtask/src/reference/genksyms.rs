@@ -13,10 +13,11 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use tempfile::TempDir;
 
 use super::limit_this_process;
-use crate::obtain::upstream::{Kernel, Upstream};
+use crate::obtain::kernels::{self, Question};
+use crate::obtain::upstream::Upstream;
 use crate::run::product::workspace;
 
-/// The releases the cases know, one for each of [`Kernel::ALL`]. The first one's word is
+/// The releases the cases know, one for each kernel whose genksyms is asked. The first one's word is
 /// `expect/`; each other's, as far as it differs, `expect@RELEASE/`.
 const RELEASES: [&str; 3] = ["6.1", "6.12", "7.2"];
 
@@ -179,7 +180,7 @@ impl Words {
     /// All of them; an error when one cannot be had, or is of a release the cases do not know.
     fn obtain() -> Result<Words> {
         let mut programs = Vec::new();
-        for (kernel, release) in Kernel::ALL.into_iter().zip(RELEASES) {
+        for (kernel, release) in kernels::asked(Question::Genksyms).zip(RELEASES) {
             let Some(program) = Upstream::genksyms(kernel)? else {
                 bail!("expectations are written by all programs at once, or not at all");
             };
@@ -260,7 +261,7 @@ fn write_files(folder: &Path, files: &Files) -> Result<()> {
 /// As [`check`].
 fn check_cases(cases: &[Case]) -> Result<()> {
     let mut different = 0;
-    for (kernel, release) in Kernel::ALL.into_iter().zip(RELEASES) {
+    for (kernel, release) in kernels::asked(Question::Genksyms).zip(RELEASES) {
         let Some(program) = Upstream::genksyms(kernel)? else {
             continue;
         };

@@ -10,22 +10,20 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::limit_this_process;
 use crate::modpost_case::{Answer, Case, End, RELEASES};
-use crate::obtain::upstream::{Kernel, Upstream, UpstreamModpost};
+use crate::obtain::kernels::{self, Question};
+use crate::obtain::upstream::{Upstream, UpstreamModpost};
 use crate::run::product::workspace;
 
-/// The kernels whose programs write the expectations, one for each of [`RELEASES`].
-const KERNELS: [Kernel; 2] = [Kernel::V6_1, Kernel::V6_12];
-
-/// The programs that can be had.
+/// The programs that can be had, of the kernels whose modpost is asked: one for each of [`RELEASES`].
 pub fn programs() -> Result<Vec<UpstreamModpost>> {
-    let found: Result<Vec<_>> = KERNELS.into_iter().map(Upstream::modpost).collect();
+    let found: Result<Vec<_>> = kernels::asked(Question::Modpost).map(Upstream::modpost).collect();
     Ok(found?.into_iter().flatten().collect())
 }
 
 /// The program of each release.
 pub fn all_programs() -> Result<Vec<UpstreamModpost>> {
     let programs = programs()?;
-    if programs.len() < KERNELS.len() {
+    if programs.len() < RELEASES.len() {
         bail!("expectations are written by all programs at once, or not at all");
     }
     for (program, release) in programs.iter().zip(RELEASES) {

@@ -11,8 +11,9 @@ use modversions::layout::Layout;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::obtain::debian_kernel::DebianKernel;
+use crate::obtain::kernels::Kernel;
 use crate::obtain::module_set::ModuleSet;
-use crate::obtain::upstream::{Kernel, or_skip};
+use crate::obtain::upstream::or_skip;
 
 /// Layouts by name. Each is there once, in the order in which the kernel's BTF and then the modules
 /// have them.
@@ -37,7 +38,7 @@ type Records = Vec<(Vec<u8>, Layout)>;
 impl DebianBtf {
     /// That of `kernel`. None, said on stderr, when the packages cannot be had; with `CI=true` that
     /// is an error.
-    pub fn obtain(kernel: Kernel) -> Result<Option<DebianBtf>> {
+    pub fn obtain(kernel: &'static Kernel) -> Result<Option<DebianBtf>> {
         let Some(modules) = ModuleSet::obtain(kernel)? else {
             return Ok(None);
         };

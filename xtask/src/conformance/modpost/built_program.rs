@@ -14,8 +14,8 @@ use modversions::elf::Target;
 
 use crate::obtain::debian::{cache_directory, require_installed};
 use crate::obtain::kernel_tree::KernelPackages;
+use crate::obtain::kernels::Kernel;
 use crate::obtain::module_set::made_whole;
-use crate::obtain::upstream::Kernel;
 use crate::run::process::read;
 
 /// What is taken from the kernel source. (6.1 has no `scripts/include`.)
@@ -31,7 +31,7 @@ const SOURCES: &[&str] = &[
 /// Builds the program for `target`, which `compiler` compiles for with the headers in `headers`;
 /// its arguments are complete but for the source and the output.
 pub fn built(
-    kernel: Kernel,
+    kernel: &'static Kernel,
     machine: &str,
     target: Target,
     compiler: impl FnOnce(&Path) -> Result<Command>,

@@ -7,8 +7,8 @@ use anyhow::Result;
 
 use super::trial::{Call, Compared, Inputs, Programs};
 use super::{Extent, X86_64, compare_calls, differing, facts};
+use crate::obtain::kernels::Kernel;
 use crate::obtain::module_set::{KERNEL_SYMVERS, ModuleSet, SYMVERS};
-use crate::obtain::upstream::Kernel;
 
 /// Calls on the modules as they are published. The first is the one that facts are taken from.
 const ON_LINKED: &[&str] = &[
@@ -35,7 +35,11 @@ const ON_EXPORTING: &[&str] = &[
 const MOST_LINES: usize = 5;
 
 /// Compares on all modules. The number of differences.
-pub fn compare(programs: &Programs, kernel: Kernel, extent: Extent) -> Result<Option<usize>> {
+pub fn compare(
+    programs: &Programs,
+    kernel: &'static Kernel,
+    extent: Extent,
+) -> Result<Option<usize>> {
     let Some(set) = ModuleSet::obtain(kernel)? else {
         return Ok(None);
     };
@@ -61,7 +65,7 @@ fn inputs(name: &str, directory: &Path) -> Inputs {
 }
 
 /// Those of `calls` that modpost of `kernel` knows; of a quick comparison the first only.
-fn calls(calls: &[&str], kernel: Kernel, extent: Extent) -> Vec<Call> {
+fn calls(calls: &[&str], kernel: &'static Kernel, extent: Extent) -> Vec<Call> {
     let mut known: Vec<Call> = Vec::new();
     for call in calls.iter().filter_map(|call| Call::for_kernel(call, kernel)) {
         if !known.contains(&call) {

@@ -12,11 +12,12 @@ use super::trial::{Inputs, Programs};
 use super::{Extent, X86_64, compare_calls, differing};
 use crate::obtain::debian_kernel::DebianKernel;
 use crate::obtain::headers_tree::{HeadersTree, make_modules, obtain};
+use crate::obtain::kernels::Kernel;
 use crate::obtain::module_set::SYMVERS;
-use crate::obtain::upstream::{Kernel, or_skip};
+use crate::obtain::upstream::or_skip;
 
 /// Compares on the samples. The number of calls that differ.
-pub fn compare(programs: &Programs, kernel: Kernel, _: Extent) -> Result<Option<usize>> {
+pub fn compare(programs: &Programs, kernel: &'static Kernel, _: Extent) -> Result<Option<usize>> {
     let Some(packages) = or_skip(obtain(kernel), "what builds modules")? else {
         return Ok(None);
     };

@@ -9,6 +9,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 use modversions::elf::Target;
+use modversions::release::KernelRelease;
 
 use super::built_program;
 use super::samples::{self, FOLDER};
@@ -16,8 +17,9 @@ use super::trial::{Inputs, Programs};
 use super::{Extent, compare_calls, differing};
 use crate::obtain::debian::require_installed;
 use crate::obtain::debian_kernel::DebianKernel;
+use crate::obtain::kernels::Kernel;
 use crate::obtain::module_set::SYMVERS;
-use crate::obtain::upstream::{Kernel, or_skip};
+use crate::obtain::upstream::or_skip;
 use crate::run::process::read;
 
 /// A machine that there is a compiler for.
@@ -69,7 +71,11 @@ const FLAGS: &[&str] = &[
 const KERNEL_SYMBOLS: &[&str] = &["module_layout", "schedule", "gcd", "memcpy", "memset"];
 
 /// Compares on the samples of each machine. The number of calls that differ.
-pub fn compare(programs: &Programs, kernel: Kernel, extent: Extent) -> Result<Option<usize>> {
+pub fn compare(
+    programs: &Programs,
+    kernel: &'static Kernel,
+    extent: Extent,
+) -> Result<Option<usize>> {
     let mut different = Some(0);
     for machine in MACHINES.iter().filter(|it| it.is_quick || extent == Extent::Whole) {
         let found = machine.compare(programs, kernel, extent)?;
@@ -90,7 +96,7 @@ impl Machine {
     fn compare(
         &self,
         programs: &Programs,
-        kernel: Kernel,
+        kernel: &'static Kernel,
         extent: Extent,
     ) -> Result<Option<usize>> {
         let Some(packages) = or_skip(self.obtain(kernel), self.triplet)? else {
@@ -122,7 +128,7 @@ impl Machine {
 
     /// The compiler, with all that it is told for every file. The headers of the device tables are
     /// in `headers`.
-    fn compiler(&self, kernel: Kernel, headers: &Path) -> Result<Command> {
+    fn compiler(&self, kernel: &'static Kernel, headers: &Path) -> Result<Command> {
         let mut compiler = Command::new(format!("{}-gcc-12", self.triplet));
         compiler.args(FLAGS).args(self.flags);
         compiler.arg(format!("-DLINUX_VERSION_CODE={}", version_code(kernel)));
@@ -131,7 +137,7 @@ impl Machine {
     }
 
     /// What compiling takes, downloaded and installed.
-    fn obtain(&self, kernel: Kernel) -> Result<DebianKernel> {
+    fn obtain(&self, kernel: &'static Kernel) -> Result<DebianKernel> {
         require_installed(&[&format!("gcc-12-{}", self.triplet)])?;
         let packages = DebianKernel::newest(kernel)?;
         packages.common_headers()?;
@@ -139,7 +145,12 @@ impl Machine {
     }
 
     /// Compiles in `directory`.
-    fn compile(&self, directory: &Path, kernel: Kernel, packages: &DebianKernel) -> Result<()> {
+    fn compile(
+        &self,
+        directory: &Path,
+        kernel: &'static Kernel,
+        packages: &DebianKernel,
+    ) -> Result<()> {
         fs::create_dir_all(directory.join(FOLDER))?;
         let headers = tempfile::tempdir()?;
         let tables = "linux/mod_devicetable.h";
@@ -174,7 +185,7 @@ impl Machine {
         &self,
         directory: &Path,
         part: &str,
-        kernel: Kernel,
+        kernel: &'static Kernel,
         headers: &Path,
     ) -> Result<()> {
         let sources = samples::sources();
@@ -220,10 +231,7 @@ fn command_file(part: &str, has_header: bool) -> Result<String> {
 }
 
 /// What the kernel's headers call the release.
-fn version_code(kernel: Kernel) -> u32 {
-    let minor = match kernel {
-        Kernel::V6_1 => 1,
-        Kernel::V6_12 | Kernel::Newest => 12,
-    };
-    (6 << 16) + (minor << 8)
+fn version_code(kernel: &'static Kernel) -> u32 {
+    let KernelRelease { major, minor, patch: _ } = kernel.release;
+    (u32::from(major) << 16) + (u32::from(minor) << 8)
 }

@@ -11,8 +11,8 @@ use modversions::elf::Target;
 
 use super::trial::Call;
 use crate::obtain::debian::cache_directory;
+use crate::obtain::kernels::Kernel;
 use crate::obtain::module_set::made_whole;
-use crate::obtain::upstream::Kernel;
 use crate::run::product::workspace;
 
 /// Where the samples are below the directory that modpost runs in. Modules there are staging ones.
@@ -348,14 +348,14 @@ pub fn checksum(symbol: &str) -> u32 {
 }
 
 /// All calls on the samples that can be compared on `target`.
-pub fn calls(kernel: Kernel, target: Target) -> Result<Vec<Call>> {
+pub fn calls(kernel: &'static Kernel, target: Target) -> Result<Vec<Call>> {
     let calls = [ON_GOOD, ON_ALL, ON_ODD].concat();
     let calls = calls.into_iter().filter_map(|call| placed(call, kernel));
     Ok(calls.chain(calls_on_each(kernel, &compared_modules(target)?)).collect())
 }
 
 /// The calls on each of these samples alone.
-pub fn calls_on_each(kernel: Kernel, modules: &[String]) -> Vec<Call> {
+pub fn calls_on_each(kernel: &'static Kernel, modules: &[String]) -> Vec<Call> {
     let on_module = |module: &String| {
         let module = format!("{FOLDER}/{module}");
         ON_EACH.iter().filter_map(move |call| placed(&call.replace("{module}", &module), kernel))
@@ -364,6 +364,6 @@ pub fn calls_on_each(kernel: Kernel, modules: &[String]) -> Vec<Call> {
 }
 
 /// The call as modpost of `kernel` knows it, with the place of the samples.
-fn placed(call: &str, kernel: Kernel) -> Option<Call> {
+fn placed(call: &str, kernel: &'static Kernel) -> Option<Call> {
     Call::for_kernel(&call.replace("{folder}", FOLDER), kernel)
 }

@@ -9,9 +9,11 @@ use std::process::{Command, ExitStatus, Stdio};
 
 use anyhow::{Context, Result};
 use modversions::elf::Target;
+use modversions::release::{Behaviour, ModpostOptions};
 
 use crate::conformance::difference::first_difference;
-use crate::obtain::upstream::{Kernel, UpstreamModpost};
+use crate::obtain::kernels::Kernel;
+use crate::obtain::upstream::UpstreamModpost;
 use crate::run::product::Product;
 use crate::run::working_copy::WorkingCopy;
 
@@ -25,16 +27,16 @@ const MOST_FILES: usize = 3;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call(pub String);
 
-/// The option that 6.1 does not need to be told of exports.
+/// The option that older programs do not have: they write exports without it.
 const WITH_EXPORTS: &str = "-M ";
 
 impl Call {
     /// The call as modpost of `kernel` knows it; none if it does not.
-    pub fn for_kernel(words: &str, kernel: Kernel) -> Option<Call> {
-        match kernel {
-            Kernel::V6_1 if words.contains(" -t ") || words.contains(" -u ") => None,
-            Kernel::V6_1 => Some(Call(words.replace(WITH_EXPORTS, ""))),
-            Kernel::V6_12 | Kernel::Newest => Some(Call(words.to_owned())),
+    pub fn for_kernel(words: &str, kernel: &'static Kernel) -> Option<Call> {
+        match Behaviour::at(kernel.release).modpost.options {
+            ModpostOptions::Since519 if words.contains(" -t ") || words.contains(" -u ") => None,
+            ModpostOptions::Since519 => Some(Call(words.replace(WITH_EXPORTS, ""))),
+            ModpostOptions::Since65 => Some(Call(words.to_owned())),
         }
     }
 

@@ -4,7 +4,9 @@
 //! since it fits that; only the kernel can see that it does not fit today's. At the end yesterday's
 //! pump is loaded, and the same files fit.
 
-use crate::obtain::upstream::Kernel;
+use modversions::release::{Behaviour, TaintStep};
+
+use crate::obtain::kernels::Kernel;
 
 /// Errors as busybox's `insmod` makes them its exit status.
 const ENOENT: i32 = 2;
@@ -82,7 +84,7 @@ impl Step {
 type Error = (i32, &'static str);
 
 /// All steps, in order, for a `kernel` that calls itself `release`.
-pub fn all(kernel: Kernel, release: &str) -> Vec<Step> {
+pub fn all(kernel: &'static Kernel, release: &str) -> Vec<Step> {
     let mut steps = today_fits();
     steps.extend(yesterday_does_not(kernel, release));
     steps.extend(yesterday_fits_yesterday());
@@ -124,7 +126,7 @@ fn today_fits() -> Vec<Step> {
 }
 
 /// Yesterday's modules on today's pump, and one for no kernel at all.
-fn yesterday_does_not(kernel: Kernel, release: &str) -> Vec<Step> {
+fn yesterday_does_not(kernel: &'static Kernel, release: &str) -> Vec<Step> {
     let magic = format!(
         "foreign: version magic '1.2.3-elsewhere UP mod_unload' should be \
          '{release} SMP preempt mod_unload modversions '"
@@ -135,8 +137,9 @@ fn yesterday_does_not(kernel: Kernel, release: &str) -> Vec<Step> {
         "closed: module license taints kernel.",
         "closed: Unknown symbol pump_pressure (err -2)",
     ];
-    if kernel == Kernel::V6_1 {
-        closed.remove(2);
+    match Behaviour::at(kernel.release).load.taints {
+        TaintStep::WithModinfo => drop(closed.remove(2)),
+        TaintStep::Together => {}
     }
     vec![
         Step::refused(

@@ -6,16 +6,17 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use modversions::release::{Behaviour, ExportEncoding};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::{SYMVERS, exports_by_module};
 use crate::obtain::debian::require_installed;
-use crate::obtain::upstream::Kernel;
+use crate::obtain::kernels::Kernel;
 use crate::run::process::read;
 use crate::run::working_copy::copy_tree;
 
 /// Fills `target` with the modules of `linked`, those that export something with their exports.
-pub fn give_back(target: &Path, linked: &Path, kernel: Kernel) -> Result<()> {
+pub fn give_back(target: &Path, linked: &Path, kernel: &Kernel) -> Result<()> {
     require_installed(&["binutils"])?;
     copy_tree(linked, target)?;
     let symvers = fs::read_to_string(linked.join(SYMVERS))?;
@@ -47,14 +48,14 @@ fn add_to_object(object: &Path, source: &str) -> Result<()> {
 }
 
 /// The assembler source of one export, from its line in the dump, as modpost of `kernel` wants it.
-fn export(line: &str, kernel: Kernel) -> Option<String> {
+fn export(line: &str, kernel: &Kernel) -> Option<String> {
     let columns: Vec<&str> = line.split('\t').collect();
     let [_, symbol, _, kind, namespace] = columns[..] else {
         return None;
     };
     let is_gpl = kind.ends_with("_GPL");
-    Some(match kernel {
-        Kernel::V6_1 => {
+    Some(match Behaviour::at(kernel.release).modpost.exports {
+        ExportEncoding::KsymtabSymbols => {
             let table = if is_gpl { "___ksymtab_gpl" } else { "___ksymtab" };
             format!(
                 ".section \"{table}+{symbol}\", \"a\"\n\
@@ -65,7 +66,7 @@ fn export(line: &str, kernel: Kernel) -> Option<String> {
                  __kstrtabns_{symbol}: .asciz \"{namespace}\"\n"
             )
         }
-        Kernel::V6_12 | Kernel::Newest => {
+        ExportEncoding::ExportSymbolSection => {
             let license = if is_gpl { "GPL" } else { "" };
             format!(
                 ".section \".export_symbol\", \"a\"\n\
