@@ -1,16 +1,20 @@
 //! `cargo xtask test`: everything that is checked before a change goes in. CI runs this and
 //! nothing else.
 
+mod times;
+
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
+use self::times::Times;
 use crate::conformance::modpost::{Extent, PARTS};
 use crate::conformance::{abi_diff, check, genksyms, layout, modpost};
 use crate::fuzz;
 use crate::kbuild::boot::boot_kernel;
 use crate::kbuild::oot;
-use crate::obtain::kernels::{self, Kernel, Question};
+use crate::obtain::debian::cache_directory;
+use crate::obtain::kernels::{self, KERNELS, Kernel, Question};
 use crate::obtain::upstream::is_ci;
 use crate::run::process::run as run_command;
 use crate::run::product::cargo;
@@ -20,7 +24,13 @@ const EVERY: usize = 40;
 
 /// The arguments of `cargo xtask test`.
 #[derive(clap::Parser)]
-struct Arguments {}
+struct Arguments {
+    /// Only the checks with these words in their names: `fuzz`, `6.12`, or `"modpost 6.12"`.
+    names: Vec<String>,
+    /// Print the names of the checks, and run none.
+    #[arg(long)]
+    list: bool,
+}
 
 /// How a check ended.
 enum Outcome {
@@ -119,6 +129,13 @@ struct Check {
     run: Box<dyn Fn() -> Result<Outcome>>,
 }
 
+impl Check {
+    /// Whether its name has these words.
+    fn is_called(&self, words: &str) -> bool {
+        format!(" {} ", self.name).contains(&format!(" {words} "))
+    }
+}
+
 /// All checks, in their order.
 fn all() -> Vec<Check> {
     let once = ONCE.iter().map(|it| Check { name: it.name.to_owned(), run: Box::new(it.run) });
@@ -133,8 +150,18 @@ fn all() -> Vec<Check> {
 
 /// `cargo xtask test`. Stops at the first failure; prints what ran and how long it took.
 pub fn run(arguments: &[String]) -> Result<()> {
-    let Arguments {} = crate::parse_arguments("test", arguments);
-    let checks = all();
+    let Arguments { names, list } = crate::parse_arguments("test", arguments);
+    let mut checks = all();
+    if let Some(name) = names.iter().find(|name| !checks.iter().any(|it| it.is_called(name))) {
+        bail!("no check is called {name:?}; `cargo xtask test --list` has them");
+    }
+    checks.retain(|check| names.is_empty() || names.iter().any(|name| check.is_called(name)));
+    if list {
+        checks.iter().for_each(|check| println!("{}", check.name));
+        return Ok(());
+    }
+    let mut times = Times::read();
+    announce(&checks, &times)?;
     let mut summary = Vec::new();
     let mut failure = None;
     for check in &checks {
@@ -149,7 +176,10 @@ pub fn run(arguments: &[String]) -> Result<()> {
         };
         summary.push((&*check.name, word, time));
         let is_failure = match outcome {
-            Ok(Outcome::Passed) => false,
+            Ok(Outcome::Passed) => {
+                times.keep(&check.name, time);
+                false
+            }
             Ok(Outcome::Skipped) => is_ci(),
             Err(_) => true,
         };
@@ -164,6 +194,22 @@ pub fn run(arguments: &[String]) -> Result<()> {
         Some((name, Some(error))) => Err(error.context(name.clone())),
         Some((name, None)) => bail!("{name}: skipped, which is a failure under CI=true"),
     }
+}
+
+/// Says in three lines what will be done, and how long it took before.
+fn announce(checks: &[Check], times: &Times) -> Result<()> {
+    let kernels: Vec<&str> = KERNELS.iter().map(|kernel| kernel.name).collect();
+    println!(
+        "{} checks, the quickest first: our own tests, then comparisons with Linux {}.",
+        checks.len(),
+        kernels.join(", "),
+    );
+    println!(
+        "They stop at the first failure; what they download and build is kept in {}.",
+        cache_directory()?.display(),
+    );
+    println!("{}\n", times.describe(checks.iter().map(|check| &*check.name)));
+    Ok(())
 }
 
 /// Prints the table of checks, and how many of `all` are missing in it.
