@@ -6,8 +6,12 @@ mod check;
 mod genksyms;
 mod layout;
 mod modpost;
+mod threads;
+
+use std::path::Path;
 
 use anyhow::{Result, bail};
+use tempfile::TempDir;
 
 use crate::obtain::kernels::Kernel;
 
@@ -123,6 +127,16 @@ impl Plan {
 
 /// The longest that a short run may take, in seconds for all kernels together.
 const SHORT_LIMIT: u64 = 600;
+
+/// A scratch directory, in memory where there is such a thing.
+fn scratch() -> Result<TempDir> {
+    let memory = Path::new("/dev/shm");
+    let directory = match memory.is_dir() {
+        true => TempDir::with_prefix_in("modversions-fuzz-", memory),
+        false => TempDir::new(),
+    };
+    Ok(directory?)
+}
 
 /// A number that has nothing to do with its neighbours (the finaliser of splitmix64).
 fn mixed(number: u64) -> u64 {

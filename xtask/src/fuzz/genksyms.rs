@@ -23,6 +23,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, anyhow};
 use modversions::release::{Behaviour, Genksyms, KernelRelease};
 
+use super::threads::on_all_threads;
 use super::{Plan, mixed};
 use crate::obtain::kernels::{self, Question};
 use crate::obtain::upstream::Upstream;
@@ -40,14 +41,8 @@ const HOSTILE: u64 = 40;
 /// Of the inputs that ours ends early on, upstream gets every so-many-th: it takes long to fail.
 const ABORTED: u64 = 8;
 
-/// How often progress is told.
-const PROGRESS: Duration = Duration::from_secs(5);
-
 /// How many inputs `cargo xtask test` compares for each kernel.
 pub const SHORT: u64 = 3000;
-
-/// The stack of a thread: as the main thread of the product has it.
-const STACK: usize = 8 << 20;
 
 /// Runs one kernel after the other; the number of differences, if any kernel could be run.
 pub fn run(plan: &Plan) -> Result<Option<usize>> {
@@ -106,8 +101,6 @@ struct Counts {
     failures: AtomicUsize,
     /// Inputs on which ours ended early and upstream was spared.
     spared: AtomicUsize,
-    /// Threads that have not ended.
-    running: AtomicUsize,
     /// Of hostile inputs: how many were slow, or worse.
     slow: AtomicUsize,
 }
@@ -130,39 +123,9 @@ impl Campaign<'_> {
     /// Runs the threads to their end; the number of differences.
     fn run(&self) -> Result<usize> {
         eprintln!("{}: seed {}", self.upstream.title(), self.plan.seed);
-        let threads = thread::available_parallelism()?.get();
-        thread::scope(|scope| {
-            let mut workers = Vec::new();
-            for thread in 0..threads {
-                self.counts.running.fetch_add(1, Ordering::Relaxed);
-                let work = move || {
-                    let result = self.work(thread);
-                    self.counts.running.fetch_sub(1, Ordering::Relaxed);
-                    result
-                };
-                workers.push(thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work)?);
-            }
-            self.look_on();
-            for worker in workers {
-                worker.join().map_err(|_| anyhow!("a thread panicked"))??;
-            }
-            anyhow::Ok(())
-        })?;
+        on_all_threads(|thread| self.work(thread), || self.watch.check(), || self.summary())?;
         println!("{}", self.summary());
         Ok(self.findings.count() + self.counts.slow.load(Ordering::Relaxed))
-    }
-
-    /// Watches and tells progress until the threads have ended.
-    fn look_on(&self) {
-        let mut next = Instant::now() + PROGRESS;
-        while self.counts.running.load(Ordering::Relaxed) > 0 {
-            thread::sleep(Duration::from_millis(50));
-            self.watch.check();
-            if Instant::now() > next {
-                eprintln!("{}", self.summary());
-                next += PROGRESS;
-            }
-        }
     }
 
     /// What has been done, in one line.

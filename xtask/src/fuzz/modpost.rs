@@ -19,11 +19,11 @@ mod situation;
 mod turned_round;
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 
+use super::threads::on_all_threads;
 use super::{Plan, mixed};
 use crate::obtain::kernels::{self, Question};
 use crate::obtain::upstream::{Upstream, UpstreamModpost};
@@ -34,9 +34,6 @@ use situation::{Seed, Situation};
 
 /// How many inputs `cargo xtask test` compares for each kernel.
 pub const SHORT: u64 = 3000;
-
-/// How often progress is told.
-const PROGRESS: Duration = Duration::from_secs(5);
 
 /// Runs one kernel after the other; the number of differences, if any kernel could be run.
 pub fn run(plan: &Plan) -> Result<Option<usize>> {
@@ -88,23 +85,7 @@ impl Campaign<'_> {
     /// Runs the threads to their end; the number of differences.
     fn run(&self) -> Result<usize> {
         eprintln!("{}: seed {}", self.upstream.title(), self.plan.seed);
-        let threads = thread::available_parallelism()?.get();
-        thread::scope(|scope| {
-            let workers: Vec<_> =
-                (0..threads).map(|thread| scope.spawn(move || self.work(thread))).collect();
-            let mut next = Instant::now() + PROGRESS;
-            while !workers.iter().all(|worker| worker.is_finished()) {
-                thread::sleep(Duration::from_millis(50));
-                if Instant::now() > next {
-                    eprintln!("{}", self.summary());
-                    next += PROGRESS;
-                }
-            }
-            let joined = workers.into_iter().map(|worker| {
-                worker.join().map_err(|_| anyhow!("a thread panicked")).and_then(|result| result)
-            });
-            joined.collect::<Result<()>>()
-        })?;
+        on_all_threads(|thread| self.work(thread), || {}, || self.summary())?;
         println!("{}", self.summary());
         print!("{}", self.findings.refusals_by_reason());
         Ok(self.findings.count())

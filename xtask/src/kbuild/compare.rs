@@ -10,6 +10,7 @@ use anyhow::Result;
 use super::trial::{Circumstances, End, Left, Said, Step, Trial, kept};
 use super::workshop::Workshop;
 use crate::conformance::difference::first_difference;
+use crate::run::files::files_below;
 
 /// The kinds of files that are counted, by how their names end. The last is all others.
 pub const KINDS: [&str; 6] = [".ko", ".mod.c", "Module.symvers", ".symtypes", ".o.cmd", ""];
@@ -213,20 +214,8 @@ pub fn compare_trees(
 
 /// The files below a directory, by their path from there, and their permissions.
 fn files(root: &Path) -> Result<BTreeMap<PathBuf, u32>> {
-    let mut files = BTreeMap::new();
-    let mut folders = vec![root.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder)? {
-            let entry = entry?;
-            if entry.file_type()?.is_dir() {
-                folders.push(entry.path());
-            } else {
-                let mode = entry.metadata()?.permissions().mode();
-                files.insert(entry.path().strip_prefix(root)?.to_path_buf(), mode);
-            }
-        }
-    }
-    Ok(files)
+    let mode = |metadata: fs::Metadata| metadata.permissions().mode();
+    Ok(files_below(root)?.into_iter().map(|(path, metadata)| (path, mode(metadata))).collect())
 }
 
 /// What modpost writes and is in `place` with another content than in `whole`.

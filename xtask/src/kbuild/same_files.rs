@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use crate::run::files::files_below;
+
 /// Where both programs write what a symbol's CRC is, when Kbuild calls genksyms.
 const SYMVER: &[u8] = b"#SYMVER ";
 
@@ -119,24 +121,15 @@ enum Entry {
 
 /// All that is no directory below `root`, by its path from there.
 fn entries(root: &Path) -> Result<BTreeMap<String, Entry>> {
-    let mut entries = BTreeMap::new();
-    let mut folders = vec![root.to_owned()];
-    while let Some(folder) = folders.pop() {
-        let listed = fs::read_dir(&folder).with_context(|| folder.display().to_string())?;
-        for listed in listed {
-            let listed = listed?;
-            let (path, form) = (listed.path(), listed.file_type()?);
-            let name = path.strip_prefix(root)?.to_string_lossy().into_owned();
-            if form.is_dir() {
-                folders.push(path);
-            } else if form.is_symlink() {
-                entries.insert(name, Entry::Link(fs::read_link(&path)?));
-            } else {
-                entries.insert(name, Entry::File(path));
-            }
-        }
-    }
-    Ok(entries)
+    let entry = |(name, metadata): (PathBuf, fs::Metadata)| {
+        let path = root.join(&name);
+        let entry = match metadata.is_symlink() {
+            true => Entry::Link(fs::read_link(&path)?),
+            false => Entry::File(path),
+        };
+        Ok((name.to_string_lossy().into_owned(), entry))
+    };
+    files_below(root)?.into_iter().map(entry).collect()
 }
 
 /// Whether two files have the same bytes; they may be larger than memory.

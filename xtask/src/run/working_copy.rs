@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
 use crate::obtain::debian::cache_directory;
+use crate::run::files::files_below;
 
 /// What modpost only reads: these files are shared by all copies.
 const SHARED: &[&str] = &[".o", ".mod", ".cmd", ".c", ".h"];
@@ -103,18 +104,6 @@ pub fn link_or_copy(from: &Path, to: &Path) -> Result<()> {
 
 /// The files below `root`, by their path from there, and when they were last changed.
 fn changed_times(root: &Path) -> Result<BTreeMap<PathBuf, SystemTime>> {
-    let mut times = BTreeMap::new();
-    let mut folders = vec![root.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder)? {
-            let entry = entry?;
-            if entry.file_type()?.is_dir() {
-                folders.push(entry.path());
-            } else {
-                let path = entry.path();
-                times.insert(path.strip_prefix(root)?.to_path_buf(), entry.metadata()?.modified()?);
-            }
-        }
-    }
-    Ok(times)
+    let files = files_below(root)?.into_iter();
+    files.map(|(path, metadata)| Ok((path, metadata.modified()?))).collect()
 }

@@ -2,7 +2,6 @@
 
 use std::fs::{self, File};
 use std::os::unix::process::ExitStatusExt;
-use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -11,16 +10,12 @@ use modversions::release::Genksyms;
 use tempfile::TempDir;
 
 use super::input::Input;
+use crate::fuzz::scratch;
 use crate::obtain::upstream::Upstream;
+use crate::run::limits::Limits;
 
-/// Where upstream loops, it is stopped after so many seconds of processor time.
-const SECONDS: libc::rlim_t = 5;
-
-/// Where upstream eats memory, it gets so many bytes of addresses.
-const MEMORY: libc::rlim_t = 256 << 20;
-
-/// The most a program may write to one file.
-const WRITTEN: libc::rlim_t = 64 << 20;
+/// What upstream may take where it loops or eats memory.
+const LIMITS: Limits = Limits { seconds: 5, memory: 256 << 20, written: 64 << 20 };
 
 /// What a run leaves behind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,15 +88,9 @@ pub struct Comparer<'a> {
 }
 
 impl<'a> Comparer<'a> {
-    /// A comparer with a scratch directory, in memory where there is such a thing.
+    /// A comparer with a scratch directory.
     pub fn new(upstream: &'a Upstream, release: &'a Genksyms) -> Result<Comparer<'a>> {
-        let memory = Path::new("/dev/shm");
-        let directory = if memory.is_dir() {
-            TempDir::with_prefix_in("modversions-fuzz-", memory)
-        } else {
-            TempDir::new()
-        }?;
-        Ok(Comparer { upstream, release, directory })
+        Ok(Comparer { upstream, release, directory: scratch()? })
     }
 
     /// Compares both programs on an input.
@@ -158,20 +147,7 @@ impl<'a> Comparer<'a> {
 /// Runs the command within limits; its exit status, none if a signal ended it.
 fn status(command: &mut Command) -> Result<Option<u8>> {
     let mut child = command.spawn().context("cannot run upstream's program")?;
-    // It has its limits a moment after its start. That spares a fork of this whole process, and
-    // nothing can go wrong in a moment.
-    let pid = libc::pid_t::try_from(child.id())?;
-    for (resource, limit) in [
-        (libc::RLIMIT_CPU, SECONDS),
-        (libc::RLIMIT_AS, MEMORY),
-        (libc::RLIMIT_FSIZE, WRITTEN),
-        (libc::RLIMIT_CORE, 0),
-    ] {
-        let limit = libc::rlimit { rlim_cur: limit, rlim_max: limit };
-        // SAFETY: the new limits are valid for reads, the old ones are not asked for, and `pid` is
-        // our own child that nobody has waited for yet, so that it is no other process's number.
-        unsafe { libc::prlimit(pid, resource, &limit, std::ptr::null_mut()) };
-    }
+    LIMITS.set_on(&child)?;
     let status = child.wait()?;
     let failed = status.signal().is_some();
     Ok(status.code().filter(|_| !failed).and_then(|code| u8::try_from(code).ok()))

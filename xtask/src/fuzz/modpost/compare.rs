@@ -1,27 +1,20 @@
 //! One situation, both programs: what each leaves behind, and what is to be thought of it.
 
 use std::fs;
-use std::io;
-use std::os::unix::process::CommandExt;
-use std::path::Path;
 use std::process::Command;
 
 use anyhow::Result;
 use tempfile::TempDir;
 
 use super::situation::Situation;
+use crate::fuzz::scratch;
 use crate::modpost_case::{Answer, End, Input};
 use crate::obtain::upstream::UpstreamModpost;
+use crate::run::limits::Limits;
 use crate::run::product::Product;
 
-/// What a program may take of processor time, in seconds.
-const SECONDS: libc::rlim_t = 10;
-
-/// What it may take of addresses, in bytes.
-const MEMORY: libc::rlim_t = 1 << 30;
-
-/// The most it may write to one file.
-const WRITTEN: libc::rlim_t = 64 << 20;
+/// What a program may take.
+const LIMITS: Limits = Limits { seconds: 10, memory: 1 << 30, written: 64 << 20 };
 
 /// What ours says of an object that it does not read on.
 const REFUSAL: &str = "malformed object: ";
@@ -57,15 +50,9 @@ pub struct Comparer<'a> {
 }
 
 impl<'a> Comparer<'a> {
-    /// A comparer with a scratch directory, in memory where there is such a thing.
+    /// A comparer with a scratch directory.
     pub fn new(upstream: &'a UpstreamModpost, product: &'a Product) -> Result<Comparer<'a>> {
-        let memory = Path::new("/dev/shm");
-        let directory = if memory.is_dir() {
-            TempDir::with_prefix_in("modversions-fuzz-", memory)
-        } else {
-            TempDir::new()
-        }?;
-        Ok(Comparer { upstream, product, directory })
+        Ok(Comparer { upstream, product, directory: scratch()? })
     }
 
     /// Compares both programs.
@@ -114,29 +101,11 @@ impl<'a> Comparer<'a> {
     fn run(&self, input: &Input, mut command: Command) -> Result<Result<Answer, String>> {
         let scratch = self.directory.path().join("run");
         fs::create_dir(&scratch)?;
-        // SAFETY: between fork and exec only setrlimit is called, which is async-signal-safe.
-        unsafe { command.pre_exec(limit_this_process) };
+        LIMITS.set_for(&mut command);
         let answer = input.run(&scratch, command);
         fs::remove_dir_all(&scratch)?;
         Ok(answer)
     }
-}
-
-/// Sets the limits for the calling process.
-fn limit_this_process() -> io::Result<()> {
-    for (resource, limit) in [
-        (libc::RLIMIT_CPU, SECONDS),
-        (libc::RLIMIT_AS, MEMORY),
-        (libc::RLIMIT_FSIZE, WRITTEN),
-        (libc::RLIMIT_CORE, 0),
-    ] {
-        let limit = libc::rlimit { rlim_cur: limit, rlim_max: limit };
-        // SAFETY: setrlimit only reads the structure, which outlives the call.
-        if unsafe { libc::setrlimit(resource, &limit) } != 0 {
-            return Err(io::Error::last_os_error());
-        }
-    }
-    Ok(())
 }
 
 /// What is wrong with what ours did, whatever upstream does: it must end by itself, say what there
