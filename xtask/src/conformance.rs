@@ -12,6 +12,8 @@ pub mod modpost;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
+use indicatif::{ParallelProgressIterator, ProgressBar, ProgressStyle};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use self::modpost::{Extent, PARTS, Part};
 use crate::obtain::kernels::{self, Kernel, Question};
@@ -93,4 +95,17 @@ pub fn run(arguments: &[String]) -> Result<()> {
         bail!("{different} differences");
     }
     Ok(())
+}
+
+/// What `compare` finds for each of `items`, in their order: one per processor at a time, with the
+/// progress on stderr.
+fn compare_each<T: Sync, R: Send>(
+    items: &[T],
+    compare: impl Fn(&T) -> Result<R> + Send + Sync,
+) -> Result<Vec<R>> {
+    let style = ProgressStyle::with_template("comparing {wide_bar} {pos}/{len} ({eta})")?;
+    let progress = ProgressBar::new(items.len() as u64).with_style(style);
+    let compared = items.par_iter().progress_with(progress.clone()).map(compare).collect();
+    progress.finish_and_clear();
+    compared
 }

@@ -9,10 +9,9 @@ use std::io::{Read, Seek};
 use std::process::Stdio;
 
 use anyhow::{Context, Result, ensure};
-use indicatif::{ParallelProgressIterator, ProgressBar, ProgressStyle};
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use tempfile::TempDir;
 
+use super::compare_each;
 use crate::obtain::corpus::{Corpus, CorpusFile};
 use crate::obtain::kernels::{self, Kernel, Question};
 use crate::run::product::Product;
@@ -36,16 +35,9 @@ pub fn compare_kernel(kernel: &'static Kernel, every: usize) -> Result<Option<us
         return Ok(None);
     };
     let product = Product::build()?;
-    let style = ProgressStyle::with_template("comparing {wide_bar} {pos}/{len} ({eta})")?;
-    let progress = ProgressBar::new(corpus.files.len() as u64).with_style(style);
-    let compared: Result<Vec<Compared>> = corpus
-        .files
-        .par_iter()
-        .progress_with(progress.clone())
-        .map(|file| compare(&product, release, file).with_context(|| file.path.clone()))
-        .collect();
-    progress.finish_and_clear();
-    let compared = compared?;
+    let compared = compare_each(&corpus.files, |file| {
+        compare(&product, release, file).with_context(|| file.path.clone())
+    })?;
     let version = &corpus.packages.version;
     println!("abi-record --kernel {release}: {} files of linux {version}", compared.len());
     for file in compared.iter().filter(|file| !file.differences.is_empty()) {

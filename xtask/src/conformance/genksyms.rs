@@ -11,11 +11,10 @@ use std::process::{Command, ExitStatus, Output, Stdio};
 use std::thread;
 
 use anyhow::{Context, Result};
-use indicatif::{ParallelProgressIterator, ProgressBar, ProgressStyle};
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use tempfile::TempDir;
 
 use self::published::{Published, exports_in};
+use super::compare_each;
 use super::difference::first_difference;
 use crate::obtain::corpus::{Corpus, CorpusFile};
 use crate::obtain::kernels::{self, Kernel, Question};
@@ -97,17 +96,9 @@ struct Compared {
 }
 
 impl Comparison {
-    /// Compares on every file, one per processor at a time, in the files' order.
+    /// Compares on every file, in the files' order.
     fn compare_all(&self, files: &[CorpusFile], call: Call) -> Result<Vec<Compared>> {
-        let style = ProgressStyle::with_template("comparing {wide_bar} {pos}/{len} ({eta})")?;
-        let progress = ProgressBar::new(files.len() as u64).with_style(style);
-        let compared = files
-            .par_iter()
-            .progress_with(progress.clone())
-            .map(|file| self.compare(file, call).with_context(|| file.path.clone()))
-            .collect();
-        progress.finish_and_clear();
-        compared
+        compare_each(files, |file| self.compare(file, call).with_context(|| file.path.clone()))
     }
 
     /// Runs both programs on one file.

@@ -21,18 +21,17 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use indicatif::{ParallelProgressIterator, ProgressBar, ProgressStyle};
 use modversions::formats::abi_record::{self, Row};
 use modversions::genksyms::{self, Options};
 use modversions::layout::data_model::X86_64;
 use modversions::layout::{Engine, Kind, Layout, Unknown};
 use modversions::release::{Behaviour, Genksyms};
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use self::built_symtypes::BuiltSymtypes;
 use self::compare::difference;
 use self::debian_btf::DebianBtf;
 use self::tally::{Tally, Verdict};
+use super::compare_each;
 use crate::obtain::corpus::{Corpus, CorpusFile};
 use crate::obtain::kernels::Kernel;
 
@@ -61,19 +60,10 @@ pub fn compare_kernel(
     }
     println!("layouts of linux {}: {} files; {}", btf.version, corpus.files.len(), btf.told());
     let release = Behaviour::at(kernel.release).genksyms;
-    let style = ProgressStyle::with_template("comparing {wide_bar} {pos}/{len} ({eta})")?;
-    let progress = ProgressBar::new(corpus.files.len() as u64).with_style(style);
-    let compared: Result<Vec<Compared>> = corpus
-        .files
-        .par_iter()
-        .progress_with(progress.clone())
-        .map(|file| {
-            let compared = compare_file(file, &btf, &release, symtypes.as_ref());
-            compared.with_context(|| file.path.clone())
-        })
-        .collect();
-    progress.finish_and_clear();
-    let compared = compared?;
+    let compared = compare_each(&corpus.files, |file| {
+        let compared = compare_file(file, &btf, &release, symtypes.as_ref());
+        compared.with_context(|| file.path.clone())
+    })?;
     if let Some(symtypes) = &symtypes {
         print_beyond(symtypes, &compared);
     }

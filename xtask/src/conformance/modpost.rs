@@ -11,11 +11,10 @@ mod samples;
 mod trial;
 
 use anyhow::Result;
-use indicatif::{ParallelProgressIterator, ProgressBar, ProgressStyle};
 use modversions::elf::Target;
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use self::trial::{Call, Compared, Inputs, Programs};
+use super::compare_each;
 use crate::obtain::kernels::Kernel;
 use crate::obtain::upstream::Upstream;
 use crate::run::product::Product;
@@ -72,15 +71,7 @@ pub fn compare_kernel(
 
 /// Compares the calls on the same inputs, prints the differences, and how many calls there were.
 fn compare_calls(programs: &Programs, inputs: &Inputs, calls: &[Call]) -> Result<Vec<Compared>> {
-    let style = ProgressStyle::with_template("comparing {wide_bar} {pos}/{len} ({eta})")?;
-    let progress = ProgressBar::new(calls.len() as u64).with_style(style);
-    let compared: Result<Vec<Compared>> = calls
-        .par_iter()
-        .progress_with(progress.clone())
-        .map(|call| programs.compare(inputs, call))
-        .collect();
-    progress.finish_and_clear();
-    let compared = compared?;
+    let compared = compare_each(calls, |call| programs.compare(inputs, call))?;
     report(inputs, &compared);
     Ok(compared)
 }
