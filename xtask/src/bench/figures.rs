@@ -8,6 +8,29 @@ use anyhow::{Context, Result};
 
 use crate::run::measured::Cost;
 
+/// One row of a table: which value of each cost, and what is made of those of all files or rounds.
+pub struct Row {
+    /// What it shows.
+    pub title: &'static str,
+    /// The value of one cost, with its unit.
+    pub value: fn(&Cost) -> f64,
+    /// See `value`.
+    pub unit: &'static str,
+    /// Makes one value of several.
+    pub summary: fn(Vec<f64>) -> f64,
+}
+
+impl Row {
+    /// Prints it in Markdown, with a column for the costs of each program.
+    pub fn print<'c>(&self, programs: impl IntoIterator<Item = impl Iterator<Item = &'c Cost>>) {
+        let cell = |costs: &mut dyn Iterator<Item = &'c Cost>| {
+            format!("{:.1} {}", (self.summary)(costs.map(self.value).collect()), self.unit)
+        };
+        let cells: Vec<String> = programs.into_iter().map(|mut costs| cell(&mut costs)).collect();
+        println!("| {} | {} |", self.title, cells.join(" | "));
+    }
+}
+
 /// The least of each cost over the rounds; of the memory, the most.
 pub fn cheapest(costs: &[Cost]) -> Cost {
     let least = |value: fn(&Cost) -> Duration| costs.iter().map(value).min().unwrap_or_default();
@@ -28,6 +51,11 @@ pub fn median(mut values: Vec<f64>) -> f64 {
 /// The sum.
 pub fn sum(values: Vec<f64>) -> f64 {
     values.iter().sum()
+}
+
+/// The least.
+pub fn least(values: Vec<f64>) -> f64 {
+    values.into_iter().fold(f64::INFINITY, f64::min)
 }
 
 /// The greatest.

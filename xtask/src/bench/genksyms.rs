@@ -6,7 +6,9 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::figures::{cheapest, cpu, machine, median, megabytes, memory, most, sum, wall};
+use super::figures::{
+    Row, cheapest, cpu, least, machine, median, megabytes, memory, most, sum, wall,
+};
 use crate::obtain::corpus::{Corpus, CorpusFile};
 use crate::obtain::kernels;
 use crate::obtain::upstream::Upstream;
@@ -152,24 +154,14 @@ impl Bench {
         println!("| a file, whole process | upstream | ours | `cat` |");
         println!("|---|--:|--:|--:|");
         for row in ROWS {
-            row.print(measured);
+            let costs: [fn(&Measured) -> &Cost; 3] =
+                [|file| &file.upstream, |file| &file.ours, |file| &file.floor];
+            row.print(costs.map(|cost| measured.iter().map(cost)));
         }
         print_ratios(measured);
         print_memory(measured);
         Ok(())
     }
-}
-
-/// One row of the table.
-struct Row {
-    /// What it shows.
-    title: &'static str,
-    /// One program's value on one file, with its unit.
-    value: fn(&Cost) -> f64,
-    /// See `value`.
-    unit: &'static str,
-    /// Makes one value of those of all files.
-    summary: fn(Vec<f64>) -> f64,
 }
 
 /// The table. Sums would say little about memory, and the largest file little about time.
@@ -182,22 +174,6 @@ const ROWS: &[Row] = &[
     Row { title: "peak memory, most", value: memory, unit: "MB", summary: most },
 ];
 
-impl Row {
-    /// Prints it, in Markdown.
-    fn print(&self, measured: &[Measured]) {
-        let Row { title, unit, .. } = self;
-        let column = |cost: fn(&Measured) -> &Cost| {
-            (self.summary)(measured.iter().map(|file| (self.value)(cost(file))).collect())
-        };
-        println!(
-            "| {title} | {:.1} {unit} | {:.1} {unit} | {:.1} {unit} |",
-            column(|file| &file.upstream),
-            column(|file| &file.ours),
-            column(|file| &file.floor),
-        );
-    }
-}
-
 /// How much less processor time ours takes.
 fn print_ratios(measured: &[Measured]) {
     let ratios: Vec<f64> = measured.iter().map(Measured::ratio).collect();
@@ -209,7 +185,7 @@ fn print_ratios(measured: &[Measured]) {
          {:.1}.",
         median(ratios.clone()),
         total(|file| &file.upstream) / total(|file| &file.ours).max(1e-9),
-        ratios.iter().copied().fold(f64::INFINITY, f64::min),
+        least(ratios.clone()),
         most(ratios),
     );
 }

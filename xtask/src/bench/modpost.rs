@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use modversions::elf::Target;
 
-use super::figures::{cpu, machine, median, memory, most, wall};
+use super::figures::{Row, cpu, least, machine, median, memory, most, wall};
 use crate::obtain::kernels;
 use crate::obtain::module_set::ModuleSet;
 use crate::obtain::upstream::{Upstream, UpstreamModpost};
@@ -152,18 +152,6 @@ fn remove_if_there(path: &Path) -> Result<()> {
     }
 }
 
-/// One row of a table.
-struct Row {
-    /// What it shows.
-    title: &'static str,
-    /// One run's value, with its unit.
-    value: fn(&Cost) -> f64,
-    /// See `value`.
-    unit: &'static str,
-    /// Makes one value of those of all rounds.
-    summary: fn(Vec<f64>) -> f64,
-}
-
 /// The rows.
 const ROWS: &[Row] = &[
     Row { title: "CPU, cheapest", value: cpu, unit: "ms", summary: least },
@@ -173,21 +161,12 @@ const ROWS: &[Row] = &[
     Row { title: "peak memory, most", value: memory, unit: "MB", summary: most },
 ];
 
-/// The least.
-fn least(values: Vec<f64>) -> f64 {
-    values.into_iter().fold(f64::INFINITY, f64::min)
-}
-
 /// Prints one situation's table, in Markdown, and how much less ours takes.
 fn print_table(title: &str, contenders: &[Contender], costs: &[Vec<Cost>]) {
     let titles: Vec<&str> = contenders.iter().map(|contender| contender.title).collect();
     println!("\n| {title} | {} |", titles.join(" | "));
     println!("|---|{}", "--:|".repeat(contenders.len()));
-    for Row { title, value, unit, summary } in ROWS {
-        let column =
-            |costs: &Vec<Cost>| format!("{:.1} {unit}", summary(costs.iter().map(value).collect()));
-        println!("| {title} | {} |", costs.iter().map(column).collect::<Vec<_>>().join(" | "));
-    }
+    ROWS.iter().for_each(|row| row.print(costs.iter().map(|costs| costs.iter())));
     println!();
     let [upstream, ours @ ..] = costs else {
         return;
