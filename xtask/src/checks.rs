@@ -13,9 +13,9 @@ use crate::conformance::{abi_diff, check, genksyms, layout, modpost};
 use crate::fuzz;
 use crate::kbuild::boot::boot_kernel;
 use crate::kbuild::oot;
-use crate::obtain::debian::cache_directory;
+use crate::obtain::is_ci;
 use crate::obtain::kernels::{self, KERNELS, Kernel, Question};
-use crate::obtain::upstream::is_ci;
+use crate::run::cache::cache_directory;
 use crate::run::process::run as run_command;
 use crate::run::product::cargo;
 

@@ -1,9 +1,9 @@
-//! How the tasks run programs: ours, any other, in a directory of their own, with their cost
-//! measured, and a kernel in an emulated machine.
+//! How the tasks run programs: ours and any other, in a directory of their own, within limits, with
+//! their cost measured; and where they keep what takes long. Nothing here knows of a kernel.
 
+pub mod cache;
 pub mod files;
 pub mod limits;
-pub mod machine;
 pub mod measured;
 pub mod process;
 pub mod product;

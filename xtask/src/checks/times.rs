@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::obtain::debian::cache_directory;
+use crate::run::cache::cache_directory;
 
 /// The times by name.
 pub struct Times {

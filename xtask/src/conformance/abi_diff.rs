@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::obtain::debian_kernel::DebianKernel;
 use crate::obtain::kernels::Kernel;
-use crate::obtain::upstream::or_skip;
+use crate::obtain::or_skip;
 
 /// Compares one kernel, and prints what came out: the number of differences. None if the kernel had
 /// to be skipped.

@@ -24,9 +24,9 @@ use self::judge::{Judged, judge};
 use super::modpost::Extent;
 use crate::obtain::debian_kernel::DebianKernel;
 use crate::obtain::kernels::Kernel;
+use crate::obtain::machine::{Ended, FileInside, Machine};
 use crate::obtain::module_set::ModuleSet;
-use crate::obtain::upstream::or_skip;
-use crate::run::machine::{Ended, FileInside, Machine};
+use crate::obtain::or_skip;
 
 /// A module to load, after all that it needs.
 pub struct Case {

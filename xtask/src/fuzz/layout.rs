@@ -17,7 +17,7 @@ use modversions::layout::{Engine, Layout, Member};
 
 use super::{Plan, mixed};
 use crate::obtain::debian::require_installed;
-use crate::obtain::upstream::or_skip;
+use crate::obtain::or_skip;
 use compile::Compiled;
 use generate::Unit;
 

@@ -11,8 +11,8 @@ use self::steps::Step;
 use crate::obtain::debian_kernel::DebianKernel;
 use crate::obtain::headers_tree;
 use crate::obtain::kernels::{Kernel, Question, chosen};
-use crate::obtain::upstream::or_skip;
-use crate::run::machine::{Ended, Machine};
+use crate::obtain::machine::{Ended, Machine};
+use crate::obtain::or_skip;
 use crate::run::product::Product;
 
 /// The arguments of `cargo xtask kbuild boot`.

@@ -11,7 +11,7 @@ use super::{failures, killed, packages};
 use crate::obtain::debian_kernel::DebianKernel;
 use crate::obtain::headers_tree::obtain;
 use crate::obtain::kernels::{Kernel, Question, chosen};
-use crate::obtain::upstream::or_skip;
+use crate::obtain::or_skip;
 use crate::run::product::{Product, workspace};
 
 /// So many faults are told; then their number only.

@@ -10,7 +10,7 @@ use modversions::release::KernelRelease;
 use super::trial::{End, Step, Trial};
 use crate::obtain::debian::{Archive, NamePattern, Origin};
 use crate::obtain::kernels::Kernel;
-use crate::obtain::upstream::or_skip;
+use crate::obtain::or_skip;
 
 /// So many of them have to be built for a kernel by the distribution's programs, else little is
 /// proved.

@@ -16,9 +16,9 @@ use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::configuration::Configuration;
-use crate::obtain::debian::cache_directory;
 use crate::obtain::kernel_tree::{KernelPackages, KernelTree};
 use crate::obtain::kernels::Kernel;
+use crate::run::cache::cache_directory;
 use crate::run::measured::wait_for_all;
 use crate::run::process::read;
 

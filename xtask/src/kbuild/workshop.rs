@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use tempfile::TempDir;
 
-use crate::obtain::debian::cache_directory;
 use crate::obtain::debian_kernel::DebianKernel;
 use crate::obtain::headers_tree::HeadersTree;
+use crate::run::cache::cache_directory;
 use crate::run::process::read;
 use crate::run::product::Product;
 

@@ -16,9 +16,9 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, anyhow};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::obtain::debian::cache_directory;
 use crate::obtain::kernel_tree::{KernelPackages, KernelTree, Source, Wanted};
-use crate::obtain::upstream::or_skip;
+use crate::obtain::or_skip;
+use crate::run::cache::cache_directory;
 
 /// Targets in one `make`: a command line that is not too long, and little work lost on a stop.
 const BATCH: usize = 300;

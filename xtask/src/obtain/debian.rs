@@ -1,12 +1,11 @@
 //! Debian packages by apt: looked up by the shape of their name, never pinned, downloaded and
 //! unpacked once.
 //!
-//! Everything lives below [`cache_directory`]: `packages/NAME_VERSION/` holds the unpacked
+//! Everything lives in the [cache](crate::run::cache): `packages/NAME_VERSION/` holds the unpacked
 //! packages and `apt-sid/` the private apt configuration for Debian sid, so that the system's own
 //! sources stay as they are. Downloading needs no root; updating the system's package lists does.
 
 use std::cmp::Ordering;
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,6 +14,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
 
+use crate::run::cache::cache_directory;
 use crate::run::process::{read, run};
 
 /// Sid's lists are fetched again when they are older than this: its kernel changes about weekly.
@@ -25,16 +25,6 @@ const DEFAULT_MIRROR: &str = "http://deb.debian.org/debian";
 
 /// Download attempts before a failure counts.
 const ATTEMPTS: u32 = 3;
-
-/// The cache: `$MODVERSIONS_CACHE`, else `$XDG_CACHE_HOME/modversions`, else
-/// `~/.cache/modversions`.
-pub fn cache_directory() -> Result<PathBuf> {
-    let variable = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    variable("MODVERSIONS_CACHE")
-        .or_else(|| variable("XDG_CACHE_HOME").map(|directory| directory.join("modversions")))
-        .or_else(|| variable("HOME").map(|directory| directory.join(".cache/modversions")))
-        .ok_or_else(|| anyhow!("none of MODVERSIONS_CACHE, XDG_CACHE_HOME and HOME is set"))
-}
 
 /// One version of a binary package.
 #[derive(Clone, Debug, PartialEq, Eq)]

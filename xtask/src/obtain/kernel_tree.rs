@@ -12,8 +12,9 @@ use std::thread::available_parallelism;
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::obtain::debian::{Archive, NamePattern, cache_directory, require_installed};
+use crate::obtain::debian::{Archive, NamePattern, require_installed};
 use crate::obtain::kernels::{Kernel, USUAL};
+use crate::run::cache::cache_directory;
 use crate::run::process::{read, run};
 
 /// What building a kernel's tools takes. `dwarves` has pahole: without it, Debian's

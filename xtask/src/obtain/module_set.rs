@@ -15,10 +15,11 @@ use std::process::Command;
 use anyhow::{Context, Result, anyhow, bail};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::obtain::debian::{cache_directory, require_installed};
+use crate::obtain::debian::require_installed;
 use crate::obtain::debian_kernel::DebianKernel;
 use crate::obtain::kernels::Kernel;
-use crate::obtain::upstream::or_skip;
+use crate::obtain::or_skip;
+use crate::run::cache::{cache_directory, made_whole};
 use crate::run::process::read;
 
 /// The file that lists the objects, as Kbuild's `modules.order` does from 6.6 on.
@@ -79,16 +80,6 @@ impl ModuleSet {
         let path = self.linked.join(list);
         fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
     }
-}
-
-/// Makes the directory `target` by `make`, so that it is there as a whole or not at all.
-pub fn made_whole(target: &Path, make: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
-    let parent = target.parent().context("a directory in the cache has one above it")?;
-    fs::create_dir_all(parent)?;
-    let scratch = tempfile::tempdir_in(parent)?;
-    make(scratch.path())?;
-    fs::rename(scratch.path(), target)
-        .with_context(|| format!("cannot move a directory to {}", target.display()))
 }
 
 /// The modules that the list of objects in `directory` names.

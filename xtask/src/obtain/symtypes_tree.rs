@@ -16,9 +16,9 @@ use modversions::layout::data_model::X86_64;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::obtain::corpus::Corpus;
-use crate::obtain::debian::cache_directory;
 use crate::obtain::kernel_tree::Wanted;
-use crate::obtain::module_set::made_whole;
+use crate::run::cache::cache_directory;
+use crate::run::cache::made_whole;
 use crate::run::process::run as run_command;
 use crate::run::product::Product;
 

@@ -1,6 +1,5 @@
 //! The kernel's own programs, as Debian builds them: what everything here is compared with.
 
-use std::env;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,6 +9,7 @@ use modversions::elf::Target;
 
 use crate::obtain::debian::{Archive, NamePattern, Origin, Package};
 use crate::obtain::kernels::Kernel;
+use crate::obtain::or_skip;
 
 /// One kernel's genksyms.
 #[derive(Clone, Debug)]
@@ -163,22 +163,4 @@ impl Program {
         command.arg(libraries).arg(&self.file);
         command
     }
-}
-
-/// Nothing, said on stderr, when `found` failed on a developer's machine; with `CI=true` its
-/// error.
-pub fn or_skip<T>(found: Result<T>, what: &str) -> Result<Option<T>> {
-    match found {
-        Ok(value) => Ok(Some(value)),
-        Err(error) if is_ci() => Err(error.context(format!("{what}: cannot be had"))),
-        Err(error) => {
-            eprintln!("skipped: {what}: cannot be had: {error:#}");
-            Ok(None)
-        }
-    }
-}
-
-/// Whether this is a continuous-integration run, where a skip is a failure.
-pub fn is_ci() -> bool {
-    env::var_os("CI").is_some_and(|value| value == "true")
 }

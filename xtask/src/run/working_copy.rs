@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
-use crate::obtain::debian::cache_directory;
+use crate::run::cache::cache_directory;
 use crate::run::files::files_below;
 
 /// What modpost only reads: these files are shared by all copies.

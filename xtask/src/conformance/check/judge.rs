@@ -2,7 +2,7 @@
 
 use modversions::check::{Candidate, Outcome};
 
-use crate::run::machine::Ended;
+use crate::obtain::machine::Ended;
 
 /// What became of one module.
 pub struct Judged {

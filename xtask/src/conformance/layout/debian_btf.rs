@@ -13,7 +13,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use crate::obtain::debian_kernel::DebianKernel;
 use crate::obtain::kernels::Kernel;
 use crate::obtain::module_set::ModuleSet;
-use crate::obtain::upstream::or_skip;
+use crate::obtain::or_skip;
 
 /// Layouts by name. Each is there once, in the order in which the kernel's BTF and then the modules
 /// have them.

@@ -12,10 +12,11 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use modversions::elf::Target;
 
-use crate::obtain::debian::{cache_directory, require_installed};
+use crate::obtain::debian::require_installed;
 use crate::obtain::kernel_tree::KernelPackages;
 use crate::obtain::kernels::Kernel;
-use crate::obtain::module_set::made_whole;
+use crate::run::cache::cache_directory;
+use crate::run::cache::made_whole;
 use crate::run::process::read;
 
 /// What is taken from the kernel source. (6.1 has no `scripts/include`.)

@@ -14,7 +14,7 @@ use crate::obtain::debian_kernel::DebianKernel;
 use crate::obtain::headers_tree::{HeadersTree, make_modules, obtain};
 use crate::obtain::kernels::Kernel;
 use crate::obtain::module_set::SYMVERS;
-use crate::obtain::upstream::or_skip;
+use crate::obtain::or_skip;
 
 /// Compares on the samples. The number of calls that differ.
 pub fn compare(programs: &Programs, kernel: &'static Kernel, _: Extent) -> Result<Option<usize>> {

@@ -19,7 +19,7 @@ use crate::obtain::debian::require_installed;
 use crate::obtain::debian_kernel::DebianKernel;
 use crate::obtain::kernels::Kernel;
 use crate::obtain::module_set::SYMVERS;
-use crate::obtain::upstream::or_skip;
+use crate::obtain::or_skip;
 use crate::run::process::read;
 
 /// A machine that there is a compiler for.

@@ -10,9 +10,9 @@ use anyhow::{Context, Result};
 use modversions::elf::Target;
 
 use super::trial::Call;
-use crate::obtain::debian::cache_directory;
 use crate::obtain::kernels::Kernel;
-use crate::obtain::module_set::made_whole;
+use crate::run::cache::cache_directory;
+use crate::run::cache::made_whole;
 use crate::run::product::workspace;
 
 /// Where the samples are below the directory that modpost runs in. Modules there are staging ones.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use super::text::{Names, Token, is_word, tokens};
-use crate::obtain::debian::cache_directory;
+use crate::run::cache::cache_directory;
 
 /// So many files are taken.
 const FILES: usize = 10;

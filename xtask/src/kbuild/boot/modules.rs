@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::obtain::debian_kernel::DebianKernel;
 use crate::obtain::headers_tree::{HeadersTree, make_modules};
-use crate::run::machine::FileInside;
+use crate::obtain::machine::FileInside;
 use crate::run::process::read;
 use crate::run::product::{Product, workspace};
 

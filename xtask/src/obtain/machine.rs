@@ -18,7 +18,7 @@ use self::initramfs::Initramfs;
 pub use self::transcript::Ended;
 use self::transcript::Transcript;
 use crate::obtain::debian::{Archive, NamePattern, require_installed};
-use crate::obtain::upstream::or_skip;
+use crate::obtain::or_skip;
 
 /// The package of the emulator.
 const QEMU_PACKAGE: &str = "qemu-system-x86";
