@@ -12,7 +12,7 @@ use indexmap::IndexMap;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use rustc_hash::FxHasher;
 
-use super::built::{Broken, Built};
+use super::btf_changes::{BothBtf, Broken};
 use super::lints::{
     DECLARATION_CHANGED, Lint, TYPE_BECAME_OPAQUE, TYPE_BECAME_VISIBLE, TYPE_BUILT_OTHERWISE,
     TYPE_CHANGED,
@@ -21,7 +21,7 @@ use super::verdicts::Verdict;
 use crate::corpus::LayoutsFrom;
 use crate::corpus::{Corpus, TypesFile};
 use crate::corpus::{LineId, NameId, Types};
-use crate::layout::effect::Effect;
+use crate::layout::impact::Impact;
 
 /// A declaration that changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub struct Cause {
     /// The first pair of files in which it was found, by their numbers.
     pub files: (usize, usize),
     /// What it does to modules that were built before.
-    pub effect: Effect,
+    pub impact: Impact,
     /// What that is told from.
     pub layouts_from: LayoutsFrom,
     /// What is thought of it.
@@ -55,9 +55,9 @@ impl Cause {
         exports: Vec<NameId>,
     ) -> Cause {
         let lint = kind(types, name, old, new);
-        let (effect, verdict) = (Effect::default(), Verdict::of(lint));
+        let (impact, verdict) = (Impact::default(), Verdict::of(lint));
         let layouts_from = LayoutsFrom::Symtypes;
-        Cause { name, old, new, exports, lint, files, effect, layouts_from, verdict }
+        Cause { name, old, new, exports, lint, files, impact, layouts_from, verdict }
     }
 }
 
@@ -74,12 +74,12 @@ pub fn changes_of(types: &Types, old: &TypesFile, new: &TypesFile, export: NameI
 type Found = IndexMap<Change, ((usize, usize), Vec<NameId>), BuildHasherDefault<FxHasher>>;
 
 /// All causes, those with the most exports first; of equal ones in the order of their names.
-/// `built` tells which types are declared as before, but lie otherwise in memory.
+/// `btf` tells which types are declared as before, but lie otherwise in memory.
 pub(super) fn causes(
     types: &Types,
     old: &Corpus,
     new: &Corpus,
-    built: Option<&Built<'_>>,
+    btf: Option<&BothBtf<'_>>,
 ) -> Vec<Cause> {
     let pairs: Vec<_> = pairs(old, new).into_iter().collect();
     let found: Vec<Vec<_>> = pairs
@@ -89,7 +89,7 @@ pub(super) fn causes(
             |finder, ((old_file, new_file), exports)| {
                 let files = (*old_file, *new_file);
                 let (old, new) = (&old.files[files.0], &new.files[files.1]);
-                let broken = built.map(|built| built.broken_in(types, new));
+                let broken = btf.map(|btf| btf.broken_in(types, new));
                 let found = finder.find(old, new, exports, broken.as_ref());
                 found.into_iter().map(|(change, export)| (files, change, export)).collect()
             },

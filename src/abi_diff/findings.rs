@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::lints::{LINTS, Lint};
 use super::verdicts::Verdict;
 use crate::kernel::{Coverage, Export, Exports};
-use crate::layout::effect::Class;
+use crate::layout::impact::Class;
 use crate::module::kernel_name;
 
 /// An export on both sides, as far as the sides tell of it: what one does not know is as on the
@@ -66,7 +66,7 @@ pub struct Finding {
     /// What more there is to say: where a list has it.
     pub remark: Option<Vec<u8>>,
     /// The worst that is done to modules by what reaches the export, as far as that is known.
-    pub effect: Option<Class>,
+    pub impact: Option<Class>,
     /// What is thought of it.
     pub verdict: Verdict,
 }
@@ -93,8 +93,8 @@ pub fn findings(old: &Exports, new: &Exports) -> Vec<Finding> {
                 let symbol = symbol.clone();
                 let (old, new) = (of_old.cloned(), of_new.cloned());
                 let (files, remark, verdict) = (Vec::new(), None, Verdict::of(lint));
-                let effect = None;
-                found.push(Finding { lint, symbol, old, new, files, remark, effect, verdict });
+                let impact = None;
+                found.push(Finding { lint, symbol, old, new, files, remark, impact, verdict });
             }
         }
     }

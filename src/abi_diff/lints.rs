@@ -1,7 +1,6 @@
 //! The lints: one entry for each kind of difference.
 
-use super::built_silent;
-use super::effects;
+use super::impacts;
 use super::silent;
 use crate::kernel::Export;
 
@@ -279,19 +278,19 @@ pub const LINTS: &[Lint] = &[
         finds: None,
     },
     EXPORT_TWICE,
-    silent::SILENT_BREAK,
-    built_silent::HIDDEN_CHANGE,
+    silent::by_declarations::SILENT_BREAK,
+    silent::by_btf::HIDDEN_CHANGE,
     TYPE_CHANGED,
     TYPE_BUILT_OTHERWISE,
     TYPE_BECAME_VISIBLE,
     TYPE_BECAME_OPAQUE,
     DECLARATION_CHANGED,
-    effects::COSMETIC,
-    effects::COMPATIBLE,
-    effects::SEMANTIC,
-    effects::SIGNATURE,
-    effects::LAYOUT,
-    effects::UNKNOWN,
+    impacts::COSMETIC,
+    impacts::COMPATIBLE,
+    impacts::SEMANTIC,
+    impacts::SIGNATURE,
+    impacts::LAYOUT,
+    impacts::UNKNOWN,
 ];
 
 /// The lint of this id.

@@ -3,17 +3,17 @@
 //!
 //! `exports` compares what the two say of each export; `corpus` reads their types, each line held
 //! once by `types`; `causes` finds the types whose own declaration changed, and what they reach;
-//! `effects` says what each of these does to modules; `modules` takes the exports from modules, `consumers` tells which modules use what changed,
+//! `impacts` says what each of these does to modules; `modules` takes the exports from modules, `consumers` tells which modules use what changed,
 //! `stable_list` holds all that to a list of symbols; `report` tells it. Start at [`compare`].
 //! `verify` computes the CRCs from the types; `consolidated` puts the types of a release into one
 //! file; `show` prints one of them.
 
-mod built;
-mod built_silent;
+mod btf_changes;
+
 mod causes;
 mod consumers;
-mod effects;
 mod findings;
+mod impacts;
 mod lints;
 pub mod members;
 mod report;
@@ -24,19 +24,19 @@ mod verdicts;
 mod visibility;
 mod why;
 
-pub use built_silent::LookedAt;
 pub use causes::{Cause, Change};
 pub use consumers::{Broken, Consumers, consumers};
-pub use effects::effect_lint;
 pub use findings::Finding;
+pub use impacts::impact_lint;
 pub use lints::{LINTS, Level, Lint, lint};
 pub use report::{Facts, Format, write};
 pub use rules::{BadRule, Date, Rule, Rules};
+pub use silent::by_btf::LookedAt;
 pub use stable_list::{BadListLine, StableList};
 pub use verdicts::{Tolerance, Verdict};
 pub use why::{Way, Why, told, why};
 
-use self::built::{Built, BuiltTypes};
+use self::btf_changes::{BothBtf, BtfTypes};
 use crate::corpus::{Corpus, NameId, Release, Types};
 use crate::layout::data_model::DataModel;
 
@@ -82,9 +82,9 @@ pub fn compare(
     let kernels = [old_btf.kernel(), new_btf.kernel()];
     let modules = [old_btf.modules(&kernels[0]), new_btf.modules(&kernels[1])];
     let modules = modules.map(Iterator::collect::<Vec<_>>);
-    let [before, after] = [0, 1].map(|side: usize| BuiltTypes::of(&kernels[side], &modules[side]));
-    let built = Built::new(types, [&before, &after], new.exports.as_ref());
-    compare_by(types, old, new, model, Some(&built))
+    let [before, after] = [0, 1].map(|side: usize| BtfTypes::of(&kernels[side], &modules[side]));
+    let btf = BothBtf::new(types, [&before, &after], new.exports.as_ref());
+    compare_by(types, old, new, model, Some(&btf))
 }
 
 fn compare_by(
@@ -92,7 +92,7 @@ fn compare_by(
     old: &Release,
     new: &Release,
     model: &'static DataModel,
-    built: Option<&Built<'_>>,
+    btf: Option<&BothBtf<'_>>,
 ) -> Comparison {
     let exports = old.exports.as_ref().zip(new.exports.as_ref());
     let mut findings = match exports {
@@ -101,11 +101,11 @@ fn compare_by(
     };
     let corpora = old.corpus.as_ref().zip(new.corpus.as_ref());
     let causes = corpora.map(|(old, new)| {
-        let mut causes = causes::causes(types, old, new, built);
-        effects::judge(types, [old, new], model, built, &mut causes);
+        let mut causes = causes::causes(types, old, new, btf);
+        impacts::judge(types, [old, new], model, btf, &mut causes);
         causes
     });
-    effects::judge_exports(types, causes.as_deref().unwrap_or_default(), &mut findings);
+    impacts::judge_exports(types, causes.as_deref().unwrap_or_default(), &mut findings);
     let mut untyped = Vec::new();
     if let (Some(causes), Some((old, new))) = (&causes, corpora) {
         let mut is_explained = vec![false; types.name_count()];
@@ -134,17 +134,17 @@ fn compare_by(
     let mut looked_at = None;
     if let Some((old, new)) = exports {
         let causes = causes.as_deref().unwrap_or_default();
-        let silent = silent::silent_breaks(types, [old, new], causes);
-        if let Some(built) = built {
+        let silent = silent::by_declarations::silent_breaks(types, [old, new], causes);
+        if let Some(btf) = btf {
             // Without attributes, declarations tell nothing of layouts.
             let is_told = |symbol: &[u8], module: &[u8]| {
                 let name = types.find_name(symbol);
                 corpora.zip(name).is_some_and(|((old, new), name)| {
                     let have_attributes = old.have_attributes && new.have_attributes;
-                    old.has(name) && new.has(name) && (have_attributes || built.has(module))
+                    old.has(name) && new.has(name) && (have_attributes || btf.has(module))
                 })
             };
-            let (found, exports) = built_silent::findings(built, [old, new], is_told);
+            let (found, exports) = silent::by_btf::findings(btf, [old, new], is_told);
             let is_silent =
                 |symbol: &[u8]| silent.binary_search_by(|it| it.symbol[..].cmp(symbol)).is_ok();
             findings.extend(found.into_iter().filter(|it| !is_silent(&it.symbol)));
@@ -168,7 +168,7 @@ fn declared_twice(types: &Types, old: &Corpus, new: &Corpus) -> Vec<Finding> {
         new: None,
         files: files.into_iter().map(|file| new.files[file].path.clone()).collect(),
         remark: None,
-        effect: None,
+        impact: None,
         verdict: Verdict::of(&lints::EXPORT_TWICE),
     };
     found.map(said).collect()

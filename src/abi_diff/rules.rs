@@ -95,7 +95,7 @@ pub(super) struct Subject<'a> {
     /// Its lint.
     pub(super) lint: &'static Lint,
     /// The lint of what a cause does.
-    pub(super) effect: Option<&'static Lint>,
+    pub(super) impact: Option<&'static Lint>,
     /// The symbol, or the type with its kind's letter.
     pub(super) name: &'a [u8],
     /// The export before; if it was none, after.
@@ -104,7 +104,7 @@ pub(super) struct Subject<'a> {
 
 impl Subject<'_> {
     fn lints(&self) -> impl Iterator<Item = &'static Lint> {
-        std::iter::once(self.lint).chain(self.effect)
+        std::iter::once(self.lint).chain(self.impact)
     }
 }
 
@@ -307,7 +307,7 @@ mod tests {
         }
         rules.expire(Date { year: 2026, month: 7, day: 1 });
         let lint = lint(id).unwrap();
-        let verdict = rules.verdict(&Subject { lint, effect: None, name: name.as_bytes(), export });
+        let verdict = rules.verdict(&Subject { lint, impact: None, name: name.as_bytes(), export });
         match verdict.tolerated {
             None => verdict.level.word().to_owned(),
             Some(Tolerance::Rule(number)) => {

@@ -155,7 +155,7 @@ impl StableList {
         let lint = lint?;
         let (files, verdict) = (Vec::new(), Verdict::of(lint));
         let remark = Some(remark);
-        let (old, new, effect) = (None, None, None);
-        Some(Finding { lint, symbol, old, new, files, remark, effect, verdict })
+        let (old, new, impact) = (None, None, None);
+        Some(Finding { lint, symbol, old, new, files, remark, impact, verdict })
     }
 }

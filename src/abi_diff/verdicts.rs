@@ -8,7 +8,7 @@
 
 use super::lints::{Level, Lint};
 use super::rules::{Rules, Subject};
-use super::{Comparison, effect_lint, lint};
+use super::{Comparison, impact_lint, lint};
 use crate::corpus::{NameId, Release, Types};
 
 /// What is thought of a difference.
@@ -79,15 +79,15 @@ impl Comparison {
         for finding in &mut self.findings {
             let export = finding.old.as_ref().or(finding.new.as_ref());
             let (lint, name) = (finding.lint, &finding.symbol);
-            let subject = Subject { lint, effect: None, name, export };
+            let subject = Subject { lint, impact: None, name, export };
             finding.verdict = rules.verdict(&subject);
         }
         let before = releases[0].exports.as_ref();
         for cause in self.causes.iter_mut().flatten() {
             let name = types.name(cause.name);
             let export = before.and_then(|exports| exports.get(name));
-            let effect = Some(effect_lint(cause.effect.class));
-            let subject = Subject { lint: cause.lint, effect, name, export };
+            let impact = Some(impact_lint(cause.impact.class));
+            let subject = Subject { lint: cause.lint, impact, name, export };
             cause.verdict = rules.verdict(&subject);
         }
         self.judge_findings_by_causes(types);
@@ -132,7 +132,7 @@ impl Comparison {
             if *known == Known::Nothing {
                 let name = types.name(export);
                 let export = old.exports.as_ref().and_then(|exports| exports.get(name));
-                let verdict = rules.verdict(&Subject { lint, effect: None, name, export });
+                let verdict = rules.verdict(&Subject { lint, impact: None, name, export });
                 *known = if verdict.is_open() { Known::Open } else { Known::Tolerated };
             }
             *known == Known::Tolerated

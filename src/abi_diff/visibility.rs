@@ -6,14 +6,14 @@
 
 use indexmap::IndexMap;
 
-use super::built::Built;
+use super::btf_changes::BothBtf;
 use super::causes::Cause;
-use super::effects::effects_of;
+use super::impacts::impacts_of;
 use crate::corpus::Corpus;
 use crate::corpus::LayoutsFrom;
 use crate::corpus::{LineId, NameId, Types};
 use crate::layout::data_model::DataModel;
-use crate::layout::effect::{Class, Effect};
+use crate::layout::impact::{Class, Impact};
 
 /// A type that one side only names in the file at hand.
 struct Hidden<'c> {
@@ -29,7 +29,7 @@ pub(super) fn judge(
     types: &Types,
     corpora: [&Corpus; 2],
     model: &'static DataModel,
-    built: Option<&Built<'_>>,
+    btf: Option<&BothBtf<'_>>,
     causes: &mut [Cause],
 ) {
     let is_opaque = |line| types.line(line).is_opaque;
@@ -54,13 +54,13 @@ pub(super) fn judge(
             let [old, new] = corpora;
             let (before, after) = (&old.files[before], &new.files[after]);
             let name = it.cause.name;
-            let by_btf = built.and_then(|it| it.judge(types, after).effect_of(types.name(name)));
+            let by_btf = btf.and_then(|it| it.judge(types, after).impact_of(types.name(name)));
             let from = if by_btf.is_some() { LayoutsFrom::Btf } else { old.layouts_from() };
             let by_declarations =
-                || effects_of(types, (old, before), (new, after), &[name], model).pop();
+                || impacts_of(types, (old, before), (new, after), &[name], model).pop();
             let elsewhere = [&before.path, &after.path][side];
-            if let Some(effect) = by_btf.or_else(by_declarations) {
-                it.correct(effect, from, &String::from_utf8_lossy(elsewhere));
+            if let Some(impact) = by_btf.or_else(by_declarations) {
+                it.correct(impact, from, &String::from_utf8_lossy(elsewhere));
             }
         }
     }
@@ -96,15 +96,15 @@ fn find_definitions(
 
 impl Hidden<'_> {
     /// Says what the type's definition `elsewhere`, a file, makes of the change.
-    fn correct(&mut self, effect: Effect, from: LayoutsFrom, elsewhere: &str) {
+    fn correct(&mut self, impact: Impact, from: LayoutsFrom, elsewhere: &str) {
         let cause = &mut *self.cause;
-        if effect.class == Class::Cosmetic {
+        if impact.class == Class::Cosmetic {
             return;
         }
-        let first = cause.effect.reasons.first().cloned().unwrap_or_default();
+        let first = cause.impact.reasons.first().cloned().unwrap_or_default();
         let mut reasons = vec![format!("{first}, and is another one than in {elsewhere}")];
-        reasons.extend(effect.reasons);
-        cause.effect = Effect { reasons, ..effect };
+        reasons.extend(impact.reasons);
+        cause.impact = Impact { reasons, ..impact };
         cause.layouts_from = from;
     }
 }

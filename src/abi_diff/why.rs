@@ -4,7 +4,7 @@ use petgraph::algo::astar;
 use petgraph::graphmap::DiGraphMap;
 
 use super::causes::{Cause, changes_of};
-use super::effects::{effect_line, judge};
+use super::impacts::{impact_line, judge};
 use super::members::sentences;
 use crate::canonical::spelled;
 use crate::corpus::declaration::{line_with, lines, unified};
@@ -90,7 +90,7 @@ pub fn told(types: &Types, export: NameId, why: &Why<'_>) -> Vec<u8> {
         text.extend(format!("\n{}. ", number + 1).into_bytes());
         text.extend(spelled(types.name(name)));
         text.push(b'\n');
-        text.extend(effect_line(&way.cause.effect));
+        text.extend(impact_line(&way.cause.impact));
         for step in way.names.windows(2) {
             let declaration = why.file.line_of(types, step[0]).map(|line| types.declaration(line));
             let member = declaration.and_then(|it| line_with(it, types.name(step[1])));

@@ -100,7 +100,7 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
         Settled(Arc::new(known.collect()))
     }
 
-    /// The same, but ready for [`super::effect`].
+    /// The same, but ready for [`super::impact`].
     pub fn for_comparison(model: &'static DataModel, has_attributes: bool, lookup: F) -> Self {
         Engine { describes: true, ..Engine::new(model, has_attributes, lookup) }
     }

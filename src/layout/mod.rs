@@ -7,9 +7,9 @@ mod attributes;
 pub mod btf;
 pub mod data_model;
 mod describe;
-pub mod effect;
 mod engine;
 mod expression;
+pub mod impact;
 mod place;
 mod record;
 mod side;
@@ -17,7 +17,7 @@ mod specifiers;
 pub mod table;
 mod types;
 
-pub use btf::{BtfNames, BtfSide, BuiltChange, built_change};
+pub use btf::{BtfChange, BtfNames, BtfSide, btf_change};
 pub use engine::{Engine, Settled};
 
 /// Which of the two an aggregate is.

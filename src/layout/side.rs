@@ -1,4 +1,4 @@
-//! What [`super::effect`] asks of the types of one release, whatever these are known from.
+//! What [`super::impact`] asks of the types of one release, whatever these are known from.
 //!
 //! Names have their kind's letter (`s#page`, `E#NR_CPUS`); those of functions and variables have
 //! none. Types are described in words as in [`super::describe`].

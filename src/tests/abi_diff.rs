@@ -114,9 +114,9 @@ fn every_lint_has_its_pair_and_finds_something_there() {
     for pair in pairs() {
         let report = compare(&pair, &["-f", "json"]).json();
         let causes = report["causes"].as_array().into_iter().flatten();
-        let effects = causes.filter_map(|cause| cause["effect"]["lint"].as_str()).collect();
+        let impacts = causes.filter_map(|cause| cause["impact"]["lint"].as_str()).collect();
         let found =
-            [values(&report, "findings", "lint"), values(&report, "causes", "lint"), effects];
+            [values(&report, "findings", "lint"), values(&report, "causes", "lint"), impacts];
         assert!(found.concat().contains(&&*pair), "{pair}");
     }
 }

@@ -17,7 +17,7 @@ use modversions::cli::input::Stdin;
 use modversions::cli::{self, Environment, Io};
 use modversions::formats::symtypes::words;
 use modversions::layout::data_model::{I386, X86_64};
-use modversions::layout::effect::{Class, Effect, effect};
+use modversions::layout::impact::{Class, Impact, impact};
 use modversions::layout::{Engine, Layout, Member, Unknown};
 
 /// Canonical declarations, each behind its name, in an order in which C takes them.
@@ -297,7 +297,7 @@ fn types_in_one_another_without_end_do_not_end_the_program() {
 }
 
 /// What the change of the first name does, where both sides have the other declarations as well.
-fn effect_of(name: &str, old: &str, new: &str, others: &[(&str, &str)]) -> Effect {
+fn impact_of(name: &str, old: &str, new: &str, others: &[(&str, &str)]) -> Impact {
     let side = |declaration| {
         move |wanted: &[u8]| {
             let found = others.iter().find(|(known, _)| known.as_bytes() == wanted);
@@ -308,7 +308,7 @@ fn effect_of(name: &str, old: &str, new: &str, others: &[(&str, &str)]) -> Effec
     };
     let mut before = Engine::for_comparison(&X86_64, true, side(old));
     let mut after = Engine::for_comparison(&X86_64, true, side(new));
-    effect(name.as_bytes(), &mut before, &mut after)
+    impact(name.as_bytes(), &mut before, &mut after)
 }
 
 #[test]
@@ -524,9 +524,9 @@ fn what_a_change_does_is_told_from_layouts_and_values() {
         ),
     ];
     for (name, old, new, class, reasons) in cases {
-        let effect = effect_of(name, old, new, others);
+        let impact = impact_of(name, old, new, others);
         assert_eq!(
-            (effect.class, &*effect.reasons),
+            (impact.class, &*impact.reasons),
             (*class, &*reasons.iter().map(|it| (*it).to_owned()).collect::<Vec<String>>()),
             "{old} -> {new}"
         );
@@ -544,9 +544,9 @@ fn a_type_that_is_moved_by_another_in_it_says_so() {
     };
     let mut before = Engine::for_comparison(&X86_64, true, side("struct b { int z ; }"));
     let mut after = Engine::for_comparison(&X86_64, true, side("struct b { int z [ 2 ] ; }"));
-    let effect = effect(b"s#a", &mut before, &mut after);
+    let impact = impact(b"s#a", &mut before, &mut after);
     assert_eq!(
-        (effect.class, &effect.consequence_of[..]),
+        (impact.class, &impact.consequence_of[..]),
         (Class::Layout, &["struct b".to_owned()][..])
     );
 }

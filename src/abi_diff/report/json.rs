@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::Facts;
 use crate::abi_diff::{
-    Broken, Cause, Consumers, Finding, Level, LookedAt, Tolerance, Verdict, effect_lint,
+    Broken, Cause, Consumers, Finding, Level, LookedAt, Tolerance, Verdict, impact_lint,
 };
 use crate::corpus::Release;
 use crate::formats::json::{Text, crc, document, texts};
@@ -52,7 +52,7 @@ struct Summary {
     note: usize,
     tolerated: usize,
     /// Causes by what they do; those that rules tolerate are among them.
-    effects: BTreeMap<&'static str, usize>,
+    impacts: BTreeMap<&'static str, usize>,
 }
 
 #[derive(Serialize)]
@@ -70,13 +70,13 @@ struct CausePart<'a> {
     name: Text<'a>,
     old: Text<'a>,
     new: Text<'a>,
-    effect: EffectPart<'a>,
+    impact: ImpactPart<'a>,
     exports: Vec<Text<'a>>,
     tolerated: Option<TolerancePart<'a>>,
 }
 
 #[derive(Serialize)]
-struct EffectPart<'a> {
+struct ImpactPart<'a> {
     lint: &'static str,
     layouts_from: &'static str,
     reasons: &'a [String],
@@ -95,7 +95,7 @@ struct FindingPart<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     remark: Option<Text<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    effect: Option<&'static str>,
+    impact: Option<&'static str>,
     tolerated: Option<TolerancePart<'a>>,
 }
 
@@ -186,7 +186,7 @@ fn summary(facts: &Facts<'_>) -> Summary {
         *count += 1;
     }
     for cause in facts.found.causes.iter().flatten() {
-        *summary.effects.entry(effect_lint(cause.effect.class).id).or_default() += 1;
+        *summary.impacts.entry(impact_lint(cause.impact.class).id).or_default() += 1;
     }
     summary
 }
@@ -209,11 +209,11 @@ fn cause<'a>(cause: &'a Cause, facts: &Facts<'a>) -> CausePart<'a> {
         name: Text(if kind == "export" { name } else { &name[2..] }),
         old: Text(types.declaration(cause.old)),
         new: Text(types.declaration(cause.new)),
-        effect: EffectPart {
-            lint: effect_lint(cause.effect.class).id,
+        impact: ImpactPart {
+            lint: impact_lint(cause.impact.class).id,
             layouts_from: cause.layouts_from.id(),
-            reasons: &cause.effect.reasons,
-            consequence_of: &cause.effect.consequence_of,
+            reasons: &cause.impact.reasons,
+            consequence_of: &cause.impact.consequence_of,
         },
         exports: cause.exports.iter().map(|&export| Text(types.name(export))).collect(),
         tolerated: tolerance(cause.verdict, facts),
@@ -229,7 +229,7 @@ fn finding<'a>(finding: &'a Finding, facts: &Facts<'a>) -> FindingPart<'a> {
         new: finding.new.as_ref().map(export),
         files: texts(&finding.files),
         remark: finding.remark.as_deref().map(Text),
-        effect: finding.effect.map(|class| effect_lint(class).id),
+        impact: finding.impact.map(|class| impact_lint(class).id),
         tolerated: tolerance(finding.verdict, facts),
     }
 }

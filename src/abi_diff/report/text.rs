@@ -4,13 +4,13 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::Report;
-use crate::abi_diff::effects::effect_line;
+use crate::abi_diff::impacts::impact_line;
 use crate::abi_diff::members::sentences;
 use crate::abi_diff::{Cause, Consumers, Level, Lint, LookedAt};
 use crate::canonical::spelled;
 use crate::corpus::LayoutsFrom;
 use crate::corpus::declaration::{lines, unified};
-use crate::layout::effect::Class;
+use crate::layout::impact::Class;
 
 /// How many names a short list has.
 const FEW: usize = 10;
@@ -111,7 +111,7 @@ impl Report<'_> {
                 text.extend(line.into_bytes());
             }
             text.push(b'\n');
-            self.effects(causes, text);
+            self.impacts(causes, text);
         } else if self.found.looked_at.is_some() {
             text.push(b'\n');
         }
@@ -139,8 +139,8 @@ impl Report<'_> {
     }
 
     /// How many causes do what to modules, in a line.
-    fn effects(&self, causes: &[Cause], text: &mut Vec<u8>) {
-        let count = |class| causes.iter().filter(|cause| cause.effect.class == class).count();
+    fn impacts(&self, causes: &[Cause], text: &mut Vec<u8>) {
+        let count = |class| causes.iter().filter(|cause| cause.impact.class == class).count();
         let counts = Class::ALL.iter().rev().map(|&class| (class, count(class)));
         let counts = counts.filter(|(_, count)| *count > 0);
         let words: Vec<String> = counts.map(|(class, count)| format!("{count} {class}")).collect();
@@ -160,7 +160,7 @@ impl Report<'_> {
         }
         let of_exports = self.found.findings.iter().filter(|it| it.lint.id == "crc-changed");
         let mut exports = BTreeMap::<Reverse<Class>, usize>::new();
-        for class in of_exports.filter_map(|it| it.effect) {
+        for class in of_exports.filter_map(|it| it.impact) {
             *exports.entry(Reverse(class)).or_default() += 1;
         }
         if !exports.is_empty() {
@@ -202,7 +202,7 @@ impl Report<'_> {
             text.extend(self.reached(cause));
         }
         if self.is_short {
-            text.extend(format!("; {}", cause.effect.class).into_bytes());
+            text.extend(format!("; {}", cause.impact.class).into_bytes());
             text.extend(changes.first().map(|it| format!("; {it}")).unwrap_or_default().as_bytes());
             let more = changes.len().saturating_sub(1);
             if more > 0 {
@@ -212,7 +212,7 @@ impl Report<'_> {
             return;
         }
         text.push(b'\n');
-        text.extend(effect_line(&cause.effect));
+        text.extend(impact_line(&cause.impact));
         for change in &changes {
             text.extend(format!("\t=> {change}\n").into_bytes());
         }

@@ -1,16 +1,16 @@
 //! What became of a type between two builds, by the BTF of both.
 
 use super::side::{BtfNames, BtfSide};
-use crate::layout::effect::{Class, Effect, effect};
+use crate::layout::impact::{Class, Impact, impact};
 use crate::layout::side::Side;
 use crate::layout::types::{Record, TypeKind};
 use crate::layout::{Layout, Member};
 
 /// A type that two builds have, each otherwise.
 #[derive(Clone, Debug)]
-pub struct BuiltChange {
+pub struct BtfChange {
     /// What that does to modules.
-    pub effect: Effect,
+    pub impact: Impact,
     /// Whether its declaration can be the same text on both sides, but for attributes: what is
     /// declared in it has the same names and types in the same order.
     pub is_same_text: bool,
@@ -18,10 +18,10 @@ pub struct BuiltChange {
     holds: Vec<Vec<u8>>,
 }
 
-impl BuiltChange {
+impl BtfChange {
     /// Whether a module that was built for one has the other wrong.
     pub fn is_break(&self) -> bool {
-        self.effect.class.is_break()
+        self.impact.class.is_break()
     }
 
     /// Whether something that lies in it `is_changed`: then its own change may come from that.
@@ -46,11 +46,7 @@ impl BtfNames<'_> {
 
 /// What became of the type of this name, with its kind's letter. None if it is the same on both
 /// sides, or if one side has none or several of this name.
-pub fn built_change(
-    name: &[u8],
-    old: &mut BtfSide<'_>,
-    new: &mut BtfSide<'_>,
-) -> Option<BuiltChange> {
+pub fn btf_change(name: &[u8], old: &mut BtfSide<'_>, new: &mut BtfSide<'_>) -> Option<BtfChange> {
     let ids = (old.find(name).ok()?, new.find(name).ok()?);
     let is_same_text = match name.first()? {
         b's' | b'u' => {
@@ -73,16 +69,16 @@ pub fn built_change(
         }
         _ => old.enumerators(name) == new.enumerators(name),
     };
-    let effect = effect(name, old, new);
-    let is_same = effect.class == Class::Cosmetic && effect.reasons.is_empty() && is_same_text;
-    if is_same || effect.class == Class::Unknown {
+    let impact = impact(name, old, new);
+    let is_same = impact.class == Class::Cosmetic && impact.reasons.is_empty() && is_same_text;
+    if is_same || impact.class == Class::Unknown {
         return None;
     }
     let mut held = Vec::new();
     if let TypeKind::Record(record) = &new.of(ids.1).ok()?.kind {
         holds(record, &mut held);
     }
-    Some(BuiltChange { effect, is_same_text, holds: held })
+    Some(BtfChange { impact, is_same_text, holds: held })
 }
 
 /// Whether the same is declared on both sides, wherever it lies.

@@ -5,6 +5,6 @@ mod layout;
 mod side;
 mod variants;
 
-pub use change::{BuiltChange, built_change};
+pub use change::{BtfChange, btf_change};
 pub use side::{BtfNames, BtfSide};
 pub use variants::Variant;

@@ -1,4 +1,4 @@
-//! The types of a kernel or a module as [`crate::layout::effect`] wants them, from BTF.
+//! The types of a kernel or a module as [`crate::layout::impact`] wants them, from BTF.
 //!
 //! What lies where is what the compiler has written down. There are no alignments in it, so that
 //! those of two releases never differ here.

@@ -6,17 +6,17 @@
 
 use std::collections::BTreeMap;
 
-use super::causes::Cause;
-use super::findings::Finding;
-use super::lints::{Level, Lint};
-use super::verdicts::Verdict;
+use crate::abi_diff::causes::Cause;
+use crate::abi_diff::findings::Finding;
+use crate::abi_diff::lints::{Level, Lint};
+use crate::abi_diff::verdicts::Verdict;
 use crate::canonical::spelled;
 use crate::corpus::{NameId, Types};
 use crate::kernel::Exports;
-use crate::layout::effect::Effect;
+use crate::layout::impact::Impact;
 
 /// The kernel loads what will go wrong.
-pub(super) const SILENT_BREAK: Lint = Lint {
+pub(in crate::abi_diff) const SILENT_BREAK: Lint = Lint {
     id: "silent-break",
     level: Level::Breaking,
     what: "exports with the same CRC whose types are not the same in memory",
@@ -28,13 +28,13 @@ pub(super) const SILENT_BREAK: Lint = Lint {
 
 /// The exports with the same CRC in `old` and `new` that a change reaches which modules must be
 /// built again for; by name.
-pub(super) fn silent_breaks(
+pub(in crate::abi_diff) fn silent_breaks(
     types: &Types,
     [old, new]: [&Exports; 2],
     causes: &[Cause],
 ) -> Vec<Finding> {
     let mut reached = BTreeMap::<&[u8], Vec<&Cause>>::new();
-    for cause in causes.iter().filter(|cause| cause.effect.class.is_break()) {
+    for cause in causes.iter().filter(|cause| cause.impact.class.is_break()) {
         for &export in &cause.exports {
             reached.entry(types.name(export)).or_default().push(cause);
         }
@@ -48,7 +48,7 @@ pub(super) fn silent_breaks(
             new: Some(after.clone()),
             files: Vec::new(),
             remark: Some(remark_of(types, &causes)),
-            effect: causes.iter().map(|cause| cause.effect.class).max(),
+            impact: causes.iter().map(|cause| cause.impact.class).max(),
             verdict: Verdict::of(&SILENT_BREAK),
         })
     });
@@ -57,9 +57,9 @@ pub(super) fn silent_breaks(
 
 /// What the worst of the changes does, and how many more there are.
 fn remark_of(types: &Types, causes: &[&Cause]) -> Vec<u8> {
-    let key = |cause: &&&Cause| (cause.effect.class, std::cmp::Reverse::<NameId>(cause.name));
+    let key = |cause: &&&Cause| (cause.impact.class, std::cmp::Reverse::<NameId>(cause.name));
     let Some(worst) = causes.iter().max_by_key(key) else { return Vec::new() };
-    let mut text = remark(types.name(worst.name), &worst.effect);
+    let mut text = remark(types.name(worst.name), &worst.impact);
     if causes.len() > 1 {
         text.extend(format!("; and {} more changes", causes.len() - 1).into_bytes());
     }
@@ -67,9 +67,9 @@ fn remark_of(types: &Types, causes: &[&Cause]) -> Vec<u8> {
 }
 
 /// What was changed, and the worst that this does.
-pub(super) fn remark(name: &[u8], effect: &Effect) -> Vec<u8> {
+pub(in crate::abi_diff) fn remark(name: &[u8], impact: &Impact) -> Vec<u8> {
     let mut text = spelled(name);
-    if let Some(reason) = effect.reasons.first() {
+    if let Some(reason) = impact.reasons.first() {
         text.extend([b": ", reason.as_bytes()].concat());
     }
     text

@@ -9,17 +9,17 @@
 
 use std::collections::BTreeMap;
 
-use super::built::{Built, KERNEL};
-use super::findings::Finding;
-use super::lints::{Level, Lint};
-use super::silent::{SILENT_BREAK, remark};
-use super::verdicts::Verdict;
+use crate::abi_diff::btf_changes::{BothBtf, KERNEL};
+use crate::abi_diff::findings::Finding;
+use crate::abi_diff::lints::{Level, Lint};
+use crate::abi_diff::silent::by_declarations::{SILENT_BREAK, remark};
+use crate::abi_diff::verdicts::Verdict;
 use crate::btf::{Btf, Nearest, TypeId, Users};
 use crate::kernel::{Export, Exports};
-use crate::layout::{BtfSide, BuiltChange};
+use crate::layout::{BtfChange, BtfSide};
 
 /// Something changed that a CRC does not see, and that a module need not see either.
-pub(super) const HIDDEN_CHANGE: Lint = Lint {
+pub(in crate::abi_diff) const HIDDEN_CHANGE: Lint = Lint {
     id: "hidden-change",
     level: Level::Note,
     what: "exports with the same CRC that lead to types which changed out of its sight",
@@ -31,7 +31,7 @@ pub(super) const HIDDEN_CHANGE: Lint = Lint {
 };
 
 /// A type that changed: its name with its kind's letter, and how.
-type Changed<'a> = (&'a [u8], &'a BuiltChange);
+type Changed<'a> = (&'a [u8], &'a BtfChange);
 
 /// How many exports have the same CRC on both sides, and by what it was looked for silent breaks of
 /// these.
@@ -47,8 +47,8 @@ pub struct LookedAt {
 
 /// What is found of exports with the same CRC on both sides; by lint, then by name. Of those of which
 /// `is_told` by their declarations, given the symbol and the module, these say what the export sees: the rest is out of its sight.
-pub(super) fn findings(
-    built: &Built<'_>,
+pub(in crate::abi_diff) fn findings(
+    btf: &BothBtf<'_>,
     [old, new]: [&Exports; 2],
     is_told: impl Fn(&[u8], &[u8]) -> bool,
 ) -> (Vec<Finding>, LookedAt) {
@@ -63,7 +63,7 @@ pub(super) fn findings(
         looked_at.by_declarations += usize::from(is_told(symbol, &after.module));
         by_module.entry(&after.module).or_default().push((symbol, before, after));
     }
-    let Some(kernel) = View::of(built, KERNEL) else { return (Vec::new(), looked_at) };
+    let Some(kernel) = View::of(btf, KERNEL) else { return (Vec::new(), looked_at) };
     let kernel_users = Users::of(kernel.btf);
     let of_kernel = Leads::of(&kernel, &kernel_users, None);
     let mut found = Vec::new();
@@ -84,8 +84,8 @@ pub(super) fn findings(
                 old: Some(old.clone()),
                 new: Some(new.clone()),
                 files: Vec::new(),
-                remark: Some(remark(name, &change.effect)),
-                effect: Some(change.effect.class),
+                remark: Some(remark(name, &change.impact)),
+                impact: Some(change.impact.class),
                 verdict: Verdict::of(lint),
             });
         }
@@ -93,7 +93,7 @@ pub(super) fn findings(
     for (module, exports) in by_module {
         if module == KERNEL {
             look_at(&kernel, &of_kernel, exports);
-        } else if let Some(types) = View::of(built, module) {
+        } else if let Some(types) = View::of(btf, module) {
             let users = Users::of(types.btf);
             look_at(&types, &Leads::of(&types, &users, Some(&of_kernel)), exports);
         }
@@ -122,17 +122,17 @@ struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    fn of(built: &'a Built<'_>, module: &[u8]) -> Option<Self> {
-        let [Some(old), Some(new)] = built.types.map(|it| it.side(module)) else { return None };
-        let mut changed: Vec<Changed<'_>> = built.changes.of_scope(KERNEL).collect();
+    fn of(btf: &'a BothBtf<'_>, module: &[u8]) -> Option<Self> {
+        let [Some(old), Some(new)] = btf.types.map(|it| it.side(module)) else { return None };
+        let mut changed: Vec<Changed<'_>> = btf.changes.of_scope(KERNEL).collect();
         let mut first_own = 0;
         if module != KERNEL {
             first_own = changed.len();
-            changed.extend(built.changes.of_scope(module));
+            changed.extend(btf.changes.of_scope(module));
         }
         let is_broken =
-            changed.iter().map(|(name, _)| built.changes.broken(module, name).is_some()).collect();
-        let btf = built.types[1].names(module)?.btf();
+            changed.iter().map(|(name, _)| btf.changes.broken(module, name).is_some()).collect();
+        let btf = btf.types[1].names(module)?.btf();
         Some(Self { btf, sides: [old, new], changed, first_own, is_broken })
     }
 
@@ -145,7 +145,7 @@ impl<'a> View<'a> {
     /// Its own changed types of which this is `wanted`, on the new side, each with its number.
     fn marked(
         &self,
-        wanted: impl Fn(usize, &BuiltChange) -> bool,
+        wanted: impl Fn(usize, &BtfChange) -> bool,
     ) -> impl Iterator<Item = (TypeId, u32)> {
         let changed = self.changed.iter().enumerate().skip(self.first_own);
         changed.filter_map(move |(number, (name, change))| {
@@ -171,7 +171,7 @@ struct Leads<'a> {
 impl<'a> Leads<'a> {
     fn of(types: &View<'_>, users: &Users<'_>, base: Option<&'a Leads<'a>>) -> Self {
         let holds = |id: TypeId| types.btf.holds_what_it_names(id);
-        let is_other = |change: &BuiltChange| !change.is_same_text;
+        let is_other = |change: &BtfChange| !change.is_same_text;
         let out_of_sight = Nearest::of(
             users,
             base.map(|it| &it.out_of_sight),

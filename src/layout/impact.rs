@@ -66,7 +66,7 @@ impl fmt::Display for Class {
 
 /// What a change does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Effect {
+pub struct Impact {
     /// The worst that it does.
     pub class: Class,
     /// All that it does, the worst first, in words without a full stop.
@@ -88,18 +88,18 @@ impl Found {
         self.reasons.push((class, reason));
     }
 
-    fn effect(mut self) -> Effect {
+    fn impact(mut self) -> Impact {
         self.reasons.sort_by_key(|(class, _)| std::cmp::Reverse(*class));
         let class = self.reasons.first().map_or(Class::Cosmetic, |(class, _)| *class);
         let reasons = self.reasons.into_iter().map(|(_, reason)| reason).collect();
         self.consequence_of.dedup();
-        Effect { class, reasons, consequence_of: self.consequence_of }
+        Impact { class, reasons, consequence_of: self.consequence_of }
     }
 }
 
 /// What the change of a declaration does: of a struct, union, enum, typedef or enumerator by its
 /// name with its kind's letter, or of a function or variable by its name.
-pub fn effect(name: &[u8], old: &mut impl Side, new: &mut impl Side) -> Effect {
+pub fn impact(name: &[u8], old: &mut impl Side, new: &mut impl Side) -> Impact {
     let mut found = Found::default();
     let ended = match name {
         [b'E', b'#', ..] => values(name, old, new, &mut found),
@@ -108,8 +108,8 @@ pub fn effect(name: &[u8], old: &mut impl Side, new: &mut impl Side) -> Effect {
         _ => declared(name, old, new, &mut found),
     };
     match ended {
-        Ok(()) => found.effect(),
-        Err(unknown) => Effect {
+        Ok(()) => found.impact(),
+        Err(unknown) => Impact {
             class: Class::Unknown,
             reasons: vec![unknown.told()],
             consequence_of: Vec::new(),
@@ -303,7 +303,7 @@ fn is_same_class(old: &Type, new: &Type) -> bool {
         (TypeKind::Record(old), TypeKind::Record(new)) => {
             let mut found = Found::default();
             members(old, new, &mut found);
-            found.effect().class <= Class::Compatible
+            found.impact().class <= Class::Compatible
         }
         _ if old.is_integer() => new.is_integer() && old.size == new.size,
         (old_kind, new_kind) => {

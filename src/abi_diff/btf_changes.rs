@@ -16,8 +16,8 @@ use crate::btf::Btf;
 use crate::corpus::TypesFile;
 use crate::corpus::{LineId, NameId, Types};
 use crate::kernel::Exports;
-use crate::layout::effect::{Class, Effect, effect};
-use crate::layout::{BtfNames, BtfSide, BuiltChange, built_change};
+use crate::layout::impact::{Class, Impact, impact};
+use crate::layout::{BtfChange, BtfNames, BtfSide, btf_change};
 use crate::module::kernel_name;
 
 /// Something by name, in order.
@@ -27,12 +27,12 @@ type Named<K, V> = IndexMap<K, V, BuildHasherDefault<FxHasher>>;
 pub(super) const KERNEL: &[u8] = b"vmlinux";
 
 /// The types of a kernel and its modules, by their BTF.
-pub(super) struct BuiltTypes<'d> {
+pub(super) struct BtfTypes<'d> {
     kernel: BtfNames<'d>,
     modules: Named<&'d [u8], BtfNames<'d>>,
 }
 
-impl<'d> BuiltTypes<'d> {
+impl<'d> BtfTypes<'d> {
     pub(super) fn of(kernel: &'d Btf<'d>, modules: &'d [(&'d [u8], Btf<'d>)]) -> Self {
         let modules = modules.iter().map(|(name, btf)| (*name, BtfNames::of(btf)));
         Self { kernel: BtfNames::of(kernel), modules: modules.collect() }
@@ -58,7 +58,7 @@ impl<'d> BuiltTypes<'d> {
 }
 
 /// The types that two builds have laid out otherwise.
-pub(super) struct BuiltChanges {
+pub(super) struct BtfChanges {
     /// By what the kernel calls the module, or [`KERNEL`]; by name with the kind's letter.
     scopes: Named<Vec<u8>, Scope>,
 }
@@ -66,10 +66,10 @@ pub(super) struct BuiltChanges {
 /// The types of one module's own BTF, or of the kernel's.
 #[derive(Default)]
 struct Scope {
-    changes: Named<Vec<u8>, BuiltChange>,
+    changes: Named<Vec<u8>, BtfChange>,
     /// All names.
     own: IndexSet<Vec<u8>, BuildHasherDefault<FxHasher>>,
-    /// The names of those changes that [`BuiltChanges::broken`] tells of, as far as declarations have
+    /// The names of those changes that [`BtfChanges::broken`] tells of, as far as declarations have
     /// them.
     broken: Vec<NameId>,
 }
@@ -77,8 +77,8 @@ struct Scope {
 /// How many types are compared at a time.
 const AT_ONCE: usize = 512;
 
-impl BuiltChanges {
-    fn between(types: &Types, [old, new]: [&BuiltTypes<'_>; 2]) -> Self {
+impl BtfChanges {
+    fn between(types: &Types, [old, new]: [&BtfTypes<'_>; 2]) -> Self {
         let modules: Vec<&[u8]> =
             new.modules.keys().copied().filter(|name| old.modules.contains_key(name)).collect();
         let scopes = [KERNEL].into_iter().chain(modules);
@@ -114,7 +114,7 @@ impl BuiltChanges {
     }
 
     /// How the type of this name was changed that a module sees.
-    pub(super) fn get(&self, module: &[u8], name: &[u8]) -> Option<&BuiltChange> {
+    pub(super) fn get(&self, module: &[u8], name: &[u8]) -> Option<&BtfChange> {
         let own = match module {
             KERNEL => None,
             path => Some(self.scopes.get(&kernel_name(path)[..])?),
@@ -127,7 +127,7 @@ impl BuiltChanges {
 
     /// The same if a module that was built for one side has the other wrong, and not only because of
     /// something else that lies in it.
-    pub(super) fn broken(&self, module: &[u8], name: &[u8]) -> Option<&BuiltChange> {
+    pub(super) fn broken(&self, module: &[u8], name: &[u8]) -> Option<&BtfChange> {
         let is_changed = |held: &[u8]| self.get(module, held).is_some();
         let change = self.get(module, name)?;
         (change.is_break() && !change.is_consequence(is_changed)).then_some(change)
@@ -137,14 +137,14 @@ impl BuiltChanges {
     pub(super) fn of_scope(
         &self,
         module: &[u8],
-    ) -> impl Iterator<Item = (&[u8], &BuiltChange)> + use<'_> {
+    ) -> impl Iterator<Item = (&[u8], &BtfChange)> + use<'_> {
         let scope = self.scopes.get(&kernel_name(module)[..]);
         scope.into_iter().flat_map(|it| &it.changes).map(|(name, change)| (&name[..], change))
     }
 }
 
 impl Scope {
-    fn between([old, new]: [&BuiltTypes<'_>; 2], module: &[u8]) -> Self {
+    fn between([old, new]: [&BtfTypes<'_>; 2], module: &[u8]) -> Self {
         let mut own = IndexSet::default();
         for side in [old, new] {
             own.extend(side.names(module).into_iter().flat_map(BtfNames::type_names));
@@ -154,7 +154,7 @@ impl Scope {
             let sides = old.side(module).zip(new.side(module));
             let changed = |(mut old, mut new): (BtfSide<'_>, BtfSide<'_>)| {
                 let named = names.iter().filter_map(|name| {
-                    Some((name.to_vec(), built_change(name, &mut old, &mut new)?))
+                    Some((name.to_vec(), btf_change(name, &mut old, &mut new)?))
                 });
                 named.collect::<Vec<_>>()
             };
@@ -166,21 +166,21 @@ impl Scope {
 }
 
 /// What is known by BTF of two releases that are compared.
-pub(super) struct Built<'a> {
-    pub(super) types: [&'a BuiltTypes<'a>; 2],
-    pub(super) changes: BuiltChanges,
+pub(super) struct BothBtf<'a> {
+    pub(super) types: [&'a BtfTypes<'a>; 2],
+    pub(super) changes: BtfChanges,
     /// The exports of the new release.
     exports: Option<&'a Exports>,
 }
 
-impl<'a> Built<'a> {
+impl<'a> BothBtf<'a> {
     /// `declared` has the names that are declared.
     pub(super) fn new(
         declared: &Types,
-        types: [&'a BuiltTypes<'a>; 2],
+        types: [&'a BtfTypes<'a>; 2],
         exports: Option<&'a Exports>,
     ) -> Self {
-        Self { types, changes: BuiltChanges::between(declared, types), exports }
+        Self { types, changes: BtfChanges::between(declared, types), exports }
     }
 
     /// Whether a module has BTF on both sides.
@@ -200,10 +200,10 @@ impl<'a> Built<'a> {
     /// What is broken of the types that a file of the new release may have.
     pub(super) fn broken_in(&self, types: &Types, file: &TypesFile) -> Broken<'_> {
         let module = self.module_of(types, file);
-        Broken { built: self, module, names: self.changes.broken_names(types, module).collect() }
+        Broken { btf: self, module, names: self.changes.broken_names(types, module).collect() }
     }
 
-    /// What tells the effects of the causes found in a file of the new release.
+    /// What tells the impacts of the causes found in a file of the new release.
     pub(super) fn judge(&self, types: &Types, file: &TypesFile) -> Judge<'_> {
         let module = self.module_of(types, file);
         let [old, new] = self.types.map(|it| it.side(module));
@@ -228,7 +228,7 @@ fn is_declared_so(name: &[u8], declaration: &[u8], side: &BtfSide<'_>) -> bool {
 
 /// The types that a module sees broken, though perhaps declared as before.
 pub(super) struct Broken<'a> {
-    built: &'a Built<'a>,
+    btf: &'a BothBtf<'a>,
     module: &'a [u8],
     names: IndexSet<NameId, BuildHasherDefault<FxHasher>>,
 }
@@ -238,33 +238,33 @@ impl Broken<'_> {
     pub(super) fn has(&self, types: &Types, line: LineId) -> bool {
         let name = types.line(line).name;
         let (text, declaration) = (types.name(name), types.declaration(line));
-        let is_it = |types: &&BuiltTypes<'_>| {
+        let is_it = |types: &&BtfTypes<'_>| {
             types.side(self.module).is_some_and(|side| is_declared_so(text, declaration, &side))
         };
-        self.names.contains(&name) && self.built.types.iter().all(is_it)
+        self.names.contains(&name) && self.btf.types.iter().all(is_it)
     }
 }
 
-/// What tells the effects of causes by BTF.
+/// What tells the impacts of causes by BTF.
 pub(super) struct Judge<'a> {
-    changes: &'a BuiltChanges,
+    changes: &'a BtfChanges,
     module: &'a [u8],
     sides: Option<(BtfSide<'a>, BtfSide<'a>)>,
 }
 
 impl Judge<'_> {
     /// What became of the type of this name.
-    pub(super) fn changed(&self, name: &[u8]) -> Effect {
+    pub(super) fn changed(&self, name: &[u8]) -> Impact {
         let change = self.changes.get(self.module, name);
-        let same = || Effect { class: Class::Cosmetic, ..Effect::default() };
-        change.map_or_else(same, |change| change.effect.clone())
+        let same = || Impact { class: Class::Cosmetic, ..Impact::default() };
+        change.map_or_else(same, |change| change.impact.clone())
     }
 
     /// What a cause does; none if BTF does not tell.
-    pub(super) fn effect(&mut self, types: &Types, cause: &Cause) -> Option<Effect> {
+    pub(super) fn impact(&mut self, types: &Types, cause: &Cause) -> Option<Impact> {
         let name = types.name(cause.name);
         if cause.old == cause.new {
-            return self.changes.get(self.module, name).map(|change| change.effect.clone());
+            return self.changes.get(self.module, name).map(|change| change.impact.clone());
         }
         // A name alone says nothing, whatever else the kernel knows.
         if types.line(cause.old).is_opaque || types.line(cause.new).is_opaque {
@@ -273,12 +273,12 @@ impl Judge<'_> {
         let (old, new) = self.sides.as_ref()?;
         let is_of_files = is_declared_so(name, types.declaration(cause.old), old)
             && is_declared_so(name, types.declaration(cause.new), new);
-        is_of_files.then(|| self.effect_of(name))?
+        is_of_files.then(|| self.impact_of(name))?
     }
 
     /// What the change of this name does; none if BTF does not tell.
-    pub(super) fn effect_of(&mut self, name: &[u8]) -> Option<Effect> {
+    pub(super) fn impact_of(&mut self, name: &[u8]) -> Option<Impact> {
         let (old, new) = self.sides.as_mut()?;
-        Some(effect(name, old, new)).filter(|effect| effect.class != Class::Unknown)
+        Some(impact(name, old, new)).filter(|impact| impact.class != Class::Unknown)
     }
 }

@@ -6,7 +6,7 @@
 use indexmap::IndexMap;
 use rayon::iter::{IntoParallelRefMutIterator, ParallelIterator};
 
-use super::built::Built;
+use super::btf_changes::BothBtf;
 use super::causes::Cause;
 use super::findings::Finding;
 use super::lints::{Level, Lint};
@@ -16,7 +16,7 @@ use crate::corpus::{Corpus, TypesFile};
 use crate::corpus::{Declarations, LayoutsFrom};
 use crate::corpus::{NameId, Types};
 use crate::layout::data_model::DataModel;
-use crate::layout::effect::{Class, Effect, effect};
+use crate::layout::impact::{Class, Impact, impact};
 
 /// How many reasons are told in a line.
 const FEW: usize = 3;
@@ -27,7 +27,7 @@ pub(super) fn judge(
     types: &Types,
     [old, new]: [&Corpus; 2],
     model: &'static DataModel,
-    built: Option<&Built<'_>>,
+    btf: Option<&BothBtf<'_>>,
     causes: &mut [Cause],
 ) {
     let mut by_files = IndexMap::<(usize, usize), Vec<&mut Cause>>::new();
@@ -37,16 +37,16 @@ pub(super) fn judge(
     let mut by_files: Vec<_> = by_files.into_iter().collect();
     by_files.par_iter_mut().for_each(|((old_file, new_file), causes)| {
         let files = [&old.files[*old_file], &new.files[*new_file]];
-        let mut judge = built.map(|built| built.judge(types, files[1]));
+        let mut judge = btf.map(|btf| btf.judge(types, files[1]));
         let mut rest = Vec::new();
         for cause in causes {
             let told = judge.as_mut().and_then(|judge| {
-                let effect = judge.effect(types, cause)?;
+                let impact = judge.impact(types, cause)?;
                 let users = users(types, cause.name, files);
-                Some(with_users(effect, users, |user| judge.changed(user)))
+                Some(with_users(impact, users, |user| judge.changed(user)))
             });
             match told {
-                Some(effect) => (cause.effect, cause.layouts_from) = (effect, LayoutsFrom::Btf),
+                Some(impact) => (cause.impact, cause.layouts_from) = (impact, LayoutsFrom::Btf),
                 None => rest.push(cause),
             }
         }
@@ -54,47 +54,47 @@ pub(super) fn judge(
             return;
         }
         let names: Vec<NameId> = rest.iter().map(|cause| cause.name).collect();
-        let told = effects_of(types, (old, files[0]), (new, files[1]), &names, model);
-        for (cause, effect) in rest.into_iter().zip(told) {
-            (cause.effect, cause.layouts_from) = (effect, old.layouts_from());
+        let told = impacts_of(types, (old, files[0]), (new, files[1]), &names, model);
+        for (cause, impact) in rest.into_iter().zip(told) {
+            (cause.impact, cause.layouts_from) = (impact, old.layouts_from());
         }
     });
     drop(by_files);
-    visibility::judge(types, [old, new], model, built, causes);
+    visibility::judge(types, [old, new], model, btf, causes);
 }
 
 /// What the changes of these names do between two files, by their declarations.
-pub(super) fn effects_of(
+pub(super) fn impacts_of(
     types: &Types,
     (old, old_file): (&Corpus, &TypesFile),
     (new, new_file): (&Corpus, &TypesFile),
     names: &[NameId],
     model: &'static DataModel,
-) -> Vec<Effect> {
+) -> Vec<Impact> {
     let before = Declarations::of(types, old, old_file);
     let after = Declarations::of(types, new, new_file);
     let (mut before, mut after) = (before.engine(model), after.engine(model));
     let told = names.iter().map(|&name| {
-        let told = effect(types.name(name), &mut before, &mut after);
+        let told = impact(types.name(name), &mut before, &mut after);
         let users = users(types, name, [old_file, new_file]);
-        with_users(told, users, |user| effect(user, &mut before, &mut after))
+        with_users(told, users, |user| impact(user, &mut before, &mut after))
     });
     told.collect()
 }
 
-/// An effect in a line: the first few reasons, and what it is a consequence of.
-pub(super) fn effect_line(effect: &Effect) -> Vec<u8> {
-    let mut line = format!("\t[{}]", effect_lint(effect.class).id);
-    let few: Vec<&str> = effect.reasons.iter().take(FEW).map(String::as_str).collect();
+/// An impact in a line: the first few reasons, and what it is a consequence of.
+pub(super) fn impact_line(impact: &Impact) -> Vec<u8> {
+    let mut line = format!("\t[{}]", impact_lint(impact.class).id);
+    let few: Vec<&str> = impact.reasons.iter().take(FEW).map(String::as_str).collect();
     if !few.is_empty() {
         line += &format!(" {}", few.join("; "));
     }
-    let more = effect.reasons.len() - few.len();
+    let more = impact.reasons.len() - few.len();
     if more > 0 {
         line += &format!("; and {more} more");
     }
-    if !effect.consequence_of.is_empty() {
-        line += &format!(" (with {} in it)", effect.consequence_of.join(", "));
+    if !impact.consequence_of.is_empty() {
+        line += &format!(" (with {} in it)", impact.consequence_of.join(", "));
     }
     line.push('\n');
     line.into_bytes()
@@ -118,21 +118,21 @@ fn users<'a>(types: &'a Types, name: NameId, [old, new]: [&TypesFile; 2]) -> Vec
 
 /// What a change does, and what it does to the layouts of its `users`.
 fn with_users(
-    mut effect: Effect,
+    mut impact: Impact,
     users: Vec<&[u8]>,
-    mut changed: impl FnMut(&[u8]) -> Effect,
-) -> Effect {
+    mut changed: impl FnMut(&[u8]) -> Impact,
+) -> Impact {
     for user in users {
         let of_user = changed(user);
         if of_user.class == Class::Layout {
-            effect.class = effect.class.max(Class::Layout);
+            impact.class = impact.class.max(Class::Layout);
             let reasons = of_user.reasons.first().into_iter();
             let told =
                 reasons.map(|it| format!("{}: {it}", String::from_utf8_lossy(&spelled(user))));
-            effect.reasons.splice(0..0, told);
+            impact.reasons.splice(0..0, told);
         }
     }
-    effect
+    impact
 }
 
 /// Says of each export with another CRC the worst that the causes do which reach it.
@@ -141,17 +141,17 @@ pub(super) fn judge_exports(types: &Types, causes: &[Cause], findings: &mut [Fin
     for cause in causes {
         for export in &cause.exports {
             let class = &mut worst[export.0 as usize];
-            *class = (*class).max(Some(cause.effect.class));
+            *class = (*class).max(Some(cause.impact.class));
         }
     }
     for finding in findings.iter_mut().filter(|it| it.lint.id == "crc-changed") {
         let name = types.find_name(&finding.symbol);
-        finding.effect = name.and_then(|name| worst[name.0 as usize]);
+        finding.impact = name.and_then(|name| worst[name.0 as usize]);
     }
 }
 
 /// The lint for what a change does.
-pub fn effect_lint(class: Class) -> &'static Lint {
+pub fn impact_lint(class: Class) -> &'static Lint {
     match class {
         Class::Cosmetic => &COSMETIC,
         Class::Compatible => &COMPATIBLE,
