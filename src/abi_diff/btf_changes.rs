@@ -10,7 +10,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSlice;
 use rustc_hash::FxHasher;
 
-use super::causes::Cause;
+use super::change::Change;
 use super::members::Shape;
 use crate::btf::Btf;
 use crate::corpus::TypesFile;
@@ -260,19 +260,19 @@ impl Judge<'_> {
         change.map_or_else(same, |change| change.impact.clone())
     }
 
-    /// What a cause does; none if BTF does not tell.
-    pub(super) fn impact(&mut self, types: &Types, cause: &Cause) -> Option<Impact> {
-        let name = types.name(cause.name);
-        if cause.old == cause.new {
+    /// What a change does; none if BTF does not tell.
+    pub(super) fn impact(&mut self, types: &Types, change: Change) -> Option<Impact> {
+        let name = types.name(change.name);
+        if !change.is_declared_otherwise() {
             return self.changes.get(self.module, name).map(|change| change.impact.clone());
         }
         // A name alone says nothing, whatever else the kernel knows.
-        if types.line(cause.old).is_opaque || types.line(cause.new).is_opaque {
+        if types.line(change.old).is_opaque || types.line(change.new).is_opaque {
             return None;
         }
         let (old, new) = self.sides.as_ref()?;
-        let is_of_files = is_declared_so(name, types.declaration(cause.old), old)
-            && is_declared_so(name, types.declaration(cause.new), new);
+        let is_of_files = is_declared_so(name, types.declaration(change.old), old)
+            && is_declared_so(name, types.declaration(change.new), new);
         is_of_files.then(|| self.impact_of(name))?
     }
 

@@ -13,29 +13,20 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use rustc_hash::FxHasher;
 
 use super::btf_changes::{BothBtf, Broken};
-use super::lints::{
-    DECLARATION_CHANGED, Lint, TYPE_BECAME_OPAQUE, TYPE_BECAME_VISIBLE, TYPE_BUILT_OTHERWISE,
-    TYPE_CHANGED,
-};
-use super::verdicts::Verdict;
-use crate::corpus::LayoutsFrom;
-use crate::corpus::{Corpus, TypesFile};
-use crate::corpus::{LineId, NameId, Types};
+use super::change::Change;
+use super::lints::{Lint, Verdict};
+use crate::corpus::{Corpus, LayoutsFrom, LineId, NameId, Types, TypesFile};
 use crate::layout::impact::Impact;
 
 /// A declaration that changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cause {
-    /// What is declared.
-    pub name: NameId,
-    /// Its line before.
-    pub old: LineId,
-    /// Its line after.
-    pub new: LineId,
+    /// What changed.
+    pub change: Change,
     /// The exports whose CRC it is a reason for, by name.
     pub exports: Vec<NameId>,
     /// Which kind of change it is.
-    pub lint: &'static Lint,
+    pub lint: Lint,
     /// The first pair of files in which it was found, by their numbers.
     pub files: (usize, usize),
     /// What it does to modules that were built before.
@@ -50,19 +41,16 @@ impl Cause {
     /// A change of which nothing is thought yet, with the exports that it reaches.
     pub(super) fn new(
         types: &Types,
-        (name, old, new): Change,
+        change: Change,
         files: (usize, usize),
         exports: Vec<NameId>,
     ) -> Cause {
-        let lint = kind(types, name, old, new);
+        let lint = change.lint(types);
         let (impact, verdict) = (Impact::default(), Verdict::of(lint));
         let layouts_from = LayoutsFrom::Symtypes;
-        Cause { name, old, new, exports, lint, files, impact, layouts_from, verdict }
+        Cause { change, exports, lint, files, impact, layouts_from, verdict }
     }
 }
-
-/// What changed, and how: the name, its line before, and its line after.
-pub type Change = (NameId, LineId, LineId);
 
 /// What changed between two files that `export` reaches in both.
 pub fn changes_of(types: &Types, old: &TypesFile, new: &TypesFile, export: NameId) -> Vec<Change> {
@@ -77,8 +65,7 @@ type Found = IndexMap<Change, ((usize, usize), Vec<NameId>), BuildHasherDefault<
 /// `btf` tells which types are declared as before, but lie otherwise in memory.
 pub(super) fn causes(
     types: &Types,
-    old: &Corpus,
-    new: &Corpus,
+    [old, new]: [&Corpus; 2],
     btf: Option<&BothBtf<'_>>,
 ) -> Vec<Cause> {
     let pairs: Vec<_> = pairs(old, new).into_iter().collect();
@@ -101,10 +88,10 @@ pub(super) fn causes(
     }
     let mut causes: Vec<Cause> = causes
         .into_iter()
-        .map(|((name, old, new), (files, mut exports))| {
+        .map(|(change, (files, mut exports))| {
             exports.sort_by_key(|&export| types.name(export));
             exports.dedup();
-            Cause::new(types, (name, old, new), files, exports)
+            Cause::new(types, change, files, exports)
         })
         .collect();
     sort(&mut causes, types);
@@ -115,22 +102,12 @@ pub(super) fn causes(
 pub(super) fn sort(causes: &mut [Cause], types: &Types) {
     causes.sort_by(|one, other| {
         let order = other.exports.len().cmp(&one.exports.len());
-        let key =
-            |cause: &Cause| (types.name(cause.name), types.text(cause.old), types.text(cause.new));
+        let key = |cause: &Cause| {
+            let Change { name, old, new } = cause.change;
+            (types.name(name), types.text(old), types.text(new))
+        };
         order.then_with(|| key(one).cmp(&key(other)))
     });
-}
-
-/// Which kind of change it is.
-fn kind(types: &Types, name: NameId, old: LineId, new: LineId) -> &'static Lint {
-    let is_type = types.name(name).get(1) == Some(&b'#');
-    match (is_type, types.line(old).is_opaque, types.line(new).is_opaque) {
-        (false, _, _) => &DECLARATION_CHANGED,
-        (true, true, false) => &TYPE_BECAME_VISIBLE,
-        (true, false, true) => &TYPE_BECAME_OPAQUE,
-        (true, _, _) if old == new => &TYPE_BUILT_OTHERWISE,
-        (true, _, _) => &TYPE_CHANGED,
-    }
 }
 
 /// The exports that both releases have, by the files they are in.
@@ -181,8 +158,8 @@ impl<'a> Finder<'a> {
         for exports in exports.chunks(AT_ONCE) {
             self.old.reach_from(exports);
             self.new.reach_from(exports);
-            for &(change, name) in &changes {
-                let mut reached = self.old.reached(name) & self.new.reached(name);
+            for &change in &changes {
+                let mut reached = self.old.reached(change.name) & self.new.reached(change.name);
                 while reached != 0 {
                     found.push((change, exports[reached.trailing_zeros() as usize]));
                     reached &= reached - 1;
@@ -194,7 +171,7 @@ impl<'a> Finder<'a> {
 
     /// The names with another declaration in each of the loaded files, and those of the types that
     /// both files define alike and that are `broken`, unless that comes from what they name.
-    fn changes(&self, old: &TypesFile, broken: Option<&Broken<'_>>) -> Vec<(Change, NameId)> {
+    fn changes(&self, old: &TypesFile, broken: Option<&Broken<'_>>) -> Vec<Change> {
         old.lines
             .iter()
             .filter_map(|&line| {
@@ -214,7 +191,7 @@ impl<'a> Finder<'a> {
                 };
                 let is_change =
                     old == line && (meaning(old) != meaning(new) || broken.is_some_and(is_broken));
-                is_change.then_some(((name, meaning(old), meaning(new)), name))
+                is_change.then(|| Change { name, old: meaning(old), new: meaning(new) })
             })
             .collect()
     }
@@ -248,11 +225,11 @@ impl<'a> Graph<'a> {
     /// Forgets the file before, and takes the declarations of this one.
     fn load(&mut self, file: &TypesFile) {
         for name in self.names.drain(..) {
-            self.declarations[name.0 as usize] = None;
+            self.declarations[name.place()] = None;
         }
         for &line in &file.lines {
             let name = self.types.line(line).name;
-            let declaration = &mut self.declarations[name.0 as usize];
+            let declaration = &mut self.declarations[name.place()];
             if declaration.is_none() {
                 *declaration = Some(line);
                 self.names.push(name);
@@ -261,23 +238,23 @@ impl<'a> Graph<'a> {
     }
 
     fn declaration(&self, name: NameId) -> Option<LineId> {
-        self.declarations[name.0 as usize]
+        self.declarations[name.place()]
     }
 
     /// Follows each of the exports, at most [`AT_ONCE`].
     fn reach_from(&mut self, exports: &[NameId]) {
         for name in &self.names {
-            self.reached[name.0 as usize] = 0;
+            self.reached[name.place()] = 0;
         }
         for (bit, &export) in exports.iter().enumerate() {
-            self.reached[export.0 as usize] = 1 << bit;
+            self.reached[export.place()] = 1 << bit;
             self.waiting.push(export);
         }
         while let Some(name) = self.waiting.pop() {
-            let from = self.reached[name.0 as usize];
-            let Some(line) = self.declarations[name.0 as usize] else { continue };
+            let from = self.reached[name.place()];
+            let Some(line) = self.declarations[name.place()] else { continue };
             for &reference in &self.types.line(line).references {
-                let place = reference.0 as usize;
+                let place = reference.place();
                 let reached = &mut self.reached[place];
                 if self.declarations[place].is_some() && from & !*reached != 0 {
                     *reached |= from;
@@ -289,6 +266,6 @@ impl<'a> Graph<'a> {
 
     /// Which of the exports reach the name.
     fn reached(&self, name: NameId) -> u64 {
-        self.reached[name.0 as usize]
+        self.reached[name.place()]
     }
 }

@@ -1,11 +1,14 @@
 //! Whom it breaks: which modules use what changed.
 
+use std::collections::BTreeMap;
 use std::hash::BuildHasherDefault;
 
 use indexmap::IndexMap;
 use rustc_hash::FxHasher;
 
-use super::{Comparison, Finding, Level, Lint, Verdict, lint};
+use super::comparison::Comparison;
+use super::findings::Finding;
+use super::lints::{Level, Lint, Spared, Verdict};
 use crate::corpus::{NameId, Types};
 use crate::kernel::KernelModule;
 
@@ -24,7 +27,7 @@ pub struct Broken {
     /// The file of the module.
     pub path: Vec<u8>,
     /// What changed of the symbols that it uses, by lint.
-    pub uses: Vec<(&'static Lint, Vec<Vec<u8>>)>,
+    pub uses: Vec<(Lint, Vec<Vec<u8>>)>,
 }
 
 impl Broken {
@@ -44,37 +47,35 @@ pub fn consumers(types: &Types, found: &Comparison, modules: &[KernelModule]) ->
     let is_breaking = |it: Verdict| it.level == Level::Breaking && it.is_open();
     let breaking = found.findings.iter().filter(|finding| is_breaking(finding.verdict));
     // What is only said of a list is no change of an export.
-    for finding in breaking.filter(|finding| finding.old.is_some() || finding.new.is_some()) {
+    for finding in
+        breaking.filter(|finding| finding.old().is_some() || finding.new_export().is_some())
+    {
         by_symbol.entry(&finding.symbol).or_default().push(finding);
     }
     // Without CRCs, what the types say must do.
     let mut by_type = IndexMap::<&[u8], (), BuildHasherDefault<FxHasher>>::default();
-    let has_crcs = found.findings.iter().any(|finding| finding.lint.id == "crc-changed");
+    let has_crcs = found.findings.iter().any(|finding| finding.lint == Lint::CrcChanged);
     let causes = found.causes.iter().flatten().filter(|_| !has_crcs);
     for cause in causes.filter(|cause| cause.verdict.is_open()) {
         let is_open = |export: &&NameId| found.tolerated.binary_search(export).is_err();
         let open = cause.exports.iter().filter(is_open);
         by_type.extend(open.map(|&export| (types.name(export), ())));
     }
-    let crc_changed = lint("crc-changed");
     let mut broken = Vec::new();
     for module in modules {
-        let mut uses = IndexMap::<&str, (&'static Lint, Vec<Vec<u8>>)>::default();
+        let mut uses = BTreeMap::<Lint, Vec<Vec<u8>>>::new();
         for (symbol, crc) in &module.imports {
-            let mut add = |lint: &'static Lint| {
-                uses.entry(lint.id).or_insert((lint, Vec::new())).1.push(symbol.clone());
-            };
+            let mut add = |lint| uses.entry(lint).or_default().push(symbol.clone());
             let findings = by_symbol.get(&symbol[..]).into_iter().flatten();
             findings.filter(|it| concerns(it, module, *crc)).for_each(|it| add(it.lint));
-            if let Some(lint) = crc_changed.filter(|_| by_type.contains_key(&symbol[..])) {
-                add(lint);
+            if by_type.contains_key(&symbol[..]) {
+                add(Lint::CrcChanged);
             }
         }
-        let mut uses: Vec<_> = uses.into_values().collect();
         if uses.is_empty() {
             continue;
         }
-        uses.sort_by_key(|(lint, _)| lint.place());
+        let mut uses: Vec<_> = uses.into_iter().collect();
         uses.iter_mut().for_each(|(_, symbols)| symbols.sort_unstable());
         broken.push(Broken { path: module.path.clone(), uses });
     }
@@ -84,14 +85,11 @@ pub fn consumers(types: &Types, found: &Comparison, modules: &[KernelModule]) ->
 
 /// Whether a change matters to a module that uses the symbol, and was built against `crc`.
 fn concerns(finding: &Finding, module: &KernelModule, crc: Option<u32>) -> bool {
-    let Some(new) = &finding.new else { return true };
-    match finding.lint.id {
-        // One that was built against the new kernel has no difficulty.
-        "crc-changed" | "crc-lost" | "crc-gained" => crc != Some(new.crc),
-        "namespace-gained" | "namespace-changed" => {
-            !module.namespaces.iter().any(|imported| *imported == new.namespace)
-        }
-        "licence-restricted" => !module.is_gpl_compatible,
-        _ => true,
+    let Some(new) = finding.new_export() else { return true };
+    match finding.lint.spared() {
+        Spared::Nobody => true,
+        Spared::BuiltAgainstNew => crc != Some(new.crc),
+        Spared::Importing => !module.namespaces.iter().any(|it| *it == new.namespace),
+        Spared::GplCompatible => !module.is_gpl_compatible,
     }
 }

@@ -1,11 +1,11 @@
 //! How each export of a release differs from that of the other.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use bytes::Bytes;
 
-use super::lints::{LINTS, Lint};
-use super::verdicts::Verdict;
+use super::lints::{Lint, Verdict};
 use crate::kernel::{Coverage, Export, Exports};
 use crate::layout::impact::Class;
 use crate::module::kernel_name;
@@ -54,25 +54,165 @@ fn aligned<'a>(
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The lint.
-    pub lint: &'static Lint,
+    pub lint: Lint,
     /// The symbol.
     pub symbol: Bytes,
-    /// The export before.
-    pub old: Option<Export>,
-    /// The export after.
-    pub new: Option<Export>,
-    /// For an export that is declared twice: the files, from the top of the release.
-    pub files: Vec<Vec<u8>>,
-    /// What more there is to say: where a list has it.
-    pub remark: Option<Vec<u8>>,
-    /// The worst that is done to modules by what reaches the export, as far as that is known.
-    pub impact: Option<Class>,
+    /// What is known of it.
+    pub detail: Detail,
     /// What is thought of it.
     pub verdict: Verdict,
 }
 
+/// What is known of a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// The export is not there any more.
+    Removed(Export),
+    /// The export was not there.
+    Added(Export),
+    /// The export is another one.
+    Changed {
+        /// The export before.
+        old: Export,
+        /// The export after.
+        new: Export,
+        /// The worst that is done to modules by what reaches it, if that is known.
+        worst: Option<Class>,
+    },
+    /// The export has the same CRC, but reaches what changed.
+    Reaches {
+        /// The export before.
+        old: Export,
+        /// The export after.
+        new: Export,
+        /// The worst that is done to modules by what it reaches.
+        worst: Class,
+        /// What that is, in words.
+        remark: Vec<u8>,
+    },
+    /// These files declare it, each otherwise: their paths from the top of the release.
+    DeclaredTwice(Vec<Vec<u8>>),
+    /// A line of a stable list says what is not so.
+    Listed {
+        /// The list, as it was named.
+        list: Vec<u8>,
+        /// The number of the line, from 1.
+        line: usize,
+        /// What is wrong.
+        fault: ListFault,
+    },
+}
+
+/// What is wrong with a line of a stable list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListFault {
+    /// Only the kernel before has the symbol.
+    Missing,
+    /// Neither kernel has it.
+    Unknown,
+    /// The kernel after has another CRC.
+    Drifted {
+        /// The CRC in the list.
+        promised: u32,
+        /// The CRC after.
+        found: u32,
+    },
+    /// The symbol is in this line of the same section already.
+    Duplicate(usize),
+}
+
+impl ListFault {
+    /// The lint that finds it.
+    pub(super) const fn lint(self) -> Lint {
+        match self {
+            Self::Missing => Lint::StableMissing,
+            Self::Unknown => Lint::StableUnknown,
+            Self::Drifted { .. } => Lint::StableDrifted,
+            Self::Duplicate(_) => Lint::StableDuplicate,
+        }
+    }
+}
+
+impl fmt::Display for ListFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("only the kernel before has it"),
+            Self::Unknown => f.write_str("neither kernel has it"),
+            Self::Drifted { promised, found } => {
+                write!(f, "{promised:#010x} in the list, {found:#010x} now")
+            }
+            Self::Duplicate(first) => write!(f, "the first is in line {first}"),
+        }
+    }
+}
+
+impl Finding {
+    /// A finding as its lint sees it.
+    pub(super) fn new(lint: Lint, symbol: Bytes, detail: Detail) -> Finding {
+        Finding { lint, symbol, detail, verdict: Verdict::of(lint) }
+    }
+
+    /// The export before.
+    pub fn old(&self) -> Option<&Export> {
+        match &self.detail {
+            Detail::Removed(old) | Detail::Changed { old, .. } | Detail::Reaches { old, .. } => {
+                Some(old)
+            }
+            Detail::Added(_) | Detail::DeclaredTwice(_) | Detail::Listed { .. } => None,
+        }
+    }
+
+    /// The export after.
+    pub fn new_export(&self) -> Option<&Export> {
+        match &self.detail {
+            Detail::Added(new) | Detail::Changed { new, .. } | Detail::Reaches { new, .. } => {
+                Some(new)
+            }
+            Detail::Removed(_) | Detail::DeclaredTwice(_) | Detail::Listed { .. } => None,
+        }
+    }
+
+    /// The worst that is done to modules by what reaches the export, as far as that is known.
+    pub fn worst(&self) -> Option<Class> {
+        match &self.detail {
+            Detail::Changed { worst, .. } => *worst,
+            Detail::Reaches { worst, .. } => Some(*worst),
+            Detail::Removed(_)
+            | Detail::Added(_)
+            | Detail::DeclaredTwice(_)
+            | Detail::Listed { .. } => None,
+        }
+    }
+
+    /// What more there is to say: where a list has it, and what changed.
+    pub fn remark(&self) -> Option<Vec<u8>> {
+        match &self.detail {
+            Detail::Reaches { remark, .. } => Some(remark.clone()),
+            Detail::Listed { list, line, fault } => {
+                Some([&list[..], format!(":{line}: {fault}").as_bytes()].concat())
+            }
+            Detail::Removed(_)
+            | Detail::Added(_)
+            | Detail::Changed { .. }
+            | Detail::DeclaredTwice(_) => None,
+        }
+    }
+}
+
+impl Detail {
+    /// That an export is not the same on both sides; none if it is on neither.
+    fn of(old: Option<&Export>, new: Option<&Export>) -> Option<Detail> {
+        Some(match (old.cloned(), new.cloned()) {
+            (Some(old), None) => Detail::Removed(old),
+            (None, Some(new)) => Detail::Added(new),
+            (Some(old), Some(new)) => Detail::Changed { old, new, worst: None },
+            (None, None) => return None,
+        })
+    }
+}
+
 /// All that the lints find, in their order, and of each in the order of symbols.
-pub fn findings(old: &Exports, new: &Exports) -> Vec<Finding> {
+pub(super) fn of_exports([old, new]: [&Exports; 2]) -> Vec<Finding> {
     let mut pairs = differing(old, new);
     // Most symbols differ in their first bytes, which are compared as one number.
     let start = |symbol: &[u8]| {
@@ -84,17 +224,14 @@ pub fn findings(old: &Exports, new: &Exports) -> Vec<Finding> {
     pairs.sort_unstable_by(|(one, ..), (other, ..)| {
         start(one).cmp(&start(other)).then_with(|| one.cmp(other))
     });
-    let mut by_lint: Vec<Vec<Finding>> = vec![Vec::new(); LINTS.len()];
+    let mut by_lint: Vec<Vec<Finding>> = vec![Vec::new(); Lint::ALL.len()];
     for (symbol, of_old, of_new) in pairs {
         let Some(sides) = aligned((old, of_old), (new, of_new)) else { continue };
         let [of_old, of_new] = [0, 1].map(|side: usize| sides[side].as_deref());
-        for (lint, found) in LINTS.iter().zip(&mut by_lint) {
-            if lint.finds.is_some_and(|finds| finds(of_old, of_new)) {
-                let symbol = symbol.clone();
-                let (old, new) = (of_old.cloned(), of_new.cloned());
-                let (files, remark, verdict) = (Vec::new(), None, Verdict::of(lint));
-                let impact = None;
-                found.push(Finding { lint, symbol, old, new, files, remark, impact, verdict });
+        for (&lint, found) in Lint::ALL.iter().zip(&mut by_lint) {
+            if lint.finds().is_some_and(|finds| finds(of_old, of_new)) {
+                let detail = Detail::of(of_old, of_new);
+                found.extend(detail.map(|detail| Finding::new(lint, symbol.clone(), detail)));
             }
         }
     }

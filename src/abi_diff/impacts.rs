@@ -8,18 +8,12 @@ use rayon::iter::{IntoParallelRefMutIterator, ParallelIterator};
 
 use super::btf_changes::BothBtf;
 use super::causes::Cause;
-use super::findings::Finding;
-use super::lints::{Level, Lint};
-use super::visibility;
+use super::findings::{Detail, Finding};
+use super::lints::Lint;
 use crate::canonical::spelled;
-use crate::corpus::{Corpus, TypesFile};
-use crate::corpus::{Declarations, LayoutsFrom};
-use crate::corpus::{NameId, Types};
+use crate::corpus::{Corpus, Declarations, LayoutsFrom, NameId, Types, TypesFile};
 use crate::layout::data_model::DataModel;
 use crate::layout::impact::{Class, Impact, impact};
-
-/// How many reasons are told in a line.
-const FEW: usize = 3;
 
 /// Finds out what each cause does: by BTF, if both releases have some and it has the types, else by
 /// their declarations.
@@ -31,7 +25,7 @@ pub(super) fn judge(
     causes: &mut [Cause],
 ) {
     let mut by_files = IndexMap::<(usize, usize), Vec<&mut Cause>>::new();
-    for cause in &mut *causes {
+    for cause in causes {
         by_files.entry(cause.files).or_default().push(cause);
     }
     let mut by_files: Vec<_> = by_files.into_iter().collect();
@@ -41,8 +35,8 @@ pub(super) fn judge(
         let mut rest = Vec::new();
         for cause in causes {
             let told = judge.as_mut().and_then(|judge| {
-                let impact = judge.impact(types, cause)?;
-                let users = users(types, cause.name, files);
+                let impact = judge.impact(types, cause.change)?;
+                let users = users(types, cause.change.name, files);
                 Some(with_users(impact, users, |user| judge.changed(user)))
             });
             match told {
@@ -53,14 +47,12 @@ pub(super) fn judge(
         if rest.is_empty() {
             return;
         }
-        let names: Vec<NameId> = rest.iter().map(|cause| cause.name).collect();
+        let names: Vec<NameId> = rest.iter().map(|cause| cause.change.name).collect();
         let told = impacts_of(types, (old, files[0]), (new, files[1]), &names, model);
         for (cause, impact) in rest.into_iter().zip(told) {
             (cause.impact, cause.layouts_from) = (impact, old.layouts_from());
         }
     });
-    drop(by_files);
-    visibility::judge(types, [old, new], model, btf, causes);
 }
 
 /// What the changes of these names do between two files, by their declarations.
@@ -80,24 +72,6 @@ pub(super) fn impacts_of(
         with_users(told, users, |user| impact(user, &mut before, &mut after))
     });
     told.collect()
-}
-
-/// An impact in a line: the first few reasons, and what it is a consequence of.
-pub(super) fn impact_line(impact: &Impact) -> Vec<u8> {
-    let mut line = format!("\t[{}]", impact_lint(impact.class).id);
-    let few: Vec<&str> = impact.reasons.iter().take(FEW).map(String::as_str).collect();
-    if !few.is_empty() {
-        line += &format!(" {}", few.join("; "));
-    }
-    let more = impact.reasons.len() - few.len();
-    if more > 0 {
-        line += &format!("; and {more} more");
-    }
-    if !impact.consequence_of.is_empty() {
-        line += &format!(" (with {} in it)", impact.consequence_of.join(", "));
-    }
-    line.push('\n');
-    line.into_bytes()
 }
 
 /// The structs and unions, declared as before in the new one of two files, in whose declarations an
@@ -140,88 +114,14 @@ pub(super) fn judge_exports(types: &Types, causes: &[Cause], findings: &mut [Fin
     let mut worst: Vec<Option<Class>> = vec![None; types.name_count()];
     for cause in causes {
         for export in &cause.exports {
-            let class = &mut worst[export.0 as usize];
+            let class = &mut worst[export.place()];
             *class = (*class).max(Some(cause.impact.class));
         }
     }
-    for finding in findings.iter_mut().filter(|it| it.lint.id == "crc-changed") {
-        let name = types.find_name(&finding.symbol);
-        finding.impact = name.and_then(|name| worst[name.0 as usize]);
+    for finding in findings.iter_mut().filter(|it| it.lint == Lint::CrcChanged) {
+        if let Detail::Changed { worst: of_finding, .. } = &mut finding.detail {
+            let name = types.find_name(&finding.symbol);
+            *of_finding = name.and_then(|name| worst[name.place()]);
+        }
     }
 }
-
-/// The lint for what a change does.
-pub fn impact_lint(class: Class) -> &'static Lint {
-    match class {
-        Class::Cosmetic => &COSMETIC,
-        Class::Compatible => &COMPATIBLE,
-        Class::Semantic => &SEMANTIC,
-        Class::Signature => &SIGNATURE,
-        Class::Layout => &LAYOUT,
-        Class::Unknown => &UNKNOWN,
-    }
-}
-
-/// A change of the text alone.
-pub(super) const COSMETIC: Lint = Lint {
-    id: "change-cosmetic",
-    level: Level::Breaking,
-    what: "declarations that changed without a difference to modules",
-    explanation: "No size, offset, value or parameter differs: a name of a parameter, another \
-                  spelling of the same type, a definition that became visible. A module that was \
-                  built before would work, but its CRCs are others and it is refused.",
-    finds: None,
-};
-
-/// Something new where nothing was.
-pub(super) const COMPATIBLE: Lint = Lint {
-    id: "change-compatible",
-    level: Level::Breaking,
-    what: "declarations that changed in ways that modules do not see",
-    explanation: "All that a module knows of lies where it was: a reserved slot or padding is used, \
-                  a member has another name, or a type of the same size and class, an enumerator \
-                  is new. A module that was built before would work if the new parts may be left \
-                  alone, but its CRCs are others and it is refused.",
-    finds: None,
-};
-
-/// A value that modules have built in.
-pub(super) const SEMANTIC: Lint = Lint {
-    id: "change-semantic",
-    level: Level::Breaking,
-    what: "enumerators with another value",
-    explanation: "A module that was built before has the former value in it, which means something \
-                  else now, or nothing.",
-    finds: None,
-};
-
-/// A function that is called otherwise.
-pub(super) const SIGNATURE: Lint = Lint {
-    id: "change-signature",
-    level: Level::Breaking,
-    what: "functions, or pointers to functions, with another signature",
-    explanation: "Parameters or results are passed otherwise. A module that was built before would \
-                  call the function, or be called, with the wrong ones, and may have to be changed \
-                  before it builds.",
-    finds: None,
-};
-
-/// Something lies elsewhere.
-pub(super) const LAYOUT: Lint = Lint {
-    id: "change-layout",
-    level: Level::Breaking,
-    what: "types that lie otherwise in memory",
-    explanation: "A size, an offset or an alignment is another one. A module that was built before \
-                  would read and write the wrong bytes, and must be built again.",
-    finds: None,
-};
-
-/// It cannot be told.
-pub(super) const UNKNOWN: Lint = Lint {
-    id: "change-unknown",
-    level: Level::Breaking,
-    what: "declarations of which it cannot be told what the change does",
-    explanation: "A layout or a value cannot be computed from what is known of the types. The report \
-                  says why.",
-    finds: None,
-};

@@ -3,13 +3,16 @@
 //! All rules of all files are one list, and the first that matches a difference decides. A file is
 //! either in SUSE's format (`severities`), or in our own (`toml`).
 
+mod pattern;
+mod rule;
 mod severities;
 mod toml;
 
-use std::fmt;
+pub(super) use rule::Subject;
+pub use rule::{BadRule, Date, Rule};
 
-use super::lints::{Level, Lint};
-use super::verdicts::{Tolerance, Verdict};
+use self::rule::Action;
+use super::lints::{Level, Tolerance, Verdict};
 use crate::corpus::{Release, Types};
 use crate::kernel::{Export, Exports};
 
@@ -17,95 +20,6 @@ use crate::kernel::{Export, Exports};
 #[derive(Debug, Default)]
 pub struct Rules {
     rules: Vec<Rule>,
-}
-
-/// One rule. A difference must match all that is given; of a list, one pattern.
-#[derive(Clone, Debug, Default)]
-pub struct Rule {
-    /// The file, as it was named.
-    pub file: Vec<u8>,
-    /// The number of its line, from 1.
-    pub line: usize,
-    /// What it says, in a line.
-    pub shown: Vec<u8>,
-    /// Why. Rules in SUSE's format have none.
-    pub reason: Option<String>,
-    /// Who answers for it.
-    pub owner: Option<String>,
-    /// The last day on which it holds.
-    pub expires: Option<Date>,
-    /// Whether that day is over. Then it matches nothing.
-    pub is_expired: bool,
-    lints: Vec<&'static Lint>,
-    symbols: Vec<Vec<u8>>,
-    modules: Vec<Vec<u8>>,
-    namespaces: Vec<Vec<u8>>,
-    types: Vec<TypePattern>,
-    action: Action,
-}
-
-/// What a rule does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Action {
-    /// The difference is no failure.
-    #[default]
-    Tolerate,
-    /// The difference is what its lint says.
-    Keep,
-    /// The difference has this level.
-    Level(Level),
-}
-
-/// A pattern for types.
-#[derive(Clone, Debug)]
-struct TypePattern {
-    /// The letter of the kind; none for all kinds.
-    kind: Option<u8>,
-    name: Vec<u8>,
-}
-
-/// A day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Date {
-    /// The year.
-    pub year: u16,
-    /// The month, from 1.
-    pub month: u8,
-    /// The day of the month, from 1.
-    pub day: u8,
-}
-
-impl fmt::Display for Date {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
-    }
-}
-
-/// What is wrong with a file of rules.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BadRule {
-    /// The number of the line, from 1.
-    pub line: usize,
-    /// What is wrong there.
-    pub message: Vec<u8>,
-}
-
-/// A difference, as a rule sees it.
-pub(super) struct Subject<'a> {
-    /// Its lint.
-    pub(super) lint: &'static Lint,
-    /// The lint of what a cause does.
-    pub(super) impact: Option<&'static Lint>,
-    /// The symbol, or the type with its kind's letter.
-    pub(super) name: &'a [u8],
-    /// The export before; if it was none, after.
-    pub(super) export: Option<&'a Export>,
-}
-
-impl Subject<'_> {
-    fn lints(&self) -> impl Iterator<Item = &'static Lint> {
-        std::iter::once(self.lint).chain(self.impact)
-    }
 }
 
 impl Rules {
@@ -145,7 +59,7 @@ impl Rules {
         };
         let by_rule = Some(Tolerance::Rule(number));
         match self.rules[number].action {
-            Action::Tolerate => Verdict { level: subject.lint.level, tolerated: by_rule },
+            Action::Tolerate => Verdict { level: subject.lint.level(), tolerated: by_rule },
             Action::Keep => Verdict::of(subject.lint),
             Action::Level(Level::Note) => Verdict { level: Level::Note, tolerated: by_rule },
             Action::Level(level) => Verdict::at(level),
@@ -181,53 +95,6 @@ impl Rules {
     }
 }
 
-impl Rule {
-    /// Whether the rule is for this difference.
-    fn matches(&self, subject: &Subject<'_>) -> bool {
-        !self.is_expired
-            && (self.lints.is_empty() || subject.lints().any(|lint| self.lints.contains(&lint)))
-            && self.names(subject.name, subject.export)
-    }
-
-    /// Whether the rule is for this export or type, as far as names tell.
-    fn names(&self, name: &[u8], export: Option<&Export>) -> bool {
-        let any = |patterns: &[Vec<u8>], text: &[u8]| {
-            patterns.iter().any(|pattern| is_match(pattern, text))
-        };
-        // What an export does not have, and a type has not got, no pattern matches.
-        let any_of = |patterns: &[Vec<u8>], part: fn(&Export) -> &[u8]| {
-            let text = export.map(part).filter(|text| !text.is_empty());
-            patterns.is_empty() || text.is_some_and(|text| any(patterns, text))
-        };
-        let is_type = name.get(1) == Some(&b'#');
-        (self.symbols.is_empty() || !is_type && any(&self.symbols, name))
-            && any_of(&self.modules, |export| &export.module)
-            && any_of(&self.namespaces, |export| &export.namespace)
-            && (self.types.is_empty() || self.types.iter().any(|pattern| pattern.matches(name)))
-    }
-}
-
-impl TypePattern {
-    /// Reads `s#page`, `struct page`, or `page` for any kind.
-    fn read(text: &str) -> TypePattern {
-        let words = [("struct ", b's'), ("union ", b'u'), ("enum ", b'e'), ("typedef ", b't')];
-        for (word, letter) in words {
-            if let Some(name) = text.strip_prefix(word) {
-                return TypePattern { kind: Some(letter), name: name.trim().into() };
-            }
-        }
-        match text.as_bytes() {
-            [kind, b'#', name @ ..] => TypePattern { kind: Some(*kind), name: name.to_owned() },
-            name => TypePattern { kind: None, name: name.to_owned() },
-        }
-    }
-
-    fn matches(&self, name: &[u8]) -> bool {
-        let [kind, b'#', name @ ..] = name else { return false };
-        self.kind.is_none_or(|wanted| wanted == *kind) && is_match(&self.name, name)
-    }
-}
-
 /// Whether a file of rules is in our own format.
 fn is_toml(file: &[u8], text: &[u8]) -> bool {
     let mut lines = text.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
@@ -236,62 +103,10 @@ fn is_toml(file: &[u8], text: &[u8]) -> bool {
     file.ends_with(b".toml") || first.is_some_and(is_table)
 }
 
-/// Whether all of `text` is as `pattern` says, where `*` stands for any text and `?` for any byte.
-fn is_match(pattern: &[u8], text: &[u8]) -> bool {
-    let (mut at, mut place) = (0, 0);
-    // Where to go on if what follows a `*` does not fit: behind it, one byte later.
-    let mut retry = None;
-    while place < text.len() {
-        match pattern.get(at) {
-            Some(b'*') => {
-                retry = Some((at + 1, place));
-                at += 1;
-            }
-            Some(&byte) if byte == b'?' || byte == text[place] => {
-                at += 1;
-                place += 1;
-            }
-            _ => {
-                let Some((behind, from)) = retry else { return false };
-                retry = Some((behind, from + 1));
-                (at, place) = (behind, from + 1);
-            }
-        }
-    }
-    pattern[at..].iter().all(|&byte| byte == b'*')
-}
-
-/// What is wrong with a pattern for symbols, modules or namespaces.
-fn fault_of(pattern: &[u8]) -> Option<&'static str> {
-    let is_other = |byte: &u8| matches!(byte, b'[' | b']' | b'\\');
-    pattern.iter().any(is_other).then_some("a pattern has no wildcards but `*` and `?`")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::abi_diff::lint;
-
-    #[test]
-    fn a_pattern_matches_all_of_a_text() {
-        let cases: &[(&str, &[&str], &[&str])] = &[
-            ("", &[""], &["a"]),
-            ("kfree", &["kfree"], &["kfree_", "_kfree", ""]),
-            ("*", &["", "a", "ab"], &[]),
-            ("?", &["a"], &["", "ab"]),
-            ("usb_*", &["usb_", "usb_get"], &["usb", "xusb_"]),
-            ("*_get", &["_get", "usb_get", "a_get_get"], &["usb_get_"]),
-            ("a*b*c", &["abc", "axbxc", "abcbc"], &["abcb", "ac"]),
-            ("a***c", &["ac", "abc"], &["a"]),
-            ("a?c*", &["abc", "abcd"], &["ac", "aXXc"]),
-            ("*?", &["a", "abc"], &[""]),
-        ];
-        for (pattern, matching, others) in cases {
-            let is_match = |text: &&&str| is_match(pattern.as_bytes(), text.as_bytes());
-            assert!(matching.iter().all(|text| is_match(&text)), "{pattern} {matching:?}");
-            assert!(!others.iter().any(|text| is_match(&text)), "{pattern} {others:?}");
-        }
-    }
+    use crate::abi_diff::lints::Lint;
 
     /// An export, as rules see it.
     fn export(module: &str, namespace: &str) -> Export {
@@ -306,7 +121,7 @@ mod tests {
             rules.read(b"rules", text.as_bytes()).unwrap();
         }
         rules.expire(Date { year: 2026, month: 7, day: 1 });
-        let lint = lint(id).unwrap();
+        let lint = Lint::of_id(id).unwrap();
         let verdict = rules.verdict(&Subject { lint, impact: None, name: name.as_bytes(), export });
         match verdict.tolerated {
             None => verdict.level.word().to_owned(),

@@ -10,7 +10,8 @@ use indexmap::IndexMap;
 use rustc_hash::FxHasher;
 
 use super::causes::sort;
-use super::{Comparison, Finding, Lint, Verdict, lint};
+use super::comparison::Comparison;
+use super::findings::{Detail, Finding, ListFault};
 use crate::corpus::Types;
 use crate::formats::symvers::read_any_era;
 use crate::kernel::Exports;
@@ -121,41 +122,29 @@ impl StableList {
         for (symbol, entry) in &self.entries {
             let sides = (old.get(symbol), new.get(symbol));
             let missing = match sides {
-                (Some(_), None) => Some(("stable-missing", "only the kernel before has it")),
-                (None, None) => Some(("stable-unknown", "neither kernel has it")),
+                (Some(_), None) => Some(ListFault::Missing),
+                (None, None) => Some(ListFault::Unknown),
                 (_, Some(_)) => None,
             };
-            if let Some((id, words)) = missing.filter(|_| old.is_whole() && new.is_whole()) {
-                findings.extend(self.finding(lint(id), symbol, entry.line, words));
+            if let Some(fault) = missing.filter(|_| old.is_whole() && new.is_whole()) {
+                findings.push(self.finding(symbol, entry.line, fault));
             }
             if let (Some(promised), (_, Some(new))) = (entry.crc, sides)
                 && promised != new.crc
             {
-                let words = format!("{promised:#010x} in the list, {:#010x} now", new.crc);
-                findings.extend(self.finding(lint("stable-drifted"), symbol, entry.line, &words));
+                let fault = ListFault::Drifted { promised, found: new.crc };
+                findings.push(self.finding(symbol, entry.line, fault));
             }
         }
         for (symbol, first, line) in &self.twice {
-            let words = format!("the first is in line {first}");
-            findings.extend(self.finding(lint("stable-duplicate"), symbol, *line, &words));
+            findings.push(self.finding(symbol, *line, ListFault::Duplicate(*first)));
         }
-        findings.sort_by_key(|finding| finding.lint.place());
+        findings.sort_by_key(|finding| finding.lint);
     }
 
-    /// What is said of a symbol in this line.
-    fn finding(
-        &self,
-        lint: Option<&'static Lint>,
-        symbol: &[u8],
-        line: usize,
-        words: &str,
-    ) -> Option<Finding> {
-        let remark = [&self.title[..], format!(":{line}: {words}").as_bytes()].concat();
-        let symbol = symbol.to_owned().into();
-        let lint = lint?;
-        let (files, verdict) = (Vec::new(), Verdict::of(lint));
-        let remark = Some(remark);
-        let (old, new, impact) = (None, None, None);
-        Some(Finding { lint, symbol, old, new, files, remark, impact, verdict })
+    /// What is wrong with a symbol in this line.
+    fn finding(&self, symbol: &[u8], line: usize, fault: ListFault) -> Finding {
+        let detail = Detail::Listed { list: self.title.clone(), line, fault };
+        Finding::new(fault.lint(), symbol.to_owned().into(), detail)
     }
 }

@@ -6,54 +6,10 @@
 //! - another CRC is tolerated if it has causes, and all of them are;
 //! - a cause is tolerated if all exports that it reaches are.
 
-use super::lints::{Level, Lint};
+use super::comparison::Comparison;
+use super::lints::{Lint, Tolerance};
 use super::rules::{Rules, Subject};
-use super::{Comparison, impact_lint, lint};
 use crate::corpus::{NameId, Release, Types};
-
-/// What is thought of a difference.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Verdict {
-    /// How much it matters: as its lint says, unless a rule says otherwise.
-    pub level: Level,
-    /// Why it is no failure; none if it is one.
-    pub tolerated: Option<Tolerance>,
-}
-
-/// Why a difference is tolerated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Tolerance {
-    /// It is a note.
-    Implicit,
-    /// The rule of this number says so.
-    Rule(usize),
-    /// All causes of this other CRC are tolerated.
-    Causes,
-    /// All exports that this cause reaches are tolerated.
-    Exports,
-}
-
-impl Verdict {
-    /// What a lint says where no rule does.
-    pub(super) fn of(lint: &Lint) -> Verdict {
-        Verdict::at(lint.level)
-    }
-
-    /// At a level, by no rule.
-    pub(super) fn at(level: Level) -> Verdict {
-        Verdict { level, tolerated: (level == Level::Note).then_some(Tolerance::Implicit) }
-    }
-
-    /// Whether it is a failure.
-    pub fn is_open(&self) -> bool {
-        self.tolerated.is_none()
-    }
-
-    /// Whether it is tolerated for another reason than that it is a note.
-    pub fn is_by_rules(&self) -> bool {
-        !matches!(self.tolerated, None | Some(Tolerance::Implicit))
-    }
-}
 
 /// What is known of an export's tolerance.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -64,29 +20,22 @@ enum Known {
 }
 
 impl Comparison {
-    /// Whether something differs that is not tolerated.
-    pub fn is_failure(&self) -> bool {
-        let causes = self.causes.iter().flatten().map(|cause| cause.verdict);
-        let mut verdicts = self.findings.iter().map(|finding| finding.verdict).chain(causes);
-        verdicts.any(|verdict| verdict.is_open())
-    }
-
     /// Decides of each difference by `rules`.
     pub fn judge(&mut self, types: &Types, releases: [&Release; 2], rules: &Rules) {
         if rules.is_empty() {
             return;
         }
         for finding in &mut self.findings {
-            let export = finding.old.as_ref().or(finding.new.as_ref());
+            let export = finding.old().or(finding.new_export());
             let (lint, name) = (finding.lint, &finding.symbol);
             let subject = Subject { lint, impact: None, name, export };
             finding.verdict = rules.verdict(&subject);
         }
         let before = releases[0].exports.as_ref();
         for cause in self.causes.iter_mut().flatten() {
-            let name = types.name(cause.name);
+            let name = types.name(cause.change.name);
             let export = before.and_then(|exports| exports.get(name));
-            let impact = Some(impact_lint(cause.impact.class));
+            let impact = Some(Lint::of_impact(cause.impact.class));
             let subject = Subject { lint: cause.lint, impact, name, export };
             cause.verdict = rules.verdict(&subject);
         }
@@ -98,7 +47,7 @@ impl Comparison {
         let mut known = vec![Known::Nothing; types.name_count()];
         for cause in self.causes.iter().flatten() {
             for export in &cause.exports {
-                let known = &mut known[export.0 as usize];
+                let known = &mut known[export.place()];
                 if cause.verdict.is_open() {
                     *known = Known::Open;
                 } else if *known == Known::Nothing {
@@ -106,29 +55,28 @@ impl Comparison {
                 }
             }
         }
-        let is_open = |verdict: Verdict| verdict.is_open();
-        for finding in self.findings.iter_mut().filter(|it| it.lint.id == "crc-changed") {
+        for finding in self.findings.iter_mut().filter(|it| it.lint == Lint::CrcChanged) {
             let name = types.find_name(&finding.symbol);
-            let known = name.map_or(Known::Nothing, |name| known[name.0 as usize]);
-            if is_open(finding.verdict) && known == Known::Tolerated {
+            let known = name.map_or(Known::Nothing, |name| known[name.place()]);
+            if finding.verdict.is_open() && known == Known::Tolerated {
                 finding.verdict.tolerated = Some(Tolerance::Causes);
             }
         }
     }
 
     fn judge_causes_by_exports(&mut self, types: &Types, old: &Release, rules: &Rules) {
-        let Some(lint) = lint("crc-changed") else { return };
+        let lint = Lint::CrcChanged;
         let mut known = vec![Known::Nothing; types.name_count()];
         for finding in self.findings.iter().filter(|finding| finding.lint == lint) {
             if let Some(name) = types.find_name(&finding.symbol) {
                 let is_open = finding.verdict.is_open();
-                known[name.0 as usize] = if is_open { Known::Open } else { Known::Tolerated };
+                known[name.place()] = if is_open { Known::Open } else { Known::Tolerated };
             }
         }
         // Of an export that is only known by its types, the rules are asked as if its CRC were
         // known to have changed.
         let mut is_tolerated = |export: NameId| {
-            let known = &mut known[export.0 as usize];
+            let known = &mut known[export.place()];
             if *known == Known::Nothing {
                 let name = types.name(export);
                 let export = old.exports.as_ref().and_then(|exports| exports.get(name));

@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 
 use super::btf_changes::BothBtf;
 use super::causes::Cause;
+use super::change::Visibility;
 use super::impacts::impacts_of;
 use crate::corpus::Corpus;
 use crate::corpus::LayoutsFrom;
@@ -32,15 +33,14 @@ pub(super) fn judge(
     btf: Option<&BothBtf<'_>>,
     causes: &mut [Cause],
 ) {
-    let is_opaque = |line| types.line(line).is_opaque;
     let mut hidden = [IndexMap::new(), IndexMap::new()];
     for cause in causes {
-        let (side, seen) = match (is_opaque(cause.old), is_opaque(cause.new)) {
-            (true, false) => (0, cause.new),
-            (false, true) => (1, cause.old),
-            (true, true) | (false, false) => continue,
+        let (side, seen) = match cause.change.visibility(types) {
+            Some(Visibility::Gained) => (0, cause.change.new),
+            Some(Visibility::Lost) => (1, cause.change.old),
+            None => continue,
         };
-        let of_name: &mut Vec<Hidden<'_>> = hidden[side].entry(cause.name).or_default();
+        let of_name: &mut Vec<Hidden<'_>> = hidden[side].entry(cause.change.name).or_default();
         of_name.push(Hidden { cause, seen, file: None });
     }
     for (side, hidden) in hidden.iter_mut().enumerate() {
@@ -53,7 +53,7 @@ pub(super) fn judge(
             };
             let [old, new] = corpora;
             let (before, after) = (&old.files[before], &new.files[after]);
-            let name = it.cause.name;
+            let name = it.cause.change.name;
             let by_btf = btf.and_then(|it| it.judge(types, after).impact_of(types.name(name)));
             let from = if by_btf.is_some() { LayoutsFrom::Btf } else { old.layouts_from() };
             let by_declarations =
@@ -77,11 +77,11 @@ fn find_definitions(
     }
     let mut is_wanted = vec![false; types.name_count()];
     for name in hidden.keys() {
-        is_wanted[name.0 as usize] = true;
+        is_wanted[name.place()] = true;
     }
     for (index, file) in corpus.files.iter().enumerate() {
         for line in file.lines.iter().map(|&line| types.line(line)) {
-            if !is_wanted[line.name.0 as usize] || line.is_opaque {
+            if !is_wanted[line.name.place()] || line.is_opaque {
                 continue;
             }
             for it in hidden.get_mut(&line.name).into_iter().flatten() {

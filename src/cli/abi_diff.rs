@@ -10,7 +10,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::{Environment, Io, data_model};
-use crate::abi_diff::{self, Facts, LINTS, compare, consumers, lint, told};
+use crate::abi_diff::{self, Facts, Lint, compare, consumers, told};
 use crate::corpus::{Corpus, Release, Types};
 use crate::inputs::modules::Result;
 use crate::layout::data_model::DataModel;
@@ -86,9 +86,7 @@ fn try_run(request: &Request<'_>, environment: &Environment, io: &mut Io<'_>) ->
     }
     let releases = [&old, &new];
     found.judge(&types, releases, &rules);
-    if !modules.is_empty() {
-        found.consumers = Some(consumers(&types, &found, &modules));
-    }
+    let consumers = (!modules.is_empty()).then(|| consumers(&types, &found, &modules));
     drop(progress);
     for remark in remarks {
         say(&remark, io);
@@ -102,7 +100,14 @@ fn try_run(request: &Request<'_>, environment: &Environment, io: &mut Io<'_>) ->
         }
     }
     let shows_tolerated = request.show_tolerated;
-    let facts = Facts { types: &types, releases, found: &found, rules: &rules, shows_tolerated };
+    let facts = Facts {
+        types: &types,
+        releases,
+        found: &found,
+        rules: &rules,
+        shows_tolerated,
+        consumers: consumers.as_ref(),
+    };
     let is_coloured = request.color.is_now(environment);
     output::write_all(request.outputs, &facts, is_coloured, io)?;
     Ok(u8::from(found.is_failure()))
@@ -176,18 +181,19 @@ fn try_why(symbol: &OsStr, old: &Path, new: &Path) -> Result<(Vec<u8>, bool)> {
 
 /// Lists the lints.
 pub(super) fn list_lints(io: &mut Io<'_>) -> u8 {
-    for lint in LINTS {
-        io.print(format!("{:<20} {:<9} {}\n", lint.id, lint.level.word(), lint.what).as_bytes());
+    for lint in Lint::ALL {
+        let (id, level, what) = (lint.id(), lint.level().word(), lint.what());
+        io.print(format!("{id:<20} {level:<9} {what}\n").as_bytes());
     }
     0
 }
 
 /// Tells what a lint means.
 pub(super) fn explain(id: &str, io: &mut Io<'_>) -> u8 {
-    match lint(id) {
+    match Lint::of_id(id) {
         Some(lint) => {
-            let (level, what) = (lint.level.word(), lint.what);
-            io.print(format!("{id} ({level}): {what}\n\n{}\n", lint.explanation).as_bytes());
+            let (level, what) = (lint.level().word(), lint.what());
+            io.print(format!("{id} ({level}): {what}\n\n{}\n", lint.explanation()).as_bytes());
             0
         }
         None => {

@@ -18,6 +18,13 @@ pub(crate) type TextSet = IndexSet<Box<[u8]>, BuildHasherDefault<FxHasher>>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NameId(pub(crate) u32);
 
+impl NameId {
+    /// Its place in a table with one for each name.
+    pub(crate) const fn place(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// A line, by its place in [`Types`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LineId(pub(crate) u32);
@@ -69,6 +76,11 @@ impl Types {
     /// A name's text.
     pub fn name(&self, id: NameId) -> &[u8] {
         &self.names[id.0 as usize]
+    }
+
+    /// Whether it is the name of a function or variable, so that its lines are exports.
+    pub fn is_export(&self, name: NameId) -> bool {
+        is_export(self.name(name))
     }
 
     /// All names, in the order of their coming.

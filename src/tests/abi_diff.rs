@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use insta::assert_snapshot;
 use jsonschema::Validator;
-use modversions::abi_diff::LINTS;
+use modversions::abi_diff::Lint;
 use modversions::cli::input::Stdin;
 use modversions::cli::{self, Environment, Io};
 use serde_json::Value;
@@ -109,7 +109,7 @@ fn compare_by(name: &str, rules: &str, pair: &str, options: &[&str]) -> Said {
 
 #[test]
 fn every_lint_has_its_pair_and_finds_something_there() {
-    let ids: BTreeSet<String> = LINTS.iter().map(|lint| lint.id.to_owned()).collect();
+    let ids: BTreeSet<String> = Lint::ALL.iter().map(|lint| lint.id().to_owned()).collect();
     assert_eq!(pairs(), ids);
     for pair in pairs() {
         let report = compare(&pair, &["-f", "json"]).json();
@@ -342,9 +342,9 @@ fn colours_are_gits() {
 #[test]
 fn the_lints_are_listed_and_explained() {
     assert_snapshot!("lints", run(&["--list-lints"]).snapshot());
-    for lint in LINTS {
-        let said = run(&["--explain", lint.id]);
-        assert!(said.status == 0 && said.stdout.contains(lint.explanation), "{}", lint.id);
+    for lint in Lint::ALL {
+        let said = run(&["--explain", lint.id()]);
+        assert!(said.status == 0 && said.stdout.contains(lint.explanation()), "{}", lint.id());
     }
     assert_snapshot!("help", run(&["--help"]).snapshot());
 }

@@ -197,8 +197,8 @@ fn recorded(source: &str, is_new: bool, folder: &Path, types: &mut Types) -> (Co
 fn told(comparison: &Comparison) -> Vec<String> {
     let told = comparison.findings.iter().map(|finding| {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let remark = finding.remark.as_deref().map(text).unwrap_or_default();
-        format!("{} {}: {remark}", finding.lint.id, text(&finding.symbol))
+        let remark = finding.remark().map(|it| text(&it)).unwrap_or_default();
+        format!("{} {}: {remark}", finding.lint.id(), text(&finding.symbol))
     });
     told.collect()
 }

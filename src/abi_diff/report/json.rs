@@ -5,12 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use super::Facts;
-use crate::abi_diff::{
-    Broken, Cause, Consumers, Finding, Level, LookedAt, Tolerance, Verdict, impact_lint,
-};
+use super::facts::Facts;
+use crate::abi_diff::causes::Cause;
+use crate::abi_diff::consumers::{Broken, Consumers};
+use crate::abi_diff::findings::{Detail, Finding};
+use crate::abi_diff::lints::{Level, Lint, Tolerance, Verdict};
+use crate::abi_diff::silent::LookedAt;
 use crate::corpus::Release;
 use crate::formats::json::{Text, crc, document, texts};
 use crate::kernel::Export;
@@ -93,7 +95,7 @@ struct FindingPart<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     files: Vec<Text<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    remark: Option<Text<'a>>,
+    remark: Option<OwnedText>,
     #[serde(skip_serializing_if = "Option::is_none")]
     impact: Option<&'static str>,
     tolerated: Option<TolerancePart<'a>>,
@@ -141,6 +143,15 @@ struct UsePart<'a> {
     symbols: Vec<Text<'a>>,
 }
 
+/// A text that is made for the report.
+struct OwnedText(Vec<u8>);
+
+impl Serialize for OwnedText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Text(&self.0).serialize(serializer)
+    }
+}
+
 /// Writes the report, with a newline at its end.
 pub(super) fn write(facts: &Facts<'_>) -> Vec<u8> {
     let [old, new] = facts.releases.map(release);
@@ -161,7 +172,7 @@ pub(super) fn write(facts: &Facts<'_>) -> Vec<u8> {
             let LookedAt { same_crc, by_declarations, by_btf } = it;
             LookedAtPart { same_crc, by_declarations, by_btf }
         }),
-        consumers: facts.found.consumers.as_ref().map(consumers),
+        consumers: facts.consumers.map(consumers),
     })
 }
 
@@ -186,14 +197,14 @@ fn summary(facts: &Facts<'_>) -> Summary {
         *count += 1;
     }
     for cause in facts.found.causes.iter().flatten() {
-        *summary.impacts.entry(impact_lint(cause.impact.class).id).or_default() += 1;
+        *summary.impacts.entry(Lint::of_impact(cause.impact.class).id()).or_default() += 1;
     }
     summary
 }
 
 fn cause<'a>(cause: &'a Cause, facts: &Facts<'a>) -> CausePart<'a> {
     let types = facts.types;
-    let name = types.name(cause.name);
+    let name = types.name(cause.change.name);
     let kind = match name {
         [b's', b'#', ..] => "struct",
         [b'u', b'#', ..] => "union",
@@ -203,14 +214,14 @@ fn cause<'a>(cause: &'a Cause, facts: &Facts<'a>) -> CausePart<'a> {
         _ => "export",
     };
     CausePart {
-        lint: cause.lint.id,
+        lint: cause.lint.id(),
         level: cause.verdict.level.word(),
         kind,
         name: Text(if kind == "export" { name } else { &name[2..] }),
-        old: Text(types.declaration(cause.old)),
-        new: Text(types.declaration(cause.new)),
+        old: Text(types.declaration(cause.change.old)),
+        new: Text(types.declaration(cause.change.new)),
         impact: ImpactPart {
-            lint: impact_lint(cause.impact.class).id,
+            lint: Lint::of_impact(cause.impact.class).id(),
             layouts_from: cause.layouts_from.id(),
             reasons: &cause.impact.reasons,
             consequence_of: &cause.impact.consequence_of,
@@ -222,15 +233,27 @@ fn cause<'a>(cause: &'a Cause, facts: &Facts<'a>) -> CausePart<'a> {
 
 fn finding<'a>(finding: &'a Finding, facts: &Facts<'a>) -> FindingPart<'a> {
     FindingPart {
-        lint: finding.lint.id,
+        lint: finding.lint.id(),
         level: finding.verdict.level.word(),
         symbol: Text(&finding.symbol),
-        old: finding.old.as_ref().map(export),
-        new: finding.new.as_ref().map(export),
-        files: texts(&finding.files),
-        remark: finding.remark.as_deref().map(Text),
-        impact: finding.impact.map(|class| impact_lint(class).id),
+        old: finding.old().map(export),
+        new: finding.new_export().map(export),
+        files: files(finding),
+        remark: finding.remark().map(OwnedText),
+        impact: finding.worst().map(|class| Lint::of_impact(class).id()),
         tolerated: tolerance(finding.verdict, facts),
+    }
+}
+
+/// The files that declare it, if that is what was found.
+fn files(finding: &Finding) -> Vec<Text<'_>> {
+    match &finding.detail {
+        Detail::DeclaredTwice(files) => texts(files),
+        Detail::Removed(_)
+        | Detail::Added(_)
+        | Detail::Changed { .. }
+        | Detail::Reaches { .. }
+        | Detail::Listed { .. } => Vec::new(),
     }
 }
 
@@ -250,7 +273,7 @@ fn consumers(consumers: &Consumers) -> ConsumersPart<'_> {
 
 fn broken(broken: &Broken) -> BrokenPart<'_> {
     let uses = broken.uses.iter();
-    let uses = uses.map(|(lint, symbols)| UsePart { lint: lint.id, symbols: texts(symbols) });
+    let uses = uses.map(|(lint, symbols)| UsePart { lint: lint.id(), symbols: texts(symbols) });
     BrokenPart { path: Text(&broken.path), uses: uses.collect() }
 }
 

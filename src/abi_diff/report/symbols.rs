@@ -1,6 +1,6 @@
 //! The symbols that differ, one a line, sorted: none if all is tolerated.
 
-use super::Report;
+use super::facts::Report;
 
 impl Report<'_> {
     pub(super) fn symbols(&self) -> Vec<u8> {

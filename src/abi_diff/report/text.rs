@@ -3,13 +3,19 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::Report;
-use crate::abi_diff::impacts::impact_line;
+use super::facts::Report;
+use super::words::impact_line;
+use crate::abi_diff::causes::Cause;
+use crate::abi_diff::change::Change;
+use crate::abi_diff::consumers::Consumers;
+use crate::abi_diff::findings::{Detail, Finding};
+use crate::abi_diff::lints::{Level, Lint, Shown};
 use crate::abi_diff::members::sentences;
-use crate::abi_diff::{Cause, Consumers, Level, Lint, LookedAt};
+use crate::abi_diff::silent::LookedAt;
 use crate::canonical::spelled;
 use crate::corpus::LayoutsFrom;
 use crate::corpus::declaration::{lines, unified};
+use crate::kernel::Export;
 use crate::layout::impact::Class;
 
 /// How many names a short list has.
@@ -26,7 +32,7 @@ impl Report<'_> {
             self.cause(number, cause, &mut text);
         }
         self.exports(&mut text);
-        if let Some(consumers) = &self.found.consumers {
+        if let Some(consumers) = self.facts.consumers {
             self.consumers(consumers, &mut text);
         }
         self.list_tolerated(&mut text);
@@ -49,7 +55,7 @@ impl Report<'_> {
             let plural = if count == 1 { "symbol" } else { "symbols" };
             text.extend(format!(": {count} {plural}\n").into_bytes());
             for (lint, symbols) in &module.uses {
-                text.extend(format!("\t\t{}: ", lint.id).into_bytes());
+                text.extend(format!("\t\t{}: ", lint.id()).into_bytes());
                 let names: Vec<&[u8]> = symbols.iter().take(few).map(Vec::as_slice).collect();
                 text.extend(names.join(&b", "[..]));
                 text.extend(if symbols.len() > few { &b", ...\n"[..] } else { b"\n" });
@@ -84,13 +90,12 @@ impl Report<'_> {
             self.count_tolerated(text);
             return;
         }
-        let mut counts = BTreeMap::<(usize, Level), (&Lint, usize)>::new();
+        let mut counts = BTreeMap::<(Lint, Level), usize>::new();
         for finding in &self.found.findings {
-            let key = (finding.lint.place(), finding.verdict.level);
-            counts.entry(key).or_insert((finding.lint, 0)).1 += 1;
+            *counts.entry((finding.lint, finding.verdict.level)).or_default() += 1;
         }
-        for ((_, level), (lint, count)) in counts {
-            let line = format!("{:<8}  {count:>6}  {}\n", level.word(), lint.what);
+        for ((lint, level), count) in counts {
+            let line = format!("{:<8}  {count:>6}  {}\n", level.word(), lint.what());
             text.extend(line.into_bytes());
         }
         if let Some(causes) = &self.found.causes {
@@ -158,9 +163,9 @@ impl Report<'_> {
             let line = format!("by layouts from {}: {}\n", from.join(" and "), words.join(", "));
             text.extend(line.into_bytes());
         }
-        let of_exports = self.found.findings.iter().filter(|it| it.lint.id == "crc-changed");
+        let of_exports = self.found.findings.iter().filter(|it| it.lint == Lint::CrcChanged);
         let mut exports = BTreeMap::<Reverse<Class>, usize>::new();
-        for class in of_exports.filter_map(|it| it.impact) {
+        for class in of_exports.filter_map(|it| it.worst()) {
             *exports.entry(Reverse(class)).or_default() += 1;
         }
         if !exports.is_empty() {
@@ -174,18 +179,14 @@ impl Report<'_> {
 
     /// One cause: what it is, how many exports it reaches, and what changed in it.
     fn cause(&self, number: usize, cause: &Cause, text: &mut Vec<u8>) {
-        let name = self.types.name(cause.name);
-        let is_export_itself = name.get(1) != Some(&b'#');
-        let (old, new) = (self.types.line(cause.old), self.types.line(cause.new));
-        let visibility = match (old.is_opaque, new.is_opaque) {
-            (true, false) => Some("became visible: OLD has only its name"),
-            (false, true) => Some("became opaque: NEW has only its name"),
-            (true, true) | (false, false) => None,
-        };
-        let (old, new) = (self.types.declaration(cause.old), self.types.declaration(cause.new));
+        let name = self.types.name(cause.change.name);
+        let is_export_itself = self.types.is_export(cause.change.name);
+        let visibility = cause.change.visibility(self.types);
+        let Change { old, new, .. } = cause.change;
+        let (old, new) = (self.types.declaration(old), self.types.declaration(new));
         let changes = match visibility {
-            Some(words) => vec![words.to_owned()],
-            None if cause.old == cause.new => {
+            Some(visibility) => vec![visibility.words().to_owned()],
+            None if !cause.change.is_declared_otherwise() => {
                 vec![
                     "declared as before, as far as CRCs count it; by BTF it lies otherwise"
                         .to_owned(),
@@ -240,60 +241,57 @@ impl Report<'_> {
 
     /// The exports of each kind of difference. Those with another CRC are in the causes.
     fn exports(&self, text: &mut Vec<u8>) {
-        let mut by_lint = BTreeMap::<usize, Vec<_>>::new();
+        let mut by_lint = BTreeMap::<Lint, Vec<&Finding>>::new();
         for finding in &self.found.findings {
-            by_lint.entry(finding.lint.place()).or_default().push(finding);
+            by_lint.entry(finding.lint).or_default().push(finding);
         }
-        for findings in by_lint.values() {
-            let lint = findings[0].lint;
-            if lint.id == "crc-changed" && self.found.causes.is_some() {
+        for (lint, findings) in by_lint {
+            if lint == Lint::CrcChanged && self.found.causes.is_some() {
                 continue;
             }
-            let line = format!("\n{} {} [{}]\n", findings.len(), lint.what, lint.id);
+            let line = format!("\n{} {} [{}]\n", findings.len(), lint.what(), lint.id());
             text.extend(line.into_bytes());
             let few = if self.is_short { FEW } else { usize::MAX };
             for finding in findings.iter().take(few) {
                 text.push(b'\t');
                 text.extend(&finding.symbol);
-                let (old, new) = (&finding.old, &finding.new);
-                let detail: Vec<u8> = match (lint.id, old, new) {
-                    (
-                        "crc-changed" | "crc-lost" | "crc-gained" | "crc-unexplained",
-                        Some(old),
-                        Some(new),
-                    ) => format!(": {:#010x} -> {:#010x}", old.crc, new.crc).into_bytes(),
-                    ("module-moved", Some(old), Some(new)) => {
-                        [b": ", &old.module[..], b" -> ", &new.module].concat()
-                    }
-                    (
-                        "namespace-gained" | "namespace-lost" | "namespace-changed",
-                        Some(old),
-                        Some(new),
-                    ) => {
-                        let shown = |namespace: &[u8]| match namespace {
-                            [] => b"none".to_vec(),
-                            namespace => namespace.to_vec(),
-                        };
-                        [&b": "[..], &shown(&old.namespace), b" -> ", &shown(&new.namespace)]
-                            .concat()
-                    }
-                    (_, Some(export), None) | (_, None, Some(export)) => {
-                        [b" (", &export.module[..], b")"].concat()
-                    }
-                    _ if !finding.files.is_empty() => {
-                        [b" (", &finding.files.join(&b", "[..])[..], b")"].concat()
-                    }
-                    _ => Vec::new(),
-                };
-                text.extend(detail);
-                if let Some(remark) = &finding.remark {
-                    text.extend([b": ", &remark[..]].concat());
-                }
+                text.extend(detail(finding));
                 text.push(b'\n');
             }
             if findings.len() > few {
                 text.extend(format!("\t... and {} more\n", findings.len() - few).into_bytes());
             }
+        }
+    }
+}
+
+/// What there is to say of a finding behind its symbol.
+fn detail(finding: &Finding) -> Vec<u8> {
+    match &finding.detail {
+        Detail::Removed(export) | Detail::Added(export) => {
+            [b" (", &export.module[..], b")"].concat()
+        }
+        Detail::Changed { old, new, .. } => change(finding.lint.shown(), old, new),
+        Detail::DeclaredTwice(files) => [b" (", &files.join(&b", "[..])[..], b")"].concat(),
+        Detail::Reaches { .. } | Detail::Listed { .. } => {
+            [b": ", &finding.remark().unwrap_or_default()[..]].concat()
+        }
+    }
+}
+
+/// What of an export is another one.
+fn change(shown: Shown, old: &Export, new: &Export) -> Vec<u8> {
+    let [before, after] = [old, new].map(|export| match shown {
+        Shown::Nothing => Vec::new(),
+        Shown::Crc => format!("{:#010x}", export.crc).into_bytes(),
+        Shown::Module => export.module.to_vec(),
+        Shown::Namespace if export.namespace.is_empty() => b"none".to_vec(),
+        Shown::Namespace => export.namespace.to_vec(),
+    });
+    match shown {
+        Shown::Nothing => Vec::new(),
+        Shown::Crc | Shown::Module | Shown::Namespace => {
+            [b": ", &before[..], b" -> ", &after].concat()
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Report;
-use crate::abi_diff::{Rules, Tolerance, Verdict};
+use super::facts::Report;
+use crate::abi_diff::lints::{Tolerance, Verdict};
+use crate::abi_diff::rules::Rules;
 use crate::canonical::spelled;
 
 impl Report<'_> {
@@ -31,12 +32,13 @@ impl Report<'_> {
         }
         let found = self.facts.found;
         let causes = found.causes.iter().flatten();
-        let causes = causes.map(|it| (it.verdict, it.lint, spelled(self.types.name(it.name))));
+        let causes =
+            causes.map(|it| (it.verdict, it.lint, spelled(self.types.name(it.change.name))));
         let findings = found.findings.iter().map(|it| (it.verdict, it.lint, it.symbol.to_vec()));
         let mut by_reason = BTreeMap::<Tolerance, Vec<_>>::new();
         for (verdict, lint, name) in causes.chain(findings) {
             if let Some(tolerance) = verdict.tolerated.filter(|_| verdict.is_by_rules()) {
-                by_reason.entry(tolerance).or_default().push((lint.id, name));
+                by_reason.entry(tolerance).or_default().push((lint.id(), name));
             }
         }
         for (tolerance, differences) in by_reason {

@@ -8,7 +8,8 @@
 //! kfree*              FAIL
 //! ```
 
-use super::{Action, BadRule, Rule, fault_of};
+use super::pattern::fault_of;
+use super::rule::{Action, BadRule, Rule};
 
 /// What a pattern is for.
 #[derive(Clone, Copy)]

@@ -16,8 +16,9 @@ use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use toml::Spanned;
 use toml::value::Datetime;
 
-use super::{Action, BadRule, Date, Rule, TypePattern, fault_of};
-use crate::abi_diff::lints::{Level, Lint, lint};
+use super::pattern::fault_of;
+use super::rule::{Action, BadRule, Date, Rule, TypePattern};
+use crate::abi_diff::lints::{Level, Lint};
 
 /// A file.
 #[derive(Deserialize)]
@@ -32,7 +33,7 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Entry {
     #[serde(default)]
-    lint: Words<&'static Lint>,
+    lint: Words<Lint>,
     #[serde(default)]
     symbol: Words<Vec<u8>>,
     #[serde(default)]
@@ -113,10 +114,10 @@ trait Meaning: Sized {
     fn of(text: &str) -> Result<Self, String>;
 }
 
-impl Meaning for &'static Lint {
+impl Meaning for Lint {
     fn of(text: &str) -> Result<Self, String> {
         let unknown = || format!("no lint is called `{text}` (`--list-lints`)");
-        lint(text).ok_or_else(unknown)
+        Lint::of_id(text).ok_or_else(unknown)
     }
 }
 

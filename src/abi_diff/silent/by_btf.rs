@@ -9,26 +9,13 @@
 
 use std::collections::BTreeMap;
 
+use super::by_declarations::remark;
 use crate::abi_diff::btf_changes::{BothBtf, KERNEL};
-use crate::abi_diff::findings::Finding;
-use crate::abi_diff::lints::{Level, Lint};
-use crate::abi_diff::silent::by_declarations::{SILENT_BREAK, remark};
-use crate::abi_diff::verdicts::Verdict;
+use crate::abi_diff::findings::{Detail, Finding};
+use crate::abi_diff::lints::Lint;
 use crate::btf::{Btf, Nearest, TypeId, Users};
 use crate::kernel::{Export, Exports};
 use crate::layout::{BtfChange, BtfSide};
-
-/// Something changed that a CRC does not see, and that a module need not see either.
-pub(in crate::abi_diff) const HIDDEN_CHANGE: Lint = Lint {
-    id: "hidden-change",
-    level: Level::Note,
-    what: "exports with the same CRC that lead to types which changed out of its sight",
-    explanation: "By the BTF of both kernels such a type has other members or sizes, and by the CRC \
-                  the file of the export does not see them: it knows the type's name only, or the \
-                  change is hidden from genksyms (`__GENKSYMS__`). A module that sees the type all \
-                  the same goes wrong, and the kernel loads it.",
-    finds: None,
-};
 
 /// A type that changed: its name with its kind's letter, and how.
 type Changed<'a> = (&'a [u8], &'a BtfChange);
@@ -47,7 +34,7 @@ pub struct LookedAt {
 
 /// What is found of exports with the same CRC on both sides; by lint, then by name. Of those of which
 /// `is_told` by their declarations, given the symbol and the module, these say what the export sees: the rest is out of its sight.
-pub(in crate::abi_diff) fn findings(
+pub(super) fn findings(
     btf: &BothBtf<'_>,
     [old, new]: [&Exports; 2],
     is_told: impl Fn(&[u8], &[u8]) -> bool,
@@ -73,21 +60,15 @@ pub(in crate::abi_diff) fn findings(
             let is_told = is_told(symbol, &new.module);
             looked_at.by_btf += usize::from(!is_told);
             let (lint, mark) = match (leads.broken.mark(id), leads.hidden.mark(id)) {
-                (Some(mark), _) if !is_told => (&SILENT_BREAK, mark),
-                (Some(mark), _) | (None, Some(mark)) => (&HIDDEN_CHANGE, mark),
+                (Some(mark), _) if !is_told => (Lint::SilentBreak, mark),
+                (Some(mark), _) | (None, Some(mark)) => (Lint::HiddenChange, mark),
                 (None, None) => continue,
             };
             let (name, change) = types.changed[mark as usize];
-            found.push(Finding {
-                lint,
-                symbol: symbol.to_owned().into(),
-                old: Some(old.clone()),
-                new: Some(new.clone()),
-                files: Vec::new(),
-                remark: Some(remark(name, &change.impact)),
-                impact: Some(change.impact.class),
-                verdict: Verdict::of(lint),
-            });
+            let (worst, remark) = (change.impact.class, remark(name, &change.impact));
+            let (old, new) = (old.clone(), new.clone());
+            let detail = Detail::Reaches { old, new, worst, remark };
+            found.push(Finding::new(lint, symbol.to_owned().into(), detail));
         }
     };
     for (module, exports) in by_module {
@@ -98,10 +79,7 @@ pub(in crate::abi_diff) fn findings(
             look_at(&types, &Leads::of(&types, &users, Some(&of_kernel)), exports);
         }
     }
-    found.sort_by(|one, other| {
-        let key = |it: &Finding| it.lint.place();
-        key(one).cmp(&key(other)).then_with(|| one.symbol.cmp(&other.symbol))
-    });
+    found.sort_by(|one, other| (one.lint, &one.symbol).cmp(&(other.lint, &other.symbol)));
     (found, looked_at)
 }
 

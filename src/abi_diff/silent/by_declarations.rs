@@ -7,32 +7,16 @@
 use std::collections::BTreeMap;
 
 use crate::abi_diff::causes::Cause;
-use crate::abi_diff::findings::Finding;
-use crate::abi_diff::lints::{Level, Lint};
-use crate::abi_diff::verdicts::Verdict;
+use crate::abi_diff::findings::{Detail, Finding};
+use crate::abi_diff::lints::Lint;
 use crate::canonical::spelled;
 use crate::corpus::{NameId, Types};
 use crate::kernel::Exports;
 use crate::layout::impact::Impact;
 
-/// The kernel loads what will go wrong.
-pub(in crate::abi_diff) const SILENT_BREAK: Lint = Lint {
-    id: "silent-break",
-    level: Level::Breaking,
-    what: "exports with the same CRC whose types are not the same in memory",
-    explanation: "A type that the export reaches lies otherwise in memory, or is called otherwise, \
-                  or has other values, in a way that its CRC does not count. The kernel loads a \
-                  module that was built before, and the module reads and writes the wrong bytes.",
-    finds: None,
-};
-
 /// The exports with the same CRC in `old` and `new` that a change reaches which modules must be
 /// built again for; by name.
-pub(in crate::abi_diff) fn silent_breaks(
-    types: &Types,
-    [old, new]: [&Exports; 2],
-    causes: &[Cause],
-) -> Vec<Finding> {
+pub(super) fn breaks(types: &Types, [old, new]: [&Exports; 2], causes: &[Cause]) -> Vec<Finding> {
     let mut reached = BTreeMap::<&[u8], Vec<&Cause>>::new();
     for cause in causes.iter().filter(|cause| cause.impact.class.is_break()) {
         for &export in &cause.exports {
@@ -41,15 +25,12 @@ pub(in crate::abi_diff) fn silent_breaks(
     }
     let found = reached.into_iter().filter_map(|(symbol, causes)| {
         let (before, after) = (old.get(symbol)?, new.get(symbol)?);
-        (before.crc == after.crc).then(|| Finding {
-            lint: &SILENT_BREAK,
-            symbol: symbol.to_owned().into(),
-            old: Some(before.clone()),
-            new: Some(after.clone()),
-            files: Vec::new(),
-            remark: Some(remark_of(types, &causes)),
-            impact: causes.iter().map(|cause| cause.impact.class).max(),
-            verdict: Verdict::of(&SILENT_BREAK),
+        let worst = causes.iter().map(|cause| cause.impact.class).max()?;
+        (before.crc == after.crc).then(|| {
+            let (old, new) = (before.clone(), after.clone());
+            let remark = remark_of(types, &causes);
+            let detail = Detail::Reaches { old, new, worst, remark };
+            Finding::new(Lint::SilentBreak, symbol.to_owned().into(), detail)
         })
     });
     found.collect()
@@ -57,9 +38,10 @@ pub(in crate::abi_diff) fn silent_breaks(
 
 /// What the worst of the changes does, and how many more there are.
 fn remark_of(types: &Types, causes: &[&Cause]) -> Vec<u8> {
-    let key = |cause: &&&Cause| (cause.impact.class, std::cmp::Reverse::<NameId>(cause.name));
+    let key =
+        |cause: &&&Cause| (cause.impact.class, std::cmp::Reverse::<NameId>(cause.change.name));
     let Some(worst) = causes.iter().max_by_key(key) else { return Vec::new() };
-    let mut text = remark(types.name(worst.name), &worst.impact);
+    let mut text = remark(types.name(worst.change.name), &worst.impact);
     if causes.len() > 1 {
         text.extend(format!("; and {} more changes", causes.len() - 1).into_bytes());
     }
@@ -67,7 +49,7 @@ fn remark_of(types: &Types, causes: &[&Cause]) -> Vec<u8> {
 }
 
 /// What was changed, and the worst that this does.
-pub(in crate::abi_diff) fn remark(name: &[u8], impact: &Impact) -> Vec<u8> {
+pub(super) fn remark(name: &[u8], impact: &Impact) -> Vec<u8> {
     let mut text = spelled(name);
     if let Some(reason) = impact.reasons.first() {
         text.extend([b": ", reason.as_bytes()].concat());

@@ -1,0 +1,25 @@
+//! What a change does, in a line.
+
+use crate::abi_diff::lints::Lint;
+use crate::layout::impact::Impact;
+
+/// How many reasons are told in a line.
+const FEW: usize = 3;
+
+/// The lint, the first few reasons, and what it is a consequence of.
+pub(super) fn impact_line(impact: &Impact) -> Vec<u8> {
+    let mut line = format!("\t[{}]", Lint::of_impact(impact.class).id());
+    let few: Vec<&str> = impact.reasons.iter().take(FEW).map(String::as_str).collect();
+    if !few.is_empty() {
+        line += &format!(" {}", few.join("; "));
+    }
+    let more = impact.reasons.len() - few.len();
+    if more > 0 {
+        line += &format!("; and {more} more");
+    }
+    if !impact.consequence_of.is_empty() {
+        line += &format!(" (with {} in it)", impact.consequence_of.join(", "));
+    }
+    line.push('\n');
+    line.into_bytes()
+}
