@@ -2,17 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
 
-mod btf_file;
-#[allow(dead_code, reason = "other tests ask for the target of a text, too")]
-mod elf_text;
-mod packed;
-
 use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use btf_file::*;
-use elf_text::assemble;
 use modversions::abi_diff::compare;
 use modversions::btf::{Btf, ByName, KernelBtf, Type, TypeId};
 use modversions::corpus::{Release, Types};
@@ -20,7 +13,9 @@ use modversions::inputs::btf::{self, Found, Kernel, Which, read_kernel};
 use modversions::kernel::Exports;
 use modversions::layout::data_model::X86_64;
 use modversions::layout::{Kind, Member};
-use packed::{PACKS, boot_image, debian, gzip, plain, rpm, xz};
+use testkit::btf_file::*;
+use testkit::elf_text::assemble;
+use testkit::packed::{PACKS, boot_image, debian, gzip, plain, rpm, xz};
 
 /// One type of each kind.
 fn sample(is_big_endian: bool) -> Writer {

@@ -4,15 +4,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
 
-mod btf_file;
-
 use std::collections::BTreeSet;
 use std::env;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use btf_file::*;
 use bytes::Bytes;
 use modversions::abi_diff::{Comparison, compare};
 use modversions::btf::{KernelBtf, ModuleBtf};
@@ -23,6 +20,7 @@ use modversions::genksyms::{self, Options};
 use modversions::kernel::Exports;
 use modversions::layout::data_model::X86_64;
 use modversions::release::{Behaviour, KernelRelease};
+use testkit::btf_file::*;
 
 /// A kernel in C, of which `NEW` is defined on the new side, and what is found of its exports.
 struct Case {

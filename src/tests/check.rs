@@ -6,20 +6,17 @@
 #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
 
 #[allow(dead_code, reason = "other tests ask for more")]
-mod elf_text;
-mod linked_kernel;
-
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
-use elf_text::assemble;
 use insta::assert_snapshot;
-use linked_kernel::linked_kernel;
 use modversions::cli::input::Stdin;
 use modversions::cli::{self, Environment, Io};
 use serde_json::Value;
 use tempfile::TempDir;
+use testkit::elf_text::assemble;
+use testkit::linked_kernel::linked_kernel;
 
 /// Runs `modversions` in a directory, which the texts call `DIR`. Words with a dot or a slash are
 /// files there.

@@ -5,17 +5,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
 
-mod device_table_file;
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
-use device_table_file::{BETWEEN_BLOCKS, Block, MODULE, RELEASES, TARGETS, expectation, target};
 use modversions::elf::Target;
 use modversions::modpost::device_tables::{Table, device_types, write_aliases};
 use modversions::modpost::{Fatal, Level, Message, Text};
 use modversions::release::{Behaviour, FatalPrefix, Modpost};
+use testkit::device_table_file::{
+    BETWEEN_BLOCKS, Block, MODULE, RELEASES, TARGETS, expectation, target,
+};
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("testdata/device-tables")
@@ -23,6 +23,12 @@ fn folder() -> PathBuf {
 
 fn behaviour(release: &str) -> Modpost {
     Behaviour::at(release.parse().unwrap()).modpost
+}
+
+/// The class and byte order of the target of this name.
+fn elf_target(name: &str) -> Target {
+    let testkit::Target { is_64_bit, is_big_endian } = target(name);
+    Target { is_64_bit, is_big_endian }
 }
 
 /// What we have to say to a table, as the lines of a block.
@@ -63,7 +69,8 @@ fn every_table_has_the_aliases_that_upstream_wrote() {
         let mut seen = BTreeSet::new();
         for block in text.split(BETWEEN_BLOCKS).map(|block| Block::parse(block).unwrap()) {
             for (name, release) in block.runs() {
-                let answer = answer(device_type, &block.table, target(name), &behaviour(release));
+                let answer =
+                    answer(device_type, &block.table, elf_target(name), &behaviour(release));
                 assert_eq!(answer, block.expected, "{device_type} {name} {release}");
                 seen.insert((name, release));
             }
@@ -101,7 +108,7 @@ fn no_bytes_make_it_panic() {
                 for byte in [0, 0x41, 0xff] {
                     let mut table = vec![byte; length / 2];
                     table.resize(length, 0);
-                    answer(device_type, &table, target(name), &release);
+                    answer(device_type, &table, elf_target(name), &release);
                 }
             }
         }

@@ -3,15 +3,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
 
-mod btf_file;
-
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use btf_file::{POINTER, STRUCT, TYPEDEF, Writer};
 use modversions::canonical::spelled;
 use modversions::cli::input::Stdin;
 use modversions::cli::{self, Environment, Io};
@@ -19,6 +16,7 @@ use modversions::formats::symtypes::words;
 use modversions::layout::data_model::{I386, X86_64};
 use modversions::layout::impact::{Class, Impact, impact};
 use modversions::layout::{Engine, Layout, Member, Unknown};
+use testkit::btf_file::{POINTER, STRUCT, TYPEDEF, Writer};
 
 /// Canonical declarations, each behind its name, in an order in which C takes them.
 const CASES: &[(&str, &str)] = &[

@@ -2,9 +2,6 @@
 //! on four threads, and compares all it says and writes with what the kernel's own programs did.
 //! `modpost_case.rs` tells what is in a folder; nothing here needs an upstream program.
 
-mod elf_text;
-mod modpost_case;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::process::CommandExt;
@@ -14,7 +11,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use modpost_case::{Answer, Case, End, RELEASES, names_in};
+use testkit::modpost_case::{Answer, Case, End, RELEASES, names_in};
 
 /// How many threads our program may use; the results must be the same.
 const THREADS: [&str; 2] = ["1", "4"];

@@ -3,24 +3,19 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
 
-mod btf_file;
-mod elf_text;
-mod linked_kernel;
-mod packed;
-
 use std::ffi::OsString;
 use std::fs;
 use std::io::Read;
 use std::path::Path;
 
-use btf_file::{INT, STRUCT, Writer};
-use elf_text::{assemble, target};
 use insta::assert_snapshot;
-use linked_kernel::linked_kernel;
 use modversions::cli::input::Stdin;
 use modversions::cli::{self, Environment, Io};
 use modversions::module::Module;
-use packed::{PACKS, boot_image, debian, gzip, plain, rpm, xz, zstd};
+use testkit::btf_file::{INT, STRUCT, Writer};
+use testkit::elf_text::{assemble, target};
+use testkit::linked_kernel::linked_kernel;
+use testkit::packed::{PACKS, boot_image, debian, gzip, plain, rpm, xz, zstd};
 
 /// How a kernel has its tables of exports.
 #[derive(Clone, Copy)]

@@ -2,12 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
 
-mod elf_text;
-
 use object::read::elf::{ElfFile32, ElfFile64};
 use object::{Endianness, Object, ObjectSection, ObjectSymbol};
 
-use elf_text::{assemble, target};
+use testkit::elf_text::{assemble, target};
 
 const BODY: &str = r#"
 section .text alloc exec

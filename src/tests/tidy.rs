@@ -23,6 +23,13 @@ const MOST_LINES: usize = 800;
 const GENERATED: &[(&str, &str)] =
     &[("src/genksyms/tables.rs", "declarations.y"), ("src/genksyms/keywords.rs", "keywords.tsv")];
 
+/// Every package's manifest, and where its code is.
+const MANIFESTS: [(&str, &str); 3] = [
+    ("Cargo.toml", "src/"),
+    ("src/tests/kit/Cargo.toml", "src/tests/kit/"),
+    ("xtask/Cargo.toml", "xtask/src/"),
+];
+
 /// Words of the product, and the only places for them.
 const PLACES: &[(&[&str], &[&str])] = &[
     // Others match on the fields of `Behaviour`.
@@ -105,7 +112,7 @@ fn homes(manifest: &str) -> Vec<(String, Vec<String>)> {
 #[test]
 fn every_dependency_is_used_where_its_manifest_says_and_nowhere_else() {
     let mut faults = Vec::new();
-    for (manifest, folder) in [("Cargo.toml", "src/"), ("xtask/Cargo.toml", "xtask/src/")] {
+    for (manifest, folder) in MANIFESTS {
         for (dependency, places) in homes(&read(manifest)) {
             let mut unused: Vec<&String> = places.iter().collect();
             for file in files(folder.trim_end_matches('/'), ".rs") {

@@ -5,14 +5,8 @@ mod bench;
 mod checks;
 mod codegen;
 mod conformance;
-#[path = "../../src/tests/device_table_file.rs"]
-mod device_table_file;
-#[path = "../../src/tests/elf_text/mod.rs"]
-mod elf_text;
 mod fuzz;
 mod kbuild;
-#[path = "../../src/tests/modpost_case.rs"]
-mod modpost_case;
 mod obtain;
 mod reference;
 mod run;

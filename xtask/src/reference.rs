@@ -8,6 +8,7 @@ mod modpost;
 use std::io;
 
 use anyhow::{Result, bail};
+use modversions::elf::Target;
 
 /// Upstream crashes, loops or eats all memory on some inputs; it is stopped before it hurts.
 const SECONDS: libc::rlim_t = 10;
@@ -68,6 +69,11 @@ pub fn run(arguments: &[String]) -> Result<()> {
 /// not.
 pub fn check() -> Result<()> {
     KINDS.iter().try_for_each(|kind| (kind.check)(&(kind.names)()?))
+}
+
+/// The class and byte order of a case's objects, as the product knows them.
+pub fn elf_target(target: testkit::Target) -> Target {
+    Target { is_64_bit: target.is_64_bit, is_big_endian: target.is_big_endian }
 }
 
 /// Sets the limits for the calling process.

@@ -17,11 +17,11 @@ use modversions::elf::RawElf;
 use modversions::kernel::Config;
 use modversions::module::{Module, Vmlinux};
 use modversions::release::{Behaviour, KernelRelease};
+use testkit::elf_text::assemble;
+use testkit::modpost_case::names_in;
 
 use super::modpost::{mutate_bytes, mutate_elf};
 use super::{Plan, mixed};
-use crate::elf_text::assemble;
-use crate::modpost_case::names_in;
 use crate::run::product::workspace;
 
 /// Where the texts are.

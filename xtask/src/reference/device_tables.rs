@@ -1,5 +1,5 @@
 //! The expectations of the tables in `testdata/device-tables`. What such a file holds is told in
-//! `src/tests/device_table_file.rs`.
+//! `src/tests/kit/device_table_file.rs`.
 
 use std::fs;
 use std::os::unix::process::CommandExt;
@@ -7,17 +7,17 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use anyhow::{Context, Error, Result, bail};
-use modversions::elf::Target;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use tempfile::TempDir;
-
-use super::limit_this_process;
-use super::modpost::{all_programs, programs};
-use crate::device_table_file::{
+use testkit::Target;
+use testkit::device_table_file::{
     BETWEEN_BLOCKS, Block, MODULE, expectation, is_expectation, target,
 };
-use crate::elf_text;
-use crate::modpost_case::names_in;
+use testkit::elf_text;
+use testkit::modpost_case::names_in;
+
+use super::modpost::{all_programs, programs};
+use super::{elf_target, limit_this_process};
 use crate::obtain::upstream::UpstreamModpost;
 use crate::run::product::workspace;
 
@@ -209,7 +209,8 @@ impl DeviceTable<'_> {
         let object = format!("{MODULE}.o");
         let bytes = elf_text::assemble(&self.object(target)).map_err(Error::msg)?;
         fs::write(scratch.path().join(&object), bytes)?;
-        let output = output_of(program.command(target).arg(&object).current_dir(&scratch))?;
+        let output =
+            output_of(program.command(elf_target(target)).arg(&object).current_dir(&scratch))?;
         let has_failed = match output.status.code() {
             Some(status) => status != 0,
             None => bail!("{}: {}", program.title(), output.status),

@@ -1,5 +1,5 @@
 //! The expectations of the cases in `testdata/modpost`. What a case folder holds is told in
-//! `src/tests/modpost_case.rs`.
+//! `src/tests/kit/modpost_case.rs`.
 
 use std::fs;
 use std::os::unix::process::CommandExt;
@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use testkit::modpost_case::{Answer, Case, End, RELEASES};
 
-use super::limit_this_process;
-use crate::modpost_case::{Answer, Case, End, RELEASES};
+use super::{elf_target, limit_this_process};
 use crate::obtain::kernels::{self, Question};
 use crate::obtain::upstream::{Upstream, UpstreamModpost};
 use crate::run::product::workspace;
@@ -87,7 +87,7 @@ fn chosen(names: &[String]) -> Vec<Case> {
 fn answer(case: &Case, program: &UpstreamModpost) -> Result<Answer> {
     let named = |error: String| anyhow!("{}: {error}", case.name);
     let run = || {
-        let mut command = program.command(case.target().map_err(named)?);
+        let mut command = program.command(elf_target(case.target().map_err(named)?));
         // SAFETY: between fork and exec only setrlimit is called, which is async-signal-safe.
         unsafe { command.pre_exec(limit_this_process) };
         case.run(&program.release, command).map_err(named)

@@ -3,12 +3,12 @@
 use anyhow::{Context, Result, ensure};
 use modversions::check::Kernel as KernelFacts;
 use modversions::module::{Module, THIS_MODULE};
+use testkit::elf_text::assemble;
 
 use super::Case;
 use super::own::{Own, OwnModule};
 use super::patch::{Patch, section};
 use crate::conformance::modpost::Extent;
-use crate::elf_text::assemble;
 
 /// A change; whether the module has what is to be changed.
 type Apply = fn(&mut Patch, &KernelFacts) -> Result<bool>;

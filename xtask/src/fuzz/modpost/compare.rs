@@ -5,10 +5,10 @@ use std::process::Command;
 
 use anyhow::Result;
 use tempfile::TempDir;
+use testkit::modpost_case::{Answer, End, Input};
 
 use super::situation::Situation;
 use crate::fuzz::scratch;
-use crate::modpost_case::{Answer, End, Input};
 use crate::obtain::upstream::UpstreamModpost;
 use crate::run::limits::Limits;
 use crate::run::product::Product;

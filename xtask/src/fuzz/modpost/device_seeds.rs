@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use anyhow::{Error, Result};
+use testkit::device_table_file::{BETWEEN_BLOCKS, Block, MODULE, target};
+use testkit::elf_text;
+use testkit::modpost_case::{Input, names_in};
 
 use super::situation::Seed;
-use crate::device_table_file::{BETWEEN_BLOCKS, Block, MODULE, target};
-use crate::elf_text;
-use crate::modpost_case::{Input, names_in};
 use crate::reference::device_tables::HAVE_POINTERS;
+use crate::reference::elf_target;
 use crate::run::product::workspace;
 
 /// An object for each table of `release`.
@@ -33,7 +34,7 @@ pub fn all(release: &str) -> Result<Vec<Seed>> {
 
 /// An object with one table.
 fn seed(device_type: &str, target_name: &str, table: &[u8]) -> Result<Seed> {
-    let target = target(target_name);
+    let target = elf_target(target(target_name));
     let class = if target.is_64_bit { 64 } else { 32 };
     let (order, machine) = match (target.is_big_endian, target.is_64_bit) {
         (false, false) => ("little", "386"),

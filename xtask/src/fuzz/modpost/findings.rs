@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use anyhow::Result;
+use testkit::modpost_case::{Answer, End};
 
 use super::compare::Difference;
 use super::situation::Situation;
-use crate::modpost_case::{Answer, End};
 use crate::run::product::workspace;
 
 /// What has been found so far, by all threads.

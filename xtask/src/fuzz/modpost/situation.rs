@@ -3,10 +3,11 @@
 use anyhow::{Result, anyhow};
 use fastrand::Rng;
 use modversions::elf::Target;
+use testkit::modpost_case::{Case, Input};
 
 use super::{device_seeds, mutate_bytes, mutate_elf, mutate_options, mutate_text, turned_round};
 use crate::fuzz::mixed;
-use crate::modpost_case::{Case, Input};
+use crate::reference::elf_target;
 use crate::run::product::workspace;
 
 /// Larger cases are left out: they are about large files, and every run would write them anew.
@@ -33,7 +34,7 @@ impl Seed {
         let seed = |case: Case| {
             let named = |error: String| anyhow!("{}: {error}", case.name);
             let input = case.input(release).map_err(named)?;
-            let target = case.target().map_err(named)?;
+            let target = elf_target(case.target().map_err(named)?);
             Ok(Seed { name: case.name, target, input })
         };
         let mut seeds = cases.map(seed).collect::<Result<Vec<Seed>>>()?;

@@ -1,5 +1,7 @@
 //! Files as kernels and packages have them: compressed, and in archives.
 
+#![allow(clippy::unwrap_used, reason = "only tests use it, and a test's panic is its report")]
+
 use std::io::Write;
 
 /// How something is compressed.
@@ -16,6 +18,7 @@ pub const PACKS: [(&str, Pack); 7] = [
     (".zst", zstd),
 ];
 
+/// As it is.
 pub fn plain(bytes: &[u8]) -> Vec<u8> {
     bytes.to_vec()
 }
@@ -26,6 +29,7 @@ fn bzip2(bytes: &[u8]) -> Vec<u8> {
     writer.finish().unwrap()
 }
 
+/// By gzip.
 pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     writer.write_all(bytes).unwrap();
@@ -45,6 +49,7 @@ fn lzma(bytes: &[u8]) -> Vec<u8> {
     writer.finish().unwrap()
 }
 
+/// By xz.
 pub fn xz(bytes: &[u8]) -> Vec<u8> {
     let options = lzma_rust2::XzOptions::with_preset(0);
     let mut writer = lzma_rust2::XzWriter::new(Vec::new(), options).unwrap();
@@ -52,6 +57,7 @@ pub fn xz(bytes: &[u8]) -> Vec<u8> {
     writer.finish().unwrap()
 }
 
+/// By zstd.
 pub fn zstd(bytes: &[u8]) -> Vec<u8> {
     ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
 }

@@ -1,5 +1,5 @@
 //! One folder of `testdata/modpost`: read, run by any program, and its expectations. The tests run
-//! ours, `cargo xtask reference` the kernel's; each has this file as a module of its own.
+//! ours, `cargo xtask reference` the kernel's.
 //!
 //! A folder is one behaviour and is called after it:
 //!
@@ -23,7 +23,7 @@ use std::process::{Child, Command, ExitStatus};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use modversions::elf::Target;
+use crate::Target;
 use tempfile::TempDir;
 
 use crate::elf_text;
@@ -39,14 +39,18 @@ const OBJECT_TEXT: &str = ".elf.txt";
 
 /// One case folder.
 pub struct Case {
+    /// The name of the folder.
     pub name: String,
+    /// Where it is.
     pub folder: PathBuf,
 }
 
 /// What a program is run on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Input {
+    /// The words after the program's name.
     pub arguments: Vec<String>,
+    /// Standard input.
     pub stdin: Vec<u8>,
     /// The files of the working directory, by their paths.
     pub files: BTreeMap<String, Vec<u8>>,
@@ -55,8 +59,11 @@ pub struct Input {
 /// What a run leaves behind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
+    /// How the run ended.
     pub end: End,
+    /// Standard output.
     pub stdout: Vec<u8>,
+    /// Standard error.
     pub stderr: Vec<u8>,
     /// Each file that was created or written anew, by its path.
     pub files: BTreeMap<String, Vec<u8>>,
@@ -65,7 +72,9 @@ pub struct Answer {
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
+    /// With this status.
     Status(i32),
+    /// By this signal.
     Signal(i32),
     /// Each run does something else: it depends on what happens to be in memory.
     Varies,

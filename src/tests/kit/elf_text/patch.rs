@@ -1,6 +1,6 @@
 //! Changes to finished bytes, for objects no tool would write.
 
-use modversions::elf::Target;
+use crate::Target;
 
 use super::layout::{self, LaidOut, number};
 use super::{Object, Patch};

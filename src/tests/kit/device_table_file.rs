@@ -1,6 +1,5 @@
 //! The files of `testdata/device-tables`: tables of a device type, and what the kernel's own
-//! modpost made of them. The tests compare ours with it, `cargo xtask reference` the kernel's;
-//! each has this file as a module of its own.
+//! modpost made of them. The tests compare ours with it, `cargo xtask reference` the kernel's.
 //!
 //! A file is called after its type. It consists of blocks with an empty line between them, and a
 //! block of lines:
@@ -17,7 +16,7 @@
 //!
 //! The last three are expectations, and stand in this order.
 
-use modversions::elf::Target;
+use crate::Target;
 
 /// The name of the object in the messages, without `.o`.
 pub const MODULE: &str = "driver";

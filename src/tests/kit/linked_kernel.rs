@@ -1,5 +1,7 @@
 //! A kernel as its build links it.
 
+#![allow(clippy::unwrap_used, reason = "only tests use it, and a test's panic is its report")]
+
 use crate::elf_text::assemble;
 
 /// A linked kernel, of these words that it asks of modules and with more sections. It exports

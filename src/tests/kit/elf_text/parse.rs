@@ -1,6 +1,6 @@
 //! The text, line by line.
 
-use modversions::elf::Target;
+use crate::Target;
 
 use super::number::*;
 use super::{Export, Object, Patch, Place, Reference, Relocation, Section, Symbol};

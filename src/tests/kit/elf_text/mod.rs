@@ -35,15 +35,13 @@
 //! `.symtab`, `.symtab_shndx` (where it is needed), `.strtab` and `.shstrtab` come last. Strings
 //! share their ends, as the GNU tools let them. From 65,280 sections on, numbers move to the first
 //! section header as the format wants it.
-//!
-//! The tests and `xtask` both use this, each as a module of its own.
 
 mod exports;
 mod layout;
 mod parse;
 mod patch;
 
-use modversions::elf::Target;
+use crate::Target;
 
 /// The bytes that `text` describes. The error names the line.
 pub fn assemble(text: &str) -> Result<Vec<u8>, String> {

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use modversions::elf::Target;
+use crate::Target;
 
 use super::number::*;
 use super::{Object, Place, Reference, Relocation, Section};

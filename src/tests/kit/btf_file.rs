@@ -1,39 +1,59 @@
 //! Files of BTF, made in tests.
 
-#![allow(dead_code, reason = "no test makes types of all kinds")]
-
 /// BTF as it is written. Numbers of types are counted from 1 in the order of the calls.
 pub struct Writer {
+    /// The byte order of the file.
     pub is_big_endian: bool,
+    /// The section of types.
     pub words: Vec<u32>,
+    /// How many types there are.
     pub count: u32,
+    /// The section of names, each with its zero byte.
     pub names: Vec<u8>,
     /// What the names and types of the kernel take, if this is a module's.
     base: (u32, u32),
 }
 
+/// `BTF_KIND_INT`.
 pub const INT: u32 = 1;
+/// `BTF_KIND_PTR`.
 pub const POINTER: u32 = 2;
+/// `BTF_KIND_ARRAY`.
 pub const ARRAY: u32 = 3;
+/// `BTF_KIND_STRUCT`.
 pub const STRUCT: u32 = 4;
+/// `BTF_KIND_UNION`.
 pub const UNION: u32 = 5;
+/// `BTF_KIND_ENUM`.
 pub const ENUM: u32 = 6;
+/// `BTF_KIND_FWD`.
 pub const FORWARD: u32 = 7;
+/// `BTF_KIND_TYPEDEF`.
 pub const TYPEDEF: u32 = 8;
+/// `BTF_KIND_CONST`.
 pub const CONST: u32 = 10;
+/// `BTF_KIND_FUNC`.
 pub const FUNCTION: u32 = 12;
+/// `BTF_KIND_FUNC_PROTO`.
 pub const PROTOTYPE: u32 = 13;
+/// `BTF_KIND_VAR`.
 pub const VARIABLE: u32 = 14;
+/// `BTF_KIND_DATASEC`.
 pub const SECTION: u32 = 15;
+/// `BTF_KIND_FLOAT`.
 pub const FLOAT: u32 = 16;
+/// `BTF_KIND_DECL_TAG`.
 pub const DECLARATION_TAG: u32 = 17;
+/// `BTF_KIND_TYPE_TAG`.
 pub const TYPE_TAG: u32 = 18;
+/// `BTF_KIND_ENUM64`.
 pub const ENUM64: u32 = 19;
 
 /// The flag that stands above the kind.
 pub const FLAG: u32 = 1 << 31;
 
 impl Writer {
+    /// A file without types.
     pub fn new(is_big_endian: bool) -> Self {
         Self { is_big_endian, words: Vec::new(), count: 0, names: vec![0], base: (0, 0) }
     }
@@ -44,6 +64,7 @@ impl Writer {
         Self { names: Vec::new(), base: taken, ..Self::new(base.is_big_endian) }
     }
 
+    /// Adds a name; its offset.
     pub fn name(&mut self, name: &str) -> u32 {
         if name.is_empty() {
             return 0;
