@@ -1,14 +1,15 @@
 //! `cargo xtask reference`: the expectations of the cases, written, and checked again, by running
-//! the kernel's own programs. Each kind of case has a file here.
+//! the kernel's own programs.
 
+mod cases;
 pub mod device_tables;
-mod genksyms;
-mod modpost;
+mod programs;
 
 use std::io;
 
 use anyhow::{Result, bail};
 use modversions::elf::Target;
+use testkit::releases::Tool;
 
 /// Upstream crashes, loops or eats all memory on some inputs; it is stopped before it hurts.
 const SECONDS: libc::rlim_t = 10;
@@ -38,8 +39,16 @@ struct Kind {
 
 /// All kinds of cases. No two cases have the same name.
 const KINDS: &[Kind] = &[
-    Kind { names: genksyms::names, write: genksyms::write, check: genksyms::check },
-    Kind { names: modpost::names, write: modpost::write, check: modpost::check },
+    Kind {
+        names: || cases::names(Tool::Genksyms),
+        write: |names| cases::write(Tool::Genksyms, names),
+        check: |names| cases::check(Tool::Genksyms, names),
+    },
+    Kind {
+        names: || cases::names(Tool::Modpost),
+        write: |names| cases::write(Tool::Modpost, names),
+        check: |names| cases::check(Tool::Modpost, names),
+    },
     Kind { names: device_tables::names, write: device_tables::write, check: device_tables::check },
 ];
 

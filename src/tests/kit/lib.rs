@@ -1,12 +1,28 @@
 //! What the tests of modversions and the project's own tasks share: the cases and how a program is
 //! run on them, and objects, kernels and packages that tests make.
 
+pub mod answer;
 pub mod btf_file;
+pub mod case;
 pub mod device_table_file;
+pub mod difference;
 pub mod elf_text;
+pub mod files;
+pub mod harness;
 pub mod linked_kernel;
-pub mod modpost_case;
 pub mod packed;
+pub mod recipe;
+pub mod releases;
+pub mod run;
+pub mod stored;
+
+use std::path::PathBuf;
+
+/// Where the cases and samples are.
+pub fn testdata() -> PathBuf {
+    // This package is three folders below the top of the repository.
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../testdata"))
+}
 
 /// The class and byte order of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

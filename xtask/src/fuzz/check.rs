@@ -18,7 +18,7 @@ use modversions::kernel::Config;
 use modversions::module::{Module, Vmlinux};
 use modversions::release::{Behaviour, KernelRelease};
 use testkit::elf_text::assemble;
-use testkit::modpost_case::names_in;
+use testkit::files::names_in;
 
 use super::modpost::{mutate_bytes, mutate_elf};
 use super::{Plan, mixed};

@@ -1,6 +1,7 @@
 //! The expectations of the tables in `testdata/device-tables`. What such a file holds is told in
 //! `src/tests/kit/device_table_file.rs`.
 
+use std::borrow::Borrow;
 use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
@@ -13,12 +14,13 @@ use testkit::Target;
 use testkit::device_table_file::{
     BETWEEN_BLOCKS, Block, MODULE, expectation, is_expectation, target,
 };
+use testkit::difference::first_difference;
 use testkit::elf_text;
-use testkit::modpost_case::names_in;
+use testkit::files::names_in;
+use testkit::releases::Tool;
 
-use super::modpost::{all_programs, programs};
-use super::{elf_target, limit_this_process};
-use crate::obtain::upstream::UpstreamModpost;
+use super::limit_this_process;
+use super::programs::{Program, all_programs, programs};
 use crate::run::product::workspace;
 
 /// Device types whose entries have pointers. Debian's programs for 32-bit targets take pointers for
@@ -44,7 +46,7 @@ pub fn names() -> Result<Vec<String>> {
 
 /// Writes the expectations of these device types.
 pub fn write(names: &[String]) -> Result<()> {
-    let programs = all_programs()?;
+    let programs = all_programs(Tool::Modpost)?;
     let write = |name: &String| {
         let (path, text) = (path(name), read(name)?);
         let blocks: Result<Vec<String>> =
@@ -59,7 +61,7 @@ pub fn write(names: &[String]) -> Result<()> {
 /// Compares the expectations of these device types with what the programs that can be had write.
 /// An error when one writes anything else.
 pub fn check(names: &[String]) -> Result<()> {
-    let programs = programs()?;
+    let programs = programs(Tool::Modpost)?;
     let check = |name: &String| -> Result<Vec<Outcome>> {
         tables(name, &read(name)?).map(|table| table?.checked(&programs)).collect()
     };
@@ -152,7 +154,7 @@ struct Answer {
 
 impl DeviceTable<'_> {
     /// The block with what all `programs` make of it.
-    fn rewritten(&self, programs: &[UpstreamModpost]) -> Result<String> {
+    fn rewritten(&self, programs: &[Program]) -> Result<String> {
         if !self.is_readable() {
             return Ok(self.text.to_owned());
         }
@@ -160,8 +162,9 @@ impl DeviceTable<'_> {
         let (first, others) = answers.split_first().context("a block is of some release")?;
         for other in others {
             let names = [&*first.of, &*other.of];
-            if let Some(difference) = difference(names, &first.lines, &other.lines) {
-                bail!("{}: these need a block each:{difference}", self.title);
+            let what = format!("{}: these need a block each", self.title);
+            if let Some(difference) = difference(&what, names, &first.lines, &other.lines) {
+                bail!(difference);
             }
         }
         let given = self.text.lines().filter(|line| !is_expectation(line));
@@ -170,7 +173,7 @@ impl DeviceTable<'_> {
     }
 
     /// Whether its expectations are what `programs` write.
-    fn checked(&self, programs: &[UpstreamModpost]) -> Result<Outcome> {
+    fn checked(&self, programs: &[Program]) -> Result<Outcome> {
         if !self.is_readable() {
             return Ok(Outcome::Unreadable);
         }
@@ -178,8 +181,9 @@ impl DeviceTable<'_> {
         for answer in self.answers(programs) {
             let Answer { of, lines } = answer?;
             let names = ["expected", "got"];
-            if let Some(difference) = difference(names, &self.block.expected, &lines) {
-                return Ok(Outcome::Different(format!("{} by {of}:{difference}", self.title)));
+            let what = format!("{} by {of}", self.title);
+            if let Some(difference) = difference(&what, names, &self.block.expected, &lines) {
+                return Ok(Outcome::Different(difference));
             }
             outcome = Outcome::Same;
         }
@@ -193,7 +197,7 @@ impl DeviceTable<'_> {
     }
 
     /// What those of `programs` that the block is about make of the table.
-    fn answers(&self, programs: &[UpstreamModpost]) -> impl Iterator<Item = Result<Answer>> {
+    fn answers(&self, programs: &[Program]) -> impl Iterator<Item = Result<Answer>> {
         self.block.runs().filter_map(move |(name, release)| {
             let program = programs.iter().find(|program| program.release == release)?;
             let of = format!("{name} of {release}");
@@ -204,13 +208,12 @@ impl DeviceTable<'_> {
     }
 
     /// What `program` makes of the table on `target`, as the lines of a block.
-    fn lines_of(&self, program: &UpstreamModpost, target: Target) -> Result<Vec<String>> {
+    fn lines_of(&self, program: &Program, target: Target) -> Result<Vec<String>> {
         let scratch = TempDir::new()?;
         let object = format!("{MODULE}.o");
         let bytes = elf_text::assemble(&self.object(target)).map_err(Error::msg)?;
         fs::write(scratch.path().join(&object), bytes)?;
-        let output =
-            output_of(program.command(elf_target(target)).arg(&object).current_dir(&scratch))?;
+        let output = output_of(program.command(target).arg(&object).current_dir(&scratch))?;
         let has_failed = match output.status.code() {
             Some(status) => status != 0,
             None => bail!("{}: {}", program.title(), output.status),
@@ -246,7 +249,7 @@ impl DeviceTable<'_> {
 fn output_of(command: &mut Command) -> Result<Output> {
     // SAFETY: between fork and exec only setrlimit is called, which is async-signal-safe.
     unsafe { command.pre_exec(limit_this_process) };
-    command.env_clear().output().context("cannot run upstream's modpost")
+    command.output().context("cannot run upstream's modpost")
 }
 
 /// The aliases in a `.mod.c` file: all that follows the first.
@@ -256,12 +259,13 @@ fn aliases(source: &[u8]) -> &[u8] {
     &source[before.map(<[u8]>::len).sum()..]
 }
 
-/// The first line that `one` and `other` do not share, if there is one, after the name of each.
-fn difference<T: AsRef<str>>(names: [&str; 2], one: &[T], other: &[String]) -> Option<String> {
-    let line = |at: usize| {
-        let (one, other) = (one.get(at).map(T::as_ref), other.get(at).map(String::as_str));
-        [one, other].map(|line| line.unwrap_or("(the end)"))
-    };
-    let [one, other] = (0..one.len().max(other.len())).map(line).find(|[a, b]| a != b)?;
-    Some(format!("\n    {}: {one}\n    {}: {other}", names[0], names[1]))
+/// The first of the lines of `what` that the named `one` and `other` do not share, if there is one.
+fn difference<T: Borrow<str>>(
+    what: &str,
+    names: [&str; 2],
+    one: &[T],
+    other: &[String],
+) -> Option<String> {
+    let (one, other) = (one.join("\n"), other.join("\n"));
+    first_difference(what, [(names[0], one.as_bytes()), (names[1], other.as_bytes())])
 }

@@ -1,5 +1,6 @@
 //! One input, both programs: what each leaves behind, and how that differs.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
@@ -8,6 +9,7 @@ use anyhow::{Context, Result};
 use modversions::genksyms::{self, Output, Reading};
 use modversions::release::Genksyms;
 use tempfile::TempDir;
+use testkit::answer::End;
 
 use super::input::Input;
 use crate::fuzz::scratch;
@@ -37,6 +39,16 @@ impl Answer {
         let output = genksyms::run(&input.source, reference, &input.options(reading), release);
         let Output { stdout, stderr, symtypes, status, aborted, record: _ } = output;
         (Answer { stdout, stderr, symtypes, status }, aborted)
+    }
+
+    /// The same as a case has it.
+    pub fn as_of_a_case(&self) -> testkit::answer::Answer {
+        testkit::answer::Answer {
+            end: End::Status(self.status.into()),
+            stdout: self.stdout.clone(),
+            stderr: self.stderr.clone(),
+            files: BTreeMap::from([("symtypes".to_owned(), self.symtypes.clone())]),
+        }
     }
 
     /// The files by name.

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use anyhow::Result;
+use testkit::case::write_input;
+use testkit::stored::write_answer;
 
 use super::compare::Difference;
 use super::input::Input;
@@ -86,20 +88,10 @@ fn shape(input: &Input, difference: &Difference) -> String {
 
 /// Writes a case folder.
 fn save(folder: &Path, input: &Input, difference: &Difference, origin: &Origin) -> Result<()> {
-    fs::create_dir_all(folder.join("expect"))?;
-    fs::write(folder.join("input.i"), &input.source)?;
-    fs::write(folder.join("cmd"), input.arguments().join(" ") + "\n")?;
-    if let Some(reference) = &input.reference {
-        fs::write(folder.join("reference"), reference)?;
-    }
+    write_input(folder, &input.as_of_a_case())?;
     let note = format!("Found by `{}`.\nexpect: {}.\n", origin.command(), origin.package);
     fs::write(folder.join("note"), note)?;
-    let upstream = &difference.upstream;
-    for (name, bytes) in upstream.files() {
-        fs::write(folder.join("expect").join(name), bytes)?;
-    }
-    fs::write(folder.join("expect/status"), format!("{}\n", upstream.status))?;
-    Ok(())
+    Ok(write_answer(&folder.join("expect"), &difference.upstream.as_of_a_case())?)
 }
 
 /// A difference, as it is printed.

@@ -39,6 +39,16 @@ impl Input {
         arguments
     }
 
+    /// The same as a case has it.
+    pub fn as_of_a_case(&self) -> testkit::run::Input {
+        let reference = self.reference.iter();
+        testkit::run::Input {
+            arguments: self.arguments().into_iter().map(str::to_owned).collect(),
+            stdin: self.source.clone(),
+            files: reference.map(|text| ("reference".to_owned(), text.clone())).collect(),
+        }
+    }
+
     /// The same as our library takes it. Half of the inputs make a record, too, which must not be seen
     /// in anything else, and be the same in both readings.
     pub fn options(&self, reading: Reading) -> Options {

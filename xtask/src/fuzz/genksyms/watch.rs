@@ -8,6 +8,8 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use testkit::case::write_input;
+
 use super::findings::{Origin, folder};
 use super::input::Input;
 
@@ -93,14 +95,7 @@ impl Watch {
 pub fn save(what: &str, input: &Input, origin: &Origin) -> PathBuf {
     let name = format!("{what}-{}-{}-{}", origin.kernel, origin.seed, origin.number);
     let folder = folder().join(name);
-    let written = fs::create_dir_all(&folder)
-        .and_then(|()| fs::write(folder.join("input.i"), &input.source))
-        .and_then(|()| fs::write(folder.join("cmd"), input.arguments().join(" ") + "\n"))
-        .and_then(|()| match &input.reference {
-            Some(reference) => fs::write(folder.join("reference"), reference),
-            None => Ok(()),
-        });
-    if let Err(error) = written {
+    if let Err(error) = write_input(&folder, &input.as_of_a_case()) {
         eprintln!("cannot write {}: {error}", folder.display());
     }
     println!("\n== {what}: {}\n{}", folder.display(), origin.command());

@@ -5,7 +5,8 @@ use std::process::Command;
 
 use anyhow::Result;
 use tempfile::TempDir;
-use testkit::modpost_case::{Answer, End, Input};
+use testkit::answer::{Answer, End};
+use testkit::run::Input;
 
 use super::situation::Situation;
 use crate::fuzz::scratch;
@@ -101,6 +102,7 @@ impl<'a> Comparer<'a> {
     fn run(&self, input: &Input, mut command: Command) -> Result<Result<Answer, String>> {
         let scratch = self.directory.path().join("run");
         fs::create_dir(&scratch)?;
+        command.env_clear();
         LIMITS.set_for(&mut command);
         let answer = input.run(&scratch, command);
         fs::remove_dir_all(&scratch)?;

@@ -6,7 +6,8 @@ use std::fs;
 use anyhow::{Error, Result};
 use testkit::device_table_file::{BETWEEN_BLOCKS, Block, MODULE, target};
 use testkit::elf_text;
-use testkit::modpost_case::{Input, names_in};
+use testkit::files::names_in;
+use testkit::run::Input;
 
 use super::situation::Seed;
 use crate::reference::device_tables::HAVE_POINTERS;

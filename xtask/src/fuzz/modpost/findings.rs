@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use anyhow::Result;
-use testkit::modpost_case::{Answer, End};
+use testkit::case::write_input;
+use testkit::files::write_below;
+use testkit::stored::write_answer;
 
 use super::compare::Difference;
 use super::situation::Situation;
@@ -110,7 +112,8 @@ fn shape(difference: &Difference) -> String {
     parts.flat_map(|part| part.split_whitespace().filter(is_part)).collect::<Vec<_>>().join(" ")
 }
 
-/// Writes a folder with the files, what both programs did, and what was changed.
+/// Writes a case folder, with upstream's answer as its expectation, what ours did, and what was
+/// changed.
 fn save(
     folder: &Path,
     situation: &Situation<'_>,
@@ -121,37 +124,14 @@ fn save(
         fs::remove_dir_all(folder)?;
     }
     let (input, _) = situation.input();
-    write(folder, "stdin", &input.stdin)?;
-    write(folder, "command", (input.arguments.join(" ") + "\n").as_bytes())?;
-    write(folder, "report", report(situation, difference, origin).as_bytes())?;
-    for (path, bytes) in &input.files {
-        write(&folder.join("input"), path, bytes)?;
-    }
-    for (name, answer) in [("upstream", &difference.upstream), ("ours", &difference.ours)] {
+    write_input(folder, &input)?;
+    write_below(folder, "report", report(situation, difference, origin).as_bytes())?;
+    for (name, answer) in [("expect", &difference.upstream), ("ours", &difference.ours)] {
         if let Some(answer) = answer {
-            save_answer(&folder.join(name), answer)?;
+            write_answer(&folder.join(name), answer)?;
         }
     }
     Ok(())
-}
-
-fn save_answer(folder: &Path, answer: &Answer) -> Result<()> {
-    let end = match answer.end {
-        End::Status(status) => format!("status {status}\n"),
-        End::Signal(signal) => format!("signal {signal}\n"),
-        End::Varies => "varies\n".to_owned(),
-    };
-    write(folder, "end", end.as_bytes())?;
-    write(folder, "stdout", &answer.stdout)?;
-    write(folder, "stderr", &answer.stderr)?;
-    answer.files.iter().try_for_each(|(path, bytes)| write(&folder.join("files"), path, bytes))
-}
-
-/// Writes a file, in folders that are made.
-fn write(folder: &Path, path: &str, bytes: &[u8]) -> Result<()> {
-    let path = folder.join(path);
-    path.parent().map_or(Ok(()), fs::create_dir_all)?;
-    Ok(fs::write(path, bytes)?)
 }
 
 /// What was changed, and how the programs differ.

@@ -1,7 +1,7 @@
 //! Changes to the arguments.
 
 use fastrand::Rng;
-use testkit::modpost_case::Input;
+use testkit::run::Input;
 
 /// The options that are mere switches, of all releases.
 const SWITCHES: &[&str] = &["-e", "-m", "-M", "-a", "-n", "-w", "-W", "-E", "-N", "-t"];

@@ -3,7 +3,9 @@
 use anyhow::{Result, anyhow};
 use fastrand::Rng;
 use modversions::elf::Target;
-use testkit::modpost_case::{Case, Input};
+use testkit::case::Case;
+use testkit::releases::Tool;
+use testkit::run::Input;
 
 use super::{device_seeds, mutate_bytes, mutate_elf, mutate_options, mutate_text, turned_round};
 use crate::fuzz::mixed;
@@ -30,7 +32,8 @@ pub struct Seed {
 impl Seed {
     /// All of them, with the arguments for `release`.
     pub fn all(release: &str) -> Result<Vec<Seed>> {
-        let cases = FOLDERS.iter().flat_map(|folder| Case::all(&workspace().join(folder)));
+        let cases =
+            FOLDERS.iter().flat_map(|folder| Case::below(&workspace().join(folder), Tool::Modpost));
         let seed = |case: Case| {
             let named = |error: String| anyhow!("{}: {error}", case.name);
             let input = case.input(release).map_err(named)?;

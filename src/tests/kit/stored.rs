@@ -1,0 +1,214 @@
+//! Expectations as they are stored: in full for the oldest release that has the case, and for each
+//! later one only what differs from the release before it. Only `cargo xtask reference` writes them.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `expect/status` | the exit status; or `signal N`, or `varies`, where upstream has no answer |
+//! | `expect/stdout`, `expect/stderr` | the streams, where they are not empty |
+//! | `expect/files/` | what the run created or wrote anew, even with equal bytes |
+//! | `expect@RELEASE/` | those of these files that changed or are new with `RELEASE` |
+//! | `expect@RELEASE/gone` | the paths of those that went, one a line |
+//!
+//! What is said of a release holds for the later ones too, up to the next `expect@RELEASE/`. A
+//! release that changes nothing has no folder.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use crate::answer::{Answer, End};
+use crate::files::{names_in, read_below, write_below};
+
+/// The files of an expectation, or of a difference, by their paths.
+type Files = BTreeMap<String, Vec<u8>>;
+
+/// The folder of what the oldest release answers.
+const OLDEST: &str = "expect";
+
+/// The file that lists what a release no longer has.
+const GONE: &str = "gone";
+
+/// The expectation for `release`, one of the `releases` that have the case.
+pub fn read(case: &Path, releases: &[&str], release: &str) -> Result<Answer, String> {
+    let last = releases.iter().position(|it| *it == release);
+    let last = last.ok_or_else(|| format!("{release} does not have the case"))?;
+    let mut files = Files::new();
+    for folder in folders(&releases[..=last]) {
+        let difference = read_below(&case.join(&folder)).map_err(|e| format!("{folder}: {e}"))?;
+        apply(&mut files, difference).map_err(|error| format!("{folder}/{GONE}: {error}"))?;
+    }
+    answer(files)
+}
+
+/// Makes the folders of a case hold exactly `answers`, those of the `releases` that have it. Returns
+/// the folders that there are now, each with its release.
+pub fn write<'a>(
+    case: &Path,
+    releases: &[&'a str],
+    answers: &[Answer],
+) -> io::Result<Vec<(String, &'a str)>> {
+    for name in names_in(case).iter().filter(|name| is_expectation(name)) {
+        fs::remove_dir_all(case.join(name))?;
+    }
+    let mut written = Vec::new();
+    for ((folder, release), files) in folders(releases).zip(releases).zip(differences(answers)) {
+        write_files(&case.join(&folder), &files)?;
+        if !files.is_empty() {
+            written.push((folder, *release));
+        }
+    }
+    Ok(written)
+}
+
+/// Writes an answer in full into `folder`.
+pub fn write_answer(folder: &Path, answer: &Answer) -> io::Result<()> {
+    write_files(folder, &files(answer))
+}
+
+/// What is wrong with the expectations of a case for `releases`: they are incomplete, or stored in
+/// other files than [`write`] makes.
+pub fn fault(case: &Path, releases: &[&str]) -> Option<String> {
+    let answers: Result<Vec<Answer>, String> =
+        releases.iter().map(|release| read(case, releases, release)).collect();
+    let answers = match answers {
+        Ok(answers) => answers,
+        Err(error) => return Some(error),
+    };
+    let mut expected = folders(releases).zip(differences(&answers));
+    let (folder, _) = expected.find(|(folder, files)| {
+        read_below(&case.join(folder)).is_ok_and(|stored| stored != *files)
+    })?;
+    Some(format!("{folder}/ is not the difference from the release before; write it anew"))
+}
+
+/// Whether a file of a case folder is an expectation for one of `releases`.
+pub fn is_of(name: &str, releases: &[&str]) -> bool {
+    folders(releases).any(|folder| folder == name)
+}
+
+/// Whether a file of a case folder is an expectation.
+fn is_expectation(name: &str) -> bool {
+    name == OLDEST || name.starts_with("expect@")
+}
+
+/// The folder for each of `releases`, whether it is there or not.
+fn folders(releases: &[&str]) -> impl Iterator<Item = String> {
+    releases.iter().enumerate().map(|(age, release)| match age {
+        0 => OLDEST.to_owned(),
+        _ => format!("{OLDEST}@{release}"),
+    })
+}
+
+/// Writes `files` into `folder`.
+fn write_files(folder: &Path, files: &Files) -> io::Result<()> {
+    files.iter().try_for_each(|(path, bytes)| write_below(folder, path, bytes))
+}
+
+/// Goes on from one release's `files` to the next one's.
+fn apply(files: &mut Files, mut difference: Files) -> Result<(), String> {
+    let gone = difference.remove(GONE).unwrap_or_default();
+    for path in String::from_utf8_lossy(&gone).lines() {
+        files.remove(path).ok_or_else(|| format!("there was no {path}"))?;
+    }
+    files.append(&mut difference);
+    Ok(())
+}
+
+/// What each of `answers` changes in the one before it; of the first, all.
+fn differences(answers: &[Answer]) -> Vec<Files> {
+    let all: Vec<Files> = answers.iter().map(files).collect();
+    let before = [Files::new()];
+    before.iter().chain(&all).zip(&all).map(|(before, after)| difference(before, after)).collect()
+}
+
+/// What turns `before` into `after`.
+fn difference(before: &Files, after: &Files) -> Files {
+    let is_changed = |(path, bytes): &(&String, &Vec<u8>)| before.get(*path) != Some(bytes);
+    let changed = after.iter().filter(is_changed);
+    let mut difference: Files =
+        changed.map(|(path, bytes)| (path.clone(), bytes.clone())).collect();
+    let gone = before.keys().filter(|path| !after.contains_key(*path));
+    let gone: String = gone.map(|path| format!("{path}\n")).collect();
+    if !gone.is_empty() {
+        difference.insert(GONE.to_owned(), gone.into_bytes());
+    }
+    difference
+}
+
+/// The files that an answer is stored in.
+fn files(answer: &Answer) -> Files {
+    let status = match answer.end {
+        End::Status(status) => format!("{status}\n"),
+        End::Signal(signal) => format!("signal {signal}\n"),
+        End::Varies => "varies\n".to_owned(),
+    };
+    let streams = [("stdout", &answer.stdout), ("stderr", &answer.stderr)];
+    let streams = streams.into_iter().filter(|(_, bytes)| !bytes.is_empty());
+    let streams = streams.map(|(name, bytes)| (name.to_owned(), bytes.clone()));
+    let written = answer.files.iter();
+    let written = written.map(|(path, bytes)| (format!("files/{path}"), bytes.clone()));
+    [("status".to_owned(), status.into_bytes())].into_iter().chain(streams).chain(written).collect()
+}
+
+/// The answer that is stored in `files`.
+fn answer(mut files: Files) -> Result<Answer, String> {
+    let status = files.remove("status").ok_or("there is no status")?;
+    let status = String::from_utf8_lossy(&status).trim().to_owned();
+    let number = |text: &str| text.parse().map_err(|_| format!("{status:?} is no status"));
+    let end = match (&*status, status.strip_prefix("signal ")) {
+        ("varies", _) => End::Varies,
+        (_, Some(signal)) => End::Signal(number(signal)?),
+        (status, None) => End::Status(number(status)?),
+    };
+    let [stdout, stderr] = ["stdout", "stderr"].map(|name| files.remove(name).unwrap_or_default());
+    let written = files.into_iter().map(|(path, bytes)| match path.strip_prefix("files/") {
+        Some(path) => Ok((path.to_owned(), bytes)),
+        None => Err(format!("{path} is no part of an expectation")),
+    });
+    Ok(Answer { end, stdout, stderr, files: written.collect::<Result<_, String>>()? })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
+
+    use tempfile::TempDir;
+
+    use super::*;
+
+    /// An answer with one file and this standard error.
+    fn written(path: &str, stderr: &str) -> Answer {
+        let files = BTreeMap::from([(path.to_owned(), b"text\n".to_vec())]);
+        let stderr = stderr.as_bytes().to_vec();
+        Answer { end: End::Status(0), stdout: Vec::new(), stderr, files }
+    }
+
+    #[test]
+    fn a_release_stores_only_what_changed_and_what_went() {
+        let case = TempDir::new().unwrap();
+        let releases = ["6.1", "6.6", "6.12", "7.2"];
+        let crash = Answer::none(End::Signal(11));
+        let answers = [written("a", "said\n"), written("a", "said\n"), written("b", ""), crash];
+        let folders = write(case.path(), &releases, &answers).unwrap();
+        let folders: Vec<&str> = folders.iter().map(|(folder, _)| &**folder).collect();
+        assert_eq!(folders, ["expect", "expect@6.12", "expect@7.2"]);
+        let stored = read_below(&case.path().join("expect@6.12")).unwrap();
+        let gone = ("gone".to_owned(), b"files/a\nstderr\n".to_vec());
+        assert_eq!(stored, Files::from([("files/b".to_owned(), b"text\n".to_vec()), gone]));
+        for (release, answer) in releases.iter().zip(&answers) {
+            assert_eq!(read(case.path(), &releases, release).as_ref(), Ok(answer));
+        }
+        assert_eq!(fault(case.path(), &releases), None);
+    }
+
+    #[test]
+    fn what_is_stored_twice_is_a_fault() {
+        let case = TempDir::new().unwrap();
+        write(case.path(), &["6.1", "6.12"], &[written("a", ""), written("a", "said\n")]).unwrap();
+        assert_eq!(fault(case.path(), &["6.1", "6.12"]), None);
+        write_below(case.path(), "expect@6.12/status", b"0\n").unwrap();
+        let fault = fault(case.path(), &["6.1", "6.12"]).unwrap();
+        assert!(fault.starts_with("expect@6.12/ is not the difference"), "{fault}");
+    }
+}

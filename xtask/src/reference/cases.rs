@@ -1,0 +1,134 @@
+//! The expectations of the cases of genksyms and modpost. What a case folder holds is told in
+//! `src/tests/kit/case.rs`.
+
+use std::fs;
+use std::os::unix::process::CommandExt;
+
+use anyhow::{Context, Result, anyhow, bail};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use tempfile::TempDir;
+use testkit::answer::{Answer, End};
+use testkit::case::Case;
+use testkit::releases::Tool;
+use testkit::stored;
+
+use super::limit_this_process;
+use super::programs::{Program, all_programs, programs};
+
+/// The names of all cases of `tool`.
+pub fn names(tool: Tool) -> Result<Vec<String>> {
+    Ok(Case::all(tool).into_iter().map(|case| case.name).collect())
+}
+
+/// Writes the expectations of the cases of these names.
+pub fn write(tool: Tool, names: &[String]) -> Result<()> {
+    let programs = all_programs(tool)?;
+    let write = |case: &Case| write_case(case, &programs).with_context(|| case.name.clone());
+    let written: Vec<Result<()>> = chosen(tool, names).par_iter().map(write).collect();
+    written.into_iter().collect()
+}
+
+/// Compares the expectations of the cases of these names with each program that can be had. An
+/// error when a program whose release the cases know says anything else.
+pub fn check(tool: Tool, names: &[String]) -> Result<()> {
+    let cases = chosen(tool, names);
+    let mut different = 0;
+    for program in programs(tool)? {
+        let reports: Vec<Vec<String>> =
+            cases.par_iter().map(|case| differences(case, &program)).collect();
+        let reports = reports.concat();
+        let remark = if program.is_known() { "" } else { " (newer than the cases know)" };
+        reports.iter().for_each(|report| println!("{report}{remark}"));
+        println!("{}: {} cases, {} differences", program.title(), cases.len(), reports.len());
+        if program.is_known() {
+            different += reports.len();
+        }
+    }
+    if different > 0 {
+        bail!("{different} expectations are not what the kernel's own programs write");
+    }
+    Ok(())
+}
+
+/// The cases of these names that upstream has an answer to; those of the others are written by hand.
+fn chosen(tool: Tool, names: &[String]) -> Vec<Case> {
+    let mut cases = Case::all(tool);
+    cases.retain(|case| names.contains(&case.name) && !case.has("expect-error"));
+    cases
+}
+
+/// The releases that have `case`.
+fn releases(case: &Case) -> Result<Vec<&'static str>> {
+    case.releases().map_err(|error| anyhow!("{}: {error}", case.name))
+}
+
+/// Writes all expectations of `case`, and the names of the programs into its note.
+fn write_case(case: &Case, programs: &[Program]) -> Result<()> {
+    let releases = releases(case)?;
+    let programs = programs.iter().filter(|program| releases.contains(&program.release));
+    let programs: Vec<&Program> = programs.collect();
+    let answers: Result<Vec<Answer>> =
+        programs.iter().map(|program| answer(case, program)).collect();
+    let written = stored::write(&case.folder, &releases, &answers?)?;
+    let sources = written.iter().filter_map(|(folder, release)| {
+        let package = programs.iter().find(|program| program.release == *release)?.package();
+        Some(format!("{folder}: {} {}", package.name, package.version))
+    });
+    write_note(case, &sources.collect::<Vec<_>>().join("; "))
+}
+
+/// Replaces the last line of the note, which says which program wrote what.
+fn write_note(case: &Case, sources: &str) -> Result<()> {
+    let path = case.folder.join("note");
+    let note = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    let last = format!("{sources}.");
+    let prose = note.lines().filter(|line| !line.starts_with("expect: "));
+    let note: String = prose.chain([&*last]).map(|line| format!("{line}\n")).collect();
+    fs::write(&path, note).with_context(|| path.display().to_string())
+}
+
+/// What `program` does with `case`, if it does the same twice: what it says on a broken object may
+/// be what happened to be in memory.
+fn answer(case: &Case, program: &Program) -> Result<Answer> {
+    let named = |error: String| anyhow!("{}: {error}", case.name);
+    let target = case.target().map_err(named)?;
+    let input = case.input(program.release).map_err(named)?;
+    let run = || {
+        let mut command = program.command(target);
+        // SAFETY: between fork and exec only setrlimit is called, which is async-signal-safe.
+        unsafe { command.pre_exec(limit_this_process) };
+        input.run(TempDir::new()?.path(), command).map_err(named)
+    };
+    let (answer, again) = (run()?, run()?);
+    let answer = match (answer.end, again.end) {
+        _ if answer == again && answer.is_some() => answer,
+        (End::Signal(signal), End::Signal(_)) => Answer::none(End::Signal(signal)),
+        _ => Answer::none(End::Varies),
+    };
+    // What ours does instead is in the file, and not the same for each case, as it is for modpost.
+    if case.tool == Tool::Genksyms && !answer.is_some() {
+        bail!(
+            "{}: {} ends by {:?}: it needs an expect-error",
+            case.name,
+            program.title(),
+            answer.end
+        );
+    }
+    Ok(answer)
+}
+
+/// How what `program` does with `case` differs from its expectation, if its release has the case.
+fn differences(case: &Case, program: &Program) -> Vec<String> {
+    let found = releases(case).and_then(|releases| {
+        if !releases.contains(&program.release) {
+            return Ok(Vec::new());
+        }
+        let expected = case.expected(program.release).map_err(|error| anyhow!(error))?;
+        let got = answer(case, program)?;
+        // By which signal it crashes, and if it does, may depend on the day.
+        let are_none = !expected.is_some() && !got.is_some();
+        Ok(if are_none { Vec::new() } else { expected.differences(&got) })
+    });
+    let title = |difference| format!("{} by {}: {difference}", case.name, program.title());
+    found.unwrap_or_else(|error| vec![error.to_string()]).into_iter().map(title).collect()
+}
