@@ -6,7 +6,8 @@
 //!
 //! | line | what it says |
 //! |---|---|
-//! | `table le64 be64 of 6.1 6.12` | for which targets and releases the block holds |
+//! | `table le64 be64` | for which targets the block holds |
+//! | `table le64 from 6.1 before 6.12` | the same, only for some releases: either bound may be missing |
 //! | `size 24` | how many bytes an entry has there |
 //! | `entry 0300…` | an entry in hexadecimal, without the zeros at its end |
 //! | `bytes 00…` | bytes of a table that does not consist of entries |
@@ -17,12 +18,10 @@
 //! The last three are expectations, and stand in this order.
 
 use crate::Target;
+use crate::releases::Tool;
 
 /// The name of the object in the messages, without `.o`.
 pub const MODULE: &str = "driver";
-
-/// The releases whose programs wrote the expectations.
-pub const RELEASES: [&str; 2] = ["6.1", "6.12"];
 
 /// Every target, by the name that it has in the files.
 pub const TARGETS: [&str; 4] = ["le32", "le64", "be32", "be64"];
@@ -34,8 +33,8 @@ pub const BETWEEN_BLOCKS: &str = "\n\n";
 pub struct Block<'a> {
     /// Some of [`TARGETS`].
     targets: Vec<&'a str>,
-    /// Some of [`RELEASES`].
-    releases: Vec<&'a str>,
+    /// Some of those whose modpost answers the cases.
+    releases: Vec<&'static str>,
     /// The bytes of the table.
     pub table: Vec<u8>,
     /// The lines with expectations.
@@ -48,13 +47,14 @@ impl<'a> Block<'a> {
         let mut lines = text.lines();
         let mut rest_of =
             |name| lines.next()?.strip_prefix(name).and_then(|rest| rest.strip_prefix(' '));
-        let head = rest_of("table").and_then(|head| head.split_once(" of "));
-        let (targets, releases) = head.ok_or("the first line is not `table … of …`")?;
+        let head = rest_of("table").ok_or("the first line is not `table …`")?;
+        let (head, before) = split_bound(head, " before ");
+        let (targets, from) = split_bound(head, " from ");
         let size = rest_of("size").and_then(|size| size.parse().ok());
         let size = size.ok_or("the second line is not `size …`")?;
         let mut block = Self {
             targets: known_words(targets, &TARGETS)?,
-            releases: known_words(releases, &RELEASES)?,
+            releases: releases_between(from, before)?,
             table: Vec::new(),
             expected: Vec::new(),
         };
@@ -70,7 +70,7 @@ impl<'a> Block<'a> {
     }
 
     /// The pairs of a target and a release for which the block holds.
-    pub fn runs(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+    pub fn runs(&self) -> impl Iterator<Item = (&'a str, &'static str)> {
         self.targets
             .iter()
             .flat_map(|target| self.releases.iter().map(|release| (*target, *release)))
@@ -109,6 +109,24 @@ pub fn expectation(aliases: &[u8], said: &[u8], has_failed: bool) -> Result<Vec<
 fn known_words<'a>(text: &'a str, known: &[&str]) -> Result<Vec<&'a str>, String> {
     let word = |word| if known.contains(&word) { Ok(word) } else { Err(format!("{word:?}?")) };
     text.split(' ').map(word).collect()
+}
+
+/// The text before a bound, and the bound, if there is one.
+fn split_bound<'a>(head: &'a str, word: &str) -> (&'a str, Option<&'a str>) {
+    head.split_once(word).map_or((head, None), |(head, bound)| (head, Some(bound)))
+}
+
+/// The releases of modpost from one on, and before another.
+fn releases_between(from: Option<&str>, before: Option<&str>) -> Result<Vec<&'static str>, String> {
+    let releases = Tool::Modpost.releases();
+    let place = |name: &str| {
+        let place = releases.iter().position(|release| *release == name);
+        place.ok_or_else(|| format!("{name:?} is no release of the cases"))
+    };
+    let end = before.map_or(Ok(releases.len()), place)?;
+    let start = from.map_or(Ok(0), place)?;
+    let releases = releases.get(start..end).filter(|releases| !releases.is_empty());
+    releases.map(<[_]>::to_vec).ok_or_else(|| "a block for no release".to_owned())
 }
 
 /// An entry of `size` bytes.
