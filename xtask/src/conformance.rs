@@ -4,7 +4,6 @@
 pub mod abi_diff;
 mod abi_record;
 pub mod check;
-pub mod difference;
 pub mod genksyms;
 pub mod layout;
 pub mod modpost;

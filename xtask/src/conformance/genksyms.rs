@@ -12,10 +12,10 @@ use std::thread;
 
 use anyhow::{Context, Result};
 use tempfile::TempDir;
+use testkit::difference::first_difference;
 
 use self::published::{Published, exports_in};
 use super::compare_each;
-use super::difference::first_difference;
 use crate::obtain::corpus::{Corpus, CorpusFile};
 use crate::obtain::kernels::{self, Kernel, Question};
 use crate::obtain::upstream::Upstream;
@@ -198,9 +198,7 @@ impl Outcome {
             ("standard error", &self.stderr, &ours.stderr),
             ("types", their_types.unwrap_or_default(), our_types.unwrap_or_default()),
         ] {
-            if theirs != ours {
-                differences.push(first_difference(what, theirs, ours));
-            }
+            differences.extend(first_difference(what, [("upstream", theirs), ("ours", ours)]));
         }
         differences
     }

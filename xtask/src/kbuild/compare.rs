@@ -6,10 +6,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use testkit::difference::first_difference;
 
 use super::trial::{Circumstances, End, Left, Said, Step, Trial, kept};
 use super::workshop::Workshop;
-use crate::conformance::difference::first_difference;
 use crate::run::files::files_below;
 
 /// The kinds of files that are counted, by how their names end. The last is all others.
@@ -138,9 +138,8 @@ fn faults_of_messages(workshop: &Workshop, step: &Step, theirs: &Said, ours: &Sa
         ("standard error", &theirs.stderr, &ours.stderr),
     ] {
         let (theirs, ours) = (comparable(step, theirs), comparable(step, ours));
-        if theirs != ours {
-            faults.push(workshop.shortened(&first_difference(what, &theirs, &ours)));
-        }
+        let difference = first_difference(what, [("upstream", &theirs), ("ours", &ours)]);
+        faults.extend(difference.map(|difference| workshop.shortened(&difference)));
     }
     faults
 }
@@ -203,9 +202,8 @@ pub fn compare_trees(
                     faults.push(format!("{shown}: upstream's mode is {modes}"));
                 }
                 let (theirs, ours) = (fs::read(theirs.join(path))?, fs::read(ours.join(path))?);
-                if theirs != ours {
-                    faults.push(first_difference(&shown.to_string(), &theirs, &ours));
-                }
+                let texts = [("upstream", &*theirs), ("ours", &*ours)];
+                faults.extend(first_difference(&shown.to_string(), texts));
             }
         }
     }

@@ -8,9 +8,9 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use object::LittleEndian;
 use object::read::elf::{ElfFile64, SectionHeader, Sym};
+use testkit::difference::first_difference;
 
 use super::trial::Outcome;
-use crate::conformance::difference::first_difference;
 use crate::obtain::module_set::ModuleSet;
 
 /// Of the modules that differ, so many are told.
@@ -43,11 +43,14 @@ pub fn compare_modules(set: &ModuleSet, ours: &Outcome) -> Result<usize> {
         }
         if generated.as_ref() != Some(&published) {
             let generated = generated.unwrap_or_default();
-            different.push(first_difference(module, &published.text(), &generated.text()));
+            let (published, generated) = (published.text(), generated.text());
+            let texts = [("published", &*published), ("ours", &*generated)];
+            let difference = first_difference(module, texts);
+            different.push(difference.unwrap_or_else(|| format!("{module}: there is no .mod.c")));
         }
     }
     for difference in different.iter().take(MOST_MODULES) {
-        println!("    published against ours: {difference}");
+        println!("    {difference}");
     }
     let [aliases, depends, versions] = totals;
     println!(

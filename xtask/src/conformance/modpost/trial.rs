@@ -10,8 +10,8 @@ use std::process::{Command, ExitStatus, Stdio};
 use anyhow::{Context, Result};
 use modversions::elf::Target;
 use modversions::release::{Behaviour, ModpostOptions};
+use testkit::difference::first_difference;
 
-use crate::conformance::difference::first_difference;
 use crate::obtain::kernels::Kernel;
 use crate::obtain::upstream::UpstreamModpost;
 use crate::run::product::Product;
@@ -178,9 +178,7 @@ impl Outcome {
             ("standard output", &self.stdout, &ours.stdout),
             ("standard error", &self.stderr, &ours.stderr),
         ] {
-            if theirs != ours {
-                differences.push(first_difference(what, theirs, ours));
-            }
+            differences.extend(first_difference(what, [("upstream", theirs), ("ours", ours)]));
         }
         let files = differing_files(&self.written, &ours.written);
         differences.extend(files.iter().take(MOST_FILES).cloned());
@@ -200,9 +198,9 @@ fn differing_files(
     for (path, their_content) in theirs {
         let path_shown = path.display().to_string();
         match ours.get(path) {
-            Some(our_content) if our_content == their_content => {}
-            Some(content) => {
-                differences.push(first_difference(&path_shown, their_content, content));
+            Some(our_content) => {
+                let texts = [("upstream", &**their_content), ("ours", &**our_content)];
+                differences.extend(first_difference(&path_shown, texts));
             }
             None => differences.push(format!("{path_shown}: only upstream wrote it")),
         }
