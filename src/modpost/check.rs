@@ -1,10 +1,10 @@
 //! Whether everything that a module imports is exported, and the module may use it.
 
-use super::Options;
 use super::messages::{self, Message};
 use super::module_set::{ExportId, ModuleId, ModuleSet};
 use super::object_facts::ModuleFacts;
 use super::paths;
+use super::request::Options;
 
 /// What is to be said of a module, and which exports its references mean.
 #[derive(Debug, Default)]

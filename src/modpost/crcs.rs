@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::messages;
 use super::object_facts::ModuleFacts;
 use super::paths;
-use super::read_object::Reader;
+use super::reader::Reader;
 use super::text::Fatal;
 use crate::formats::symver_line;
 
@@ -42,7 +42,7 @@ pub(super) fn set(reader: &mut Reader<'_>) -> Result<(), Fatal> {
 }
 
 fn read(reader: &Reader<'_>, path: &[u8]) -> Result<Vec<u8>, Fatal> {
-    let failure = |error: super::FileError| Fatal(messages::file_failure(path, &error.0));
+    let failure = |error: super::files::FileError| Fatal(messages::file_failure(path, &error.0));
     reader.surroundings.files.read(path).map_err(failure)
 }
 

@@ -11,6 +11,7 @@ mod fields;
 mod input;
 mod masks;
 mod open_firmware;
+mod output;
 mod overrides;
 mod pieces;
 mod pnp;
@@ -22,6 +23,7 @@ use super::{Fatal, Message, Text, messages};
 use crate::elf::Target;
 use crate::release;
 use fields::Entry;
+use output::Output;
 use types::{Aliases, DeviceType};
 
 /// The device type that `symbol` marks a table of, if it is the name of a device table: `pci` of
@@ -96,21 +98,6 @@ fn check(
     }
     messages.push(messages::last_device_entry(table.module, name, last, length / size));
     Err(Fatal(messages::device_table_end(table.module, name)))
-}
-
-/// Where the aliases of a table go, and what else is known of it.
-struct Output<'a> {
-    module: &'a [u8],
-    release: &'a release::Modpost,
-    lines: &'a mut Text,
-    messages: &'a mut Vec<Message>,
-}
-
-impl Output<'_> {
-    /// Appends one alias.
-    fn alias(&mut self, alias: &[u8]) -> Result<(), Fatal> {
-        self.lines.print(&[b"MODULE_ALIAS(\"", alias, b"\");\n"])
-    }
 }
 
 #[cfg(test)]

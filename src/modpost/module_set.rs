@@ -3,9 +3,9 @@
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
-use super::Options;
 use super::messages::{self, Message};
 use super::object_facts::{ModuleFacts, ObjectFacts, Step};
+use super::request::Options;
 use super::text::Fatal;
 use crate::formats::symvers::{self, Record};
 use crate::release::ExportEncoding;

@@ -3,10 +3,10 @@
 
 use crate::release::Modpost;
 
-use super::Options;
 use super::files::Files;
 use super::md4;
 use super::messages::Message;
+use super::request::Options;
 use super::text::Text;
 
 /// What one object contributes to the run, in the order in which upstream meets it.

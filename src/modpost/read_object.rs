@@ -6,11 +6,12 @@ use object::elf::{
 };
 
 use super::device_tables::{self, Table};
-use super::object_facts::{Exported, ModuleFacts, ObjectFacts, Step, Surroundings, Undefined};
+use super::object_facts::{ModuleFacts, ObjectFacts, Step, Surroundings, Undefined};
+use super::reader::{Reader, fatal};
 use super::section_mismatch;
 use super::text::Fatal;
 use super::{crcs, files::MappedFile, messages, srcversion};
-use crate::elf::{NotReadable, ObjectFile, Symbol, SymbolNames, modinfo};
+use crate::elf::{NotReadable, ObjectFile, Symbol, SymbolNames};
 use crate::module::is_gpl_compatible;
 use crate::release::{ByteOrderCheck, DescriptionCheck, ExpolineThunks, ExportEncoding};
 
@@ -67,44 +68,6 @@ fn parse<'f>(
     }
 }
 
-/// The message about an object that is not readable.
-fn fatal(path: &[u8], size: usize, reason: NotReadable) -> Fatal {
-    Fatal(match reason {
-        NotReadable::NoObject => messages::malformed(path, "the header"),
-        NotReadable::UnknownClass => messages::unknown_class(path),
-        NotReadable::UnknownByteOrder => messages::unknown_byte_order(),
-        NotReadable::NotRelocatable => messages::not_relocatable(path),
-        NotReadable::HeadersBeyondEnd { offset } => {
-            messages::headers_beyond_end(path, offset, size)
-        }
-        NotReadable::SectionBeyondEnd { offset, header_size } => {
-            messages::section_beyond_end(path, offset, header_size)
-        }
-        NotReadable::NobitsModinfo => messages::nobits_modinfo(path),
-        NotReadable::NoSymbolTable => messages::no_symbol_table(path),
-        NotReadable::BadWideSections { link, symbols } => {
-            messages::bad_wide_sections(path, link, symbols)
-        }
-        NotReadable::Malformed(what) => messages::malformed(path, what),
-    })
-}
-
-/// An object that is being read.
-pub(super) struct Reader<'a> {
-    /// The path of the object.
-    pub(super) path: &'a [u8],
-    /// What was asked for, and where.
-    pub(super) surroundings: Surroundings<'a>,
-    /// The object.
-    pub(super) object: &'a ObjectFile<'a>,
-    /// The names of its symbols.
-    pub(super) names: SymbolNames,
-    /// What has happened so far.
-    pub(super) facts: &'a mut ObjectFacts,
-    /// What is known of the module so far.
-    pub(super) module: ModuleFacts,
-}
-
 impl<'a> Reader<'a> {
     /// Everything, in upstream's order.
     fn read(&mut self) -> Result<(), Fatal> {
@@ -123,27 +86,6 @@ impl<'a> Reader<'a> {
             crcs::set(self)?;
         }
         Ok(())
-    }
-
-    /// Says something.
-    pub(super) fn say(&mut self, message: messages::Message) {
-        self.facts.steps.push(Step::Say(message));
-    }
-
-    /// The error about a part of the object that is not there.
-    pub(super) fn malformed(&self, reason: NotReadable) -> Fatal {
-        // Sizes are only told of what was found before.
-        fatal(self.path, 0, reason)
-    }
-
-    /// The values of a tag of `.modinfo`.
-    fn modinfo<'t>(
-        &self,
-        tag: &'t [u8],
-    ) -> impl Iterator<Item = Result<&'a [u8], Fatal>> + use<'a, 't> {
-        let path = self.path;
-        modinfo::values(self.object, tag)
-            .map(move |value| value.map_err(|reason| fatal(path, 0, reason)))
     }
 
     fn read_modinfo(&mut self) -> Result<(), Fatal> {
@@ -239,20 +181,6 @@ impl<'a> Reader<'a> {
         if is_gpl_only || section.starts_with(b"___ksymtab+") {
             self.export(name, b"", is_gpl_only, false);
         }
-    }
-
-    /// Adds an export.
-    pub(super) fn export(
-        &mut self,
-        name: &[u8],
-        namespace: &[u8],
-        is_gpl_only: bool,
-        is_function: bool,
-    ) {
-        let (name, namespace) = (self.module.keep(name), self.module.keep(namespace));
-        self.facts.steps.push(Step::Export(self.module.exports.len()));
-        let exported = Exported { name, namespace, is_gpl_only, is_function, crc: None };
-        self.module.exports.push(exported);
     }
 
     fn read_device_table(&mut self, symbol: &Symbol, name: &[u8]) -> Result<(), Fatal> {

@@ -10,6 +10,7 @@ mod classes;
 mod exceptions;
 mod exports;
 mod nearby;
+mod reference;
 mod report;
 mod rules;
 
@@ -20,13 +21,14 @@ use indexmap::map::Entry;
 use object::elf::{SHF_ALLOC, SHT_PROGBITS, SHT_REL, SHT_RELA};
 
 use super::messages;
-use super::read_object::Reader;
+use super::reader::Reader;
 use super::text::Fatal;
-use crate::elf::{NotReadable, Relocation, Section};
+use crate::elf::{NotReadable, Section};
 use crate::release::{ExportEncoding, SectionMismatch};
 use addends::Addend;
 use classes::Classes;
 use nearby::Nearby;
+use reference::Reference;
 use rules::Rule;
 
 /// Checks all sections of an object and, from 6.5 on, collects its exports.
@@ -54,17 +56,6 @@ struct Check<'r, 'a> {
     wrong: IndexMap<Vec<&'static Rule>, Wrong>,
     /// The section whose references are exports, from 6.5 on if modules are enabled.
     export_section: Option<u32>,
-}
-
-/// A reference that is wrong by one of the rules.
-#[derive(Clone, Copy)]
-struct Reference {
-    /// The section that has it.
-    from: u32,
-    relocation: Relocation,
-    /// Whether the addend is in the relocation, and not in the code.
-    has_addend: bool,
-    rule: &'static Rule,
 }
 
 /// For each section the rule by which no reference may lead there; empty if no section has one.

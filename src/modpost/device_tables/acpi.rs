@@ -2,8 +2,9 @@
 
 use super::entries::ACPI;
 use super::fields::{Entry, Field};
+use super::output::Output;
 use super::pieces::{self, LOWER};
-use super::{Output, Target};
+use crate::elf::Target;
 use crate::modpost::Fatal;
 use crate::release::AcpiClass;
 

@@ -1,8 +1,8 @@
 //! Machines by what their firmware calls itself (DMI, SMBIOS).
 
-use super::Output;
 use super::entries::DMI;
 use super::fields::{Entry, Field};
+use super::output::Output;
 use crate::modpost::Fatal;
 
 /// What may be asked for: how the alias calls it, and its number in an entry.

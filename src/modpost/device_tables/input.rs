@@ -1,8 +1,8 @@
 //! Input devices: by their ids, and by the events that they can send.
 
-use super::Output;
 use super::entries::INPUT;
 use super::fields::{Entry, Field, Kind};
+use super::output::Output;
 use super::pieces::{self, Piece, UPPER};
 use crate::modpost::Fatal;
 

@@ -1,8 +1,8 @@
 //! Devices whose ids are compared under a mask: AMBA peripherals and Ethernet PHYs.
 
-use super::Output;
 use super::entries::{AMBA, MDIO};
 use super::fields::{Entry, Field};
+use super::output::Output;
 use super::pieces::{self, UPPER};
 use crate::modpost::{Fatal, messages};
 

@@ -1,8 +1,8 @@
 //! Nodes of device trees, and virtual devices, which are identified by the same names.
 
-use super::Output;
 use super::entries::{OF, VIO};
 use super::fields::{Entry, Field};
+use super::output::Output;
 use super::pieces::{self, Piece};
 use crate::modpost::Fatal;
 

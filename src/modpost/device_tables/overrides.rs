@@ -1,9 +1,9 @@
 //! PCI and CDX devices. An entry may be for a driver that is only used if the user asks for it;
 //! then its alias begins with that driver's name.
 
-use super::Output;
 use super::entries::{CDX, PCI};
 use super::fields::{Entry, Field};
+use super::output::Output;
 use super::pieces::{self, Piece, UPPER};
 use crate::modpost::{Fatal, messages};
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::Output;
 use super::entries::{ISAPNP, PNP, PNP_CARD};
 use super::fields::{Entry, Field};
+use super::output::Output;
 use super::pieces::{self, LOWER};
 use crate::modpost::Fatal;
 

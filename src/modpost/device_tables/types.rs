@@ -7,8 +7,9 @@ use super::entries::{
     TB_SERVICE, TEE, TYPEC, ULPI, USB, VCHIQ, VIO, VIRTIO, VMBUS, WMI, X86_CPU, ZORRO,
 };
 use super::fields::{Entry, Fields};
+use super::output::Output;
 use super::pieces::{self, LOWER, Piece, UPPER};
-use super::{Output, acpi, dmi, input, masks, open_firmware, overrides, pnp, usb, wmi};
+use super::{acpi, dmi, input, masks, open_firmware, overrides, pnp, usb, wmi};
 use crate::modpost::Fatal;
 use crate::release::{self, DeviceTypes};
 

@@ -1,9 +1,9 @@
 //! USB devices. What is unusual about them: their release is matched against a range, for which
 //! several patterns may be needed, each of them an alias.
 
-use super::Output;
 use super::entries::USB;
 use super::fields::{Entry, Field};
+use super::output::Output;
 use super::pieces::{self, Piece, UPPER};
 use crate::modpost::Fatal;
 

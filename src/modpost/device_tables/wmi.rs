@@ -1,8 +1,8 @@
 //! WMI devices: by a GUID that is a string already.
 
-use super::Output;
 use super::entries::WMI;
 use super::fields::{Entry, Field};
+use super::output::Output;
 use crate::modpost::{Fatal, messages};
 
 const GUID: Field = WMI.field("guid_string");

@@ -7,7 +7,7 @@ use object::elf::{
     R_LARCH_RELAX, R_LARCH_SUB32, R_MIPS_26, R_MIPS_32, R_MIPS_HI16, R_MIPS_LO16, R_RISCV_SUB32,
 };
 
-use super::Reference;
+use super::reference::Reference;
 use crate::elf::{NotReadable, ObjectFile, Target};
 use crate::release::SectionMismatch;
 

@@ -2,12 +2,13 @@
 
 use object::elf::{SHF_EXECINSTR, STT_FUNC};
 
+use super::Check;
 use super::addends::Addend;
 use super::classes::Classes;
 use super::exceptions::{self, End};
 use super::nearby::{Nearby, is_name_for_people};
+use super::reference::Reference;
 use super::rules::About;
-use super::{Check, Reference};
 use crate::elf::Symbol;
 use crate::modpost::messages::{self, Level, Message, PrettySymbol};
 use crate::modpost::text::Fatal;

@@ -1,6 +1,6 @@
 //! The lines for what a module (or the kernel) exports.
 
-use super::Context;
+use super::context::Context;
 use crate::crc::hex_digits;
 use crate::modpost::messages::{self, Message};
 use crate::modpost::module_set::{Export, ExportId, Module};

@@ -1,6 +1,7 @@
 //! `<mod>.mod.c`: what the kernel that loads a module needs to know of it.
 
-use super::{Context, exports};
+use super::context::Context;
+use super::exports;
 use crate::crc::hex_digits;
 use crate::modpost::check::Checked;
 use crate::modpost::messages::{self, Message};

@@ -1,6 +1,6 @@
 //! `Module.symvers` for what was read from objects.
 
-use super::Context;
+use super::context::Context;
 use crate::formats::symvers::{Record, line};
 use crate::modpost::text::{Fatal, Text};
 

@@ -1,6 +1,7 @@
 //! `.vmlinux.export.c`: what the kernel itself exports.
 
-use super::{Context, exports};
+use super::context::Context;
+use super::exports;
 use crate::modpost::messages::Message;
 use crate::modpost::module_set::Module;
 use crate::modpost::text::{Fatal, Text};

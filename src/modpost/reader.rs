@@ -1,0 +1,81 @@
+//! An object while it is read: what has been found, and how more is noted.
+
+use super::messages;
+use super::object_facts::{Exported, ModuleFacts, ObjectFacts, Step, Surroundings};
+use super::text::Fatal;
+use crate::elf::{NotReadable, ObjectFile, SymbolNames, modinfo};
+
+/// An object that is being read.
+pub(super) struct Reader<'a> {
+    /// The path of the object.
+    pub(super) path: &'a [u8],
+    /// What was asked for, and where.
+    pub(super) surroundings: Surroundings<'a>,
+    /// The object.
+    pub(super) object: &'a ObjectFile<'a>,
+    /// The names of its symbols.
+    pub(super) names: SymbolNames,
+    /// What has happened so far.
+    pub(super) facts: &'a mut ObjectFacts,
+    /// What is known of the module so far.
+    pub(super) module: ModuleFacts,
+}
+
+impl<'a> Reader<'a> {
+    /// Says something.
+    pub(super) fn say(&mut self, message: messages::Message) {
+        self.facts.steps.push(Step::Say(message));
+    }
+
+    /// The error about a part of the object that is not there.
+    pub(super) fn malformed(&self, reason: NotReadable) -> Fatal {
+        // Sizes are only told of what was found before.
+        fatal(self.path, 0, reason)
+    }
+
+    /// The values of a tag of `.modinfo`.
+    pub(super) fn modinfo<'t>(
+        &self,
+        tag: &'t [u8],
+    ) -> impl Iterator<Item = Result<&'a [u8], Fatal>> + use<'a, 't> {
+        let path = self.path;
+        modinfo::values(self.object, tag)
+            .map(move |value| value.map_err(|reason| fatal(path, 0, reason)))
+    }
+
+    /// Adds an export.
+    pub(super) fn export(
+        &mut self,
+        name: &[u8],
+        namespace: &[u8],
+        is_gpl_only: bool,
+        is_function: bool,
+    ) {
+        let (name, namespace) = (self.module.keep(name), self.module.keep(namespace));
+        self.facts.steps.push(Step::Export(self.module.exports.len()));
+        let exported = Exported { name, namespace, is_gpl_only, is_function, crc: None };
+        self.module.exports.push(exported);
+    }
+}
+
+/// The message about an object that is not readable.
+pub(super) fn fatal(path: &[u8], size: usize, reason: NotReadable) -> Fatal {
+    Fatal(match reason {
+        NotReadable::NoObject => messages::malformed(path, "the header"),
+        NotReadable::UnknownClass => messages::unknown_class(path),
+        NotReadable::UnknownByteOrder => messages::unknown_byte_order(),
+        NotReadable::NotRelocatable => messages::not_relocatable(path),
+        NotReadable::HeadersBeyondEnd { offset } => {
+            messages::headers_beyond_end(path, offset, size)
+        }
+        NotReadable::SectionBeyondEnd { offset, header_size } => {
+            messages::section_beyond_end(path, offset, header_size)
+        }
+        NotReadable::NobitsModinfo => messages::nobits_modinfo(path),
+        NotReadable::NoSymbolTable => messages::no_symbol_table(path),
+        NotReadable::BadWideSections { link, symbols } => {
+            messages::bad_wide_sections(path, link, symbols)
+        }
+        NotReadable::Malformed(what) => messages::malformed(path, what),
+    })
+}

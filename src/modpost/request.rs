@@ -1,0 +1,45 @@
+//! What a run is asked to do.
+
+/// What is asked for by the options that are mere switches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// `-e`: the modules are not a part of the kernel's own build.
+    pub external: bool,
+    /// `-m`: symbols have versions.
+    pub modversions: bool,
+    /// `-M`: modules are enabled.
+    pub modules_enabled: bool,
+    /// `-a`: every module gets a digest of its sources.
+    pub all_srcversions: bool,
+    /// `-n`: objects may be missing.
+    pub ignore_missing: bool,
+    /// `-w`: an undefined symbol is no error.
+    pub warn_unresolved: bool,
+    /// `-W`: say more.
+    pub extra_warnings: bool,
+    /// `-E`: section mismatches are errors.
+    pub mismatches_are_errors: bool,
+    /// `-N`: a namespace that is not imported is no error.
+    pub allow_missing_namespaces: bool,
+    /// `-t`: leave out exports that nothing uses.
+    pub trim_unused: bool,
+}
+
+/// What a run is asked to do. Paths are as they were given.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The switches.
+    pub options: Options,
+    /// `-i`: dumps to read, in order.
+    pub dumps: Vec<Vec<u8>>,
+    /// The objects on the command line.
+    pub objects: Vec<Vec<u8>>,
+    /// `-T`: a file that lists more objects.
+    pub file_list: Option<Vec<u8>>,
+    /// `-u`: a file that lists exports to keep.
+    pub keep_list: Option<Vec<u8>>,
+    /// `-d`: where to write the namespaces that are missing.
+    pub nsdeps: Option<Vec<u8>>,
+    /// `-o`: where to write what the objects export.
+    pub dump: Option<Vec<u8>>,
+}

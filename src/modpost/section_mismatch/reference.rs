@@ -1,0 +1,15 @@
+//! A reference from one section to another.
+
+use super::rules::Rule;
+use crate::elf::Relocation;
+
+/// A reference that is wrong by one of the rules.
+#[derive(Clone, Copy)]
+pub(super) struct Reference {
+    /// The section that has it.
+    pub(super) from: u32,
+    pub(super) relocation: Relocation,
+    /// Whether the addend is in the relocation, and not in the code.
+    pub(super) has_addend: bool,
+    pub(super) rule: &'static Rule,
+}

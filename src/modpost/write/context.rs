@@ -1,0 +1,25 @@
+//! What the text of every file depends on.
+
+use crate::modpost::Options;
+use crate::modpost::module_set::{ExportId, ModuleSet};
+use crate::release::Modpost;
+
+/// What the text of a file depends on, besides the module that it is about.
+#[derive(Clone, Copy)]
+pub(in crate::modpost) struct Context<'a> {
+    /// All modules and exports.
+    pub(in crate::modpost) set: &'a ModuleSet<'a>,
+    /// For each export whether something uses it.
+    pub(in crate::modpost) used: &'a [bool],
+    /// What was asked for.
+    pub(in crate::modpost) options: &'a Options,
+    /// How the release behaves.
+    pub(in crate::modpost) release: &'a Modpost,
+}
+
+impl Context<'_> {
+    /// Whether an export is left out, since nothing uses it and `-t` asks for that.
+    pub(super) fn is_trimmed(&self, export: ExportId) -> bool {
+        self.options.trim_unused && !self.used[export.index()]
+    }
+}
