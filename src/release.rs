@@ -4,15 +4,21 @@
 //! [`Behaviour`], which [`Behaviour::at`] makes by folding the ledger [`CHANGES`] over the oldest
 //! behaviour. `docs/releases.md` and `modversions releases` are printed from the same ledger.
 
+mod behaviour;
 mod changes;
+mod genksyms;
 mod load;
 mod modpost;
+mod number;
 
-use std::fmt;
 use std::fmt::Write as _;
-use std::str::FromStr;
 
+pub use behaviour::Behaviour;
 pub use changes::{CHANGES, Change};
+pub use genksyms::{
+    BodyCountdown, CrcLine, Genksyms, KeywordEra, Language, OptionSet, ReferenceEnumerators,
+    TypedefNames, VectorInts,
+};
 pub use load::{
     ExtendedVersions, FileChecks, Load, ModuleNamespaces, Profile, TaintStep, ThisModule, Unlisted,
 };
@@ -21,142 +27,9 @@ pub use modpost::{
     ExportEncoding, FatalPrefix, FileListDash, ModCTemplate, Modpost, ModpostOptions,
     ModpostStanding, SectionMismatch,
 };
-
-/// A kernel release: `6.12.117` is 6, 12 and 117; `6.1` is 6, 1 and 0.
-///
-/// A release candidate counts as its release, and what a distribution appends is ignored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct KernelRelease {
-    /// The first number.
-    pub major: u16,
-    /// The second number.
-    pub minor: u16,
-    /// The third number, 0 if there is none. (2.4 and 2.6 count their releases here.)
-    pub patch: u16,
-}
-
-impl KernelRelease {
-    /// The oldest release whose declaration language is implemented.
-    pub const OLDEST_CHECKED: Self = Self::new(5, 19, 0);
-    /// The newest release whose own programs have been compared with.
-    pub const NEWEST_KNOWN: Self = Self::new(7, 2, 0);
-
-    /// The newest release whose modpost is known.
-    pub const NEWEST_MODPOST: Self = Self::new(6, 12, 0);
-
-    /// The release of these three numbers.
-    pub const fn new(major: u16, minor: u16, patch: u16) -> Self {
-        Self { major, minor, patch }
-    }
-
-    /// How far our answers for this release can be relied on.
-    pub fn standing(self) -> Standing {
-        if self < Self::OLDEST_CHECKED {
-            return Standing::Unchecked(format!(
-                "kernel {self}: the declaration language of this release has not been checked \
-                 against its own genksyms; treating it as {}'s",
-                Self::OLDEST_CHECKED
-            ));
-        }
-        let series = Self::new(self.major, self.minor, 0);
-        if series > Self::NEWEST_KNOWN {
-            return Standing::Unchecked(format!(
-                "kernel {self}: this release is newer than the newest known one; treating it as \
-                 {}",
-                Self::NEWEST_KNOWN
-            ));
-        }
-        Standing::Checked
-    }
-}
-
-/// How far our answers for a release can be relied on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// A drop-in: the release lies between two whose programs have been compared with.
-    Checked,
-    /// Why not; a message for the user, without the program's name.
-    Unchecked(String),
-}
-
-impl fmt::Display for KernelRelease {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.major, self.minor)?;
-        if self.patch != 0 {
-            write!(f, ".{}", self.patch)?;
-        }
-        Ok(())
-    }
-}
-
-/// A text that is no kernel release.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotARelease(String);
-
-impl fmt::Display for NotARelease {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "'{}' is not a kernel release (expected X.Y or X.Y.Z, such as 6.12)", self.0)
-    }
-}
-
-impl std::error::Error for NotARelease {}
-
-impl FromStr for KernelRelease {
-    type Err = NotARelease;
-
-    /// Reads `6.1`, `6.12.117`, `2.6.32.71`, `6.1.0-56-amd64`, `7.2-rc3`, `5.14.0+`.
-    fn from_str(text: &str) -> Result<Self, NotARelease> {
-        parse_release(text).ok_or_else(|| NotARelease(text.to_owned()))
-    }
-}
-
-fn parse_release(text: &str) -> Option<KernelRelease> {
-    let (major, rest) = leading_number(text)?;
-    let (minor, rest) = leading_number(rest.strip_prefix('.')?)?;
-    let third = rest.strip_prefix('.').map(leading_number);
-    let (patch, rest) = match third {
-        Some(third) => third?,
-        None => (0, rest),
-    };
-    let suffix_is_apart = rest.is_empty() || (rest.len() > 1 && rest.starts_with(['.', '-', '~']));
-    (suffix_is_apart || rest.starts_with('+')).then_some(KernelRelease { major, minor, patch })
-}
-
-/// The number `text` begins with, and what follows it.
-fn leading_number(text: &str) -> Option<(u16, &str)> {
-    let end = text.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
-    let (digits, rest) = text.split_at(end);
-    Some((digits.parse().ok()?, rest))
-}
-
-/// How the programs of one kernel release behave.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Behaviour {
-    /// The behaviour of genksyms.
-    pub genksyms: Genksyms,
-    /// The behaviour of modpost.
-    pub modpost: Modpost,
-    /// The behaviour of the kernel when it loads a module.
-    pub load: Load,
-}
+pub use number::{KernelRelease, NotARelease, Standing};
 
 impl Behaviour {
-    /// Before the first entry of the ledger.
-    const OLDEST: Self = Self {
-        genksyms: Genksyms {
-            language: Language::Until613,
-            keywords: KeywordEra::Since511,
-            typedef_names: TypedefNames::Always,
-            body_countdown: BodyCountdown::EveryToken,
-            vector_ints: VectorInts::Identifiers,
-            reference_enumerators: ReferenceEnumerators::MoveCounter,
-            crc_line: CrcLine::VersionDefines,
-            options: OptionSet::Architecture,
-        },
-        modpost: Modpost::OLDEST,
-        load: Load::OLDEST,
-    };
-
     /// The behaviour at `release`: every change up to it, applied to the oldest behaviour.
     pub fn at(release: KernelRelease) -> Self {
         let mut behaviour = Self::OLDEST;
@@ -165,113 +38,6 @@ impl Behaviour {
         }
         behaviour
     }
-}
-
-/// How genksyms of one kernel release behaves, wherever releases differ.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Genksyms {
-    /// The declaration language: which parser tables are used (grammar/declarations.y).
-    pub language: Language,
-    /// Which words are keywords (grammar/keywords.tsv).
-    pub keywords: KeywordEra,
-    /// When the lexer takes a typedef's name for a type.
-    pub typedef_names: TypedefNames,
-    /// What lets the lexer forget that a `struct`, `union` or `enum` allows a body to follow.
-    pub body_countdown: BodyCountdown,
-    /// What `int32x4_t` and its like are.
-    pub vector_ints: VectorInts,
-    /// Whether enumerators read with `-r` move the counter of the source's enums.
-    pub reference_enumerators: ReferenceEnumerators,
-    /// The form of the lines that carry the CRCs.
-    pub crc_line: CrcLine,
-    /// Which options there are, and the usage text that lists them.
-    pub options: OptionSet,
-}
-
-/// The declaration languages, in the order of releases.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Language {
-    /// Up to 6.13.
-    Until613,
-    /// From 6.14.
-    Since614,
-}
-
-/// The keyword sets, in the order of releases; each contains the one before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum KeywordEra {
-    /// From 5.11 (`_Static_assert`).
-    Since511,
-    /// From 6.15 (`typeof_unqual`, `__seg_gs`, `__seg_fs`).
-    Since615,
-}
-
-/// When the lexer takes a typedef's name for a type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TypedefNames {
-    /// Wherever it does not follow `struct`, `union` or `enum`.
-    Always,
-    /// Only while the parser has not yet seen a type specifier (6.14).
-    UntilTypeSpecifier,
-}
-
-/// What counts down the tokens within which `{` opens a body after `struct`, `union`, `enum`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BodyCountdown {
-    /// Every token.
-    EveryToken,
-    /// Every token but an attribute (6.14).
-    NotAttributes,
-}
-
-/// What `int32x4_t`, `uint8x16_t` and their like are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum VectorInts {
-    /// Identifiers like any other.
-    Identifiers,
-    /// Words for built-in integers (6.14).
-    BuiltinInts,
-}
-
-/// Whether enumerators read with `-r` move the counter of the source's enums.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReferenceEnumerators {
-    /// They do: the first enum of the source may begin with their leftovers.
-    MoveCounter,
-    /// They do not (6.16).
-    LeaveCounter,
-}
-
-/// The form of the lines that carry the CRCs (`formats::symver_line` writes them).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CrcLine {
-    /// `#define __ver_X 01234567` and `#define X _set_ver(X)`, for the C preprocessor.
-    VersionDefines,
-    /// `__crc_X = 0x01234567 ;`, for the linker.
-    SpacedAssignment,
-    /// `__crc_X = 0x01234567;`, for the linker.
-    Assignment,
-    /// A linker section that holds the CRC: what `-R` asks for.
-    RelativeSection,
-    /// `#SYMVER X 0x01234567`, for modpost.
-    SymverComment,
-}
-
-/// The sets of options (`cli::genksyms` has their tables and texts).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OptionSet {
-    /// `-a ARCH` selects the architecture, some of which prefix their symbols.
-    Architecture,
-    /// `-s PREFIX` gives the prefix itself.
-    SymbolPrefix,
-    /// `-s PREFIX`, and `-R` for section-relative CRCs.
-    SymbolPrefixAndRelativeCrcs,
-    /// `-R`; `-s` is listed, and refused.
-    RelativeCrcs,
-    /// `-s` is listed, and refused.
-    SymbolPrefixRefused,
-    /// None of these.
-    Plain,
 }
 
 /// The text of `docs/releases.md`, which is also what `modversions releases` prints.
@@ -312,42 +78,6 @@ mod tests {
 
     fn release(text: &str) -> KernelRelease {
         text.parse().unwrap()
-    }
-
-    #[test]
-    fn releases_are_read_in_every_form_the_kernel_and_distributions_write() {
-        let cases = [
-            ("6.1", (6, 1, 0)),
-            ("6.12.117", (6, 12, 117)),
-            ("6.1.0-56-amd64", (6, 1, 0)),
-            ("7.2-rc3", (7, 2, 0)),
-            ("7.2.0-rc3+", (7, 2, 0)),
-            ("2.6.32.71", (2, 6, 32)),
-            ("5.14.0-427.el9", (5, 14, 0)),
-            ("6.6+", (6, 6, 0)),
-            ("6.19~rc4", (6, 19, 0)),
-        ];
-        for (text, (major, minor, patch)) in cases {
-            assert_eq!(release(text), KernelRelease { major, minor, patch }, "{text}");
-        }
-    }
-
-    #[test]
-    fn other_texts_are_refused_with_a_clear_message() {
-        for text in
-            ["", "6", "6.", "6.1.", "6.x", "v6.1", "6.1rc3", "6.1-", ".1", "6.99999", " 6.1"]
-        {
-            let error = text.parse::<KernelRelease>().unwrap_err().to_string();
-            assert!(error.starts_with(&format!("'{text}' is not a kernel release")), "{error}");
-        }
-    }
-
-    #[test]
-    fn releases_are_ordered_and_displayed_as_people_write_them() {
-        assert!(release("6.9") < release("6.12"));
-        assert!(release("6.12") < release("6.12.1"));
-        assert_eq!(release("2.6.29").to_string(), "2.6.29");
-        assert_eq!(release("7.2-rc1").to_string(), "7.2");
     }
 
     #[test]

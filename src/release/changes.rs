@@ -1,12 +1,19 @@
 //! The ledger: one row for each thing that differs between kernel releases.
 
-use super::{
-    AcpiClass, Behaviour, BodyCountdown, ByteOrderCheck, CheckOrder, CrcLine, DescriptionCheck,
-    DeviceTypes, ExpolineThunks, ExportEncoding, ExtendedVersions, FatalPrefix, FileChecks,
-    FileListDash, KernelRelease, KeywordEra, Language, ModCTemplate, ModpostOptions,
-    ModpostStanding, ModuleNamespaces, OptionSet, ReferenceEnumerators, SectionMismatch, TaintStep,
-    ThisModule, TypedefNames, Unlisted, VectorInts,
+use super::behaviour::Behaviour;
+use super::genksyms::{
+    BodyCountdown, CrcLine, KeywordEra, Language, OptionSet, ReferenceEnumerators, TypedefNames,
+    VectorInts,
 };
+use super::load::{
+    ExtendedVersions, FileChecks, ModuleNamespaces, TaintStep, ThisModule, Unlisted,
+};
+use super::modpost::{
+    AcpiClass, ByteOrderCheck, CheckOrder, DescriptionCheck, DeviceTypes, ExpolineThunks,
+    ExportEncoding, FatalPrefix, FileListDash, ModCTemplate, ModpostOptions, ModpostStanding,
+    SectionMismatch,
+};
+use super::number::KernelRelease;
 
 /// One thing that began to differ with one release.
 pub struct Change {
