@@ -5,12 +5,13 @@
 
 mod imports;
 mod module;
+mod refusal;
 
-use super::candidate::{Candidate, Facts};
+pub use refusal::ReasonSymbol;
+pub(super) use refusal::Situation;
+
 use super::errors::Error;
-use super::kernel::Kernel;
 use super::loader::{Effect, Outcome, Why};
-use super::order::Order;
 
 /// Why a module is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,37 +32,6 @@ pub struct Reason {
     pub cause: String,
     /// What to do.
     pub remedy: String,
-}
-
-/// A symbol that a reason is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReasonSymbol {
-    /// Its name.
-    pub name: Vec<u8>,
-    /// The CRC that the module was built against.
-    pub expected: Option<u32>,
-    /// The CRC that the symbol has.
-    pub actual: Option<u32>,
-    /// The module that exports it, if it is not the kernel itself.
-    pub owner: Option<Vec<u8>>,
-}
-
-/// Where a reason is looked for.
-pub(super) struct Situation<'a> {
-    pub(super) kernel: &'a Kernel,
-    pub(super) candidates: &'a [Candidate],
-    pub(super) order: &'a Order,
-    /// The names of the modules that are refused.
-    pub(super) refused: &'a [&'a [u8]],
-}
-
-/// The explanation of one refusal.
-struct Explanation {
-    id: &'static str,
-    message: String,
-    cause: String,
-    remedy: String,
-    symbol: Option<ReasonSymbol>,
 }
 
 /// The reasons for which a module is refused, in the kernel's order.
@@ -101,40 +71,4 @@ pub(super) fn of(situation: &Situation<'_>, candidate: usize, outcome: &Outcome)
         }
     }
     reasons
-}
-
-/// Bytes of a file as text for a person.
-fn words(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// The cause, for a module that was not built against the kernel's headers.
-fn other_headers(facts: &Facts, kernel: &Kernel) -> String {
-    match (facts.release(), kernel.release.as_deref()) {
-        (Some(own), Some(release)) if own == release => format!(
-            "it was built for a kernel of the same release, {}, but with another configuration \
-             or other sources: a kernel rebuilt under the same name, headers that do not belong \
-             to it, or an old Module.symvers",
-            words(own)
-        ),
-        (Some(own), Some(release)) => format!(
-            "it was built against the headers of {}, but this kernel is {}",
-            words(own),
-            words(release)
-        ),
-        (Some(own), None) => format!(
-            "it was built against the headers of {}; this kernel is a different one, or was \
-             configured differently",
-            words(own)
-        ),
-        (None, _) => "it was not built against this kernel's headers".to_owned(),
-    }
-}
-
-/// What to do about such a module.
-fn rebuild(kernel: &Kernel) -> String {
-    match &kernel.release {
-        Some(release) => format!("rebuild it against the headers of {}", words(release)),
-        None => "rebuild it against the headers of this kernel".to_owned(),
-    }
 }

@@ -11,7 +11,8 @@
 
 use object::elf::{SHN_ABS, SHT_REL, SHT_RELA};
 
-use super::{ReadError, Sections};
+use super::read_error::ReadError;
+use super::sections::Sections;
 use crate::elf::{Relocation, Symbol};
 
 /// An export.

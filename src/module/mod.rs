@@ -7,19 +7,23 @@
 
 mod exports;
 mod machine;
+mod read_error;
+mod sections;
 mod signature;
 mod versions;
 mod vmlinux;
 
-use object::elf::{SHF_ALLOC, SHF_EXECINSTR, SHF_WRITE, SHN_COMMON, SHT_NOBITS};
+use object::elf::{SHF_EXECINSTR, SHF_WRITE, SHN_COMMON};
 
 pub use exports::Export;
 pub use machine::Machine;
+pub use read_error::ReadError;
 pub use signature::{Signature, SignatureFault, unsigned};
 pub use versions::{Version, Versions};
 pub use vmlinux::Vmlinux;
 
-use crate::elf::{NotReadable, ObjectFile, Section, Target};
+use crate::elf::{ObjectFile, Target};
+use sections::Sections;
 
 /// A module. Borrows the file's bytes.
 #[derive(Clone, Debug)]
@@ -66,53 +70,6 @@ pub const THIS_MODULE: &str = ".gnu.linkonce.this_module";
 pub fn kernel_name(path: &[u8]) -> Vec<u8> {
     let start = memchr::memrchr(b'/', path).map_or(0, |slash| slash + 1);
     path[start..].iter().map(|&byte| if byte == b'-' { b'_' } else { byte }).collect()
-}
-
-/// Why a file is not read as a module.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReadError {
-    /// It is no object of ELF, or not a whole one.
-    Object(NotReadable),
-    /// It is a module or another object where a kernel is asked for.
-    NoKernel,
-    /// The table of this name does not fit together.
-    Table(&'static str),
-}
-
-impl std::fmt::Display for ReadError {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let text = match self {
-            Self::NoKernel => "this is a module or another object, not a kernel",
-            Self::Object(NotReadable::NoObject) => "not an ELF object",
-            Self::Object(NotReadable::UnknownClass) => {
-                "this ELF object is neither 32-bit nor 64-bit"
-            }
-            Self::Object(NotReadable::UnknownByteOrder) => {
-                "this ELF object has an unknown byte order"
-            }
-            Self::Object(NotReadable::NotRelocatable) => {
-                "not a relocatable ELF object, as modules are"
-            }
-            Self::Object(NotReadable::NoSymbolTable) => "this module has no symbol table",
-            Self::Object(
-                NotReadable::HeadersBeyondEnd { .. } | NotReadable::SectionBeyondEnd { .. },
-            ) => "this module is truncated",
-            Self::Object(NotReadable::NobitsModinfo) => "this module is damaged: .modinfo",
-            Self::Object(NotReadable::BadWideSections { .. }) => {
-                "this module is damaged: the table of wide section numbers"
-            }
-            Self::Object(NotReadable::Malformed(what)) | Self::Table(what) => {
-                return write!(formatter, "this module is truncated or damaged: {what}");
-            }
-        };
-        formatter.write_str(text)
-    }
-}
-
-impl From<NotReadable> for ReadError {
-    fn from(reason: NotReadable) -> Self {
-        Self::Object(reason)
-    }
 }
 
 impl<'d> Module<'d> {
@@ -210,38 +167,6 @@ fn writable_code<'d>(object: &ObjectFile<'d>) -> Option<(usize, &'d [u8])> {
     let both = u64::from(SHF_WRITE | SHF_EXECINSTR);
     let index = object.sections.iter().position(|section| section.flags & both == both)?;
     Some((index, object.sections[index].name))
-}
-
-/// The sections of an object, held to their sizes.
-#[derive(Clone, Copy)]
-struct Sections<'o, 'd> {
-    object: &'o ObjectFile<'d>,
-}
-
-impl<'d> Sections<'_, 'd> {
-    /// The first section of this name.
-    fn find(self, name: &[u8]) -> Option<u32> {
-        let index = self.object.sections.iter().position(|section| section.name == name)?;
-        u32::try_from(index).ok()
-    }
-
-    /// The first section of this name that is kept in memory: the kernel passes over the others.
-    fn find_allocated(self, name: &[u8]) -> Option<u32> {
-        let is_it = |section: &Section<'_>| {
-            section.name == name && section.flags & u64::from(SHF_ALLOC) != 0
-        };
-        u32::try_from(self.object.sections.iter().position(is_it)?).ok()
-    }
-
-    /// The bytes of a section, which errors call `what`.
-    fn bytes(self, index: u32, what: &'static str) -> Result<&'d [u8], ReadError> {
-        let section = self.object.sections.get(index as usize);
-        let section = section.filter(|section| section.kind != SHT_NOBITS);
-        let size = section.and_then(|section| usize::try_from(section.size).ok());
-        let bytes = self.object.bytes_at(index, 0);
-        let bytes = bytes.zip(size).and_then(|(bytes, size)| bytes.get(..size));
-        bytes.ok_or(ReadError::Table(what))
-    }
 }
 
 /// The texts of a section, each ended by zero bytes.

@@ -1,7 +1,8 @@
 //! The versions that a module was built against: `__versions`, and since 6.14 the pair
 //! `__version_ext_crcs` and `__version_ext_names`, which has room for names of any length.
 
-use super::{ReadError, Sections};
+use super::read_error::ReadError;
+use super::sections::Sections;
 
 /// The version of a symbol that a module imports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! The reasons to refuse an import. The likely cause is seen from the module's other imports:
 //! whether the CRCs of all of them differ, or only of those from one module.
 
-use super::{Explanation, ReasonSymbol, Situation, other_headers, rebuild, words};
+use super::refusal::{Explanation, ReasonSymbol, Situation, other_headers, rebuild, words};
 use crate::check::candidate::Facts;
 use crate::check::loader::{Effect, ImportFault, Outcome, Why};
 

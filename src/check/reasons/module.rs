@@ -1,6 +1,6 @@
 //! The reasons to refuse a module as a whole.
 
-use super::{Explanation, ReasonSymbol, Situation, other_headers, rebuild, words};
+use super::refusal::{Explanation, ReasonSymbol, Situation, other_headers, rebuild, words};
 use crate::check::candidate::{Candidate, Facts, LAYOUT};
 use crate::check::file_checks::What;
 use crate::check::kernel::has_word;

@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::Report;
+use super::contents::Report;
 use crate::check::{Checked, Kernel, Profile, Reason, ReasonSymbol, Verdict};
 use crate::formats::json::{Text, crc, document, texts};
 

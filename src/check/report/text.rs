@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::Report;
+use super::contents::Report;
 use crate::check::{Checked, Reason, ReasonSymbol, Verdict};
 
 /// How many symbols and lines of one reason are shown.
