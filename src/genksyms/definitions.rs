@@ -4,27 +4,16 @@
 //! only if an export reaches it, and a symbol that the skimmer declared holds no text until then:
 //! only the unit, the stretch of source, that it can be read from.
 
-use std::num::NonZeroU32;
 use std::ops::Range;
 
 use super::chain::Piece;
 use super::deferred::{Declared, DeferredNames};
 use super::interner::{Interner, Name, WordId};
-use super::lex::Location;
+use super::location::Location;
 use super::messages::{Change, Messages};
 use super::skip::Place;
+use super::symbol_id::SymbolId;
 use crate::formats::symtypes::Kind;
-
-/// The number of a symbol in the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct SymbolId(NonZeroU32);
-
-impl SymbolId {
-    /// Its place in the table.
-    pub(super) fn place(self) -> usize {
-        self.0.get() as usize - 1
-    }
-}
 
 /// A top-level declaration that was skimmed, by the offset where it begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -438,8 +427,7 @@ impl<'s> Definitions<'s> {
     fn push(&mut self, symbol: Symbol) -> SymbolId {
         let (name, kind) = (symbol.name, symbol.kind);
         self.symbols.push(symbol);
-        let number = NonZeroU32::MIN.saturating_add(self.symbols.len() as u32 - 1);
-        let id = SymbolId(number);
+        let id = SymbolId::of(self.symbols.len() - 1);
         self.words.set(name, kind, Some(id));
         id
     }

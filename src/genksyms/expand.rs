@@ -12,11 +12,12 @@ use std::ops::Range;
 
 use super::actions::Stop;
 use super::chain::Piece;
-use super::definitions::{Definitions, New, SymbolId};
+use super::definitions::{Definitions, New};
 use super::diagnostics::events::Event;
 use super::interner::WordId;
-use super::lex::Location;
+use super::location::Location;
 use super::session::Session;
+use super::symbol_id::SymbolId;
 use crate::crc::Crc;
 use crate::formats::append_short;
 use crate::formats::symtypes::Kind;

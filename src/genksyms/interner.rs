@@ -5,8 +5,8 @@
 //! says what the word names now, in each of the two name spaces of C, so that the question asked
 //! most often, "what is this name?", costs one lookup.
 
-use super::definitions::SymbolId;
 use super::keywords::KEYWORDS;
+use super::symbol_id::SymbolId;
 use super::tables::Terminal;
 use crate::formats::append_short;
 use crate::formats::symtypes::Kind;

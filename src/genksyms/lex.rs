@@ -12,6 +12,7 @@ use std::ops::Range;
 use super::chain::{Chain, Note, Origin};
 use super::definitions::{Definitions, Scope};
 use super::interner::WordId;
+use super::location::Location;
 use super::pragmas::{Packs, is_pack};
 use super::scan::{
     BLANK, NAME_START, Raw, Scanned, Unended, is, is_builtin_vector, line, marker_file, name_end,
@@ -21,15 +22,6 @@ use super::skip::Place;
 use super::tables::Terminal;
 use crate::formats::symtypes::Kind;
 use crate::release::{BodyCountdown, Genksyms, TypedefNames, VectorInts};
-
-/// Where a message is about.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Location<'s> {
-    /// The file that the last marker named.
-    pub(super) file: Option<&'s [u8]>,
-    /// The line in it. A marker may say any number, so it may be any too.
-    pub(super) line: i32,
-}
 
 /// What a token of the usual state asks for.
 enum Next {

@@ -1,6 +1,6 @@
 //! What genksyms says on standard error: every text upstream has, each in one place.
 
-use super::lex::Location;
+use super::location::Location;
 use crate::formats::symtypes::Kind;
 
 /// Standard error of one run, and the errors counted for its exit status.

@@ -7,10 +7,10 @@
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::chain::{Note, Piece};
-use super::definitions::SymbolId;
 use super::interner::{Interner, WordId};
 use super::scan::marker_file;
 use super::session::Session;
+use super::symbol_id::SymbolId;
 use super::tables::Terminal;
 use crate::formats::abi_record::{Export, PACK, Place, Writer};
 use crate::formats::symtypes::Token;

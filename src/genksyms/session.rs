@@ -2,14 +2,15 @@
 
 use super::actions::Stop;
 use super::chain::Piece;
-use super::definitions::{Definitions, New, Scope, SymbolId};
+use super::definitions::{Definitions, New, Scope};
 use super::diagnostics::events::Event;
 use super::expand::Renderings;
 use super::interner::WordId;
-use super::lex::Location;
+use super::location::Location;
 use super::messages::{Change, Messages};
 use super::parse::{Outcome, Reader};
 use super::skim::known::KnownTexts;
+use super::symbol_id::SymbolId;
 use crate::formats::symtypes::Kind;
 use crate::formats::symver_line;
 use crate::release::{CrcLine, Genksyms};

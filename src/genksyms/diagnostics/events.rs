@@ -1,7 +1,7 @@
 //! The events that a run records for the diagnostics.
 
-use crate::genksyms::definitions::SymbolId;
 use crate::genksyms::interner::WordId;
+use crate::genksyms::symbol_id::SymbolId;
 
 /// Something that upstream hides. Offsets are those of the source; a declaration is named by an
 /// offset after which its first token comes (there may be blanks and markers between).

@@ -9,8 +9,8 @@ use super::lines::{self, position};
 use super::search::{self, Tag};
 use super::troubles::{Cause, Misfit, Trouble, Troubles};
 use crate::formats::symtypes::Kind;
-use crate::genksyms::definitions::SymbolId;
 use crate::genksyms::session::Session;
+use crate::genksyms::symbol_id::SymbolId;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::events::{Event, Recovery};
 use super::lines;
-use crate::genksyms::definitions::SymbolId;
 use crate::genksyms::interner::WordId;
+use crate::genksyms::symbol_id::SymbolId;
 
 /// An export with a CRC.
 #[derive(Debug)]
