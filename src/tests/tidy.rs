@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
 
+mod rooms;
+
 use std::fs;
 use std::path::Path;
 
