@@ -1,85 +1,131 @@
-//! `modversions abi-diff`, also by the name `abi-diff`.
+//! `modversions abi-diff`, also by the name `abi-diff`: what changed between two kernels.
 
 mod colour;
 mod fit;
 mod output;
 mod rules;
 
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::{Environment, Io, data_model};
-use crate::abi_diff::{self, Facts, Lint, compare, consumers, told};
-use crate::corpus::{Corpus, Release, Types};
-use crate::inputs::modules::Result;
-use crate::layout::data_model::DataModel;
+use clap::Args;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 
+use super::data_model::{self, data_models};
+use super::exit::{Exit, Failure, Result};
+use super::{Environment, Io};
+use crate::abi_diff::{Facts, Lint, compare, consumers};
+use crate::corpus::{Release, Types};
 use crate::inputs::progress::Progress;
 use crate::inputs::release::{self as inputs, Layouts};
-pub(super) use colour::When;
-pub(super) use output::Output;
+use crate::layout::data_model::DataModel;
 
-/// What is asked for.
-pub(super) struct Request<'a> {
-    /// The release before.
-    pub(super) old: &'a Path,
-    /// The release after.
-    pub(super) new: &'a Path,
-    /// The kernels that layouts are taken from, if not from those themselves.
-    pub(super) btf: Option<[&'a Path; 2]>,
-    /// The modules that may use what changed.
-    pub(super) modules: &'a [PathBuf],
-    /// The list of the symbols that matter, if not all do.
-    pub(super) stable_list: Option<&'a Path>,
-    /// The C that layouts are told for, if the user says so.
-    pub(super) model: Option<&'static DataModel>,
-    /// What the reports look like, and where they go.
-    pub(super) outputs: &'a [Output],
-    /// When there are colours.
-    pub(super) color: When,
-    /// Files of rules, in order.
-    pub(super) rules: &'a [PathBuf],
-    /// Whether rules that match nothing are told.
-    pub(super) unused_rules: bool,
-    /// Whether what is tolerated is listed.
-    pub(super) show_tolerated: bool,
+use colour::When;
+use output::Output;
+
+/// Tell what changed between two kernels, why, and how much it matters
+///
+/// OLD and NEW are each a directory, with a Module.symvers and .symtypes files anywhere in it
+/// (a kernel built with KBUILD_SYMTYPES=1) or with modules; or one such file; or a package of a
+/// kernel or its headers (.deb, .rpm); or a vmlinux or vmlinuz. The exit status is 0 if nothing differs or all that does
+/// is tolerated, 1 if something is not, 2 if it could not be told.
+/// Notes, as new exports are, are always tolerated. docs/abi-diff-rules.md tells of rules,
+/// formats and kinds of differences.
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// The kernel before
+    #[arg(required_unless_present_any = ["list_lints", "explain"])]
+    old: Option<PathBuf>,
+    /// The kernel after
+    #[arg(required_unless_present_any = ["list_lints", "explain"])]
+    new: Option<PathBuf>,
+    /// Take layouts from the BTF of these kernels: OLD and NEW may have none, as .symtypes
+    /// files and Module.symvers
+    ///
+    /// Each is a package of a kernel (.deb, .rpm), a directory with a kernel and its modules,
+    /// /sys/kernel/btf, a vmlinux or a vmlinuz. Where only the kernel itself is given, the
+    /// types are missing that only modules have. Without this option, BTF is taken from OLD
+    /// and NEW if both have it.
+    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"])]
+    btf: Vec<PathBuf>,
+    /// Tell which of these modules use what changed: files, directories, packages
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    modules: Vec<PathBuf>,
+    /// Compare only the symbols in this list, and check the list
+    #[arg(long, value_name = "FILE")]
+    stablelist: Option<PathBuf>,
+    /// Tell what changes do to modules for this architecture's C
+    ///
+    /// If it is not given, records and modules tell; where these do not, it is x86-64.
+    #[arg(long, value_name = "NAME", value_parser = data_models())]
+    data_model: Option<&'static DataModel>,
+    /// What the report looks like: text, short, symbols or json; FORMAT:FILE writes another one
+    ///
+    /// text has the causes with their differences, and then the exports; short a line for each
+    /// cause, and the first few exports of each kind; symbols the symbols that differ and are
+    /// not tolerated, one a line; json all of it, for programs. May be given several times.
+    /// Standard output gets the one without a FILE, else text.
+    #[arg(short, long, value_name = "FORMAT[:FILE]")]
+    #[arg(value_parser = OsStringValueParser::new().try_map(Output::parse))]
+    format: Vec<Output>,
+    /// When the report has colours
+    #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]
+    color: When,
+    /// Which differences are tolerated: rules in SUSE's format, or our own
+    ///
+    /// May be given several times. The first rule that matches a difference decides.
+    #[arg(short, long, value_name = "FILE")]
+    rules: Vec<PathBuf>,
+    /// Warn of rules that no export and no type comes to
+    #[arg(long)]
+    unused_rules: bool,
+    /// List what rules tolerate, with the rules
+    #[arg(long)]
+    show_tolerated: bool,
+    /// List all kinds of differences
+    #[arg(long)]
+    list_lints: bool,
+    /// Tell what one kind of difference does to a module
+    #[arg(long, value_name = "LINT")]
+    explain: Option<String>,
 }
 
-/// Compares; returns the exit status: 0 if nothing differs or all is tolerated, 1 if something is
-/// not, 2 if it could not be told.
-pub(super) fn run(request: &Request<'_>, environment: &Environment, io: &mut Io<'_>) -> u8 {
-    try_run(request, environment, io).unwrap_or_else(|message| {
-        say(&message, io);
-        2
-    })
+impl Arguments {
+    /// Compares, or tells about lints: [`Exit::Found`] if something differs that is not tolerated.
+    pub(super) fn run(&self, environment: &Environment, io: &mut Io<'_>) -> Result<Exit> {
+        match (&self.explain, &self.old, &self.new) {
+            (Some(id), ..) => explain(id, io),
+            (None, Some(old), Some(new)) if !self.list_lints => {
+                compared(self, [old, new], environment, io)
+            }
+            (None, ..) => Ok(list_lints(io)),
+        }
+    }
 }
 
-/// Says something.
-fn say(message: &[u8], io: &mut Io<'_>) {
-    io.complain(&[b"modversions: ", message, b"\n"].concat());
-}
-
-fn try_run(request: &Request<'_>, environment: &Environment, io: &mut Io<'_>) -> Result<u8> {
-    let rules = rules::read(request.rules, environment)?;
+fn compared(
+    arguments: &Arguments,
+    paths: [&Path; 2],
+    environment: &Environment,
+    io: &mut Io<'_>,
+) -> Result<Exit> {
+    let rules = rules::read(&arguments.rules, environment)?;
     for rule in rules.expired() {
         io.complain(&rules::expired(rule));
     }
     let mut types = Types::default();
     let progress = Progress::new(environment.progress);
-    let layouts = match request.btf {
-        Some(kernels) => kernels.map(Layouts::Of),
-        None => [Layouts::Own; 2],
+    let layouts = match &*arguments.btf {
+        [old, new] => [old, new].map(|kernel| Layouts::Of(kernel)),
+        _ => [Layouts::Own; 2],
     };
-    let paths = [request.old, request.new];
     let read = inputs::read_both(paths, layouts, &mut types, &progress)?;
     let [old, new] = read.releases;
     let remarks = [read.remarks, fit::check(&old, &new)?].concat();
-    let list = request.stable_list.map(inputs::read_list).transpose()?;
+    let list = arguments.stablelist.as_deref().map(inputs::read_list).transpose()?;
     progress.begin("reading modules");
-    let modules = inputs::read_modules(request.modules)?;
+    let modules = inputs::read_modules(&arguments.modules)?;
     progress.begin("comparing");
-    let model = data_model::choose(request.model, &[&old, &new])?;
+    let model = data_model::choose(arguments.data_model, &[&old, &new])?;
     let mut found = compare(&types, &old, &new, model);
     if let Some(list) = list {
         list.apply(&types, old.exports.as_ref().zip(new.exports.as_ref()), &mut found);
@@ -89,17 +135,17 @@ fn try_run(request: &Request<'_>, environment: &Environment, io: &mut Io<'_>) ->
     let consumers = (!modules.is_empty()).then(|| consumers(&types, &found, &modules));
     drop(progress);
     for remark in remarks {
-        say(&remark, io);
+        io.say(&remark);
     }
     for release in releases {
         tell_declared_twice(release, &types, io);
     }
-    if request.unused_rules {
+    if arguments.unused_rules {
         for rule in rules.unused(&types, releases) {
             io.complain(&rules::unused(rule));
         }
     }
-    let shows_tolerated = request.show_tolerated;
+    let shows_tolerated = arguments.show_tolerated;
     let facts = Facts {
         types: &types,
         releases,
@@ -108,9 +154,9 @@ fn try_run(request: &Request<'_>, environment: &Environment, io: &mut Io<'_>) ->
         shows_tolerated,
         consumers: consumers.as_ref(),
     };
-    let is_coloured = request.color.is_now(environment);
-    output::write_all(request.outputs, &facts, is_coloured, io)?;
-    Ok(u8::from(found.is_failure()))
+    let is_coloured = arguments.color.is_now(environment);
+    output::write_all(&arguments.format, &facts, is_coloured, io)?;
+    Ok(Exit::found(found.is_failure()))
 }
 
 /// How many exports are named in a warning.
@@ -137,71 +183,22 @@ fn tell_declared_twice(release: &Release, types: &Types, io: &mut Io<'_>) {
     }
 }
 
-/// Tells why one export's CRC changed; returns the exit status: 0 if nothing that it is of changed,
-/// 1 if something did, 2 if it could not be told.
-pub(super) fn why(symbol: &OsStr, old: &Path, new: &Path, io: &mut Io<'_>) -> u8 {
-    match try_why(symbol, old, new) {
-        Ok((text, is_changed)) => {
-            io.print(&text);
-            u8::from(is_changed)
-        }
-        Err(message) => {
-            say(&message, io);
-            2
-        }
-    }
-}
-
-/// What is to be told, and whether something changed; or why it cannot be told.
-fn try_why(symbol: &OsStr, old: &Path, new: &Path) -> Result<(Vec<u8>, bool)> {
-    let mut types = Types::default();
-    let quiet = Progress::new(false);
-    let unwanted = [Layouts::Unwanted; 2];
-    let [old_release, new_release] =
-        inputs::read_both([old, new], unwanted, &mut types, &quiet)?.releases;
-    let model = data_model::choose(None, &[&old_release, &new_release])?;
-    let export = types.find_name(symbol.as_bytes());
-    let corpus_with_it = |release: &'static str, path: &Path, corpus: Option<Corpus>| {
-        let corpus = corpus.filter(|it| export.is_some_and(|export| it.has(export)));
-        corpus.ok_or_else(|| {
-            let words = format!(": there are no types for this export in {release}, ");
-            [symbol.as_bytes(), words.as_bytes(), path.as_os_str().as_bytes()].concat()
-        })
-    };
-    let old_corpus = corpus_with_it("OLD", old, old_release.corpus)?;
-    let new_corpus = corpus_with_it("NEW", new, new_release.corpus)?;
-    let found = export.and_then(|export| {
-        let why = abi_diff::why(&types, &old_corpus, &new_corpus, export, model)?;
-        Some((export, why))
-    });
-    // Both have it, so there is a way to tell.
-    let (export, why) = found.ok_or_else(|| symbol.as_bytes().to_owned())?;
-    Ok((told(&types, export, &why), !why.ways.is_empty()))
-}
-
 /// Lists the lints.
-pub(super) fn list_lints(io: &mut Io<'_>) -> u8 {
+fn list_lints(io: &mut Io<'_>) -> Exit {
     for lint in Lint::ALL {
         let (id, level, what) = (lint.id(), lint.level().word(), lint.what());
         io.print(format!("{id:<20} {level:<9} {what}\n").as_bytes());
     }
-    0
+    Exit::Good
 }
 
 /// Tells what a lint means.
-pub(super) fn explain(id: &str, io: &mut Io<'_>) -> u8 {
-    match Lint::of_id(id) {
-        Some(lint) => {
-            let (level, what) = (lint.level().word(), lint.what());
-            io.print(format!("{id} ({level}): {what}\n\n{}\n", lint.explanation()).as_bytes());
-            0
-        }
-        None => {
-            let message = format!(
-                "modversions: no lint is called '{id}' (`modversions abi-diff --list-lints`)\n"
-            );
-            io.complain(message.as_bytes());
-            2
-        }
-    }
+fn explain(id: &str, io: &mut Io<'_>) -> Result<Exit> {
+    let Some(lint) = Lint::of_id(id) else {
+        let words = format!("no lint is called '{id}' (`modversions abi-diff --list-lints`)");
+        return Err(Failure(words.into_bytes()));
+    };
+    let (level, what) = (lint.level().word(), lint.what());
+    io.print(format!("{id} ({level}): {what}\n\n{}\n", lint.explanation()).as_bytes());
+    Ok(Exit::Good)
 }

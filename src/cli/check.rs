@@ -1,29 +1,18 @@
-//! `modversions check`, and `modversions show`.
-
-mod show;
+//! `modversions check`: whether modules will load on a kernel, and if not, why.
 
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
+use super::exit::{Exit, Failure, Result};
+use super::format::Format;
 use super::{Io, data_model};
 use crate::abi_diff::{told, why};
 use crate::check::{self, Candidate, Checked, Profile, Report, Verdict};
 use crate::corpus::{Release, Types};
-use crate::inputs::kernel;
-use crate::inputs::modules::{self, ModuleFile, Result};
-use crate::inputs::release as inputs;
-pub(super) use show::show;
-
-/// What a report looks like.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum Format {
-    /// For people
-    Text,
-    /// For programs
-    Json,
-}
+use crate::inputs::modules::{self, ModuleFile};
+use crate::inputs::{kernel, release as inputs};
 
 /// Whose loader the kernel has.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -34,67 +23,65 @@ pub(super) enum ProfileName {
     Debian,
 }
 
-/// What is asked for.
-pub(super) struct Request<'a> {
-    /// Modules: files, directories, packages.
-    pub(super) modules: &'a [PathBuf],
-    /// What the kernel is given as.
-    pub(super) kernel: &'a Path,
-    /// Whose loader it has, if that is told.
-    pub(super) profile: Option<ProfileName>,
-    /// What the report looks like.
-    pub(super) format: Format,
-    /// Types of what the modules were built against, and of the kernel.
-    pub(super) types: Option<[&'a Path; 2]>,
+/// Tell whether modules will load on a kernel, and if not, why
+///
+/// Modules are files, directories or packages, compressed or not. All are checked together: what
+/// one exports another may use. KERNEL is a Module.symvers, a tree of headers or of a build, a
+/// vmlinux or vmlinuz, a package of a kernel or its headers (.deb, .rpm), /lib/modules/RELEASE,
+/// or the word `running`. The exit status is 0 if all modules load, 1 if one is refused, 2 if
+/// it could not be told or a file is no module. docs/check.md tells more.
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// The modules
+    #[arg(required = true, value_name = "MODULE")]
+    modules: Vec<PathBuf>,
+    /// The kernel that is to load them
+    #[arg(short, long, value_name = "KERNEL")]
+    kernel: PathBuf,
+    /// Whose loader it has, where that is not seen
+    #[arg(long, value_enum, value_name = "NAME")]
+    profile: Option<ProfileName>,
+    /// What the report looks like
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    /// Follow other versions to the types that changed: .symtypes of what the modules were
+    /// built against, and of the kernel
+    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"])]
+    types: Vec<PathBuf>,
 }
 
-/// Checks; returns the exit status: 0 if all modules load, 1 if one is refused, 2 if it could not be
-/// told, or a file is no module.
-pub(super) fn run(request: &Request<'_>, io: &mut Io<'_>) -> u8 {
-    match try_run(request) {
-        Ok((text, status)) => {
-            io.print(&text);
-            status
-        }
-        Err(message) => {
-            io.complain(&[b"modversions: ", &message[..], b"\n"].concat());
-            2
-        }
+impl Arguments {
+    /// Checks: [`Exit::Found`] if a module is refused, [`Exit::Unanswered`] if something could not
+    /// be told, or a file is no module.
+    pub(super) fn run(&self, io: &mut Io<'_>) -> Result<Exit> {
+        let profile = self.profile.map(|name| match name {
+            ProfileName::Mainline => Profile::Mainline,
+            ProfileName::Debian => Profile::Debian,
+        });
+        let kernel = kernel::read(&self.kernel, profile)?;
+        let take = |file: &ModuleFile<'_>| Ok(Candidate::read(&kernel, file.path, file.bytes));
+        let candidates: modules::Result<Vec<Vec<Candidate>>> =
+            self.modules.par_iter().map(|path| modules::read_any(path, &take)).collect();
+        let candidates = candidates?.concat();
+        let checked = check::check(&kernel, &candidates);
+        let types = match &*self.types {
+            [old, new] => changed_types(old, new, &checked)?,
+            _ => Vec::new(),
+        };
+        let report =
+            Report { kernel: &kernel, candidates: &candidates, checked: &checked, types: &types };
+        io.print(&check::write(self.format.into(), &report));
+        let is = |asked: fn(&Verdict) -> bool| checked.iter().any(|it| asked(&it.verdict));
+        Ok(if candidates.iter().any(Candidate::is_no_module) {
+            Exit::Unanswered
+        } else if is(|verdict| matches!(verdict, Verdict::Refused(_))) {
+            Exit::Found
+        } else if is(|verdict| *verdict == Verdict::Undetermined) {
+            Exit::Unanswered
+        } else {
+            Exit::Good
+        })
     }
-}
-
-fn try_run(request: &Request<'_>) -> Result<(Vec<u8>, u8)> {
-    let profile = request.profile.map(|name| match name {
-        ProfileName::Mainline => Profile::Mainline,
-        ProfileName::Debian => Profile::Debian,
-    });
-    let kernel = kernel::read(request.kernel, profile)?;
-    let take = |file: &ModuleFile<'_>| Ok(Candidate::read(&kernel, file.path, file.bytes));
-    let candidates: Result<Vec<Vec<Candidate>>> =
-        request.modules.par_iter().map(|path| modules::read_any(path, &take)).collect();
-    let candidates = candidates?.concat();
-    let checked = check::check(&kernel, &candidates);
-    let types = match request.types {
-        Some([old, new]) => changed_types(old, new, &checked)?,
-        None => Vec::new(),
-    };
-    let report =
-        Report { kernel: &kernel, candidates: &candidates, checked: &checked, types: &types };
-    let format = match request.format {
-        Format::Text => check::Format::Text,
-        Format::Json => check::Format::Json,
-    };
-    let is = |asked: fn(&Verdict) -> bool| checked.iter().any(|it| asked(&it.verdict));
-    let status = if candidates.iter().any(Candidate::is_no_module) {
-        2
-    } else if is(|verdict| matches!(verdict, Verdict::Refused(_))) {
-        1
-    } else if is(|verdict| *verdict == Verdict::Undetermined) {
-        2
-    } else {
-        0
-    };
-    Ok((check::write(format, &report), status))
 }
 
 /// For each symbol with another version, which type changed, as `modversions why` tells it.
@@ -104,7 +91,7 @@ fn changed_types(old: &Path, new: &Path, checked: &[Checked]) -> Result<Vec<(Vec
     let releases = [read(old)?, read(new)?];
     let model = data_model::choose(None, &[&releases[0], &releases[1]])?;
     let corpus = |release: Release, path: &Path| {
-        release.corpus.ok_or_else(|| modules::said_of(path, "there are no .symtypes files in it"))
+        release.corpus.ok_or_else(|| Failure::of(path, "there are no .symtypes files in it"))
     };
     let [of_old, of_new] = releases;
     let (old, new) = (corpus(of_old, old)?, corpus(of_new, new)?);

@@ -1,9 +1,18 @@
 //! Which machine's C layouts are computed for: what the user says, what records say, what modules are
 //! for.
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use super::exit::{Failure, Result};
 use crate::corpus::{Corpus, Release};
-use crate::inputs::modules::Result;
-use crate::layout::data_model::{DATA_MODELS, DataModel, X86_64};
+use crate::layout::data_model::{DATA_MODELS, DataModel, X86_64, data_model};
+
+/// Data models by their names.
+pub(super) fn data_models() -> impl TypedValueParser<Value = &'static DataModel> {
+    let names = PossibleValuesParser::new(DATA_MODELS.iter().map(|model| model.name));
+    // No other name passes the parser.
+    names.map(|name| data_model(name.as_bytes()).unwrap_or(&X86_64))
+}
 
 /// The data model of these releases: the one that is `given`, or that their records tell, else that of
 /// the machine that their modules are for. Where nothing tells, it is that of x86-64.
@@ -24,7 +33,8 @@ pub(super) fn choose(
                 let (one, another) = (says(other), says(model));
                 let place = place(release, file);
                 let words = b": layouts are computed for one machine at a time";
-                return Err([&**first, &one, b", ", &place, &another, words].concat());
+                let message = [&**first, &one, b", ", &place, &another, words].concat();
+                return Err(Failure(message));
             }
         }
     }

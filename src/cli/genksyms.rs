@@ -15,10 +15,28 @@ use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
 use super::getopt::{self, Argument, Met, Row, Table};
-use super::{Environment, Io, bytes, messages, parse_kernel, say};
+use clap::Args;
+
+use super::drop_in::{bytes, parse_kernel, say};
+use super::{Environment, Io, messages};
 use crate::formats::{symtypes, symver_line};
 use crate::genksyms::{Options, Reading, run};
 use crate::release::{Behaviour, CrcLine, Genksyms, KernelRelease, OptionSet, Standing};
+
+/// Compute the CRCs of one preprocessed source file's exports
+///
+/// All arguments are those of the kernel's genksyms (try `modversions genksyms -h`), and five
+/// of our own, which have no abbreviations: `--kernel RELEASE` for the options right of it,
+/// `--abi FILE` for a record of the interface with what no CRC counts (as does
+/// MODVERSIONS_ABI=1 in a kernel build), `--data-model NAME` for what it is compiled for,
+/// `--diagnostics` to be told what the kernel's program passes over in silence (as does
+/// MODVERSIONS_DIAGNOSTICS=1), and `--read-everything` to skim nothing.
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// The arguments of the kernel's genksyms
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<OsString>,
+}
 
 /// What an option means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,84 +5,93 @@
 //! kept beside it. Where `scripts` is only a link to a directory that other trees share (Debian's
 //! headers), a directory of links replaces the link first: nothing outside of the tree is written.
 
+mod kept;
 mod ours;
 mod place;
 mod scripts;
+mod tool;
 mod tree;
 
-use std::ffi::OsStr;
 use std::fs;
-use std::io;
-use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
 
 use self::ours::Ours;
 use self::place::{Change, Found};
 use self::scripts::Scripts;
+use self::tool::Tool;
 use self::tree::KernelTree;
 use super::Io;
-use crate::inputs::files::reason;
-use crate::release::{Behaviour, KernelRelease, ModpostStanding, Standing};
+use super::exit::{Exit, Failure, Result};
 
-/// What is asked for.
-pub(super) enum Action<'a> {
-    /// Put ours into `tree`.
-    Enable { tree: &'a Path, only: Option<Tool> },
-    /// Put the kernel's own back.
-    Disable { tree: &'a Path, only: Option<Tool> },
-    /// Say which programs are in place.
-    Status { tree: &'a Path },
-    /// Make `copy`, a tree of links to `tree` with ours in it.
-    Overlay { tree: &'a Path, copy: &'a Path, only: Option<Tool> },
+/// Put both into a kernel tree, in the place of its own programs
+///
+/// A tree is what modules are built against: a source tree or its output directory, after
+/// `make modules_prepare`, or an installed headers package. The kernel's own programs are kept
+/// beside ours. docs/kbuild.md tells more.
+#[derive(Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    action: Action,
 }
 
-/// The programs of Kbuild that ours can take the place of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum Tool {
-    /// CRCs from preprocessed C
-    Genksyms,
-    /// Symbol versions and aliases of modules from their objects
-    Modpost,
+#[derive(Subcommand)]
+enum Action {
+    /// Put ours in the place of scripts/genksyms/genksyms and scripts/mod/modpost
+    ///
+    /// Nothing outside of DIR is changed: where its `scripts` is a link to a directory that other
+    /// trees share, as in Debian's headers, a directory of links takes the link's place. Safe to
+    /// run twice.
+    Enable {
+        /// The kernel tree
+        #[arg(value_name = "DIR")]
+        tree: PathBuf,
+        /// Only this program
+        #[arg(long, value_name = "TOOL")]
+        only: Option<Tool>,
+    },
+    /// Put the kernel's own programs back, byte for byte
+    Disable {
+        /// The kernel tree
+        #[arg(value_name = "DIR")]
+        tree: PathBuf,
+        /// Only this program
+        #[arg(long, value_name = "TOOL")]
+        only: Option<Tool>,
+    },
+    /// Say which programs are in place
+    ///
+    /// The exit status is 0 if all programs that the tree has are ours, 1 if one is not.
+    Status {
+        /// The kernel tree
+        #[arg(value_name = "DIR")]
+        tree: PathBuf,
+    },
+    /// Make a tree of links to another one, with ours in it, to build modules against
+    ///
+    /// For a tree that may not or cannot be changed.
+    Overlay {
+        /// The kernel tree; nothing in it is changed
+        #[arg(value_name = "DIR")]
+        tree: PathBuf,
+        /// The tree of links; nothing may be there yet, or an empty directory
+        #[arg(value_name = "NEWDIR")]
+        copy: PathBuf,
+        /// Only this program
+        #[arg(long, value_name = "TOOL")]
+        only: Option<Tool>,
+    },
 }
 
-impl Tool {
-    /// All of them, in the order that a build calls them.
-    const ALL: [Tool; 2] = [Tool::Genksyms, Tool::Modpost];
-
-    /// The program's name.
-    fn name(self) -> &'static str {
-        match self {
-            Tool::Genksyms => "genksyms",
-            Tool::Modpost => "modpost",
-        }
-    }
-
-    /// The folder of `scripts` that it is in.
-    fn folder(self) -> &'static str {
-        match self {
-            Tool::Genksyms => "genksyms",
-            Tool::Modpost => "mod",
-        }
-    }
-
-    /// A line that says of the program what it is now.
-    fn is(self, what: &str) -> Vec<u8> {
-        format!("scripts/{}/{}: {what}\n", self.folder(), self.name()).into_bytes()
-    }
-
-    /// Why ours is no drop-in for that of `release`, if so.
-    fn shortcoming(self, release: KernelRelease) -> Option<String> {
-        match self {
-            Tool::Genksyms => match release.standing() {
-                Standing::Checked => None,
-                Standing::Unchecked(reason) => Some(reason),
-            },
-            Tool::Modpost => match Behaviour::at(release).modpost.standing {
-                ModpostStanding::Checked => None,
-                ModpostStanding::Unknown => {
-                    Some(format!("kernel {release}: modpost of this release is not implemented"))
-                }
-            },
+impl Arguments {
+    /// Does it: 1 if `status` finds a program that is there and not ours.
+    pub(super) fn run(&self, io: &mut Io<'_>) -> Result<Exit> {
+        match &self.action {
+            Action::Enable { tree, only } => enable(tree, *only, io),
+            Action::Disable { tree, only } => disable(tree, *only, io),
+            Action::Status { tree } => status(tree, io),
+            Action::Overlay { tree, copy, only } => overlay(tree, copy, *only, io),
         }
     }
 }
@@ -125,55 +134,17 @@ impl Obstacle {
     }
 }
 
-/// Why something was not done: a message for the user, of bytes since it names paths.
-#[derive(Debug)]
-struct Refusal(Vec<u8>);
-
-type Result<T> = std::result::Result<T, Refusal>;
-
-impl Refusal {
-    /// `reason`, said of `path`.
-    fn of(path: &Path, reason: &str) -> Self {
-        Self([path.as_os_str().as_bytes(), b": ", reason.as_bytes()].concat())
-    }
-
-    /// The operating system's error, said of `path`.
-    fn of_io(path: &Path, error: &io::Error) -> Self {
-        Self::of(path, &reason(error).0)
-    }
-
-    /// For `map_err`: the operating system's error, said of `path`.
-    fn from_io(path: &Path) -> impl FnOnce(io::Error) -> Self {
-        move |error| Self::of_io(path, &error)
-    }
-}
-
-/// Runs `action`; returns the exit status. `status` ends with 1 where a program that is there is
-/// not ours; what could not be done ends with 2.
-pub(super) fn run(action: &Action<'_>, io: &mut Io<'_>) -> u8 {
-    let done = match action {
-        Action::Enable { tree, only } => enable(tree, *only, io),
-        Action::Disable { tree, only } => disable(tree, *only, io),
-        Action::Status { tree } => status(tree, io),
-        Action::Overlay { tree, copy, only } => overlay(tree, copy, *only, io),
-    };
-    done.unwrap_or_else(|Refusal(message)| {
-        io.complain(&[b"modversions: ", &message[..], b"\n"].concat());
-        2
-    })
-}
-
-fn enable(tree: &Path, only: Option<Tool>, io: &mut Io<'_>) -> Result<u8> {
+fn enable(tree: &Path, only: Option<Tool>, io: &mut Io<'_>) -> Result<Exit> {
     let ours = Ours::of_process()?;
     let tree = KernelTree::open(tree)?;
     let scripts = Scripts::of(&tree)?;
     let tools = replaceable(&tree, &scripts, only, io)?;
     let said = put_in_place(&ours, &scripts.made_own()?, &tools)?;
     io.print(&said);
-    Ok(0)
+    Ok(Exit::Good)
 }
 
-fn disable(tree: &Path, only: Option<Tool>, io: &mut Io<'_>) -> Result<u8> {
+fn disable(tree: &Path, only: Option<Tool>, io: &mut Io<'_>) -> Result<Exit> {
     let tree = KernelTree::open(tree)?;
     let scripts = Scripts::of(&tree)?;
     for tool in asked_for(only) {
@@ -187,19 +158,19 @@ fn disable(tree: &Path, only: Option<Tool>, io: &mut Io<'_>) -> Result<u8> {
         }));
     }
     scripts.made_a_link_again()?;
-    Ok(0)
+    Ok(Exit::Good)
 }
 
-fn status(tree: &Path, io: &mut Io<'_>) -> Result<u8> {
+fn status(tree: &Path, io: &mut Io<'_>) -> Result<Exit> {
     let tree = KernelTree::open(tree)?;
     let scripts = Scripts::of(&tree)?;
     io.print(format!("kernel    {}\n", tree.release).as_bytes());
-    let mut status = 0;
+    let mut status = Exit::Good;
     for tool in Tool::ALL {
         let words = match scripts.place(tool).found()? {
             Found::Nothing => Obstacle::of_absence(&tree, tool).words().to_owned(),
             Found::KernelsOwn { was_replaced } => {
-                status = 1;
+                status = Exit::Found;
                 let meanwhile = if was_replaced { " (make has rebuilt it)" } else { "" };
                 format!("the kernel's own{meanwhile}")
             }
@@ -218,15 +189,15 @@ fn status(tree: &Path, io: &mut Io<'_>) -> Result<u8> {
     Ok(status)
 }
 
-fn overlay(tree: &Path, copy: &Path, only: Option<Tool>, io: &mut Io<'_>) -> Result<u8> {
+fn overlay(tree: &Path, copy: &Path, only: Option<Tool>, io: &mut Io<'_>) -> Result<Exit> {
     let ours = Ours::of_process()?;
     let tree = KernelTree::open(tree)?;
     let tools = replaceable(&tree, &Scripts::of(&tree)?, only, io)?;
     let unfinished = tree.linked_for(copy)?;
-    let put = || {
+    let put = || -> Result<Vec<u8>> {
         let scripts = Scripts::of(&unfinished)?.made_own()?;
         let said = put_in_place(&ours, &scripts, &tools)?;
-        fs::rename(&unfinished.root, copy).map_err(Refusal::from_io(copy))?;
+        fs::rename(&unfinished.root, copy).map_err(Failure::from_io(copy))?;
         Ok(said)
     };
     let said = put().inspect_err(|_| {
@@ -234,7 +205,7 @@ fn overlay(tree: &Path, copy: &Path, only: Option<Tool>, io: &mut Io<'_>) -> Res
         let _ = fs::remove_dir_all(&unfinished.root);
     })?;
     io.print(&said);
-    Ok(0)
+    Ok(Exit::Good)
 }
 
 /// The tools that ours can take the place of in this tree; the others are told of. Refuses when
@@ -257,7 +228,7 @@ fn replaceable(
     if tools.is_empty() || is_unfinished {
         let reasons: Vec<String> =
             obstacles.iter().map(|(tool, it)| format!("{}: {}", tool.name(), it.words())).collect();
-        return Err(Refusal::of(&tree.root, &reasons.join("; ")));
+        return Err(Failure::of(&tree.root, &reasons.join("; ")));
     }
     for (tool, obstacle) in obstacles {
         let line = format!("modversions: {} is left as it is: {}\n", tool.name(), obstacle.words());
@@ -284,10 +255,4 @@ fn put_in_place(ours: &Ours, scripts: &Scripts, tools: &[Tool]) -> Result<Vec<u8
         }));
     }
     Ok(said)
-}
-
-/// The name under which something is kept beside itself: hidden, so that git (the kernel's
-/// `.gitignore` begins with `.*`) and people do not trip over it.
-fn kept_name(name: &OsStr) -> Vec<u8> {
-    [b".", name.as_bytes(), b".modversions-kept"].concat()
 }

@@ -1,83 +1,105 @@
 //! `modversions layout`: how a type lies in memory.
 
-pub(super) mod all;
+mod all;
 mod source;
+mod wanted;
 
-use std::ffi::OsStr;
-use std::path::Path;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
+use clap::Args;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
 
 use super::Io;
+use super::data_model::data_models;
+use super::exit::{Exit, Failure, Result};
+use super::format::Format;
 use crate::corpus::LayoutsFrom;
-use crate::inputs::modules::{Result, said_of};
 use crate::layout::data_model::DataModel;
 use crate::layout::table::{side_by_side, table};
 use crate::layout::{Kind, Member};
 
 use source::{Found, Variant, read};
+use wanted::Wanted;
 
-/// What the output looks like.
-#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum Format {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
+/// Tell how a struct or union lies in memory: offsets, sizes, holes, cache lines
+///
+/// The best that SOURCE has is taken, and said: BTF, which is the compiler's own word; else
+/// records (`genksyms --abi`); else .symtypes, which lack some attributes. From these two the
+/// layout is computed by GCC's rules; docs/layout.md tells what is not known there. The exit
+/// status is 1 if the layout is not known.
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// As in C, or with its kind's letter: page, "struct page", s#page
+    #[arg(value_name = "TYPE", required_unless_present = "all")]
+    name: Option<OsString>,
+    /// A kernel with BTF: a package, a directory with a kernel and its modules, a vmlinux, a
+    /// vmlinuz, /sys/kernel/btf, a module with --btf-base; or a directory with .symtypes or
+    /// .abi files anywhere in it, or one such file, consolidated or not
+    #[arg(required_unless_present_any = ["diff", "all"])]
+    source: Option<PathBuf>,
+    /// List all structs, unions and typedefs: size, alignment, number of holes, name
+    #[arg(long, value_name = "SOURCE", conflicts_with_all = ["name", "source", "diff", "format"])]
+    all: Option<PathBuf>,
+    /// Two of these, side by side
+    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], conflicts_with = "source")]
+    diff: Vec<PathBuf>,
+    /// Take it from this, and not from the best that there is
+    #[arg(long, value_enum, value_name = "WHAT")]
+    from: Option<LayoutsFrom>,
+    /// The kernel that the BTF of modules goes on from, where it is not with them
+    #[arg(long, value_name = "FILE")]
+    btf_base: Option<PathBuf>,
+    /// The architecture's C, where the layout is computed
+    ///
+    /// If it is not given, records and modules tell; where these do not, it is x86-64.
+    #[arg(long, value_name = "NAME", value_parser = data_models())]
+    data_model: Option<&'static DataModel>,
+    /// What the output looks like
+    #[arg(short, long, value_enum, default_value_t = Format::Text)]
+    format: Format,
 }
 
-/// What is asked for.
-pub(super) struct Request<'a> {
-    /// The type.
-    pub(super) name: &'a OsStr,
-    /// The release, or the two that are compared.
-    pub(super) sources: &'a [&'a Path],
-    /// What it is taken from, if not from the best that there is.
-    pub(super) from: Option<LayoutsFrom>,
-    /// The kernel that the BTF of modules goes on from, if that is not with them.
-    pub(super) btf_base: Option<&'a Path>,
-    /// The C that it is told for, if the user says so.
-    pub(super) model: Option<&'static DataModel>,
-    /// What the output looks like.
-    pub(super) format: Format,
-}
-
-/// Does it; returns the exit status: 0, 1 if the type is not there or not known, 2 if it could not
-/// be told.
-pub(super) fn run(request: &Request<'_>, io: &mut Io<'_>) -> u8 {
-    match try_run(request, io) {
-        Ok(is_known) => u8::from(!is_known),
-        Err(message) => {
-            io.complain(&[b"modversions: ", &message[..], b"\n"].concat());
-            2
+impl Arguments {
+    /// Shows the type, or lists all: [`Exit::Found`] if a layout is not known.
+    pub(super) fn run(&self, io: &mut Io<'_>) -> Result<Exit> {
+        let btf_base = self.btf_base.as_deref();
+        let wanted = Wanted { from: self.from, btf_base, model: self.data_model };
+        match &self.all {
+            Some(source) => all::run(source, wanted, io),
+            None => self.show(wanted, io),
         }
     }
-}
 
-fn try_run(request: &Request<'_>, io: &mut Io<'_>) -> Result<bool> {
-    // Two packages take twice as long one after the other. The first error counts.
-    let found: Vec<Result<Found>> =
-        request.sources.par_iter().map(|source| read(request, source)).collect();
-    let found: Vec<Found> = found.into_iter().collect::<Result<_>>()?;
-    for remark in found.iter().filter_map(|it| it.remark.as_ref()) {
-        io.complain(&[b"modversions: ", &remark[..], b"\n"].concat());
-    }
-    for (source, found) in request.sources.iter().zip(&found) {
-        if found.variants.is_empty() {
-            let name = request.name.to_string_lossy();
-            let kind = if name.contains(' ') { "" } else { "struct or union " };
-            return Err(said_of(source, &format!("there is no {kind}{name} in it")));
+    fn show(&self, wanted: Wanted<'_>, io: &mut Io<'_>) -> Result<Exit> {
+        // The parser asks for a name where not all are wanted.
+        let name = self.name.as_deref().unwrap_or_default();
+        let sources: Vec<&Path> =
+            self.source.iter().chain(&self.diff).map(PathBuf::as_path).collect();
+        // Two packages take twice as long one after the other. The first error counts.
+        let found: Vec<Result<Found>> =
+            sources.par_iter().map(|source| read(name, source, wanted)).collect();
+        let found: Vec<Found> = found.into_iter().collect::<Result<_>>()?;
+        for remark in found.iter().filter_map(|it| it.remark.as_ref()) {
+            io.say(remark);
         }
+        for (source, found) in sources.iter().zip(&found) {
+            if found.variants.is_empty() {
+                let name = name.to_string_lossy();
+                let kind = if name.contains(' ') { "" } else { "struct or union " };
+                return Err(Failure::of(source, &format!("there is no {kind}{name} in it")));
+            }
+        }
+        let is_known = found.iter().all(|it| it.variants.iter().all(|it| it.layout.is_ok()));
+        let text = match (self.format, &found[..]) {
+            (Format::Json, found) => json(found),
+            (Format::Text, [old, new]) => compared(old, new),
+            (Format::Text, found) => found.iter().map(shown).collect(),
+        };
+        io.print(text.as_bytes());
+        Ok(Exit::found(!is_known))
     }
-    let is_known = found.iter().all(|it| it.variants.iter().all(|it| it.layout.is_ok()));
-    let text = match (request.format, &found[..]) {
-        (Format::Json, found) => json(found),
-        (Format::Text, [old, new]) => compared(old, new),
-        (Format::Text, found) => found.iter().map(shown).collect(),
-    };
-    io.print(text.as_bytes());
-    Ok(is_known)
 }
 
 /// All variants, one behind the other.

@@ -5,12 +5,27 @@
 use std::ffi::{OsStr, OsString};
 use std::num::NonZeroUsize;
 
+use clap::Args;
+
+use super::drop_in::{bytes, parse_kernel, say};
 use super::files::FileSystem;
 use super::getopt::{self, Argument, Met, Row, Table};
 use super::threads::{JobServer, with_threads};
-use super::{Environment, Io, bytes, parse_kernel, say};
+use super::{Environment, Io};
 use crate::modpost::{Request, run};
 use crate::release::{Behaviour, KernelRelease, Modpost, ModpostOptions, ModpostStanding};
+
+/// Check modules, and write Module.symvers and each module's .mod.c
+///
+/// All arguments are those of the kernel's modpost (docs/modpost.md lists them), and two of our
+/// own, which have no abbreviations: `--kernel RELEASE` for the options right of it, and
+/// `--threads COUNT`.
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// The arguments of the kernel's modpost
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<OsString>,
+}
 
 /// What an option means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

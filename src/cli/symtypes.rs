@@ -5,19 +5,28 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
 use super::Io;
+use super::exit::{Exit, Failure, Result};
 use super::files::write_whole;
 use crate::corpus::{Corpus, Types, Unfit, consolidate, proof_report, show, split, verify};
 use crate::formats::consolidated::is_consolidated;
-use crate::inputs::modules::{Result, io_error, said_of};
 use crate::inputs::release::{Form, read_quietly, read_symvers};
 use crate::kernel::Exports;
 
-/// What is asked for.
+/// Prove CRCs by the types they are of, and put many .symtypes files into one
+///
+/// A kernel built with KBUILD_SYMTYPES=1 has a .symtypes file beside each object that exports
+/// something: the declarations that went into the CRCs. docs/symtypes.md tells more.
+#[derive(Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    action: Action,
+}
+
 #[derive(Subcommand)]
-pub(super) enum Action {
+enum Action {
     /// Compute the CRC of each export from its types, and compare it with the recorded one
     ///
     /// The exit status is 0 if the types give all CRCs that are recorded of exports with types, 1
@@ -72,45 +81,53 @@ pub(super) enum Action {
     },
 }
 
-/// Does it; returns the exit status.
-pub(super) fn run(action: &Action, io: &mut Io<'_>) -> u8 {
-    let done = match action {
-        Action::Verify { input, symvers, list } => run_verify(input, symvers.as_deref(), *list, io),
-        Action::Consolidate { input, output } => run_consolidate(input, output.as_deref(), io),
-        Action::Split { input, output } => run_split(input, output),
-        Action::Show { name, input, files } => run_show(name, input, *files, io),
-    };
-    done.unwrap_or_else(|message| {
-        io.complain(&[b"modversions: ", &message[..], b"\n"].concat());
-        2
-    })
+impl Arguments {
+    /// Does it: [`Exit::Found`] if a CRC is not that of its types, or if there is nothing to show.
+    pub(super) fn run(&self, io: &mut Io<'_>) -> Result<Exit> {
+        match &self.action {
+            Action::Verify { input, symvers, list } => {
+                run_verify(input, symvers.as_deref(), *list, io)
+            }
+            Action::Consolidate { input, output } => run_consolidate(input, output.as_deref(), io),
+            Action::Split { input, output } => run_split(input, output),
+            Action::Show { name, input, files } => run_show(name, input, *files, io),
+        }
+    }
 }
 
 /// The types at `input`, and the exports that are recorded there.
 fn read_types(input: &Path, types: &mut Types) -> Result<(Corpus, Option<Exports>)> {
     let release = read_quietly(input, Some(Form::Symtypes), types)?;
-    let corpus = release.corpus.ok_or_else(|| said_of(input, "there are no types in it"))?;
+    let corpus = release.corpus.ok_or_else(|| Failure::of(input, "there are no types in it"))?;
     Ok((corpus, release.exports))
 }
 
-fn run_verify(input: &Path, symvers: Option<&Path>, is_list: bool, io: &mut Io<'_>) -> Result<u8> {
+fn run_verify(
+    input: &Path,
+    symvers: Option<&Path>,
+    is_list: bool,
+    io: &mut Io<'_>,
+) -> Result<Exit> {
     let mut types = Types::default();
     let (corpus, own) = read_types(input, &mut types)?;
     let recorded = match (symvers, own) {
         (Some(path), _) => read_symvers(path)?,
         (None, Some(own)) => own,
         (None, None) => {
-            return Err(said_of(input, "there is no Module.symvers in it; name one by --symvers"));
+            return Err(Failure::of(
+                input,
+                "there is no Module.symvers in it; name one by --symvers",
+            ));
         }
     };
     let found = verify(&types, &corpus, &recorded);
     io.print(&proof_report(&types, &corpus, &found, is_list));
-    Ok(u8::from(!found.is_proof()))
+    Ok(Exit::found(!found.is_proof()))
 }
 
-fn run_consolidate(input: &Path, output: Option<&Path>, io: &mut Io<'_>) -> Result<u8> {
-    if !fs::metadata(input).map_err(|error| io_error(input, &error))?.is_dir() {
-        return Err(said_of(input, "only a directory can be put into one file"));
+fn run_consolidate(input: &Path, output: Option<&Path>, io: &mut Io<'_>) -> Result<Exit> {
+    if !fs::metadata(input).map_err(Failure::from_io(input))?.is_dir() {
+        return Err(Failure::of(input, "only a directory can be put into one file"));
     }
     let mut types = Types::default();
     let (corpus, _) = read_types(input, &mut types)?;
@@ -127,17 +144,18 @@ fn run_consolidate(input: &Path, output: Option<&Path>, io: &mut Io<'_>) -> Resu
         let line = types.text(line);
         let place = format!(":{}: ", line_number(Path::new(&path), line));
         let line = &line[..line.len().min(80)];
-        [path.as_bytes(), place.as_bytes(), &what, b" in this file: ", line].concat()
+        let words = [path.as_bytes(), place.as_bytes(), &what, b" in this file: ", line];
+        Failure(words.concat())
     })?;
     match output {
         None => io
             .stdout
             .write_all(&text)
             .and_then(|()| io.stdout.flush())
-            .map_err(|error| io_error(Path::new("standard output"), &error))?,
-        Some(path) => write_whole(path, &text).map_err(|error| said_of(path, &error.0))?,
+            .map_err(Failure::from_io(Path::new("standard output")))?,
+        Some(path) => write_whole(path, &text).map_err(|error| Failure::of(path, &error.0))?,
     }
-    Ok(0)
+    Ok(Exit::Good)
 }
 
 /// The number of the last line of a file that is this one, from 1.
@@ -147,10 +165,10 @@ fn line_number(path: &Path, line: &[u8]) -> usize {
     lines.iter().rposition(|it| *it == line).map_or(1, |place| place + 1)
 }
 
-fn run_split(input: &Path, output: &Path) -> Result<u8> {
-    let text = fs::read(input).map_err(|error| io_error(input, &error))?;
+fn run_split(input: &Path, output: &Path) -> Result<Exit> {
+    let text = fs::read(input).map_err(Failure::from_io(input))?;
     if !is_consolidated(&text) {
-        return Err(said_of(input, "this is no consolidated file"));
+        return Err(Failure::of(input, "this is no consolidated file"));
     }
     drop(text);
     let mut types = Types::default();
@@ -160,24 +178,24 @@ fn run_split(input: &Path, output: &Path) -> Result<u8> {
         path.push(".symtypes");
         let path = Path::new(&path);
         let folder = path.parent().unwrap_or(output);
-        fs::create_dir_all(folder).map_err(|error| io_error(folder, &error))?;
-        write_whole(path, text).map_err(|error| said_of(path, &error.0))
+        fs::create_dir_all(folder).map_err(Failure::from_io(folder))?;
+        write_whole(path, text).map_err(|error| Failure::of(path, &error.0))
     })?;
-    Ok(0)
+    Ok(Exit::Good)
 }
 
-fn run_show(name: &OsStr, input: &Path, is_all: bool, io: &mut Io<'_>) -> Result<u8> {
+fn run_show(name: &OsStr, input: &Path, is_all: bool, io: &mut Io<'_>) -> Result<Exit> {
     let mut types = Types::default();
     let (corpus, _) = read_types(input, &mut types)?;
     match show(&types, &corpus, name.as_bytes(), is_all) {
         Some(text) => {
             io.print(&text);
-            Ok(0)
+            Ok(Exit::Good)
         }
         None => {
-            let what = [&said_of(input, "nothing in it is called ")[..], name.as_bytes()].concat();
-            io.complain(&[b"modversions: ", &what[..], b"\n"].concat());
-            Ok(1)
+            let path = input.as_os_str().as_bytes();
+            io.say(&[path, b": nothing in it is called ", name.as_bytes()].concat());
+            Ok(Exit::Found)
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Whether two releases can be compared at all, and what to know about it.
 
+use crate::cli::exit::{Failure, Result};
 use crate::corpus::Release;
-use crate::inputs::modules::Result;
 use crate::module::Machine;
 
 /// What is to be said before the comparison.
@@ -20,7 +20,7 @@ pub(super) fn check(old: &Release, new: &Release) -> Result<Vec<Vec<u8>>> {
             [&it.title[..], b" has only ", what.as_bytes()].concat()
         };
         let words = b": nothing can be compared";
-        return Err([&what(old), &b", "[..], &what(new), words].concat());
+        return Err(Failure([&what(old), &b", "[..], &what(new), words].concat()));
     }
     let mut remarks = Vec::new();
     let Some((of_old, of_new)) = old.exports.as_ref().zip(new.exports.as_ref()) else {
@@ -34,7 +34,8 @@ pub(super) fn check(old: &Release, new: &Release) -> Result<Vec<Vec<u8>>> {
             [&it.title[..], format!(" is for {machine}").as_bytes()].concat()
         };
         let words = b": the CRCs of two architectures have nothing to do with each other";
-        return Err([&said(old, one), &b", "[..], &said(new, other), words].concat());
+        let message = [&said(old, one), &b", "[..], &said(new, other), words].concat();
+        return Err(Failure(message));
     }
     if let (Some(one), Some(other)) = (&old_origin.compiler, &new_origin.compiler)
         && one != other

@@ -1,14 +1,14 @@
 //! Where reports go: standard output, and files.
 
 use std::ffi::OsString;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 
-use super::{Result, colour};
+use super::colour;
 use crate::abi_diff::{Facts, Format, write};
 use crate::cli::Io;
+use crate::cli::exit::{Failure, Result};
 use crate::cli::files::stage;
-use crate::inputs::files::reason;
 
 /// One report.
 #[derive(Clone, Debug)]
@@ -52,12 +52,11 @@ pub(super) fn write_all(
     let mut staged = Vec::new();
     for Output { format, file } in outputs {
         let Some(file) = file else { continue };
-        let said = |reason: &str| [file.as_os_str().as_bytes(), b": ", reason.as_bytes()].concat();
-        let ready = stage(file, &write(*format, facts)).map_err(|error| said(&reason(&error).0))?;
-        staged.push((ready, said));
+        let ready = stage(file, &write(*format, facts)).map_err(Failure::from_io(file))?;
+        staged.push((ready, file));
     }
-    for (ready, said) in staged {
-        ready.commit().map_err(|error| said(&error.0))?;
+    for (ready, file) in staged {
+        ready.commit().map_err(|error| Failure::of(file, &error.0))?;
     }
     // As usual, the last one counts.
     let on_stdout = outputs.iter().rfind(|output| output.file.is_none());

@@ -6,10 +6,9 @@ use std::path::PathBuf;
 
 use time::OffsetDateTime;
 
-use super::Result;
 use crate::abi_diff::{Date, Rule, Rules};
 use crate::cli::Environment;
-use crate::inputs::files::reason;
+use crate::cli::exit::{Failure, Result};
 
 /// Reads the files in order. What has expired by today is out of force.
 pub(super) fn read(paths: &[PathBuf], environment: &Environment) -> Result<Rules> {
@@ -19,11 +18,10 @@ pub(super) fn read(paths: &[PathBuf], environment: &Environment) -> Result<Rules
     }
     for path in paths {
         let name = path.as_os_str().as_bytes();
-        let text =
-            fs::read(path).map_err(|error| [name, b": ", reason(&error).0.as_bytes()].concat())?;
+        let text = fs::read(path).map_err(Failure::from_io(path))?;
         rules.read(name, &text).map_err(|bad| {
             let line = format!(":{}: ", bad.line);
-            [name, line.as_bytes(), &bad.message].concat()
+            Failure([name, line.as_bytes(), &bad.message].concat())
         })?;
     }
     rules.expire(today(environment)?);
@@ -37,7 +35,7 @@ fn today(environment: &Environment) -> Result<Date> {
         Some(text) => {
             let seconds = text.to_str().and_then(|text| text.parse().ok());
             let time = seconds.and_then(|it| OffsetDateTime::from_unix_timestamp(it).ok());
-            time.ok_or("SOURCE_DATE_EPOCH is no number of seconds")?
+            time.ok_or_else(|| Failure(b"SOURCE_DATE_EPOCH is no number of seconds".to_vec()))?
         }
     };
     let date = now.date();

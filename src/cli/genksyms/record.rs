@@ -5,7 +5,8 @@ use std::fs;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
-use super::super::{Environment, bytes, files};
+use crate::cli::drop_in::bytes;
+use crate::cli::{Environment, files};
 use crate::formats::abi_record::UNKNOWN_MODEL;
 use crate::layout::data_model::DATA_MODELS;
 

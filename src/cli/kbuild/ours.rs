@@ -6,7 +6,7 @@ use std::path::Path;
 
 use memchr::memmem;
 
-use super::{Refusal, Result};
+use crate::cli::exit::{Failure, Result};
 
 /// A text that is in every build of our program and in none of the kernel's. What follows the last
 /// blank is the version.
@@ -23,11 +23,11 @@ impl Ours {
     /// Reads the program of this process.
     pub(super) fn of_process() -> Result<Ours> {
         let own = Path::new("/proc/self/exe");
-        let path = env::current_exe().map_err(Refusal::from_io(own))?;
-        let program = fs::read(&path).map_err(Refusal::from_io(&path))?;
+        let path = env::current_exe().map_err(Failure::from_io(own))?;
+        let program = fs::read(&path).map_err(Failure::from_io(&path))?;
         match version_of(&program) {
             Some(_) => Ok(Ours { program }),
-            None => Err(Refusal::of(&path, "not the running program")),
+            None => Err(Failure::of(&path, "not the running program")),
         }
     }
 }

@@ -10,8 +10,9 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
+use super::kept::kept_name;
 use super::ours::{Ours, version_of};
-use super::{Refusal, Result, kept_name};
+use crate::cli::exit::{Failure, Result};
 
 /// Where a program is. It may be a link to one, which is then kept and put back as a link.
 pub(super) struct Place {
@@ -74,13 +75,13 @@ impl Place {
     /// Puts `ours` here.
     pub(super) fn replace(&self, ours: &Ours) -> Result<Change> {
         let change = match self.found()? {
-            Found::Nothing => return Err(Refusal::of(&self.program, "no such program")),
+            Found::Nothing => return Err(Failure::of(&self.program, "no such program")),
             Found::Ours { .. } if content(&self.program)?.as_ref() == Some(&ours.program) => {
                 return Ok(Change::None);
             }
             Found::Ours { .. } => Change::Done,
             Found::KernelsOwn { was_replaced } => {
-                self.keep().map_err(Refusal::from_io(&self.kept))?;
+                self.keep().map_err(Failure::from_io(&self.kept))?;
                 if was_replaced { Change::MadeMeanwhile } else { Change::Done }
             }
         };
@@ -94,13 +95,13 @@ impl Place {
             Found::Ours { can_go_back: false, .. } => {
                 let advice = "there is no backup of the kernel's own: remove this file, and make \
                               will rebuild it";
-                Err(Refusal::of(&self.program, advice))
+                Err(Failure::of(&self.program, advice))
             }
             Found::Ours { can_go_back: true, .. } | Found::Nothing => {
                 match fs::rename(&self.kept, &self.program) {
                     Ok(()) => Ok(Change::Done),
                     Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Change::None),
-                    Err(error) => Err(Refusal::of_io(&self.program, &error)),
+                    Err(error) => Err(Failure::of_io(&self.program, &error)),
                 }
             }
             Found::KernelsOwn { was_replaced } => {
@@ -145,7 +146,7 @@ impl Place {
         };
         write().map_err(|error| {
             let _ = fs::remove_file(&unfinished);
-            Refusal::of_io(&self.program, &error)
+            Failure::of_io(&self.program, &error)
         })
     }
 }
@@ -155,14 +156,14 @@ fn content(path: &Path) -> Result<Option<Vec<u8>>> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Refusal::of_io(path, &error)),
+        Err(error) => Err(Failure::of_io(path, &error)),
     }
 }
 
 /// Removes a file, if there is one.
 fn absent(path: &Path) -> Result<()> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Refusal::of_io(path, &error)),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Failure::of_io(path, &error)),
         Ok(()) | Err(_) => Ok(()),
     }
 }

@@ -6,8 +6,9 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use super::place::Place;
+use super::tool::Tool;
 use super::tree::KernelTree;
-use super::{Refusal, Result, Tool};
+use crate::cli::exit::{Failure, Result};
 
 /// One tree's `scripts`.
 pub(super) struct Scripts {
@@ -37,9 +38,9 @@ impl Scripts {
         let (path, kept) = (tree.root.join("scripts"), tree.kept_scripts());
         let has_kept = fs::symlink_metadata(&kept).is_ok_and(|metadata| metadata.is_symlink());
         if has_kept && fs::symlink_metadata(&path).is_err() {
-            fs::rename(&kept, &path).map_err(Refusal::from_io(&path))?;
+            fs::rename(&kept, &path).map_err(Failure::from_io(&path))?;
         }
-        let is_link = fs::symlink_metadata(&path).map_err(Refusal::from_io(&path))?.is_symlink();
+        let is_link = fs::symlink_metadata(&path).map_err(Failure::from_io(&path))?.is_symlink();
         let form = match (is_link, has_kept) {
             (true, _) => Form::Link,
             (false, true) => Form::Links,
@@ -69,9 +70,9 @@ impl Scripts {
         let unfinished = PathBuf::from(name);
         // Left behind by a run that was killed.
         remove_directory(&unfinished)?;
-        self.link_entries(&unfinished).map_err(Refusal::from_io(&unfinished))?;
-        fs::rename(&self.path, &self.kept).map_err(Refusal::from_io(&self.kept))?;
-        fs::rename(&unfinished, &self.path).map_err(Refusal::from_io(&self.path))?;
+        self.link_entries(&unfinished).map_err(Failure::from_io(&unfinished))?;
+        fs::rename(&self.path, &self.kept).map_err(Failure::from_io(&self.kept))?;
+        fs::rename(&unfinished, &self.path).map_err(Failure::from_io(&self.path))?;
         Ok(Scripts { form: Form::Links, ..self })
     }
 
@@ -82,12 +83,12 @@ impl Scripts {
         }
         for folder in [None].into_iter().chain(Tool::ALL.map(|tool| Some(tool.folder()))) {
             let folder = folder.map_or(self.path.clone(), |folder| self.path.join(folder));
-            if !has_only_links(&folder).map_err(Refusal::from_io(&folder))? {
+            if !has_only_links(&folder).map_err(Failure::from_io(&folder))? {
                 return Ok(());
             }
         }
         remove_directory(&self.path)?;
-        fs::rename(&self.kept, &self.path).map_err(Refusal::from_io(&self.path))
+        fs::rename(&self.kept, &self.path).map_err(Failure::from_io(&self.path))
     }
 
     /// Makes `directory`, in the place of `scripts` or beside it, with links to all that is behind
@@ -137,7 +138,7 @@ fn has_only_links(folder: &Path) -> io::Result<bool> {
 fn remove_directory(directory: &Path) -> Result<()> {
     match fs::remove_dir_all(directory) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(Refusal::of_io(directory, &error))
+            Err(Failure::of_io(directory, &error))
         }
         Ok(()) | Err(_) => Ok(()),
     }

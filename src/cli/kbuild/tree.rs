@@ -8,7 +8,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use super::{Refusal, Result, kept_name};
+use super::kept::kept_name;
+use crate::cli::exit::{Failure, Result};
 use crate::release::KernelRelease;
 
 /// Where `make prepare` says which release it is; every tree that is ready for modules has it.
@@ -28,10 +29,10 @@ impl KernelTree {
     /// The tree at `root`, if it is one.
     pub(super) fn open(root: &Path) -> Result<KernelTree> {
         let no_tree =
-            |lacks: &str| Refusal::of(root, &format!("not a kernel tree: it has no {lacks}"));
+            |lacks: &str| Failure::of(root, &format!("not a kernel tree: it has no {lacks}"));
         if !root.is_dir() {
             // Says whether it is missing, or something else.
-            fs::read_dir(root).map_err(Refusal::from_io(root))?;
+            fs::read_dir(root).map_err(Failure::from_io(root))?;
         }
         if !root.join("Makefile").is_file() {
             return Err(no_tree("Makefile"));
@@ -45,12 +46,12 @@ impl KernelTree {
             Ok(text) => text,
             Err(_) if scripts.join("Makefile.modpost").is_file() => {
                 let advice = "the tree is not prepared: run `make modules_prepare` there first";
-                return Err(Refusal::of(root, advice));
+                return Err(Failure::of(root, advice));
             }
             Err(_) => return Err(no_tree(VERSION_HEADER)),
         };
         let release = version_code(&text)
-            .ok_or_else(|| Refusal::of(&header, "it has no LINUX_VERSION_CODE"))?;
+            .ok_or_else(|| Failure::of(&header, "it has no LINUX_VERSION_CODE"))?;
         let configuration = fs::read(root.join(".config")).unwrap_or_default();
         Ok(KernelTree {
             root: root.to_owned(),
@@ -67,20 +68,20 @@ impl KernelTree {
             Err(error) => error.kind() == io::ErrorKind::NotFound,
         };
         if !is_free {
-            return Err(Refusal::of(copy, "already exists"));
+            return Err(Failure::of(copy, "already exists"));
         }
-        let original = fs::canonicalize(&self.root).map_err(Refusal::from_io(&self.root))?;
+        let original = fs::canonicalize(&self.root).map_err(Failure::from_io(&self.root))?;
         let parent = copy.parent().filter(|parent| !parent.as_os_str().is_empty());
         let parent = parent.unwrap_or(Path::new("."));
-        let parent = fs::canonicalize(parent).map_err(Refusal::from_io(parent))?;
-        let name = copy.file_name().ok_or_else(|| Refusal::of(copy, "not a file name"))?;
+        let parent = fs::canonicalize(parent).map_err(Failure::from_io(parent))?;
+        let name = copy.file_name().ok_or_else(|| Failure::of(copy, "not a file name"))?;
         if parent.starts_with(&original) {
-            return Err(Refusal::of(copy, "inside the tree itself"));
+            return Err(Failure::of(copy, "inside the tree itself"));
         }
         let unfinished = parent.join(OsStr::from_bytes(&kept_name(name)));
         // Left behind by a run that was killed.
         let _ = fs::remove_dir_all(&unfinished);
-        link_all(&original, &unfinished).map_err(Refusal::from_io(copy))?;
+        link_all(&original, &unfinished).map_err(Failure::from_io(copy))?;
         Ok(KernelTree { root: unfinished, ..*self })
     }
 

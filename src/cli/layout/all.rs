@@ -4,46 +4,25 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use super::source::best;
+use super::wanted::Wanted;
 use crate::btf::{BadBtf, Btf, ByName, Type};
 use crate::canonical::spelled;
+use crate::cli::exit::{Exit, Failure, Result};
 use crate::cli::{Io, data_model};
-use crate::corpus;
-use crate::corpus::{Extent, LayoutsFrom, Types, all_types};
+use crate::corpus::{self, Extent, Types, all_types};
 use crate::inputs::btf::{Which, read_kernel};
-use crate::inputs::modules::{Result, said_of};
 use crate::inputs::release::{Form, read_quietly};
-use crate::layout::data_model::DataModel;
 use crate::layout::table::holes;
 
-/// What is asked for.
-pub(in crate::cli) struct Request<'a> {
-    /// The release.
-    pub(in crate::cli) source: &'a Path,
-    /// What it is taken from, if not from the best that there is.
-    pub(in crate::cli) from: Option<LayoutsFrom>,
-    /// The kernel that the BTF of modules goes on from, if that is not with them.
-    pub(in crate::cli) btf_base: Option<&'a Path>,
-    /// The C that it is told for, if the user says.
-    pub(in crate::cli) model: Option<&'static DataModel>,
-}
-
-/// Lists the types; returns the exit status: 0, 1 if a size is not known, 2 if they could not be
-/// read.
-pub(in crate::cli) fn run(request: &Request<'_>, io: &mut Io<'_>) -> u8 {
-    let of_types = |form| of_types(request, form);
-    match best(request.from, request.source, || of_btf(request), of_types) {
-        Ok(list) => {
-            if let Some(remark) = &list.remark {
-                io.complain(&[b"modversions: ", &remark[..], b"\n"].concat());
-            }
-            io.print(list.lines.concat().as_bytes());
-            u8::from(!list.is_known)
-        }
-        Err(message) => {
-            io.complain(&[b"modversions: ", &message[..], b"\n"].concat());
-            2
-        }
+/// Lists the types: [`Exit::Found`] if a size is not known.
+pub(super) fn run(source: &Path, wanted: Wanted<'_>, io: &mut Io<'_>) -> Result<Exit> {
+    let of_types = |form| of_types(source, wanted, form);
+    let list = best(wanted.from, source, || of_btf(source, wanted), of_types)?;
+    if let Some(remark) = &list.remark {
+        io.say(remark);
     }
+    io.print(list.lines.concat().as_bytes());
+    Ok(Exit::found(!list.is_known))
 }
 
 /// The types of a release.
@@ -58,12 +37,12 @@ struct List {
 }
 
 /// The types that are declared, in this form if one is given; none if there are none.
-fn of_types(request: &Request<'_>, form: Option<Form>) -> Result<Option<List>> {
+fn of_types(source: &Path, wanted: Wanted<'_>, form: Option<Form>) -> Result<Option<List>> {
     let mut types = Types::default();
-    let release = read_quietly(request.source, form, &mut types)?;
-    let model = data_model::choose(request.model, &[&release])?;
+    let release = read_quietly(source, form, &mut types)?;
+    let model = data_model::choose(wanted.model, &[&release])?;
     let Some(corpus) = &release.corpus else { return Ok(None) };
-    if request.from.is_some_and(|wanted| wanted != corpus.layouts_from()) {
+    if wanted.from.is_some_and(|it| it != corpus.layouts_from()) {
         return Ok(None);
     }
     let all = all_types(&types, corpus, model);
@@ -80,10 +59,9 @@ fn of_types(request: &Request<'_>, form: Option<Form>) -> Result<Option<List>> {
 }
 
 /// The types in a kernel's BTF, by name, and then those in its modules that it has not.
-fn of_btf(request: &Request<'_>) -> Result<List> {
-    let source = request.source;
-    let bad = |error: BadBtf| said_of(source, &error.to_string());
-    let found = read_kernel(source, request.btf_base, Which::All)?;
+fn of_btf(source: &Path, wanted: Wanted<'_>) -> Result<List> {
+    let bad = |error: BadBtf| Failure::of(source, &error.to_string());
+    let found = read_kernel(source, wanted.btf_base, Which::All)?;
     let kernel = found.btf.kernel();
     let mut lines = if found.has_kernel { built(&kernel).map_err(bad)? } else { Vec::new() };
     let modules: Vec<Btf<'_>> = found.btf.modules(&kernel).map(|(_, module)| module).collect();

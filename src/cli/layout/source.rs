@@ -1,5 +1,6 @@
 //! What a source of layouts has of a type, by the best that it has: BTF, records, `.symtypes`.
 
+use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -7,13 +8,12 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
-use super::Request;
+use super::wanted::Wanted;
 use crate::canonical::spelled;
 use crate::cli::data_model;
-use crate::corpus;
-use crate::corpus::{LayoutsFrom, Types, layouts};
+use crate::cli::exit::{Failure, Result};
+use crate::corpus::{self, LayoutsFrom, Types, layouts};
 use crate::inputs::btf::{Which, read_kernel};
-use crate::inputs::modules::{Result, said_of};
 use crate::inputs::release::{Form, read_quietly};
 use crate::layout::Layout;
 use crate::layout::btf as layout_btf;
@@ -82,9 +82,10 @@ impl Found {
 }
 
 /// The variants of the type in one source.
-pub(super) fn read(request: &Request<'_>, source: &Path) -> Result<Found> {
-    let of_types = |form| of_types(request, source, form);
-    best(request.from, source, || of_btf(request, source), of_types)
+pub(super) fn read(name: &OsStr, source: &Path, wanted: Wanted<'_>) -> Result<Found> {
+    let name = name.as_bytes();
+    let of_types = |form| of_types(name, source, wanted, form);
+    best(wanted.from, source, || of_btf(name, source, wanted), of_types)
 }
 
 /// What `of_btf` or `of_types` tells of a source: that which is wanted, else the best that there is.
@@ -105,14 +106,14 @@ pub(super) fn best<T>(
     };
     of_types(Some(form))?.ok_or_else(|| {
         let word = from.map_or("types", LayoutsFrom::id);
-        said_of(source, &format!("there are no {word} in it"))
+        Failure::of(source, &format!("there are no {word} in it"))
     })
 }
 
 /// What a kernel's BTF has.
-fn of_btf(request: &Request<'_>, source: &Path) -> Result<Found> {
-    let kernel = read_kernel(source, request.btf_base, Which::All)?;
-    let variants = kernel.btf.variants(request.name.as_bytes(), !kernel.has_kernel);
+fn of_btf(name: &[u8], source: &Path, wanted: Wanted<'_>) -> Result<Found> {
+    let kernel = read_kernel(source, wanted.btf_base, Which::All)?;
+    let variants = kernel.btf.variants(name, !kernel.has_kernel);
     let variant = |it: layout_btf::Variant| Variant {
         title: title(&it.name),
         owners: owners(&it),
@@ -129,13 +130,18 @@ fn of_btf(request: &Request<'_>, source: &Path) -> Result<Found> {
 }
 
 /// What declarations have, in this form if one is given; none if there are none.
-fn of_types(request: &Request<'_>, source: &Path, form: Option<Form>) -> Result<Option<Found>> {
+fn of_types(
+    name: &[u8],
+    source: &Path,
+    wanted: Wanted<'_>,
+    form: Option<Form>,
+) -> Result<Option<Found>> {
     let mut types = Types::default();
     let release = read_quietly(source, form, &mut types)?;
-    let model = data_model::choose(request.model, &[&release])?;
+    let model = data_model::choose(wanted.model, &[&release])?;
     let Some(corpus) = &release.corpus else { return Ok(None) };
     let from = corpus.layouts_from();
-    if request.from.is_some_and(|wanted| wanted != from) {
+    if wanted.from.is_some_and(|it| it != from) {
         return Ok(None);
     }
     let files = |it: &corpus::Variant| {
@@ -151,7 +157,7 @@ fn of_types(request: &Request<'_>, source: &Path, form: Option<Form>) -> Result<
         count: it.files.len(),
         layout: it.layout.map_err(|unknown| unknown.told()),
     };
-    let variants = layouts(&types, corpus, request.name.as_bytes(), model);
+    let variants = layouts(&types, corpus, name, model);
     let variants = variants.into_iter().map(variant).collect();
     Ok(Some(Found { from, model: Some(model), variants, remark: None }))
 }

@@ -1,0 +1,54 @@
+//! The programs of Kbuild, a row each in every question.
+
+use crate::release::{Behaviour, KernelRelease, ModpostStanding, Standing};
+
+/// The programs of Kbuild that ours can take the place of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(in crate::cli) enum Tool {
+    /// CRCs from preprocessed C
+    Genksyms,
+    /// Symbol versions and aliases of modules from their objects
+    Modpost,
+}
+
+impl Tool {
+    /// All of them, in the order that a build calls them.
+    pub(super) const ALL: [Tool; 2] = [Tool::Genksyms, Tool::Modpost];
+
+    /// The program's name.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Tool::Genksyms => "genksyms",
+            Tool::Modpost => "modpost",
+        }
+    }
+
+    /// The folder of `scripts` that it is in.
+    pub(super) fn folder(self) -> &'static str {
+        match self {
+            Tool::Genksyms => "genksyms",
+            Tool::Modpost => "mod",
+        }
+    }
+
+    /// A line that says of the program what it is now.
+    pub(super) fn is(self, what: &str) -> Vec<u8> {
+        format!("scripts/{}/{}: {what}\n", self.folder(), self.name()).into_bytes()
+    }
+
+    /// Why ours is no drop-in for that of `release`, if so.
+    pub(super) fn shortcoming(self, release: KernelRelease) -> Option<String> {
+        match self {
+            Tool::Genksyms => match release.standing() {
+                Standing::Checked => None,
+                Standing::Unchecked(reason) => Some(reason),
+            },
+            Tool::Modpost => match Behaviour::at(release).modpost.standing {
+                ModpostStanding::Checked => None,
+                ModpostStanding::Unknown => {
+                    Some(format!("kernel {release}: modpost of this release is not implemented"))
+                }
+            },
+        }
+    }
+}

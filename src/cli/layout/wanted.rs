@@ -1,0 +1,17 @@
+//! What layouts are wanted to be taken from.
+
+use std::path::Path;
+
+use crate::corpus::LayoutsFrom;
+use crate::layout::data_model::DataModel;
+
+/// What layouts are wanted to be taken from.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    /// Only this, if not the best that there is.
+    pub(super) from: Option<LayoutsFrom>,
+    /// The kernel that the BTF of modules is split from, if that is not with them.
+    pub(super) btf_base: Option<&'a Path>,
+    /// The C that layouts are computed for, if the user says so.
+    pub(super) model: Option<&'static DataModel>,
+}

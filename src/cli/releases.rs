@@ -1,0 +1,30 @@
+//! `modversions releases`: what differs between kernel releases.
+
+use clap::Args;
+
+use super::Io;
+use super::exit::{Exit, Failure, Result};
+use crate::release;
+
+/// List what differs between kernel releases
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// Tell all that is known about one change
+    #[arg(long, value_name = "ID")]
+    explain: Option<String>,
+}
+
+impl Arguments {
+    /// Lists all that differs, or tells about one change.
+    pub(super) fn run(&self, io: &mut Io<'_>) -> Result<Exit> {
+        let text = match &self.explain {
+            None => release::releases_document(),
+            Some(id) => release::explain(id).ok_or_else(|| {
+                let advice = "(`modversions releases` lists them)";
+                Failure(format!("no change is called '{id}' {advice}").into_bytes())
+            })?,
+        };
+        io.print(text.as_bytes());
+        Ok(Exit::Good)
+    }
+}

@@ -1,0 +1,66 @@
+//! `modversions why`: why the CRC of one export changed.
+
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::exit::{Exit, Failure, Result};
+use super::{Io, data_model};
+use crate::abi_diff::{self, told};
+use crate::corpus::{Corpus, Types};
+use crate::inputs::progress::Progress;
+use crate::inputs::release::{self as inputs, Layouts};
+
+/// Tell why the CRC of one export changed between two kernels
+///
+/// Prints the shortest way from the export to each declaration that changed, member by member.
+/// OLD and NEW are as for abi-diff, and must have .symtypes files. The exit status is 0 if
+/// nothing changed, 1 if something did, 2 if it could not be told.
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// The exported symbol
+    symbol: OsString,
+    /// The kernel before
+    old: PathBuf,
+    /// The kernel after
+    new: PathBuf,
+}
+
+impl Arguments {
+    /// Prints the ways: [`Exit::Found`] if something that the export uses changed.
+    pub(super) fn run(&self, io: &mut Io<'_>) -> Result<Exit> {
+        let (text, is_changed) = found(&self.symbol, &self.old, &self.new)?;
+        io.print(&text);
+        Ok(Exit::found(is_changed))
+    }
+}
+
+/// What is to be told, and whether something changed; or why it cannot be told.
+fn found(symbol: &OsStr, old: &Path, new: &Path) -> Result<(Vec<u8>, bool)> {
+    let mut types = Types::default();
+    let quiet = Progress::new(false);
+    let unwanted = [Layouts::Unwanted; 2];
+    let [old_release, new_release] =
+        inputs::read_both([old, new], unwanted, &mut types, &quiet)?.releases;
+    let model = data_model::choose(None, &[&old_release, &new_release])?;
+    let export = types.find_name(symbol.as_bytes());
+    let corpus_with_it = |release: &'static str, path: &Path, corpus: Option<Corpus>| {
+        let corpus = corpus.filter(|it| export.is_some_and(|export| it.has(export)));
+        corpus.ok_or_else(|| {
+            let words = format!(": there are no types for this export in {release}, ");
+            let words = [symbol.as_bytes(), words.as_bytes(), path.as_os_str().as_bytes()];
+            Failure(words.concat())
+        })
+    };
+    let old_corpus = corpus_with_it("OLD", old, old_release.corpus)?;
+    let new_corpus = corpus_with_it("NEW", new, new_release.corpus)?;
+    let found = export.and_then(|export| {
+        let why = abi_diff::why(&types, &old_corpus, &new_corpus, export, model)?;
+        Some((export, why))
+    });
+    // Both have it, so there is a way to tell.
+    let (export, why) = found.ok_or_else(|| Failure(symbol.as_bytes().to_owned()))?;
+    Ok((told(&types, export, &why), !why.ways.is_empty()))
+}
