@@ -36,18 +36,3 @@ impl Btf<'_> {
             && !self.types().any(|(_, of)| is_license(of))
     }
 }
-
-/// What is packed in an image that boots on x86 (`bzImage`), as the boot protocol tells since 2.08;
-/// none if `image` is no such image, or cut off.
-pub fn x86_payload(image: &[u8]) -> Option<&[u8]> {
-    let number = |place: usize| Some(u32::from_le_bytes(*image.get(place..)?.first_chunk()?));
-    let is_image = image.get(0x202..)?.starts_with(b"HdrS") && number(0x206)? & 0xffff >= 0x208;
-    let (offset, length) = (number(0x248)? as usize, number(0x24c)? as usize);
-    // `setup_sects`, where 0 means 4, and the boot sector before them.
-    let sectors = match image[0x1f1] {
-        0 => 4,
-        sectors => usize::from(sectors),
-    };
-    let payload = image.get((sectors + 1) * 512..)?.get(offset..)?.get(..length)?;
-    is_image.then_some(payload)
-}

@@ -23,7 +23,7 @@ mod words;
 
 pub use bad_btf::{BadBtf, Fault};
 pub use by_name::ByName;
-pub use in_image::{next_in_image, x86_payload};
+pub use in_image::next_in_image;
 pub use kernel::{KernelBtf, Misfit, ModuleBtf};
 pub use nearest::{Nearest, Users};
 pub use types::{Enumeration, Enumerator, Field, Parameter, Prototype, Record, Type};

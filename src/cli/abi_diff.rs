@@ -4,6 +4,7 @@ mod colour;
 mod fit;
 mod output;
 mod rules;
+mod stable_list;
 
 use std::path::{Path, PathBuf};
 
@@ -16,7 +17,7 @@ use super::{Environment, Io};
 use crate::abi_diff::{Facts, Lint, compare, consumers};
 use crate::corpus::{Release, Types};
 use crate::inputs::progress::Progress;
-use crate::inputs::release::{self as inputs, Layouts};
+use crate::inputs::release::{Layouts, read_both, read_modules};
 use crate::layout::data_model::DataModel;
 
 use colour::When;
@@ -118,12 +119,12 @@ fn compared(
         [old, new] => [old, new].map(|kernel| Layouts::Of(kernel)),
         _ => [Layouts::Own; 2],
     };
-    let read = inputs::read_both(paths, layouts, &mut types, &progress)?;
+    let read = read_both(paths, layouts, &mut types, &progress)?;
     let [old, new] = read.releases;
     let remarks = [read.remarks, fit::check(&old, &new)?].concat();
-    let list = arguments.stablelist.as_deref().map(inputs::read_list).transpose()?;
+    let list = arguments.stablelist.as_deref().map(stable_list::read).transpose()?;
     progress.begin("reading modules");
-    let modules = inputs::read_modules(&arguments.modules)?;
+    let modules = read_modules(&arguments.modules)?;
     progress.begin("comparing");
     let model = data_model::choose(arguments.data_model, &[&old, &new])?;
     let mut found = compare(&types, &old, &new, model);

@@ -1,5 +1,6 @@
 //! `modversions check`: whether modules will load on a kernel, and if not, why.
 
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -12,7 +13,9 @@ use crate::abi_diff::{told, why};
 use crate::check::{self, Candidate, Checked, Profile, Report, Verdict};
 use crate::corpus::{Release, Types};
 use crate::inputs::modules::{self, ModuleFile};
-use crate::inputs::{kernel, release as inputs};
+use crate::inputs::release::read_quietly;
+use crate::inputs::types::Form;
+use crate::inputs::{self, kernel};
 
 /// Whose loader the kernel has.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -59,8 +62,10 @@ impl Arguments {
             ProfileName::Debian => Profile::Debian,
         });
         let kernel = kernel::read(&self.kernel, profile)?;
-        let take = |file: &ModuleFile<'_>| Ok(Candidate::read(&kernel, file.path, file.bytes));
-        let candidates: modules::Result<Vec<Vec<Candidate>>> =
+        let take = |file: &ModuleFile<'_>| {
+            Ok(Candidate::read(&kernel, file.path.as_os_str().as_bytes(), file.bytes))
+        };
+        let candidates: inputs::Result<Vec<Vec<Candidate>>> =
             self.modules.par_iter().map(|path| modules::read_any(path, &take)).collect();
         let candidates = candidates?.concat();
         let checked = check::check(&kernel, &candidates);
@@ -87,7 +92,7 @@ impl Arguments {
 /// For each symbol with another version, which type changed, as `modversions why` tells it.
 fn changed_types(old: &Path, new: &Path, checked: &[Checked]) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
     let mut types = Types::default();
-    let mut read = |path| inputs::read_quietly(path, Some(inputs::Form::Symtypes), &mut types);
+    let mut read = |path| read_quietly(path, Some(Form::Symtypes), &mut types);
     let releases = [read(old)?, read(new)?];
     let model = data_model::choose(None, &[&releases[0], &releases[1]])?;
     let corpus = |release: Release, path: &Path| {

@@ -4,6 +4,7 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
+use crate::inputs;
 use crate::inputs::files::reason;
 
 /// What a command found.
@@ -49,7 +50,7 @@ impl Failure {
 
     /// The operating system's error about `path`.
     pub(super) fn of_io(path: &Path, error: &io::Error) -> Self {
-        Self::of(path, &reason(error).0)
+        Self::of(path, &reason(error))
     }
 
     /// For `map_err`: the operating system's error about `path`.
@@ -58,8 +59,8 @@ impl Failure {
     }
 }
 
-impl From<Vec<u8>> for Failure {
-    fn from(message: Vec<u8>) -> Self {
-        Self(message)
+impl From<inputs::Error> for Failure {
+    fn from(error: inputs::Error) -> Self {
+        Self(error.message())
     }
 }

@@ -8,7 +8,7 @@ use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use super::input::Stdin;
-use crate::inputs::files::{map, reason};
+use crate::inputs::files;
 use crate::modpost::files::Commit;
 use crate::modpost::{FileError, Files, MappedFile, Staged};
 
@@ -20,7 +20,8 @@ pub(super) struct FileSystem<'a> {
 
 impl Files for FileSystem<'_> {
     fn map(&self, path: &[u8]) -> Result<MappedFile, FileError> {
-        map(name(path)).map_err(|error| reason(&error))
+        let mapped = files::map(name(path)).map_err(|error| reason(&error))?;
+        Ok(MappedFile { bytes: Box::new(mapped.pages), size: mapped.size })
     }
 
     fn read(&self, path: &[u8]) -> Result<Vec<u8>, FileError> {
@@ -64,6 +65,11 @@ const MOST_ROOM: u64 = 64 << 20;
 
 fn name(path: &[u8]) -> &Path {
     Path::new(OsStr::from_bytes(path))
+}
+
+/// What the C library says of an error.
+fn reason(error: &io::Error) -> FileError {
+    FileError(files::reason(error))
 }
 
 /// Whether a file exists and holds just this text.

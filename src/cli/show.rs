@@ -1,6 +1,5 @@
 //! `modversions show`: what a module or a kernel says of itself.
 
-use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -10,9 +9,8 @@ use super::Io;
 use super::exit::{Exit, Failure, Result};
 use super::format::Format;
 use crate::check::{show_module, show_vmlinux};
-use crate::elf::NotReadable;
-use crate::inputs::{modules, unpack};
-use crate::module::{Module, ReadError, Vmlinux};
+use crate::inputs::given::{Given, Kind};
+use crate::module::{Module, Vmlinux};
 
 /// Show what a module or a kernel says of itself
 ///
@@ -37,17 +35,13 @@ impl Arguments {
 }
 
 fn shown(path: &Path, format: Format) -> Result<Vec<u8>> {
-    let format = format.into();
-    let bytes = fs::read(path).map_err(Failure::from_io(path))?;
-    let content =
-        unpack::unpack_kernel(&bytes).map_err(|error| modules::not_unpacked(path, &error))?;
-    let name = path.as_os_str().as_bytes();
-    match Module::read(&content) {
-        Ok(module) => Ok(show_module(format, name, &module)),
-        Err(ReadError::Object(NotReadable::NotRelocatable)) => match Vmlinux::read(&content) {
-            Ok(kernel) => Ok(show_vmlinux(format, name, &kernel)),
-            Err(error) => Err(Failure::of(path, &error.to_string())),
-        },
-        Err(error) => Err(Failure::of(path, &error.to_string())),
-    }
+    let (format, name) = (format.into(), path.as_os_str().as_bytes());
+    let given = Given::at(path)?;
+    let content = given.content()?;
+    let shown = match given.kind {
+        Kind::Kernel => Vmlinux::read(&content).map(|it| show_vmlinux(format, name, &it)),
+        // What is none is refused with the reason.
+        _ => Module::read(&content).map(|it| show_module(format, name, &it)),
+    };
+    shown.map_err(|error| Failure::of(path, &error.to_string()))
 }

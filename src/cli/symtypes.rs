@@ -12,7 +12,9 @@ use super::exit::{Exit, Failure, Result};
 use super::files::write_whole;
 use crate::corpus::{Corpus, Types, Unfit, consolidate, proof_report, show, split, verify};
 use crate::formats::consolidated::is_consolidated;
-use crate::inputs::release::{Form, read_quietly, read_symvers};
+use crate::inputs::exports;
+use crate::inputs::release::read_quietly;
+use crate::inputs::types::Form;
 use crate::kernel::Exports;
 
 /// Prove CRCs by the types they are of, and put many .symtypes files into one
@@ -111,7 +113,7 @@ fn run_verify(
     let mut types = Types::default();
     let (corpus, own) = read_types(input, &mut types)?;
     let recorded = match (symvers, own) {
-        (Some(path), _) => read_symvers(path)?,
+        (Some(path), _) => exports::read(path)?,
         (None, Some(own)) => own,
         (None, None) => {
             return Err(Failure::of(

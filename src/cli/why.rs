@@ -11,7 +11,7 @@ use super::{Io, data_model};
 use crate::abi_diff::{self, told};
 use crate::corpus::{Corpus, Types};
 use crate::inputs::progress::Progress;
-use crate::inputs::release::{self as inputs, Layouts};
+use crate::inputs::release::{Layouts, read_both};
 
 /// Tell why the CRC of one export changed between two kernels
 ///
@@ -42,8 +42,7 @@ fn found(symbol: &OsStr, old: &Path, new: &Path) -> Result<(Vec<u8>, bool)> {
     let mut types = Types::default();
     let quiet = Progress::new(false);
     let unwanted = [Layouts::Unwanted; 2];
-    let [old_release, new_release] =
-        inputs::read_both([old, new], unwanted, &mut types, &quiet)?.releases;
+    let [old_release, new_release] = read_both([old, new], unwanted, &mut types, &quiet)?.releases;
     let model = data_model::choose(None, &[&old_release, &new_release])?;
     let export = types.find_name(symbol.as_bytes());
     let corpus_with_it = |release: &'static str, path: &Path, corpus: Option<Corpus>| {

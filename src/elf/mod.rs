@@ -13,6 +13,6 @@ mod target;
 
 pub use named_section::{is_elf, named_section};
 pub use object_file::{NotReadable, ObjectFile, Relocation, Section, Symbol};
-pub use raw::{RawElf, RawSection};
+pub use raw::{RawElf, RawSection, is_linked};
 pub use symbol_names::SymbolNames;
 pub use target::Target;

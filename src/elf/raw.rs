@@ -1,6 +1,8 @@
 //! The headers of an ELF file of any type, as a reader with a class and byte order of its own finds
 //! them: nothing is checked but that the bytes are there.
 
+use object::elf::ET_REL;
+
 use super::Target;
 use super::object_file::until_zero;
 
@@ -29,6 +31,13 @@ pub struct RawSection {
     pub size: u64,
     /// `sh_link`
     pub link: u32,
+}
+
+/// Whether `bytes` are an ELF file that has been linked, as programs and kernels are, and modules
+/// are not.
+pub fn is_linked(bytes: &[u8]) -> bool {
+    let elf = RawElf::stated_target(bytes).and_then(|target| RawElf::new(bytes, target));
+    elf.is_some_and(|elf| elf.kind() != ET_REL)
 }
 
 /// Where the fields of one class are.

@@ -4,14 +4,16 @@
 //! [`find`] finds one file's, [`read_kernel`] that of a kernel and its modules.
 
 use std::fs;
-use std::io::{self, Read};
+use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use super::files::{self, reason};
-use super::kernel_file::{self, is_kernel};
-use super::modules::{self, ModuleFile, Result, io_error, module_name_alone, said_of};
-use super::{packages, unpack};
+use super::error::{Cause, Result};
+use super::files::Bytes;
+use super::given::{Given, Kind};
+use super::modules::{self, ModuleFile};
+use super::packages::Package;
+use super::{images, kernel_file, names, packages, tree, unpack};
 use crate::btf::{BadBtf, Btf, KernelBtf, ModuleBtf, next_in_image};
 use crate::elf::{self, is_elf};
 use crate::module::kernel_name;
@@ -34,9 +36,6 @@ const STEP: u64 = 1 << 20;
 /// How many places in an image are looked at that only begin as BTF does.
 const MOST_TRIES: usize = 64;
 
-/// Why there is none, to be put behind the file's name.
-type Refusal = String;
-
 /// Which modules' BTF is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which {
@@ -54,88 +53,76 @@ pub struct Kernel {
     /// Whether the kernel's own is whole. That which a module brings itself only has what the
     /// module needs, and mostly the names.
     pub has_kernel: bool,
-    /// Which modules are left out, and why, to be put behind the file's name.
-    pub remark: Option<Vec<u8>>,
+    /// Which modules are left out, and why: to stand after the file's name.
+    pub remark: Option<String>,
+}
+
+impl Kernel {
+    /// The remark, about the file or directory at `path`.
+    pub fn remark_of(&self, path: &Path) -> Option<Vec<u8>> {
+        let words = self.remark.as_ref()?;
+        Some([path.as_os_str().as_bytes(), b": ", words.as_bytes()].concat())
+    }
 }
 
 /// Finds the BTF in the file at `path`.
 ///
 /// # Errors
-/// A message with the path: the file cannot be read or unpacked, or there is none in it.
+/// The file cannot be read or unpacked, or there is none in it.
 pub fn read(path: &Path) -> Result<Found> {
-    let found = match files::map(path) {
-        Ok(map) => find(&map.bytes[..map.size]),
-        // Files below /sys cannot be mapped.
-        Err(_) => find(&std::fs::read(path).map_err(|error| io_error(path, &error))?),
-    };
-    found.map_err(|refusal| said_of(path, &refusal))
+    let bytes = Bytes::of(path).map_err(Cause::io(path))?;
+    find(&bytes).map_err(|cause| cause.at(path))
 }
 
 /// Finds the BTF in the content of a file.
 ///
 /// # Errors
-/// Why there is none, to be put behind the file's name and a colon.
-pub fn find(bytes: &[u8]) -> std::result::Result<Found, Refusal> {
-    if Btf::is_begun(bytes) {
-        Ok(Found { btf: bytes.to_vec(), base: None })
-    } else if is_elf(bytes) {
-        in_elf(bytes)
-    } else if let Some(kind) = packages::kind(bytes) {
-        in_package(kind, bytes)
-    } else if let Some(payload) = unpack::kernel_payload(bytes) {
-        in_image(unpack::reader(payload).map_err(not_unpacked)?)
-    } else if !unpack::is_compressed(bytes) {
-        in_image(bytes)
-    } else {
-        let mut unpacked = unpack::reader(bytes).map_err(not_unpacked)?;
-        let mut first = Vec::new();
-        unpacked.by_ref().take(STEP).read_to_end(&mut first).map_err(not_unpacked)?;
-        if is_elf(&first) {
-            in_elf(&unpack::unpack(bytes).map_err(not_unpacked)?)
-        } else {
-            in_image(first.chain(unpacked))
-        }
+/// It cannot be unpacked, or there is none in it.
+pub fn find(bytes: &[u8]) -> std::result::Result<Found, Cause> {
+    find_of(Kind::of(bytes), bytes)
+}
+
+/// Finds the BTF in the content of a file of this kind.
+fn find_of(kind: Kind, bytes: &[u8]) -> std::result::Result<Found, Cause> {
+    match kind {
+        Kind::Btf if Btf::is_begun(bytes) => Ok(Found { btf: bytes.to_vec(), base: None }),
+        Kind::Kernel | Kind::Module if is_elf(bytes) => in_elf(bytes),
+        Kind::Package(kind) => in_package(kind, bytes),
+        // Whatever else it is, there may be BTF inside. The image that boots on x86 may have an ELF
+        // file in it, or not; it is unpacked only as far as it takes.
+        _ => match images::payload(bytes) {
+            Some(payload) => in_image(unpack::reader(payload).map_err(Cause::BtfNotUnpacked)?),
+            None if matches!(kind, Kind::Kernel | Kind::Module) => {
+                in_elf(&unpack::unpack(bytes).map_err(Cause::BtfNotUnpacked)?)
+            }
+            None => in_image(unpack::reader(bytes).map_err(Cause::BtfNotUnpacked)?),
+        },
     }
 }
-
-/// What is said of a file that cannot be unpacked.
-fn not_unpacked(error: io::Error) -> Refusal {
-    format!("it cannot be unpacked ({})", reason(&error).0)
-}
-
-/// What is said of an ELF file that ends too early.
-const DAMAGED: &str = "this ELF file is cut off or damaged";
 
 /// The sections of a linked kernel or a module.
-fn in_elf(bytes: &[u8]) -> std::result::Result<Found, Refusal> {
-    let section = |name| elf::named_section(bytes, name).map_err(|_| DAMAGED.to_owned());
-    match section(b".BTF")? {
-        Some(btf) => {
-            Ok(Found { btf: btf.to_vec(), base: section(b".BTF.base")?.map(<[u8]>::to_vec) })
-        }
-        None => Err("there is no BTF in it (CONFIG_DEBUG_INFO_BTF)".to_owned()),
-    }
+fn in_elf(bytes: &[u8]) -> std::result::Result<Found, Cause> {
+    let section = |name| elf::named_section(bytes, name).map_err(|_| Cause::DamagedElf);
+    let btf = section(b".BTF")?.ok_or(Cause::NoBtf)?.to_vec();
+    Ok(Found { btf, base: section(b".BTF.base")?.map(<[u8]>::to_vec) })
 }
 
-/// What is said of a directory or a package without one.
-const NO_KERNEL: &str = "there is no kernel in it";
-
 /// The first kernel in a package that has BTF.
-fn in_package(kind: packages::Package, bytes: &[u8]) -> std::result::Result<Found, Refusal> {
-    let mut found = Err(NO_KERNEL.to_owned());
-    let walked = packages::walk(kind, bytes, is_kernel, |_, content| {
+fn in_package(kind: Package, bytes: &[u8]) -> std::result::Result<Found, Cause> {
+    let mut found = Err(Cause::NoKernelFile);
+    let walked = packages::walk(kind, bytes, names::is_kernel, |_, content| {
         if found.is_err() {
             found = find(&content);
         }
         Ok(())
     });
-    walked.map_err(not_unpacked)?;
+    walked.map_err(Cause::BtfNotUnpacked)?;
     found
 }
 
 /// The kernel's own BTF in an image, unpacked only as far as it takes. There may be a table of
 /// sections, but it stands at the end.
-fn in_image(mut unpacked: impl Read) -> std::result::Result<Found, Refusal> {
+fn in_image(mut unpacked: impl Read) -> std::result::Result<Found, Cause> {
     let mut image = Vec::new();
     let (mut start, mut tries, mut is_whole) = (0, 0, false);
     while tries < MOST_TRIES {
@@ -146,9 +133,9 @@ fn in_image(mut unpacked: impl Read) -> std::result::Result<Found, Refusal> {
             let looked_at = image.len().saturating_sub(Btf::HEADER);
             start = place.map_or(looked_at, |place| place.start);
             let step = unpacked.by_ref().take(STEP).read_to_end(&mut image);
-            is_whole = step.map_err(not_unpacked)? == 0;
+            is_whole = step.map_err(Cause::BtfNotUnpacked)? == 0;
             if image.len() > MOST {
-                return Err("it is too large when unpacked".to_owned());
+                return Err(Cause::TooLarge);
             }
             continue;
         }
@@ -161,7 +148,7 @@ fn in_image(mut unpacked: impl Read) -> std::result::Result<Found, Refusal> {
             return Ok(Found { btf: btf.to_vec(), base: None });
         }
     }
-    Err("there is no BTF of a kernel in it".to_owned())
+    Err(Cause::NoBtfInImage)
 }
 
 /// Finds the BTF of the kernel that `path` is, and that of its modules: a directory, a package, or
@@ -172,54 +159,64 @@ fn in_image(mut unpacked: impl Read) -> std::result::Result<Found, Refusal> {
 /// package, the first one in it.
 ///
 /// # Errors
-/// A message with the path: it cannot be read, or there is no BTF of a kernel in it.
+/// It cannot be read, or there is no BTF of a kernel in it.
 pub fn read_kernel(path: &Path, base: Option<&Path>, which: Which) -> Result<Kernel> {
     let base = base.map(|base| {
         let Found { btf, .. } = read(base)?;
-        Btf::parse(&btf).map_err(|bad| said_of(base, &bad.to_string()))?;
-        Ok::<_, Vec<u8>>(btf)
+        Btf::parse(&btf).map_err(|bad| Cause::Btf(bad).at(base))?;
+        Ok(btf)
     });
     let base = base.transpose()?;
-    if fs::metadata(path).map_err(|error| io_error(path, &error))?.is_dir() {
-        return kernel_in_directory(path, base, which);
-    }
-    let bytes = fs::read(path).map_err(|error| io_error(path, &error))?;
+    let given = Given::at(path)?;
     let take = |file: &ModuleFile<'_>| of_module(file, which);
-    if let Some(kind) = packages::kind(&bytes) {
-        let package = modules::read_package(path, kind, &bytes, is_kernel, &take)?;
-        let mut kernel = base.ok_or_else(|| NO_KERNEL.to_owned());
-        for (_, content) in &package.files {
-            kernel = kernel.or_else(|_| Ok(find(content)?.btf));
+    match given.kind {
+        Kind::Directory => {
+            let kernels = kernel_file::in_directory(path);
+            let kernel = first(base, path, kernels.iter().map(|it| read(it)));
+            let found = modules::in_directory(path, &tree::list(path)?.modules, &take)?;
+            let modules = found.modules.into_iter().flatten().chain(raw_modules(path));
+            together(path, kernel?, modules.collect())
         }
-        let kernel = kernel.map_err(|refusal: Refusal| said_of(path, &refusal))?;
-        return together(path, kernel, package.modules.modules.into_iter().flatten().collect());
+        Kind::Package(kind) => {
+            let bytes = &given.bytes;
+            let (files, modules) = modules::in_package(path, kind, bytes, names::is_kernel, &take)?;
+            let kernels = files.iter().map(|it| find(&it.bytes).map_err(|cause| cause.at(path)));
+            let kernel = first(base, path, kernels)?;
+            together(path, kernel, modules.into_iter().flatten().collect())
+        }
+        kind => in_file(path, find_of(kind, &given.bytes).map_err(|cause| cause.at(path))?, base),
     }
-    let Found { btf, base: own_base } = find(&bytes).map_err(|refusal| said_of(path, &refusal))?;
+}
+
+/// The first BTF of a kernel; else why the last has none.
+fn first(
+    base: Option<Vec<u8>>,
+    path: &Path,
+    mut kernels: impl Iterator<Item = Result<Found>>,
+) -> Result<Vec<u8>> {
+    let mut first = base.ok_or_else(|| Cause::NoKernelFile.at(path));
+    while first.is_err()
+        && let Some(kernel) = kernels.next()
+    {
+        first = kernel.map(|found| found.btf);
+    }
+    first
+}
+
+/// The BTF of a single file: a kernel's, or a module's with what it is split from.
+fn in_file(path: &Path, found: Found, base: Option<Vec<u8>>) -> Result<Kernel> {
+    let Found { btf, base: own_base } = found;
     if own_base.is_none() && !matches!(Btf::parse(&btf), Err(BadBtf::NoBase)) {
         return together(path, btf, Vec::new());
     }
     let has_kernel = own_base.is_none();
-    let words = "this is a module, whose BTF goes on from its kernel's, which is not here \
-                 (`modversions layout` takes that by --btf-base)";
-    let kernel = own_base.or(base).ok_or_else(|| said_of(path, words))?;
-    let name = kernel_name(&module_name_alone(path.as_os_str().as_bytes()));
+    let kernel = own_base.or(base).ok_or_else(|| Cause::SplitBtf.at(path))?;
+    let name = kernel_name(&names::of_module_alone(path.as_os_str().as_bytes()));
     let kernel = together(path, kernel, vec![ModuleBtf { name, btf }])?;
     match kernel.remark {
-        Some(remark) => Err([path.as_os_str().as_bytes(), b": ", &remark].concat()),
+        Some(remark) => Err(Cause::Misfits(remark).at(path)),
         None => Ok(Kernel { has_kernel, ..kernel }),
     }
-}
-
-/// The kernel in a directory, and the modules in it.
-fn kernel_in_directory(directory: &Path, base: Option<Vec<u8>>, which: Which) -> Result<Kernel> {
-    let mut kernel = base.ok_or_else(|| said_of(directory, NO_KERNEL));
-    for path in kernel_file::in_directory(directory) {
-        kernel = kernel.or_else(|_| Ok(read(&path)?.btf));
-    }
-    let found = modules::read_directory(directory, &|file| of_module(file, which))?;
-    let mut modules: Vec<ModuleBtf> = found.modules.into_iter().flatten().collect();
-    modules.extend(raw_modules(directory));
-    together(directory, kernel?, modules)
 }
 
 /// The modules in a directory like `/sys/kernel/btf`, where each has a file with its name.
@@ -231,7 +228,7 @@ fn raw_modules(directory: &Path) -> Vec<ModuleBtf> {
         file.is_ok() && Btf::is_begun(&head)
     };
     let mut files = kernel_file::entries(directory);
-    files.retain(|path| !is_kernel(path.as_os_str().as_bytes()) && path.is_file());
+    files.retain(|path| !names::is_kernel(path.as_os_str().as_bytes()) && path.is_file());
     let raw = files.iter().filter(|path| is_begun(path)).filter_map(|path| {
         Some(ModuleBtf {
             name: kernel_name(path.as_os_str().as_bytes()),
@@ -248,12 +245,10 @@ const EXPORTS: &[u8] = b"__ksymtab_strings";
 /// module that was built apart has goes on from something else.
 ///
 /// # Errors
-/// A message with the path: the file is damaged.
+/// The file is damaged.
 pub(crate) fn of_module(file: &ModuleFile<'_>, which: Which) -> Result<Option<ModuleBtf>> {
-    let section = |name| {
-        elf::named_section(file.bytes, name)
-            .map_err(|_| [file.path, b": ", DAMAGED.as_bytes()].concat())
-    };
+    let section =
+        |name| elf::named_section(file.bytes, name).map_err(|_| Cause::DamagedElf.at(file.path));
     if which == Which::Exporting && section(EXPORTS)?.is_none() || section(b".BTF.base")?.is_some()
     {
         return Ok(None);
@@ -268,10 +263,9 @@ const FEW: usize = 5;
 /// The BTF of a kernel and of those of its modules that fit. `path` is where they were found.
 ///
 /// # Errors
-/// A message with the path: the kernel's cannot be read.
+/// The kernel's cannot be read.
 pub(crate) fn together(path: &Path, kernel: Vec<u8>, modules: Vec<ModuleBtf>) -> Result<Kernel> {
-    let (btf, misfits) =
-        KernelBtf::new(kernel, modules).map_err(|bad| said_of(path, &bad.to_string()))?;
+    let (btf, misfits) = KernelBtf::new(kernel, modules).map_err(|bad| Cause::Btf(bad).at(path))?;
     let told =
         misfits.iter().map(|(name, bad)| format!("{} ({bad})", String::from_utf8_lossy(name)));
     let told: Vec<String> = told.collect();
@@ -282,7 +276,7 @@ pub(crate) fn together(path: &Path, kernel: Vec<u8>, modules: Vec<ModuleBtf>) ->
         };
         let named = told[..told.len().min(FEW)].join(", ");
         let words = "the BTF of these modules does not fit the kernel's and is left out";
-        format!("{words}: {named}{more}").into_bytes()
+        format!("{words}: {named}{more}")
     });
     Ok(Kernel { btf, has_kernel: true, remark })
 }

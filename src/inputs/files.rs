@@ -1,19 +1,26 @@
-//! Files, mapped where the page cache has them.
+//! The bytes of a file: mapped where the page cache has them, else read.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io;
+use std::ops::Deref;
 use std::path::Path;
 
 use memmap2::{Mmap, MmapOptions};
-
-use crate::modpost::{FileError, MappedFile};
 
 /// The size of a page is a power of two, and at least this. (A larger one has more zeros at the
 /// end of a mapped file, which only matters for files that are broken.)
 const PAGE: usize = 4096;
 
+/// A file in the page cache, with the zeros behind it to the end of its last page.
+pub(crate) struct Mapped {
+    /// The bytes and the zeros.
+    pub(crate) pages: Mmap,
+    /// The size of the file.
+    pub(crate) size: usize,
+}
+
 /// Maps a file, with the zeros behind it to the end of its last page. It must not be empty.
-pub(crate) fn map(path: &Path) -> io::Result<MappedFile> {
+pub(crate) fn map(path: &Path) -> io::Result<Mapped> {
     let file = File::open(path)?;
     let size = file.metadata()?.len();
     let size = usize::try_from(size).map_err(|_| io::ErrorKind::OutOfMemory)?;
@@ -25,14 +32,45 @@ pub(crate) fn map(path: &Path) -> io::Result<MappedFile> {
     // SAFETY: the mapping is private and only read. Where the file ends within its last page, the
     // page is zero behind it. Should somebody truncate the file meanwhile, the process dies by
     // SIGBUS; no build survives that either way.
-    let map: Mmap = unsafe { MmapOptions::new().len(length).map(&file)? };
-    Ok(MappedFile { bytes: Box::new(map), size })
+    let pages: Mmap = unsafe { MmapOptions::new().len(length).map(&file)? };
+    Ok(Mapped { pages, size })
 }
 
-/// What the C library says of an error.
-pub(crate) fn reason(error: &io::Error) -> FileError {
+/// The bytes of a file.
+pub(crate) enum Bytes {
+    /// In the page cache.
+    Mapped(Mapped),
+    /// In memory.
+    Read(Vec<u8>),
+}
+
+impl Deref for Bytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Mapped(map) => &map.pages[..map.size],
+            Self::Read(bytes) => bytes,
+        }
+    }
+}
+
+impl Bytes {
+    /// Those of the file at `path`. What cannot be mapped, as files below `/sys`, is read.
+    pub(crate) fn of(path: &Path) -> io::Result<Bytes> {
+        map(path).map(Self::Mapped).or_else(|_| fs::read(path).map(Self::Read))
+    }
+}
+
+/// What the operating system says where a directory is read as a file.
+pub(super) fn is_a_directory() -> io::Error {
+    io::Error::from_raw_os_error(libc::EISDIR)
+}
+
+/// What the C library says of an error: `No such file or directory`.
+pub(crate) fn reason(error: &io::Error) -> String {
     let text = error.to_string();
     let number = error.raw_os_error().map(|number| format!(" (os error {number})"));
     let words = number.and_then(|number| text.strip_suffix(&number));
-    FileError(words.unwrap_or(&text).to_owned())
+    words.unwrap_or(&text).to_owned()
 }

@@ -1,6 +1,5 @@
-//! What a kernel is given as, told by its content: a `Module.symvers`; a directory of headers or of a
-//! build; the modules of an installed kernel; a package; a `vmlinux`, compressed or not; or the
-//! kernel that is running.
+//! What `check` wants of the kernel that is to load modules: exports, configuration, release and
+//! machine, from whatever it is given as, or from the one that is running.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -8,35 +7,36 @@ use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::modules::{self, Result, io_error, said_of};
-use super::{kernel_file, packages, unpack};
+use super::error::{Cause, Result};
+use super::given::{Given, Kind};
+use super::names::{self, is_at_end};
+use super::packages::Package;
+use super::{kernel_file, modules, tree, unpack};
 use crate::check::{Export, Exports, Kernel, Profile, Signatures};
 use crate::kernel::Config;
 use crate::module::{Machine, Module};
 use crate::release::{Behaviour, KernelRelease};
 
-/// Reads the kernel that `given` is. A profile that is told counts before one that is seen.
+/// Reads the kernel that `path` is, or that is `running`. A profile that is told counts before one
+/// that is seen.
 ///
 /// # Errors
-/// A message for the user: it cannot be read, or is no kernel.
-pub fn read(given: &Path, profile: Option<Profile>) -> Result<Kernel> {
+/// It cannot be read, or is no kernel.
+pub fn read(path: &Path, profile: Option<Profile>) -> Result<Kernel> {
     let mut parts = Parts::default();
-    if given == Path::new("running") {
+    if path == Path::new("running") {
         parts.running()?;
     } else {
-        let metadata = fs::metadata(given).map_err(|error| io_error(given, &error))?;
-        if metadata.is_dir() {
-            parts.directory(given)?;
-        } else {
-            let bytes = fs::read(given).map_err(|error| io_error(given, &error))?;
-            parts.file(given, &bytes)?;
+        let given = Given::at(path)?;
+        match given.kind {
+            Kind::Directory => parts.directory(path)?,
+            _ => parts.file(&given)?,
         }
     }
     if !parts.exports.are_all && parts.exports.is_empty() {
-        let words = "there is no kernel in it: no Module.symvers, no modules, no vmlinux";
-        return Err(said_of(given, words));
+        return Err(Cause::NoKernel.at(path));
     }
-    Ok(parts.kernel(given, profile))
+    Ok(parts.kernel(path, profile))
 }
 
 /// What is found of a kernel, piece by piece. What is found first counts.
@@ -84,10 +84,7 @@ struct Row {
 
 /// The files of a tree or a package that tell something, the more telling ones first.
 const FILES: &[Row] = &[
-    Row {
-        ends: &["Module.symvers", "symvers", "symvers.gz", "symvers.xz", "symvers.zst"],
-        take: Parts::symvers,
-    },
+    Row { ends: names::SYMVERS, take: Parts::symvers },
     Row { ends: &["include/generated/utsrelease.h"], take: Parts::uts_release },
     Row { ends: &["include/generated/compile.h"], take: Parts::compile },
     Row { ends: &["include/config/kernel.release"], take: Parts::kernel_release },
@@ -160,10 +157,9 @@ impl Parts {
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::IsADirectory) => {
                 return Ok(());
             }
-            Err(error) => return Err(io_error(path, &error)),
+            Err(error) => return Err(Cause::Io(error).at(path)),
         };
-        let text = unpack::unpack(&bytes).map_err(|error| modules::not_unpacked(path, &error))?;
-        take(self, path, &text)
+        take(self, path, &unpack::unpack(&bytes).map_err(Cause::packed(path))?)
     }
 
     /// `/lib/modules/RELEASE`: the headers that its link `build` leads to, what lies in `/boot`, and
@@ -192,10 +188,9 @@ impl Parts {
             self.struct_size_of_first(&directory.join("kernel"))?;
         } else {
             // Together they export everything. Not everybody may read the kernel itself.
-            let images = [vec![directory.join("vmlinuz")], kernel_file::booted_by(directory)];
-            let mut images = images.iter().flatten();
-            let image = images.find_map(|path| Some((path, fs::read(path).ok()?)));
-            let has_image = image.is_some_and(|(path, bytes)| self.file(path, &bytes).is_ok());
+            let images = kernel_file::of_modules(directory);
+            let image = images.iter().find_map(|path| Given::at(path).ok());
+            let has_image = image.is_some_and(|image| self.file(&image).is_ok());
             self.modules(directory)?;
             self.exports.are_all = has_image;
         }
@@ -213,7 +208,8 @@ impl Parts {
 
     /// All modules in a directory.
     fn modules(&mut self, directory: &Path) -> Result<()> {
-        let found = modules::read_directory(directory, &modules::parsed(own_module))?;
+        let files = tree::list(directory)?.modules;
+        let found = modules::in_directory(directory, &files, &modules::parsed(own_module))?;
         self.own_modules(found.modules, true);
         Ok(())
     }
@@ -234,51 +230,52 @@ impl Parts {
     }
 
     /// A file that is given itself.
-    fn file(&mut self, path: &Path, bytes: &[u8]) -> Result<()> {
-        if let Some(kind) = packages::kind(bytes) {
-            return self.package(path, kind, bytes);
-        }
-        let text =
-            unpack::unpack_kernel(bytes).map_err(|error| modules::not_unpacked(path, &error))?;
-        if text.starts_with(b"\x7fELF") {
-            return self.vmlinux(path, &text);
-        }
-        if text.starts_with(b"0x") {
-            self.symvers(path, &text)?;
-            // What lies beside it is of the same kernel.
-            if let Some(folder) = path.parent().filter(|it| it.join("include/generated").is_dir()) {
-                self.files_in(folder)?;
+    fn file(&mut self, given: &Given) -> Result<()> {
+        let path = &given.path;
+        match given.kind {
+            Kind::Package(kind) => self.package(path, kind, &given.bytes),
+            Kind::Kernel | Kind::Module => self.vmlinux(path, &given.content()?),
+            Kind::Symvers => {
+                self.symvers(path, &given.content()?)?;
+                // What lies beside it is of the same kernel.
+                match path.parent().filter(|it| it.join("include/generated").is_dir()) {
+                    Some(folder) => self.files_in(folder),
+                    None => Ok(()),
+                }
             }
-            return Ok(());
+            Kind::Directory
+            | Kind::Btf
+            | Kind::Consolidated
+            | Kind::Record
+            | Kind::Symtypes
+            | Kind::Unknown => {
+                given.content()?;
+                Err(Cause::NotKernel.at(path))
+            }
         }
-        let words = "this is neither a Module.symvers nor a vmlinux nor a package";
-        Err(said_of(path, words))
     }
 
-    fn package(&mut self, path: &Path, kind: packages::Package, bytes: &[u8]) -> Result<()> {
-        let name = |path: &[u8]| path.rsplit(|&byte| byte == b'/').next().map(<[u8]>::to_owned);
-        let is_boot_config = |path: &[u8]| name(path).is_some_and(|it| it.starts_with(b"config-"));
+    fn package(&mut self, path: &Path, kind: Package, bytes: &[u8]) -> Result<()> {
+        let is_boot_config = |path: &[u8]| names::file_name(path).starts_with(b"config-");
         let row_of = |path: &[u8]| {
             FILES.iter().position(|row| row.ends.iter().any(|end| is_at_end(path, end)))
         };
-        let is_wanted = |path: &[u8]| {
-            row_of(path).is_some() || is_boot_config(path) || modules::is_symvers(path)
-        };
+        let is_wanted =
+            |path: &[u8]| row_of(path).is_some() || is_boot_config(path) || names::is_symvers(path);
         let take = modules::parsed(own_module);
-        let mut found = modules::read_package(path, kind, bytes, is_wanted, &take)?;
-        found.files.sort_by_key(|(inside, _)| row_of(inside).unwrap_or(FILES.len()));
-        for (inside, content) in &found.files {
-            let place = modules::place(path, inside);
-            let content = unpack::unpack(content);
-            let content = &content.map_err(|error| modules::not_unpacked(&place, &error))?;
-            match row_of(inside).map(|row| &FILES[row]) {
-                Some(row) => (row.take)(self, &place, content)?,
-                None if is_boot_config(inside) => self.config(&place, content)?,
-                None => self.symvers(&place, content)?,
+        let (mut files, modules) = modules::in_package(path, kind, bytes, is_wanted, &take)?;
+        files.sort_by_key(|file| row_of(&file.inside).unwrap_or(FILES.len()));
+        for file in &files {
+            let place = tree::place(path, &file.inside);
+            let content = unpack::unpack(&file.bytes).map_err(Cause::packed(&place))?;
+            match row_of(&file.inside).map(|row| &FILES[row]) {
+                Some(row) => (row.take)(self, &place, &content)?,
+                None if is_boot_config(&file.inside) => self.config(&place, &content)?,
+                None => self.symvers(&place, &content)?,
             }
         }
         let needs_exports = !self.exports.are_all;
-        self.own_modules(found.modules.modules, needs_exports);
+        self.own_modules(modules, needs_exports);
         Ok(())
     }
 
@@ -289,9 +286,7 @@ impl Parts {
         self.machine = Some(Machine { target: kernel.target, number: kernel.machine });
         self.maker = kernel.banner.map(<[u8]>::to_owned);
         if let Some(config) = kernel.config {
-            let text =
-                unpack::unpack(config).map_err(|error| modules::not_unpacked(path, &error))?;
-            self.config(path, &text)?;
+            self.config(path, &unpack::unpack(config).map_err(Cause::packed(path))?)?;
         }
         for export in &kernel.exports {
             let added = Export {
@@ -308,7 +303,7 @@ impl Parts {
     /// The kernel that is running.
     fn running(&mut self) -> Result<()> {
         let path = Path::new("/proc/sys/kernel/osrelease");
-        let release = fs::read(path).map_err(|error| io_error(path, &error))?;
+        let release = fs::read(path).map_err(Cause::io(path))?;
         let release = release.trim_ascii().to_owned();
         self.release = Some(release.clone());
         self.maker = fs::read("/proc/version").ok();
@@ -330,8 +325,7 @@ impl Parts {
         let name = OsStr::from_bytes(&release);
         let directory = PathBuf::from("/lib/modules").join(name);
         if !directory.is_dir() {
-            let words = "the modules of the running kernel are not installed";
-            return Err(said_of(&directory, words));
+            return Err(Cause::NotInstalled.at(&directory));
         }
         self.installed(&directory)
     }
@@ -340,11 +334,9 @@ impl Parts {
         if self.exports.are_all {
             return Ok(());
         }
-        self.exports = Exports::read(text).map_err(|bad| {
-            [path.as_os_str().as_bytes(), b":", bad.to_string().as_bytes()].concat()
-        })?;
+        self.exports = Exports::read(text).map_err(|bad| Cause::Symvers(bad).at(path))?;
         if self.exports.is_empty() {
-            return Err(said_of(path, "it is empty: no symbol is exported"));
+            return Err(Cause::NoSymbols.at(path));
         }
         Ok(())
     }
@@ -374,12 +366,6 @@ impl Parts {
     }
 }
 
-/// Whether a path ends in these names.
-fn is_at_end(path: &[u8], end: &str) -> bool {
-    let before = path.strip_suffix(end.as_bytes());
-    before.is_some_and(|before| before.is_empty() || before.ends_with(b"/"))
-}
-
 /// The text between the quotes that follow a word.
 fn quoted_after(text: &[u8], word: &[u8]) -> Option<Vec<u8>> {
     let rest = &text[memchr::memmem::find(text, word)?..];
@@ -389,12 +375,10 @@ fn quoted_after(text: &[u8], word: &[u8]) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_at_end, quoted_after};
+    use super::quoted_after;
 
     #[test]
-    fn files_are_known_by_the_end_of_their_paths() {
-        assert!(is_at_end(b"usr/src/linux-headers-6.1/.config", ".config"));
-        assert!(is_at_end(b"config", "config") && !is_at_end(b"kconfig", "config"));
+    fn the_text_between_quotes_is_found() {
         let text = b"#define UTS_RELEASE \"6.1.0-56-amd64\"\n";
         assert_eq!(quoted_after(text, b"UTS_RELEASE").unwrap(), b"6.1.0-56-amd64");
         assert_eq!(quoted_after(b"nothing", b"UTS_RELEASE"), None);

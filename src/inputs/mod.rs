@@ -1,12 +1,39 @@
 //! What the user has given: files, directories and packages, compressed or not, and what kernels,
 //! modules and types are in them.
+//!
+//! ```text
+//! path ─→ given ─┬─ a file ───────────────→ its content ─┐
+//!                └─ a directory, a package ─→ tree ──────┴→ takers ─→ a model
+//! ```
+//!
+//! 1. `given` says what is at a path, by content alone: one row for each kind of file.
+//! 2. `tree` goes through a directory or a package once; what the files are there for, `names` says.
+//!    `packages` opens packages, `unpack` what is compressed, `images` what boots, and `files` has
+//!    the bytes of a file.
+//! 3. A taker takes what is wanted from whatever was given: `modules`, `exports`, `types`, `btf`;
+//!    `kernel_file` a kernel itself, and it knows where in a directory that lies. `release` takes all
+//!    that a comparison wants, `kernel` all that a check asks of the kernel.
+//! 4. `error` has what can go wrong, with its path.
+//!
+//! To add a kind of file: a row in `given`, and the compiler names the takers that have to say
+//! whether it is for them. To add a kind of package: a row in `packages`; of image: a row in `images`;
+//! of compression: a row in `unpack`; a file that says something of a kernel: a row in `kernel`.
 
 pub mod btf;
+pub(crate) mod error;
+pub(crate) mod exports;
 pub(crate) mod files;
+pub mod given;
+mod images;
 pub mod kernel;
-pub(crate) mod kernel_file;
+mod kernel_file;
 pub(crate) mod modules;
-pub(crate) mod packages;
+mod names;
+mod packages;
 pub(crate) mod progress;
 pub(crate) mod release;
-pub(crate) mod unpack;
+mod tree;
+pub(crate) mod types;
+mod unpack;
+
+pub use error::{Cause, Error, Result};

@@ -10,7 +10,7 @@ use super::unpack;
 
 /// The kinds of packages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Package {
+pub enum Package {
     /// An archive of `ar`, in which `data.tar` is the files.
     Debian,
     /// Headers, and an archive of `cpio`.
@@ -21,7 +21,7 @@ pub(crate) enum Package {
 const MOST: u64 = 2 << 30;
 
 /// What kind of package `bytes` are; none if they are none.
-pub(crate) fn kind(bytes: &[u8]) -> Option<Package> {
+pub(super) fn kind(bytes: &[u8]) -> Option<Package> {
     if bytes.starts_with(b"!<arch>\n") {
         Some(Package::Debian)
     } else if bytes.starts_with(&[0xed, 0xab, 0xee, 0xdb]) {
@@ -36,7 +36,7 @@ pub(crate) fn kind(bytes: &[u8]) -> Option<Package> {
 ///
 /// # Errors
 /// The package is cut off or damaged, or what `take` returned.
-pub(crate) fn walk(
+pub(super) fn walk(
     package: Package,
     bytes: &[u8],
     wanted: impl Fn(&[u8]) -> bool,

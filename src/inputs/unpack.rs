@@ -10,8 +10,6 @@ use lzma_rust2::{LzmaReader, XzReader};
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
-use crate::btf::x86_payload;
-
 /// How a file is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Compression {
@@ -52,15 +50,20 @@ fn compression(bytes: &[u8]) -> Option<Compression> {
 }
 
 /// Whether `bytes` are compressed.
-pub(crate) fn is_compressed(bytes: &[u8]) -> bool {
+pub(super) fn is_compressed(bytes: &[u8]) -> bool {
     compression(bytes).is_some()
+}
+
+/// Whether `bytes` are compressed in a way that says itself how large they are when unpacked.
+pub(super) fn has_own_size(bytes: &[u8]) -> bool {
+    compression(bytes) == Some(Compression::Gzip)
 }
 
 /// Reads `bytes` as they are unpacked, or as they are.
 ///
 /// # Errors
 /// They are compressed by lzo, or in need of too much memory.
-pub(crate) fn reader(bytes: &[u8]) -> io::Result<Box<dyn Read + '_>> {
+pub(super) fn reader(bytes: &[u8]) -> io::Result<Box<dyn Read + '_>> {
     Ok(match compression(bytes) {
         Some(Compression::Bzip2) => Box::new(MultiBzDecoder::new(bytes)),
         Some(Compression::Gzip) => Box::new(MultiGzDecoder::new(bytes)),
@@ -76,7 +79,7 @@ pub(crate) fn reader(bytes: &[u8]) -> io::Result<Box<dyn Read + '_>> {
 }
 
 /// The whole of `bytes`, unpacked if they are compressed.
-pub(crate) fn unpack(bytes: &[u8]) -> io::Result<Cow<'_, [u8]>> {
+pub(super) fn unpack(bytes: &[u8]) -> io::Result<Cow<'_, [u8]>> {
     if !is_compressed(bytes) {
         return Ok(Cow::Borrowed(bytes));
     }
@@ -87,33 +90,6 @@ pub(crate) fn unpack(bytes: &[u8]) -> io::Result<Cow<'_, [u8]>> {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
     Ok(Cow::Owned(unpacked))
-}
-
-/// `bytes`, unpacked if they are compressed.
-pub(crate) fn unpacked(bytes: Vec<u8>) -> io::Result<Vec<u8>> {
-    match unpack(&bytes)? {
-        Cow::Owned(unpacked) => Ok(unpacked),
-        Cow::Borrowed(_) => Ok(bytes),
-    }
-}
-
-/// What is packed in an image that x86 boots (`bzImage`, installed as `vmlinuz`); none if `bytes` are
-/// no such image.
-pub(crate) fn kernel_payload(bytes: &[u8]) -> Option<&[u8]> {
-    let payload = x86_payload(bytes)?;
-    // Behind all but gzip, which has it itself, stands how large it is when unpacked.
-    let behind = if compression(payload) == Some(Compression::Gzip) { 0 } else { 4 };
-    payload.get(..payload.len().checked_sub(behind)?)
-}
-
-/// The `vmlinux` in such an image, unpacked; of any other file what [`unpack`] makes of it.
-pub(crate) fn unpack_kernel(bytes: &[u8]) -> io::Result<Cow<'_, [u8]>> {
-    let payload = kernel_payload(bytes);
-    if payload.is_some_and(|payload| compression(payload).is_none()) {
-        let message = "the kernel in it is compressed in a way that is not understood";
-        return Err(io::Error::new(io::ErrorKind::Unsupported, message));
-    }
-    unpack(payload.unwrap_or(bytes))
 }
 
 /// The frames of a zstd file, one after the other.

@@ -9,6 +9,7 @@ use std::time::Instant;
 use modversions::abi_diff::compare;
 use modversions::btf::{Btf, ByName, KernelBtf, Type, TypeId};
 use modversions::corpus::{Release, Types};
+use modversions::inputs;
 use modversions::inputs::btf::{self, Found, Kernel, Which, read_kernel};
 use modversions::kernel::Exports;
 use modversions::layout::data_model::X86_64;
@@ -414,7 +415,7 @@ fn old_lz4(bytes: &[u8]) -> Vec<u8> {
 fn btf_is_found_in_whatever_it_is_in() {
     let btf = of_kernel();
     let found = Found { btf: btf.clone(), base: None };
-    let find = |bytes: &[u8]| btf::find(bytes);
+    let find = |bytes: &[u8]| btf::find(bytes).map_err(|cause| cause.to_string());
     assert_eq!(find(&btf), Ok(found.clone()));
     let vmlinux = linked(&[(".BTF", &btf), (".BTF_ids", b"1234")]);
     let payload = [xz(&image()), b"size".to_vec()].concat();
@@ -444,7 +445,7 @@ fn where_no_btf_is_the_message_says_why() {
     let said = |name: &str, content: &[u8]| {
         let path = folder.path().join(name);
         fs::write(&path, content).unwrap();
-        let message = String::from_utf8(btf::read(&path).unwrap_err()).unwrap();
+        let message = btf::read(&path).unwrap_err().to_string();
         message.replace(folder.path().to_str().unwrap(), "DIR")
     };
     let none = "there is no BTF of a kernel in it";
@@ -464,8 +465,8 @@ fn where_no_btf_is_the_message_says_why() {
         let message = said("half", &half[..half.len() / 2]);
         assert!(message.starts_with("DIR/half: "), "{ending}: {message}");
     }
-    let missing = btf::read(&folder.path().join("none")).unwrap_err();
-    assert!(String::from_utf8(missing).unwrap().ends_with("/none: No such file or directory"));
+    let missing = btf::read(&folder.path().join("none")).unwrap_err().to_string();
+    assert!(missing.ends_with("/none: No such file or directory"));
 }
 
 /// The BTF of a module of the kernel that [`of_kernel`] is of, with a struct of its own; and of one
@@ -480,11 +481,11 @@ fn of_module(record: &str) -> Vec<u8> {
 
 /// What is found of a kernel: the records of the kernel's own that are called so, then the modules,
 /// each with its records; and the remark.
-fn told(found: Result<Kernel, Vec<u8>>) -> String {
+fn told(found: inputs::Result<Kernel>) -> String {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     let found = match found {
         Ok(found) => found,
-        Err(message) => return text(&message),
+        Err(error) => return error.to_string(),
     };
     let own = found.btf.kernel();
     assert_eq!(own.is_kernels(), found.has_kernel);
@@ -494,7 +495,7 @@ fn told(found: Result<Kernel, Vec<u8>>) -> String {
         let records: Vec<String> = records.iter().map(|(name, _)| text(name)).collect();
         lines += &format!("{}: {}\n", text(name), records.join(" "));
     }
-    lines + &found.remark.map(|remark| text(&remark)).unwrap_or_default()
+    lines + &found.remark.unwrap_or_default()
 }
 
 #[test]

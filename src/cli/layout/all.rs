@@ -1,6 +1,5 @@
 //! `modversions layout --all`: one line for each type.
 
-use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use super::source::best;
@@ -11,7 +10,8 @@ use crate::cli::exit::{Exit, Failure, Result};
 use crate::cli::{Io, data_model};
 use crate::corpus::{self, Extent, Types, all_types};
 use crate::inputs::btf::{Which, read_kernel};
-use crate::inputs::release::{Form, read_quietly};
+use crate::inputs::release::read_quietly;
+use crate::inputs::types::Form;
 use crate::layout::table::holes;
 
 /// Lists the types: [`Exit::Found`] if a size is not known.
@@ -73,7 +73,7 @@ fn of_btf(source: &Path, wanted: Wanted<'_>) -> Result<List> {
     of_modules.sort();
     of_modules.dedup();
     lines.extend(of_modules);
-    let remark = found.remark.map(|words| [source.as_os_str().as_bytes(), b": ", &words].concat());
+    let remark = found.remark_of(source);
     let lines = lines.into_iter().map(|(_, line)| line).collect();
     Ok(List { lines, is_known: true, remark })
 }

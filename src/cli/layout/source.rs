@@ -14,7 +14,8 @@ use crate::cli::data_model;
 use crate::cli::exit::{Failure, Result};
 use crate::corpus::{self, LayoutsFrom, Types, layouts};
 use crate::inputs::btf::{Which, read_kernel};
-use crate::inputs::release::{Form, read_quietly};
+use crate::inputs::release::read_quietly;
+use crate::inputs::types::Form;
 use crate::layout::Layout;
 use crate::layout::btf as layout_btf;
 use crate::layout::data_model::DataModel;
@@ -120,12 +121,12 @@ fn of_btf(name: &[u8], source: &Path, wanted: Wanted<'_>) -> Result<Found> {
         count: usize::from(it.is_kernels) + it.modules.len(),
         layout: it.layout.map(Arc::new).map_err(|bad| bad.to_string()),
     };
-    let remark = kernel.remark;
+    let remark = kernel.remark_of(source);
     Ok(Found {
         from: LayoutsFrom::Btf,
         model: None,
         variants: variants.into_iter().map(variant).collect(),
-        remark: remark.map(|words| [source.as_os_str().as_bytes(), b": ", &words].concat()),
+        remark,
     })
 }
 

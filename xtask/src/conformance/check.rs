@@ -15,7 +15,7 @@ mod patch;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use modversions::check::{Candidate, Kernel as KernelFacts, Loader};
 use modversions::inputs::kernel::read as read_kernel;
 use modversions::module::Module;
@@ -67,9 +67,8 @@ pub fn compare_kernel(kernel: &'static Kernel, extent: Extent) -> Result<Option<
         return Ok(None);
     };
     let Some(set) = ModuleSet::obtain(kernel)? else { return Ok(None) };
-    let told = |message: Vec<u8>| anyhow!("{}", String::from_utf8_lossy(&message));
-    let mut facts = read_kernel(&headers, None).map_err(told)?;
-    let image = read_kernel(&vmlinuz, None).map_err(told)?;
+    let mut facts = read_kernel(&headers, None)?;
+    let image = read_kernel(&vmlinuz, None)?;
     let mut wrong = same_kernel(&facts, &image);
     let modules = own::Own::read(&set)?;
     facts.struct_size = modules.struct_size();

@@ -50,7 +50,7 @@ impl DebianBtf {
     /// Reads the kernel's and the modules'.
     fn read(image: &std::path::Path, modules: &ModuleSet) -> Result<DebianBtf> {
         let start = Instant::now();
-        let found = btf::read(image).map_err(|said| said_by_us(&said))?;
+        let found = btf::read(image)?;
         let unpacking = start.elapsed();
         let start = Instant::now();
         let kernel = Btf::parse(&found.btf)?;
@@ -95,7 +95,7 @@ impl DebianBtf {
 
 /// The records in a module's BTF.
 fn of_module(object: &[u8], kernel: &Btf<'_>) -> Result<Records> {
-    let found = btf::find(object).map_err(|said| anyhow!(said))?;
+    let found = btf::find(object).map_err(|cause| anyhow!("{cause}"))?;
     records(&Btf::parse_split(&found.btf, kernel)?)
 }
 
@@ -103,9 +103,4 @@ fn of_module(object: &[u8], kernel: &Btf<'_>) -> Result<Records> {
 fn records(btf: &Btf<'_>) -> Result<Records> {
     let named = ByName::records(btf);
     named.iter().map(|(name, id)| Ok((name.to_vec(), btf.layout(id)?))).collect()
-}
-
-/// A message of ours as an error.
-fn said_by_us(message: &[u8]) -> anyhow::Error {
-    anyhow!("{}", String::from_utf8_lossy(message))
 }

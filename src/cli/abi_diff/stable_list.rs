@@ -1,0 +1,19 @@
+//! The file with the list of the symbols that matter.
+
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use crate::abi_diff::StableList;
+use crate::cli::exit::{Failure, Result};
+
+/// Reads a stable list.
+pub(super) fn read(path: &Path) -> Result<StableList> {
+    let text = fs::read(path).map_err(Failure::from_io(path))?;
+    let name = path.as_os_str().as_bytes();
+    StableList::read(name, &text).map_err(|bad| {
+        let place = format!(":{}: this is no symbol and no [section]: ", bad.line);
+        let text = bad.text[..bad.text.len().min(80)].escape_ascii().to_string();
+        Failure([name, place.as_bytes(), text.as_bytes()].concat())
+    })
+}

@@ -1,0 +1,211 @@
+//! Why something that was given cannot be read: one type, and the words of each cause in one place.
+
+use std::fmt;
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use super::files::reason;
+use crate::btf::BadBtf;
+use crate::formats::abi_record;
+use crate::formats::symvers;
+use crate::kernel::ReadError as BadExports;
+use crate::module::{Machine, ReadError as BadModule};
+
+/// Why something cannot be read.
+#[derive(Debug)]
+pub struct Error {
+    /// The file, directory or package: a file in a package stands behind it and a colon.
+    pub path: PathBuf,
+    /// Why.
+    pub cause: Cause,
+}
+
+/// What comes of reading something.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What is wrong.
+#[derive(Debug)]
+pub enum Cause {
+    /// The operating system refuses.
+    Io(io::Error),
+    /// A directory contains itself.
+    Loop,
+    /// A module's file is empty.
+    Empty,
+    /// It is compressed or a package, and cannot be unpacked.
+    NotUnpacked(io::Error),
+    /// The same, where BTF is looked for.
+    BtfNotUnpacked(io::Error),
+    /// It is larger than any kernel when unpacked.
+    TooLarge,
+    /// An ELF file is damaged.
+    DamagedElf,
+    /// An ELF file has no BTF.
+    NoBtf,
+    /// An image has no BTF.
+    NoBtfInImage,
+    /// Nothing in it is named as kernels are.
+    NoKernelFile,
+    /// The BTF is broken.
+    Btf(BadBtf),
+    /// A module's BTF, without that of its kernel.
+    SplitBtf,
+    /// The BTF of modules that does not fit the kernel's, in words.
+    Misfits(String),
+    /// It is no module, or no kernel, or a damaged one.
+    Module(BadModule),
+    /// It is a program, and no kernel that loads modules.
+    NoLoader,
+    /// A compressed file with something else in it.
+    UnknownContent,
+    /// A directory without exports and types.
+    NoRelease,
+    /// A package without exports.
+    NoExports,
+    /// Nothing in it is a module.
+    NoModule,
+    /// Nothing in it tells what a kernel exports.
+    NoKernel,
+    /// A file that does not tell what a kernel exports.
+    NotKernel,
+    /// The running kernel has no modules in `/lib/modules`.
+    NotInstalled,
+    /// A list of exports without any.
+    NoSymbols,
+    /// A line of a `Module.symvers`.
+    Symvers(symvers::BadLine),
+    /// Exports that contradict each other.
+    Exports(BadExports),
+    /// A line of a record.
+    Record(abi_record::BadLine),
+    /// A line of a file with types: its number from 1, what is wrong, and the line.
+    Line(usize, Vec<u8>, Vec<u8>),
+    /// A record of an unknown data model.
+    DataModel(String),
+    /// A record of two data models.
+    DataModels([String; 2]),
+}
+
+impl Cause {
+    /// This cause, in the file at `path`.
+    pub(crate) fn at(self, path: &Path) -> Error {
+        Error { path: path.to_owned(), cause: self }
+    }
+
+    /// For `map_err`: the operating system's error about `path`.
+    pub(crate) fn io(path: &Path) -> impl FnOnce(io::Error) -> Error {
+        move |error| Cause::Io(error).at(path)
+    }
+
+    /// For `map_err`: that the file at `path` cannot be unpacked.
+    pub(crate) fn packed(path: &Path) -> impl FnOnce(io::Error) -> Error {
+        move |error| Cause::NotUnpacked(error).at(path)
+    }
+
+    /// What follows the path in a message.
+    fn words(&self) -> Vec<u8> {
+        let words = match self {
+            Self::Io(error) => &*reason(error),
+            Self::Loop => "the directory contains itself",
+            Self::Empty => "the file is empty",
+            Self::NotUnpacked(error) => {
+                let why = match error.kind() {
+                    io::ErrorKind::Unsupported => "it cannot be unpacked",
+                    _ => "it cannot be unpacked, and is cut off or damaged",
+                };
+                &format!("{why} ({})", reason(error))
+            }
+            Self::BtfNotUnpacked(error) => &format!("it cannot be unpacked ({})", reason(error)),
+            Self::TooLarge => "it is too large when unpacked",
+            Self::DamagedElf => "this ELF file is cut off or damaged",
+            Self::NoBtf => "there is no BTF in it (CONFIG_DEBUG_INFO_BTF)",
+            Self::NoBtfInImage => "there is no BTF of a kernel in it",
+            Self::NoKernelFile => "there is no kernel in it",
+            Self::Btf(bad) => &bad.to_string(),
+            Self::SplitBtf => {
+                "this is a module, whose BTF goes on from its kernel's, which is not here \
+                 (`modversions layout` takes that by --btf-base)"
+            }
+            Self::Misfits(words) => words,
+            Self::Module(error) => &error.to_string(),
+            Self::NoLoader => "this is no kernel, or one that loads no modules",
+            Self::UnknownContent => {
+                "what is compressed in it is neither Module.symvers nor consolidated types nor a \
+                 module nor a kernel"
+            }
+            Self::NoRelease => {
+                "there is neither a Module.symvers nor a .symtypes file nor a module in it"
+            }
+            Self::NoExports => "there is neither a Module.symvers nor a module in it",
+            Self::NoModule => "there is no module in it",
+            Self::NoKernel => "there is no kernel in it: no Module.symvers, no modules, no vmlinux",
+            Self::NotKernel => "this is neither a Module.symvers nor a vmlinux nor a package",
+            Self::NotInstalled => "the modules of the running kernel are not installed",
+            Self::NoSymbols => "it is empty: no symbol is exported",
+            Self::DataModel(name) => &format!("the data model {name} is not known"),
+            Self::DataModels([one, other]) => {
+                &format!("objects for {one} and for {other} are in one record")
+            }
+            // These name a line, which stands right behind the path.
+            Self::Symvers(bad) => return format!(":{bad}").into_bytes(),
+            Self::Record(bad) => return format!(":{bad}").into_bytes(),
+            Self::Line(number, what, text) => {
+                let place = format!(":{number}: ");
+                return [place.as_bytes(), what, b": ", &text[..text.len().min(MOST_TEXT)]]
+                    .concat();
+            }
+            Self::Exports(bad) => return contradiction(bad),
+        };
+        [b": ", words.as_bytes()].concat()
+    }
+}
+
+/// How much of a line is shown.
+const MOST_TEXT: usize = 80;
+
+/// What follows the path where exports contradict each other.
+fn contradiction(bad: &BadExports) -> Vec<u8> {
+    match bad {
+        BadExports::Line(bad) => format!(":{bad}").into_bytes(),
+        BadExports::Twice(symbol, first, line) => {
+            let other = format!(" has another CRC in line {first}");
+            [format!(":{line}: ").as_bytes(), symbol, other.as_bytes()].concat()
+        }
+        BadExports::TwiceInModules(symbol, places) => {
+            let [first, second] = &**places;
+            [b": ", &symbol[..], b" has one CRC in ", first, b" and another one in ", second]
+                .concat()
+        }
+        BadExports::Machines(places) => {
+            let [first, second] = &**places;
+            let said = |(path, machine): &(Vec<u8>, Machine)| {
+                [path, format!(" is for {machine}").as_bytes()].concat()
+            };
+            [b": modules for two machines: ", &said(first)[..], b"; ", &said(second)].concat()
+        }
+    }
+}
+
+impl Error {
+    /// The message for the user, of bytes since it names paths.
+    pub fn message(&self) -> Vec<u8> {
+        [self.path.as_os_str().as_bytes(), &self.cause.words()].concat()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&String::from_utf8_lossy(&self.message()))
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = self.words();
+        let words = words.strip_prefix(b": ").unwrap_or(&words);
+        formatter.write_str(&String::from_utf8_lossy(words))
+    }
+}

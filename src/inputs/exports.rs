@@ -1,0 +1,42 @@
+//! Lists of exports, and the exports of modules.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use super::error::{Cause, Result};
+use super::{names, unpack};
+use crate::kernel::{Exports, KernelModule};
+
+/// Reads a `Module.symvers`, compressed or not.
+pub(crate) fn read(path: &Path) -> Result<Exports> {
+    of_packed(path, &fs::read(path).map_err(Cause::io(path))?)
+}
+
+/// Reads the list of all exports at the top of a directory, if there is one.
+pub(super) fn in_directory(directory: &Path) -> Result<Option<Exports>> {
+    for name in names::SYMVERS {
+        let path = directory.join(name);
+        match fs::read(&path) {
+            Ok(bytes) => return of_packed(&path, &bytes).map(Some),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(Cause::Io(error).at(&path)),
+        }
+    }
+    Ok(None)
+}
+
+/// The exports that this file at `path` lists, compressed or not.
+pub(super) fn of_packed(path: &Path, bytes: &[u8]) -> Result<Exports> {
+    of_text(path, unpack::unpack(bytes).map_err(Cause::packed(path))?.into_owned())
+}
+
+/// The exports that this text lists.
+pub(super) fn of_text(path: &Path, text: Vec<u8>) -> Result<Exports> {
+    Exports::read(&text.into()).map_err(|bad| Cause::Exports(bad).at(path))
+}
+
+/// The exports of modules, which are all of a kernel's if `are_all`.
+pub(super) fn of_modules(path: &Path, modules: &[KernelModule], are_all: bool) -> Result<Exports> {
+    Exports::of_modules(modules, are_all).map_err(|bad| Cause::Exports(bad).at(path))
+}

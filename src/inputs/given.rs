@@ -1,0 +1,129 @@
+//! What was given: told by its content alone, in one place for all commands.
+
+use std::borrow::Cow;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::error::{Cause, Result};
+use super::files::Bytes;
+use super::packages::Package;
+use super::{files, images, packages, unpack};
+use crate::btf::Btf;
+use crate::elf::{is_elf, is_linked};
+use crate::formats::abi_record;
+use crate::formats::consolidated::is_consolidated;
+use crate::formats::symtypes;
+
+/// What something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A directory.
+    Directory,
+    /// A package.
+    Package(Package),
+    /// A list of exports with their CRCs: `Module.symvers`.
+    Symvers,
+    /// A linked kernel: `vmlinux`, or the image that boots if it has one in it.
+    Kernel,
+    /// A module, or another ELF object.
+    Module,
+    /// BTF alone, as in `/sys/kernel/btf`.
+    Btf,
+    /// Many `.symtypes` files in one.
+    Consolidated,
+    /// A record of genksyms: `.abi`.
+    Record,
+    /// A `.symtypes` file.
+    Symtypes,
+    /// Something else.
+    Unknown,
+}
+
+/// Whether a content begins as one of a kind does.
+type Begins = fn(head: &[u8]) -> bool;
+
+/// How kinds of files are known by their content, a row each; the first that fits counts.
+const KINDS: &[(Kind, Begins)] = &[
+    (Kind::Symvers, |head| head.starts_with(b"0x")),
+    (Kind::Kernel, is_linked),
+    (Kind::Module, is_elf),
+    (Kind::Btf, Btf::is_begun),
+    (Kind::Consolidated, is_consolidated),
+    (Kind::Record, abi_record::is_begun),
+    (Kind::Symtypes, is_symtypes),
+];
+
+/// How much of a compressed file is unpacked to know what it is.
+const HEAD: u64 = 4096;
+
+/// Whether a text begins with a line of a `.symtypes` file, or has none.
+fn is_symtypes(head: &[u8]) -> bool {
+    let line = head.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    head.is_empty() || !line.contains(&0) && symtypes::parts(line.trim_ascii_end()).is_record()
+}
+
+impl Kind {
+    /// The kind of a file with this content, compressed or not.
+    pub(super) fn of(bytes: &[u8]) -> Kind {
+        if let Some(kind) = packages::kind(bytes) {
+            return Kind::Package(kind);
+        }
+        let head = head(bytes);
+        let row = KINDS.iter().find(|(_, begins)| begins(&head));
+        row.map_or(Kind::Unknown, |(kind, _)| *kind)
+    }
+}
+
+/// The beginning of a file's content; nothing if it cannot be unpacked.
+fn head(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let packed = images::payload(bytes).unwrap_or(bytes);
+    if !unpack::is_compressed(packed) {
+        return Cow::Borrowed(if packed.len() == bytes.len() { bytes } else { b"\0" });
+    }
+    let mut head = Vec::new();
+    match unpack::reader(packed).and_then(|it| it.take(HEAD).read_to_end(&mut head)) {
+        Ok(_) => Cow::Owned(head),
+        Err(_) => Cow::Borrowed(b"\0"),
+    }
+}
+
+/// A path that was given, and what is there.
+pub(crate) struct Given {
+    /// The path, as messages show it.
+    pub(crate) path: PathBuf,
+    /// What it is.
+    pub(crate) kind: Kind,
+    /// What is in the file, as it is there; nothing if it is a directory.
+    pub(crate) bytes: Bytes,
+}
+
+impl Given {
+    /// What is at `path`.
+    pub(crate) fn at(path: &Path) -> Result<Given> {
+        if fs::metadata(path).map_err(Cause::io(path))?.is_dir() {
+            let bytes = Bytes::Read(Vec::new());
+            return Ok(Given { path: path.to_owned(), kind: Kind::Directory, bytes });
+        }
+        Ok(Given::of(path.to_owned(), Bytes::of(path).map_err(Cause::io(path))?))
+    }
+
+    /// A file that is at hand: in a package, say.
+    pub(super) fn of(path: PathBuf, bytes: Bytes) -> Given {
+        let kind = Kind::of(&bytes);
+        Given { path, kind, bytes }
+    }
+
+    /// Whether the file is compressed, or an image with something compressed in it.
+    pub(super) fn is_packed(&self) -> bool {
+        images::payload(&self.bytes).is_some() || unpack::is_compressed(&self.bytes)
+    }
+
+    /// What is in the file, unpacked.
+    pub(crate) fn content(&self) -> Result<Cow<'_, [u8]>> {
+        if self.kind == Kind::Directory {
+            return Err(Cause::Io(files::is_a_directory()).at(&self.path));
+        }
+        images::unpack(&self.bytes).map_err(Cause::packed(&self.path))
+    }
+}

@@ -1,0 +1,94 @@
+//! What the names of files say, where many lie together: in directories and in packages.
+
+/// The endings of a module's file.
+const MODULES: &[&[u8]] = &[b".ko", b".ko.xz", b".ko.gz", b".ko.zst"];
+
+/// What a list of all exports is called in a build tree, in headers, and beside the modules of Red
+/// Hat and SUSE.
+pub(super) const SYMVERS: &[&str] =
+    &["Module.symvers", "symvers", "symvers.gz", "symvers.xz", "symvers.zst"];
+
+/// How the names of kernels begin. (A `vmlinuz` boots, a `vmlinux` has been linked.)
+const KERNELS: [&[u8]; 2] = [b"vmlinux", b"vmlinuz"];
+
+/// The endings of those that are compressed.
+const PACKED: &[&[u8]] = &[b".bz2", b".gz", b".lz4", b".lzma", b".xz", b".zst"];
+
+/// What a path is without its folders.
+pub(super) fn file_name(path: &[u8]) -> &[u8] {
+    &path[memchr::memrchr(b'/', path).map_or(0, |slash| slash + 1)..]
+}
+
+/// Whether a path ends in these names.
+pub(super) fn is_at_end(path: &[u8], end: &str) -> bool {
+    let before = path.strip_suffix(end.as_bytes());
+    before.is_some_and(|before| before.is_empty() || before.ends_with(b"/"))
+}
+
+/// Whether a file is named as modules are.
+pub(super) fn is_module(path: &[u8]) -> bool {
+    MODULES.iter().any(|ending| path.ends_with(ending))
+}
+
+/// Whether a file in a package is named as lists of exports are: `Module.symvers` of the headers, or
+/// the `symvers.gz` that Red Hat and SUSE have beside the kernel, also with the kernel's release.
+pub(super) fn is_symvers(path: &[u8]) -> bool {
+    let name = file_name(path);
+    let starts = [&b"symvers."[..], b"symvers-"];
+    SYMVERS.iter().any(|it| name == it.as_bytes()) || starts.iter().any(|it| name.starts_with(it))
+}
+
+/// Whether a path is named as kernels are: `boot/vmlinuz-6.1.0-56-amd64`,
+/// `lib/modules/6.12.0/vmlinuz`, `boot/vmlinux-6.12.0.xz`. Not so what a build leaves beside it:
+/// `vmlinux.o`, `vmlinux.lds`.
+pub(super) fn is_kernel(path: &[u8]) -> bool {
+    let name = file_name(path);
+    let rest = KERNELS.iter().find_map(|start| name.strip_prefix(*start));
+    rest.is_some_and(|rest| rest.is_empty() || rest[0] == b'-' || PACKED.contains(&rest))
+}
+
+/// What `Module.symvers` calls the module in this file: its path in the tree of the build, without
+/// the ending. Where modules are installed, that tree is below `lib/modules/RELEASE/kernel`.
+pub(super) fn of_module(path: &[u8]) -> Vec<u8> {
+    let ending = MODULES.iter().find(|ending| path.ends_with(ending));
+    let path = &path[..path.len() - ending.map_or(0, |ending| ending.len())];
+    let name = installed(path).map(|rest| rest.strip_prefix(b"kernel/").unwrap_or(rest));
+    name.unwrap_or(path).to_owned()
+}
+
+/// The same of a module that is given by its path alone: where it is not installed, the folders say
+/// nothing.
+pub(super) fn of_module_alone(path: &[u8]) -> Vec<u8> {
+    of_module(if installed(path).is_some() { path } else { file_name(path) })
+}
+
+/// What follows `modules/RELEASE/` in a path.
+pub(super) fn installed(path: &[u8]) -> Option<&[u8]> {
+    const FOLDER: &[u8] = b"lib/modules/";
+    let start = memchr::memmem::find(path, FOLDER)?;
+    if start > 0 && path[start - 1] != b'/' {
+        return None;
+    }
+    let rest = &path[start + FOLDER.len()..];
+    Some(&rest[memchr::memchr(b'/', rest)? + 1..])
+}
+
+/// The folders that modules are installed in.
+const INSTALLED: &[&[u8]] = &[b"kernel/", b"updates/", b"extra/", b"weak-updates/"];
+
+/// Whether modules at these paths, from the top of a directory, are those of an installed kernel.
+pub(super) fn are_installed<'a>(mut paths: impl Iterator<Item = &'a [u8]> + Clone) -> bool {
+    let is_below = |path: &[u8]| INSTALLED.iter().any(|folder| path.starts_with(folder));
+    paths.clone().any(|path| path.starts_with(b"kernel/")) && paths.all(is_below)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_at_end;
+
+    #[test]
+    fn files_are_known_by_the_end_of_their_paths() {
+        assert!(is_at_end(b"usr/src/linux-headers-6.1/.config", ".config"));
+        assert!(is_at_end(b"config", "config") && !is_at_end(b"kconfig", "config"));
+    }
+}

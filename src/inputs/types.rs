@@ -1,0 +1,145 @@
+//! Types, from `.symtypes` files, records, and consolidated files.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use super::error::{Cause, Result};
+use super::progress::Progress;
+use crate::corpus::{Corpus, ReadError, Types};
+use crate::formats::abi_record::{self, UNKNOWN_MODEL};
+use crate::layout::data_model::{DataModel, data_model};
+
+/// Which files the types of a release are read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// `.symtypes`.
+    Symtypes,
+    /// Records: `.abi`.
+    Records,
+}
+
+impl Form {
+    /// The form that releases are compared in: records if all have them, since what only one side
+    /// tells is no difference.
+    pub(super) fn of<'a>(mut sides: impl Iterator<Item = &'a TypesIn>) -> Form {
+        let has_records =
+            |it: &TypesIn| matches!(it, TypesIn::Files { records, .. } if !records.is_empty());
+        if sides.all(has_records) { Form::Records } else { Form::Symtypes }
+    }
+}
+
+/// Where a release has its types.
+#[derive(Default)]
+pub(super) enum TypesIn {
+    /// Nowhere.
+    #[default]
+    Nothing,
+    /// In files: those of an object may be in both forms.
+    Files {
+        /// They are called after their paths from here.
+        top: PathBuf,
+        symtypes: Vec<PathBuf>,
+        /// Records of genksyms, which have more in them than a CRC has.
+        records: Vec<PathBuf>,
+    },
+    /// In this text, all of them.
+    Consolidated(Vec<u8>),
+}
+
+impl TypesIn {
+    /// In the single `.symtypes` file at `path`.
+    pub(super) fn symtypes(path: &Path) -> TypesIn {
+        let (symtypes, records) = (vec![path.to_owned()], Vec::new());
+        TypesIn::Files { top: PathBuf::new(), symtypes, records }
+    }
+
+    /// In the single record at `path`.
+    pub(super) fn record(path: &Path) -> TypesIn {
+        let (symtypes, records) = (Vec::new(), vec![path.to_owned()]);
+        TypesIn::Files { top: PathBuf::new(), symtypes, records }
+    }
+
+    /// Reads the types of the release at `path`, and tells how far it has come; none if there are
+    /// none in this form.
+    pub(super) fn read(
+        self,
+        path: &Path,
+        form: Form,
+        types: &mut Types,
+        progress: &Progress,
+    ) -> Result<Option<Corpus>> {
+        let (top, files) = match (self, form) {
+            (TypesIn::Nothing, _) => return Ok(None),
+            (TypesIn::Consolidated(text), _) => return consolidated(path, &text, types).map(Some),
+            (TypesIn::Files { top, symtypes, .. }, Form::Symtypes) => (top, symtypes),
+            (TypesIn::Files { top, records, .. }, Form::Records) => (top, records),
+        };
+        let is_empty = files.is_empty();
+        (!is_empty).then(|| read_files(&top, &files, form, types, progress)).transpose()
+    }
+}
+
+fn consolidated(path: &Path, text: &[u8], types: &mut Types) -> Result<Corpus> {
+    Corpus::read_consolidated(types, text)
+        .map_err(|bad| Cause::Line(bad.line, bad.what.sentence(), bad.text).at(path))
+}
+
+fn read_files(
+    top: &Path,
+    files: &[PathBuf],
+    form: Form,
+    types: &mut Types,
+    progress: &Progress,
+) -> Result<Corpus> {
+    progress.expect(files.len());
+    let name = |file: &PathBuf| {
+        let inside = file.strip_prefix(top).unwrap_or(file);
+        inside.with_extension("").as_os_str().as_bytes().to_owned()
+    };
+    let read = |file: usize, buffer: &mut Vec<u8>| {
+        let model = read_file(&files[file], form, buffer)?;
+        progress.step();
+        Ok(model)
+    };
+    let corpus = Corpus::read(types, files.iter().map(name).collect(), read);
+    let mut corpus = corpus.map_err(|error| match error {
+        ReadError::File(_, error) => error,
+        ReadError::Line(bad) => {
+            let what = b"this is no line of a .symtypes file".to_vec();
+            Cause::Line(bad.line, what, bad.text).at(&files[bad.file])
+        }
+    })?;
+    corpus.have_attributes = form == Form::Records;
+    Ok(corpus)
+}
+
+/// Appends the lines of a file to `buffer`; the data model, if a record names one.
+fn read_file(path: &Path, form: Form, buffer: &mut Vec<u8>) -> Result<Option<&'static DataModel>> {
+    match form {
+        Form::Symtypes => {
+            let read = File::open(path).and_then(|mut file| file.read_to_end(buffer));
+            read.map(|_| None).map_err(Cause::io(path))
+        }
+        Form::Records => {
+            let record = fs::read(path).map_err(Cause::io(path))?;
+            let models = abi_record::write_symtypes(&record, buffer);
+            recorded_model(path, &models.map_err(|bad| Cause::Record(bad).at(path))?)
+        }
+    }
+}
+
+/// The data model that a record names.
+fn recorded_model(path: &Path, models: &[&[u8]]) -> Result<Option<&'static DataModel>> {
+    let known = models.iter().filter(|model| **model != UNKNOWN_MODEL.as_bytes());
+    let text = |name: &[u8]| String::from_utf8_lossy(name).into_owned();
+    match known.copied().collect::<Vec<&[u8]>>()[..] {
+        [] => Ok(None),
+        [name] => match data_model(name) {
+            Some(model) => Ok(Some(model)),
+            None => Err(Cause::DataModel(text(name)).at(path)),
+        },
+        [one, other, ..] => Err(Cause::DataModels([text(one), text(other)]).at(path)),
+    }
+}
