@@ -200,7 +200,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
 fn announce(checks: &[Check], times: &Times) -> Result<()> {
     let kernels: Vec<&str> = KERNELS.iter().map(|kernel| kernel.name).collect();
     println!(
-        "{} checks, the quickest first: our own tests, then comparisons with Linux {}.",
+        "Checks to run: {}. Our own tests come first, then comparisons with Linux {}.",
         checks.len(),
         kernels.join(", "),
     );

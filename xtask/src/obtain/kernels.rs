@@ -142,7 +142,7 @@ pub fn newest(question: Question) -> Result<&'static Kernel> {
 /// The kernel that is taken where one is enough.
 pub fn usual() -> &'static Kernel {
     let usual = KERNELS.iter().find(|kernel| kernel.name == USUAL);
-    usual.expect("a test looks that USUAL is the name of a kernel")
+    usual.expect("a test makes sure that USUAL names a kernel")
 }
 
 /// The kernel that a person has named, which must be asked this; else all that are.
