@@ -5,8 +5,9 @@ use std::io::{self, Read};
 
 use bzip2::read::MultiBzDecoder;
 use flate2::read::MultiGzDecoder;
+use liblzma::bufread::XzDecoder;
+use liblzma::stream::{CONCATENATED, Stream};
 use lz4_flex::frame::FrameDecoder as Lz4Decoder;
-use lzma_rust2::{LzmaReader, XzReader};
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
@@ -26,9 +27,9 @@ enum Compression {
 /// information has.
 const MOST: u64 = 2 << 30;
 
-/// How much memory a decoder of xz or lzma may ask for, in KiB: twice what a kernel needs that has
-/// packed itself by a dictionary of 128 MiB.
-const MOST_FOR_XZ: u32 = 256 << 10;
+/// How much memory a decoder of xz or lzma may ask for: twice what a kernel needs that has packed
+/// itself by a dictionary of 128 MiB.
+const MOST_FOR_XZ: u64 = 256 << 20;
 
 /// How `bytes` are compressed; none if they are not.
 fn compression(bytes: &[u8]) -> Option<Compression> {
@@ -68,11 +69,16 @@ pub(super) fn reader(bytes: &[u8]) -> io::Result<Box<dyn Read + '_>> {
         Some(Compression::Bzip2) => Box::new(MultiBzDecoder::new(bytes)),
         Some(Compression::Gzip) => Box::new(MultiGzDecoder::new(bytes)),
         Some(Compression::Lz4) => Box::new(Lz4Decoder::new(bytes)),
-        Some(Compression::Lzma) => Box::new(LzmaReader::new_mem_limit(bytes, MOST_FOR_XZ, None)?),
+        Some(Compression::Lzma) => {
+            Box::new(XzDecoder::new_stream(bytes, Stream::new_lzma_decoder(MOST_FOR_XZ)?))
+        }
         Some(Compression::Lzo) => {
             return Err(io::Error::new(io::ErrorKind::Unsupported, "lzo is not understood"));
         }
-        Some(Compression::Xz) => Box::new(XzReader::new_mem_limit(bytes, true, MOST_FOR_XZ)),
+        Some(Compression::Xz) => {
+            let stream = Stream::new_stream_decoder(MOST_FOR_XZ, CONCATENATED)?;
+            Box::new(XzDecoder::new_stream(bytes, stream))
+        }
         Some(Compression::Zstd) => Box::new(Frames { rest: bytes, frame: None }),
         None => Box::new(bytes),
     })

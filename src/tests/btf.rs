@@ -16,7 +16,7 @@ use modversions::layout::data_model::X86_64;
 use modversions::layout::{Kind, Member};
 use testkit::btf_file::*;
 use testkit::elf_text::assemble;
-use testkit::packed::{PACKS, boot_image, debian, gzip, plain, rpm, xz};
+use testkit::packed::{PACKS, boot_image, debian, gzip, plain, rpm, xz, xz_of_kernel};
 
 /// One type of each kind.
 fn sample(is_big_endian: bool) -> Writer {
@@ -418,7 +418,7 @@ fn btf_is_found_in_whatever_it_is_in() {
     let find = |bytes: &[u8]| btf::find(bytes).map_err(|cause| cause.to_string());
     assert_eq!(find(&btf), Ok(found.clone()));
     let vmlinux = linked(&[(".BTF", &btf), (".BTF_ids", b"1234")]);
-    let payload = [xz(&image()), b"size".to_vec()].concat();
+    let payload = [xz_of_kernel(&image()), b"size".to_vec()].concat();
     let kernel = [("boot/config", &b"y"[..]), ("boot/vmlinuz-6.1", &boot_image(&payload))];
     for (ending, pack) in PACKS {
         assert_eq!(find(&pack(&vmlinux)), Ok(found.clone()), "vmlinux{ending}");

@@ -15,7 +15,7 @@ use modversions::module::Module;
 use testkit::btf_file::{INT, STRUCT, Writer};
 use testkit::elf_text::{assemble, target};
 use testkit::linked_kernel::linked_kernel;
-use testkit::packed::{PACKS, boot_image, debian, gzip, plain, rpm, xz, zstd};
+use testkit::packed::{PACKS, boot_image, debian, gzip, plain, rpm, xz, xz_of_kernel, zstd};
 
 /// How a kernel has its tables of exports.
 #[derive(Clone, Copy)]
@@ -659,7 +659,7 @@ fn the_kernel_itself_has_the_exports_that_no_module_has() {
     put(folder, "whole", WHOLE_DUMP);
     put(folder, "more", format!("{WHOLE_DUMP}0x0000000b\tkmalloc\tvmlinux\tEXPORT_SYMBOL\n"));
     let kernel = linked_kernel("6.1.0 SMP mod_unload ", "");
-    let image = boot_image(&[xz(&kernel), b"size".to_vec()].concat());
+    let image = boot_image(&[xz_of_kernel(&kernel), b"size".to_vec()].concat());
     let files =
         [("boot/vmlinuz-6.1.0", &image[..]), ("lib/modules/6.1.0/kernel/drivers/pump.ko", &pump())];
     put(folder, "image.deb", debian(&files, ".xz", xz));

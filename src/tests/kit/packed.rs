@@ -4,6 +4,8 @@
 
 use std::io::Write;
 
+use liblzma::stream::{Check, Filters, LzmaOptions, Stream};
+
 /// How something is compressed.
 pub type Pack = fn(&[u8]) -> Vec<u8>;
 
@@ -43,16 +45,24 @@ fn lz4(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn lzma(bytes: &[u8]) -> Vec<u8> {
-    let options = lzma_rust2::LzmaOptions::with_preset(0);
-    let mut writer = lzma_rust2::LzmaWriter::new_use_header(Vec::new(), &options, None).unwrap();
-    writer.write_all(bytes).unwrap();
-    writer.finish().unwrap()
+    let options = LzmaOptions::new_preset(0).unwrap();
+    encoded(bytes, Stream::new_lzma_encoder(&options).unwrap())
 }
 
 /// By xz.
 pub fn xz(bytes: &[u8]) -> Vec<u8> {
-    let options = lzma_rust2::XzOptions::with_preset(0);
-    let mut writer = lzma_rust2::XzWriter::new(Vec::new(), options).unwrap();
+    encoded(bytes, Stream::new_easy_encoder(0, Check::Crc64).unwrap())
+}
+
+/// As a kernel of x86 packs itself: the targets of calls are made absolute first.
+pub fn xz_of_kernel(bytes: &[u8]) -> Vec<u8> {
+    let mut filters = Filters::new();
+    filters.x86().lzma2(&LzmaOptions::new_preset(0).unwrap());
+    encoded(bytes, Stream::new_stream_encoder(&filters, Check::Crc32).unwrap())
+}
+
+fn encoded(bytes: &[u8], stream: Stream) -> Vec<u8> {
+    let mut writer = liblzma::write::XzEncoder::new_stream(Vec::new(), stream);
     writer.write_all(bytes).unwrap();
     writer.finish().unwrap()
 }
