@@ -7,6 +7,7 @@ pub mod check;
 pub mod cli;
 pub mod corpus;
 pub mod crc;
+pub mod difference;
 pub mod elf;
 pub mod formats;
 pub mod genksyms;

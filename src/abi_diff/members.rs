@@ -11,9 +11,9 @@ use lang_c::ast::{
     StructType, TypeSpecifier,
 };
 use lang_c::span::{Node, Span};
-use similar::{Algorithm, DiffTag, capture_diff_slices};
 
 use crate::canonical::{Tree, joined, named};
+use crate::difference::{Run, runs};
 
 /// The structure of a declaration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,13 +105,15 @@ fn named_parts(old: &[Part], new: &[Part]) -> Vec<Difference> {
     let (old_names, new_names) = (names(&old_parts), names(&new_parts));
     let before = |index: usize| index.checked_sub(1).map(|index| new_names[index].clone());
     let mut differences = Vec::new();
-    for operation in capture_diff_slices(Algorithm::Myers, &old_names, &new_names) {
-        let (tag, old_range, new_range) = operation.as_tag_tuple();
-        if tag == DiffTag::Equal {
-            let pairs = old_range.zip(new_range).map(|(old, new)| (old_parts[old], new_parts[new]));
-            differences.extend(pairs.filter_map(|(old, new)| retyped(old, new)));
-            continue;
-        }
+    for run in runs(&old_names, &new_names) {
+        let (old_range, new_range) = match run {
+            Run::Kept { old, new } => {
+                let pairs = old.zip(new).map(|(old, new)| (old_parts[old], new_parts[new]));
+                differences.extend(pairs.filter_map(|(old, new)| retyped(old, new)));
+                continue;
+            }
+            Run::Replaced { old, new } => (old, new),
+        };
         let mut gone: Vec<&Part> = old_range
             .filter(|&index| !new_parts.contains_key(&old_names[index]))
             .map(|index| old_parts[index])
@@ -160,21 +162,26 @@ fn placed_parts(old: &[Part], new: &[Part]) -> Vec<Difference> {
     let types = |parts: &[Part]| parts.iter().map(|it| it.of_type.clone()).collect::<Vec<String>>();
     let before = |index: usize| index.checked_sub(1).map(|index| (index + 1).to_string());
     let mut differences = Vec::new();
-    for operation in capture_diff_slices(Algorithm::Myers, &types(old), &types(new)) {
-        let (tag, old_range, new_range) = operation.as_tag_tuple();
-        let pairs = old_range.clone().zip(new_range.clone());
-        let common = old_range.len().min(new_range.len());
-        for (old, new) in pairs.map(|(before, after)| (&old[before], &new[after])) {
-            if tag != DiffTag::Equal {
-                differences.push(Difference::Retyped(old.clone(), new.clone()));
-            } else if old.name != new.name {
-                differences.push(Difference::Renamed(old.clone(), new.clone()));
+    for run in runs(&types(old), &types(new)) {
+        match run {
+            Run::Kept { old: olds, new: news } => {
+                let pairs = old[olds].iter().zip(&new[news]);
+                let renamed = pairs.filter(|(old, new)| old.name != new.name);
+                differences.extend(
+                    renamed.map(|(old, new)| Difference::Renamed(old.clone(), new.clone())),
+                );
+            }
+            Run::Replaced { old: olds, new: news } => {
+                let common = olds.len().min(news.len());
+                let pairs = old[olds.clone()].iter().zip(&new[news.clone()]);
+                differences
+                    .extend(pairs.map(|(old, new)| Difference::Retyped(old.clone(), new.clone())));
+                let gone = olds.skip(common).map(|index| Difference::Removed(old[index].clone()));
+                let come = news.skip(common);
+                let come = come.map(|index| Difference::Added(new[index].clone(), before(index)));
+                differences.extend(gone.chain(come));
             }
         }
-        let gone = old_range.skip(common).map(|index| Difference::Removed(old[index].clone()));
-        let come = new_range.skip(common);
-        let come = come.map(|index| Difference::Added(new[index].clone(), before(index)));
-        differences.extend(gone.chain(come));
     }
     differences
 }

@@ -1,8 +1,9 @@
 //! A canonical declaration as C, the way people write it in a kernel: a member a line, tabs.
 
-use similar::{Algorithm, capture_diff_slices, group_diff_ops};
+use std::ops::Range;
 
 use crate::canonical::{is_apart, spelled};
+use crate::difference::{Run, runs};
 use crate::formats::symtypes::words;
 
 /// How many equal lines stand around a difference.
@@ -113,11 +114,21 @@ impl<'a> Writer<'a> {
 
 /// Writes a unified diff of two lists of lines, without the names of files.
 pub fn unified(old: &[Vec<u8>], new: &[Vec<u8>], text: &mut Vec<u8>) {
-    let operations = capture_diff_slices(Algorithm::Myers, old, new);
-    for group in group_diff_ops(operations, CONTEXT) {
-        let (Some(first), Some(last)) = (group.first(), group.last()) else { continue };
-        let (old_start, old_end) = (first.old_range().start, last.old_range().end);
-        let (new_start, new_end) = (first.new_range().start, last.new_range().end);
+    let changes: Vec<(Range<usize>, Range<usize>)> = runs(old, new)
+        .into_iter()
+        .filter_map(|run| match run {
+            Run::Kept { .. } => None,
+            Run::Replaced { old, new } => Some((old, new)),
+        })
+        .collect();
+    let is_near =
+        |one: &(Range<usize>, _), next: &(Range<usize>, _)| next.0.start - one.0.end <= 2 * CONTEXT;
+    for hunk in changes.chunk_by(is_near) {
+        let (Some(first), Some(last)) = (hunk.first(), hunk.last()) else { continue };
+        let before = first.0.start.min(CONTEXT);
+        let after = (old.len() - last.0.end).min(CONTEXT);
+        let (old_start, old_end) = (first.0.start - before, last.0.end + after);
+        let (new_start, new_end) = (first.1.start - before, last.1.end + after);
         let head = format!(
             "@@ -{},{} +{},{} @@\n",
             old_start + 1,
@@ -126,23 +137,21 @@ pub fn unified(old: &[Vec<u8>], new: &[Vec<u8>], text: &mut Vec<u8>) {
             new_end - new_start
         );
         text.extend(head.into_bytes());
-        for operation in group {
-            let (_, old_range, new_range) = operation.as_tag_tuple();
-            let is_equal = old[old_range.clone()] == new[new_range.clone()];
-            let mut put = |sign: u8, lines: &[Vec<u8>]| {
-                for line in lines {
-                    text.push(sign);
-                    text.extend(line);
-                    text.push(b'\n');
-                }
-            };
-            if is_equal {
-                put(b' ', &old[old_range]);
-            } else {
-                put(b'-', &old[old_range]);
-                put(b'+', &new[new_range]);
+        let mut put = |sign: u8, lines: &[Vec<u8>]| {
+            for line in lines {
+                text.push(sign);
+                text.extend(line);
+                text.push(b'\n');
             }
+        };
+        let mut done = old_start;
+        for (removed, added) in hunk {
+            put(b' ', &old[done..removed.start]);
+            put(b'-', &old[removed.clone()]);
+            put(b'+', &new[added.clone()]);
+            done = removed.end;
         }
+        put(b' ', &old[done..old_end]);
     }
 }
 

@@ -2,10 +2,9 @@
 
 use std::ops::Range;
 
-use similar::{Algorithm, DiffTag, capture_diff_slices};
-
 use super::{Kind, Layout, Member};
 use crate::canonical::named;
+use crate::difference::{Run, runs};
 
 /// The bytes of a cache line.
 const CACHE_LINE: u64 = 64;
@@ -189,7 +188,9 @@ pub fn side_by_side(of: &str, old: &Layout, new: &Layout) -> String {
     let (mut before, mut after) = (Vec::new(), Vec::new());
     rows("", &old.members, &mut before);
     rows("", &new.members, &mut after);
-    let paths = |rows: &[Row]| rows.iter().map(|row| row.path.clone()).collect::<Vec<String>>();
+    fn paths(rows: &[Row]) -> Vec<&str> {
+        rows.iter().map(|row| row.path.as_str()).collect()
+    }
     let mut text = format!("  {:>9} {:>7}   {:>9} {:>7}  {of}\n", "old", "size", "new", "size");
     let mut put = |old: Option<&Row>, new: Option<&Row>| {
         let is_same = |(old, new): (&Row, &Row)| (old.offset, old.size) == (new.offset, new.size);
@@ -206,16 +207,17 @@ pub fn side_by_side(of: &str, old: &Layout, new: &Layout) -> String {
         let name = new.or(old).map_or("", |row| &row.text);
         text += &format!("{sign} {}   {}  {name}\n", cells(old), cells(new));
     };
-    for operation in capture_diff_slices(Algorithm::Myers, &paths(&before), &paths(&after)) {
-        let (tag, old_range, new_range) = operation.as_tag_tuple();
-        if tag == DiffTag::Equal {
-            old_range
-                .zip(new_range)
-                .for_each(|(old, new)| put(Some(&before[old]), Some(&after[new])));
-            continue;
+    for run in runs(&paths(&before), &paths(&after)) {
+        match run {
+            Run::Kept { old, new } => {
+                let pairs = before[old].iter().zip(&after[new]);
+                pairs.for_each(|(old, new)| put(Some(old), Some(new)));
+            }
+            Run::Replaced { old, new } => {
+                before[old].iter().for_each(|old| put(Some(old), None));
+                after[new].iter().for_each(|new| put(None, Some(new)));
+            }
         }
-        old_range.for_each(|old| put(Some(&before[old]), None));
-        new_range.for_each(|new| put(None, Some(&after[new])));
     }
     let same = |old: String, new: String| if old == new { old } else { format!("{old} -> {new}") };
     text += &format!("size {}", same(old.size.to_string(), new.size.to_string()));
