@@ -4,6 +4,8 @@
 //! told which names are types. The few declarations that it cannot read have no structure here, and
 //! are compared as text alone.
 
+use std::collections::VecDeque;
+
 use indexmap::IndexMap;
 use lang_c::ast::{
     Declaration, DeclarationSpecifier, Declarator, DeclaratorKind, DerivedDeclarator, Ellipsis,
@@ -114,25 +116,34 @@ fn named_parts(old: &[Part], new: &[Part]) -> Vec<Difference> {
             }
             Run::Replaced { old, new } => (old, new),
         };
-        let mut gone: Vec<&Part> = old_range
+        let gone: Vec<&Part> = old_range
             .filter(|&index| !new_parts.contains_key(&old_names[index]))
             .map(|index| old_parts[index])
             .collect();
-        let come = new_range.map(|index| {
+        let mut of_same_type: IndexMap<(&str, &str), VecDeque<usize>> = IndexMap::new();
+        for (place, part) in gone.iter().enumerate() {
+            of_same_type.entry((&part.of_type, &part.within)).or_default().push_back(place);
+        }
+        let mut is_renamed = vec![false; gone.len()];
+        let mut come = Vec::new();
+        for index in new_range {
             let part = new_parts[index];
-            let of_same_type =
-                |old: &&Part| old.of_type == part.of_type && old.within == part.within;
             if let Some(old) = old_parts.get(&new_names[index]) {
-                let moved = Difference::Moved(part.clone(), before(index));
-                return [Some(moved), retyped(old, part)];
+                come.push(Difference::Moved(part.clone(), before(index)));
+                come.extend(retyped(old, part));
+                continue;
             }
-            if let Some(place) = gone.iter().position(of_same_type) {
-                return [Some(Difference::Renamed(gone.remove(place).clone(), part.clone())), None];
-            }
-            [Some(Difference::Added(part.clone(), before(index))), None]
-        });
-        let come: Vec<Difference> = come.flatten().flatten().collect();
-        differences.extend(gone.into_iter().cloned().map(Difference::Removed));
+            let same = of_same_type.get_mut(&(part.of_type.as_str(), part.within.as_str()));
+            come.push(match same.and_then(VecDeque::pop_front) {
+                Some(place) => {
+                    is_renamed[place] = true;
+                    Difference::Renamed(gone[place].clone(), part.clone())
+                }
+                None => Difference::Added(part.clone(), before(index)),
+            });
+        }
+        let gone = gone.into_iter().zip(is_renamed).filter(|(_, is_renamed)| !is_renamed);
+        differences.extend(gone.map(|(part, _)| Difference::Removed(part.clone())));
         differences.extend(come);
     }
     differences
@@ -141,16 +152,20 @@ fn named_parts(old: &[Part], new: &[Part]) -> Vec<Difference> {
 /// Parts by their names; those without one are told apart by their types and numbers.
 fn by_name(parts: &[Part]) -> IndexMap<String, &Part> {
     let mut named = IndexMap::new();
+    // The last number that each name has got, so that many of one name are not counted again.
+    let mut numbers: IndexMap<String, usize> = IndexMap::new();
     for part in parts {
         let name = match part.name.as_str() {
             "" => format!("unnamed {}", part.of_type),
             name => name.to_owned(),
         };
         let mut unique = name.clone();
-        let mut number = 1;
-        while named.contains_key(&unique) {
-            number += 1;
-            unique = format!("{name} ({number})");
+        if named.contains_key(&unique) {
+            let number = numbers.entry(name.clone()).or_insert(1);
+            while named.contains_key(&unique) {
+                *number += 1;
+                unique = format!("{name} ({number})");
+            }
         }
         named.insert(unique, part);
     }
