@@ -75,11 +75,22 @@ pub fn fault(case: &Path, releases: &[&str]) -> Option<String> {
         Ok(answers) => answers,
         Err(error) => return Some(error),
     };
-    let mut expected = folders(releases).zip(differences(&answers));
-    let (folder, _) = expected.find(|(folder, files)| {
-        read_below(&case.join(folder)).is_ok_and(|stored| stored != *files)
-    })?;
+    let folder = other_folder(case, releases, &answers)?;
     Some(format!("{folder}/ is not the difference from the release before; write it anew"))
+}
+
+/// Whether the folders of a case hold exactly `answers`, those of the `releases` that have it.
+pub fn holds(case: &Path, releases: &[&str], answers: &[Answer]) -> bool {
+    other_folder(case, releases, answers).is_none()
+}
+
+/// The first folder that does not hold what [`write`] would put there for `answers`.
+fn other_folder(case: &Path, releases: &[&str], answers: &[Answer]) -> Option<String> {
+    let mut expected = folders(releases).zip(differences(answers));
+    let holds = |folder: &str, files: &Files| {
+        read_below(&case.join(folder)).is_ok_and(|stored| stored == *files)
+    };
+    expected.find_map(|(folder, files)| (!holds(&folder, &files)).then_some(folder))
 }
 
 /// Whether a file of a case folder is an expectation for one of `releases`.

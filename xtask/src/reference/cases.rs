@@ -62,14 +62,20 @@ fn releases(case: &Case) -> Result<Vec<&'static str>> {
     case.releases().map_err(|error| anyhow!("{}: {error}", case.name))
 }
 
-/// Writes all expectations of `case`, and the names of the programs into its note.
+/// Writes all expectations of `case`, and the names of the programs into its note, if any answer is
+/// not what is stored.
 fn write_case(case: &Case, programs: &[Program]) -> Result<()> {
     let releases = releases(case)?;
     let programs = programs.iter().filter(|program| releases.contains(&program.release));
     let programs: Vec<&Program> = programs.collect();
     let answers: Result<Vec<Answer>> =
         programs.iter().map(|program| answer(case, program)).collect();
-    let written = stored::write(&case.folder, &releases, &answers?)?;
+    let answers = answers?;
+    // The note, too, stays as it is: it names the programs that first said so.
+    if stored::holds(&case.folder, &releases, &answers) {
+        return Ok(());
+    }
+    let written = stored::write(&case.folder, &releases, &answers)?;
     let sources = written.iter().filter_map(|(folder, release)| {
         let package = programs.iter().find(|program| program.release == *release)?.package();
         Some(format!("{folder}: {} {}", package.name, package.version))
