@@ -62,43 +62,35 @@ enum Meaning {
     ReadEverything,
 }
 
-const fn row(letter: u8, long: &'static str, argument: Argument, id: Meaning) -> Row<Meaning> {
-    Row { letter: Some(letter), long: Some(long), argument, id }
-}
-
-const fn addition(long: &'static str, argument: Argument, id: Meaning) -> Row<Meaning> {
-    Row { letter: None, long: Some(long), argument, id }
-}
-
 /// The options of every release.
 const COMMON: &[Row<Meaning>] = &[
-    row(b'd', "debug", Argument::None, Meaning::Debug),
-    row(b'w', "warnings", Argument::None, Meaning::Warnings),
-    row(b'q', "quiet", Argument::None, Meaning::Quiet),
-    row(b'D', "dump", Argument::None, Meaning::Dump),
-    row(b'r', "reference", Argument::Required, Meaning::Reference),
-    row(b'T', "dump-types", Argument::Required, Meaning::DumpTypes),
-    row(b'p', "preserve", Argument::None, Meaning::Preserve),
-    row(b'V', "version", Argument::None, Meaning::Version),
-    row(b'h', "help", Argument::None, Meaning::Help),
+    Row::new(b'd', "debug", Argument::None, Meaning::Debug),
+    Row::new(b'w', "warnings", Argument::None, Meaning::Warnings),
+    Row::new(b'q', "quiet", Argument::None, Meaning::Quiet),
+    Row::new(b'D', "dump", Argument::None, Meaning::Dump),
+    Row::new(b'r', "reference", Argument::Required, Meaning::Reference),
+    Row::new(b'T', "dump-types", Argument::Required, Meaning::DumpTypes),
+    Row::new(b'p', "preserve", Argument::None, Meaning::Preserve),
+    Row::new(b'V', "version", Argument::None, Meaning::Version),
+    Row::new(b'h', "help", Argument::None, Meaning::Help),
 ];
 const ARCHITECTURE: &[Row<Meaning>] =
-    &[row(b'a', "arch", Argument::Required, Meaning::Architecture)];
+    &[Row::new(b'a', "arch", Argument::Required, Meaning::Architecture)];
 const SYMBOL_PREFIX: &[Row<Meaning>] =
-    &[row(b's', "symbol-prefix", Argument::Required, Meaning::SymbolPrefix)];
+    &[Row::new(b's', "symbol-prefix", Argument::Required, Meaning::SymbolPrefix)];
 const SYMBOL_PREFIX_REFUSED: &[Row<Meaning>] =
-    &[Row { letter: Some(b's'), long: None, argument: Argument::Required, id: Meaning::Refused }];
+    &[Row::short(b's', Argument::Required, Meaning::Refused)];
 const RELATIVE_CRC: &[Row<Meaning>] =
-    &[row(b'R', "relative-crc", Argument::None, Meaning::RelativeCrcs)];
+    &[Row::new(b'R', "relative-crc", Argument::None, Meaning::RelativeCrcs)];
 
 const ADDITIONS: &[Row<Meaning>] = &[
-    addition("kernel", Argument::Required, Meaning::Kernel),
-    addition("diagnostics", Argument::None, Meaning::Diagnostics),
-    addition("abi", Argument::Required, Meaning::Record),
-    addition("arch", Argument::Required, Meaning::DataModel),
+    Row::long("kernel", Argument::Required, Meaning::Kernel),
+    Row::long("diagnostics", Argument::None, Meaning::Diagnostics),
+    Row::long("abi", Argument::Required, Meaning::Record),
+    Row::long("arch", Argument::Required, Meaning::DataModel),
     // What `--arch` was called at first.
-    addition("data-model", Argument::Required, Meaning::DataModel),
-    addition("read-everything", Argument::None, Meaning::ReadEverything),
+    Row::long("data-model", Argument::Required, Meaning::DataModel),
+    Row::long("read-everything", Argument::None, Meaning::ReadEverything),
 ];
 
 fn table(options: OptionSet) -> Table<Meaning> {

@@ -31,6 +31,23 @@ pub struct Row<Id> {
     pub id: Id,
 }
 
+impl<Id: Copy> Row<Id> {
+    /// An option with both spellings.
+    pub const fn new(letter: u8, long: &'static str, argument: Argument, id: Id) -> Self {
+        Self { letter: Some(letter), long: Some(long), argument, id }
+    }
+
+    /// An option that is only a letter.
+    pub const fn short(letter: u8, argument: Argument, id: Id) -> Self {
+        Self { letter: Some(letter), long: None, argument, id }
+    }
+
+    /// An option that has only a long name.
+    pub const fn long(long: &'static str, argument: Argument, id: Id) -> Self {
+        Self { letter: None, long: Some(long), argument, id }
+    }
+}
+
 /// The options of a program. Ambiguous abbreviations are listed in the order of the rows.
 #[derive(Clone, Copy, Debug)]
 pub struct Table<Id: 'static> {

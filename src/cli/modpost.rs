@@ -49,43 +49,33 @@ enum Meaning {
     Threads,
 }
 
-const fn switch(letter: u8, id: Meaning) -> Row<Meaning> {
-    Row { letter: Some(letter), long: None, argument: Argument::None, id }
-}
-
-const fn with_path(letter: u8, id: Meaning) -> Row<Meaning> {
-    Row { letter: Some(letter), long: None, argument: Argument::Required, id }
-}
-
-const fn addition(long: &'static str, id: Meaning) -> Row<Meaning> {
-    Row { letter: None, long: Some(long), argument: Argument::Required, id }
-}
-
 /// The options of every release.
 const COMMON: &[Row<Meaning>] = &[
-    switch(b'e', Meaning::External),
-    with_path(b'i', Meaning::ReadDump),
-    switch(b'm', Meaning::Modversions),
-    switch(b'n', Meaning::IgnoreMissing),
-    with_path(b'T', Meaning::FileList),
-    with_path(b'o', Meaning::Dump),
-    switch(b'a', Meaning::AllSrcversions),
-    switch(b'W', Meaning::ExtraWarnings),
-    switch(b'w', Meaning::WarnUnresolved),
-    switch(b'E', Meaning::MismatchesAreErrors),
-    switch(b'N', Meaning::AllowMissingNamespaces),
-    with_path(b'd', Meaning::Nsdeps),
+    Row::short(b'e', Argument::None, Meaning::External),
+    Row::short(b'i', Argument::Required, Meaning::ReadDump),
+    Row::short(b'm', Argument::None, Meaning::Modversions),
+    Row::short(b'n', Argument::None, Meaning::IgnoreMissing),
+    Row::short(b'T', Argument::Required, Meaning::FileList),
+    Row::short(b'o', Argument::Required, Meaning::Dump),
+    Row::short(b'a', Argument::None, Meaning::AllSrcversions),
+    Row::short(b'W', Argument::None, Meaning::ExtraWarnings),
+    Row::short(b'w', Argument::None, Meaning::WarnUnresolved),
+    Row::short(b'E', Argument::None, Meaning::MismatchesAreErrors),
+    Row::short(b'N', Argument::None, Meaning::AllowMissingNamespaces),
+    Row::short(b'd', Argument::Required, Meaning::Nsdeps),
 ];
 
 /// Those of newer releases.
 const TRIMMING: &[Row<Meaning>] = &[
-    switch(b'M', Meaning::ModulesEnabled),
-    switch(b't', Meaning::TrimUnused),
-    with_path(b'u', Meaning::KeepList),
+    Row::short(b'M', Argument::None, Meaning::ModulesEnabled),
+    Row::short(b't', Argument::None, Meaning::TrimUnused),
+    Row::short(b'u', Argument::Required, Meaning::KeepList),
 ];
 
-const ADDITIONS: &[Row<Meaning>] =
-    &[addition("kernel", Meaning::Kernel), addition("threads", Meaning::Threads)];
+const ADDITIONS: &[Row<Meaning>] = &[
+    Row::long("kernel", Argument::Required, Meaning::Kernel),
+    Row::long("threads", Argument::Required, Meaning::Threads),
+];
 
 fn table(options: ModpostOptions) -> Table<Meaning> {
     let parts: &[&[Row<Meaning>]] = match options {

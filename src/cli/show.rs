@@ -36,7 +36,7 @@ impl Arguments {
 
 fn shown(path: &Path, format: Format) -> Result<Vec<u8>> {
     let (format, name) = (format.into(), path.as_os_str().as_bytes());
-    let given = Given::at(path)?;
+    let given = Given::file(path)?;
     let content = given.content()?;
     let shown = match given.kind {
         Kind::Kernel => Vmlinux::read(&content).map(|it| show_vmlinux(format, name, &it)),

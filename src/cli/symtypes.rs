@@ -11,8 +11,8 @@ use super::Io;
 use super::exit::{Exit, Failure, Result};
 use super::files::write_whole;
 use crate::corpus::{Corpus, Types, Unfit, consolidate, proof_report, show, split, verify};
-use crate::formats::consolidated::is_consolidated;
 use crate::inputs::exports;
+use crate::inputs::given::{Given, Kind};
 use crate::inputs::release::read_quietly;
 use crate::inputs::types::Form;
 use crate::kernel::Exports;
@@ -168,11 +168,11 @@ fn line_number(path: &Path, line: &[u8]) -> usize {
 }
 
 fn run_split(input: &Path, output: &Path) -> Result<Exit> {
-    let text = fs::read(input).map_err(Failure::from_io(input))?;
-    if !is_consolidated(&text) {
+    let given = Given::file(input)?;
+    if given.kind != Kind::Consolidated || given.is_packed() {
         return Err(Failure::of(input, "this is no consolidated file"));
     }
-    drop(text);
+    drop(given);
     let mut types = Types::default();
     let (corpus, _) = read_types(input, &mut types)?;
     split(&types, &corpus, |stem, text| {

@@ -3,13 +3,12 @@
 //!
 //! [`find`] finds one file's, [`read_kernel`] that of a kernel and its modules.
 
-use std::fs;
 use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use super::error::{Cause, Result};
-use super::files::Bytes;
+use super::files::{self, Bytes};
 use super::given::{Given, Kind};
 use super::modules::{self, ModuleFile};
 use super::packages::Package;
@@ -70,8 +69,8 @@ impl Kernel {
 /// # Errors
 /// The file cannot be read or unpacked, or there is none in it.
 pub fn read(path: &Path) -> Result<Found> {
-    let bytes = Bytes::of(path).map_err(Cause::io(path))?;
-    find(&bytes).map_err(|cause| cause.at(path))
+    let given = Given::file(path)?;
+    find_of(given.kind, &given.bytes).map_err(|cause| cause.at(path))
 }
 
 /// Finds the BTF in the content of a file.
@@ -221,19 +220,12 @@ fn in_file(path: &Path, found: Found, base: Option<Vec<u8>>) -> Result<Kernel> {
 
 /// The modules in a directory like `/sys/kernel/btf`, where each has a file with its name.
 fn raw_modules(directory: &Path) -> Vec<ModuleBtf> {
-    let is_begun = |path: &Path| {
-        let mut head = Vec::new();
-        let file = fs::File::open(path)
-            .and_then(|file| file.take(Btf::HEADER as u64).read_to_end(&mut head));
-        file.is_ok() && Btf::is_begun(&head)
-    };
-    let mut files = kernel_file::entries(directory);
-    files.retain(|path| !names::is_kernel(path.as_os_str().as_bytes()) && path.is_file());
-    let raw = files.iter().filter(|path| is_begun(path)).filter_map(|path| {
-        Some(ModuleBtf {
-            name: kernel_name(path.as_os_str().as_bytes()),
-            btf: fs::read(path).ok()?,
-        })
+    let is_begun = |path: &Path| files::head(path, Btf::HEADER).is_ok_and(|it| Btf::is_begun(&it));
+    let mut paths = kernel_file::entries(directory);
+    paths.retain(|path| !names::is_kernel(path.as_os_str().as_bytes()) && path.is_file());
+    let raw = paths.iter().filter(|path| is_begun(path)).filter_map(|path| {
+        let name = kernel_name(path.as_os_str().as_bytes());
+        Some(ModuleBtf { name, btf: Bytes::of(path).ok()?.to_vec() })
     });
     raw.collect()
 }

@@ -1,23 +1,23 @@
 //! Lists of exports, and the exports of modules.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
 use super::error::{Cause, Result};
+use super::files::Bytes;
 use super::{names, unpack};
 use crate::kernel::{Exports, KernelModule};
 
 /// Reads a `Module.symvers`, compressed or not.
 pub(crate) fn read(path: &Path) -> Result<Exports> {
-    of_packed(path, &fs::read(path).map_err(Cause::io(path))?)
+    of_packed(path, &Bytes::of(path).map_err(Cause::io(path))?)
 }
 
 /// Reads the list of all exports at the top of a directory, if there is one.
 pub(super) fn in_directory(directory: &Path) -> Result<Option<Exports>> {
     for name in names::SYMVERS {
         let path = directory.join(name);
-        match fs::read(&path) {
+        match Bytes::of(&path) {
             Ok(bytes) => return of_packed(&path, &bytes).map(Some),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(Cause::Io(error).at(&path)),

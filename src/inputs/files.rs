@@ -1,7 +1,8 @@
-//! The bytes of a file: mapped where the page cache has them, else read.
+//! The bytes of a file: mapped where the page cache has them, else read. All that takers read of
+//! the file system's files, they read here.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read};
 use std::ops::Deref;
 use std::path::Path;
 
@@ -62,9 +63,16 @@ impl Bytes {
     }
 }
 
-/// What the operating system says where a directory is read as a file.
-pub(super) fn is_a_directory() -> io::Error {
-    io::Error::from_raw_os_error(libc::EISDIR)
+/// Appends the bytes of the file at `path` to a buffer, which is used for many.
+pub(super) fn append(path: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {
+    File::open(path)?.read_to_end(buffer).map(drop)
+}
+
+/// The first bytes of the file at `path`, as many as are there.
+pub(super) fn head(path: &Path, length: usize) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    File::open(path)?.take(length as u64).read_to_end(&mut head)?;
+    Ok(head)
 }
 
 /// What the C library says of an error: `No such file or directory`.

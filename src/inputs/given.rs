@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::error::{Cause, Result};
 use super::files::Bytes;
 use super::packages::Package;
-use super::{files, images, packages, unpack};
+use super::{images, packages, unpack};
 use crate::btf::Btf;
 use crate::elf::{is_elf, is_linked};
 use crate::formats::abi_record;
@@ -100,30 +100,27 @@ pub(crate) struct Given {
 
 impl Given {
     /// What is at `path`.
-    pub(crate) fn at(path: &Path) -> Result<Given> {
+    pub(super) fn at(path: &Path) -> Result<Given> {
         if fs::metadata(path).map_err(Cause::io(path))?.is_dir() {
             let bytes = Bytes::Read(Vec::new());
             return Ok(Given { path: path.to_owned(), kind: Kind::Directory, bytes });
         }
-        Ok(Given::of(path.to_owned(), Bytes::of(path).map_err(Cause::io(path))?))
+        Given::file(path)
     }
 
-    /// A file that is at hand: in a package, say.
-    pub(super) fn of(path: PathBuf, bytes: Bytes) -> Given {
-        let kind = Kind::of(&bytes);
-        Given { path, kind, bytes }
+    /// The file at `path`; a directory cannot be read.
+    pub(crate) fn file(path: &Path) -> Result<Given> {
+        let bytes = Bytes::of(path).map_err(Cause::io(path))?;
+        Ok(Given { path: path.to_owned(), kind: Kind::of(&bytes), bytes })
     }
 
     /// Whether the file is compressed, or an image with something compressed in it.
-    pub(super) fn is_packed(&self) -> bool {
+    pub(crate) fn is_packed(&self) -> bool {
         images::payload(&self.bytes).is_some() || unpack::is_compressed(&self.bytes)
     }
 
     /// What is in the file, unpacked.
     pub(crate) fn content(&self) -> Result<Cow<'_, [u8]>> {
-        if self.kind == Kind::Directory {
-            return Err(Cause::Io(files::is_a_directory()).at(&self.path));
-        }
         images::unpack(&self.bytes).map_err(Cause::packed(&self.path))
     }
 }

@@ -12,12 +12,13 @@
 //!    the bytes of a file.
 //! 3. A taker takes what is wanted from whatever was given: `modules`, `exports`, `types`, `btf`;
 //!    `kernel_file` a kernel itself, and it knows where in a directory that lies. `release` takes all
-//!    that a comparison wants, `kernel` all that a check asks of the kernel.
+//!    that a comparison wants, `kernel` all that a check asks of the kernel, which is put together by
+//!    `kernel_facts`.
 //! 4. `error` has what can go wrong, with its path.
 //!
 //! To add a kind of file: a row in `given`, and the compiler names the takers that have to say
 //! whether it is for them. To add a kind of package: a row in `packages`; of image: a row in `images`;
-//! of compression: a row in `unpack`; a file that says something of a kernel: a row in `kernel`.
+//! of compression: a row in `unpack`; a file that says something of a kernel: a row in `kernel_facts`.
 
 pub mod btf;
 pub(crate) mod error;
@@ -26,6 +27,7 @@ pub(crate) mod files;
 pub mod given;
 mod images;
 pub mod kernel;
+mod kernel_facts;
 mod kernel_file;
 pub(crate) mod modules;
 mod names;

@@ -8,6 +8,9 @@ const MODULES: &[&[u8]] = &[b".ko", b".ko.xz", b".ko.gz", b".ko.zst"];
 pub(super) const SYMVERS: &[&str] =
     &["Module.symvers", "symvers", "symvers.gz", "symvers.xz", "symvers.zst"];
 
+/// How the names of such lists begin where the kernel's release or a compression follows.
+pub(super) const SYMVERS_BEGIN: &[&str] = &["symvers-", "symvers."];
+
 /// How the names of kernels begin. (A `vmlinuz` boots, a `vmlinux` has been linked.)
 const KERNELS: [&[u8]; 2] = [b"vmlinux", b"vmlinuz"];
 
@@ -34,8 +37,8 @@ pub(super) fn is_module(path: &[u8]) -> bool {
 /// the `symvers.gz` that Red Hat and SUSE have beside the kernel, also with the kernel's release.
 pub(super) fn is_symvers(path: &[u8]) -> bool {
     let name = file_name(path);
-    let starts = [&b"symvers."[..], b"symvers-"];
-    SYMVERS.iter().any(|it| name == it.as_bytes()) || starts.iter().any(|it| name.starts_with(it))
+    let begins = |it: &&str| name.starts_with(it.as_bytes());
+    SYMVERS.iter().any(|it| name == it.as_bytes()) || SYMVERS_BEGIN.iter().any(|it| begins(&it))
 }
 
 /// Whether a path is named as kernels are: `boot/vmlinuz-6.1.0-56-amd64`,

@@ -1,7 +1,6 @@
 //! What a comparison wants of a release: its exports, its types, and its BTF, each from whatever it
 //! is given as.
 
-use std::fs;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
@@ -152,7 +151,7 @@ fn in_directory(path: &Path, wants_btf: bool, progress: &Progress) -> Result<Fou
         }
         Some(mut dump) => {
             // A build tree tells by its configuration what its modules are for.
-            let config = fs::read(path.join(".config")).map(|text| Config::read(&text));
+            let config = Bytes::of(&path.join(".config")).map(|text| Config::read(&text));
             dump.origin.machine = config.ok().and_then(|config| config.machine());
             let mut found = Found { exports: Some(dump), ..Found::default() };
             if wants_btf && kernel.btf.is_some() {

@@ -1,11 +1,10 @@
 //! Types, from `.symtypes` files, records, and consolidated files.
 
-use std::fs::{self, File};
-use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::error::{Cause, Result};
+use super::files::{self, Bytes};
 use super::progress::Progress;
 use crate::corpus::{Corpus, ReadError, Types};
 use crate::formats::abi_record::{self, UNKNOWN_MODEL};
@@ -118,12 +117,9 @@ fn read_files(
 /// Appends the lines of a file to `buffer`; the data model, if a record names one.
 fn read_file(path: &Path, form: Form, buffer: &mut Vec<u8>) -> Result<Option<&'static DataModel>> {
     match form {
-        Form::Symtypes => {
-            let read = File::open(path).and_then(|mut file| file.read_to_end(buffer));
-            read.map(|_| None).map_err(Cause::io(path))
-        }
+        Form::Symtypes => files::append(path, buffer).map(|()| None).map_err(Cause::io(path)),
         Form::Records => {
-            let record = fs::read(path).map_err(Cause::io(path))?;
+            let record = Bytes::of(path).map_err(Cause::io(path))?;
             let models = abi_record::write_symtypes(&record, buffer);
             recorded_model(path, &models.map_err(|bad| Cause::Record(bad).at(path))?)
         }

@@ -1,0 +1,204 @@
+//! What the files of a kernel say of it, each by its name; what is found first counts.
+
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use super::error::{Cause, Result};
+use super::{kernel_file, names, unpack};
+use crate::check::{Export, Exports, Kernel, Profile, Signatures};
+use crate::kernel::Config;
+use crate::module::{Machine, Module};
+use crate::release::{Behaviour, KernelRelease};
+
+/// A file of a tree or a package that says something of its kernel.
+pub(super) struct Row {
+    /// What it is called, with the folders above it.
+    pub(super) names: &'static [&'static str],
+    /// How its name begins in `boot`, where the kernel's release follows.
+    begins: &'static [&'static str],
+    /// What is taken from it.
+    pub(super) take: fn(&mut Facts, &Path, &[u8]) -> Result<()>,
+}
+
+/// All such files, the more telling ones first.
+pub(super) const FILES: &[Row] = &[
+    Row { names: names::SYMVERS, begins: names::SYMVERS_BEGIN, take: Facts::take_symvers },
+    Row { names: &["include/generated/utsrelease.h"], begins: &[], take: Facts::take_utsrelease },
+    Row { names: &["include/generated/compile.h"], begins: &[], take: Facts::take_compile },
+    Row { names: &["include/config/kernel.release"], begins: &[], take: Facts::take_release },
+    Row { names: &[".config", "config"], begins: &["config-"], take: Facts::take_config },
+];
+
+impl Row {
+    /// The row for a file in a package, and how telling the file is: the less, the more.
+    pub(super) fn of(path: &[u8]) -> Option<(&'static Row, (usize, bool))> {
+        let name = names::file_name(path);
+        FILES.iter().enumerate().find_map(|(index, row)| {
+            let is_named = row.names.iter().any(|end| names::is_at_end(path, end));
+            let is_in_boot = row.begins.iter().any(|it| name.starts_with(it.as_bytes()));
+            (is_named || is_in_boot).then_some((row, (index, !is_named)))
+        })
+    }
+}
+
+/// What is found of a kernel, piece by piece.
+#[derive(Default)]
+pub(super) struct Facts {
+    pub(super) release: Option<Vec<u8>>,
+    vermagic: Option<Vec<u8>>,
+    machine: Option<Machine>,
+    config: Config,
+    struct_size: Option<u64>,
+    pub(super) exports: Exports,
+    /// Whoever made it.
+    pub(super) maker: Option<Vec<u8>>,
+    pub(super) signatures: Option<Signatures>,
+}
+
+/// What is asked of one of a kernel's own modules.
+pub(super) struct OwnModule {
+    vermagic: Option<Vec<u8>>,
+    machine: Machine,
+    struct_size: Option<u64>,
+    exports: Exports,
+    recorded: Vec<(Vec<u8>, u32)>,
+}
+
+/// What is asked of the modules in a kernel's own tree.
+pub(super) fn own_module(_: &[u8], name: &[u8], module: &Module<'_>) -> OwnModule {
+    let mut exports = Exports::default();
+    exports.add_module(name, module);
+    let recorded = module.versions.entries().iter().map(|it| (it.symbol.to_owned(), it.crc));
+    OwnModule {
+        vermagic: module.values(b"vermagic").next().map(<[u8]>::to_owned),
+        machine: Machine { target: module.target, number: module.machine },
+        struct_size: module.struct_size,
+        exports,
+        recorded: recorded.collect(),
+    }
+}
+
+impl Facts {
+    /// The kernel, of all that was found.
+    pub(super) fn kernel(self, given: &Path, profile: Option<Profile>) -> Kernel {
+        let release = self.release.or_else(|| {
+            let words = self.vermagic.as_ref()?.split(|&byte| byte == b' ').next();
+            words.map(<[u8]>::to_owned)
+        });
+        let vermagic = self
+            .vermagic
+            .or_else(|| release.as_ref().and_then(|release| self.config.vermagic(release)));
+        let seen = Profile::told_by(release.as_deref(), self.maker.as_deref());
+        let profile = profile.or(seen);
+        let number = release.as_ref().and_then(|it| String::from_utf8_lossy(it).parse().ok());
+        let load = Behaviour::at(number.unwrap_or(KernelRelease::NEWEST_KNOWN)).load;
+        let enforces = self.config.is_set("CONFIG_MODULE_SIG_FORCE") == Some(true);
+        let by_config = if enforces { Signatures::Enforced } else { Signatures::NotEnforced };
+        Kernel {
+            title: given.as_os_str().as_bytes().to_owned(),
+            vermagic,
+            machine: self.machine.or_else(|| self.config.machine()),
+            config: self.config,
+            struct_size: self.struct_size,
+            exports: self.exports,
+            signatures: self.signatures.unwrap_or(by_config),
+            load: profile.unwrap_or(Profile::Mainline).applied(load),
+            profile,
+            release,
+        }
+    }
+
+    /// Takes what its own modules say, and what they export if that is wanted.
+    pub(super) fn take_modules(&mut self, modules: Vec<OwnModule>, with_exports: bool) {
+        for module in &modules {
+            self.vermagic = self.vermagic.take().or_else(|| module.vermagic.clone());
+            self.machine = self.machine.or(Some(module.machine));
+            self.struct_size = self.struct_size.or(module.struct_size);
+            if with_exports {
+                self.exports.add_all(&module.exports);
+            }
+        }
+        if with_exports {
+            let recorded = modules.iter().flat_map(|module| &module.recorded);
+            self.exports.add_recorded(recorded.map(|(symbol, crc)| (&**symbol, *crc)));
+        }
+    }
+
+    /// Takes what the file of the kernel itself says.
+    pub(super) fn take_kernel(&mut self, path: &Path, bytes: &[u8]) -> Result<()> {
+        let kernel = kernel_file::read(path, bytes)?;
+        self.release = kernel.release.map(<[u8]>::to_owned);
+        self.vermagic = kernel.vermagic.map(<[u8]>::to_owned);
+        self.machine = Some(Machine { target: kernel.target, number: kernel.machine });
+        self.maker = kernel.banner.map(<[u8]>::to_owned);
+        if let Some(config) = kernel.config {
+            self.take_config(path, &unpack::unpack(config).map_err(Cause::packed(path))?)?;
+        }
+        for export in &kernel.exports {
+            let added = Export {
+                crc: export.crc,
+                is_gpl: Some(export.is_gpl),
+                namespace: Some(export.namespace.to_owned()),
+                owner: None,
+            };
+            self.exports.add(export.symbol, added);
+        }
+        Ok(())
+    }
+
+    /// Takes a list of all exports.
+    pub(super) fn take_symvers(&mut self, path: &Path, text: &[u8]) -> Result<()> {
+        if self.exports.are_all {
+            return Ok(());
+        }
+        self.exports = Exports::read(text).map_err(|bad| Cause::Symvers(bad).at(path))?;
+        if self.exports.is_empty() {
+            return Err(Cause::NoSymbols.at(path));
+        }
+        Ok(())
+    }
+
+    fn take_utsrelease(&mut self, _: &Path, text: &[u8]) -> Result<()> {
+        let found = quoted_after(text, b"UTS_RELEASE");
+        self.release = self.release.take().or(found);
+        Ok(())
+    }
+
+    fn take_compile(&mut self, _: &Path, text: &[u8]) -> Result<()> {
+        let found = quoted_after(text, b"LINUX_COMPILE_BY");
+        self.maker = self.maker.take().or(found);
+        Ok(())
+    }
+
+    fn take_release(&mut self, _: &Path, text: &[u8]) -> Result<()> {
+        self.release = self.release.take().or_else(|| Some(text.trim_ascii().to_owned()));
+        Ok(())
+    }
+
+    /// Takes a configuration.
+    pub(super) fn take_config(&mut self, _: &Path, text: &[u8]) -> Result<()> {
+        if self.config.is_empty() {
+            self.config = Config::read(text);
+        }
+        Ok(())
+    }
+}
+
+/// The text between the quotes that follow a word.
+fn quoted_after(text: &[u8], word: &[u8]) -> Option<Vec<u8>> {
+    let rest = &text[memchr::memmem::find(text, word)?..];
+    let mut parts = rest.split(|&byte| byte == b'"');
+    parts.nth(1).map(<[u8]>::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted_after;
+
+    #[test]
+    fn the_text_between_quotes_is_found() {
+        let text = b"#define UTS_RELEASE \"6.1.0-56-amd64\"\n";
+        assert_eq!(quoted_after(text, b"UTS_RELEASE").unwrap(), b"6.1.0-56-amd64");
+        assert_eq!(quoted_after(b"nothing", b"UTS_RELEASE"), None);
+    }
+}
