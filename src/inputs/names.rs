@@ -38,7 +38,7 @@ pub(super) fn is_module(path: &[u8]) -> bool {
 pub(super) fn is_symvers(path: &[u8]) -> bool {
     let name = file_name(path);
     let begins = |it: &&str| name.starts_with(it.as_bytes());
-    SYMVERS.iter().any(|it| name == it.as_bytes()) || SYMVERS_BEGIN.iter().any(|it| begins(&it))
+    SYMVERS.iter().any(|it| name == it.as_bytes()) || SYMVERS_BEGIN.iter().any(begins)
 }
 
 /// Whether a path is named as kernels are: `boot/vmlinuz-6.1.0-56-amd64`,
