@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::TypeId;
+use super::type_id::TypeId;
 
 /// Why bytes are no BTF, or why something cannot be told of a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +51,13 @@ pub enum Fault {
     NoRecord,
     /// Nothing that C can declare.
     NoDeclaration,
+}
+
+impl TypeId {
+    /// The error that this type has this fault.
+    pub(crate) fn is(self, fault: Fault) -> BadBtf {
+        BadBtf::Type { id: self, fault }
+    }
 }
 
 impl std::error::Error for BadBtf {}

@@ -1,6 +1,6 @@
 //! The kinds of types, and which words each of them has.
 
-use super::Fault;
+use super::bad_btf::Fault;
 use super::words::Words;
 
 /// What a word means.

@@ -3,8 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use super::file::Btf;
 use super::kinds::{RawType, Word};
-use super::{Btf, Type, TypeId};
+use super::type_id::TypeId;
+use super::types::Type;
 
 /// For each type of a kernel, or of a module, those of the same that refer to it.
 #[derive(Debug)]

@@ -1,7 +1,8 @@
 //! Types as they are asked for.
 
+use super::file::Btf;
 use super::kinds::{Kind, RawType};
-use super::{Btf, TypeId};
+use super::type_id::TypeId;
 
 /// A type. Names are empty where C has none.
 #[derive(Clone, Copy, Debug)]
@@ -164,6 +165,30 @@ pub struct Parameter<'d> {
     pub of: TypeId,
 }
 
+/// By these types libbpf, too, tells how large a pointer is: in the kernel both have one size.
+const AS_LARGE_AS_POINTERS: [&[u8]; 4] =
+    [b"long int", b"long unsigned int", b"long", b"unsigned long"];
+
+impl Btf<'_> {
+    /// How large pointers are, if a type of ours tells.
+    pub(super) fn told_pointer_size(&self) -> Option<u64> {
+        self.types().find_map(|(_, of)| match of {
+            Type::Integer { name, size, .. } if AS_LARGE_AS_POINTERS.contains(&name) => Some(size),
+            _ => None,
+        })
+    }
+
+    /// The types, in the order of their numbers. Of a module, only those that its kernel has not.
+    pub fn types(&self) -> impl Iterator<Item = (TypeId, Type<'_>)> {
+        self.ids().map(|id| (id, self.get(id)))
+    }
+
+    /// Type `id`, the kernel's as well. A number that no type has is taken for `void`.
+    pub fn get(&self, id: TypeId) -> Type<'_> {
+        self.raw(id).map_or(Type::Void, |raw| decode(self, raw))
+    }
+}
+
 impl<'d> Type<'d> {
     /// The name by which it is found, if it has one: a tag, or the name of a type, function or
     /// variable.
@@ -261,7 +286,7 @@ const SIGNED: u32 = 1;
 const BOOL: u32 = 4;
 
 /// What `raw` means.
-pub(super) fn decode<'d>(btf: &'d Btf<'_>, raw: RawType<'d>) -> Type<'d> {
+fn decode<'d>(btf: &'d Btf<'_>, raw: RawType<'d>) -> Type<'d> {
     let name = btf.name(raw.name);
     let (size, of) = (u64::from(raw.third), TypeId(raw.third));
     let [first, _, third] = raw.once();

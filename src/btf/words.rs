@@ -1,6 +1,6 @@
 //! Numbers of 32 bits in the byte order of the file; types are made of nothing else.
 
-use super::BadBtf;
+use super::bad_btf::BadBtf;
 
 /// What BTF begins with.
 const MAGIC: u16 = 0xeb9f;
