@@ -15,16 +15,13 @@ use super::members::Shape;
 use crate::btf::Btf;
 use crate::corpus::TypesFile;
 use crate::corpus::{LineId, NameId, Types};
-use crate::kernel::Exports;
+use crate::kernel::{Exports, KERNEL};
 use crate::layout::impact::{Class, Impact, impact};
 use crate::layout::{BtfChange, BtfNames, BtfSide, btf_change};
 use crate::module::kernel_name;
 
 /// Something by name, in order.
 type Named<K, V> = IndexMap<K, V, BuildHasherDefault<FxHasher>>;
-
-/// What `Module.symvers` calls the kernel itself.
-pub(super) const KERNEL: &[u8] = b"vmlinux";
 
 /// The types of a kernel and its modules, by their BTF.
 pub(super) struct BtfTypes<'d> {

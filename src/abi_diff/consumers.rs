@@ -88,8 +88,8 @@ fn concerns(finding: &Finding, module: &KernelModule, crc: Option<u32>) -> bool 
     let Some(new) = finding.new_export() else { return true };
     match finding.lint.spared() {
         Spared::Nobody => true,
-        Spared::BuiltAgainstNew => crc != Some(new.crc),
-        Spared::Importing => !module.namespaces.iter().any(|it| *it == new.namespace),
+        Spared::BuiltAgainstNew => crc != Some(new.crc_or_zero()),
+        Spared::Importing => !module.namespaces.iter().any(|it| *it == new.namespace()),
         Spared::GplCompatible => !module.is_gpl_compatible,
     }
 }

@@ -260,7 +260,7 @@ fn differing<'a>(old: &'a Exports, new: &'a Exports) -> Vec<Pair<'a>> {
 /// Whether there is anything for a lint to find; lines do not count.
 fn differ(old: Option<&Export>, new: Option<&Export>) -> bool {
     match (old, new) {
-        (Some(old), Some(new)) => old.facts() != new.facts(),
+        (Some(old), Some(new)) => old != new,
         (old, new) => old.is_some() || new.is_some(),
     }
 }

@@ -229,7 +229,7 @@ lints! {
                       that was built before and uses it is refused (`disagrees about version of \
                       symbol`), and must be built again.",
         finds: Some(|old, new| {
-            of_both(old, new, |old, new| old.crc != new.crc && old.crc != 0 && new.crc != 0)
+            of_both(old, new, |old, new| old.crc_or_zero() != new.crc_or_zero() && old.crc_or_zero() != 0 && new.crc_or_zero() != 0)
         }),
         shown: Shown::Crc,
         spared: Spared::BuiltAgainstNew,
@@ -242,7 +242,7 @@ lints! {
         what: "exports without a CRC now",
         explanation: "genksyms found no declaration of the symbol, so its CRC is 0. A module that \
                       was built before is refused; for one that is built now, nothing is checked.",
-        finds: Some(|old, new| of_both(old, new, |old, new| old.crc != 0 && new.crc == 0)),
+        finds: Some(|old, new| of_both(old, new, |old, new| old.crc_or_zero() != 0 && new.crc_or_zero() == 0)),
         shown: Shown::Crc,
         spared: Spared::BuiltAgainstNew,
     }
@@ -254,7 +254,7 @@ lints! {
         what: "exports with a CRC now",
         explanation: "The symbol's CRC was 0, which a module that was built before has recorded. It \
                       is refused (`disagrees about version of symbol`).",
-        finds: Some(|old, new| of_both(old, new, |old, new| old.crc == 0 && new.crc != 0)),
+        finds: Some(|old, new| of_both(old, new, |old, new| old.crc_or_zero() == 0 && new.crc_or_zero() != 0)),
         shown: Shown::Crc,
         spared: Spared::BuiltAgainstNew,
     }
@@ -281,7 +281,7 @@ lints! {
                       before does not, and is refused (unless the kernel has \
                       CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS).",
         finds: Some(|old, new| {
-            of_both(old, new, |old, new| old.namespace.is_empty() && !new.namespace.is_empty())
+            of_both(old, new, |old, new| old.namespace().is_empty() && !new.namespace().is_empty())
         }),
         shown: Shown::Namespace,
         spared: Spared::Importing,
@@ -296,9 +296,9 @@ lints! {
                       until it imports the new one.",
         finds: Some(|old, new| {
             of_both(old, new, |old, new| {
-                old.namespace != new.namespace
-                    && !old.namespace.is_empty()
-                    && !new.namespace.is_empty()
+                old.namespace() != new.namespace()
+                    && !old.namespace().is_empty()
+                    && !new.namespace().is_empty()
             })
         }),
         shown: Shown::Namespace,
@@ -335,7 +335,7 @@ lints! {
         what: "exports in no symbol namespace any more",
         explanation: "MODULE_IMPORT_NS is not needed for the symbol any more. No module is affected.",
         finds: Some(|old, new| {
-            of_both(old, new, |old, new| !old.namespace.is_empty() && new.namespace.is_empty())
+            of_both(old, new, |old, new| !old.namespace().is_empty() && new.namespace().is_empty())
         }),
         shown: Shown::Namespace,
     }

@@ -111,7 +111,8 @@ mod tests {
     /// An export, as rules see it.
     fn export(module: &str, namespace: &str) -> Export {
         let (module, namespace) = (module.to_owned().into(), namespace.to_owned().into());
-        Export { crc: 1, module, is_gpl: None, namespace, line: 1, is_import: false }
+        let namespace = Some(namespace);
+        Export { crc: Some(1), module, is_gpl: None, namespace, line: 1, is_import: false }
     }
 
     /// What files of rules say of a difference: `level`, or by which line it is tolerated.

@@ -130,9 +130,9 @@ impl StableList {
                 findings.push(self.finding(symbol, entry.line, fault));
             }
             if let (Some(promised), (_, Some(new))) = (entry.crc, sides)
-                && promised != new.crc
+                && promised != new.crc_or_zero()
             {
-                let fault = ListFault::Drifted { promised, found: new.crc };
+                let fault = ListFault::Drifted { promised, found: new.crc_or_zero() };
                 findings.push(self.finding(symbol, entry.line, fault));
             }
         }

@@ -164,7 +164,10 @@ impl Facts {
             license: first(b"license"),
             is_gpl_compatible: module.is_gpl_compatible(),
             namespaces: module.values(b"import_ns").map(<[u8]>::to_owned).collect(),
-            depends: depends.filter(|it| !it.is_empty()).map(kernel_name).collect(),
+            depends: depends
+                .filter(|it| !it.is_empty())
+                .map(|it| kernel_name(it).into_owned())
+                .collect(),
             flags: FLAGS
                 .iter()
                 .filter(|tag| module.values(tag.as_bytes()).next().is_some())

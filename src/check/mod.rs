@@ -24,7 +24,7 @@ mod taints;
 
 pub use candidate::{Candidate, Content, Facts};
 pub use errors::Error;
-pub use kernel::{Export, Exports, Kernel, Signatures};
+pub use kernel::{Kernel, Signatures};
 pub use loader::{Loader, Outcome};
 pub use reasons::{Reason, ReasonSymbol};
 pub use report::{Format, Report, write};

@@ -9,6 +9,7 @@ use rustc_hash::FxHasher;
 
 use super::candidate::Candidate;
 use super::kernel::Kernel;
+use crate::kernel::Export;
 
 /// An order, and what stands in the way of one.
 #[derive(Debug)]
@@ -33,8 +34,7 @@ pub(super) fn of(kernel: &Kernel, candidates: &[Candidate]) -> Order {
     }
     for (number, facts) in facts(candidates) {
         for import in &facts.imports {
-            let is_kernels =
-                || kernel.exports.get(&import.symbol).is_some_and(|it| it.owner.is_none());
+            let is_kernels = || kernel.exports.get(&import.symbol).is_some_and(Export::is_kernels);
             match exporters.get(&*import.symbol) {
                 Some(&exporter) if exporter != number && !is_kernels() => {
                     graph.add_edge(number, exporter, ());

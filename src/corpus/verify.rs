@@ -108,11 +108,11 @@ pub fn verify(types: &Types, corpus: &Corpus, recorded: &Exports) -> Verificatio
             let is_first = !std::mem::replace(&mut is_typed[export.0 as usize], true);
             match recorded.get(types.name(export)) {
                 None => found.unrecorded.push((export, file)),
-                Some(record) if computed == Computed::Crc(record.crc) => {
+                Some(record) if computed == Computed::Crc(record.crc_or_zero()) => {
                     is_proved[export.0 as usize] = true;
                 }
                 Some(record) => {
-                    different.push(Difference { export, file, recorded: record.crc, computed });
+                    different.push(Difference { export, file, recorded: record.crc_or_zero(), computed });
                 }
             }
             // Counted when the first file with it is met, and taken back below.

@@ -210,7 +210,7 @@ fn in_file(path: &Path, found: Found, base: Option<Vec<u8>>) -> Result<Kernel> {
     }
     let has_kernel = own_base.is_none();
     let kernel = own_base.or(base).ok_or_else(|| Cause::SplitBtf.at(path))?;
-    let name = kernel_name(&names::of_module_alone(path.as_os_str().as_bytes()));
+    let name = kernel_name(&names::of_module_alone(path.as_os_str().as_bytes())).into_owned();
     let kernel = together(path, kernel, vec![ModuleBtf { name, btf }])?;
     match kernel.remark {
         Some(remark) => Err(Cause::Misfits(remark).at(path)),
@@ -224,7 +224,7 @@ fn raw_modules(directory: &Path) -> Vec<ModuleBtf> {
     let mut paths = kernel_file::entries(directory);
     paths.retain(|path| !names::is_kernel(path.as_os_str().as_bytes()) && path.is_file());
     let raw = paths.iter().filter(|path| is_begun(path)).filter_map(|path| {
-        let name = kernel_name(path.as_os_str().as_bytes());
+        let name = kernel_name(path.as_os_str().as_bytes()).into_owned();
         Some(ModuleBtf { name, btf: Bytes::of(path).ok()?.to_vec() })
     });
     raw.collect()
@@ -246,7 +246,7 @@ pub(crate) fn of_module(file: &ModuleFile<'_>, which: Which) -> Result<Option<Mo
         return Ok(None);
     }
     let btf = section(b".BTF")?.map(<[u8]>::to_vec);
-    Ok(btf.map(|btf| ModuleBtf { name: kernel_name(file.name), btf }))
+    Ok(btf.map(|btf| ModuleBtf { name: kernel_name(file.name).into_owned(), btf }))
 }
 
 /// How many modules are named in a remark.

@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use super::files::reason;
 use crate::btf::BadBtf;
 use crate::formats::abi_record;
-use crate::formats::symvers;
 use crate::kernel::ReadError as BadExports;
 use crate::module::{Machine, ReadError as BadModule};
 
@@ -73,9 +72,7 @@ pub enum Cause {
     NotInstalled,
     /// A list of exports without any.
     NoSymbols,
-    /// A line of a `Module.symvers`.
-    Symvers(symvers::BadLine),
-    /// Exports that contradict each other.
+    /// A line of a `Module.symvers`, or exports that contradict each other.
     Exports(BadExports),
     /// A line of a record.
     Record(abi_record::BadLine),
@@ -148,7 +145,6 @@ impl Cause {
                 &format!("objects for {one} and for {other} are in one record")
             }
             // These name a line, which stands right behind the path.
-            Self::Symvers(bad) => return format!(":{bad}").into_bytes(),
             Self::Record(bad) => return format!(":{bad}").into_bytes(),
             Self::Line(number, what, text) => {
                 let place = format!(":{number}: ");

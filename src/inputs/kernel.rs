@@ -13,6 +13,7 @@ use super::kernel_facts::{FILES, Facts, Row, own_module};
 use super::packages::Package;
 use super::{kernel_file, modules, tree, unpack};
 use crate::check::{Kernel, Profile, Signatures};
+use crate::kernel::Coverage;
 
 /// Reads the kernel that `path` is, or that is `running`. A profile that is told counts before one
 /// that is seen.
@@ -20,7 +21,7 @@ use crate::check::{Kernel, Profile, Signatures};
 /// # Errors
 /// It cannot be read, or is no kernel.
 pub fn read(path: &Path, profile: Option<Profile>) -> Result<Kernel> {
-    let mut facts = Facts::default();
+    let mut facts = Facts::new();
     if path == Path::new("running") {
         facts.running()?;
     } else {
@@ -30,7 +31,7 @@ pub fn read(path: &Path, profile: Option<Profile>) -> Result<Kernel> {
             _ => facts.file(&given)?,
         }
     }
-    if !facts.exports.are_all && facts.exports.is_empty() {
+    if !facts.exports.is_whole() && facts.exports.is_empty() {
         return Err(Cause::NoKernel.at(path));
     }
     Ok(facts.kernel(path, profile))
@@ -40,7 +41,7 @@ impl Facts {
     /// A directory: headers or a build, else the modules of an installed kernel.
     fn directory(&mut self, directory: &Path) -> Result<()> {
         self.files_in(directory)?;
-        let has_headers = self.exports.are_all;
+        let has_headers = self.exports.is_whole();
         if directory.join("kernel").is_dir() && !has_headers {
             self.installed(directory)
         } else if has_headers {
@@ -100,7 +101,7 @@ impl Facts {
                 }
             }
         }
-        if self.exports.are_all {
+        if self.exports.is_whole() {
             self.struct_size_of_first(&directory.join("kernel"))?;
         } else {
             // Together they export everything. Not everybody may read the kernel itself.
@@ -108,7 +109,9 @@ impl Facts {
             let image = images.iter().find_map(|path| Given::file(path).ok());
             let has_image = image.is_some_and(|image| self.file(&image).is_ok());
             self.modules(directory)?;
-            self.exports.are_all = has_image;
+            if has_image {
+                self.exports.origin.coverage = Coverage::Everything;
+            }
         }
         self.release = self.release.take().or(release);
         Ok(())
@@ -168,7 +171,7 @@ impl Facts {
             let content = unpack::unpack(&file.bytes).map_err(Cause::packed(&place))?;
             (row.take)(self, &place, &content)?;
         }
-        let needs_exports = !self.exports.are_all;
+        let needs_exports = !self.exports.is_whole();
         self.take_modules(modules, needs_exports);
         Ok(())
     }

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::error::{Cause, Result};
 use super::{kernel_file, names, unpack};
-use crate::check::{Export, Exports, Kernel, Profile, Signatures};
-use crate::kernel::Config;
+use crate::check::{Kernel, Profile, Signatures};
+use crate::kernel::{Config, Contradictions, Exports, KERNEL};
 use crate::module::{Machine, Module};
 use crate::release::{Behaviour, KernelRelease};
 
@@ -42,7 +42,6 @@ impl Row {
 }
 
 /// What is found of a kernel, piece by piece.
-#[derive(Default)]
 pub(super) struct Facts {
     pub(super) release: Option<Vec<u8>>,
     vermagic: Option<Vec<u8>>,
@@ -66,8 +65,8 @@ pub(super) struct OwnModule {
 
 /// What is asked of the modules in a kernel's own tree.
 pub(super) fn own_module(_: &[u8], name: &[u8], module: &Module<'_>) -> OwnModule {
-    let mut exports = Exports::default();
-    exports.add_module(name, module);
+    let mut exports = Exports::partial();
+    exports.add_module(name, &module.exports);
     let recorded = module.versions.entries().iter().map(|it| (it.symbol.to_owned(), it.crc));
     OwnModule {
         vermagic: module.values(b"vermagic").next().map(<[u8]>::to_owned),
@@ -79,6 +78,20 @@ pub(super) fn own_module(_: &[u8], name: &[u8], module: &Module<'_>) -> OwnModul
 }
 
 impl Facts {
+    /// Nothing yet.
+    pub(super) fn new() -> Self {
+        Self {
+            release: None,
+            vermagic: None,
+            machine: None,
+            config: Config::default(),
+            struct_size: None,
+            exports: Exports::partial(),
+            maker: None,
+            signatures: None,
+        }
+    }
+
     /// The kernel, of all that was found.
     pub(super) fn kernel(self, given: &Path, profile: Option<Profile>) -> Kernel {
         let release = self.release.or_else(|| {
@@ -134,24 +147,17 @@ impl Facts {
         if let Some(config) = kernel.config {
             self.take_config(path, &unpack::unpack(config).map_err(Cause::packed(path))?)?;
         }
-        for export in &kernel.exports {
-            let added = Export {
-                crc: export.crc,
-                is_gpl: Some(export.is_gpl),
-                namespace: Some(export.namespace.to_owned()),
-                owner: None,
-            };
-            self.exports.add(export.symbol, added);
-        }
+        self.exports.add_module(KERNEL, &kernel.exports);
         Ok(())
     }
 
     /// Takes a list of all exports.
     pub(super) fn take_symvers(&mut self, path: &Path, text: &[u8]) -> Result<()> {
-        if self.exports.are_all {
+        if self.exports.is_whole() {
             return Ok(());
         }
-        self.exports = Exports::read(text).map_err(|bad| Cause::Symvers(bad).at(path))?;
+        let read = Exports::read(&text.to_vec().into(), Contradictions::FirstCounts);
+        self.exports = read.map_err(|bad| Cause::Exports(bad).at(path))?;
         if self.exports.is_empty() {
             return Err(Cause::NoSymbols.at(path));
         }

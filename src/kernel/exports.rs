@@ -1,49 +1,90 @@
 //! The exports of one release.
 
+use std::borrow::Cow;
 use std::hash::BuildHasherDefault;
 
 use bytes::Bytes;
 use indexmap::IndexMap;
 use rustc_hash::FxHasher;
 
-use super::modules::{Coverage, Origin};
+use super::origin::{Coverage, Origin};
 use crate::formats::symvers::{BadLine, read_any_era};
-use crate::module::{Machine, kernel_name};
+use crate::module::{self, Machine, kernel_name};
 
-/// One export.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What `Module.symvers` calls the kernel itself.
+pub const KERNEL: &[u8] = b"vmlinux";
+
+/// An export of a kernel, or of one of its modules.
+#[derive(Clone, Debug)]
 pub struct Export {
-    /// The CRC of its type; 0 if it has none.
-    pub crc: u32,
-    /// The module, without `.ko`: `vmlinux`, or a path.
+    /// The CRC of its type; none if what it was read from says none, as an object without versions.
+    /// It is 0 where a dump says that there is none: in all lines of a kernel without versions, and
+    /// in those of symbols of which genksyms found no declaration.
+    pub crc: Option<u32>,
+    /// The module that has it, without `.ko`: `vmlinux`, or a path; empty if it is not known.
     pub module: Bytes,
     /// Whether only modules under a compatible licence may use it; none if that is not known.
     pub is_gpl: Option<bool>,
-    /// The symbol namespace; empty if it is in none.
-    pub namespace: Bytes,
+    /// The symbol namespace, empty if it is in none; none if that is not known.
+    pub namespace: Option<Bytes>,
     /// The number of its line, from 1; 0 if it was read from a module.
-    pub line: usize,
+    pub line: u32,
     /// Whether only its CRC is known, from modules that import it.
     pub is_import: bool,
 }
 
 impl Export {
-    /// All of it but where it was read.
-    pub(crate) fn facts(&self) -> (u32, Option<bool>, bool, &Bytes, &Bytes) {
-        let Export { crc, module, is_gpl, namespace, line: _, is_import } = self;
-        (*crc, *is_gpl, *is_import, module, namespace)
+    /// Its CRC as a dump has it, 0 if there is none.
+    pub fn crc_or_zero(&self) -> u32 {
+        self.crc.unwrap_or(0)
+    }
+
+    /// The symbol namespace; empty if it is in none, as far as that is known.
+    pub fn namespace(&self) -> &[u8] {
+        self.namespace.as_deref().unwrap_or_default()
+    }
+
+    /// Whether the kernel itself has it.
+    pub fn is_kernels(&self) -> bool {
+        self.module == KERNEL || self.module.ends_with(b"/vmlinux")
+    }
+
+    /// The name of the module that has it, as the kernel knows it; none if that is the kernel itself.
+    pub fn owner(&self) -> Option<Cow<'_, [u8]>> {
+        (!self.is_kernels()).then(|| kernel_name(&self.module))
     }
 }
+
+/// Two are equal if the same is known of them, wherever it was read.
+impl PartialEq for Export {
+    fn eq(&self, other: &Export) -> bool {
+        let facts = |it: &Export| (it.crc_or_zero(), it.is_gpl, it.is_import);
+        facts(self) == facts(other)
+            && self.module == other.module
+            && self.namespace() == other.namespace()
+    }
+}
+
+impl Eq for Export {}
 
 /// Exports by symbol.
 pub(crate) type BySymbol = IndexMap<Bytes, Export, BuildHasherDefault<FxHasher>>;
 
 /// The exports of one release, by symbol.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Exports {
     exports: BySymbol,
     /// Where they are from.
     pub origin: Origin,
+}
+
+/// What becomes of lines that say different CRCs of one symbol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Contradictions {
+    /// They are an error: nobody can say what was meant.
+    Refused,
+    /// The first counts, as for modpost.
+    FirstCounts,
 }
 
 /// What stops the reading of exports.
@@ -52,7 +93,7 @@ pub enum ReadError {
     /// A line that is none.
     Line(BadLine),
     /// A symbol with two CRCs, on these lines.
-    Twice(Vec<u8>, usize, usize),
+    Twice(Vec<u8>, u32, u32),
     /// A symbol with two CRCs, in the modules of these files.
     TwiceInModules(Vec<u8>, Box<[Vec<u8>; 2]>),
     /// Two modules for different machines: their files, and the machines.
@@ -65,28 +106,66 @@ impl Exports {
         Exports { exports, origin }
     }
 
-    /// Reads the text of a `Module.symvers` of any era. A line that is repeated counts once.
-    pub fn read(text: &Bytes) -> Result<Exports, ReadError> {
+    /// Those that were found of a kernel of which more may be missing.
+    pub fn partial() -> Exports {
+        let coverage = Coverage::Modules(Vec::new());
+        Exports::new(BySymbol::default(), Origin { coverage, ..Origin::default() })
+    }
+
+    /// Reads the text of a `Module.symvers` of any era. Of the lines of one symbol the first counts.
+    ///
+    /// # Errors
+    /// A line is none; or lines contradict each other and `contradictions` are refused.
+    pub fn read(text: &Bytes, contradictions: Contradictions) -> Result<Exports, ReadError> {
         let lines = memchr::memchr_iter(b'\n', text).count();
         let mut exports = BySymbol::with_capacity_and_hasher(lines, BuildHasherDefault::default());
-        for (index, record) in read_any_era(text).enumerate() {
+        for (record, line) in read_any_era(text).zip(1..) {
             let record = record.map_err(ReadError::Line)?;
-            let line = index + 1;
             let export = Export {
-                crc: record.crc,
+                crc: Some(record.crc),
                 module: text.slice_ref(record.module),
                 is_gpl: (!record.export.is_empty()).then(|| record.export.ends_with(b"_GPL")),
-                namespace: text.slice_ref(record.namespace),
+                namespace: Some(text.slice_ref(record.namespace)),
                 line,
                 is_import: false,
             };
             let crc = export.crc;
             let first = exports.entry(text.slice_ref(record.symbol)).or_insert(export);
-            if first.crc != crc {
+            if first.crc != crc && contradictions == Contradictions::Refused {
                 return Err(ReadError::Twice(record.symbol.to_owned(), first.line, line));
             }
         }
         Ok(Exports { exports, origin: Origin::default() })
+    }
+
+    /// Adds an export, if nothing is known of the symbol yet.
+    pub fn add(&mut self, symbol: &[u8], export: Export) {
+        self.exports.entry(Bytes::copy_from_slice(symbol)).or_insert(export);
+    }
+
+    /// Adds what is in `others`. What is known already stays.
+    pub fn add_all(&mut self, others: &Exports) {
+        for (symbol, export) in &others.exports {
+            self.exports.entry(symbol.clone()).or_insert_with(|| export.clone());
+        }
+    }
+
+    /// Adds what a module of the kernel exports, or the kernel itself; `name` is that of the module,
+    /// as `Module.symvers` has it.
+    pub fn add_module(&mut self, name: &[u8], exports: &[module::Export<'_>]) {
+        for (symbol, export) in of_module(exports, name) {
+            self.exports.entry(symbol).or_insert(export);
+        }
+    }
+
+    /// Adds exports of the kernel itself of which only the CRCs are known, from what its modules
+    /// have recorded. What is known better stays.
+    pub fn add_recorded<'a>(&mut self, crcs: impl Iterator<Item = (&'a [u8], u32)>) {
+        for (symbol, crc) in crcs {
+            if !self.exports.contains_key(symbol) {
+                self.exports.insert(Bytes::copy_from_slice(symbol), recorded(crc, KERNEL));
+            }
+        }
     }
 
     /// All of them by symbol, in the order of the file.
@@ -109,6 +188,21 @@ impl Exports {
         self.exports.get(symbol)
     }
 
+    /// Whether one of them is of the module of this name.
+    pub fn has_owner(&self, name: &[u8]) -> bool {
+        self.exports.values().any(|export| export.owner().as_deref() == Some(name))
+    }
+
+    /// Whether any has a CRC; none if there is no export.
+    pub fn has_crcs(&self) -> Option<bool> {
+        (!self.is_empty()).then(|| self.exports.values().any(|it| it.crc_or_zero() != 0))
+    }
+
+    /// All of them with their symbols, in the order of the file.
+    pub fn iter(&self) -> impl Iterator<Item = (&[u8], &Export)> + Clone {
+        self.exports.iter().map(|(symbol, export)| (&symbol[..], export))
+    }
+
     /// Whether all exports of a kernel are here.
     pub fn is_whole(&self) -> bool {
         self.origin.coverage == Coverage::Everything
@@ -118,9 +212,10 @@ impl Exports {
     pub(crate) fn covers(&self, export: &Export) -> bool {
         match &self.origin.coverage {
             Coverage::Everything => true,
-            Coverage::AllModules => !export.is_import && export.module != b"vmlinux"[..],
+            Coverage::AllModules => !export.is_import && export.module != KERNEL,
             Coverage::Modules(names) => {
-                !export.is_import && names.binary_search(&kernel_name(&export.module)).is_ok()
+                let name = kernel_name(&export.module);
+                !export.is_import && names.binary_search_by(|it| it[..].cmp(&name)).is_ok()
             }
         }
     }
@@ -146,5 +241,34 @@ impl Exports {
     /// All symbols, in the order of the file.
     pub fn symbols(&self) -> impl Iterator<Item = &[u8]> {
         self.exports.keys().map(|symbol| &symbol[..])
+    }
+}
+
+/// The exports of the module of this name, by symbol.
+pub(super) fn of_module(exports: &[module::Export<'_>], name: &[u8]) -> Vec<(Bytes, Export)> {
+    let in_module = Bytes::copy_from_slice(name);
+    let exported = |export: &module::Export<'_>| {
+        let what = Export {
+            crc: export.crc,
+            module: in_module.clone(),
+            is_gpl: Some(export.is_gpl),
+            namespace: Some(Bytes::copy_from_slice(export.namespace)),
+            line: 0,
+            is_import: false,
+        };
+        (Bytes::copy_from_slice(export.symbol), what)
+    };
+    exports.iter().map(exported).collect()
+}
+
+/// What is known of a symbol from a module that imports it, and who may export it.
+pub(super) fn recorded(crc: u32, exporter: &'static [u8]) -> Export {
+    Export {
+        crc: Some(crc),
+        module: Bytes::from_static(exporter),
+        is_gpl: None,
+        namespace: None,
+        line: 0,
+        is_import: true,
     }
 }

@@ -3,7 +3,9 @@
 pub(crate) mod config;
 mod exports;
 mod modules;
+mod origin;
 
 pub use config::Config;
-pub use exports::{Export, Exports, ReadError};
-pub use modules::{Coverage, Disagreement, KernelModule, Origin};
+pub use exports::{Contradictions, Export, Exports, KERNEL, ReadError};
+pub use modules::KernelModule;
+pub use origin::{Coverage, Disagreement, Origin};

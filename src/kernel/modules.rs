@@ -11,8 +11,9 @@ use bytes::Bytes;
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxHasher;
 
-use super::exports::{BySymbol, Export, Exports, ReadError};
-use crate::module::{self, Machine, Module, Vmlinux, kernel_name};
+use super::exports::{BySymbol, Export, Exports, KERNEL, ReadError, of_module, recorded};
+use super::origin::{Coverage, Disagreement, Origin};
+use crate::module::{Machine, Module, Vmlinux, kernel_name};
 
 /// What a comparison asks of a module.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +50,7 @@ impl KernelModule {
         KernelModule {
             path: path.to_owned(),
             name: name.to_owned(),
-            exports: exported(&module.exports, name),
+            exports: of_module(&module.exports, name),
             imports: symbols
                 .into_iter()
                 .map(|symbol| (symbol.to_owned(), crcs.get(symbol).copied()))
@@ -66,7 +67,7 @@ impl KernelModule {
         KernelModule {
             path: path.to_owned(),
             name: KERNEL.to_owned(),
-            exports: exported(&kernel.exports, KERNEL),
+            exports: of_module(&kernel.exports, KERNEL),
             imports: Vec::new(),
             namespaces: Vec::new(),
             is_gpl_compatible: true,
@@ -80,65 +81,6 @@ impl KernelModule {
     fn is_kernel(&self) -> bool {
         self.name == KERNEL
     }
-}
-
-/// What `Module.symvers` calls the kernel itself.
-const KERNEL: &[u8] = b"vmlinux";
-
-/// The exports of the module of this name, by symbol.
-fn exported(exports: &[module::Export<'_>], name: &[u8]) -> Vec<(Bytes, Export)> {
-    let in_module = Bytes::copy_from_slice(name);
-    let exported = |export: &module::Export<'_>| {
-        let what = Export {
-            crc: export.crc.unwrap_or(0),
-            module: in_module.clone(),
-            is_gpl: Some(export.is_gpl),
-            namespace: Bytes::copy_from_slice(export.namespace),
-            line: 0,
-            is_import: false,
-        };
-        (Bytes::copy_from_slice(export.symbol), what)
-    };
-    exports.iter().map(exported).collect()
-}
-
-/// What the exports of one side cover: of other modules it says nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Coverage {
-    /// All exports of a kernel.
-    #[default]
-    Everything,
-    /// Those of all its modules, but not those of the kernel itself.
-    AllModules,
-    /// Those of these modules, of which the kernel itself may be one: their names without folders,
-    /// `-` written as `_`; sorted.
-    Modules(Vec<Vec<u8>>),
-}
-
-/// What is known of the modules that exports were read from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Origin {
-    /// What they cover.
-    pub coverage: Coverage,
-    /// How many modules there are, without the kernel itself.
-    pub modules: usize,
-    /// Whether the kernel itself is among them.
-    pub has_kernel: bool,
-    /// The machine that all of them are for.
-    pub machine: Option<Machine>,
-    /// The first of their compilers.
-    pub compiler: Option<Vec<u8>>,
-    /// Symbols that two of the modules were built against with different CRCs. The first is taken.
-    pub disagreements: Vec<Disagreement>,
-}
-
-/// A symbol that two modules were built against with different CRCs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Disagreement {
-    /// The symbol.
-    pub symbol: Vec<u8>,
-    /// The files of the modules.
-    pub modules: [Vec<u8>; 2],
 }
 
 impl Exports {
@@ -159,13 +101,15 @@ impl Exports {
             for (symbol, export) in &module.exports {
                 let owner = *owners.entry(symbol).or_insert(module);
                 let known = exports.entry(symbol.clone()).or_insert_with(|| export.clone());
-                if known.crc != export.crc {
+                if known.crc_or_zero() != export.crc_or_zero() {
                     let places = [owner.path.clone(), module.path.clone()];
                     return Err(ReadError::TwiceInModules(symbol.to_vec(), Box::new(places)));
                 }
             }
         }
         let has_kernel = modules.iter().any(KernelModule::is_kernel);
+        // If all modules are known and none exports it, the kernel itself does.
+        let exporter = if are_all { KERNEL } else { b"" };
         let own = exports.len();
         let mut disagreements = IndexMap::<&[u8], Disagreement>::default();
         for module in modules {
@@ -176,10 +120,10 @@ impl Exports {
                     Some(index) => index,
                     // All exports are known, and this is none.
                     None if are_all && has_kernel => continue,
-                    None => exports.insert_full(symbol.clone().into(), imported(crc, are_all)).0,
+                    None => exports.insert_full(symbol.clone().into(), recorded(crc, exporter)).0,
                 };
                 let is_told = index >= own || exports[index].module == KERNEL;
-                if is_told && exports[index].crc != crc {
+                if is_told && exports[index].crc_or_zero() != crc {
                     disagreements.entry(symbol).or_insert_with(|| Disagreement {
                         symbol: symbol.clone(),
                         modules: [owner.path.clone(), module.path.clone()],
@@ -188,7 +132,8 @@ impl Exports {
             }
         }
         let names = || {
-            let mut names: Vec<_> = modules.iter().map(|it| kernel_name(&it.name)).collect();
+            let mut names: Vec<_> =
+                modules.iter().map(|it| kernel_name(&it.name).into_owned()).collect();
             names.sort_unstable();
             names
         };
@@ -205,18 +150,5 @@ impl Exports {
             disagreements: disagreements.into_values().collect(),
         };
         Ok(Exports::new(exports, origin))
-    }
-}
-
-/// What is known of a symbol from a module that imports it. If all modules are known and none
-/// exports it, the kernel itself does.
-fn imported(crc: u32, are_all: bool) -> Export {
-    Export {
-        crc,
-        module: Bytes::from_static(if are_all { KERNEL } else { b"" }),
-        is_gpl: None,
-        namespace: Bytes::new(),
-        line: 0,
-        is_import: true,
     }
 }

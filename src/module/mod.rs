@@ -13,6 +13,8 @@ mod signature;
 mod versions;
 mod vmlinux;
 
+use std::borrow::Cow;
+
 use object::elf::{SHF_EXECINSTR, SHF_WRITE, SHN_COMMON};
 
 pub use exports::Export;
@@ -67,9 +69,13 @@ pub struct Import<'d> {
 pub const THIS_MODULE: &str = ".gnu.linkonce.this_module";
 
 /// The name of a module as the kernel has it: without folders, `-` written as `_`.
-pub fn kernel_name(path: &[u8]) -> Vec<u8> {
+pub fn kernel_name(path: &[u8]) -> Cow<'_, [u8]> {
     let start = memchr::memrchr(b'/', path).map_or(0, |slash| slash + 1);
-    path[start..].iter().map(|&byte| if byte == b'-' { b'_' } else { byte }).collect()
+    let name = &path[start..];
+    if memchr::memchr(b'-', name).is_none() {
+        return Cow::Borrowed(name);
+    }
+    Cow::Owned(name.iter().map(|&byte| if byte == b'-' { b'_' } else { byte }).collect())
 }
 
 impl<'d> Module<'d> {

@@ -259,10 +259,10 @@ fn files(finding: &Finding) -> Vec<Text<'_>> {
 
 fn export(export: &Export) -> ExportPart<'_> {
     ExportPart {
-        crc: crc(export.crc),
+        crc: crc(export.crc_or_zero()),
         module: Text(&export.module),
         gpl_only: export.is_gpl,
-        namespace: Some(&export.namespace).filter(|it| !it.is_empty()).map(|it| Text(it)),
+        namespace: Some(export.namespace()).filter(|it| !it.is_empty()).map(Text),
     }
 }
 

@@ -283,10 +283,10 @@ fn detail(finding: &Finding) -> Vec<u8> {
 fn change(shown: Shown, old: &Export, new: &Export) -> Vec<u8> {
     let [before, after] = [old, new].map(|export| match shown {
         Shown::Nothing => Vec::new(),
-        Shown::Crc => format!("{:#010x}", export.crc).into_bytes(),
+        Shown::Crc => format!("{:#010x}", export.crc_or_zero()).into_bytes(),
         Shown::Module => export.module.to_vec(),
-        Shown::Namespace if export.namespace.is_empty() => b"none".to_vec(),
-        Shown::Namespace => export.namespace.to_vec(),
+        Shown::Namespace if export.namespace().is_empty() => b"none".to_vec(),
+        Shown::Namespace => export.namespace().to_vec(),
     });
     match shown {
         Shown::Nothing => Vec::new(),

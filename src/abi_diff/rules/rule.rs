@@ -116,7 +116,7 @@ impl Rule {
         let is_type = name.get(1) == Some(&b'#');
         (self.symbols.is_empty() || !is_type && any(&self.symbols, name))
             && any_of(&self.modules, |export| &export.module)
-            && any_of(&self.namespaces, |export| &export.namespace)
+            && any_of(&self.namespaces, Export::namespace)
             && (self.types.is_empty() || self.types.iter().any(|pattern| pattern.matches(name)))
     }
 }

@@ -10,11 +10,11 @@
 use std::collections::BTreeMap;
 
 use super::by_declarations::remark;
-use crate::abi_diff::btf_changes::{BothBtf, KERNEL};
+use crate::abi_diff::btf_changes::BothBtf;
 use crate::abi_diff::findings::{Detail, Finding};
 use crate::abi_diff::lints::Lint;
 use crate::btf::{Btf, Nearest, TypeId, Users};
-use crate::kernel::{Export, Exports};
+use crate::kernel::{Export, Exports, KERNEL};
 use crate::layout::{BtfChange, BtfSide};
 
 /// A type that changed: its name with its kind's letter, and how.
@@ -43,7 +43,7 @@ pub(super) fn findings(
     let mut by_module = BTreeMap::<&[u8], Vec<Pair<'_>>>::new();
     for symbol in new.symbols() {
         let (Some(before), Some(after)) = (old.get(symbol), new.get(symbol)) else { continue };
-        if before.crc != after.crc {
+        if before.crc_or_zero() != after.crc_or_zero() {
             continue;
         }
         looked_at.same_crc += 1;

@@ -26,7 +26,7 @@ pub(super) fn breaks(types: &Types, [old, new]: [&Exports; 2], causes: &[Cause])
     let found = reached.into_iter().filter_map(|(symbol, causes)| {
         let (before, after) = (old.get(symbol)?, new.get(symbol)?);
         let worst = causes.iter().map(|cause| cause.impact.class).max()?;
-        (before.crc == after.crc).then(|| {
+        (before.crc_or_zero() == after.crc_or_zero()).then(|| {
             let (old, new) = (before.clone(), after.clone());
             let remark = remark_of(types, &causes);
             let detail = Detail::Reaches { old, new, worst, remark };

@@ -1,14 +1,17 @@
 //! The steps about symbols: namespaces, each import, and exports that exist already.
 
+use std::borrow::Cow;
+
 use object::elf::{EM_386, EM_X86_64};
 
 use super::modinfo::Compared;
 use super::{Attempt, Effect, Event, ImportFault, Provider, Step, Why};
 use crate::check::candidate::{Facts, Import};
 use crate::check::errors::Error;
-use crate::check::kernel::{Export, Kernel};
+use crate::check::kernel::Kernel;
 use crate::check::messages as say;
 use crate::check::taints::Taint;
+use crate::kernel::Export;
 use crate::release::{ModuleNamespaces, Unlisted};
 
 /// What begins the name of a namespace that lists modules.
@@ -18,7 +21,7 @@ const MODULES: &[u8] = b"module:";
 const IGNORED: &[u8] = b"_GLOBAL_OFFSET_TABLE_";
 
 /// An export that was found for an import.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Found<'a> {
     crc: Option<u32>,
     /// None if it is not known.
@@ -29,21 +32,22 @@ struct Found<'a> {
 }
 
 /// What exports a symbol.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Owner<'a> {
     /// The kernel itself.
     Kernel,
     /// One of the kernel's own modules.
-    Own(&'a [u8]),
+    Own(Cow<'a, [u8]>),
     /// One of the modules that were loaded here, and whether that is proprietary.
     Loaded(&'a [u8], bool),
 }
 
-impl<'a> Owner<'a> {
-    fn name(self) -> Option<&'a [u8]> {
+impl Owner<'_> {
+    fn name(&self) -> Option<&[u8]> {
         match self {
             Self::Kernel => None,
-            Self::Own(name) | Self::Loaded(name, _) => Some(name),
+            Self::Own(name) => Some(name),
+            Self::Loaded(name, _) => Some(name),
         }
     }
 }
@@ -226,7 +230,7 @@ impl<'a> Attempt<'_, 'a> {
         if import.is_weak || (self.is_x86() && import.symbol == IGNORED) {
             return;
         }
-        if !self.kernel().exports.are_all && fault == ImportFault::Missing {
+        if !self.kernel().exports.is_whole() && fault == ImportFault::Missing {
             let name = String::from_utf8_lossy(&import.symbol);
             return self.undetermined(format!("whether the kernel exports {name}"));
         }
@@ -265,7 +269,7 @@ impl<'a> Attempt<'_, 'a> {
     fn find(&self, symbol: &[u8]) -> Option<Found<'a>> {
         let kernel: &'a Kernel = self.loader.kernel;
         let own = kernel.exports.get(symbol);
-        if let Some(export) = own.filter(|export| export.owner.is_none()) {
+        if let Some(export) = own.filter(|export| export.is_kernels()) {
             return Some(Found::of_kernel(export, Owner::Kernel));
         }
         let provider = self.loader.provided.get(symbol).and_then(|providers| providers.last());
@@ -279,8 +283,8 @@ impl<'a> Attempt<'_, 'a> {
                 owner: Owner::Loaded(module, is_proprietary),
             });
         }
-        let (export, owner) = own.and_then(|export| Some((export, export.owner.as_deref()?)))?;
-        let is_replaced = self.loader.names.contains(owner);
+        let (export, owner) = own.and_then(|export| Some((export, export.owner()?)))?;
+        let is_replaced = self.loader.names.contains(&owner[..]);
         (!is_replaced).then(|| Found::of_kernel(export, Owner::Own(owner)))
     }
 
@@ -294,11 +298,11 @@ impl<'a> Attempt<'_, 'a> {
                 Some(Owner::Kernel) => None,
                 // The module of the same name was reported already.
                 Some(Owner::Loaded(owner, _)) if owner == self.name => continue,
-                Some(Owner::Loaded(owner, _)) => Some(owner),
-                Some(Owner::Own(owner)) if self.is_loaded(owner) => Some(owner),
+                Some(Owner::Loaded(owner, _)) => Some(Cow::Borrowed(owner)),
+                Some(Owner::Own(owner)) if self.is_loaded(&owner) => Some(owner),
                 Some(Owner::Own(owner)) => {
                     let symbol = String::from_utf8_lossy(&export.symbol);
-                    let owner = String::from_utf8_lossy(owner);
+                    let owner = String::from_utf8_lossy(&owner);
                     self.outcome.unchecked.push(format!(
                         "whether the kernel's own {owner} is loaded, which also exports \
                          {symbol}: only one of the two can be"
@@ -307,9 +311,9 @@ impl<'a> Attempt<'_, 'a> {
                 }
                 None => continue,
             };
-            let shown = owner.unwrap_or(b"kernel");
+            let shown = owner.as_deref().unwrap_or(b"kernel");
             let line = say::duplicate(self.name, &export.symbol, shown);
-            let why = Why::Duplicate(export.symbol.clone(), owner.map(<[u8]>::to_owned));
+            let why = Why::Duplicate(export.symbol.clone(), owner.map(Cow::into_owned));
             // The kernel stops at the first one.
             return self.refuse(Error::NoExec, why, vec![line]);
         }

@@ -4,6 +4,7 @@
 use super::refusal::{Explanation, ReasonSymbol, Situation, other_headers, rebuild, words};
 use crate::check::candidate::Facts;
 use crate::check::loader::{Effect, ImportFault, Outcome, Why};
+use crate::kernel::{Export, KERNEL};
 
 /// What is seen from all imports of a module together.
 pub(super) struct Survey {
@@ -123,7 +124,8 @@ impl Case<'_> {
                 "rebuild it with KBUILD_EXTRA_SYMBOLS set to the Module.symvers of the {shown} \
                  that will be loaded"
             );
-            let other = in_kernel.and_then(|it| it.owner.as_deref()).unwrap_or(b"vmlinux");
+            let other = in_kernel.and_then(Export::owner);
+            let other = other.as_deref().unwrap_or(KERNEL);
             return match other == owner {
                 true => (
                     format!(
@@ -210,8 +212,8 @@ impl Case<'_> {
                 return (format!("{shown} exports it, but is refused itself"), remedy);
             }
         }
-        if let Some(owner) = kernel.exports.get(name).and_then(|export| export.owner.as_deref()) {
-            let shown = words(owner);
+        if let Some(owner) = kernel.exports.get(name).and_then(Export::owner) {
+            let shown = words(&owner);
             return (
                 format!(
                     "the kernel's own {shown} exports it, but the {shown} that was given does not"

@@ -105,7 +105,7 @@ fn same_kernel(headers: &KernelFacts, image: &KernelFacts) -> usize {
     compare("vermagic", headers.vermagic == image.vermagic);
     compare("machine", headers.machine == image.machine);
     compare("profile", headers.profile == image.profile);
-    let of_kernel = headers.exports.iter().filter(|(_, export)| export.owner.is_none());
+    let of_kernel = headers.exports.iter().filter(|(_, export)| export.is_kernels());
     compare(
         "exports",
         of_kernel.clone().all(|(name, export)| image.exports.get(name) == Some(export)),

@@ -11,10 +11,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow};
 use fastrand::Rng;
 use modversions::check::{
-    Candidate, Exports, Format, Kernel, Report, Signatures, check, show_module, show_vmlinux, write,
+    Candidate, Format, Kernel, Report, Signatures, check, show_module, show_vmlinux, write,
 };
 use modversions::elf::RawElf;
-use modversions::kernel::Config;
+use modversions::kernel::{Config, Contradictions, Exports};
 use modversions::module::{Module, Vmlinux};
 use modversions::release::{Behaviour, KernelRelease};
 use testkit::elf_text::assemble;
@@ -96,7 +96,8 @@ fn seeds() -> Result<Vec<(String, Vec<u8>)>> {
 /// A kernel of a release.
 fn kernel(release: KernelRelease) -> Result<Kernel> {
     let config = Config::read(CONFIG);
-    let exports = Exports::read(SYMVERS).map_err(|error| anyhow!("{error}"))?;
+    let exports = Exports::read(&SYMVERS.into(), Contradictions::FirstCounts)
+        .map_err(|error| anyhow!("{error:?}"))?;
     let name = release.to_string().into_bytes();
     Ok(Kernel {
         title: b"kernel".to_vec(),

@@ -386,8 +386,8 @@ fn import_unused(patch: &mut Patch, info: u8) -> Result<bool> {
 fn export_of_kernel(patch: &mut Patch, kernel: &KernelFacts) -> Result<bool> {
     let module = Module::read(&patch.bytes).map_err(|error| anyhow::anyhow!("{error}"))?;
     let Some(export) = module.exports.first() else { return Ok(false) };
-    let is_it = |(name, of): &(&[u8], &modversions::check::Export)| {
-        of.owner.is_none() && name.len() == export.symbol.len()
+    let is_it = |(name, of): &(&[u8], &modversions::kernel::Export)| {
+        of.is_kernels() && name.len() == export.symbol.len()
     };
     let Some((name, _)) = kernel.exports.iter().find(is_it) else { return Ok(false) };
     let (old, new) = (export.symbol.to_vec(), name.to_vec());
