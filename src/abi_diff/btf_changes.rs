@@ -15,6 +15,7 @@ use super::members::Shape;
 use crate::btf::Btf;
 use crate::corpus::TypesFile;
 use crate::corpus::{LineId, NameId, Types};
+use crate::formats::symtypes::{Kind, TypeName};
 use crate::kernel::{Exports, KERNEL};
 use crate::layout::impact::{Class, Impact, impact};
 use crate::layout::{BtfChange, BtfNames, BtfSide, btf_change};
@@ -216,7 +217,7 @@ fn is_declared_so(name: &[u8], declaration: &[u8], side: &BtfSide<'_>) -> bool {
         Some(Shape::Aggregate(parts) | Shape::Enum(parts)) => parts,
         // Exports, typedefs of others, and enumerators have nothing to compare.
         Some(Shape::Function(..) | Shape::Other(_)) => return true,
-        None => return name.starts_with(b"E#"),
+        None => return TypeName::of(name).kind == Kind::EnumConstant,
     };
     let Some(known) = side.part_names(name) else { return false };
     let mut names = parts.iter().map(|part| part.name.rsplit('.').next().unwrap_or_default());

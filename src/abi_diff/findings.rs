@@ -6,8 +6,9 @@ use std::fmt;
 use bytes::Bytes;
 
 use super::lints::{Lint, Verdict};
+use crate::canonical::spelled;
 use crate::kernel::{Coverage, Export, Exports};
-use crate::layout::impact::Class;
+use crate::layout::impact::{Class, Reason};
 use crate::module::kernel_name;
 
 /// An export on both sides, as far as the sides tell of it: what one does not know is as on the
@@ -87,8 +88,8 @@ pub enum Detail {
         new: Export,
         /// The worst that is done to modules by what it reaches.
         worst: Class,
-        /// What that is, in words.
-        remark: Vec<u8>,
+        /// What does that. It is large, and most findings are of another kind.
+        reached: Box<Reached>,
     },
     /// These files declare it, each otherwise: their paths from the top of the release.
     DeclaredTwice(Vec<Vec<u8>>),
@@ -101,6 +102,31 @@ pub enum Detail {
         /// What is wrong.
         fault: ListFault,
     },
+}
+
+/// What an export reaches that changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// Its name with its kind's letter.
+    pub name: Vec<u8>,
+    /// The worst that its change does.
+    pub reason: Option<Reason>,
+    /// How many more such changes the export reaches.
+    pub others: usize,
+}
+
+impl Reached {
+    /// All of it in words.
+    fn words(&self) -> Vec<u8> {
+        let mut text = spelled(&self.name);
+        if let Some(reason) = &self.reason {
+            text.extend(format!(": {reason}").into_bytes());
+        }
+        if self.others > 0 {
+            text.extend(format!("; and {} more changes", self.others).into_bytes());
+        }
+        text
+    }
 }
 
 /// What is wrong with a line of a stable list.
@@ -187,7 +213,7 @@ impl Finding {
     /// What more there is to say: where a list has it, and what changed.
     pub fn remark(&self) -> Option<Vec<u8>> {
         match &self.detail {
-            Detail::Reaches { remark, .. } => Some(remark.clone()),
+            Detail::Reaches { reached, .. } => Some(reached.words()),
             Detail::Listed { list, line, fault } => {
                 Some([&list[..], format!(":{line}: {fault}").as_bytes()].concat())
             }

@@ -10,10 +10,10 @@ use super::btf_changes::BothBtf;
 use super::causes::Cause;
 use super::findings::{Detail, Finding};
 use super::lints::Lint;
-use crate::canonical::spelled;
 use crate::corpus::{Corpus, Declarations, LayoutsFrom, NameId, Types, TypesFile};
+use crate::formats::symtypes::{Kind, TypeName};
 use crate::layout::data_model::DataModel;
-use crate::layout::impact::{Class, Impact, impact};
+use crate::layout::impact::{Class, Impact, Reason, impact};
 
 /// Finds out what each cause does: by BTF, if both releases have some and it has the types, else by
 /// their declarations.
@@ -77,7 +77,7 @@ pub(super) fn impacts_of(
 /// The structs and unions, declared as before in the new one of two files, in whose declarations an
 /// enumerator stands, by name; of other things none.
 fn users<'a>(types: &'a Types, name: NameId, [old, new]: [&TypesFile; 2]) -> Vec<&'a [u8]> {
-    if !types.name(name).starts_with(b"E#") {
+    if TypeName::of(types.name(name)).kind != Kind::EnumConstant {
         return Vec::new();
     }
     let meaning = |line| types.line(line).meaning;
@@ -87,7 +87,8 @@ fn users<'a>(types: &'a Types, name: NameId, [old, new]: [&TypesFile; 2]) -> Vec
             && old.line_of(types, line.name).map(meaning) == Some(line.meaning)
     });
     let names = users.map(|line| types.name(line.name));
-    names.filter(|name| matches!(name, [b's' | b'u', b'#', ..])).collect()
+    let is_record = |name: &&[u8]| matches!(TypeName::of(name).kind, Kind::Struct | Kind::Union);
+    names.filter(is_record).collect()
 }
 
 /// What a change does, and what it does to the layouts of its `users`.
@@ -100,9 +101,8 @@ fn with_users(
         let of_user = changed(user);
         if of_user.class == Class::Layout {
             impact.class = impact.class.max(Class::Layout);
-            let reasons = of_user.reasons.first().into_iter();
-            let told =
-                reasons.map(|it| format!("{}: {it}", String::from_utf8_lossy(&spelled(user))));
+            let reason = of_user.reasons.into_iter().next().map(Box::new);
+            let told = reason.map(|reason| Reason::OfUser { user: user.to_owned(), reason });
             impact.reasons.splice(0..0, told);
         }
     }

@@ -16,6 +16,7 @@ use lang_c::span::{Node, Span};
 
 use crate::canonical::{Tree, joined, named};
 use crate::difference::{Run, runs};
+use crate::formats::symtypes::{Kind, TypeName};
 
 /// The structure of a declaration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +73,7 @@ const fn part_word(shape: &Shape) -> &'static str {
 /// What changed between two canonical declarations of `name`, in sentences without a full stop;
 /// none if the structure of one is not known, or they are of two kinds.
 pub fn sentences(name: &[u8], old: &[u8], new: &[u8]) -> Option<Vec<String>> {
-    if name.starts_with(b"E#") {
+    if TypeName::of(name).kind == Kind::EnumConstant {
         let value = |text: &[u8]| String::from_utf8_lossy(&joined(text)).into_owned();
         return Some(vec![format!("value changed: {} -> {}", value(old), value(new))]);
     }

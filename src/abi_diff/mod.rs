@@ -31,7 +31,7 @@ pub use causes::Cause;
 pub use change::{Change, Visibility};
 pub use comparison::Comparison;
 pub use consumers::{Broken, Consumers, consumers};
-pub use findings::{Detail, Finding, ListFault};
+pub use findings::{Detail, Finding, ListFault, Reached};
 pub use lints::{Level, Lint, Tolerance, Verdict};
 pub use report::{Facts, Format, told, write};
 pub use rules::{BadRule, Date, Rule, Rules};

@@ -14,7 +14,7 @@ use crate::corpus::Corpus;
 use crate::corpus::LayoutsFrom;
 use crate::corpus::{LineId, NameId, Types};
 use crate::layout::data_model::DataModel;
-use crate::layout::impact::{Class, Impact};
+use crate::layout::impact::{Class, Impact, Reason};
 
 /// A type that one side only names in the file at hand.
 struct Hidden<'c> {
@@ -101,8 +101,8 @@ impl Hidden<'_> {
         if impact.class == Class::Cosmetic {
             return;
         }
-        let first = cause.impact.reasons.first().cloned().unwrap_or_default();
-        let mut reasons = vec![format!("{first}, and is another one than in {elsewhere}")];
+        let here = cause.impact.reasons.first().cloned().map(Box::new);
+        let mut reasons = vec![Reason::OtherDefinition { here, file: elsewhere.to_owned() }];
         reasons.extend(impact.reasons);
         cause.impact = Impact { reasons, ..impact };
         cause.layouts_from = from;

@@ -1,6 +1,6 @@
 //! The words of canonical declarations as people write C.
 
-use crate::formats::symtypes::is_reference;
+use crate::formats::symtypes::{Kind, TypeName, is_reference};
 
 /// Words that a parenthesis stands apart from.
 const TYPE_WORDS: &[&[u8]] = &[
@@ -39,13 +39,14 @@ pub fn spelled(name: &[u8]) -> Vec<u8> {
 
 /// The same in two parts, the first with a blank at its end.
 pub(super) fn keyword_and_name(name: &[u8]) -> (&'static str, &[u8]) {
-    match name {
-        [b's', b'#', name @ ..] => ("struct ", name),
-        [b'u', b'#', name @ ..] => ("union ", name),
-        [b'e', b'#', name @ ..] => ("enum ", name),
-        [b't' | b'E', b'#', name @ ..] => ("", name),
-        name => ("", name),
-    }
+    let TypeName { kind, bare } = TypeName::of(name);
+    let keyword = match kind {
+        Kind::Struct => "struct ",
+        Kind::Union => "union ",
+        Kind::Enum => "enum ",
+        Kind::Typedef | Kind::EnumConstant | Kind::Normal => "",
+    };
+    (keyword, bare)
 }
 
 /// The names that people may mean, with their kinds' letters: of

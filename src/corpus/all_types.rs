@@ -12,6 +12,7 @@ use rustc_hash::FxHasher;
 
 use super::files::Corpus;
 use super::types::{LineId, NameId, Types};
+use crate::formats::symtypes::TypeName;
 use crate::layout::data_model::DataModel;
 use crate::layout::table::holes;
 use crate::layout::{Engine, Unknown};
@@ -65,7 +66,7 @@ pub fn all_types(types: &Types, corpus: &Corpus, model: &'static DataModel) -> V
     let variants: Vec<(LineId, Use)> = numbered(&uses)
         .filter(|(line, _)| {
             let line = types.line(*line);
-            !line.is_opaque && matches!(types.name(line.name), [b's' | b'u' | b't', b'#', ..])
+            !line.is_opaque && TypeName::of(types.name(line.name)).kind.may_be_record()
         })
         .collect();
 

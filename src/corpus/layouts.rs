@@ -9,6 +9,7 @@ use rustc_hash::FxHasher;
 use super::files::{Corpus, TypesFile};
 use super::types::{LineId, NameId, Types};
 use crate::canonical::spellings;
+use crate::formats::symtypes::TypeName;
 use crate::layout::data_model::DataModel;
 use crate::layout::{Engine, Layout, Unknown};
 
@@ -32,10 +33,9 @@ pub fn layouts(
     wanted: &[u8],
     model: &'static DataModel,
 ) -> Vec<Variant> {
-    let is_record = |name: &Vec<u8>| matches!(name[..], [b's' | b'u' | b't', b'#', ..]);
     let names: Vec<NameId> = spellings(wanted)
         .iter()
-        .filter(|name| is_record(name))
+        .filter(|name| TypeName::of(name).kind.may_be_record())
         .filter_map(|name| types.find_name(name))
         .collect();
     let mut found = IndexMap::<LineId, Vec<usize>, BuildHasherDefault<FxHasher>>::default();

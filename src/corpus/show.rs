@@ -9,6 +9,7 @@ use super::declaration::lines;
 use super::files::Corpus;
 use super::types::{LineId, NameId, Types};
 use crate::canonical::{spelled, spellings};
+use crate::formats::symtypes::{Kind, TypeName};
 
 /// How many files are named unless all are wanted.
 const FEW: usize = 8;
@@ -82,10 +83,11 @@ fn declaration(types: &Types, line: LineId, text: &mut Vec<u8>) {
         text.extend([&spelled(name)[..], b";\n"].concat());
         return;
     }
-    if name.starts_with(b"E#") {
+    let is_enumerator = TypeName::of(name).kind == Kind::EnumConstant;
+    if is_enumerator {
         text.extend([&spelled(name)[..], b" = "].concat());
     }
     text.extend(lines(types.declaration(line)).join(&b'\n'));
-    let end: &[u8] = if name.starts_with(b"E#") { b"\n" } else { b";\n" };
+    let end: &[u8] = if is_enumerator { b"\n" } else { b";\n" };
     text.extend(end);
 }

@@ -12,7 +12,7 @@ use super::files::Corpus;
 use super::types::{LineId, NameId, Types};
 use crate::crc::Crc;
 use crate::formats::append_short;
-use crate::formats::symtypes::{is_reference, word_places};
+use crate::formats::symtypes::{Kind, TypeName, is_reference, word_places};
 use crate::kernel::Exports;
 
 /// A text of this size is handed to the checksum.
@@ -112,7 +112,12 @@ pub fn verify(types: &Types, corpus: &Corpus, recorded: &Exports) -> Verificatio
                     is_proved[export.0 as usize] = true;
                 }
                 Some(record) => {
-                    different.push(Difference { export, file, recorded: record.crc_or_zero(), computed });
+                    different.push(Difference {
+                        export,
+                        file,
+                        recorded: record.crc_or_zero(),
+                        computed,
+                    });
                 }
             }
             // Counted when the first file with it is met, and taken back below.
@@ -221,13 +226,13 @@ fn is_dwarf(declaration: &[u8]) -> bool {
 
 /// Writes a name as it stands when the export has met it before.
 fn append_known(text: &mut Vec<u8>, word: &[u8], is_dwarf: bool) {
-    let (keyword, name): (&[u8], &[u8]) = match word {
-        _ if is_dwarf => (b"", word),
-        [b's', b'#', name @ ..] => (b"struct ", name),
-        [b'u', b'#', name @ ..] => (b"union ", name),
-        [b'e', b'#', name @ ..] => (b"enum ", name),
-        [_, b'#', name @ ..] => (b"", name),
-        name => (b"", name),
+    let TypeName { kind, bare } = TypeName::of(word);
+    let (keyword, name): (&[u8], &[u8]) = match (kind, is_dwarf) {
+        (_, true) => (b"", word),
+        (Kind::Struct, false) => (b"struct ", bare),
+        (Kind::Union, false) => (b"union ", bare),
+        (Kind::Enum, false) => (b"enum ", bare),
+        (Kind::Typedef | Kind::EnumConstant | Kind::Normal, false) => (b"", bare),
     };
     text.extend_from_slice(keyword);
     text.extend_from_slice(name);

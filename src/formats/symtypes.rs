@@ -32,6 +32,14 @@ impl Kind {
         }
     }
 
+    /// Whether it is a struct or union, or may stand for one.
+    pub const fn may_be_record(self) -> bool {
+        match self {
+            Self::Struct | Self::Union | Self::Typedef => true,
+            Self::Enum | Self::Normal | Self::EnumConstant => false,
+        }
+    }
+
     /// The letter before `#`, if the kind has one.
     pub const fn letter(self) -> Option<u8> {
         match self {
@@ -68,6 +76,38 @@ impl Kind {
             b'u' => Some(Self::Union),
             b'E' => Some(Self::EnumConstant),
             _ => None,
+        }
+    }
+}
+
+/// A name with what it stands for: `s#page` is the struct `page`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TypeName<'a> {
+    /// What it stands for.
+    pub kind: Kind,
+    /// The name without its kind's letter.
+    pub bare: &'a [u8],
+}
+
+impl<'a> TypeName<'a> {
+    /// The name that a text is.
+    pub const fn of(text: &'a [u8]) -> Self {
+        match text {
+            [letter @ (b's' | b'u' | b'e' | b't' | b'E'), b'#', bare @ ..] => {
+                match Kind::from_letter(*letter) {
+                    Some(kind) => Self { kind, bare },
+                    None => Self { kind: Kind::Normal, bare: text },
+                }
+            }
+            _ => Self { kind: Kind::Normal, bare: text },
+        }
+    }
+
+    /// The text that it is written as, with its kind's letter.
+    pub fn written(self) -> Vec<u8> {
+        match self.kind.letter() {
+            Some(letter) => [&[letter, b'#'], self.bare].concat(),
+            None => self.bare.to_owned(),
         }
     }
 }

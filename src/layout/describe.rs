@@ -1,33 +1,14 @@
-//! A type in words that are the same for every spelling of it: typedefs followed, qualifiers and
-//! the names of parameters left out, sizes of arrays computed. Structs, unions and enums are their
-//! tags; those without one that a typedef names are that name.
+//! Types of canonical declarations as they are compared.
 
 use lang_c::ast::{Declarator, Ellipsis, FunctionDeclarator, TypeOf, TypeSpecifier};
 
 use super::Unknown;
+use super::described::{Described, Signature};
 use super::engine::Engine;
 use super::specifiers::{Specifiers, Step, steps, tag};
 use super::types::{Type, TypeKind};
-use crate::canonical::{Tree, spelled};
-
-/// How a pointer to a function begins.
-pub(super) const FUNCTION_POINTER: &str = "*fn";
-
-/// A function's result and its parameters, described.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Signature {
-    pub result: String,
-    pub parameters: Vec<String>,
-    pub has_more: bool,
-}
-
-impl Signature {
-    /// All of it in words.
-    pub(super) fn words(&self) -> String {
-        let more = if self.has_more { ", ..." } else { "" };
-        format!("fn({}{more}) {}", self.parameters.join(", "), self.result)
-    }
-}
+use crate::canonical::Tree;
+use crate::formats::symtypes::TypeName;
 
 impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
     /// The type that specifiers and a declarator make.
@@ -36,7 +17,7 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
         tree: &Tree,
         specifiers: &Specifiers<'_>,
         declarator: Option<&Declarator>,
-    ) -> Result<String, Unknown> {
+    ) -> Result<Described, Unknown> {
         let base = self.described_base(tree, specifiers)?;
         self.described_steps(tree, base, &steps(declarator)?)
     }
@@ -44,21 +25,22 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
     fn described_steps(
         &mut self,
         tree: &Tree,
-        base: String,
+        base: Described,
         steps: &[Step<'_>],
-    ) -> Result<String, Unknown> {
+    ) -> Result<Described, Unknown> {
         let mut described = base;
         for step in steps {
             described = match step {
-                Step::Pointer(_) => format!("*{described}"),
-                Step::Array(None) => format!("[]{described}"),
+                Step::Pointer(_) => Described::Pointer(Box::new(described)),
+                Step::Array(None) => Described::Array(None, Box::new(described)),
                 Step::Array(Some(size)) => {
                     let size = self.evaluated(tree, size)?;
-                    format!("[{size}]{described}")
+                    Described::Array(Some(size), Box::new(described))
                 }
                 Step::Function(function) => {
                     let (parameters, has_more) = self.described_parameters(tree, *function)?;
-                    Signature { result: described, parameters, has_more }.words()
+                    let signature = Signature { result: described, parameters, has_more };
+                    Described::Function(Box::new(signature))
                 }
             };
         }
@@ -70,21 +52,16 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
         &mut self,
         tree: &Tree,
         function: Option<&FunctionDeclarator>,
-    ) -> Result<(Vec<String>, bool), Unknown> {
+    ) -> Result<(Vec<Described>, bool), Unknown> {
         let Some(function) = function else { return Ok((Vec::new(), false)) };
         let mut parameters = Vec::new();
         for parameter in &function.parameters {
             let specifiers = Specifiers::of_declaration(&parameter.node.specifiers)?;
             let declarator = parameter.node.declarator.as_ref().map(|it| &it.node);
             let described = self.described(tree, &specifiers, declarator)?;
-            // An array is passed as a pointer to its first element, and a function as one to it.
-            parameters.push(match described.split_once(']') {
-                Some((_, element)) if described.starts_with('[') => format!("*{element}"),
-                _ if described.starts_with("fn(") => format!("*{described}"),
-                _ => described,
-            });
+            parameters.push(described.passed());
         }
-        if parameters == ["void"] {
+        if parameters == [Described::Void] {
             parameters.clear();
         }
         Ok((parameters, function.ellipsis == Ellipsis::Some))
@@ -94,12 +71,14 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
         &mut self,
         tree: &Tree,
         specifiers: &Specifiers<'_>,
-    ) -> Result<String, Unknown> {
+    ) -> Result<Described, Unknown> {
         match specifiers.only() {
             Some(only @ (TypeSpecifier::Struct(_) | TypeSpecifier::Enum(_))) => match tag(only) {
-                Some(tag) => Ok(String::from_utf8_lossy(&spelled(&tag)).into_owned()),
-                // What is in it is compared member by member.
-                None => Ok("{}".to_owned()),
+                Some(tag) => {
+                    let TypeName { kind, bare } = TypeName::of(&tag);
+                    Ok(Described::Tagged(kind, String::from_utf8_lossy(bare).into_owned()))
+                }
+                None => Ok(Described::Untagged),
             },
             Some(TypeSpecifier::TypedefName(name)) => self.described_typedef(&name.node.name),
             Some(TypeSpecifier::TypeOf(of)) => match &of.node {
@@ -109,37 +88,38 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
                     self.described(tree, &specifiers, declarator)
                 }
                 TypeOf::Expression(expression) => {
-                    Ok(format!("typeof({})", tree.written(expression.span)))
+                    Ok(Described::TypeOf(tree.written(expression.span)))
                 }
             },
             _ => self.base(tree, specifiers).map(|of_type| described_type(&of_type)),
         }
     }
 
-    fn described_typedef(&mut self, name: &str) -> Result<String, Unknown> {
+    fn described_typedef(&mut self, name: &str) -> Result<Described, Unknown> {
         let key = format!("t#{name}").into_bytes();
+        let unnamed = || Described::Typedef(name.to_owned());
         if !self.is_declared(&key) {
             let is_built_in = matches!(name, "__int128_t" | "__uint128_t");
             let known = self.typedef(name).ok().filter(|_| is_built_in);
-            return Ok(known.map_or(name.to_owned(), |of_type| described_type(&of_type)));
+            return Ok(known.map_or_else(unnamed, |of_type| described_type(&of_type)));
         }
         let tree = self.tree(&key)?;
         let specifiers = Specifiers::of_declaration(&tree.declaration.specifiers)?;
         if specifiers.has_body() {
-            return Ok(name.to_owned());
+            return Ok(unnamed());
         }
         let declarator = tree.declaration.declarators.first().map(|it| &it.node.declarator.node);
         self.guarded(&key, |engine| engine.described(&tree, &specifiers, declarator))
     }
 
     /// The type that a typedef's own declaration makes.
-    pub(super) fn described_name(&mut self, name: &[u8]) -> Result<String, Unknown> {
+    pub(super) fn described_name(&mut self, name: &[u8]) -> Result<Described, Unknown> {
         let tree = self.tree(name)?;
         self.guarded(name, |engine| engine.variable_described(&tree))
     }
 
     /// The type of the only name that is declared.
-    pub(super) fn variable_described(&mut self, tree: &Tree) -> Result<String, Unknown> {
+    pub(super) fn variable_described(&mut self, tree: &Tree) -> Result<Described, Unknown> {
         let specifiers = Specifiers::of_declaration(&tree.declaration.specifiers)?;
         let declarator = tree.declaration.declarators.first().map(|it| &it.node.declarator.node);
         self.described(tree, &specifiers, declarator)
@@ -170,18 +150,17 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
 }
 
 /// A type of C's own words by its size and class.
-fn described_type(of_type: &Type) -> String {
+fn described_type(of_type: &Type) -> Described {
     let bits = 8 * of_type.size.unwrap_or(0);
     match of_type.kind {
-        TypeKind::Void => "void".to_owned(),
-        TypeKind::Bool => "bool".to_owned(),
-        TypeKind::Integer { is_signed: true } => format!("s{bits}"),
-        TypeKind::Integer { is_signed: false } => format!("u{bits}"),
-        TypeKind::Float => format!("float{bits}"),
-        TypeKind::Vector => format!("vector{bits}"),
-        TypeKind::Arguments => "va_list".to_owned(),
+        TypeKind::Void => Described::Void,
+        TypeKind::Bool => Described::Bool,
+        TypeKind::Integer { is_signed } => Described::Integer { is_signed, bits },
+        TypeKind::Float => Described::Float(bits),
+        TypeKind::Vector => Described::Vector(bits),
+        TypeKind::Arguments => Described::Arguments,
         TypeKind::Pointer | TypeKind::Function | TypeKind::Array(_) | TypeKind::Record(_) => {
-            "?".to_owned()
+            Described::Other
         }
     }
 }

@@ -17,6 +17,7 @@ use super::specifiers::Specifiers;
 use super::types::{Type, TypeKind};
 use super::{Layout, Unknown};
 use crate::canonical::Tree;
+use crate::formats::symtypes::{Kind, TypeName};
 
 /// How many types may be in one another.
 const DEEPEST: usize = 64;
@@ -114,7 +115,7 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
         let lookup = &self.lookup;
         let read = |name: &&[u8]| {
             let text = lookup(name)?.trim_ascii();
-            let is_type = !text.ends_with(OPAQUE) && name.get(1) == Some(&b'#');
+            let is_type = !text.ends_with(OPAQUE) && TypeName::of(name).kind != Kind::Normal;
             is_type.then(|| (name.to_vec(), Tree::read(text).map(Arc::new)))
         };
         let read: Vec<_> = names.par_iter().filter_map(read).collect();

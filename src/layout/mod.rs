@@ -7,10 +7,15 @@ mod attributes;
 pub mod btf;
 pub mod data_model;
 mod describe;
+mod described;
 mod engine;
 mod expression;
+mod fate;
+mod found;
+mod idioms;
 pub mod impact;
 mod place;
+mod reason;
 mod record;
 mod side;
 mod specifiers;
@@ -18,6 +23,7 @@ pub mod table;
 mod types;
 
 pub use btf::{BtfChange, BtfNames, BtfSide, btf_change};
+pub use described::{Described, Signature};
 pub use engine::{Engine, Settled};
 
 /// Which of the two an aggregate is.

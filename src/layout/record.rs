@@ -6,6 +6,7 @@ use lang_c::ast::{StructDeclaration, StructDeclarator, StructField, StructKind, 
 use lang_c::span::Node;
 
 use super::attributes::Attributes;
+use super::described::Described;
 use super::engine::{Engine, written_tag};
 use super::place::{Placer, Wanted};
 use super::specifiers::{Declared, Specifiers};
@@ -19,7 +20,7 @@ struct Open<'m> {
     is_packed: bool,
     members: Vec<Member>,
     types: Vec<Type>,
-    descriptions: Vec<String>,
+    descriptions: Vec<Described>,
     /// How messages name it.
     name: Vec<u8>,
 }
@@ -90,7 +91,7 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
         match declared.of_type.kind {
             TypeKind::Record(_) if specifiers.untagged().is_some() => {
                 let of_type = open_word(specifiers.untagged()).into();
-                let description = String::new();
+                let description = Described::Other;
                 let named = Named { name: None, width: None, of_type, description };
                 put(open, named, declared, true)
             }
@@ -133,7 +134,7 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
         };
         let description = match self.describes {
             true => self.described(tree, specifiers, inner.as_ref().map(|it| &it.node))?,
-            false => String::new(),
+            false => Described::Other,
         };
         let (name, of_type) = (name.map(Into::into), of_type.into_bytes());
         let named = Named { name, width, of_type, description };
@@ -164,7 +165,7 @@ struct Named {
     name: Option<Vec<u8>>,
     width: Option<u64>,
     of_type: Vec<u8>,
-    description: String,
+    description: Described,
 }
 
 /// Gives a member its place.

@@ -1,10 +1,10 @@
 //! What [`super::impact`] asks of the types of one release, whatever these are known from.
 //!
 //! Names have their kind's letter (`s#page`, `E#NR_CPUS`); those of functions and variables have
-//! none. Types are described in words as in [`super::describe`].
+//! none. Types are described in words as in [`super::described`].
 
 use super::Unknown;
-use super::describe::Signature;
+use super::described::{Described, Signature};
 use super::engine::{Engine, Lookup};
 use super::types::Type;
 
@@ -22,8 +22,8 @@ pub trait Side {
     /// A struct, union, enum, or what a typedef stands for.
     fn resolved(&mut self, name: &[u8]) -> Result<Type, Unknown>;
 
-    /// What a typedef stands for, in words.
-    fn typedef(&mut self, name: &[u8]) -> Result<String, Unknown>;
+    /// What a typedef stands for.
+    fn typedef(&mut self, name: &[u8]) -> Result<Described, Unknown>;
 
     /// A function or variable.
     fn declared(&mut self, name: &[u8]) -> Result<Declared, Unknown>;
@@ -33,8 +33,8 @@ pub trait Side {
 pub enum Declared {
     /// What a function takes and gives.
     Function(Signature),
-    /// The type of a variable, and the same in words.
-    Variable(Type, String),
+    /// The type of a variable, and the same as it is compared.
+    Variable(Type, Described),
 }
 
 /// What the declarations say. The engine must be one for comparisons.
@@ -55,7 +55,7 @@ impl<'t, F: Lookup<'t>> Side for Engine<F> {
         self.resolve(name)
     }
 
-    fn typedef(&mut self, name: &[u8]) -> Result<String, Unknown> {
+    fn typedef(&mut self, name: &[u8]) -> Result<Described, Unknown> {
         self.described_name(name)
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::data_model::{Basic, DataModel};
+use super::described::Described;
 use super::{Layout, Member};
 
 /// A type.
@@ -45,8 +46,8 @@ pub struct Record {
     pub layout: Arc<Layout>,
     /// The members' types, in the order of `layout`.
     pub types: Vec<Type>,
-    /// The members' types as [`super::describe`] has them, if the engine is asked for that.
-    pub descriptions: Vec<String>,
+    /// The members' types as they are compared, if the engine is asked for that.
+    pub descriptions: Vec<Described>,
 }
 
 impl Type {

@@ -523,12 +523,14 @@ fn what_a_change_does_is_told_from_layouts_and_values() {
     ];
     for (name, old, new, class, reasons) in cases {
         let impact = impact_of(name, old, new, others);
-        assert_eq!(
-            (impact.class, &*impact.reasons),
-            (*class, &*reasons.iter().map(|it| (*it).to_owned()).collect::<Vec<String>>()),
-            "{old} -> {new}"
-        );
+        let said: Vec<String> = impact.reasons.iter().map(ToString::to_string).collect();
+        assert_eq!((impact.class, said), (*class, texts(reasons)), "{old} -> {new}");
     }
+}
+
+/// Texts as they are compared.
+fn texts(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|it| (*it).to_owned()).collect()
 }
 
 #[test]
@@ -543,10 +545,8 @@ fn a_type_that_is_moved_by_another_in_it_says_so() {
     let mut before = Engine::for_comparison(&X86_64, true, side("struct b { int z ; }"));
     let mut after = Engine::for_comparison(&X86_64, true, side("struct b { int z [ 2 ] ; }"));
     let impact = impact(b"s#a", &mut before, &mut after);
-    assert_eq!(
-        (impact.class, &impact.consequence_of[..]),
-        (Class::Layout, &["struct b".to_owned()][..])
-    );
+    let inner: Vec<String> = impact.consequence_of.iter().map(ToString::to_string).collect();
+    assert_eq!((impact.class, inner), (Class::Layout, texts(&["struct b"])));
 }
 
 /// Runs `modversions layout` with these arguments.

@@ -8,13 +8,15 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 
 use super::facts::Facts;
+use super::reasons::{self, ReasonPart};
 use crate::abi_diff::causes::Cause;
 use crate::abi_diff::consumers::{Broken, Consumers};
-use crate::abi_diff::findings::{Detail, Finding};
+use crate::abi_diff::findings::{Detail, Finding, Reached};
 use crate::abi_diff::lints::{Level, Lint, Tolerance, Verdict};
 use crate::abi_diff::silent::LookedAt;
 use crate::corpus::Release;
 use crate::formats::json::{Text, crc, document, texts};
+use crate::formats::symtypes::{Kind, TypeName};
 use crate::kernel::Export;
 
 /// The name of the schema.
@@ -72,17 +74,17 @@ struct CausePart<'a> {
     name: Text<'a>,
     old: Text<'a>,
     new: Text<'a>,
-    impact: ImpactPart<'a>,
+    impact: ImpactPart,
     exports: Vec<Text<'a>>,
     tolerated: Option<TolerancePart<'a>>,
 }
 
 #[derive(Serialize)]
-struct ImpactPart<'a> {
+struct ImpactPart {
     lint: &'static str,
     layouts_from: &'static str,
-    reasons: &'a [String],
-    consequence_of: &'a [String],
+    reasons: Vec<ReasonPart>,
+    consequence_of: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -97,8 +99,20 @@ struct FindingPart<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     remark: Option<OwnedText>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    reached: Option<ReachedPart<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     impact: Option<&'static str>,
     tolerated: Option<TolerancePart<'a>>,
+}
+
+/// What an export with the same CRC reaches that changed.
+#[derive(Serialize)]
+struct ReachedPart<'a> {
+    kind: &'static str,
+    name: Text<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<ReasonPart>,
+    others: usize,
 }
 
 #[derive(Serialize)]
@@ -204,27 +218,19 @@ fn summary(facts: &Facts<'_>) -> Summary {
 
 fn cause<'a>(cause: &'a Cause, facts: &Facts<'a>) -> CausePart<'a> {
     let types = facts.types;
-    let name = types.name(cause.change.name);
-    let kind = match name {
-        [b's', b'#', ..] => "struct",
-        [b'u', b'#', ..] => "union",
-        [b'e', b'#', ..] => "enum",
-        [b't', b'#', ..] => "typedef",
-        [b'E', b'#', ..] => "enumerator",
-        _ => "export",
-    };
+    let TypeName { kind, bare } = TypeName::of(types.name(cause.change.name));
     CausePart {
         lint: cause.lint.id(),
         level: cause.verdict.level.word(),
-        kind,
-        name: Text(if kind == "export" { name } else { &name[2..] }),
+        kind: kind_word(kind),
+        name: Text(bare),
         old: Text(types.declaration(cause.change.old)),
         new: Text(types.declaration(cause.change.new)),
         impact: ImpactPart {
             lint: Lint::of_impact(cause.impact.class).id(),
             layouts_from: cause.layouts_from.id(),
-            reasons: &cause.impact.reasons,
-            consequence_of: &cause.impact.consequence_of,
+            reasons: cause.impact.reasons.iter().map(reasons::part).collect(),
+            consequence_of: cause.impact.consequence_of.iter().map(ToString::to_string).collect(),
         },
         exports: cause.exports.iter().map(|&export| Text(types.name(export))).collect(),
         tolerated: tolerance(cause.verdict, facts),
@@ -240,6 +246,7 @@ fn finding<'a>(finding: &'a Finding, facts: &Facts<'a>) -> FindingPart<'a> {
         new: finding.new_export().map(export),
         files: files(finding),
         remark: finding.remark().map(OwnedText),
+        reached: reached(finding),
         impact: finding.worst().map(|class| Lint::of_impact(class).id()),
         tolerated: tolerance(finding.verdict, facts),
     }
@@ -254,6 +261,35 @@ fn files(finding: &Finding) -> Vec<Text<'_>> {
         | Detail::Changed { .. }
         | Detail::Reaches { .. }
         | Detail::Listed { .. } => Vec::new(),
+    }
+}
+
+/// What changed of what the export reaches, if that was found.
+fn reached(finding: &Finding) -> Option<ReachedPart<'_>> {
+    match &finding.detail {
+        Detail::Reaches { reached, .. } => {
+            let Reached { name, reason, others } = &**reached;
+            let TypeName { kind, bare } = TypeName::of(name);
+            let reason = reason.as_ref().map(reasons::part);
+            Some(ReachedPart { kind: kind_word(kind), name: Text(bare), reason, others: *others })
+        }
+        Detail::Removed(_)
+        | Detail::Added(_)
+        | Detail::Changed { .. }
+        | Detail::DeclaredTwice(_)
+        | Detail::Listed { .. } => None,
+    }
+}
+
+/// The word for what a name stands for.
+const fn kind_word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Struct => "struct",
+        Kind::Union => "union",
+        Kind::Enum => "enum",
+        Kind::Typedef => "typedef",
+        Kind::EnumConstant => "enumerator",
+        Kind::Normal => "export",
     }
 }
 

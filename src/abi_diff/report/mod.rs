@@ -2,6 +2,7 @@
 
 mod facts;
 mod json;
+mod reasons;
 mod symbols;
 mod text;
 mod tolerated;

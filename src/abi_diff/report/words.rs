@@ -1,7 +1,8 @@
 //! What a change does, in a line.
 
 use crate::abi_diff::lints::Lint;
-use crate::layout::impact::Impact;
+use crate::layout::Described;
+use crate::layout::impact::{Impact, Reason};
 
 /// How many reasons are told in a line.
 const FEW: usize = 3;
@@ -9,7 +10,7 @@ const FEW: usize = 3;
 /// The lint, the first few reasons, and what it is a consequence of.
 pub(super) fn impact_line(impact: &Impact) -> Vec<u8> {
     let mut line = format!("\t[{}]", Lint::of_impact(impact.class).id());
-    let few: Vec<&str> = impact.reasons.iter().take(FEW).map(String::as_str).collect();
+    let few: Vec<String> = impact.reasons.iter().take(FEW).map(Reason::to_string).collect();
     if !few.is_empty() {
         line += &format!(" {}", few.join("; "));
     }
@@ -18,7 +19,8 @@ pub(super) fn impact_line(impact: &Impact) -> Vec<u8> {
         line += &format!("; and {more} more");
     }
     if !impact.consequence_of.is_empty() {
-        line += &format!(" (with {} in it)", impact.consequence_of.join(", "));
+        let types: Vec<String> = impact.consequence_of.iter().map(Described::to_string).collect();
+        line += &format!(" (with {} in it)", types.join(", "));
     }
     line.push('\n');
     line.into_bytes()

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::pattern::is_match;
 use crate::abi_diff::lints::{Level, Lint};
+use crate::formats::symtypes::{Kind, TypeName};
 use crate::kernel::Export;
 
 /// One rule. A difference must match all that is given; of a list, one pattern.
@@ -46,8 +47,8 @@ pub(super) enum Action {
 /// A pattern for types.
 #[derive(Clone, Debug)]
 pub(super) struct TypePattern {
-    /// The letter of the kind; none for all kinds.
-    kind: Option<u8>,
+    /// The kind; none for all kinds.
+    kind: Option<Kind>,
     name: Vec<u8>,
 }
 
@@ -113,7 +114,7 @@ impl Rule {
             let text = export.map(part).filter(|text| !text.is_empty());
             patterns.is_empty() || text.is_some_and(|text| any(patterns, text))
         };
-        let is_type = name.get(1) == Some(&b'#');
+        let is_type = TypeName::of(name).kind != Kind::Normal;
         (self.symbols.is_empty() || !is_type && any(&self.symbols, name))
             && any_of(&self.modules, |export| &export.module)
             && any_of(&self.namespaces, Export::namespace)
@@ -124,20 +125,20 @@ impl Rule {
 impl TypePattern {
     /// Reads `s#page`, `struct page`, or `page` for any kind.
     pub(super) fn read(text: &str) -> TypePattern {
-        let words = [("struct ", b's'), ("union ", b'u'), ("enum ", b'e'), ("typedef ", b't')];
-        for (word, letter) in words {
-            if let Some(name) = text.strip_prefix(word) {
-                return TypePattern { kind: Some(letter), name: name.trim().into() };
+        for kind in [Kind::Struct, Kind::Union, Kind::Enum, Kind::Typedef] {
+            let name = text.strip_prefix(kind.word()).and_then(|rest| rest.strip_prefix(' '));
+            if let Some(name) = name {
+                return TypePattern { kind: Some(kind), name: name.trim().into() };
             }
         }
-        match text.as_bytes() {
-            [kind, b'#', name @ ..] => TypePattern { kind: Some(*kind), name: name.to_owned() },
-            name => TypePattern { kind: None, name: name.to_owned() },
-        }
+        let TypeName { kind, bare } = TypeName::of(text.as_bytes());
+        TypePattern { kind: Some(kind).filter(|it| *it != Kind::Normal), name: bare.to_owned() }
     }
 
     fn matches(&self, name: &[u8]) -> bool {
-        let [kind, b'#', name @ ..] = name else { return false };
-        self.kind.is_none_or(|wanted| wanted == *kind) && is_match(&self.name, name)
+        let TypeName { kind, bare } = TypeName::of(name);
+        kind != Kind::Normal
+            && self.kind.is_none_or(|wanted| wanted == kind)
+            && is_match(&self.name, bare)
     }
 }

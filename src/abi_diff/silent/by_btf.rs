@@ -9,9 +9,8 @@
 
 use std::collections::BTreeMap;
 
-use super::by_declarations::remark;
 use crate::abi_diff::btf_changes::BothBtf;
-use crate::abi_diff::findings::{Detail, Finding};
+use crate::abi_diff::findings::{Detail, Finding, Reached};
 use crate::abi_diff::lints::Lint;
 use crate::btf::{Btf, Nearest, TypeId, Users};
 use crate::kernel::{Export, Exports, KERNEL};
@@ -65,9 +64,13 @@ pub(super) fn findings(
                 (None, None) => continue,
             };
             let (name, change) = types.changed[mark as usize];
-            let (worst, remark) = (change.impact.class, remark(name, &change.impact));
-            let (old, new) = (old.clone(), new.clone());
-            let detail = Detail::Reaches { old, new, worst, remark };
+            let reason = change.impact.reasons.first().cloned();
+            let detail = Detail::Reaches {
+                old: old.clone(),
+                new: new.clone(),
+                worst: change.impact.class,
+                reached: Box::new(Reached { name: name.to_owned(), reason, others: 0 }),
+            };
             found.push(Finding::new(lint, symbol.to_owned().into(), detail));
         }
     };

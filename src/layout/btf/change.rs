@@ -1,6 +1,8 @@
 //! What became of a type between two builds, by the BTF of both.
 
 use super::side::{BtfNames, BtfSide};
+use crate::formats::symtypes::{Kind, TypeName};
+use crate::layout::described::Described;
 use crate::layout::impact::{Class, Impact, impact};
 use crate::layout::side::Side;
 use crate::layout::types::{Record, TypeKind};
@@ -33,10 +35,10 @@ impl BtfChange {
 impl BtfNames<'_> {
     /// The names that are here of structs, unions, enums and typedefs, with their kinds' letters.
     pub fn type_names(&self) -> Vec<Vec<u8>> {
-        let letters = [b's', b'u', b'e', b't'];
-        let named = |(name, id)| {
-            let is_of = |letter: &u8| self.is_of(*letter, id);
-            Some([&[letters.into_iter().find(is_of)?, b'#'][..], name].concat())
+        let kinds = [Kind::Struct, Kind::Union, Kind::Enum, Kind::Typedef];
+        let named = |(bare, id)| {
+            let kind = kinds.into_iter().find(|&kind| self.is_of(kind, id))?;
+            Some(TypeName { kind, bare }.written())
         };
         let mut names: Vec<Vec<u8>> = self.types().filter_map(named).collect();
         names.dedup();
@@ -48,15 +50,15 @@ impl BtfNames<'_> {
 /// sides, or if one side has none or several of this name.
 pub fn btf_change(name: &[u8], old: &mut BtfSide<'_>, new: &mut BtfSide<'_>) -> Option<BtfChange> {
     let ids = (old.find(name).ok()?, new.find(name).ok()?);
-    let is_same_text = match name.first()? {
-        b's' | b'u' => {
+    let is_same_text = match TypeName::of(name).kind {
+        Kind::Struct | Kind::Union => {
             let (before, after) = (old.layout(ids.0)?, new.layout(ids.1)?);
             if before == after {
                 return None;
             }
             is_same_text(&before, &after)
         }
-        b't' => {
+        Kind::Typedef => {
             let are_unnamed = old.is_of_unnamed(ids.0) && new.is_of_unnamed(ids.1);
             match (old.resolved(name).ok()?.kind, new.resolved(name).ok()?.kind) {
                 (TypeKind::Record(before), TypeKind::Record(after)) if are_unnamed => {
@@ -67,7 +69,9 @@ pub fn btf_change(name: &[u8], old: &mut BtfSide<'_>, new: &mut BtfSide<'_>) -> 
                 _ => old.typedef(name) == new.typedef(name),
             }
         }
-        _ => old.enumerators(name) == new.enumerators(name),
+        Kind::Enum | Kind::EnumConstant | Kind::Normal => {
+            old.enumerators(name) == new.enumerators(name)
+        }
     };
     let impact = impact(name, old, new);
     let is_same = impact.class == Class::Cosmetic && impact.reasons.is_empty() && is_same_text;
@@ -97,19 +101,15 @@ fn is_same_text(old: &Layout, new: &Layout) -> bool {
 /// The types with names that lie in a record, also in what has none.
 fn holds(record: &Record, held: &mut Vec<Vec<u8>>) {
     for (of_type, description) in record.types.iter().zip(&record.descriptions) {
-        let mut words = &description[..];
-        while let Some(rest) = words.strip_prefix('[') {
-            words = rest.split_once(']').map_or("", |(_, element)| element);
-        }
-        let with_letter = [("struct ", "s#"), ("union ", "u#"), ("enum ", "e#")];
-        let tagged = with_letter.iter().find_map(|(word, letter)| {
-            words.strip_prefix(word).map(|tag| format!("{letter}{tag}").into_bytes())
-        });
-        match (tagged, &of_type.element().kind) {
-            (Some(name), _) => held.push(name),
-            (None, TypeKind::Record(inner)) if words == "{}" => holds(inner, held),
-            (None, TypeKind::Record(_)) => held.push(format!("t#{words}").into_bytes()),
-            (None, _) => {}
+        match (description.element(), &of_type.element().kind) {
+            (Described::Tagged(kind, tag), _) => {
+                held.push(TypeName { kind: *kind, bare: tag.as_bytes() }.written());
+            }
+            (Described::Untagged, TypeKind::Record(inner)) => holds(inner, held),
+            (Described::Typedef(name), TypeKind::Record(_)) => {
+                held.push(TypeName { kind: Kind::Typedef, bare: name.as_bytes() }.written());
+            }
+            _ => {}
         }
     }
 }

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::btf::{Btf, ByName, Enumeration, Prototype, Type as BtfType, TypeId};
-use crate::layout::describe::Signature;
+use crate::formats::symtypes::{Kind, TypeName};
+use crate::layout::described::{Described, Signature};
 use crate::layout::side::{Declared, Side};
 use crate::layout::types::{Record, Type, TypeKind};
 use crate::layout::{Layout, Member, Unknown};
@@ -53,20 +54,19 @@ impl<'d> BtfNames<'d> {
 
     /// The types of a name with its kind's letter; the functions and variables of one without.
     fn find(&self, name: &[u8]) -> Vec<TypeId> {
-        let (kind, bare) = match name {
-            [kind, b'#', bare @ ..] => (*kind, bare),
-            bare => (0, bare),
-        };
+        let TypeName { kind, bare } = TypeName::of(name);
         self.types.get(bare).filter(|&id| self.is_of(kind, id)).collect()
     }
 
-    /// Whether a type is of the kind of this letter; 0 is for functions and variables.
-    pub(super) fn is_of(&self, kind: u8, id: TypeId) -> bool {
+    /// Whether a type is of this kind; functions and variables have normal names.
+    pub(super) fn is_of(&self, kind: Kind, id: TypeId) -> bool {
         match (kind, self.btf.get(id)) {
-            (b's', BtfType::Record(of)) => !of.is_union,
-            (b'u', BtfType::Record(of)) => of.is_union,
-            (b'e', BtfType::Enumeration(_)) | (b't', BtfType::Typedef { .. }) => true,
-            (0, BtfType::Function { .. } | BtfType::Variable { .. }) => true,
+            (Kind::Struct, BtfType::Record(of)) => !of.is_union,
+            (Kind::Union, BtfType::Record(of)) => of.is_union,
+            (Kind::Enum, BtfType::Enumeration(_)) | (Kind::Typedef, BtfType::Typedef { .. }) => {
+                true
+            }
+            (Kind::Normal, BtfType::Function { .. } | BtfType::Variable { .. }) => true,
             _ => false,
         }
     }
@@ -232,58 +232,65 @@ impl<'d> BtfSide<'d> {
         Ok(Record { layout: Arc::new(layout), types, descriptions })
     }
 
-    /// A type in words.
-    fn described(&mut self, id: TypeId) -> Result<String, Unknown> {
-        let mut words = String::new();
+    /// A type as it is compared.
+    fn described(&mut self, id: TypeId) -> Result<Described, Unknown> {
+        let mut outer = Vec::new();
+        // How long the words for it are: what nests in itself is longer each time.
+        let mut length = 0;
         let mut at = id;
         for _ in 0..DEEPEST {
-            if words.len() > LONGEST {
+            if length > LONGEST {
                 break;
             }
             let text = |name: &[u8]| String::from_utf8_lossy(name).into_owned();
-            match self.btf.get(at) {
-                BtfType::Qualified { of, .. } | BtfType::Tagged { of, .. } => at = of,
-                BtfType::Typedef { name, of } => match self.is_unnamed(of) {
-                    true => return Ok(words + &text(name)),
-                    false => at = of,
-                },
-                BtfType::Pointer(of) => {
-                    words.push('*');
+            let described = match self.btf.get(at) {
+                BtfType::Qualified { of, .. } | BtfType::Tagged { of, .. } => {
                     at = of;
+                    continue;
+                }
+                BtfType::Typedef { of, .. } if !self.is_unnamed(of) => {
+                    at = of;
+                    continue;
+                }
+                BtfType::Pointer(of) => {
+                    outer.push(Outer::Pointer);
+                    length += 1;
+                    at = of;
+                    continue;
                 }
                 BtfType::Array { element, count } => {
-                    let count = if count == 0 { String::new() } else { count.to_string() };
-                    words += &format!("[{count}]");
+                    let digits = count.checked_ilog10().map_or(0, |it| it as usize + 1);
+                    length += 2 + digits;
+                    outer.push(Outer::Array(Some(count.into()).filter(|_| count > 0)));
                     at = element;
+                    continue;
                 }
+                BtfType::Typedef { name, .. } => Described::Typedef(text(name)),
                 BtfType::Prototype(prototype) => {
                     let signature = self.guarded(at, |side| side.signature(&prototype))?;
-                    words += &signature.words();
-                    // What nests in itself is longer each time.
-                    if words.len() > LONGEST {
+                    if length + signature.to_string().len() > LONGEST {
                         break;
                     }
-                    return Ok(words);
+                    Described::Function(Box::new(signature))
                 }
-                BtfType::Record(of) => {
-                    return Ok(words + &tagged(record_word(of.is_union), of.name));
-                }
-                BtfType::Forward { name, is_union } => {
-                    return Ok(words + &tagged(record_word(is_union), name));
-                }
-                BtfType::Enumeration(of) => return Ok(words + &tagged("enum", of.name)),
-                BtfType::Void => return Ok(words + "void"),
-                BtfType::Integer { is_bool: true, .. } => return Ok(words + "bool"),
+                BtfType::Record(of) => tagged(record_kind(of.is_union), of.name),
+                BtfType::Forward { name, is_union } => tagged(record_kind(is_union), name),
+                BtfType::Enumeration(of) => tagged(Kind::Enum, of.name),
+                BtfType::Void => Described::Void,
+                BtfType::Integer { is_bool: true, .. } => Described::Bool,
                 BtfType::Integer { size, is_signed, .. } => {
-                    let sign = if is_signed { 's' } else { 'u' };
-                    return Ok(format!("{words}{sign}{}", 8 * size));
+                    Described::Integer { is_signed, bits: 8 * size }
                 }
-                BtfType::Float { size, .. } => return Ok(format!("{words}float{}", 8 * size)),
+                BtfType::Float { size, .. } => Described::Float(8 * size),
                 BtfType::Function { .. }
                 | BtfType::Variable { .. }
                 | BtfType::Section { .. }
                 | BtfType::DeclarationTag { .. } => return Err(Unknown::Type(self.called(at))),
-            }
+            };
+            return Ok(outer.into_iter().rev().fold(described, |of, outer| match outer {
+                Outer::Pointer => Described::Pointer(Box::new(of)),
+                Outer::Array(count) => Described::Array(count, Box::new(of)),
+            }));
         }
         Err(Unknown::TooDeep(self.called(id)))
     }
@@ -317,16 +324,22 @@ impl<'d> BtfSide<'d> {
     }
 }
 
-/// The word before the tag of one.
-fn record_word(is_union: bool) -> &'static str {
-    if is_union { "union" } else { "struct" }
+/// What stands before a type in its description.
+enum Outer {
+    Pointer,
+    Array(Option<i128>),
 }
 
-/// A struct, union or enum by its tag; what is in one without is compared by itself.
-fn tagged(word: &str, tag: &[u8]) -> String {
+/// What a record's tag is of.
+fn record_kind(is_union: bool) -> Kind {
+    if is_union { Kind::Union } else { Kind::Struct }
+}
+
+/// A struct, union or enum by its tag.
+fn tagged(kind: Kind, tag: &[u8]) -> Described {
     match tag {
-        b"" => "{}".to_owned(),
-        tag => format!("{word} {}", String::from_utf8_lossy(tag)),
+        b"" => Described::Untagged,
+        tag => Described::Tagged(kind, String::from_utf8_lossy(tag).into_owned()),
     }
 }
 
@@ -336,7 +349,7 @@ impl Side for BtfSide<'_> {
     }
 
     fn value(&mut self, name: &[u8]) -> Result<i128, Unknown> {
-        let bare = name.strip_prefix(b"E#").unwrap_or(name);
+        let TypeName { bare, .. } = TypeName::of(name);
         let mut found = self.names.iter().map(|names| names.values(bare));
         match found.find(|found| !found.is_empty()) {
             None => Err(Unknown::Undeclared(name.to_owned())),
@@ -355,7 +368,7 @@ impl Side for BtfSide<'_> {
         self.of(id)
     }
 
-    fn typedef(&mut self, name: &[u8]) -> Result<String, Unknown> {
+    fn typedef(&mut self, name: &[u8]) -> Result<Described, Unknown> {
         let id = self.find(name)?;
         match self.btf.get(id) {
             BtfType::Typedef { of, .. } => self.described(of),

@@ -2,6 +2,7 @@
 
 use crate::btf::{BadBtf, Btf, KernelBtf, Type, TypeId};
 use crate::canonical::spellings;
+use crate::formats::symtypes::{Kind, TypeName};
 use crate::layout::Layout;
 
 /// A struct or union as the kernel or some of its modules have it.
@@ -39,17 +40,18 @@ impl KernelBtf {
 /// Adds the types of these names that `btf` itself describes: the kernel's, or a module's.
 fn add(variants: &mut Vec<Variant>, names: &[Vec<u8>], module: Option<&[u8]>, btf: &Btf<'_>) {
     for (id, of) in btf.types() {
-        let (letter, name): (&[u8], &[u8]) = match of {
-            Type::Record(record) if record.is_union => (b"u#", record.name),
-            Type::Record(record) => (b"s#", record.name),
-            Type::Typedef { name, .. } => (b"t#", name),
+        let (kind, bare) = match of {
+            Type::Record(record) if record.is_union => (Kind::Union, record.name),
+            Type::Record(record) => (Kind::Struct, record.name),
+            Type::Typedef { name, .. } => (Kind::Typedef, name),
             _ => continue,
         };
-        if !names.iter().any(|wanted| wanted.strip_prefix(letter) == Some(name)) {
+        let name = TypeName { kind, bare };
+        if !names.iter().any(|wanted| TypeName::of(wanted) == name) {
             continue;
         }
         let Some(id) = btf.record_behind(id) else { continue };
-        let (name, layout) = ([letter, name].concat(), btf.layout(id));
+        let (name, layout) = (name.written(), btf.layout(id));
         let same = variants.iter().position(|it| it.name == name && it.layout == layout);
         let index = same.unwrap_or(variants.len());
         if same.is_none() {
