@@ -15,7 +15,7 @@ use rustc_hash::FxHasher;
 use super::btf_changes::{BothBtf, Broken};
 use super::change::Change;
 use super::lints::{Lint, Verdict};
-use crate::corpus::{Corpus, LayoutsFrom, LineId, NameId, Types, TypesFile};
+use crate::corpus::{Corpus, LayoutsFrom, LineId, NameId, Place, Types, TypesFile};
 use crate::layout::impact::Impact;
 
 /// A declaration that changed.
@@ -25,6 +25,8 @@ pub struct Cause {
     pub change: Change,
     /// The exports whose CRC it is a reason for, by name.
     pub exports: Vec<NameId>,
+    /// Where it is declared in the first pair of files, before and after, as far as they say.
+    pub places: [Option<Place>; 2],
     /// Which kind of change it is.
     pub lint: Lint,
     /// The first pair of files in which it was found, by their numbers.
@@ -41,14 +43,17 @@ impl Cause {
     /// A change of which nothing is thought yet, with the exports that it reaches.
     pub(super) fn new(
         types: &Types,
+        [old, new]: [&Corpus; 2],
         change: Change,
         files: (usize, usize),
         exports: Vec<NameId>,
     ) -> Cause {
+        let sides = [&old.files[files.0], &new.files[files.1]];
+        let places = sides.map(|file| file.place_of(types, change.name));
         let lint = change.lint(types);
         let (impact, verdict) = (Impact::default(), Verdict::of(lint));
         let layouts_from = LayoutsFrom::Symtypes;
-        Cause { change, exports, lint, files, impact, layouts_from, verdict }
+        Cause { change, exports, places, lint, files, impact, layouts_from, verdict }
     }
 }
 
@@ -91,7 +96,7 @@ pub(super) fn causes(
         .map(|(change, (files, mut exports))| {
             exports.sort_by_key(|&export| types.name(export));
             exports.dedup();
-            Cause::new(types, change, files, exports)
+            Cause::new(types, [old, new], change, files, exports)
         })
         .collect();
     sort(&mut causes, types);

@@ -38,8 +38,10 @@ pub fn why<'a>(
     let files = (old.place_of(export)?, new.place_of(export)?);
     let file = &new.files[files.1];
     let changes = changes_of(types, &old.files[files.0], file, export);
-    let mut causes: Vec<Cause> =
-        changes.into_iter().map(|change| Cause::new(types, change, files, vec![export])).collect();
+    let mut causes: Vec<Cause> = changes
+        .into_iter()
+        .map(|change| Cause::new(types, [old, new], change, files, vec![export]))
+        .collect();
     impacts::judge(types, [old, new], model, None, &mut causes);
     visibility::judge(types, [old, new], model, None, &mut causes);
     let graph = graph(types, file);

@@ -191,7 +191,7 @@ impl Sections {
             next += 1;
         }
         let lines = lines.into_iter().map(|(line, _)| line).collect();
-        Ok(TypesFile { path: section.path.clone(), lines, model: None })
+        Ok(TypesFile::of_lines(section.path.clone(), lines))
     }
 
     /// The last declaration of a name up to the end of a section.

@@ -7,8 +7,11 @@ use indexmap::IndexMap;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rustc_hash::FxHasher;
 
-use super::layouts::LayoutsFrom;
-use super::types::{LineId, NameId, TextSet, Types, is_export};
+use super::layouts_from::LayoutsFrom;
+use super::places::{Place, Sources, renumbered};
+use super::texts::TextSet;
+use super::types::{LineId, NameId, Types, is_export};
+use crate::formats::abi_record;
 use crate::formats::symtypes::parts;
 use crate::layout::data_model::DataModel;
 
@@ -32,8 +35,42 @@ pub struct TypesFile {
     pub path: Vec<u8>,
     /// Its lines, in its order.
     pub lines: Vec<LineId>,
+    /// Where the declarations of the lines are, one for each line; empty if it does not say, as only
+    /// records do.
+    places: Box<[Option<Place>]>,
     /// What it was compiled for, if it says so, as records do.
     pub model: Option<&'static DataModel>,
+}
+
+/// What is read of one file.
+#[derive(Debug, Default)]
+pub struct FileText {
+    /// Its lines, as those of a `.symtypes` file.
+    pub lines: Vec<u8>,
+    /// What it was compiled for, if it says so.
+    pub model: Option<&'static DataModel>,
+    places: Vec<Option<Place>>,
+    sources: Sources,
+}
+
+impl FileText {
+    /// Adds the declarations of a record, and where they are. Returns the data models that it names,
+    /// each once.
+    ///
+    /// # Errors
+    /// The first line that is none of a record's.
+    pub fn add_record<'a>(
+        &mut self,
+        record: &'a [u8],
+    ) -> Result<Vec<&'a [u8]>, abi_record::BadLine> {
+        let Self { lines, places, sources, .. } = self;
+        abi_record::write_symtypes(record, lines, |place| {
+            places.push(place.map(|it| {
+                let source = sources.number(it.file);
+                Place { source, line: it.line }
+            }));
+        })
+    }
 }
 
 /// A line that is none of a `.symtypes` file.
@@ -60,17 +97,24 @@ pub enum ReadError<E> {
 #[derive(Default)]
 struct Part {
     texts: TextSet,
-    files: Vec<(Vec<u32>, Option<&'static DataModel>)>,
+    sources: Sources,
+    files: Vec<PartFile>,
+}
+
+/// One of them.
+struct PartFile {
+    lines: Vec<u32>,
+    places: Vec<Option<Place>>,
+    model: Option<&'static DataModel>,
 }
 
 impl Corpus {
-    /// Reads the files at `paths`, each by `read`, which appends a file's bytes to a buffer and
-    /// tells what it was compiled for, and takes their lines up into `types`. The first broken file
-    /// or line, in order, is the error.
+    /// Reads the files at `paths`, each by `read`, which fills in what is read of one, and takes their
+    /// lines up into `types`. The first broken file or line, in order, is the error.
     pub fn read<E: Send>(
         types: &mut Types,
         paths: Vec<Vec<u8>>,
-        read: impl Fn(usize, &mut Vec<u8>) -> Result<Option<&'static DataModel>, E> + Sync,
+        read: impl Fn(usize, &mut FileText) -> Result<(), E> + Sync,
     ) -> Result<Corpus, ReadError<E>> {
         // A part for each thread, so that most lines meet their like where the processor has them.
         let share = paths.len().div_ceil(rayon::current_num_threads()).max(1);
@@ -84,9 +128,13 @@ impl Corpus {
         for part in parts {
             let part = part?;
             let ids: Vec<LineId> = part.texts.iter().map(|text| types.insert(text)).collect();
-            for ((lines, model), path) in part.files.into_iter().zip(&mut paths) {
+            let sources = types.sources.take(&part.sources);
+            for (PartFile { lines, places, model }, path) in part.files.into_iter().zip(&mut paths)
+            {
                 let lines = lines.into_iter().map(|line| ids[line as usize]).collect();
-                files.push(TypesFile { path, lines, model });
+                let places = places.into_iter();
+                let places = places.map(|place| place.map(|it| renumbered(it, &sources)));
+                files.push(TypesFile { path, lines, places: places.collect(), model });
             }
         }
         Ok(Corpus::of_files(types, files))
@@ -151,6 +199,20 @@ impl TypesFile {
         self.lines.iter().copied().find(|&line| types.line(line).name == name)
     }
 
+    /// Where it says that the first declaration of `name` is.
+    pub fn place_of(&self, types: &Types, name: NameId) -> Option<Place> {
+        if self.places.is_empty() {
+            return None;
+        }
+        let line = self.lines.iter().position(|&line| types.line(line).name == name)?;
+        *self.places.get(line)?
+    }
+
+    /// A file of these lines, of which nothing more is known.
+    pub(super) fn of_lines(path: Vec<u8>, lines: Vec<LineId>) -> TypesFile {
+        TypesFile { path, lines, places: Box::default(), model: None }
+    }
+
     /// What the file exports: its names without a kind.
     pub fn exports<'a>(&'a self, types: &'a Types) -> impl Iterator<Item = NameId> + 'a {
         let names = self.lines.iter().map(|&line| types.line(line).name);
@@ -168,16 +230,19 @@ impl Part {
     /// Reads the files of these numbers.
     fn read<E>(
         files: std::ops::Range<usize>,
-        read: &impl Fn(usize, &mut Vec<u8>) -> Result<Option<&'static DataModel>, E>,
+        read: &impl Fn(usize, &mut FileText) -> Result<(), E>,
     ) -> Result<Part, ReadError<E>> {
         let mut part = Part::default();
-        let mut buffer = Vec::new();
+        let mut text = FileText::default();
         for file in files {
-            buffer.clear();
-            let model = read(file, &mut buffer).map_err(|error| ReadError::File(file, error))?;
-            let lines = part.take(file, &buffer).map_err(ReadError::Line)?;
-            part.files.push((lines, model));
+            text.lines.clear();
+            text.model = None;
+            read(file, &mut text).map_err(|error| ReadError::File(file, error))?;
+            let lines = part.take(file, &text.lines).map_err(ReadError::Line)?;
+            let places = std::mem::take(&mut text.places);
+            part.files.push(PartFile { lines, places, model: text.model });
         }
+        part.sources = text.sources;
         Ok(part)
     }
 

@@ -3,16 +3,12 @@
 //! Thousands of files repeat the same few ten thousand lines. Everything else here speaks of lines
 //! and of names by number; that two declarations are equal is that their numbers are.
 
-use std::hash::BuildHasherDefault;
-
 use indexmap::IndexSet;
-use rustc_hash::FxHasher;
 
+use super::places::{SourceId, Sources};
+use super::texts::TextSet;
 use crate::formats::symtypes::{Parts, parts};
 pub(crate) use crate::formats::symtypes::{is_reference, words};
-
-/// Texts in the order of their coming, found by a hash.
-pub(crate) type TextSet = IndexSet<Box<[u8]>, BuildHasherDefault<FxHasher>>;
 
 /// A name with its kind's letter, as `s#page` or `kfree`, by its place in [`Types`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,6 +46,7 @@ pub struct Types {
     texts: TextSet,
     names: TextSet,
     lines: Vec<Line>,
+    pub(super) sources: Sources,
 }
 
 impl Types {
@@ -96,6 +93,11 @@ impl Types {
     /// The declaration of the line: its tokens behind the name and the markers.
     pub fn declaration(&self, id: LineId) -> &[u8] {
         parts(self.text(id)).declaration
+    }
+
+    /// The name of a source file, as the compiler names it.
+    pub fn source(&self, id: SourceId) -> &[u8] {
+        self.sources.name(id)
     }
 
     /// Takes a line up, if it is not there yet. It must have a name and a declaration.

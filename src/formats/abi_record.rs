@@ -137,11 +137,15 @@ pub fn is_begun(text: &[u8]) -> bool {
 }
 
 /// Appends the declarations of a record to `lines` as those of a `.symtypes` file, but with what
-/// these leave out. Returns the data models that it names, each once.
+/// these leave out; hands the place of each to `at`. Returns the data models that it names, each once.
 ///
 /// # Errors
 /// The first line that is none of a record's.
-pub fn write_symtypes<'a>(record: &'a [u8], lines: &mut Vec<u8>) -> Result<Vec<&'a [u8]>, BadLine> {
+pub fn write_symtypes<'a>(
+    record: &'a [u8],
+    lines: &mut Vec<u8>,
+    mut at: impl FnMut(Option<Place<'a>>),
+) -> Result<Vec<&'a [u8]>, BadLine> {
     lines.reserve(record.len());
     let mut models = Vec::new();
     for row in rows(record) {
@@ -151,6 +155,7 @@ pub fn write_symtypes<'a>(record: &'a [u8], lines: &mut Vec<u8>) -> Result<Vec<&
                 lines.push(b' ');
                 lines.extend(declaration.text);
                 lines.push(b'\n');
+                at(declaration.place);
             }
             Row::Model(model) if !models.contains(&model) => models.push(model),
             Row::Model(_) | Row::Export(_) => {}

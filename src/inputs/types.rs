@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use super::error::{Cause, Result};
 use super::files::{self, Bytes};
 use super::progress::Progress;
-use crate::corpus::{Corpus, ReadError, Types};
-use crate::formats::abi_record::{self, UNKNOWN_MODEL};
+use crate::corpus::{Corpus, FileText, ReadError, Types};
+use crate::formats::abi_record::UNKNOWN_MODEL;
 use crate::layout::data_model::{DataModel, data_model};
 
 /// Which files the types of a release are read from.
@@ -97,10 +97,10 @@ fn read_files(
         let inside = file.strip_prefix(top).unwrap_or(file);
         inside.with_extension("").as_os_str().as_bytes().to_owned()
     };
-    let read = |file: usize, buffer: &mut Vec<u8>| {
-        let model = read_file(&files[file], form, buffer)?;
+    let read = |file: usize, text: &mut FileText| {
+        read_file(&files[file], form, text)?;
         progress.step();
-        Ok(model)
+        Ok(())
     };
     let corpus = Corpus::read(types, files.iter().map(name).collect(), read);
     let mut corpus = corpus.map_err(|error| match error {
@@ -114,14 +114,16 @@ fn read_files(
     Ok(corpus)
 }
 
-/// Appends the lines of a file to `buffer`; the data model, if a record names one.
-fn read_file(path: &Path, form: Form, buffer: &mut Vec<u8>) -> Result<Option<&'static DataModel>> {
+/// Reads a file: its lines, and of a record where they are declared, and the data model.
+fn read_file(path: &Path, form: Form, text: &mut FileText) -> Result<()> {
     match form {
-        Form::Symtypes => files::append(path, buffer).map(|()| None).map_err(Cause::io(path)),
+        Form::Symtypes => files::append(path, &mut text.lines).map_err(Cause::io(path)),
         Form::Records => {
             let record = Bytes::of(path).map_err(Cause::io(path))?;
-            let models = abi_record::write_symtypes(&record, buffer);
-            recorded_model(path, &models.map_err(|bad| Cause::Record(bad).at(path))?)
+            let models = text.add_record(&record);
+            let models = models.map_err(|bad| Cause::Record(bad).at(path))?;
+            text.model = recorded_model(path, &models)?;
+            Ok(())
         }
     }
 }

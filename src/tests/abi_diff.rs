@@ -326,6 +326,18 @@ fn names_that_are_no_utf8_are_written_as_digits() {
 }
 
 #[test]
+fn records_say_where_a_declaration_is_and_symtypes_do_not() {
+    let place = |pair: &str, side: &str| {
+        let report = compare(pair, &["--format", "json"]).json();
+        let place = &report["causes"][0][side];
+        Some(format!("{}:{}", place["file"].as_str()?, place["line"]))
+    };
+    assert_eq!(place("silent-break", "old_place").as_deref(), Some("include/pump.h:2"));
+    assert_eq!(place("silent-break", "new_place").as_deref(), Some("include/pump.h:2"));
+    assert_eq!(place("type-changed", "new_place"), None);
+}
+
+#[test]
 fn colours_are_gits() {
     let painted = compare("declaration-changed", &["--color", "always"]);
     assert_snapshot!("colours", painted.stdout.replace('\x1b', "ESC"));

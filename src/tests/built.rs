@@ -13,9 +13,8 @@ use std::process::Command;
 use bytes::Bytes;
 use modversions::abi_diff::{Comparison, compare};
 use modversions::btf::{KernelBtf, ModuleBtf};
-use modversions::corpus::{Corpus, Release, Types};
+use modversions::corpus::{Corpus, FileText, Release, Types};
 use modversions::elf::named_section;
-use modversions::formats::abi_record;
 use modversions::genksyms::{self, Options};
 use modversions::kernel::{Contradictions, Exports};
 use modversions::layout::data_model::X86_64;
@@ -183,8 +182,9 @@ fn recorded(source: &str, is_new: bool, folder: &Path, types: &mut Types) -> (Co
     let release = Behaviour::at(KernelRelease::new(6, 1, 0)).genksyms;
     let options = Options { record: Some(X86_64.name), ..Options::default() };
     let output = genksyms::run(&preprocessed.stdout, None, &options, &release);
-    let read = |_, lines: &mut Vec<u8>| {
-        abi_record::write_symtypes(&output.record, lines).map(|_| Some(&X86_64))
+    let read = |_, text: &mut FileText| {
+        text.model = Some(&X86_64);
+        text.add_record(&output.record).map(drop)
     };
     let mut corpus = Corpus::read(types, vec![b"kernel".to_vec()], read).unwrap();
     corpus.have_attributes = true;
@@ -308,9 +308,9 @@ fn kernel_that_declares(member: &str, size: u32, types: &mut Types) -> Release {
     let lines = format!(
         "s#pump struct pump {{ int {member} ; }}\npump_start int pump_start ( s#pump * )\n"
     );
-    let read = |_, buffer: &mut Vec<u8>| {
-        buffer.extend_from_slice(lines.as_bytes());
-        Ok::<_, ()>(None)
+    let read = |_, text: &mut FileText| {
+        text.lines.extend_from_slice(lines.as_bytes());
+        Ok::<_, ()>(())
     };
     Release {
         title: b"kernel".to_vec(),

@@ -10,7 +10,7 @@ use std::path::Path;
 use insta::assert_snapshot;
 use modversions::cli::input::Stdin;
 use modversions::cli::{self, Environment, Io};
-use modversions::corpus::{Corpus, Types, consolidate};
+use modversions::corpus::{Corpus, FileText, Types, consolidate};
 
 const TREE: &str = "testdata/symtypes/tree";
 
@@ -154,9 +154,9 @@ fn a_tree_becomes_one_file_and_a_tree_again() {
 #[test]
 fn what_is_read_from_one_file_is_the_tree_it_was_made_from() {
     let paths = ["drivers/pump/core", "drivers/pump/draw", "drivers/pump/panel", "lib/shapes"];
-    let read = |file: usize, buffer: &mut Vec<u8>| {
-        buffer.extend(fs::read(format!("{TREE}/{}.symtypes", paths[file]))?);
-        Ok::<_, std::io::Error>(None)
+    let read = |file: usize, text: &mut FileText| {
+        text.lines.extend(fs::read(format!("{TREE}/{}.symtypes", paths[file]))?);
+        Ok::<_, std::io::Error>(())
     };
     for threads in [1, 3] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();

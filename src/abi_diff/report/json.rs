@@ -14,7 +14,7 @@ use crate::abi_diff::consumers::{Broken, Consumers};
 use crate::abi_diff::findings::{Detail, Finding, Reached};
 use crate::abi_diff::lints::{Level, Lint, Tolerance, Verdict};
 use crate::abi_diff::silent::LookedAt;
-use crate::corpus::Release;
+use crate::corpus::{Place, Release};
 use crate::formats::json::{Text, crc, document, texts};
 use crate::formats::symtypes::{Kind, TypeName};
 use crate::kernel::Export;
@@ -74,9 +74,20 @@ struct CausePart<'a> {
     name: Text<'a>,
     old: Text<'a>,
     new: Text<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    old_place: Option<PlacePart<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new_place: Option<PlacePart<'a>>,
     impact: ImpactPart,
     exports: Vec<Text<'a>>,
     tolerated: Option<TolerancePart<'a>>,
+}
+
+/// Where something is declared, as records say it.
+#[derive(Serialize)]
+struct PlacePart<'a> {
+    file: Text<'a>,
+    line: u32,
 }
 
 #[derive(Serialize)]
@@ -219,6 +230,8 @@ fn summary(facts: &Facts<'_>) -> Summary {
 fn cause<'a>(cause: &'a Cause, facts: &Facts<'a>) -> CausePart<'a> {
     let types = facts.types;
     let TypeName { kind, bare } = TypeName::of(types.name(cause.change.name));
+    let place = |it: Place| PlacePart { file: Text(types.source(it.source)), line: it.line };
+    let [old_place, new_place] = cause.places;
     CausePart {
         lint: cause.lint.id(),
         level: cause.verdict.level.word(),
@@ -226,6 +239,8 @@ fn cause<'a>(cause: &'a Cause, facts: &Facts<'a>) -> CausePart<'a> {
         name: Text(bare),
         old: Text(types.declaration(cause.change.old)),
         new: Text(types.declaration(cause.change.new)),
+        old_place: old_place.map(place),
+        new_place: new_place.map(place),
         impact: ImpactPart {
             lint: Lint::of_impact(cause.impact.class).id(),
             layouts_from: cause.layouts_from.id(),
