@@ -90,7 +90,8 @@ pub struct TypeName<'a> {
 }
 
 impl<'a> TypeName<'a> {
-    /// The name that a text is.
+    /// The name that a text is. (It is asked of each word of each declaration that is verified.)
+    #[inline]
     pub const fn of(text: &'a [u8]) -> Self {
         match text {
             [letter @ (b's' | b'u' | b'e' | b't' | b'E'), b'#', bare @ ..] => {

@@ -6,6 +6,7 @@
 mod attributes;
 pub mod btf;
 pub mod data_model;
+mod declared;
 mod describe;
 mod described;
 mod engine;

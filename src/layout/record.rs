@@ -6,10 +6,11 @@ use lang_c::ast::{StructDeclaration, StructDeclarator, StructField, StructKind, 
 use lang_c::span::Node;
 
 use super::attributes::Attributes;
+use super::declared::Declared;
 use super::described::Described;
 use super::engine::{Engine, written_tag};
 use super::place::{Placer, Wanted};
-use super::specifiers::{Declared, Specifiers};
+use super::specifiers::Specifiers;
 use super::types::{Record, Type, TypeKind};
 use super::{Kind, Layout, Member, Unknown};
 use crate::canonical::Tree;
