@@ -309,222 +309,43 @@ fn impact_of(name: &str, old: &str, new: &str, others: &[(&str, &str)]) -> Impac
     impact(name.as_bytes(), &mut before, &mut after)
 }
 
+/// What one line after another says of a change in `testdata/layout/impacts`.
+#[derive(Default)]
+struct Case<'a> {
+    name: &'a str,
+    class: &'a str,
+    old: &'a str,
+    new: &'a str,
+    reasons: Vec<&'a str>,
+}
+
+impl<'a> Case<'a> {
+    /// Reads the lines between two blank ones.
+    fn read(block: &'a str) -> Self {
+        let mut case = Self::default();
+        for line in block.lines() {
+            match line.split_once(' ') {
+                Some(("#" | ":", _)) => {}
+                Some(("-", text)) => case.old = text,
+                Some(("+", text)) => case.new = text,
+                Some(("=", text)) => case.reasons.push(text),
+                _ => (case.name, case.class) = line.split_once(": ").unwrap(),
+            }
+        }
+        case
+    }
+}
+
 #[test]
 fn what_a_change_does_is_told_from_layouts_and_values() {
-    let others: &[(&str, &str)] = &[
-        ("t#u32", "typedef unsigned int u32"),
-        ("t#u64", "typedef unsigned long long u64"),
-        ("s#b", "struct b { int x ; }"),
-    ];
-    // Each: the name, the declaration before and after, the class and the reasons.
-    let cases: &[(&str, &str, &str, Class, &[&str])] = &[
-        // A struct with one member is passed as that is.
-        (
-            "s#a",
-            "struct a { int w ; struct { int * p ; } x ; }",
-            "struct a { int w ; int * y ; }",
-            Class::Compatible,
-            &["x is y now, in its place", "x.p is y now, in its place"],
-        ),
-        // Another spelling, and names of parameters.
-        (
-            "s#a",
-            "struct a { t#u32 x ; int ( * f ) ( int , char ) ; }",
-            "struct a { unsigned x ; int ( * f ) ( int a , char b ) ; }",
-            Class::Cosmetic,
-            &[],
-        ),
-        (
-            "f",
-            "int f ( const char * , t#u32 )",
-            "int f ( char * name , unsigned int x )",
-            Class::Cosmetic,
-            &[],
-        ),
-        ("f", "int f ( void )", "int f ( )", Class::Cosmetic, &[]),
-        ("f", "int f ( int x [ 4 ] )", "int f ( int * x )", Class::Cosmetic, &[]),
-        (
-            "s#a",
-            "struct a { UNKNOWN }",
-            "struct a { int x ; }",
-            Class::Cosmetic,
-            &["its definition became visible"],
-        ),
-        ("E#A", "3", "( 1 << 1 ) + 1", Class::Cosmetic, &["the value is 3 as before"]),
-        ("E#A", "3", "4", Class::Semantic, &["value 3 -> 4"]),
-        ("e#e", "enum e { A , B }", "enum e { A = 0 , B = 1 }", Class::Cosmetic, &[]),
-        ("e#e", "enum e { A , B }", "enum e { A , B , C }", Class::Compatible, &["C = 2 is new"]),
-        ("e#e", "enum e { A , B }", "enum e { A , C , B }", Class::Semantic, &["B: value 1 -> 2"]),
-        (
-            "e#e",
-            "enum e { A , B }",
-            "enum e { A , C }",
-            Class::Compatible,
-            &["B = 1 is called C now"],
-        ),
-        ("e#e", "enum e { A , B }", "enum e { A }", Class::Semantic, &["B = 1 is gone"]),
-        (
-            "e#e",
-            "enum e { A }",
-            "enum e { A , B = 0x100000000 }",
-            Class::Layout,
-            &["size 4 -> 8", "B = 4294967296 is new"],
-        ),
-        // Padding, renaming, and a type of the same size and class.
-        (
-            "s#a",
-            "struct a { char x ; int y ; }",
-            "struct a { char x ; char z ; int y ; }",
-            Class::Compatible,
-            &["z is new at 1, in padding"],
-        ),
-        (
-            "s#a",
-            "struct a { int x ; int y ; }",
-            "struct a { int x ; t#u32 y ; }",
-            Class::Compatible,
-            &["type of y s32 -> u32"],
-        ),
-        (
-            "s#a",
-            "struct a { int x ; }",
-            "struct a { int z ; }",
-            Class::Compatible,
-            &["x is z now, in its place"],
-        ),
-        // What distributions reserve.
-        (
-            "s#a",
-            "struct a { int x ; unsigned long rh_reserved1 ; }",
-            "struct a { int x ; union { s#b * b ; struct { unsigned long rh_reserved1 ; } __UNIQUE_ID_rh_kabi_hide1 ; union { } ; } ; }",
-            Class::Compatible,
-            &["rh_reserved1 is __UNIQUE_ID_rh_kabi_hide1.rh_reserved1 now, where it was"],
-        ),
-        (
-            "s#a",
-            "struct a { int x ; t#u64 android_kabi_reserved1 ; }",
-            "struct a { int x ; union { int y ; struct { t#u64 android_kabi_reserved1 ; } ; union { } ; } ; }",
-            Class::Compatible,
-            &["y uses android_kabi_reserved1 at 8"],
-        ),
-        (
-            "s#a",
-            "struct a { int x ; void * suse_kabi_padding ; }",
-            "struct a { int x ; s#b * b ; }",
-            Class::Compatible,
-            &["suse_kabi_padding (SUSE padding) is b now, in its place"],
-        ),
-        (
-            "s#a",
-            "struct a { long x ; t#u64 __kabi_reserved1 ; t#u64 __kabi_reserved2 ; }",
-            "struct a { long x ; t#u32 y ; t#u32 z ; t#u64 __kabi_reserved2 ; }",
-            Class::Compatible,
-            &[
-                "__kabi_reserved1 (KABI) is used otherwise",
-                "y uses __kabi_reserved1 at 8",
-                "z uses __kabi_reserved1 at 12",
-            ],
-        ),
-        (
-            "s#a",
-            "struct a { int x ; t#u32 reserved [ 3 ] ; }",
-            "struct a { int x ; t#u32 y ; t#u32 reserved [ 2 ] ; }",
-            Class::Compatible,
-            &["reserved (reserved) gives place: 12 -> 8", "y uses reserved at 4"],
-        ),
-        // A reserved slot is not large enough, so that something moves.
-        (
-            "s#a",
-            "struct a { t#u32 reserved ; int x ; }",
-            "struct a { t#u64 y ; int x ; }",
-            Class::Layout,
-            &[
-                "size 8 -> 16",
-                "alignment 4 -> 8",
-                "reserved (reserved) is used otherwise",
-                "offset of x 4 -> 8",
-            ],
-        ),
-        // Sizes, offsets and alignments.
-        (
-            "s#a",
-            "struct a { int x ; int y ; }",
-            "struct a { int x ; int z ; int y ; }",
-            Class::Layout,
-            &["size 8 -> 12", "offset of y 4 -> 8"],
-        ),
-        (
-            "s#a",
-            "struct a { int x ; int y ; }",
-            "struct a { int x ; }",
-            Class::Layout,
-            &["size 8 -> 4", "y at 4 is gone"],
-        ),
-        (
-            "s#a",
-            "struct a { int x : 3 ; int y : 4 ; }",
-            "struct a { int x : 4 ; int y : 4 ; }",
-            Class::Layout,
-            &["size of x in bits 3 -> 4", "offset of y 0 bit 3 -> 0 bit 4"],
-        ),
-        (
-            "s#a",
-            "struct a { char c ; int x ; }",
-            "struct a { char c ; int x ; } __attribute__ ( ( packed ) )",
-            Class::Layout,
-            &["size 8 -> 5", "alignment 4 -> 1", "offset of x 4 -> 1"],
-        ),
-        (
-            "s#a",
-            "struct a { long x ; }",
-            "struct a { double x ; }",
-            Class::Layout,
-            &["type of x s64 -> float64"],
-        ),
-        (
-            "t#t",
-            "typedef int t",
-            "typedef long t",
-            Class::Layout,
-            &["size 4 -> 8", "alignment 4 -> 8", "it is a type of another class", "s32 -> s64"],
-        ),
-        ("v", "int v [ 3 ]", "int v [ 4 ]", Class::Layout, &["size 12 -> 16", "[3]s32 -> [4]s32"]),
-        // Calls.
-        (
-            "s#a",
-            "struct a { int ( * f ) ( int ) ; }",
-            "struct a { int ( * f ) ( long ) ; }",
-            Class::Signature,
-            &["type of f *fn(s32) s32 -> *fn(s64) s32"],
-        ),
-        ("f", "int f ( int )", "int f ( int , int )", Class::Signature, &["1 parameters -> 2"]),
-        (
-            "f",
-            "void f ( s#b * )",
-            "int f ( s#c * , ... )",
-            Class::Signature,
-            &["result void -> s32", "parameter 1 *struct b -> *struct c", "`...` came or went"],
-        ),
-        ("f", "int f ( int )", "int f ( t#u32 )", Class::Compatible, &["parameter 1 s32 -> u32"]),
-        (
-            "t#t",
-            "typedef int ( * t ) ( int )",
-            "typedef int ( * t ) ( char )",
-            Class::Signature,
-            &["*fn(s32) s32 -> *fn(s8) s32"],
-        ),
-        (
-            "s#a",
-            "struct a { s#c x ; }",
-            "struct a { s#c x ; int y ; }",
-            Class::Unknown,
-            &["there is no declaration of s#c"],
-        ),
-    ];
-    for (name, old, new, class, reasons) in cases {
-        let impact = impact_of(name, old, new, others);
+    let text = fs::read_to_string("testdata/layout/impacts").unwrap();
+    let (head, cases) = text.split_once("\n\n").unwrap();
+    let others = head.lines().filter_map(|line| line.strip_prefix(": ")?.split_once(' '));
+    let others: Vec<(&str, &str)> = others.collect();
+    for Case { name, class, old, new, reasons } in cases.split("\n\n").map(Case::read) {
+        let impact = impact_of(name, old, new, &others);
         let said: Vec<String> = impact.reasons.iter().map(ToString::to_string).collect();
-        assert_eq!((impact.class, said), (*class, texts(reasons)), "{old} -> {new}");
+        assert_eq!((impact.class.word(), said), (class, texts(&reasons)), "{old} -> {new}");
     }
 }
 
