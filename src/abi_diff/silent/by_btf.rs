@@ -32,46 +32,34 @@ pub struct LookedAt {
 }
 
 /// What is found of exports with the same CRC on both sides; by lint, then by name. Of those of which
-/// `is_told` by their declarations, given the symbol and the module, these say what the export sees: the rest is out of its sight.
+/// `is_told` by their declarations, given the symbol and the module, these say what the export sees:
+/// the rest is out of its sight.
 pub(super) fn findings(
     btf: &BothBtf<'_>,
-    [old, new]: [&Exports; 2],
+    exports: [&Exports; 2],
     is_told: impl Fn(&[u8], &[u8]) -> bool,
 ) -> (Vec<Finding>, LookedAt) {
+    let by_module = with_same_crc(exports);
     let mut looked_at = LookedAt::default();
-    let mut by_module = BTreeMap::<&[u8], Vec<Pair<'_>>>::new();
-    for symbol in new.symbols() {
-        let (Some(before), Some(after)) = (old.get(symbol), new.get(symbol)) else { continue };
-        if before.crc_or_zero() != after.crc_or_zero() {
-            continue;
-        }
+    for &(symbol, _, new) in by_module.values().flatten() {
         looked_at.same_crc += 1;
-        looked_at.by_declarations += usize::from(is_told(symbol, &after.module));
-        by_module.entry(&after.module).or_default().push((symbol, before, after));
+        looked_at.by_declarations += usize::from(is_told(symbol, &new.module));
     }
     let Some(kernel) = View::of(btf, KERNEL) else { return (Vec::new(), looked_at) };
     let kernel_users = Users::of(kernel.btf);
     let of_kernel = Leads::of(&kernel, &kernel_users, None);
     let mut found = Vec::new();
     let mut look_at = |types: &View<'_>, leads: &Leads<'_>, exports: Vec<Pair<'_>>| {
-        for (symbol, old, new) in exports {
+        for pair in exports {
+            let (symbol, _, new) = pair;
             let Some([_, id]) = types.in_both(symbol) else { continue };
             let is_told = is_told(symbol, &new.module);
             looked_at.by_btf += usize::from(!is_told);
-            let (lint, mark) = match (leads.broken.mark(id), leads.hidden.mark(id)) {
-                (Some(mark), _) if !is_told => (Lint::SilentBreak, mark),
-                (Some(mark), _) | (None, Some(mark)) => (Lint::HiddenChange, mark),
-                (None, None) => continue,
-            };
-            let (name, change) = types.changed[mark as usize];
-            let reason = change.impact.reasons.first().cloned();
-            let detail = Detail::Reaches {
-                old: old.clone(),
-                new: new.clone(),
-                worst: change.impact.class,
-                reached: Box::new(Reached { name: name.to_owned(), reason, others: 0 }),
-            };
-            found.push(Finding::new(lint, symbol.to_owned().into(), detail));
+            found.extend(
+                leads
+                    .found(id, is_told)
+                    .map(|(lint, mark)| finding(lint, pair, types.changed[mark as usize])),
+            );
         }
     };
     for (module, exports) in by_module {
@@ -84,6 +72,30 @@ pub(super) fn findings(
     }
     found.sort_by(|one, other| (one.lint, &one.symbol).cmp(&(other.lint, &other.symbol)));
     (found, looked_at)
+}
+
+/// The exports with the same CRC on both sides, by the modules that have them after.
+fn with_same_crc<'a>([old, new]: [&'a Exports; 2]) -> BTreeMap<&'a [u8], Vec<Pair<'a>>> {
+    let mut by_module = BTreeMap::<&[u8], Vec<Pair<'_>>>::new();
+    for (symbol, after) in new.iter() {
+        let before = old.get(symbol).filter(|it| it.crc_or_zero() == after.crc_or_zero());
+        if let Some(before) = before {
+            by_module.entry(&after.module).or_default().push((symbol, before, after));
+        }
+    }
+    by_module
+}
+
+/// That an export reaches a change.
+fn finding(lint: Lint, (symbol, old, new): Pair<'_>, (name, change): Changed<'_>) -> Finding {
+    let reason = change.impact.reasons.first().cloned();
+    let detail = Detail::Reaches {
+        old: old.clone(),
+        new: new.clone(),
+        worst: change.impact.class,
+        reached: Box::new(Reached { name: name.to_owned(), reason, others: 0 }),
+    };
+    Finding::new(lint, symbol.to_owned().into(), detail)
 }
 
 /// A symbol, and the export of it on both sides.
@@ -137,6 +149,18 @@ impl<'a> View<'a> {
 }
 
 /// Which changed types each type leads to.
+///
+/// What an export reaches is walked as far as its file sees it. Types that are declared otherwise, and
+/// those that hold such a type, are the edge: they are in no CRC that is the same on both sides.
+///
+/// ```text
+///                   in sight      │ out of sight
+///   export ─► type ─► broken      │                   a silent break: declared as before, and lies
+///                                 │                   otherwise
+///   export ─► type ─► type ──────►│ changed, or what  a hidden change: out of sight, and a module
+///                                 │ holds it          that sees it goes wrong
+///   export ─► type ─► type ──────►│ changed ─► broken nothing is known of what is behind the edge
+/// ```
 struct Leads<'a> {
     /// Those in which something lies that is declared otherwise: no CRC that is the same on both
     /// sides counts their declarations.
@@ -181,5 +205,15 @@ impl<'a> Leads<'a> {
             in_sight,
         );
         Self { out_of_sight, hidden_in, hidden, broken }
+    }
+
+    /// What an export of this type leads to, by the number of the change; of one that `is_told` by its
+    /// declarations, only what is out of its sight.
+    fn found(&self, id: TypeId, is_told: bool) -> Option<(Lint, u32)> {
+        match (self.broken.mark(id), self.hidden.mark(id)) {
+            (Some(mark), _) if !is_told => Some((Lint::SilentBreak, mark)),
+            (Some(mark), _) | (None, Some(mark)) => Some((Lint::HiddenChange, mark)),
+            (None, None) => None,
+        }
     }
 }
