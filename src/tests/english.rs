@@ -72,7 +72,6 @@ const NOT_YET: &[&str] = &[
     "docs/CONTRIBUTING.md",
     "docs/abi-diff-rules.md",
     "docs/abi-diff.md",
-    "docs/architecture.md",
     "docs/layout.md",
     "docs/testing.md",
     "help",
