@@ -92,47 +92,44 @@ pub(crate) fn read_modules(paths: &[PathBuf]) -> Result<Vec<KernelModule>> {
 fn find(path: &Path, layouts: Layouts<'_>, progress: &Progress) -> Result<Found> {
     let wants_btf = matches!(layouts, Layouts::Own);
     let given = Given::at(path)?;
+    let of_exports = |exports| Found { exports: Some(exports), ..Found::default() };
+    let of_types = |types| Found { types, ..Found::default() };
     let mut found = match given.kind {
         Kind::Directory => in_directory(path, wants_btf, progress)?,
         Kind::Package(kind) => in_package(path, kind, &given.bytes, wants_btf, progress)?,
-        kind => in_file(&given, kind, wants_btf)?,
+        Kind::Symvers => of_exports(exports::of_text(path, given.content()?.into_owned())?),
+        Kind::Kernel => {
+            let content = given.content()?;
+            kernel_file::read(path, &content)?;
+            let kernel = KernelFile::of(path, &content);
+            of_kernel(path, None, kernel, (Vec::new(), false), wants_btf)?
+        }
+        Kind::Module => {
+            let name = names::of_module_alone(path.as_os_str().as_bytes());
+            let module = ModuleFile { path, name: &name, bytes: &given.content()? };
+            let module = modules::parsed(KernelModule::new)(&module)?;
+            of_exports(exports::of_modules(path, &[module], false)?)
+        }
+        Kind::Btf => {
+            let mut found = Found::default();
+            let btf = given.content()?.into_owned();
+            found.take_btf_of(path, Some(btf), Vec::new(), wants_btf);
+            found
+        }
+        Kind::Consolidated => of_types(TypesIn::Consolidated(given.content()?.into_owned())),
+        // These are read where they are.
+        Kind::Record | Kind::Symtypes | Kind::Unknown if given.is_packed() => {
+            given.content()?;
+            return Err(Cause::UnknownContent.at(path));
+        }
+        Kind::Record => of_types(TypesIn::record(path)),
+        // What is unknown is taken for the one format without a mark, whose reader names the line.
+        Kind::Symtypes | Kind::Unknown => of_types(TypesIn::symtypes(path)),
     };
     if let Layouts::Of(kernel) = layouts {
         found.take_btf(kernel, btf::read_kernel(kernel, None, Which::Exporting)?);
     }
     Ok(Found { path: path.to_owned(), ..found })
-}
-
-/// What is in a single file.
-fn in_file(given: &Given, kind: Kind, wants_btf: bool) -> Result<Found> {
-    let path = &given.path;
-    let content = given.content()?;
-    let mut found = Found::default();
-    match kind {
-        Kind::Symvers => found.exports = Some(exports::of_text(path, content.into_owned())?),
-        Kind::Kernel => {
-            kernel_file::read(path, &content)?;
-            let kernel = KernelFile::of(path, &content);
-            return of_kernel(path, None, kernel, (Vec::new(), false), wants_btf);
-        }
-        Kind::Module => {
-            let name = names::of_module_alone(path.as_os_str().as_bytes());
-            let take = modules::parsed(KernelModule::new);
-            let module = take(&ModuleFile { path, name: &name, bytes: &content })?;
-            found.exports = Some(exports::of_modules(path, &[module], false)?);
-        }
-        Kind::Btf => {
-            found.take_btf_of(path, Some(content.into_owned()), Vec::new(), wants_btf);
-        }
-        Kind::Consolidated => found.types = TypesIn::Consolidated(content.into_owned()),
-        _ if given.is_packed() => return Err(Cause::UnknownContent.at(path)),
-        Kind::Record => found.types = TypesIn::record(path),
-        // What is unknown is taken for the one format without a mark, whose reader names the line.
-        Kind::Symtypes | Kind::Unknown => found.types = TypesIn::symtypes(path),
-        // Whoever calls this has looked.
-        Kind::Directory | Kind::Package(_) => {}
-    }
-    Ok(found)
 }
 
 /// What is in a directory: its exports, its BTF, and where the files with types in it are.
