@@ -33,7 +33,7 @@ pub use comparison::Comparison;
 pub use consumers::{Broken, Consumers, consumers};
 pub use findings::{Detail, Finding, ListFault, Reached};
 pub use lints::{Level, Lint, Tolerance, Verdict};
-pub use report::{Facts, Format, told, write};
+pub use report::{FORMATS, Facts, Format, told};
 pub use rules::{BadRule, Date, Rule, Rules};
 pub use silent::LookedAt;
 pub use stable_list::{BadListLine, StableList};

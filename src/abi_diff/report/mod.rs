@@ -14,27 +14,44 @@ pub use why::told;
 
 use facts::{Report, untolerated};
 
-/// What a report looks like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// All of it: causes with their differences, then exports.
-    Text,
-    /// A line for each cause, and the first few exports of each kind.
-    Short,
-    /// The symbols that differ, one a line, sorted.
-    Symbols,
-    /// All of it, for programs: docs/abi-diff.schema.json.
-    Json,
+/// What a report looks like: a row of [`FORMATS`].
+#[derive(Clone, Copy, Debug)]
+pub struct Format {
+    /// What `--format` calls it.
+    pub name: &'static str,
+    /// Whether it is for people, so that a terminal may show it in colors.
+    pub is_for_people: bool,
+    /// Writes a report.
+    pub write: fn(&Facts<'_>) -> Vec<u8>,
 }
 
-/// Writes the report.
-pub fn write(format: Format, facts: &Facts<'_>) -> Vec<u8> {
+/// All formats, a row each, with a file each beside this one. The first is taken if none is named.
+pub const FORMATS: &[Format] = &[
+    // All of it: causes with their differences, then exports.
+    Format {
+        name: "text",
+        is_for_people: true,
+        write: |facts| report(facts, false, |it| it.text()),
+    },
+    // A line for each cause, and the first few exports of each kind.
+    Format {
+        name: "short",
+        is_for_people: true,
+        write: |facts| report(facts, true, |it| it.text()),
+    },
+    // The symbols that differ, one a line, sorted.
+    Format {
+        name: "symbols",
+        is_for_people: false,
+        write: |facts| report(facts, false, |it| it.symbols()),
+    },
+    // All of it, for programs: docs/abi-diff.schema.json.
+    Format { name: "json", is_for_people: false, write: json::write },
+];
+
+/// Writes a report of what no rule tolerates.
+fn report(facts: &Facts<'_>, is_short: bool, write: fn(&Report<'_>) -> Vec<u8>) -> Vec<u8> {
     let Facts { types, releases, .. } = *facts;
     let found = &*untolerated(facts.found, types);
-    let report = Report { types, releases, found, is_short: format == Format::Short, facts };
-    match format {
-        Format::Text | Format::Short => report.text(),
-        Format::Symbols => report.symbols(),
-        Format::Json => json::write(facts),
-    }
+    write(&Report { types, releases, found, is_short, facts })
 }

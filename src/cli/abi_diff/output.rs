@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 
 use super::colour;
-use crate::abi_diff::{Facts, Format, write};
+use crate::abi_diff::{FORMATS, Facts, Format};
 use crate::cli::Io;
 use crate::cli::exit::{Failure, Result};
 use crate::cli::files::stage;
@@ -14,7 +14,7 @@ use crate::cli::files::stage;
 #[derive(Clone, Debug)]
 pub(in crate::cli) struct Output {
     /// What it looks like.
-    format: Format,
+    format: &'static Format,
     /// The file; none for standard output.
     file: Option<PathBuf>,
 }
@@ -27,18 +27,22 @@ impl Output {
             Some(place) => (&text[..place], Some(&text[place + 1..])),
             None => (&text[..], None),
         };
-        let format = match format {
-            b"text" => Format::Text,
-            b"short" => Format::Short,
-            b"symbols" => Format::Symbols,
-            b"json" => Format::Json,
-            _ => return Err("the formats are text, short, symbols and json".to_owned()),
-        };
+        let known = FORMATS.iter().find(|it| it.name.as_bytes() == format);
+        let format = known.ok_or_else(|| format!("the formats are {}", names()))?;
         if file.is_some_and(<[u8]>::is_empty) {
             return Err("no file behind the colon".to_owned());
         }
         let file = file.map(|name| OsString::from_vec(name.to_owned()).into());
         Ok(Output { format, file })
+    }
+}
+
+/// The names of all formats, in words.
+fn names() -> String {
+    let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+    match &names[..] {
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        [] => String::new(),
     }
 }
 
@@ -52,7 +56,7 @@ pub(super) fn write_all(
     let mut staged = Vec::new();
     for Output { format, file } in outputs {
         let Some(file) = file else { continue };
-        let ready = stage(file, &write(*format, facts)).map_err(Failure::from_io(file))?;
+        let ready = stage(file, &(format.write)(facts)).map_err(Failure::from_io(file))?;
         staged.push((ready, file));
     }
     for (ready, file) in staged {
@@ -60,11 +64,12 @@ pub(super) fn write_all(
     }
     // As usual, the last one counts.
     let on_stdout = outputs.iter().rfind(|output| output.file.is_none());
-    let format = on_stdout.map_or(Format::Text, |output| output.format);
-    let text = write(format, facts);
-    match format {
-        Format::Text | Format::Short if is_coloured => io.print(&colour::paint(&text)),
-        Format::Text | Format::Short | Format::Symbols | Format::Json => io.print(&text),
+    let format = on_stdout.map_or(&FORMATS[0], |output| output.format);
+    let text = (format.write)(facts);
+    if format.is_for_people && is_coloured {
+        io.print(&colour::paint(&text));
+    } else {
+        io.print(&text);
     }
     Ok(())
 }
