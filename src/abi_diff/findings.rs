@@ -162,8 +162,8 @@ impl ListFault {
 impl fmt::Display for ListFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Missing => f.write_str("only the kernel before has it"),
-            Self::Unknown => f.write_str("neither kernel has it"),
+            Self::Missing => f.write_str("only the old kernel exports it"),
+            Self::Unknown => f.write_str("neither kernel exports it"),
             Self::Drifted { promised, found } => {
                 write!(f, "{promised:#010x} in the list, {found:#010x} now")
             }

@@ -116,7 +116,7 @@ pub(super) enum Spared {
     BuiltAgainstNew,
     /// Those that import the namespace after.
     Importing,
-    /// Those under a compatible licence.
+    /// Those under a compatible license.
     GplCompatible,
 }
 
@@ -193,7 +193,7 @@ impl Lint {
         match class {
             Class::Cosmetic => Lint::ChangeCosmetic,
             Class::Compatible => Lint::ChangeCompatible,
-            Class::Semantic => Lint::ChangeSemantic,
+            Class::Enumerator => Lint::ChangeEnumerator,
             Class::Signature => Lint::ChangeSignature,
             Class::Layout => Lint::ChangeLayout,
             Class::Unknown => Lint::ChangeUnknown,
@@ -220,14 +220,14 @@ lints! {
         finds: Some(|old, new| old.is_some() && new.is_none()),
     }
 
-    /// An export has another CRC.
+    /// The CRC of an export changed.
     CrcChanged {
         id: "crc-changed",
         level: Level::Breaking,
-        what: "exports with another CRC",
-        explanation: "The symbol's type, or a type that it reaches, is declared otherwise. A module \
-                      that was built before and uses it is refused (`disagrees about version of \
-                      symbol`), and must be built again.",
+        what: "exports whose CRC changed",
+        explanation: "The declaration of the symbol, or of a type that it reaches, changed. A \
+                      module that uses the symbol and was built before is refused (`disagrees \
+                      about version of symbol`), and must be rebuilt.",
         finds: Some(|old, new| {
             of_both(old, new, |old, new| old.crc_or_zero() != new.crc_or_zero() && old.crc_or_zero() != 0 && new.crc_or_zero() != 0)
         }),
@@ -239,9 +239,10 @@ lints! {
     CrcLost {
         id: "crc-lost",
         level: Level::Breaking,
-        what: "exports without a CRC now",
+        what: "exports that lost their CRC",
         explanation: "genksyms found no declaration of the symbol, so its CRC is 0. A module that \
-                      was built before is refused; for one that is built now, nothing is checked.",
+                      was built before is refused; for a module that is built now, nothing is \
+                      checked.",
         finds: Some(|old, new| of_both(old, new, |old, new| old.crc_or_zero() != 0 && new.crc_or_zero() == 0)),
         shown: Shown::Crc,
         spared: Spared::BuiltAgainstNew,
@@ -251,21 +252,22 @@ lints! {
     CrcGained {
         id: "crc-gained",
         level: Level::Breaking,
-        what: "exports with a CRC now",
-        explanation: "The symbol's CRC was 0, which a module that was built before has recorded. It \
-                      is refused (`disagrees about version of symbol`).",
+        what: "exports that have a CRC now",
+        explanation: "The symbol's CRC was 0, and a module that was built before has recorded \
+                      that. It is refused (`disagrees about version of symbol`).",
         finds: Some(|old, new| of_both(old, new, |old, new| old.crc_or_zero() == 0 && new.crc_or_zero() != 0)),
         shown: Shown::Crc,
         spared: Spared::BuiltAgainstNew,
     }
 
-    /// An export is for modules under a compatible licence only now.
-    LicenceRestricted {
-        id: "licence-restricted",
+    /// An export is GPL-only now.
+    LicenseRestricted {
+        id: "license-restricted",
         level: Level::Breaking,
-        what: "exports for modules under the GPL only now",
-        explanation: "EXPORT_SYMBOL has become EXPORT_SYMBOL_GPL. A module under another licence \
-                      that uses it is refused (`Unknown symbol`), and modpost does not build it.",
+        what: "exports that are GPL-only now",
+        explanation: "EXPORT_SYMBOL became EXPORT_SYMBOL_GPL. A module that uses the symbol and \
+                      does not have a GPL-compatible license is refused (`Unknown symbol`), and \
+                      modpost refuses to build it.",
         finds: Some(|old, new| {
             of_both(old, new, |old, new| old.is_gpl == Some(false) && new.is_gpl == Some(true))
         }),
@@ -276,10 +278,10 @@ lints! {
     NamespaceGained {
         id: "namespace-gained",
         level: Level::Breaking,
-        what: "exports in a symbol namespace now",
-        explanation: "A module that uses the symbol must say MODULE_IMPORT_NS. One that was built \
-                      before does not, and is refused (unless the kernel has \
-                      CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS).",
+        what: "exports that are in a symbol namespace now",
+        explanation: "A module that uses the symbol must import the namespace (MODULE_IMPORT_NS). \
+                      A module that was built before does not, and is refused (unless the kernel \
+                      has CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS).",
         finds: Some(|old, new| {
             of_both(old, new, |old, new| old.namespace().is_empty() && !new.namespace().is_empty())
         }),
@@ -287,12 +289,12 @@ lints! {
         spared: Spared::Importing,
     }
 
-    /// An export is in another namespace.
+    /// The namespace of an export changed.
     NamespaceChanged {
         id: "namespace-changed",
         level: Level::Breaking,
-        what: "exports in another symbol namespace",
-        explanation: "A module that uses the symbol imports the former namespace, and is refused \
+        what: "exports whose symbol namespace changed",
+        explanation: "A module that uses the symbol imports the old namespace, and is refused \
                       until it imports the new one.",
         finds: Some(|old, new| {
             of_both(old, new, |old, new| {
@@ -305,35 +307,36 @@ lints! {
         spared: Spared::Importing,
     }
 
-    /// An export is in another module.
+    /// A different module has an export.
     ModuleMoved {
         id: "module-moved",
         level: Level::Warning,
-        what: "exports in another module",
-        explanation: "The symbol is exported by another module, or has moved into or out of the \
-                      kernel itself. Modules load after `depmod`; one that names the former module \
-                      in a dependency of its own, or an initramfs with a fixed list, may not.",
+        what: "exports that moved to a different module",
+        explanation: "The symbol is exported by a different module, or moved into or out of the \
+                      kernel itself. Modules load after `depmod`; a module that names the old \
+                      module as a dependency of its own, or an initramfs with a fixed list of \
+                      modules, may fail.",
         finds: Some(|old, new| of_both(old, new, |old, new| old.module != new.module)),
         shown: Shown::Module,
     }
 
-    /// An export is for modules under any licence now.
-    LicenceRelaxed {
-        id: "licence-relaxed",
+    /// An export is no longer GPL-only.
+    LicenseRelaxed {
+        id: "license-relaxed",
         level: Level::Note,
-        what: "exports for modules under any licence now",
-        explanation: "EXPORT_SYMBOL_GPL has become EXPORT_SYMBOL. No module is affected.",
+        what: "exports that are no longer GPL-only",
+        explanation: "EXPORT_SYMBOL_GPL became EXPORT_SYMBOL. No module is affected.",
         finds: Some(|old, new| {
             of_both(old, new, |old, new| old.is_gpl == Some(true) && new.is_gpl == Some(false))
         }),
     }
 
-    /// An export is in no namespace any more.
+    /// An export is no longer in a namespace.
     NamespaceLost {
         id: "namespace-lost",
         level: Level::Note,
-        what: "exports in no symbol namespace any more",
-        explanation: "MODULE_IMPORT_NS is not needed for the symbol any more. No module is affected.",
+        what: "exports that are no longer in a symbol namespace",
+        explanation: "MODULE_IMPORT_NS is no longer needed for the symbol. No module is affected.",
         finds: Some(|old, new| {
             of_both(old, new, |old, new| !old.namespace().is_empty() && new.namespace().is_empty())
         }),
@@ -345,36 +348,36 @@ lints! {
         id: "export-added",
         level: Level::Note,
         what: "exports added",
-        explanation: "A new symbol. No module is affected.",
+        explanation: "The symbol is new. No module is affected.",
         finds: Some(|old, new| old.is_none() && new.is_some()),
     }
 
-    /// An export has another CRC, and the types do not say why.
+    /// The CRC of an export changed, and its types did not.
     CrcUnexplained {
         id: "crc-unexplained",
         level: Level::Warning,
-        what: "exports with another CRC, although the types say nothing of a change",
-        explanation: "Both releases have the symbol's types, and these are the same, but the CRCs \
-                      are not. The types are not those that the kernel was built from.",
+        what: "exports whose CRC changed although their types did not",
+        explanation: "Both kernels have the symbol's types, and these are the same, but the CRCs \
+                      differ. The types are not those that the kernel was built from.",
         shown: Shown::Crc,
     }
 
-    /// A symbol of the stable list is not exported any more.
+    /// A symbol of the stable list is no longer exported.
     StableMissing {
         id: "stable-missing",
         level: Level::Breaking,
-        what: "symbols of the stable list that are not exported any more",
-        explanation: "The list promises the symbol, the kernel before has it, the kernel after has \
+        what: "symbols of the stable list that are no longer exported",
+        explanation: "The list promises the symbol; the old kernel exports it and the new one does \
                       not. A module that uses it is refused (`Unknown symbol`).",
     }
 
-    /// A symbol has not the CRC that the stable list promises.
+    /// The CRC of a symbol is not the one that the stable list promises.
     StableDrifted {
         id: "stable-drifted",
         level: Level::Breaking,
-        what: "symbols with another CRC than the stable list promises",
-        explanation: "The list has the CRC that modules were told to rely on, and the kernel after \
-                      has another one. Modules that were built against the promised one are refused.",
+        what: "symbols whose CRC differs from the stable list",
+        explanation: "The list has the CRC that modules may rely on, and the new kernel has a \
+                      different one. Modules that were built against the promised CRC are refused.",
     }
 
     /// A symbol of the stable list is exported by neither kernel.
@@ -382,88 +385,92 @@ lints! {
         id: "stable-unknown",
         level: Level::Warning,
         what: "symbols of the stable list that neither kernel exports",
-        explanation: "The list promises a symbol that is not there, and was not there before. It is \
-                      misspelt, or its export is not configured, or it went long ago.",
+        explanation: "The list promises a symbol that neither kernel exports. It is misspelled, or \
+                      its export is not configured, or it was removed long ago.",
     }
 
-    /// A symbol stands twice in the stable list.
+    /// A symbol is in the stable list twice.
     StableDuplicate {
         id: "stable-duplicate",
         level: Level::Warning,
-        what: "symbols that stand twice in the stable list",
-        explanation: "The list has the symbol more than once in one section. Somebody who takes it \
-                      out of the list may take out one of them only.",
+        what: "symbols that are in the stable list twice",
+        explanation: "The list has the symbol more than once in one section. If it is removed from \
+                      the list one day, one of them may be overlooked.",
     }
 
-    /// An export that two source files of the new kernel declare, each otherwise.
+    /// An export that two source files of the new kernel declare differently.
     ExportTwice {
         id: "export-twice",
         level: Level::Warning,
-        what: "exports that two source files declare, each otherwise",
-        explanation: "Both files have types for the symbol, and not the same declaration. Only one of \
-                      them can be the one that modules get; the first file, by its path, counts here. \
-                      What both kernels have is no difference, and is told on standard error only.",
+        what: "exports that two source files declare differently",
+        explanation: "Both files have types for the symbol, but different declarations of it. \
+                      Modules can get only one of them; the first file in order of paths is used \
+                      here. If both kernels have the difference, it is not a change, and there is \
+                      only a warning on standard error.",
     }
 
-    /// The kernel loads what will go wrong.
+    /// The kernel loads a module that will misbehave.
     SilentBreak {
         id: "silent-break",
         level: Level::Breaking,
-        what: "exports with the same CRC whose types are not the same in memory",
-        explanation: "A type that the export reaches lies otherwise in memory, or is called otherwise, \
-                      or has other values, in a way that its CRC does not count. The kernel loads a \
-                      module that was built before, and the module reads and writes the wrong bytes.",
+        what: "exports with the same CRC whose types have a different layout",
+        explanation: "A type that the export reaches has a different layout, signature or value, \
+                      and the CRC does not cover the difference. The kernel loads a module that \
+                      was built before, and the module then reads and writes the wrong bytes.",
     }
 
-    /// Something changed that a CRC does not see, and that a module need not see either.
+    /// Something changed that a CRC does not cover, and that a module need not see either.
     HiddenChange {
         id: "hidden-change",
         level: Level::Note,
-        what: "exports with the same CRC that lead to types which changed out of its sight",
-        explanation: "By the BTF of both kernels such a type has other members or sizes, and by the CRC \
-                      the file of the export does not see them: it knows the type's name only, or the \
-                      change is hidden from genksyms (`__GENKSYMS__`). A module that sees the type all \
-                      the same goes wrong, and the kernel loads it.",
+        what: "exports with the same CRC and a changed type that the CRC does not cover",
+        explanation: "According to the BTF of both kernels, such a type has different members or \
+                      sizes; according to the CRC, the source file of the export does not see \
+                      them: it has only the type's name, or the change is hidden from genksyms \
+                      (`__GENKSYMS__`). A module that does see the type breaks, and the kernel \
+                      loads it.",
     }
 
     /// A type whose own declaration changed.
     TypeChanged {
         id: "type-changed",
         level: Level::Breaking,
-        what: "types declared otherwise",
-        explanation: "The type's own declaration is another one. All exports that reach it in their \
-                      source file get another CRC, and modules that use these must be built again.",
+        what: "types whose declaration changed",
+        explanation: "The type's own declaration changed. The CRCs of all exports that reach it in \
+                      their source file change, and modules that use these must be rebuilt.",
     }
 
-    /// A type that is declared as before, and lies otherwise in memory.
+    /// A type with the same declaration and a different layout.
     TypeBuiltOtherwise {
         id: "type-built-otherwise",
         level: Level::Breaking,
-        what: "types declared as before that lie otherwise in memory",
-        explanation: "What CRCs count of the type's declaration is the same, but by the BTF of both \
-                      kernels the compiler has laid it out otherwise: by an attribute behind its \
-                      brace, or by members that genksyms is not shown (`__GENKSYMS__`).",
+        what: "types with the same declaration and a different layout",
+        explanation: "The part of the type's declaration that CRCs cover is the same, but \
+                      according to the BTF of both kernels the compiler gave it a different \
+                      layout: because of an attribute after the closing brace, or of members that \
+                      are hidden from genksyms (`__GENKSYMS__`).",
     }
 
     /// A type of which only the name was known.
     TypeBecameVisible {
         id: "type-became-visible",
         level: Level::Breaking,
-        what: "types that are defined where only their names were known",
-        explanation: "The source file of an export includes the type's definition now. The type need \
-                      not have changed at all, but the CRCs of all exports that reach it do, and \
-                      modules that use these are refused. A forward declaration in the place of the \
-                      new #include, or `#ifndef __GENKSYMS__` around it, brings the CRCs back.",
+        what: "types whose definition became visible",
+        explanation: "The source file of an export now includes the type's definition; before, it \
+                      had only its name. The type itself may be unchanged, but the CRCs of all \
+                      exports that reach it change, and modules that use these are refused. A \
+                      forward declaration instead of the new #include, or `#ifndef __GENKSYMS__` \
+                      around it, restores the CRCs.",
     }
 
-    /// A type of which only the name is known any more.
+    /// A type of which only the name is known now.
     TypeBecameOpaque {
         id: "type-became-opaque",
         level: Level::Breaking,
-        what: "types of which only the names are known where they were defined",
-        explanation: "The source file of an export includes the type's definition no more. The type \
-                      need not have changed at all, but the CRCs of all exports that reach it do, and \
-                      modules that use these are refused.",
+        what: "types whose definition is no longer visible",
+        explanation: "The source file of an export no longer includes the type's definition, and \
+                      has only its name. The type itself may be unchanged, but the CRCs of all \
+                      exports that reach it change, and modules that use these are refused.",
     }
 
     /// An export's own declaration changed.
@@ -471,66 +478,69 @@ lints! {
         id: "declaration-changed",
         level: Level::Breaking,
         what: "exports whose own declaration changed",
-        explanation: "The function's parameters or result, or the variable's type, are declared \
-                      otherwise. A module that was built before is refused, and may have to be \
-                      changed before it builds.",
+        explanation: "The function's parameters or return type, or the variable's type, changed. A \
+                      module that was built before is refused, and may need changes before it \
+                      builds.",
     }
 
     /// A change of the text alone.
     ChangeCosmetic {
         id: "change-cosmetic",
         level: Level::Breaking,
-        what: "declarations that changed without a difference to modules",
-        explanation: "No size, offset, value or parameter differs: a name of a parameter, another \
-                      spelling of the same type, a definition that became visible. A module that was \
-                      built before would work, but its CRCs are others and it is refused.",
+        what: "declarations that changed without any effect on modules",
+        explanation: "No size, offset, value or type of a parameter differs: only the name of a \
+                      parameter, or the spelling of the same type, or a definition that became \
+                      visible. A module that was built before would work, but the CRCs changed, so \
+                      it is refused.",
     }
 
     /// Something new where nothing was.
     ChangeCompatible {
         id: "change-compatible",
         level: Level::Breaking,
-        what: "declarations that changed in ways that modules do not see",
-        explanation: "All that a module knows of lies where it was: a reserved slot or padding is used, \
-                      a member has another name, or a type of the same size and class, an enumerator \
-                      is new. A module that was built before would work if the new parts may be left \
-                      alone, but its CRCs are others and it is refused.",
+        what: "declarations that changed in a compatible way",
+        explanation: "Everything that a module uses is still where it was: a reserved slot or \
+                      padding is used, a member has a different name, or a type of the same size \
+                      and class, or an enumerator is new. A module that was built before would \
+                      work if it may leave the new parts alone, but the CRCs changed, so it is \
+                      refused.",
     }
 
     /// A value that modules have built in.
-    ChangeSemantic {
-        id: "change-semantic",
+    ChangeEnumerator {
+        id: "change-enumerator",
         level: Level::Breaking,
-        what: "enumerators with another value",
-        explanation: "A module that was built before has the former value in it, which means something \
-                      else now, or nothing.",
+        what: "enumerators whose value changed",
+        explanation: "An enumerator has a different value, or is gone. A module that was built \
+                      before contains the old value, which now means something else, or nothing.",
     }
 
-    /// A function that is called otherwise.
+    /// A function that is called differently.
     ChangeSignature {
         id: "change-signature",
         level: Level::Breaking,
-        what: "functions, or pointers to functions, with another signature",
-        explanation: "Parameters or results are passed otherwise. A module that was built before would \
-                      call the function, or be called, with the wrong ones, and may have to be changed \
-                      before it builds.",
+        what: "functions, or pointers to functions, whose signature changed",
+        explanation: "Parameters or results are passed differently. A module that was built before \
+                      would call the function, or be called, with the wrong ones, and may need \
+                      changes before it builds.",
     }
 
-    /// Something lies elsewhere.
+    /// The layout changed.
     ChangeLayout {
         id: "change-layout",
         level: Level::Breaking,
-        what: "types that lie otherwise in memory",
-        explanation: "A size, an offset or an alignment is another one. A module that was built before \
-                      would read and write the wrong bytes, and must be built again.",
+        what: "types whose layout changed",
+        explanation: "A size, an offset or an alignment changed, or a member is gone. A module \
+                      that was built before would read and write the wrong bytes, and must be \
+                      rebuilt.",
     }
 
-    /// It cannot be told.
+    /// The effect is unknown.
     ChangeUnknown {
         id: "change-unknown",
         level: Level::Breaking,
-        what: "declarations of which it cannot be told what the change does",
-        explanation: "A layout or a value cannot be computed from what is known of the types. The report \
-                      says why.",
+        what: "declarations whose change has an unknown effect",
+        explanation: "A layout or a value cannot be computed from what is known of the types. The \
+                      report says why.",
     }
 }

@@ -211,15 +211,15 @@ fn retyped(old: &Part, new: &Part) -> Option<Difference> {
 impl Difference {
     /// The change in words, for parts called `word`.
     fn sentence(&self, word: &str) -> String {
-        let behind = |place: &Option<String>| match (place, word) {
+        let after = |place: &Option<String>| match (place, word) {
             (None, _) => "at the start".to_owned(),
-            (Some(number), "parameter") => format!("behind the {number}."),
-            (Some(name), _) => format!("behind {name}"),
+            (Some(number), "parameter") => format!("after parameter {number}"),
+            (Some(name), _) => format!("after {name}"),
         };
         match self {
-            Self::Added(part, place) => format!("{word} added {}: {}", behind(place), part.shown()),
+            Self::Added(part, place) => format!("{word} added {}: {}", after(place), part.shown()),
             Self::Removed(part) => format!("{word} removed: {}", part.shown()),
-            Self::Moved(part, place) => format!("{word} moved {}: {}", behind(place), part.shown()),
+            Self::Moved(part, place) => format!("{word} moved {}: {}", after(place), part.shown()),
             Self::Retyped(old, new) => {
                 format!("{word} changed: {} -> {}", old.shown(), new.shown())
             }
@@ -445,7 +445,7 @@ mod tests {
             (
                 "struct a { int x ; t#u8 y ; }",
                 "struct a { int x ; s#b * z ; t#u8 y ; }",
-                &["member added behind x: struct b *z"],
+                &["member added after x: struct b *z"],
             ),
             ("struct a { int x ; int y ; }", "struct a { int x ; }", &["member removed: int y"]),
             (
@@ -456,7 +456,7 @@ mod tests {
             (
                 "struct a { int x ; int y ; long z ; }",
                 "struct a { int y ; long z ; int x ; }",
-                &["member moved behind z: int x"],
+                &["member moved after z: int x"],
             ),
             (
                 "struct a { int x ; int reserved ; }",
@@ -475,7 +475,7 @@ mod tests {
                 "struct a { struct { int x ; } s ; int ( * call ) ( t#u32 ) ; }",
                 "struct a { struct { int x ; int y ; } s ; int ( * call ) ( t#u64 ) ; }",
                 &[
-                    "member added behind s.x: int s.y",
+                    "member added after s.x: int s.y",
                     "member changed: int (*call)(u32) -> int (*call)(u64)",
                 ],
             ),
@@ -485,15 +485,15 @@ mod tests {
                 &[
                     "return type changed: int -> long",
                     "parameter changed: const char * -> char *",
-                    "parameter added behind the 2.: int",
-                    "parameter added behind the 3.: ...",
+                    "parameter added after parameter 2: int",
+                    "parameter added after parameter 3: ...",
                 ],
             ),
             ("int draw ( int a )", "int draw ( int b )", &["parameter renamed: int a -> int b"]),
             (
                 "enum e { A , B = 2 , C }",
                 "enum e { A , B = 3 , C , D }",
-                &["enumerator changed: B = 2 -> B = 3", "enumerator added behind C: D"],
+                &["enumerator changed: B = 2 -> B = 3", "enumerator added after C: D"],
             ),
             (
                 "typedef unsigned int t",

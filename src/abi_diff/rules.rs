@@ -176,9 +176,9 @@ mod tests {
             ("", "export-added", "kfree", "vmlinux", "", "Implicit"),
             ("kfree FAIL", "export-added", "kfree", "vmlinux", "", "Implicit"),
             ("kfree PASS", "export-added", "kfree", "vmlinux", "", "line 1"),
-            ("", "licence-relaxed", "kfree", "vmlinux", "", "Implicit"),
-            ("kfree FAIL", "licence-relaxed", "kfree", "vmlinux", "", "Implicit"),
-            ("", "licence-restricted", "kfree", "vmlinux", "", "breaking"),
+            ("", "license-relaxed", "kfree", "vmlinux", "", "Implicit"),
+            ("kfree FAIL", "license-relaxed", "kfree", "vmlinux", "", "Implicit"),
+            ("", "license-restricted", "kfree", "vmlinux", "", "breaking"),
         ];
         for (rules, lint, symbol, module, namespace, expected) in cases {
             let export = export(module, namespace);

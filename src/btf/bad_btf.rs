@@ -65,12 +65,14 @@ impl std::error::Error for BadBtf {}
 impl fmt::Display for BadBtf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoHeader => write!(f, "this does not begin as BTF does"),
-            Self::Header => write!(f, "the header of the BTF is cut off"),
-            Self::Version(version) => write!(f, "BTF of version {version} is not known"),
-            Self::Part(part) => write!(f, "the {part} of the BTF are cut off"),
+            Self::NoHeader => write!(f, "this is not BTF: wrong magic number"),
+            Self::Header => write!(f, "the header of the BTF is truncated"),
+            Self::Version(version) => write!(f, "BTF version {version} is not supported"),
+            Self::Part(part) => write!(f, "the {part} of the BTF are truncated"),
             Self::LongName => write!(f, "a name in the BTF is too long"),
-            Self::NoBase => write!(f, "this is a module's BTF, which needs that of its kernel"),
+            Self::NoBase => {
+                write!(f, "this is the BTF of a module, which needs that of its kernel")
+            }
             Self::Type { id, fault } => write!(f, "type {} of the BTF {fault}", id.number()),
         }
     }
@@ -79,16 +81,16 @@ impl fmt::Display for BadBtf {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Kind(kind) => write!(f, "is of kind {kind}, which is not known"),
-            Self::CutOff => write!(f, "is cut off"),
-            Self::Name(offset) => write!(f, "has a name at {offset}, where none is"),
-            Self::Reference(id) => write!(f, "names type {id}, which is not there"),
-            Self::Endless => write!(f, "contains itself, or too much"),
+            Self::Kind(kind) => write!(f, "is of the unknown kind {kind}"),
+            Self::CutOff => write!(f, "is truncated"),
+            Self::Name(offset) => write!(f, "has a name at {offset}, where there is none"),
+            Self::Reference(id) => write!(f, "refers to type {id}, which does not exist"),
+            Self::Endless => write!(f, "contains itself, or is nested too deeply"),
             Self::NoSize => write!(f, "has no size"),
             Self::TooLarge => write!(f, "is too large"),
-            Self::PointerSize => write!(f, "is a pointer, and no type tells their size"),
+            Self::PointerSize => write!(f, "is a pointer, and the size of pointers is unknown"),
             Self::NoRecord => write!(f, "is neither a struct nor a union"),
-            Self::NoDeclaration => write!(f, "is nothing that C can declare"),
+            Self::NoDeclaration => write!(f, "cannot be declared in C"),
         }
     }
 }

@@ -23,75 +23,73 @@ use crate::layout::data_model::DataModel;
 use colour::When;
 use output::Output;
 
-/// Tell what changed between two kernels, why, and how much it matters
+/// Report what changed between two kernels, why, and how much it matters
 ///
-/// OLD and NEW are each a directory, with a Module.symvers and .symtypes files anywhere in it
-/// (a kernel built with KBUILD_SYMTYPES=1) or with modules; or one such file; or a package of a
-/// kernel or its headers (.deb, .rpm); or a vmlinux or vmlinuz. The exit status is 0 if nothing differs or all that does
-/// is tolerated, 1 if something is not, 2 if it could not be told.
-/// Notes, as new exports are, are always tolerated. docs/abi-diff-rules.md tells of rules,
-/// formats and kinds of differences.
+/// OLD and NEW are each a directory with a Module.symvers and .symtypes files (a kernel built with
+/// KBUILD_SYMTYPES=1) or with modules; or one such file; or a package of a kernel or its headers
+/// (.deb, .rpm); or a vmlinux or vmlinuz. The exit status is 0 if there are no differences or every
+/// difference is tolerated, 1 if one is not, 2 if the comparison failed. Notes, such as new exports,
+/// are always tolerated. docs/abi-diff-rules.md describes rules, formats and kinds of differences.
 #[derive(Args)]
 pub(super) struct Arguments {
-    /// The kernel before
+    /// The old kernel
     #[arg(required_unless_present_any = ["list_lints", "explain"])]
     old: Option<PathBuf>,
-    /// The kernel after
+    /// The new kernel
     #[arg(required_unless_present_any = ["list_lints", "explain"])]
     new: Option<PathBuf>,
-    /// Take layouts from the BTF of these kernels: OLD and NEW may have none, as .symtypes
-    /// files and Module.symvers
+    /// Read layouts from the BTF of these kernels, if OLD and NEW have no BTF
     ///
     /// Each is a package of a kernel (.deb, .rpm), a directory with a kernel and its modules,
-    /// /sys/kernel/btf, a vmlinux or a vmlinuz. Where only the kernel itself is given, the
-    /// types are missing that only modules have. Without this option, BTF is taken from OLD
-    /// and NEW if both have it.
+    /// /sys/kernel/btf, a vmlinux or a vmlinuz. If only the kernel itself is given, types defined
+    /// only in modules are missing. Without this option, BTF is read from OLD and NEW if both have
+    /// it.
     #[arg(long, num_args = 2, value_names = ["OLD", "NEW"])]
     btf: Vec<PathBuf>,
-    /// Tell which of these modules use what changed: files, directories, packages
+    /// Report which of these modules use something that changed: files, directories, packages
     #[arg(long, value_name = "PATH", num_args = 1..)]
     modules: Vec<PathBuf>,
     /// Compare only the symbols in this list, and check the list
     #[arg(long, value_name = "FILE")]
     stablelist: Option<PathBuf>,
-    /// Tell what changes do to modules for this architecture's C
+    /// The architecture for which to determine what changes do to modules
     ///
-    /// If it is not given, records and modules tell; where these do not, it is x86-64.
-    #[arg(long, value_name = "NAME", value_parser = data_models())]
-    data_model: Option<&'static DataModel>,
-    /// What the report looks like: text, short, symbols or json; FORMAT:FILE writes another one
+    /// By default that of the ABI records, or else that of the modules, or else x86-64.
+    #[arg(long, alias = "data-model", value_name = "NAME", value_parser = data_models())]
+    arch: Option<&'static DataModel>,
+    /// The format of the report: text, short, symbols or json; FORMAT:FILE writes one to a file
     ///
     /// text has the causes with their differences, and then the exports; short a line for each
-    /// cause, and the first few exports of each kind; symbols the symbols that differ and are
-    /// not tolerated, one a line; json all of it, for programs. May be given several times.
-    /// Standard output gets the one without a FILE, else text.
+    /// cause, and the first few exports of each kind; symbols the symbols that differ and are not
+    /// tolerated, one a line; json everything, for programs. May be given several times. The format
+    /// without a FILE goes to standard output; the default is text.
     #[arg(short, long, value_name = "FORMAT[:FILE]")]
     #[arg(value_parser = OsStringValueParser::new().try_map(Output::parse))]
     format: Vec<Output>,
-    /// When the report has colours
+    /// When to use colors
     #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]
     color: When,
-    /// Which differences are tolerated: rules in SUSE's format, or our own
+    /// Rules for which differences are tolerated, in SUSE's format or in TOML
     ///
     /// May be given several times. The first rule that matches a difference decides.
     #[arg(short, long, value_name = "FILE")]
     rules: Vec<PathBuf>,
-    /// Warn of rules that no export and no type comes to
+    /// Warn about rules that match nothing
     #[arg(long)]
     unused_rules: bool,
-    /// List what rules tolerate, with the rules
+    /// List the differences that rules tolerate, with the rules
     #[arg(long)]
     show_tolerated: bool,
     /// List all kinds of differences
     #[arg(long)]
     list_lints: bool,
-    /// Tell what one kind of difference does to a module
+    /// Explain one kind of difference
     #[arg(long, value_name = "LINT")]
     explain: Option<String>,
 }
 
 impl Arguments {
-    /// Compares, or tells about lints: [`Exit::Found`] if something differs that is not tolerated.
+    /// Compares, or describes lints: [`Exit::Found`] if something differs that is not tolerated.
     pub(super) fn run(&self, environment: &Environment, io: &mut Io<'_>) -> Result<Exit> {
         match (&self.explain, &self.old, &self.new) {
             (Some(id), ..) => explain(id, io),
@@ -126,7 +124,7 @@ fn compared(
     progress.begin("reading modules");
     let modules = read_modules(&arguments.modules)?;
     progress.begin("comparing");
-    let model = data_model::choose(arguments.data_model, &[&old, &new])?;
+    let model = data_model::choose(arguments.arch, &[&old, &new])?;
     let mut found = compare(&types, &old, &new, model);
     if let Some(list) = list {
         list.apply(&types, old.exports.as_ref().zip(new.exports.as_ref()), &mut found);
@@ -139,7 +137,7 @@ fn compared(
         io.say(&remark);
     }
     for release in releases {
-        tell_declared_twice(release, &types, io);
+        warn_of_declared_twice(release, &types, io);
     }
     if arguments.unused_rules {
         for rule in rules.unused(&types, releases) {
@@ -163,17 +161,17 @@ fn compared(
 /// How many exports are named in a warning.
 const FEW: usize = 5;
 
-/// Warns of exports that several files of a release declare, each otherwise.
-fn tell_declared_twice(release: &Release, types: &Types, io: &mut Io<'_>) {
+/// Warns of exports that several files of a release declare differently.
+fn warn_of_declared_twice(release: &Release, types: &Types, io: &mut Io<'_>) {
     let Some(corpus) = &release.corpus else { return };
     let twice = corpus.declared_twice(types);
     for (name, files) in twice.iter().take(FEW) {
         let paths: Vec<&[u8]> = files.iter().map(|&file| &*corpus.files[file].path).collect();
         let parts: [&[u8]; 5] = [
             &release.title,
-            b": warning: each of these files declares ",
+            b": warning: these files declare ",
             types.name(*name),
-            b" otherwise, the first counts: ",
+            b" differently, the first one is used: ",
             &paths.join(&b", "[..]),
         ];
         io.complain(&[&parts.concat()[..], b"\n"].concat());
@@ -193,13 +191,35 @@ fn list_lints(io: &mut Io<'_>) -> Exit {
     Exit::Good
 }
 
-/// Tells what a lint means.
+/// Explains a lint.
 fn explain(id: &str, io: &mut Io<'_>) -> Result<Exit> {
     let Some(lint) = Lint::of_id(id) else {
-        let words = format!("no lint is called '{id}' (`modversions abi-diff --list-lints`)");
+        let words =
+            format!("there is no lint '{id}' (`modversions abi-diff --list-lints` lists them)");
         return Err(Failure(words.into_bytes()));
     };
     let (level, what) = (lint.level().word(), lint.what());
-    io.print(format!("{id} ({level}): {what}\n\n{}\n", lint.explanation()).as_bytes());
+    io.print(format!("{id} ({level}): {what}\n\n").as_bytes());
+    io.print(wrapped(lint.explanation()).as_bytes());
     Ok(Exit::Good)
+}
+
+/// The longest line of an explanation.
+const WIDTH: usize = 80;
+
+/// A text in lines.
+fn wrapped(text: &str) -> String {
+    let mut lines = String::new();
+    let mut width = 0;
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if width > 0 {
+            let is_full = width + 1 + length > WIDTH;
+            lines.push(if is_full { '\n' } else { ' ' });
+            width = if is_full { 0 } else { width + 1 };
+        }
+        lines += word;
+        width += length;
+    }
+    lines + "\n"
 }

@@ -17,7 +17,7 @@ use crate::inputs::release::read_quietly;
 use crate::inputs::types::Form;
 use crate::inputs::{self, kernel};
 
-/// Whose loader the kernel has.
+/// Which loader the kernel has.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum ProfileName {
     /// The kernel as it is released
@@ -26,36 +26,36 @@ pub(super) enum ProfileName {
     Debian,
 }
 
-/// Tell whether modules will load on a kernel, and if not, why
+/// Check whether modules will load on a kernel, and if not, why
 ///
-/// Modules are files, directories or packages, compressed or not. All are checked together: what
-/// one exports another may use. KERNEL is a Module.symvers, a tree of headers or of a build, a
-/// vmlinux or vmlinuz, a package of a kernel or its headers (.deb, .rpm), /lib/modules/RELEASE,
-/// or the word `running`. The exit status is 0 if all modules load, 1 if one is refused, 2 if
-/// it could not be told or a file is no module. docs/check.md tells more.
+/// Modules are files, directories or packages, compressed or not. They are checked together: a
+/// module may use the exports of others. KERNEL is a Module.symvers, headers or a build tree,
+/// a vmlinux or vmlinuz, a package of a kernel or its headers (.deb, .rpm), /lib/modules/RELEASE, or
+/// the word `running`. The exit status is 0 if all modules load, 1 if one is refused, 2 if the result
+/// is undetermined or a file is not a module. docs/check.md has the details.
 #[derive(Args)]
 pub(super) struct Arguments {
     /// The modules
     #[arg(required = true, value_name = "MODULE")]
     modules: Vec<PathBuf>,
-    /// The kernel that is to load them
+    /// The kernel to load them on
     #[arg(short, long, value_name = "KERNEL")]
     kernel: PathBuf,
-    /// Whose loader it has, where that is not seen
+    /// Loader behavior to assume if it cannot be detected
     #[arg(long, value_enum, value_name = "NAME")]
     profile: Option<ProfileName>,
-    /// What the report looks like
+    /// The format of the report
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value = "text")]
     format: Format,
-    /// Follow other versions to the types that changed: .symtypes of what the modules were
-    /// built against, and of the kernel
+    /// Trace CRC mismatches to the types that changed: .symtypes of the kernel that the modules
+    /// were built against, and of KERNEL
     #[arg(long, num_args = 2, value_names = ["OLD", "NEW"])]
     types: Vec<PathBuf>,
 }
 
 impl Arguments {
-    /// Checks: [`Exit::Found`] if a module is refused, [`Exit::Unanswered`] if something could not
-    /// be told, or a file is no module.
+    /// Checks: [`Exit::Found`] if a module is refused, [`Exit::Unanswered`] if something is
+    /// undetermined, or a file is not a module.
     pub(super) fn run(&self, io: &mut Io<'_>) -> Result<Exit> {
         let profile = self.profile.map(|name| match name {
             ProfileName::Mainline => Profile::Mainline,
@@ -96,7 +96,7 @@ fn changed_types(old: &Path, new: &Path, checked: &[Checked]) -> Result<Vec<(Vec
     let releases = [read(old)?, read(new)?];
     let model = data_model::choose(None, &[&releases[0], &releases[1]])?;
     let corpus = |release: Release, path: &Path| {
-        release.corpus.ok_or_else(|| Failure::of(path, "there are no .symtypes files in it"))
+        release.corpus.ok_or_else(|| Failure::of(path, "it has no .symtypes files"))
     };
     let [of_old, of_new] = releases;
     let (old, new) = (corpus(of_old, old)?, corpus(of_new, new)?);

@@ -1,5 +1,4 @@
-//! Which machine's C layouts are computed for: what the user says, what records say, what modules are
-//! for.
+//! The architecture that layouts are computed for: that of an option, of ABI records, or of modules.
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
@@ -14,8 +13,8 @@ pub(super) fn data_models() -> impl TypedValueParser<Value = &'static DataModel>
     names.map(|name| data_model(name.as_bytes()).unwrap_or(&X86_64))
 }
 
-/// The data model of these releases: the one that is `given`, or that their records tell, else that of
-/// the machine that their modules are for. Where nothing tells, it is that of x86-64.
+/// The data model of these releases: the one that is `given`, or that their ABI records name, or else
+/// that of the machine that their modules are for. If none is known, it is that of x86-64.
 ///
 /// # Errors
 /// A message: records contradict each other, or what is given.
@@ -23,16 +22,16 @@ pub(super) fn choose(
     given: Option<&'static DataModel>,
     releases: &[&Release],
 ) -> Result<&'static DataModel> {
-    let mut told = given.map(|model| (b"--data-model".to_vec(), model));
+    let mut known = given.map(|model| (b"--arch".to_vec(), model));
     let files = releases.iter().filter_map(|release| Some((*release, release.corpus.as_ref()?)));
     for (release, corpus) in files {
         for (file, model) in recorded(corpus) {
-            let (first, other) = told.get_or_insert_with(|| (place(release, file), model));
+            let (first, other) = known.get_or_insert_with(|| (place(release, file), model));
             if *other != model {
-                let says = |model: &DataModel| format!(" says {}", model.name).into_bytes();
+                let says = |model: &DataModel| format!(" has {}", model.name).into_bytes();
                 let (one, another) = (says(other), says(model));
                 let place = place(release, file);
-                let words = b": layouts are computed for one machine at a time";
+                let words = b": layouts are computed for one architecture at a time";
                 let message = [&**first, &one, b", ", &place, &another, words].concat();
                 return Err(Failure(message));
             }
@@ -42,10 +41,10 @@ pub(super) fn choose(
     let of_machine = machines
         .filter_map(|machine| machine.uts_machine())
         .find_map(|name| DATA_MODELS.iter().copied().find(|model| model.uts_machine == name));
-    Ok(told.map(|(_, model)| model).or(of_machine).unwrap_or(&X86_64))
+    Ok(known.map(|(_, model)| model).or(of_machine).unwrap_or(&X86_64))
 }
 
-/// The files of a release that tell their data model, by their paths in it.
+/// The files of a release that name their data model, by their paths in it.
 fn recorded(corpus: &Corpus) -> impl Iterator<Item = (&[u8], &'static DataModel)> {
     corpus.files.iter().filter_map(|file| Some((&file.path[..], file.model?)))
 }

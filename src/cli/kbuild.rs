@@ -25,11 +25,11 @@ use self::tree::KernelTree;
 use super::Io;
 use super::exit::{Exit, Failure, Result};
 
-/// Put both into a kernel tree, in the place of its own programs
+/// Install both in a kernel tree, replacing its own tools
 ///
 /// A tree is what modules are built against: a source tree or its output directory, after
 /// `make modules_prepare`, or an installed headers package. The kernel's own programs are kept
-/// beside ours. docs/kbuild.md tells more.
+/// beside ours. docs/kbuild.md has the details.
 #[derive(Args)]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -38,11 +38,10 @@ pub(super) struct Arguments {
 
 #[derive(Subcommand)]
 enum Action {
-    /// Put ours in the place of scripts/genksyms/genksyms and scripts/mod/modpost
+    /// Replace scripts/genksyms/genksyms and scripts/mod/modpost
     ///
-    /// Nothing outside of DIR is changed: where its `scripts` is a link to a directory that other
-    /// trees share, as in Debian's headers, a directory of links takes the link's place. Safe to
-    /// run twice.
+    /// Nothing outside of DIR is changed: if its `scripts` is a link to a directory that other trees
+    /// share, as in Debian's headers, a directory of links replaces the link. Safe to run twice.
     Enable {
         /// The kernel tree
         #[arg(value_name = "DIR")]
@@ -51,7 +50,7 @@ enum Action {
         #[arg(long, value_name = "TOOL")]
         only: Option<Tool>,
     },
-    /// Put the kernel's own programs back, byte for byte
+    /// Restore the kernel's own programs, byte for byte
     Disable {
         /// The kernel tree
         #[arg(value_name = "DIR")]
@@ -60,7 +59,7 @@ enum Action {
         #[arg(long, value_name = "TOOL")]
         only: Option<Tool>,
     },
-    /// Say which programs are in place
+    /// Show which programs are in place
     ///
     /// The exit status is 0 if all programs that the tree has are ours, 1 if one is not.
     Status {
@@ -68,14 +67,14 @@ enum Action {
         #[arg(value_name = "DIR")]
         tree: PathBuf,
     },
-    /// Make a tree of links to another one, with ours in it, to build modules against
+    /// Make a tree of links to a kernel tree, with our programs, to build modules against
     ///
-    /// For a tree that may not or cannot be changed.
+    /// For a kernel tree that must not or cannot be changed.
     Overlay {
         /// The kernel tree; nothing in it is changed
         #[arg(value_name = "DIR")]
         tree: PathBuf,
-        /// The tree of links; nothing may be there yet, or an empty directory
+        /// The tree of links: must not exist, or be an empty directory
         #[arg(value_name = "NEWDIR")]
         copy: PathBuf,
         /// Only this program
@@ -231,7 +230,7 @@ fn replaceable(
         return Err(Failure::of(&tree.root, &reasons.join("; ")));
     }
     for (tool, obstacle) in obstacles {
-        let line = format!("modversions: {} is left as it is: {}\n", tool.name(), obstacle.words());
+        let line = format!("modversions: {} is unchanged: {}\n", tool.name(), obstacle.words());
         io.complain(line.as_bytes());
     }
     Ok(tools)

@@ -1,4 +1,4 @@
-//! `modversions layout`: how a type lies in memory.
+//! `modversions layout`: the memory layout of a type.
 
 mod all;
 mod source;
@@ -23,15 +23,15 @@ use crate::layout::{Kind, Member};
 use source::{Found, Variant, read};
 use wanted::Wanted;
 
-/// Tell how a struct or union lies in memory: offsets, sizes, holes, cache lines
+/// Print a type's memory layout: offsets, sizes, holes, cache lines
 ///
-/// The best that SOURCE has is taken, and said: BTF, which is the compiler's own word; else
-/// records (`genksyms --abi`); else .symtypes, which lack some attributes. From these two the
-/// layout is computed by GCC's rules; docs/layout.md tells what is not known there. The exit
-/// status is 1 if the layout is not known.
+/// Uses the best source available and prints which: BTF, which the compiler's output was made
+/// into; or else ABI records (`genksyms --abi`); or else .symtypes, which lack some attributes. From
+/// the last two the layout is computed by GCC's rules; docs/layout.md lists what is unknown there. The
+/// exit status is 1 if the layout is unknown.
 #[derive(Args)]
 pub(super) struct Arguments {
-    /// As in C, or with its kind's letter: page, "struct page", s#page
+    /// As in C, or with the letter of its kind: page, "struct page", s#page
     #[arg(value_name = "TYPE", required_unless_present = "all")]
     name: Option<OsString>,
     /// A kernel with BTF: a package, a directory with a kernel and its modules, a vmlinux, a
@@ -42,30 +42,30 @@ pub(super) struct Arguments {
     /// List all structs, unions and typedefs: size, alignment, number of holes, name
     #[arg(long, value_name = "SOURCE", conflicts_with_all = ["name", "source", "diff", "format"])]
     all: Option<PathBuf>,
-    /// Two of these, side by side
+    /// Compare two sources, side by side
     #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], conflicts_with = "source")]
     diff: Vec<PathBuf>,
-    /// Take it from this, and not from the best that there is
+    /// Use this kind of source, not the best one available
     #[arg(long, value_enum, value_name = "WHAT")]
     from: Option<LayoutsFrom>,
-    /// The kernel that the BTF of modules goes on from, where it is not with them
+    /// Base BTF (vmlinux) for the split BTF of modules, if it is not in SOURCE
     #[arg(long, value_name = "FILE")]
     btf_base: Option<PathBuf>,
-    /// The architecture's C, where the layout is computed
+    /// The architecture, for layouts that are computed
     ///
-    /// If it is not given, records and modules tell; where these do not, it is x86-64.
-    #[arg(long, value_name = "NAME", value_parser = data_models())]
-    data_model: Option<&'static DataModel>,
-    /// What the output looks like
+    /// By default that of the ABI records, or else that of the modules, or else x86-64.
+    #[arg(long, alias = "data-model", value_name = "NAME", value_parser = data_models())]
+    arch: Option<&'static DataModel>,
+    /// The output format
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
 
 impl Arguments {
-    /// Shows the type, or lists all: [`Exit::Found`] if a layout is not known.
+    /// Shows the type, or lists all: [`Exit::Found`] if a layout is unknown.
     pub(super) fn run(&self, io: &mut Io<'_>) -> Result<Exit> {
         let btf_base = self.btf_base.as_deref();
-        let wanted = Wanted { from: self.from, btf_base, model: self.data_model };
+        let wanted = Wanted { from: self.from, btf_base, model: self.arch };
         match &self.all {
             Some(source) => all::run(source, wanted, io),
             None => self.show(wanted, io),
@@ -102,7 +102,7 @@ impl Arguments {
     }
 }
 
-/// All variants, one behind the other.
+/// All variants, one after the other.
 fn shown(found: &Found) -> String {
     let mut text = found.head() + "\n";
     for variant in &found.variants {
@@ -115,7 +115,7 @@ fn shown(found: &Found) -> String {
     text
 }
 
-/// The first variants that are known, side by side.
+/// The first known variants, side by side.
 fn compared(old: &Found, new: &Found) -> String {
     let (Some((before, old_layout)), Some((after, new_layout))) = (old.first(), new.first()) else {
         return shown(old) + &shown(new);

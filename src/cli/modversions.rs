@@ -9,50 +9,52 @@ use super::exit::{Exit, Failure, Result};
 use super::{Environment, Io};
 use super::{abi_diff, check, genksyms, kbuild, layout, modpost, releases, show, symtypes, why};
 
-const ABOUT: &str = "The Linux kernel's symbol-versioning tools, exact and fast";
+const ABOUT: &str =
+    "Drop-in replacements for genksyms and modpost, and tools that explain symbol versions";
 
 const LONG_ABOUT: &str = "\
-The Linux kernel's symbol-versioning tools, exact and fast.
+Drop-in replacements for genksyms and modpost, and tools that explain symbol versions.
 
-A kernel with CONFIG_MODVERSIONS gives each exported symbol a CRC of its C declaration, types and \
-all. A module is only loaded if it was built against the same CRCs. The program that computes them \
-is genksyms: it reads one preprocessed source file and writes one line for each export.
+With CONFIG_MODVERSIONS, each exported symbol has a CRC of its C declaration and of all types that \
+the declaration reaches. The kernel loads a module only if it was built against the same CRCs. \
+genksyms computes them: it reads one preprocessed source file and writes one line for each export.
 
-modpost reads the linked objects, checks what each module uses against what is exported, and writes \
-the C file that carries a module's versions, dependencies and aliases.
+modpost reads the linked objects, checks the symbols that each module uses against the exports, and \
+writes the C file with the module's versions, dependencies and aliases.
 
-Each tool is also a drop-in for the kernel's own, byte for byte, when it is called by that name: \
-make a link called `genksyms` or `modpost`.";
+Under the file name `genksyms` or `modpost`, such as a link, the program is a byte-for-byte \
+compatible drop-in for the kernel's own.";
 
 const EXAMPLES: &str = "\
 Examples:
   In a kernel tree, after make modules_prepare:
     modversions kbuild enable /path/to/linux
 
-  Against installed headers, which stay as they are:
+  With installed headers, which are not changed:
     modversions kbuild overlay /usr/src/linux-headers-$(uname -r) ~/headers
     make -C ~/headers M=$PWD modules
 
-  By hand, for the genksyms of one release:
+  Run genksyms by hand, as of one release:
     gcc -E -D__GENKSYMS__ x.c | modversions genksyms --kernel 6.12 -T x.symtypes
 
-  One module by hand, for the modpost of one release:
+  Run modpost by hand on one module, as of one release:
     modversions modpost --kernel 6.12 -Mme -i Module.symvers -o out hello.o
 
-  Before a kernel is booted, whether a module will load on it, and if not, why:
+  Check whether a module will load on a kernel, and if not, why:
     modversions check pump.ko --kernel /lib/modules/6.12.117
 
-  What changed between two kernels of a distribution, of which there are only packages:
+  Show what changed between two kernels of a distribution, from their packages:
     modversions abi-diff linux-image-OLD.deb linux-image-NEW.deb
 
-  How a struct lies in the memory of the running kernel:
+  Print the memory layout of a struct in the running kernel:
     modversions layout task_struct /sys/kernel/btf
 
-  Which releases answer differently, and how that is known:
+  List what differs between kernel releases, and the evidence:
     modversions releases
     modversions releases --explain declaration-language
 
-The release is --kernel's, else that in KERNELVERSION (Kbuild sets it), else the newest known.";
+The kernel release is that of --kernel, or else of KERNELVERSION (Kbuild sets it), or else the \
+newest known.";
 
 #[derive(Parser)]
 #[command(name = "modversions", version, about = ABOUT, long_about = LONG_ABOUT)]

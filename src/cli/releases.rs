@@ -9,19 +9,19 @@ use crate::release;
 /// List what differs between kernel releases
 #[derive(Args)]
 pub(super) struct Arguments {
-    /// Tell all that is known about one change
+    /// Explain one change, with the evidence
     #[arg(long, value_name = "ID")]
     explain: Option<String>,
 }
 
 impl Arguments {
-    /// Lists all that differs, or tells about one change.
+    /// Lists all that differs, or explains one change.
     pub(super) fn run(&self, io: &mut Io<'_>) -> Result<Exit> {
         let text = match &self.explain {
             None => release::releases_document(),
             Some(id) => release::explain(id).ok_or_else(|| {
                 let advice = "(`modversions releases` lists them)";
-                Failure(format!("no change is called '{id}' {advice}").into_bytes())
+                Failure(format!("there is no change '{id}' {advice}").into_bytes())
             })?,
         };
         io.print(text.as_bytes());

@@ -1,4 +1,4 @@
-//! `modversions show`: what a module or a kernel says of itself.
+//! `modversions show`: the content of a module or a kernel.
 
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -12,16 +12,16 @@ use crate::check::{show_module, show_vmlinux};
 use crate::inputs::given::{Given, Kind};
 use crate::module::{Module, Vmlinux};
 
-/// Show what a module or a kernel says of itself
+/// Show the content of a module or a kernel
 ///
-/// Its .modinfo, what it exports and imports with CRCs and namespaces, and both kinds of version
+/// Its .modinfo, its exports and imports with CRCs and namespaces, and both kinds of version
 /// tables. FILE is a module, compressed or not, a vmlinux or a vmlinuz.
 #[derive(Args)]
 pub(super) struct Arguments {
     /// The file
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// What is printed
+    /// The output format
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value = "text")]
     format: Format,
 }

@@ -1,4 +1,4 @@
-//! `modversions symtypes`: what else can be done with `.symtypes` files.
+//! `modversions symtypes`: `.symtypes` files verified, merged, split and shown.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -17,10 +17,10 @@ use crate::inputs::release::read_quietly;
 use crate::inputs::types::Form;
 use crate::kernel::Exports;
 
-/// Prove CRCs by the types they are of, and put many .symtypes files into one
+/// Verify CRCs against .symtypes, and merge many .symtypes files into one
 ///
 /// A kernel built with KBUILD_SYMTYPES=1 has a .symtypes file beside each object that exports
-/// something: the declarations that went into the CRCs. docs/symtypes.md tells more.
+/// something: the declarations that its CRCs cover. docs/symtypes.md has the details.
 #[derive(Args)]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -31,23 +31,23 @@ pub(super) struct Arguments {
 enum Action {
     /// Compute the CRC of each export from its types, and compare it with the recorded one
     ///
-    /// The exit status is 0 if the types give all CRCs that are recorded of exports with types, 1
-    /// if one differs, 2 if it could not be told.
+    /// The exit status is 0 if all recorded CRCs of exports with types match, 1 if one differs, 2 on
+    /// an error.
     Verify {
         /// A directory with .symtypes files anywhere in it, or one such file, consolidated or not
         #[arg(value_name = "TREE|FILE")]
         input: PathBuf,
-        /// What the CRCs are recorded in [default: the directory's own Module.symvers]
+        /// The file with the recorded CRCs [default: the directory's own Module.symvers]
         #[arg(long, value_name = "FILE")]
         symvers: Option<PathBuf>,
-        /// Name the exports that only one of the two has
+        /// List the exports that have only types, or only a recorded CRC
         #[arg(long)]
         list: bool,
     },
-    /// Put all .symtypes files of a directory into one file, in SUSE's format
+    /// Merge all .symtypes files of a directory into one file, in SUSE's format
     ///
-    /// A type that is declared as it was the last time is left out. abi-diff and all commands
-    /// here read such a file as if it was the directory; so do SUSE's kABI tools.
+    /// A declaration is left out if it is the same as the last one of that name. abi-diff and all
+    /// commands here read such a file like the directory; so do SUSE's kABI tools.
     Consolidate {
         /// A directory with .symtypes files anywhere in it
         #[arg(value_name = "DIR")]
@@ -56,28 +56,28 @@ enum Action {
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
-    /// Take a consolidated file apart: one .symtypes file for each of its sections
+    /// Split a consolidated file into one .symtypes file for each of its sections
     ///
-    /// The lines come in the order of their names, types before exports.
+    /// Lines are sorted by name, types before exports.
     Split {
         /// A consolidated file
         #[arg(value_name = "FILE")]
         input: PathBuf,
-        /// Where to write them; it need not exist
+        /// The directory to write them to; it need not exist
         #[arg(short, long, value_name = "DIR")]
         output: PathBuf,
     },
     /// Print a type or an export as C, in each of its variants, with the files that have it
     ///
-    /// The exit status is 1 if there is none.
+    /// The exit status is 1 if there is no such type or export.
     Show {
-        /// As in C, or with its kind's letter: page, "struct page", s#page
+        /// As in C, or with the letter of its kind: page, "struct page", s#page
         #[arg(value_name = "SYMBOL|TYPE")]
         name: OsString,
         /// A directory with .symtypes files anywhere in it, or one such file, consolidated or not
         #[arg(value_name = "TREE|FILE")]
         input: PathBuf,
-        /// Name all files, not only the first few
+        /// List all files, not only the first few
         #[arg(long)]
         files: bool,
     },
@@ -100,7 +100,7 @@ impl Arguments {
 /// The types at `input`, and the exports that are recorded there.
 fn read_types(input: &Path, types: &mut Types) -> Result<(Corpus, Option<Exports>)> {
     let release = read_quietly(input, Some(Form::Symtypes), types)?;
-    let corpus = release.corpus.ok_or_else(|| Failure::of(input, "there are no types in it"))?;
+    let corpus = release.corpus.ok_or_else(|| Failure::of(input, "it has no types"))?;
     Ok((corpus, release.exports))
 }
 
@@ -116,10 +116,7 @@ fn run_verify(
         (Some(path), _) => exports::read(path)?,
         (None, Some(own)) => own,
         (None, None) => {
-            return Err(Failure::of(
-                input,
-                "there is no Module.symvers in it; name one by --symvers",
-            ));
+            return Err(Failure::of(input, "it has no Module.symvers; use --symvers"));
         }
     };
     let found = verify(&types, &corpus, &recorded);
@@ -129,15 +126,17 @@ fn run_verify(
 
 fn run_consolidate(input: &Path, output: Option<&Path>, io: &mut Io<'_>) -> Result<Exit> {
     if !fs::metadata(input).map_err(Failure::from_io(input))?.is_dir() {
-        return Err(Failure::of(input, "only a directory can be put into one file"));
+        return Err(Failure::of(input, "not a directory"));
     }
     let mut types = Types::default();
     let (corpus, _) = read_types(input, &mut types)?;
     let text = consolidate(&types, &corpus).map_err(|unfit| {
         let (file, line, what) = match unfit {
-            Unfit::Twice(file, line) => (file, line, b"there is a line for that name".to_vec()),
+            Unfit::Twice(file, line) => {
+                (file, line, b"there is already a line for that name".to_vec())
+            }
             Unfit::Unknown(file, line, name) => {
-                (file, line, [b"there is no line for ", types.name(name)].concat())
+                (file, line, [b"it lacks a line for ", types.name(name)].concat())
             }
         };
         let stem = OsStr::from_bytes(&corpus.files[file].path);
@@ -170,7 +169,7 @@ fn line_number(path: &Path, line: &[u8]) -> usize {
 fn run_split(input: &Path, output: &Path) -> Result<Exit> {
     let given = Given::file(input)?;
     if given.kind != Kind::Consolidated || given.is_packed() {
-        return Err(Failure::of(input, "this is no consolidated file"));
+        return Err(Failure::of(input, "not a consolidated file"));
     }
     drop(given);
     let mut types = Types::default();
@@ -196,7 +195,7 @@ fn run_show(name: &OsStr, input: &Path, is_all: bool, io: &mut Io<'_>) -> Result
         }
         None => {
             let path = input.as_os_str().as_bytes();
-            io.say(&[path, b": nothing in it is called ", name.as_bytes()].concat());
+            io.say(&[path, b": it has no ", name.as_bytes()].concat());
             Ok(Exit::Found)
         }
     }

@@ -13,18 +13,18 @@ use crate::corpus::{Corpus, Types};
 use crate::inputs::progress::Progress;
 use crate::inputs::release::{Layouts, read_both};
 
-/// Tell why the CRC of one export changed between two kernels
+/// Explain why the CRC of one export changed between two kernels
 ///
-/// Prints the shortest way from the export to each declaration that changed, member by member.
-/// OLD and NEW are as for abi-diff, and must have .symtypes files. The exit status is 0 if
-/// nothing changed, 1 if something did, 2 if it could not be told.
+/// Prints the shortest path from the export to each declaration that changed, member by member. OLD
+/// and NEW are as for abi-diff, and must have .symtypes files. The exit status is 0 if nothing
+/// changed, 1 if something did, 2 if the comparison failed.
 #[derive(Args)]
 pub(super) struct Arguments {
     /// The exported symbol
     symbol: OsString,
-    /// The kernel before
+    /// The old kernel
     old: PathBuf,
-    /// The kernel after
+    /// The new kernel
     new: PathBuf,
 }
 
@@ -37,7 +37,7 @@ impl Arguments {
     }
 }
 
-/// What is to be told, and whether something changed; or why it cannot be told.
+/// The report, and whether something changed; or why the comparison failed.
 fn found(symbol: &OsStr, old: &Path, new: &Path) -> Result<(Vec<u8>, bool)> {
     let mut types = Types::default();
     let quiet = Progress::new(false);
@@ -59,7 +59,7 @@ fn found(symbol: &OsStr, old: &Path, new: &Path) -> Result<(Vec<u8>, bool)> {
         let why = abi_diff::why(&types, &old_corpus, &new_corpus, export, model)?;
         Some((export, why))
     });
-    // Both have it, so there is a way to tell.
+    // Both have it, so it can be explained.
     let (export, why) = found.ok_or_else(|| Failure(symbol.as_bytes().to_owned()))?;
     Ok((told(&types, export, &why), !why.ways.is_empty()))
 }

@@ -48,10 +48,12 @@ impl What {
     pub fn sentence(&self) -> Vec<u8> {
         match self {
             Self::Line(fault) => fault.to_string().into_bytes(),
-            Self::SectionTwice => b"this file has a section already".to_vec(),
-            Self::Outside => b"this is no path inside of a tree".to_vec(),
-            Self::Twice => b"this section has a line for that name already".to_vec(),
-            Self::Unknown(name) => [b"nothing up to here declares ", &name[..]].concat(),
+            Self::SectionTwice => b"this file already has a section".to_vec(),
+            Self::Outside => b"not a path inside a tree".to_vec(),
+            Self::Twice => b"this section already has a line for that name".to_vec(),
+            Self::Unknown(name) => {
+                [b"it refers to a name that is not declared up to here: ", &name[..]].concat()
+            }
         }
     }
 }

@@ -1,13 +1,13 @@
-//! What layouts are known from.
+//! Where layouts come from.
 
-/// What layouts are known from, the best first.
+/// Where layouts come from, the best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LayoutsFrom {
-    /// What the kernel's build has written down of its types.
+    /// What the kernel's build recorded about its types.
     Btf,
     /// Declarations, with all their attributes.
     Records,
-    /// Declarations, of which attributes behind a closing brace are lost.
+    /// Declarations without the attributes after a closing brace.
     Symtypes,
 }
 
@@ -16,7 +16,8 @@ impl LayoutsFrom {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Btf => "BTF",
-            Self::Records | Self::Symtypes => self.id(),
+            Self::Records => "ABI records",
+            Self::Symtypes => ".symtypes",
         }
     }
 
@@ -24,7 +25,7 @@ impl LayoutsFrom {
     pub const fn id(self) -> &'static str {
         match self {
             Self::Btf => "btf",
-            Self::Records => "records",
+            Self::Records => "abi",
             Self::Symtypes => "symtypes",
         }
     }

@@ -24,7 +24,7 @@ const SHORT: usize = 64;
 /// What the types say of the recorded CRCs.
 #[derive(Debug, Default)]
 pub struct Verification {
-    /// How many exports have the CRC that their types give.
+    /// How many exports whose CRC matches their types.
     pub proved: usize,
     /// Exports that have not, in the order of the files.
     pub different: Vec<Difference>,
@@ -71,11 +71,11 @@ pub fn report(types: &Types, corpus: &Corpus, found: &Verification, is_list: boo
     let mut text = Vec::new();
     for it in &found.different {
         text.extend([path(it.file), b".symtypes: ", types.name(it.export)].concat());
-        text.extend(format!(": {:#010x} is recorded, ", it.recorded).into_bytes());
+        text.extend(format!(": recorded as {:#010x}, ", it.recorded).into_bytes());
         match it.computed {
-            Computed::Crc(crc) => text.extend(format!("{crc:#010x} computed").into_bytes()),
+            Computed::Crc(crc) => text.extend(format!("computed {crc:#010x}").into_bytes()),
             Computed::Missing(name) => {
-                text.extend([b"but there is no line for ", types.name(name)].concat());
+                text.extend([b"but not computed: it lacks a line for ", types.name(name)].concat());
             }
         }
         text.push(b'\n');
@@ -86,14 +86,14 @@ pub fn report(types: &Types, corpus: &Corpus, found: &Verification, is_list: boo
             text.extend([b"\t", &name[..], b"\n"].concat());
         }
     };
-    count(found.proved, "exports have the CRC that their types give", &[]);
-    count(found.different.len(), "have another", &[]);
-    count(found.untyped.len(), "are recorded and have no types", &found.untyped);
+    count(found.proved, "exports whose CRC matches their types", &[]);
+    count(found.different.len(), "exports whose CRC does not match their types", &[]);
+    count(found.untyped.len(), "exports with a recorded CRC and no types", &found.untyped);
     let shown = |&(export, file): &(NameId, usize)| {
         [types.name(export), b" (", path(file), b".symtypes)"].concat()
     };
     let unrecorded: Vec<_> = found.unrecorded.iter().map(shown).collect();
-    count(unrecorded.len(), "have types and are not recorded", &unrecorded);
+    count(unrecorded.len(), "exports with types and no recorded CRC", &unrecorded);
     text
 }
 

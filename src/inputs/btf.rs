@@ -258,16 +258,16 @@ const FEW: usize = 5;
 /// The kernel's cannot be read.
 pub(crate) fn together(path: &Path, kernel: Vec<u8>, modules: Vec<ModuleBtf>) -> Result<Kernel> {
     let (btf, misfits) = KernelBtf::new(kernel, modules).map_err(|bad| Cause::Btf(bad).at(path))?;
-    let told =
+    let named =
         misfits.iter().map(|(name, bad)| format!("{} ({bad})", String::from_utf8_lossy(name)));
-    let told: Vec<String> = told.collect();
-    let remark = (!told.is_empty()).then(|| {
-        let more = match told.len().saturating_sub(FEW) {
+    let named: Vec<String> = named.collect();
+    let remark = (!named.is_empty()).then(|| {
+        let more = match named.len().saturating_sub(FEW) {
             0 => String::new(),
             more => format!(", and {more} more"),
         };
-        let named = told[..told.len().min(FEW)].join(", ");
-        let words = "the BTF of these modules does not fit the kernel's and is left out";
+        let named = named[..named.len().min(FEW)].join(", ");
+        let words = "the BTF of these modules does not match the kernel's and is ignored";
         format!("{words}: {named}{more}")
     });
     Ok(Kernel { btf, has_kernel: true, remark })

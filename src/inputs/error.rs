@@ -64,9 +64,9 @@ pub enum Cause {
     NoExports,
     /// Nothing in it is a module.
     NoModule,
-    /// Nothing in it tells what a kernel exports.
+    /// Nothing in it has the exports of a kernel.
     NoKernel,
-    /// A file that does not tell what a kernel exports.
+    /// A file without the exports of a kernel.
     NotKernel,
     /// The running kernel has no modules in `/lib/modules`.
     NotInstalled,
@@ -109,42 +109,40 @@ impl Cause {
             Self::NotUnpacked(error) => {
                 let why = match error.kind() {
                     io::ErrorKind::Unsupported => "it cannot be unpacked",
-                    _ => "it cannot be unpacked, and is cut off or damaged",
+                    _ => "it cannot be unpacked: it is truncated or damaged",
                 };
                 &format!("{why} ({})", reason(error))
             }
             Self::BtfNotUnpacked(error) => &format!("it cannot be unpacked ({})", reason(error)),
             Self::TooLarge => "it is too large when unpacked",
-            Self::DamagedElf => "this ELF file is cut off or damaged",
-            Self::NoBtf => "there is no BTF in it (CONFIG_DEBUG_INFO_BTF)",
-            Self::NoBtfInImage => "there is no BTF of a kernel in it",
-            Self::NoKernelFile => "there is no kernel in it",
+            Self::DamagedElf => "this ELF file is truncated or damaged",
+            Self::NoBtf => "it has no BTF (CONFIG_DEBUG_INFO_BTF)",
+            Self::NoBtfInImage => "it has no BTF of a kernel",
+            Self::NoKernelFile => "it has no kernel",
             Self::Btf(bad) => &bad.to_string(),
             Self::SplitBtf => {
-                "this is a module, whose BTF goes on from its kernel's, which is not here \
-                 (`modversions layout` takes that by --btf-base)"
+                "this is a module, and the BTF of its kernel is needed to read its own \
+                 (`modversions layout` has --btf-base for that)"
             }
             Self::Misfits(words) => words,
             Self::Module(error) => &error.to_string(),
-            Self::NoLoader => "this is no kernel, or one that loads no modules",
+            Self::NoLoader => "not a kernel, or one that does not load modules",
             Self::UnknownContent => {
-                "what is compressed in it is neither Module.symvers nor consolidated types nor a \
-                 module nor a kernel"
+                "its compressed content is not a Module.symvers, consolidated types, a module or a \
+                 kernel"
             }
-            Self::NoRelease => {
-                "there is neither a Module.symvers nor a .symtypes file nor a module in it"
-            }
-            Self::NoExports => "there is neither a Module.symvers nor a module in it",
-            Self::NoModule => "there is no module in it",
-            Self::NoKernel => "there is no kernel in it: no Module.symvers, no modules, no vmlinux",
-            Self::NotKernel => "this is neither a Module.symvers nor a vmlinux nor a package",
+            Self::NoRelease => "it has no Module.symvers, no .symtypes file and no module",
+            Self::NoExports => "it has no Module.symvers and no module",
+            Self::NoModule => "it has no module",
+            Self::NoKernel => "it has no kernel: no Module.symvers, no modules, no vmlinux",
+            Self::NotKernel => "not a Module.symvers, a vmlinux or a package",
             Self::NotInstalled => "the modules of the running kernel are not installed",
-            Self::NoSymbols => "it is empty: no symbol is exported",
-            Self::DataModel(name) => &format!("the data model {name} is not known"),
+            Self::NoSymbols => "it is empty: no exports",
+            Self::DataModel(name) => &format!("unknown data model {name}"),
             Self::DataModels([one, other]) => {
-                &format!("objects for {one} and for {other} are in one record")
+                &format!("this ABI record is of objects for {one} and for {other}")
             }
-            // These name a line, which stands right behind the path.
+            // These name a line, which follows the path immediately.
             Self::Record(bad) => return format!(":{bad}").into_bytes(),
             Self::Line(number, what, text) => {
                 let place = format!(":{number}: ");
@@ -165,20 +163,19 @@ fn contradiction(bad: &BadExports) -> Vec<u8> {
     match bad {
         BadExports::Line(bad) => format!(":{bad}").into_bytes(),
         BadExports::Twice(symbol, first, line) => {
-            let other = format!(" has another CRC in line {first}");
+            let other = format!(" has a different CRC in line {first}");
             [format!(":{line}: ").as_bytes(), symbol, other.as_bytes()].concat()
         }
         BadExports::TwiceInModules(symbol, places) => {
             let [first, second] = &**places;
-            [b": ", &symbol[..], b" has one CRC in ", first, b" and another one in ", second]
-                .concat()
+            [b": ", &symbol[..], b" has different CRCs in ", first, b" and ", second].concat()
         }
         BadExports::Machines(places) => {
             let [first, second] = &**places;
             let said = |(path, machine): &(Vec<u8>, Machine)| {
                 [path, format!(" is for {machine}").as_bytes()].concat()
             };
-            [b": modules for two machines: ", &said(first)[..], b"; ", &said(second)].concat()
+            [b": modules for different machines: ", &said(first)[..], b"; ", &said(second)].concat()
         }
     }
 }

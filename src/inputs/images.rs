@@ -29,7 +29,7 @@ pub(super) fn payload(bytes: &[u8]) -> Option<&[u8]> {
 pub(super) fn unpack(bytes: &[u8]) -> io::Result<Cow<'_, [u8]>> {
     match payload(bytes) {
         Some(payload) if !is_compressed(payload) => {
-            let message = "the kernel in it is compressed in a way that is not understood";
+            let message = "the kernel in it is compressed in an unsupported way";
             Err(io::Error::new(io::ErrorKind::Unsupported, message))
         }
         Some(payload) => unpack::unpack(payload),

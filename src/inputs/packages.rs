@@ -63,7 +63,7 @@ fn debian_data(bytes: &[u8]) -> io::Result<&[u8]> {
             return member.data(bytes).map_err(io::Error::other);
         }
     }
-    Err(damaged("there is no data.tar in it"))
+    Err(damaged("it has no data.tar"))
 }
 
 /// The path of a file in a package, without its beginning.
@@ -113,7 +113,7 @@ fn rpm_payload(bytes: &[u8]) -> io::Result<&[u8]> {
     // The first header is filled up to eight bytes.
     let main = signature.map(|end| end.next_multiple_of(8));
     let end = main.and_then(|start| Some(start + rpm_header(bytes.get(start..)?)?));
-    end.and_then(|end| bytes.get(end..)).ok_or_else(|| damaged("its headers are cut off"))
+    end.and_then(|end| bytes.get(end..)).ok_or_else(|| damaged("its headers are truncated"))
 }
 
 /// How long the header is that `bytes` begins with: 16 bytes, an index, and a store.

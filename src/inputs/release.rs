@@ -50,7 +50,7 @@ pub(crate) enum Layouts<'a> {
     Of(&'a Path),
 }
 
-/// Reads two releases, with the best types that both have, and tells how far it has come.
+/// Reads two releases, with the best types that both have, and shows the progress.
 pub(crate) fn read_both(
     paths: [&Path; 2],
     layouts: [Layouts<'_>; 2],
@@ -294,7 +294,7 @@ impl Found {
         }
     }
 
-    /// Reads the types, too, and tells how far it has come.
+    /// Reads the types, too, and shows the progress.
     fn read_types(self, form: Form, types: &mut Types, progress: &Progress) -> Result<Release> {
         let corpus = self.types.read(&self.path, form, types, progress)?;
         let title = self.path.into_os_string().into_vec();
@@ -302,7 +302,7 @@ impl Found {
     }
 }
 
-/// What is said of a release some BTF of which cannot be read.
+/// The remark about a release some BTF of which cannot be read.
 fn unused(error: &Error) -> Vec<u8> {
     [&error.message(), &b"; its BTF is not used"[..]].concat()
 }

@@ -106,7 +106,7 @@ fn read_files(
     let mut corpus = corpus.map_err(|error| match error {
         ReadError::File(_, error) => error,
         ReadError::Line(bad) => {
-            let what = b"this is no line of a .symtypes file".to_vec();
+            let what = b"not a valid .symtypes line".to_vec();
             Cause::Line(bad.line, what, bad.text).at(&files[bad.file])
         }
     })?;

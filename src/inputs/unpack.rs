@@ -73,7 +73,7 @@ pub(super) fn reader(bytes: &[u8]) -> io::Result<Box<dyn Read + '_>> {
             Box::new(XzDecoder::new_stream(bytes, Stream::new_lzma_decoder(MOST_FOR_XZ)?))
         }
         Some(Compression::Lzo) => {
-            return Err(io::Error::new(io::ErrorKind::Unsupported, "lzo is not understood"));
+            return Err(io::Error::new(io::ErrorKind::Unsupported, "lzo is not supported"));
         }
         Some(Compression::Xz) => {
             let stream = Stream::new_stream_decoder(MOST_FOR_XZ, CONCATENATED)?;
@@ -116,7 +116,7 @@ impl Read for Frames<'_> {
                 // The library reads the checksum, but leaves it to us to compare.
                 let promised = frame.decoder.get_checksum_from_data();
                 if promised.is_some() && promised != frame.decoder.get_calculated_checksum() {
-                    let message = "the checksum is another one";
+                    let message = "checksum mismatch";
                     return Err(io::Error::new(io::ErrorKind::InvalidData, message));
                 }
                 self.rest = frame.get_ref();

@@ -77,7 +77,7 @@ enum Arrival<'m> {
     /// in it.
     Told,
     /// From behind the former end.
-    BehindEnd,
+    AfterEnd,
     /// From padding.
     Padding,
     /// From what was reserved, all of it.
@@ -98,7 +98,7 @@ impl<'m> Arrival<'m> {
         }
         if member.offset >= old_end || member.end() > old_end {
             // That the size differs is said by itself; without that it has no end.
-            return Self::BehindEnd;
+            return Self::AfterEnd;
         }
         let shared: Vec<&Flat<'_>> =
             before.iter().filter(|it| it.overlaps(member) && !it.is_open()).collect();
@@ -121,7 +121,7 @@ impl<'m> Arrival<'m> {
         let added = |room| Reason::MemberAdded { member: path.clone(), place, room };
         let reason = match self {
             Self::Told | Self::Vacated => return,
-            Self::BehindEnd => added(Room::BehindEnd),
+            Self::AfterEnd => added(Room::AfterEnd),
             Self::Padding => added(Room::Padding),
             Self::Shared(other) => added(Room::Shared(other.path.clone())),
             Self::Reserve(reserve) => {

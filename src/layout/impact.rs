@@ -43,7 +43,7 @@ fn values(
     let (old, new) = (old.value(name)?, new.value(name)?);
     match old == new {
         true => found.add(Class::Cosmetic, Reason::SameValue(old)),
-        false => found.add(Class::Semantic, Reason::Value { old, new }),
+        false => found.add(Class::Enumerator, Reason::Value { old, new }),
     }
     Ok(())
 }
@@ -78,7 +78,7 @@ fn enumerators(
         let (class, reason) = match kept.get(name) {
             Some(&new) if new == old => continue,
             Some(&new) => {
-                (Class::Semantic, Reason::EnumeratorValue { name: name.to_owned(), old, new })
+                (Class::Enumerator, Reason::EnumeratorValue { name: name.to_owned(), old, new })
             }
             None => {
                 let (name, value) = (name.to_owned(), old);
@@ -87,7 +87,7 @@ fn enumerators(
                         let new_name = (*new).to_owned();
                         (Class::Compatible, Reason::EnumeratorRenamed { name, value, new_name })
                     }
-                    None => (Class::Semantic, Reason::EnumeratorRemoved { name, value }),
+                    None => (Class::Enumerator, Reason::EnumeratorRemoved { name, value }),
                 }
             }
         };
@@ -124,7 +124,7 @@ fn types(
     whole(&before, &after, found);
     match (&before.kind, &after.kind) {
         (TypeKind::Record(before), TypeKind::Record(after)) => compare(before, after, found),
-        _ if !is_same_class(&before, &after) => found.add(Class::Layout, Reason::OtherClass),
+        _ if !is_same_class(&before, &after) => found.add(Class::Layout, Reason::KindOfType),
         _ => {}
     }
     Ok(())

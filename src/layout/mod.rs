@@ -70,7 +70,7 @@ pub struct Member {
     pub inner: Vec<Member>,
 }
 
-/// Why a size or an offset cannot be computed.
+/// Why a size or an offset is unknown.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Unknown {
     /// Nothing is known of this type but its name.
@@ -79,21 +79,21 @@ pub enum Unknown {
     Undeclared(Vec<u8>),
     /// The source has several types of this name, and they are not alike.
     Ambiguous(Vec<u8>),
-    /// The declaration of this name cannot be read.
+    /// The declaration of this name cannot be parsed.
     Unreadable(Vec<u8>),
     /// The type contains itself.
     Cycle(Vec<u8>),
     /// This type has no size, or one that is not understood.
     Type(Vec<u8>),
-    /// This attribute is not understood where it stands.
+    /// This attribute is not supported there.
     Attribute(Vec<u8>),
     /// This attribute may belong to a type whose declaration has lost it.
     Dropped(Vec<u8>),
-    /// The value of this expression cannot be computed.
+    /// The value of this expression cannot be evaluated.
     Expression(Vec<u8>),
     /// So many types are in one another that this one is not looked at.
     TooDeep(Vec<u8>),
-    /// A size or an offset of this type is beyond 64 bits.
+    /// A size or an offset of this type exceeds 64 bits.
     TooLarge(Vec<u8>),
 }
 
@@ -118,19 +118,19 @@ impl Unknown {
     /// The reason in words, without a full stop.
     pub fn told(&self) -> String {
         let (before, what, behind) = match self {
-            Self::Opaque(what) => ("nothing is known of ", what, " but its name"),
-            Self::Undeclared(what) => ("there is no declaration of ", what, ""),
-            Self::Ambiguous(what) => ("there are several types ", what, " that are not alike"),
-            Self::Unreadable(what) => ("the declaration of ", what, " cannot be read"),
+            Self::Opaque(what) => ("only the name of ", what, " is known"),
+            Self::Undeclared(what) => ("no declaration of ", what, ""),
+            Self::Ambiguous(what) => ("there are several types ", what, " that differ"),
+            Self::Unreadable(what) => ("the declaration of ", what, " cannot be parsed"),
             Self::Cycle(what) => ("", what, " contains itself"),
-            Self::Type(what) => ("the size of the type ", what, " is not known"),
-            Self::Attribute(what) => ("the attribute ", what, " is not understood where it stands"),
+            Self::Type(what) => ("the size of the type ", what, " is unknown"),
+            Self::Attribute(what) => ("the attribute ", what, " is not supported there"),
             Self::Dropped(what) => {
                 ("the attribute ", what, " may be that of a struct whose declaration has lost it")
             }
-            Self::Expression(what) => ("the value of ", what, " cannot be computed"),
-            Self::TooDeep(what) => ("", what, " is in too many other types"),
-            Self::TooLarge(what) => ("the size of ", what, " is beyond 64 bits"),
+            Self::Expression(what) => ("the value of ", what, " cannot be evaluated"),
+            Self::TooDeep(what) => ("", what, " is nested too deeply in other types"),
+            Self::TooLarge(what) => ("the size of ", what, " exceeds 64 bits"),
         };
         format!("{before}{}{behind}", String::from_utf8_lossy(what))
     }

@@ -1,5 +1,5 @@
-//! What a change does to a module that was built before it: how bad it is, and each reason as what
-//! differs, from which reports make sentences or fields.
+//! What a change does to a module that was built before it: how severe it is, and each reason as data,
+//! from which reports make sentences or fields.
 
 use std::fmt;
 
@@ -14,13 +14,13 @@ pub enum Class {
     Cosmetic,
     /// All that a module knows of is where it was; something new is where nothing was.
     Compatible,
-    /// A value that modules have built in is another one.
-    Semantic,
-    /// A function is called otherwise.
+    /// A value that modules contain changed.
+    Enumerator,
+    /// A function is called differently.
     Signature,
-    /// A size, an offset or an alignment is another one.
+    /// A size, an offset or an alignment changed.
     Layout,
-    /// It cannot be told.
+    /// It is unknown.
     #[default]
     Unknown,
 }
@@ -30,7 +30,7 @@ impl Class {
     pub const ALL: [Class; 6] = [
         Class::Cosmetic,
         Class::Compatible,
-        Class::Semantic,
+        Class::Enumerator,
         Class::Signature,
         Class::Layout,
         Class::Unknown,
@@ -38,7 +38,7 @@ impl Class {
 
     /// Whether a module that was built before goes wrong.
     pub const fn is_break(self) -> bool {
-        matches!(self, Self::Semantic | Self::Signature | Self::Layout)
+        matches!(self, Self::Enumerator | Self::Signature | Self::Layout)
     }
 
     /// The word or words for it.
@@ -46,7 +46,7 @@ impl Class {
         match self {
             Self::Cosmetic => "cosmetic",
             Self::Compatible => "compatible layout",
-            Self::Semantic => "semantic",
+            Self::Enumerator => "enumerator change",
             Self::Signature => "signature change",
             Self::Layout => "layout change",
             Self::Unknown => "unknown",
@@ -63,9 +63,9 @@ impl fmt::Display for Class {
 /// What a change does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Impact {
-    /// The worst that it does.
+    /// The most severe effect.
     pub class: Class,
-    /// All that it does, the worst first.
+    /// All effects, the most severe first.
     pub reasons: Vec<Reason>,
     /// The structs and unions in it whose own size changed: what they move is a consequence of
     /// that.
@@ -88,8 +88,8 @@ impl fmt::Display for Place {
 /// What was where a new member is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Room {
-    /// Nothing: it is behind the former end.
-    BehindEnd,
+    /// Nothing: it is after the old end.
+    AfterEnd,
     /// Padding.
     Padding,
     /// This member, which is still there.
@@ -102,15 +102,15 @@ pub enum Room {
 pub enum Reason {
     /// An enumerator's value is the same.
     SameValue(i128),
-    /// An enumerator has another value.
+    /// An enumerator has a different value.
     Value { old: i128, new: i128 },
     /// Only the name was known.
     BecameVisible,
     /// Only the name is known any more.
     BecameOpaque,
-    /// An enumerator of an enum has another value.
+    /// An enumerator of an enum has a different value.
     EnumeratorValue { name: String, old: i128, new: i128 },
-    /// An enumerator has another name.
+    /// An enumerator has a different name.
     EnumeratorRenamed { name: String, value: i128, new_name: String },
     /// An enumerator is gone.
     EnumeratorRemoved { name: String, value: i128 },
@@ -118,8 +118,8 @@ pub enum Reason {
     EnumeratorAdded { name: String, value: i128 },
     /// What a typedef or variable is has changed.
     Type { old: Described, new: Described },
-    /// The type holds another kind of bits.
-    OtherClass,
+    /// The type is of a different kind.
+    KindOfType,
     /// The size of the whole, in bytes; none if it has none.
     Size { old: Option<u64>, new: Option<u64> },
     /// The alignment of the whole, in bytes.
@@ -130,13 +130,13 @@ pub enum Reason {
     Parameter { number: usize, old: Described, new: Described },
     /// How many parameters there are.
     ParameterCount { old: usize, new: usize },
-    /// `...` came or went.
+    /// `...` was added or removed.
     Variadic,
-    /// A function became a variable, or back.
+    /// A function became a variable, or vice versa.
     FunctionOrVariable,
-    /// A member is in another one now, which hides it, where it was.
+    /// A member is at the same place, but inside a new one.
     MemberHidden { member: String, new_name: String },
-    /// A member has another name; what it was kept for, if its name said so.
+    /// A member has a different name; what it was kept for, if its name said so.
     MemberRenamed { member: String, idiom: Option<&'static str>, new_name: String },
     /// What was reserved is used.
     ReserveUsed { member: String, idiom: &'static str },
@@ -150,18 +150,18 @@ pub enum Reason {
     ReserveShrunk { member: String, idiom: &'static str, old: u64, new: u64 },
     /// A member is elsewhere.
     MemberMoved { member: String, old: Place, new: Place },
-    /// A member has another size: in bits if it is a bit-field on one side, else in bytes.
+    /// The size of a member changed: in bits if it is a bit-field on one side, else in bytes.
     MemberSize { member: String, in_bits: bool, old: u64, new: u64 },
     /// A member is a bit-field on one side only.
     BitField { member: String },
-    /// A member has another type.
+    /// The type of a member changed.
     MemberType { member: String, old: Described, new: Described },
-    /// It cannot be told.
+    /// It is unknown.
     Unknown(Unknown),
     /// What the change does to a struct or union that uses what changed, by its name with its kind's
     /// letter.
     OfUser { user: Vec<u8>, reason: Box<Reason> },
-    /// The definition is another one than in this file; what happened in the file at hand.
+    /// The definition differs from the one in this file; what happened in the file at hand.
     OtherDefinition { here: Option<Box<Reason>>, file: String },
 }
 
@@ -169,18 +169,18 @@ impl fmt::Display for Reason {
     /// The reason in words, without a full stop.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::SameValue(value) => write!(f, "the value is {value} as before"),
+            Self::SameValue(value) => write!(f, "the value is still {value}"),
             Self::Value { old, new } => write!(f, "value {old} -> {new}"),
             Self::BecameVisible => f.write_str("its definition became visible"),
-            Self::BecameOpaque => f.write_str("its definition is not visible any more"),
+            Self::BecameOpaque => f.write_str("its definition is no longer visible"),
             Self::EnumeratorValue { name, old, new } => write!(f, "{name}: value {old} -> {new}"),
             Self::EnumeratorRenamed { name, value, new_name } => {
-                write!(f, "{name} = {value} is called {new_name} now")
+                write!(f, "{name} = {value} was renamed to {new_name}")
             }
             Self::EnumeratorRemoved { name, value } => write!(f, "{name} = {value} is gone"),
             Self::EnumeratorAdded { name, value } => write!(f, "{name} = {value} is new"),
             Self::Type { old, new } => write!(f, "{old} -> {new}"),
-            Self::OtherClass => f.write_str("it is a type of another class"),
+            Self::KindOfType => f.write_str("it is a different kind of type"),
             Self::Size { old, new } => {
                 let shown =
                     |size: &Option<u64>| size.map_or("none".to_owned(), |it| it.to_string());
@@ -190,19 +190,19 @@ impl fmt::Display for Reason {
             Self::Result { old, new } => write!(f, "result {old} -> {new}"),
             Self::Parameter { number, old, new } => write!(f, "parameter {number} {old} -> {new}"),
             Self::ParameterCount { old, new } => write!(f, "{old} parameters -> {new}"),
-            Self::Variadic => f.write_str("`...` came or went"),
-            Self::FunctionOrVariable => f.write_str("a function became a variable, or back"),
+            Self::Variadic => f.write_str("`...` was added or removed"),
+            Self::FunctionOrVariable => f.write_str("a function became a variable, or vice versa"),
             Self::MemberHidden { member, new_name } => {
-                write!(f, "{member} is {new_name} now, where it was")
+                write!(f, "{member} is now {new_name} at the same place")
             }
             Self::MemberRenamed { member, idiom: None, new_name } => {
-                write!(f, "{member} is {new_name} now, in its place")
+                write!(f, "{member} is replaced by {new_name} at the same place")
             }
             Self::MemberRenamed { member, idiom: Some(idiom), new_name } => {
-                write!(f, "{member} ({idiom}) is {new_name} now, in its place")
+                write!(f, "{member} ({idiom}) is replaced by {new_name} at the same place")
             }
             Self::ReserveUsed { member, idiom } => {
-                write!(f, "{member} ({idiom}) is used otherwise")
+                write!(f, "{member} ({idiom}) is used in a different way")
             }
             Self::MemberRemoved { member, place } => write!(f, "{member} at {place} is gone"),
             Self::MemberAdded { member, place, room } => {
@@ -212,7 +212,7 @@ impl fmt::Display for Reason {
                 write!(f, "{member} uses {reserve} at {place}")
             }
             Self::ReserveShrunk { member, idiom, old, new } => {
-                write!(f, "{member} ({idiom}) gives place: {old} -> {new}")
+                write!(f, "{member} ({idiom}) shrank to make room: {old} -> {new}")
             }
             Self::MemberMoved { member, old, new } => {
                 write!(f, "offset of {member} {old} -> {new}")
@@ -233,7 +233,7 @@ impl fmt::Display for Reason {
                 if let Some(here) = here {
                     here.fmt(f)?;
                 }
-                write!(f, ", and is another one than in {file}")
+                write!(f, ", and differs from the one in {file}")
             }
         }
     }
@@ -242,7 +242,7 @@ impl fmt::Display for Reason {
 impl fmt::Display for Room {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::BehindEnd => f.write_str("behind the former end"),
+            Self::AfterEnd => f.write_str("after the old end"),
             Self::Padding => f.write_str("in padding"),
             Self::Shared(other) => write!(f, "over {other}"),
         }

@@ -203,7 +203,7 @@ fn neither_threads_nor_the_order_of_the_input_change_a_report() {
 
 #[test]
 fn the_status_says_whether_anything_is_not_tolerated() {
-    let tolerated = ["export-added", "hidden-change", "licence-relaxed", "namespace-lost"];
+    let tolerated = ["export-added", "hidden-change", "license-relaxed", "namespace-lost"];
     for pair in pairs() {
         let is_tolerated = tolerated.contains(&&*pair);
         assert_eq!(compare(&pair, &[]).status, u8::from(!is_tolerated), "{pair}");
@@ -356,7 +356,12 @@ fn the_lints_are_listed_and_explained() {
     assert_snapshot!("lints", run(&["--list-lints"]).snapshot());
     for lint in Lint::ALL {
         let said = run(&["--explain", lint.id()]);
-        assert!(said.status == 0 && said.stdout.contains(lint.explanation()), "{}", lint.id());
+        assert_eq!(said.status, 0, "{}", lint.id());
+        // Lines are filled, and nothing is lost between them.
+        assert!(!said.stdout.contains("  "), "{}", said.stdout);
+        assert!(said.stdout.lines().all(|line| line.chars().count() <= 100), "{}", said.stdout);
+        let words = said.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.ends_with(&[lint.what(), lint.explanation()].join(" ")), "{}", said.stdout);
     }
     assert_snapshot!("help", run(&["--help"]).snapshot());
 }

@@ -156,7 +156,7 @@ fn types_are_spelled_as_in_c() {
     assert_eq!(String::from_utf8(declared).unwrap(), "enum mode now");
     let data = named(&btf, ".data");
     let error = btf.spelling(data).unwrap_err().to_string();
-    assert_eq!(error, format!("type {} of the BTF is nothing that C can declare", data.number()));
+    assert_eq!(error, format!("type {} of the BTF cannot be declared in C", data.number()));
 }
 
 #[test]
@@ -181,7 +181,7 @@ fn a_modules_types_go_on_from_its_kernels() {
     module.list("device", STRUCT, 4, &[("mine", &[1, 0])]);
     let (kernel, module) = (kernel.bytes(), module.bytes());
     let error = Btf::parse(&module).unwrap_err().to_string();
-    assert_eq!(error, "this is a module's BTF, which needs that of its kernel");
+    assert_eq!(error, "this is the BTF of a module, which needs that of its kernel");
     let kernel = Btf::parse(&kernel).unwrap();
     let module = Btf::parse_split(&module, &kernel).unwrap();
     let layout = module.layout(record(&module, "pump")).unwrap();
@@ -229,27 +229,27 @@ fn each_fault_has_a_message() {
         })
     };
     let of = |words: &'static [u32]| complaint(move |to| to.words.extend_from_slice(words));
-    assert_eq!(Btf::parse(b"").unwrap_err().to_string(), "this does not begin as BTF does");
+    assert_eq!(Btf::parse(b"").unwrap_err().to_string(), "this is not BTF: wrong magic number");
     let error = Btf::parse(&[0x9f, 0xeb, 2, 0]).unwrap_err().to_string();
-    assert_eq!(error, "BTF of version 2 is not known");
+    assert_eq!(error, "BTF version 2 is not supported");
     let error = Btf::parse(&[0x9f, 0xeb, 1, 0, 24, 0]).unwrap_err().to_string();
-    assert_eq!(error, "the header of the BTF is cut off");
+    assert_eq!(error, "the header of the BTF is truncated");
     let whole = sample(false).bytes();
     let error = Btf::parse(&whole[..whole.len() - 1]).unwrap_err().to_string();
-    assert_eq!(error, "the names of the BTF are cut off");
+    assert_eq!(error, "the names of the BTF are truncated");
     let error = Btf::parse(&whole[..100]).unwrap_err().to_string();
-    assert_eq!(error, "the types of the BTF are cut off");
-    assert_eq!(of(&[0, 4 << 24 | 2, 0, 0, 1, 0]), "type 2 of the BTF is cut off");
-    assert_eq!(of(&[0, 0, 0]), "type 2 of the BTF is of kind 0, which is not known");
-    assert_eq!(of(&[0, 20 << 24, 0]), "type 2 of the BTF is of kind 20, which is not known");
-    assert_eq!(of(&[99, 2 << 24, 0]), "type 2 of the BTF has a name at 99, where none is");
-    assert_eq!(of(&[0, 2 << 24, 3]), "type 2 of the BTF names type 3, which is not there");
+    assert_eq!(error, "the types of the BTF are truncated");
+    assert_eq!(of(&[0, 4 << 24 | 2, 0, 0, 1, 0]), "type 2 of the BTF is truncated");
+    assert_eq!(of(&[0, 0, 0]), "type 2 of the BTF is of the unknown kind 0");
+    assert_eq!(of(&[0, 20 << 24, 0]), "type 2 of the BTF is of the unknown kind 20");
+    assert_eq!(of(&[99, 2 << 24, 0]), "type 2 of the BTF has a name at 99, where there is none");
+    assert_eq!(of(&[0, 2 << 24, 3]), "type 2 of the BTF refers to type 3, which does not exist");
     assert_eq!(
         complaint(|to| to.names.extend([&[b'x'; 2000][..], b"\0"].concat())),
         "a name in the BTF is too long"
     );
     let no_record = "type 2 of the BTF is neither a struct nor a union; ";
-    let endless = "type 2 of the BTF contains itself, or too much; ";
+    let endless = "type 2 of the BTF contains itself, or is nested too deeply; ";
     assert_eq!(said(|to| to.add("", CONST, 0, 2, &[])), format!("{no_record}{endless}"));
     assert_eq!(said(|to| to.add("", ARRAY, 0, 0, &[2, 1, 1])), format!("{no_record}{endless}"));
     assert_eq!(said(|to| to.list("", STRUCT, 4, &[("", &[2, 0])])), endless);
@@ -266,7 +266,7 @@ fn each_fault_has_a_message() {
             to.add("", POINTER, 0, 1, &[]);
             to.list("p", STRUCT, 4, &[("p", &[2, 0])])
         }),
-        "type 2 of the BTF is a pointer, and no type tells their size; "
+        "type 2 of the BTF is a pointer, and the size of pointers is unknown; "
     );
     assert_eq!(
         said(|to| {
@@ -287,7 +287,7 @@ fn what_nests_without_end_ends_soon() {
             last = to.list("", STRUCT, 4, &[("", &[last, 0]), ("", &[last, 0])]);
         }
     });
-    assert_eq!(doubled, "type 52 of the BTF contains itself, or too much; ");
+    assert_eq!(doubled, "type 52 of the BTF contains itself, or is nested too deeply; ");
     let doubled = complaint(|to| {
         let mut last = 1;
         for _ in 0..50 {
@@ -295,7 +295,7 @@ fn what_nests_without_end_ends_soon() {
             last = to.add("", POINTER, 0, last, &[]);
         }
     });
-    assert!(doubled.ends_with("contains itself, or too much; "), "{doubled}");
+    assert!(doubled.ends_with("contains itself, or is nested too deeply; "), "{doubled}");
     let many = complaint(|to| {
         let long = to.int("long int", 8);
         let numbers = [long, 0];
@@ -448,18 +448,18 @@ fn where_no_btf_is_the_message_says_why() {
         let message = btf::read(&path).unwrap_err().to_string();
         message.replace(folder.path().to_str().unwrap(), "DIR")
     };
-    let none = "there is no BTF of a kernel in it";
+    let none = "it has no BTF of a kernel";
     assert_eq!(said("empty", b""), format!("DIR/empty: {none}"));
     assert_eq!(said("note", b"a note"), format!("DIR/note: {none}"));
     assert_eq!(said("vmlinuz", &boot_image(&gzip(b"a note"))), format!("DIR/vmlinuz: {none}"));
-    let built_without = "DIR/vmlinux: there is no BTF in it (CONFIG_DEBUG_INFO_BTF)";
+    let built_without = "DIR/vmlinux: it has no BTF (CONFIG_DEBUG_INFO_BTF)";
     assert_eq!(said("vmlinux", &linked(&[])), built_without);
     let cut_off = &linked(&[(".BTF", &of_kernel())])[..200];
-    assert_eq!(said("cut", cut_off), "DIR/cut: this ELF file is cut off or damaged");
-    let lzo = "DIR/lzo: it cannot be unpacked (lzo is not understood)";
+    assert_eq!(said("cut", cut_off), "DIR/cut: this ELF file is truncated or damaged");
+    let lzo = "DIR/lzo: it cannot be unpacked (lzo is not supported)";
     assert_eq!(said("lzo", b"\x89LZO\0\r\n"), lzo);
     let package = debian(&[("etc/motd", b"hello")], "", plain);
-    assert_eq!(said("motd.deb", &package), "DIR/motd.deb: there is no kernel in it");
+    assert_eq!(said("motd.deb", &package), "DIR/motd.deb: it has no kernel");
     for (ending, pack) in &PACKS[1..] {
         let half = pack(&image());
         let message = said("half", &half[..half.len() / 2]);
@@ -529,8 +529,8 @@ fn a_kernel_is_found_with_its_modules() {
         fs::write(&path, content).unwrap();
         path
     };
-    let remark = "the BTF of these modules does not fit the kernel's and is left out: misfit \
-                  (type 37 of the BTF names type 999, which is not there)";
+    let remark = "the BTF of these modules does not match the kernel's and is ignored: misfit \
+                  (type 37 of the BTF refers to type 999, which does not exist)";
     let all = format!("pump_station: pump\nsilent: silent\n{remark}");
     let exporting_ones = format!("pump_station: pump\n{remark}");
     let places = [
@@ -572,16 +572,16 @@ fn a_module_alone_needs_the_btf_of_its_kernel() {
     assert_eq!(said(&kernel, None), "");
     assert_eq!(
         said(&pump, None),
-        "DIR/pump-station.ko.gz: this is a module, whose BTF goes on from its kernel's, which is \
-         not here (`modversions layout` takes that by --btf-base)"
+        "DIR/pump-station.ko.gz: this is a module, and the BTF of its kernel is needed to read its \
+         own (`modversions layout` has --btf-base for that)"
     );
     assert_eq!(said(&pump, Some(&kernel)), "pump_station: pump\n");
     assert_eq!(
         said(&pump, Some(&pump)),
-        "DIR/pump-station.ko.gz: this is a module's BTF, which needs that of its kernel"
+        "DIR/pump-station.ko.gz: this is the BTF of a module, which needs that of its kernel"
     );
     let misfit = put("misfit", &of_module("misfit"));
-    let words = "DIR/misfit: the BTF of these modules does not fit the kernel's and is left out: ";
+    let words = "DIR/misfit: the BTF of these modules does not match the kernel's and is ignored: ";
     assert!(said(&misfit, Some(&kernel)).starts_with(words));
     // One that is built apart brings what it needs, which is no kernel's.
     let base = sample(false).bytes();
@@ -591,9 +591,9 @@ fn a_module_alone_needs_the_btf_of_its_kernel() {
     assert_eq!(said(&apart, None), "apart: own\n");
     fs::create_dir(folder.path().join("empty")).unwrap();
     let empty = folder.path().join("empty");
-    assert_eq!(said(&empty, None), "DIR/empty: there is no kernel in it");
+    assert_eq!(said(&empty, None), "DIR/empty: it has no kernel");
     let package = put("motd.deb", &debian(&[("etc/motd", b"hello")], "", plain));
-    assert_eq!(said(&package, None), "DIR/motd.deb: there is no kernel in it");
+    assert_eq!(said(&package, None), "DIR/motd.deb: it has no kernel");
     let modules =
         put("modules.deb", &debian(&[("lib/a.ko", &fs::read(&pump).unwrap())], "", plain));
     assert_eq!(said(&modules, Some(&kernel)), "a: pump\n");

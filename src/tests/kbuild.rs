@@ -343,8 +343,7 @@ fn a_tree_without_modversions_has_no_genksyms_and_needs_none() {
     trees.write("tree/.config", b"CONFIG_MODULES=y\n# CONFIG_MODVERSIONS is not set\n");
     fs::remove_file(trees.path("tree/scripts/genksyms/genksyms")).unwrap();
     let said = trees.run("enable tree");
-    let expected =
-        "modversions: genksyms is left as it is: not built (CONFIG_MODVERSIONS is off)\n";
+    let expected = "modversions: genksyms is unchanged: not built (CONFIG_MODVERSIONS is off)\n";
     assert_eq!((said.status, said.stderr.as_str()), (0, expected));
     assert_eq!(trees.run("status tree").status, 0);
 }
@@ -355,7 +354,7 @@ fn a_program_of_a_release_that_is_not_covered_stays() {
     let said = trees.run("enable tree");
     let reason = "kernel 6.6.30: modpost of this release is not implemented\n";
     assert_eq!(said.status, 0);
-    assert_eq!(said.stderr, format!("modversions: modpost is left as it is: {reason}"));
+    assert_eq!(said.stderr, format!("modversions: modpost is unchanged: {reason}"));
     assert!(trees.is_ours("tree/scripts/genksyms/genksyms"));
     assert_eq!(fs::read(trees.path("tree/scripts/mod/modpost")).unwrap(), MODPOST);
     let said = trees.run("enable tree --only modpost");

@@ -390,7 +390,7 @@ fn a_layout_is_told_with_its_holes_and_side_by_side() {
     let pair = |name: &str| format!("testdata/abi-diff/{name}");
     let file = pair("change-compatible/new");
     insta::assert_snapshot!("table", command(&["struct tank", &file]));
-    insta::assert_snapshot!("table-on-i386", command(&["tank", &file, "--data-model", "i386"]));
+    insta::assert_snapshot!("table-on-i386", command(&["tank", &file, "--arch", "i386"]));
     insta::assert_snapshot!("json", command(&["tank", &file, "--format", "json"]));
     let [old, new] = ["old", "new"].map(|side| pair("change-layout/") + side);
     insta::assert_snapshot!("side-by-side", command(&["tank", "--diff", &old, &new]));
@@ -454,10 +454,10 @@ fn a_layout_is_taken_from_the_best_that_a_source_has() {
         &["tank", &pump],
         &["tank", &pump, "--btf-base", &kernel],
         &["tank", &both],
-        &["tank", &both, "--from", "records"],
+        &["tank", &both, "--from", "abi"],
         &["tank", &both, "--from", "symtypes"],
         &["tank", &types, "--from", "btf"],
-        &["tank", &types, "--from", "records"],
+        &["tank", &types, "--from", "abi"],
         &["tank", &record, "--from", "symtypes"],
         &["tank", "--diff", &types, &btf],
         &["tank", "--diff", &btf, &btf],
@@ -503,17 +503,17 @@ fn records_tell_what_layouts_are_computed_for() {
     let mut said = String::new();
     for words in [
         "layout tank arm",
-        "layout tank arm/tank.abi --data-model=arm",
-        "layout tank arm/tank.abi --data-model=i386",
-        "layout tank arm --data-model x86-64",
+        "layout tank arm/tank.abi --arch=arm",
+        "layout tank arm/tank.abi --arch=i386",
+        "layout tank arm --arch x86-64",
         "layout tank lost",
-        "layout tank lost --data-model i386",
+        "layout tank lost --arch i386",
         "layout tank two",
         "layout tank merged",
         "layout tank new",
         "layout tank --diff arm x86",
         "abi-diff arm x86",
-        "abi-diff arm arm --data-model=arm64",
+        "abi-diff arm arm --arch=arm64",
         "abi-diff arm lost",
     ] {
         let arguments: Vec<String> = words.split(' ').map(in_folder).collect();
@@ -554,7 +554,7 @@ fn all_types_are_listed_each_variant_by_the_file_that_has_it() {
     let expected = "status: 1\n\
                     24\t8\t2\tstruct box\n\
                     16\t8\t1\tstruct holder\n\
-                    ?\t?\t?\tstruct odd\tthe value of NAMELESS cannot be computed\n\
+                    ?\t?\t?\tstruct odd\tthe value of NAMELESS cannot be evaluated\n\
                     40\t8\t0\tstruct outer\n\
                     16\t8\t1\tstruct priv\n\
                     4\t4\t0\tstruct priv\n\
@@ -579,5 +579,5 @@ fn all_types_of_a_kernel_and_its_modules_are_listed() {
                     16\t-\t1\tstruct tank\n\
                     4\t-\t0\tstruct tank\n";
     assert_eq!(command(&["--all", folder]), expected);
-    assert!(command(&["--all", folder, "--from", "records"]).starts_with("status: 2\n"));
+    assert!(command(&["--all", folder, "--from", "abi"]).starts_with("status: 2\n"));
 }

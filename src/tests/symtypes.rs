@@ -106,10 +106,10 @@ fn crcs_are_proved_by_one_file_and_by_a_consolidated_one() {
     let file = format!("{TREE}/lib/shapes.symtypes");
     let (status, stdout, _) = run(&["symtypes", "verify", "--symvers", &symvers, &file]);
     assert_eq!(status, 0);
-    assert!(stdout.starts_with("     3 exports have"), "{stdout}");
+    assert!(stdout.starts_with("     3 exports whose"), "{stdout}");
     let (status, _, stderr) = run(&["symtypes", "verify", all]);
     assert_eq!(status, 2);
-    assert!(stderr.contains("there is no Module.symvers in it"), "{stderr}");
+    assert!(stderr.contains("it has no Module.symvers"), "{stderr}");
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn an_export_of_two_files_is_proved_by_either_and_one_with_a_gap_by_nothing() {
     let (status, stdout, _) = run(&["symtypes", "verify", folder.path().to_str().unwrap()]);
     assert_eq!(status, 1);
     assert!(stdout.starts_with(
-        "c.symtypes: g: 0x00000001 is recorded, but there is no line for s#gap\n     1 exports have"
+        "c.symtypes: g: recorded as 0x00000001, but not computed: it lacks a line for s#gap\n     1 exports whose"
     ));
 }
 

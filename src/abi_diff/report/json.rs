@@ -34,9 +34,9 @@ struct Document<'a> {
     summary: Summary,
     causes: Option<Vec<CausePart<'a>>>,
     findings: Vec<FindingPart<'a>>,
-    untyped: Vec<Text<'a>>,
+    without_types: Vec<Text<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    looked_at: Option<LookedAtPart>,
+    examined: Option<ExaminedPart>,
     #[serde(skip_serializing_if = "Option::is_none")]
     consumers: Option<ConsumersPart<'a>>,
 }
@@ -60,7 +60,7 @@ struct Summary {
 }
 
 #[derive(Serialize)]
-struct LookedAtPart {
+struct ExaminedPart {
     same_crc: usize,
     by_declarations: usize,
     by_btf: usize,
@@ -152,8 +152,8 @@ enum TolerancePart<'a> {
 
 #[derive(Serialize)]
 struct ConsumersPart<'a> {
-    asked: usize,
-    broken: Vec<BrokenPart<'a>>,
+    examined: usize,
+    affected: Vec<BrokenPart<'a>>,
 }
 
 #[derive(Serialize)]
@@ -192,10 +192,10 @@ pub(super) fn write(facts: &Facts<'_>) -> Vec<u8> {
             .as_ref()
             .map(|causes| causes.iter().map(|it| cause(it, facts)).collect()),
         findings: facts.found.findings.iter().map(|it| finding(it, facts)).collect(),
-        untyped: texts(&facts.found.untyped),
-        looked_at: facts.found.looked_at.map(|it| {
+        without_types: texts(&facts.found.untyped),
+        examined: facts.found.looked_at.map(|it| {
             let LookedAt { same_crc, by_declarations, by_btf } = it;
-            LookedAtPart { same_crc, by_declarations, by_btf }
+            ExaminedPart { same_crc, by_declarations, by_btf }
         }),
         consumers: facts.consumers.map(consumers),
     })
@@ -318,8 +318,8 @@ fn export(export: &Export) -> ExportPart<'_> {
 }
 
 fn consumers(consumers: &Consumers) -> ConsumersPart<'_> {
-    let broken = consumers.broken.iter().map(broken).collect();
-    ConsumersPart { asked: consumers.asked, broken }
+    let affected = consumers.broken.iter().map(broken).collect();
+    ConsumersPart { examined: consumers.asked, affected }
 }
 
 fn broken(broken: &Broken) -> BrokenPart<'_> {

@@ -79,7 +79,7 @@ fn fields(reason: &Reason) -> ReasonPart {
             ReasonPart { to: number(*value), ..of_member("enumerator-added", name) }
         }
         Reason::Type { old, new } => of("type").described(old, new),
-        Reason::OtherClass => of("class"),
+        Reason::KindOfType => of("class"),
         Reason::Size { old, new } => {
             let size = |size: Option<u64>| size.and_then(number);
             ReasonPart { from: size(*old), to: size(*new), ..of("size") }.counted("bytes")
@@ -112,7 +112,7 @@ fn fields(reason: &Reason) -> ReasonPart {
         }
         Reason::MemberAdded { member, place, room } => {
             let (room, other) = match room {
-                Room::BehindEnd => ("end", None),
+                Room::AfterEnd => ("end", None),
                 Room::Padding => ("padding", None),
                 Room::Shared(other) => ("member", Some(other.clone())),
             };

@@ -103,14 +103,14 @@ impl Report<'_> {
             reached.sort_unstable();
             reached.dedup();
             let line = format!(
-                "\n{} declarations changed; they reach {} exports",
+                "\n{} declarations changed; {} exports reach them",
                 causes.len(),
                 reached.len()
             );
             text.extend(line.into_bytes());
             if !self.found.untyped.is_empty() {
                 let line = format!(
-                    "; of {} more with another CRC no types are known",
+                    "; the CRC of {} more changed, and their types are unknown",
                     self.found.untyped.len()
                 );
                 text.extend(line.into_bytes());
@@ -124,7 +124,7 @@ impl Report<'_> {
         self.count_tolerated(text);
     }
 
-    /// How it was looked for silent breaks, in a line.
+    /// How silent breaks were searched for, in a line.
     fn looked_at(&self, text: &mut Vec<u8>) {
         let Some(LookedAt { same_crc, by_declarations, by_btf }) = self.found.looked_at else {
             return;
@@ -134,11 +134,11 @@ impl Report<'_> {
             .filter(|(count, _)| *count > 0)
             .map(|(count, by)| format!("{count} by {by}"))
             .collect();
-        let mut line = format!("{same_crc} exports have the same CRC; looked at: ");
+        let mut line = format!("{same_crc} exports have the same CRC; examined: ");
         line += &if looked_at.is_empty() { "none".to_owned() } else { looked_at.join(", ") };
         match same_crc - by_declarations - by_btf {
             0 => {}
-            rest => line += &format!("; of {rest} BTF has no type"),
+            rest => line += &format!("; BTF lacks {rest} of them"),
         }
         text.extend(format!("{line}\n").into_bytes());
     }
@@ -155,12 +155,16 @@ impl Report<'_> {
                 *from.entry(cause.layouts_from).or_default() += 1;
             }
             let is_one = from.len() == 1;
-            let told = |(from, count): (LayoutsFrom, usize)| match is_one {
+            let word = |(from, count): (LayoutsFrom, usize)| match is_one {
                 true => from.word().to_owned(),
                 false => format!("{} ({count})", from.word()),
             };
-            let from: Vec<String> = from.into_iter().map(told).collect();
-            let line = format!("by layouts from {}: {}\n", from.join(" and "), words.join(", "));
+            let from: Vec<String> = from.into_iter().map(word).collect();
+            let line = format!(
+                "effect on modules, by layouts from {}: {}\n",
+                from.join(" and "),
+                words.join(", ")
+            );
             text.extend(line.into_bytes());
         }
         let of_exports = self.found.findings.iter().filter(|it| it.lint == Lint::CrcChanged);
@@ -172,12 +176,13 @@ impl Report<'_> {
             let words =
                 exports.into_iter().map(|(Reverse(class), count)| format!("{count} {class}"));
             let words: Vec<String> = words.collect();
-            let line = format!("exports by the worst that reaches them: {}\n", words.join(", "));
+            let line =
+                format!("exports by the most severe change they reach: {}\n", words.join(", "));
             text.extend(line.into_bytes());
         }
     }
 
-    /// One cause: what it is, how many exports it reaches, and what changed in it.
+    /// One cause: what it is, how many exports reach it, and what changed in it.
     fn cause(&self, number: usize, cause: &Cause, text: &mut Vec<u8>) {
         let name = self.types.name(cause.change.name);
         let is_export_itself = self.types.is_export(cause.change.name);
@@ -188,7 +193,7 @@ impl Report<'_> {
             Some(visibility) => vec![visibility.words().to_owned()],
             None if !cause.change.is_declared_otherwise() => {
                 vec![
-                    "declared as before, as far as CRCs count it; by BTF it lies otherwise"
+                    "same declaration, as far as CRCs cover it; different layout, according to BTF"
                         .to_owned(),
                 ]
             }
@@ -222,7 +227,7 @@ impl Report<'_> {
         }
     }
 
-    /// How many exports a cause reaches, and some of them; in short, all if they are few.
+    /// How many exports reach a cause, and some of them; in short, all if they are few.
     fn reached(&self, cause: &Cause) -> Vec<u8> {
         let count = cause.exports.len();
         let plural = if count == 1 { "export" } else { "exports" };
@@ -239,7 +244,7 @@ impl Report<'_> {
         text
     }
 
-    /// The exports of each kind of difference. Those with another CRC are in the causes.
+    /// The exports of each kind of difference. Those whose CRC changed are in the causes.
     fn exports(&self, text: &mut Vec<u8>) {
         let mut by_lint = BTreeMap::<Lint, Vec<&Finding>>::new();
         for finding in &self.found.findings {
@@ -265,7 +270,7 @@ impl Report<'_> {
     }
 }
 
-/// What there is to say of a finding behind its symbol.
+/// What is written of a finding after its symbol.
 fn detail(finding: &Finding) -> Vec<u8> {
     match &finding.detail {
         Detail::Removed(export) | Detail::Added(export) => {
@@ -279,7 +284,7 @@ fn detail(finding: &Finding) -> Vec<u8> {
     }
 }
 
-/// What of an export is another one.
+/// What changed of an export.
 fn change(shown: Shown, old: &Export, new: &Export) -> Vec<u8> {
     let [before, after] = [old, new].map(|export| match shown {
         Shown::Nothing => Vec::new(),

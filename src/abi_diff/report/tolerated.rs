@@ -54,12 +54,12 @@ impl Report<'_> {
     }
 }
 
-/// Why something is tolerated, to stand behind that word.
+/// Why something is tolerated, to follow that word.
 fn why(tolerance: Tolerance, rules: &Rules) -> Vec<u8> {
     let number = match tolerance {
-        Tolerance::Implicit => return b", being notes".to_vec(),
-        Tolerance::Causes => return b", since all their causes are".to_vec(),
-        Tolerance::Exports => return b", since all exports that they reach are".to_vec(),
+        Tolerance::Implicit => return b" as notes".to_vec(),
+        Tolerance::Causes => return b" because all their causes are".to_vec(),
+        Tolerance::Exports => return b" because all exports that reach them are".to_vec(),
         Tolerance::Rule(number) => number,
     };
     let rule = rules.get(number);

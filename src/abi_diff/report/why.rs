@@ -8,16 +8,16 @@ use crate::canonical::spelled;
 use crate::corpus::declaration::{line_with, lines, unified};
 use crate::corpus::{NameId, Types};
 
-/// Tells it to a person.
+/// Writes it for people.
 pub fn told(types: &Types, export: NameId, why: &Why<'_>) -> Vec<u8> {
     let mut text = types.name(export).to_owned();
     if why.ways.is_empty() {
-        text.extend(b": no declaration changed that its CRC is of\n");
+        text.extend(b": no declaration that its CRC covers has changed\n");
         return text;
     }
     let (count, plural) = match why.ways.len() {
-        1 => (1, " that its CRC is of"),
-        count => (count, "s that its CRC is of"),
+        1 => (1, " that its CRC covers"),
+        count => (count, "s that its CRC covers"),
     };
     text.extend(format!(": {count} changed declaration{plural} (in ").into_bytes());
     text.extend(&why.file.path);

@@ -4,7 +4,7 @@ use crate::abi_diff::lints::Lint;
 use crate::layout::Described;
 use crate::layout::impact::{Impact, Reason};
 
-/// How many reasons are told in a line.
+/// How many reasons a line has.
 const FEW: usize = 3;
 
 /// The lint, the first few reasons, and what it is a consequence of.

@@ -39,7 +39,7 @@ fn rule(words: &[&[u8]], line: usize) -> Result<Rule, Vec<u8>> {
         Err([before.as_bytes(), b"`", word, b"`", behind.as_bytes()].concat())
     };
     let (kind, pattern, verdict) = match *words {
-        [pattern] => return said("expected PASS or FAIL behind ", pattern, ""),
+        [pattern] => return said("expected PASS or FAIL after ", pattern, ""),
         [pattern, verdict] => (kind_by_look(pattern), pattern, verdict),
         [b"MODULE", pattern, verdict] => (Kind::Module, pattern, verdict),
         [b"NAMESPACE", pattern, verdict] => (Kind::Namespace, pattern, verdict),
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn a_line_that_is_no_rule_is_told_with_its_number() {
         let cases = [
-            ("a PASS\nb", "2: expected PASS or FAIL behind `b`"),
+            ("a PASS\nb", "2: expected PASS or FAIL after `b`"),
             ("a OK", "1: expected PASS or FAIL, not `OK`"),
             ("a pass", "1: expected PASS or FAIL, not `pass`"),
             ("SYMBOL a", "1: expected PASS or FAIL, not `a`"),

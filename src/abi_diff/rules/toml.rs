@@ -82,7 +82,9 @@ impl Entry {
             given.map(|(key, texts)| format!("{key} {}", texts.join(" or "))).collect();
         let of_exports = [&self.symbol.texts, &self.module.texts, &self.namespace.texts];
         if shown.is_empty() {
-            return Err("a rule for everything: say `symbol = \"*\"` or `type = \"*\"`");
+            return Err(
+                "this rule matches everything: if that is meant, write `symbol = \"*\"` or `type = \"*\"`",
+            );
         }
         if !self.r#type.texts.is_empty() && of_exports.iter().any(|texts| !texts.is_empty()) {
             return Err("a rule is either for types, or for symbols, modules and namespaces");
@@ -116,7 +118,7 @@ trait Meaning: Sized {
 
 impl Meaning for Lint {
     fn of(text: &str) -> Result<Self, String> {
-        let unknown = || format!("no lint is called `{text}` (`--list-lints`)");
+        let unknown = || format!("there is no lint `{text}` (`--list-lints` lists them)");
         Lint::of_id(text).ok_or_else(unknown)
     }
 }
@@ -183,7 +185,7 @@ impl<'de, T: Meaning> Visitor<'de> for WordsVisitor<T> {
     type Value = Words<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text, or a list of texts")
+        f.write_str("a string, or a list of strings")
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Words<T>, E> {
@@ -205,9 +207,9 @@ impl<'de> Deserialize<'de> for Date {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let read: Datetime = Deserialize::deserialize(deserializer)?;
         let Datetime { date, time: None, offset: None } = read else {
-            return Err(D::Error::custom("expected a day without a time: 2027-03-31"));
+            return Err(D::Error::custom("expected a date without a time, such as 2027-03-31"));
         };
-        let date = date.ok_or_else(|| D::Error::custom("expected a day: 2027-03-31"))?;
+        let date = date.ok_or_else(|| D::Error::custom("expected a date, such as 2027-03-31"))?;
         Ok(Date { year: date.year, month: date.month, day: date.day })
     }
 }
@@ -234,13 +236,16 @@ mod tests {
             ("[[rule]]\nsymbol = 'a'\n", "1: missing field `reason`"),
             (
                 "[[rule]]\nreason = 'a'\n",
-                "1: a rule for everything: say `symbol = \"*\"` or `type = \"*\"`",
+                "1: this rule matches everything: if that is meant, write `symbol = \"*\"` or `type = \"*\"`",
             ),
             (
                 "\n[[rule]]\nreason = 'a'\nsymbol = 'b'\ntype = 'c'\n",
                 "2: a rule is either for types, or for symbols, modules and namespaces",
             ),
-            ("[[rule]]\nlint = 'x'\nreason = 'a'\n", "2: no lint is called `x` (`--list-lints`)"),
+            (
+                "[[rule]]\nlint = 'x'\nreason = 'a'\n",
+                "2: there is no lint `x` (`--list-lints` lists them)",
+            ),
             ("[[rule]]\nsymbol = []\nreason = 'a'\n", "2: an empty list"),
             (
                 "[[rule]]\nsymbol = 'a'\naction = 'pass'\nreason = 'b'\n",
@@ -252,11 +257,11 @@ mod tests {
             ),
             (
                 "[[rule]]\nsymbol = 1\nreason = 'b'\n",
-                "2: invalid type: integer `1`, expected a text, or a list of texts",
+                "2: invalid type: integer `1`, expected a string, or a list of strings",
             ),
             (
                 "[[rule]]\nsymbol = 'a'\nreason = 'b'\nexpires = 2027-03-31T10:00:00\n",
-                "4: expected a day without a time: 2027-03-31",
+                "4: expected a date without a time, such as 2027-03-31",
             ),
             ("[[rules]]\n", "1: unknown field `rules`, expected `rule`"),
             (

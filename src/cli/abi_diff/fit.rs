@@ -4,7 +4,7 @@ use crate::cli::exit::{Failure, Result};
 use crate::corpus::Release;
 use crate::module::Machine;
 
-/// What is to be said before the comparison.
+/// Remarks before the comparison.
 ///
 /// # Errors
 /// The two have nothing that can be compared.
@@ -33,14 +33,14 @@ pub(super) fn check(old: &Release, new: &Release) -> Result<Vec<Vec<u8>>> {
         let said = |it: &Release, machine: &Machine| {
             [&it.title[..], format!(" is for {machine}").as_bytes()].concat()
         };
-        let words = b": the CRCs of two architectures have nothing to do with each other";
+        let words = b": CRCs of different architectures cannot be compared";
         let message = [&said(old, one), &b", "[..], &said(new, other), words].concat();
         return Err(Failure(message));
     }
     if let (Some(one), Some(other)) = (&old_origin.compiler, &new_origin.compiler)
         && one != other
     {
-        let words: [&[u8]; 5] = [b"two compilers: ", one, b", then ", other, b""];
+        let words: [&[u8]; 5] = [b"the compilers differ: ", one, b", then ", other, b""];
         remarks.push(words.concat());
     }
     for (release, origin) in [(old, old_origin), (new, new_origin)] {
@@ -48,8 +48,8 @@ pub(super) fn check(old: &Release, new: &Release) -> Result<Vec<Vec<u8>>> {
         let count = origin.disagreements.len();
         let [one, other] = &first.modules;
         let head = format!(
-            ": {count} symbols have two CRCs in what its modules were built against, and the first \
-             counts. One is "
+            ": its modules were built against different CRCs of {count} symbols, and the first one is \
+             used, for example "
         );
         let words: [&[u8]; 7] =
             [&release.title, head.as_bytes(), &first.symbol, b": ", one, b", ", other];

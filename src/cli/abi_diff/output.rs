@@ -30,7 +30,7 @@ impl Output {
         let known = FORMATS.iter().find(|it| it.name.as_bytes() == format);
         let format = known.ok_or_else(|| format!("the formats are {}", names()))?;
         if file.is_some_and(<[u8]>::is_empty) {
-            return Err("no file behind the colon".to_owned());
+            return Err("no file after the colon".to_owned());
         }
         let file = file.map(|name| OsString::from_vec(name.to_owned()).into());
         Ok(Output { format, file })

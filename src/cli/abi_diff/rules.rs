@@ -1,4 +1,4 @@
-//! The files of rules, and what is said of single rules.
+//! The files of rules, and warnings about single rules.
 
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
@@ -35,7 +35,7 @@ fn today(environment: &Environment) -> Result<Date> {
         Some(text) => {
             let seconds = text.to_str().and_then(|text| text.parse().ok());
             let time = seconds.and_then(|it| OffsetDateTime::from_unix_timestamp(it).ok());
-            time.ok_or_else(|| Failure(b"SOURCE_DATE_EPOCH is no number of seconds".to_vec()))?
+            time.ok_or_else(|| Failure(b"SOURCE_DATE_EPOCH is not a number of seconds".to_vec()))?
         }
     };
     let date = now.date();
@@ -47,12 +47,12 @@ fn today(environment: &Environment) -> Result<Date> {
 pub(super) fn expired(rule: &Rule) -> Vec<u8> {
     let date = rule.expires.map(|date| date.to_string()).unwrap_or_default();
     let owner = rule.owner.as_ref().map(|owner| format!(" ({owner})")).unwrap_or_default();
-    warning(rule, &format!("a rule that held until {date}{owner}"))
+    warning(rule, &format!("this rule expired after {date}{owner}"))
 }
 
 /// That a rule matches nothing.
 pub(super) fn unused(rule: &Rule) -> Vec<u8> {
-    warning(rule, "an unused rule")
+    warning(rule, "unused rule")
 }
 
 fn warning(rule: &Rule, what: &str) -> Vec<u8> {

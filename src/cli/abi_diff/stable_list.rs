@@ -12,7 +12,7 @@ pub(super) fn read(path: &Path) -> Result<StableList> {
     let text = fs::read(path).map_err(Failure::from_io(path))?;
     let name = path.as_os_str().as_bytes();
     StableList::read(name, &text).map_err(|bad| {
-        let place = format!(":{}: this is no symbol and no [section]: ", bad.line);
+        let place = format!(":{}: neither a symbol nor a [section]: ", bad.line);
         let text = bad.text[..bad.text.len().min(80)].escape_ascii().to_string();
         Failure([name, place.as_bytes(), text.as_bytes()].concat())
     })

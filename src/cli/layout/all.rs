@@ -14,7 +14,7 @@ use crate::inputs::release::read_quietly;
 use crate::inputs::types::Form;
 use crate::layout::table::holes;
 
-/// Lists the types: [`Exit::Found`] if a size is not known.
+/// Lists the types: [`Exit::Found`] if a size is unknown.
 pub(super) fn run(source: &Path, wanted: Wanted<'_>, io: &mut Io<'_>) -> Result<Exit> {
     let of_types = |form| of_types(source, wanted, form);
     let list = best(wanted.from, source, || of_btf(source, wanted), of_types)?;
@@ -28,11 +28,11 @@ pub(super) fn run(source: &Path, wanted: Wanted<'_>, io: &mut Io<'_>) -> Result<
 /// The types of a release.
 struct List {
     /// Size, alignment, number of holes and name, between tabs; where the size is not known, the
-    /// reason behind the name.
+    /// reason after the name.
     lines: Vec<String>,
     /// Whether all sizes are known.
     is_known: bool,
-    /// What there is to say of the source.
+    /// A remark about the source.
     remark: Option<Vec<u8>>,
 }
 

@@ -28,19 +28,19 @@ impl ValueEnum for LayoutsFrom {
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         let help = match self {
-            Self::Btf => "What the kernel's build has written down of its types",
+            Self::Btf => "What the kernel's build recorded about its types",
             Self::Records => "Declarations with all their attributes (`genksyms --abi`)",
-            Self::Symtypes => "Declarations that CRCs are of",
+            Self::Symtypes => "Declarations from .symtypes files, without some attributes",
         };
         Some(PossibleValue::new(self.id()).help(help))
     }
 }
 
-/// What layouts from there are worth.
-fn worth(from: LayoutsFrom) -> String {
+/// Where layouts come from, and what they lack there.
+fn origin(from: LayoutsFrom) -> String {
     let but = match from {
         LayoutsFrom::Btf | LayoutsFrom::Records => "",
-        LayoutsFrom::Symtypes => ", where attributes behind a closing brace are lost",
+        LayoutsFrom::Symtypes => ", which lack the attributes after a closing brace",
     };
     format!("from {}{but}", from.word())
 }
@@ -53,7 +53,7 @@ pub(super) struct Found {
     pub(super) model: Option<&'static DataModel>,
     /// All that is called so.
     pub(super) variants: Vec<Variant>,
-    /// What there is to say of the source.
+    /// A remark about the source.
     pub(super) remark: Option<Vec<u8>>,
 }
 
@@ -65,7 +65,7 @@ pub(super) struct Variant {
     pub(super) owners: String,
     /// How many these are.
     pub(super) count: usize,
-    /// How it lies in memory, or why that is not known.
+    /// Its layout, or why that is unknown.
     pub(super) layout: std::result::Result<Arc<Layout>, String>,
 }
 
@@ -73,7 +73,7 @@ impl Found {
     /// What it is taken from, in words.
     pub(super) fn head(&self) -> String {
         let model = self.model.map(|model| format!("{}, ", model.name)).unwrap_or_default();
-        model + &worth(self.from)
+        model + &origin(self.from)
     }
 
     /// The first layout that is known; none if there is none.
@@ -89,7 +89,7 @@ pub(super) fn read(name: &OsStr, source: &Path, wanted: Wanted<'_>) -> Result<Fo
     best(wanted.from, source, || of_btf(name, source, wanted), of_types)
 }
 
-/// What `of_btf` or `of_types` tells of a source: that which is wanted, else the best that there is.
+/// What `of_btf` or `of_types` finds in a source: the wanted kind, or else the best available.
 /// `of_types` is given the form that is wanted, and gives nothing if the source has no types.
 pub(super) fn best<T>(
     from: Option<LayoutsFrom>,
@@ -106,8 +106,8 @@ pub(super) fn best<T>(
         }
     };
     of_types(Some(form))?.ok_or_else(|| {
-        let word = from.map_or("types", LayoutsFrom::id);
-        Failure::of(source, &format!("there are no {word} in it"))
+        let word = from.map_or("types", LayoutsFrom::word);
+        Failure::of(source, &format!("it has no {word}"))
     })
 }
 

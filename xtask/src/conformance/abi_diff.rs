@@ -46,8 +46,8 @@ fn differences(title: &str, old: &Path, new: &Path) -> Result<usize> {
     for finding in findings.iter().take(10) {
         println!("    {}: {}", finding["lint"], finding["symbol"]);
     }
-    if let Some(looked_at) = report.get("looked_at") {
-        println!("    of {} exports BTF has a type", looked_at["by_btf"]);
+    if let Some(examined) = report.get("examined") {
+        println!("    BTF has the types of {} exports", examined["by_btf"]);
     }
     Ok(findings.len())
 }
