@@ -29,7 +29,7 @@ fn claimed(image: &[u8], place: usize) -> Option<Range<usize>> {
 
 impl Btf<'_> {
     /// Whether this is a kernel's own, and not that of a program for BPF, some of which kernels have
-    /// in them: those have a licence, and mostly no `task_struct`.
+    /// in them: those have a license, and mostly no `task_struct`.
     pub fn is_kernels(&self) -> bool {
         let is_license = |of: Type<'_>| matches!(of, Type::Section { name: b"license" });
         ByName::records(self).get(b"task_struct").next().is_some()

@@ -23,7 +23,7 @@ pub struct Export {
     pub crc: Option<u32>,
     /// The module that has it, without `.ko`: `vmlinux`, or a path; empty if it is not known.
     pub module: Bytes,
-    /// Whether only modules under a compatible licence may use it; none if that is not known.
+    /// Whether only modules under a compatible license may use it; none if that is not known.
     pub is_gpl: Option<bool>,
     /// The symbol namespace, empty if it is in none; none if that is not known.
     pub namespace: Option<Bytes>,
