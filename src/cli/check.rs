@@ -20,9 +20,9 @@ use crate::inputs::{self, kernel};
 /// Which loader the kernel has.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum ProfileName {
-    /// The kernel as it is released
+    /// The kernel as kernel.org releases it
     Mainline,
-    /// Debian's
+    /// Debian's kernels
     Debian,
 }
 

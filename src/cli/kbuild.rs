@@ -25,7 +25,7 @@ use self::tree::KernelTree;
 use super::Io;
 use super::exit::{Exit, Failure, Result};
 
-/// Install both in a kernel tree, replacing its own tools
+/// Install genksyms and modpost in a kernel tree, replacing its own tools
 ///
 /// A tree is what modules are built against: a source tree or its output directory, after
 /// `make modules_prepare`, or an installed headers package. The kernel's own programs are kept

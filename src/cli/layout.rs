@@ -25,10 +25,10 @@ use wanted::Wanted;
 
 /// Print a type's memory layout: offsets, sizes, holes, cache lines
 ///
-/// Uses the best source available and prints which: BTF, which the compiler's output was made
-/// into; or else ABI records (`genksyms --abi`); or else .symtypes, which lack some attributes. From
-/// the last two the layout is computed by GCC's rules; docs/layout.md lists what is unknown there. The
-/// exit status is 1 if the layout is unknown.
+/// Uses the best source available and prints which: BTF, which has the compiler's own offsets; or
+/// else ABI records (`genksyms --abi`); or else .symtypes, which lack some attributes. From the last
+/// two the layout is computed by GCC's rules; docs/layout.md lists what is unknown there. The exit
+/// status is 1 if the layout is unknown.
 #[derive(Args)]
 pub(super) struct Arguments {
     /// As in C, or with the letter of its kind: page, "struct page", s#page
