@@ -82,7 +82,7 @@ pub(super) fn bad_dump() -> Message {
 }
 
 /// A dump says that a symbol was exported in an unknown way. (No newline.)
-pub(super) fn unknown_dump_licence(symbol: &[u8], export: &[u8]) -> Message {
+pub(super) fn unknown_dump_license(symbol: &[u8], export: &[u8]) -> Message {
     Message::new(Level::Error, &[symbol, b": unknown license ", export, b". skip"])
 }
 
@@ -143,7 +143,7 @@ pub(super) fn unknown_class(path: &[u8]) -> Message {
 // The contents of an object.
 
 /// There is no `license=` in `.modinfo`.
-pub(super) fn no_licence(path: &[u8]) -> Message {
+pub(super) fn no_license(path: &[u8]) -> Message {
     Message::new(Level::Error, &[b"missing MODULE_LICENSE() in ", path, b"\n"])
 }
 
@@ -206,10 +206,10 @@ pub(super) fn no_export_symbol(module: &[u8], symbol: &[u8]) -> Message {
     Message::new(Level::Error, &words)
 }
 
-/// An export's licence is none of the two.
-pub(super) fn unknown_export_licence(module: &[u8], licence: &[u8], symbol: &[u8]) -> Message {
+/// An export's license is none of the two.
+pub(super) fn unknown_export_license(module: &[u8], license: &[u8], symbol: &[u8]) -> Message {
     let words: [&[u8]; 6] =
-        [module, b": unknown license '", licence, b"' was specified for '", symbol, b"'\n"];
+        [module, b": unknown license '", license, b"' was specified for '", symbol, b"'\n"];
     Message::new(Level::Error, &words)
 }
 
@@ -445,7 +445,7 @@ pub(super) fn namespace_not_imported(
     Message::new(error_unless(is_warning), &words)
 }
 
-/// A module of another licence uses a symbol that is for GPL modules only.
+/// A module of another license uses a symbol that is for GPL modules only.
 pub(super) fn gpl_only(module: &[u8], symbol: &[u8]) -> Message {
     let words: [&[u8]; 5] =
         [b"GPL-incompatible module ", module, b".ko uses GPL-only symbol '", symbol, b"'\n"];

@@ -128,7 +128,7 @@ impl<'a> ModuleSet<'a> {
             b"EXPORT_SYMBOL" => false,
             b"EXPORT_SYMBOL_GPL" => true,
             other => {
-                messages.push(messages::unknown_dump_licence(record.symbol, other));
+                messages.push(messages::unknown_dump_license(record.symbol, other));
                 return false;
             }
         };

@@ -43,7 +43,7 @@ pub(super) struct ModuleFacts {
     pub(super) name: Vec<u8>,
     /// How long a name in the kernel's tables may be for this object's class, with its zero byte.
     pub(super) name_room: usize,
-    /// Whether all its licences are compatible with the GPL, or it has none.
+    /// Whether all its licenses are compatible with the GPL, or it has none.
     pub(super) is_gpl_compatible: bool,
     /// Whether it defines `init_module`.
     pub(super) has_init: bool,
@@ -97,7 +97,7 @@ pub(super) struct Exported {
 impl ModuleFacts {
     /// Nothing known yet of the module `name`.
     pub(super) fn new(name: &[u8], name_room: usize) -> Self {
-        // Without any licence nothing is said of those that it uses: it fails anyway.
+        // Without any license nothing is said of those that it uses: it fails anyway.
         Self { name: name.to_vec(), name_room, is_gpl_compatible: true, ..Self::default() }
     }
 

@@ -89,16 +89,16 @@ impl<'a> Reader<'a> {
     }
 
     fn read_modinfo(&mut self) -> Result<(), Fatal> {
-        let mut has_licence = false;
-        for licence in self.modinfo(b"license") {
-            has_licence = true;
-            if !is_gpl_compatible(licence?) {
+        let mut has_license = false;
+        for license in self.modinfo(b"license") {
+            has_license = true;
+            if !is_gpl_compatible(license?) {
                 self.module.is_gpl_compatible = false;
                 break;
             }
         }
-        if !has_licence {
-            self.say(messages::no_licence(self.path));
+        if !has_license {
+            self.say(messages::no_license(self.path));
         }
         for namespace in self.modinfo(b"import_ns") {
             self.module.import(namespace?);

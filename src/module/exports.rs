@@ -22,7 +22,7 @@ pub struct Export<'d> {
     pub symbol: &'d [u8],
     /// Its CRC; none if the module has no table of CRCs for it.
     pub crc: Option<u32>,
-    /// Whether only modules under a licence that is compatible with the GPL may use it.
+    /// Whether only modules under a license that is compatible with the GPL may use it.
     pub is_gpl: bool,
     /// Its namespace; empty if it is in none.
     pub namespace: &'d [u8],

@@ -121,17 +121,17 @@ impl<'d> Module<'d> {
         self.info.iter().filter(move |(found, _)| *found == tag).map(|(_, value)| *value)
     }
 
-    /// Whether its licence lets it use what is exported for modules under the GPL. As in the
-    /// kernel, the first licence counts, and a module that names none has a bad one.
+    /// Whether its license lets it use what is exported for modules under the GPL. As in the
+    /// kernel, the first license counts, and a module that names none has a bad one.
     pub fn is_gpl_compatible(&self) -> bool {
         self.values(b"license").next().is_some_and(is_gpl_compatible)
     }
 }
 
-/// Whether the kernel takes a module of this licence for one that is compatible with the GPL.
-pub fn is_gpl_compatible(licence: &[u8]) -> bool {
+/// Whether the kernel takes a module of this license for one that is compatible with the GPL.
+pub fn is_gpl_compatible(license: &[u8]) -> bool {
     matches!(
-        licence,
+        license,
         b"GPL"
             | b"GPL v2"
             | b"GPL and additional rights"

@@ -83,7 +83,7 @@ pub enum FileListDash {
 pub enum ExportEncoding {
     /// A symbol `__ksymtab_X` in a section `___ksymtab+…`, its namespace at `__kstrtabns_X`.
     KsymtabSymbols,
-    /// A relocation from the section `.export_symbol`, where licence and namespace stand.
+    /// A relocation from the section `.export_symbol`, where license and namespace stand.
     ExportSymbolSection,
 }
 

@@ -134,8 +134,8 @@ fn exports(bytes: &[u8]) -> Vec<String> {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     let line = |it: &modversions::module::Export<'_>| {
         let crc = it.crc.map_or("none".to_owned(), |crc| format!("{crc:08x}"));
-        let licence = if it.is_gpl { "gpl" } else { "any" };
-        format!("{} {crc} {licence} {}", text(it.symbol), text(it.namespace))
+        let license = if it.is_gpl { "gpl" } else { "any" };
+        format!("{} {crc} {license} {}", text(it.symbol), text(it.namespace))
     };
     module.exports.iter().map(line).collect()
 }
@@ -171,7 +171,7 @@ fn exports_are_read_from_the_tables_of_every_kernel() {
 }
 
 #[test]
-fn flags_tell_the_licence_where_there_is_one_table() {
+fn flags_tell_the_license_where_there_is_one_table() {
     let mut text = exporter(&NEW);
     text.truncate(text.find("section __ksymtab_gpl").unwrap());
     let bytes = assemble(&format!("{text}section __kflagstab alloc\nu8 0 1\n")).unwrap();

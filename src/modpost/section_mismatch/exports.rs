@@ -66,17 +66,17 @@ impl Check<'_, '_> {
             let text = object.text_at(label.section, label.value.wrapping_add(offset));
             text.ok_or_else(|| self.reader.malformed(TEXTS))
         };
-        let licence = text(0)?;
-        let is_gpl_only = match licence {
+        let license = text(0)?;
+        let is_gpl_only = match license {
             b"GPL" => true,
             b"" => false,
             _ => {
-                let message = messages::unknown_export_licence(module, licence, name);
+                let message = messages::unknown_export_license(module, license, name);
                 self.reader.say(message);
                 return Ok(());
             }
         };
-        let namespace = text(licence.len() as u64 + 1)?;
+        let namespace = text(license.len() as u64 + 1)?;
         // The functions of parisc's own library have a type of their own.
         let is_function = symbol.kind == STT_FUNC
             || (symbol.kind == STT_LOPROC

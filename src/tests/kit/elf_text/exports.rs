@@ -1,6 +1,6 @@
 //! What EXPORT_SYMBOL leaves in an object: 6.1 has a section `___ksymtab…+NAME` with the symbol
 //! `__ksymtab_NAME` for each, and the namespace at `__kstrtabns_NAME`; 6.12 has one section
-//! `.export_symbol`, with a label, licence, namespace and a relocation for each. An object here has
+//! `.export_symbol`, with a label, license, namespace and a relocation for each. An object here has
 //! both; either kernel's modpost sees only its own.
 
 use super::number::*;
@@ -38,8 +38,8 @@ fn add_export_section(object: &mut Object, exports: &[Export]) {
     let mut relocations = Vec::new();
     for export in exports {
         object.symbols.push(label(b"__export_symbol_", export, index, section.data.len()));
-        let licence: &[u8] = if export.is_gpl { b"GPL\0" } else { b"\0" };
-        section.data.extend([licence, &export.namespace, b"\0"].concat());
+        let license: &[u8] = if export.is_gpl { b"GPL\0" } else { b"\0" };
+        section.data.extend([license, &export.namespace, b"\0"].concat());
         section.data.resize(section.data.len().next_multiple_of(8), 0);
         let offset = section.data.len() as u64;
         let symbol = Reference::Name(export.symbol.clone());
