@@ -55,7 +55,7 @@ impl<'d> BtfTypes<'d> {
     }
 }
 
-/// The types that two builds have laid out otherwise.
+/// The types that two builds have laid out differently.
 pub(super) struct BtfChanges {
     /// By what the kernel calls the module, or [`KERNEL`]; by name with the kind's letter.
     scopes: Named<Vec<u8>, Scope>,
@@ -201,7 +201,7 @@ impl<'a> BothBtf<'a> {
         Broken { btf: self, module, names: self.changes.broken_names(types, module).collect() }
     }
 
-    /// What tells the impacts of the causes found in a file of the new release.
+    /// What determines the impacts of the causes found in a file of the new release.
     pub(super) fn judge(&self, types: &Types, file: &TypesFile) -> Judge<'_> {
         let module = self.module_of(types, file);
         let [old, new] = self.types.map(|it| it.side(module));
@@ -209,7 +209,7 @@ impl<'a> BothBtf<'a> {
     }
 }
 
-/// Whether BTF's type of a name can be the one that a file declares: a kernel may have another one of
+/// Whether BTF's type of a name can be the one that a file declares: a kernel may have a different one of
 /// that name, of which its BTF tells instead. All members and enumerators must be there; that there
 /// are more may be hidden from genksyms (`__GENKSYMS__`).
 fn is_declared_so(name: &[u8], declaration: &[u8], side: &BtfSide<'_>) -> bool {
@@ -243,7 +243,7 @@ impl Broken<'_> {
     }
 }
 
-/// What tells the impacts of causes by BTF.
+/// What determines the impacts of causes by BTF.
 pub(super) struct Judge<'a> {
     changes: &'a BtfChanges,
     module: &'a [u8],
@@ -258,7 +258,7 @@ impl Judge<'_> {
         change.map_or_else(same, |change| change.impact.clone())
     }
 
-    /// What a change does; none if BTF does not tell.
+    /// What a change does; none if BTF does not show it.
     pub(super) fn impact(&mut self, types: &Types, change: Change) -> Option<Impact> {
         let name = types.name(change.name);
         if !change.is_declared_otherwise() {
@@ -274,7 +274,7 @@ impl Judge<'_> {
         is_of_files.then(|| self.impact_of(name))?
     }
 
-    /// What the change of this name does; none if BTF does not tell.
+    /// What the change of this name does; none if BTF does not show it.
     pub(super) fn impact_of(&mut self, name: &[u8]) -> Option<Impact> {
         let (old, new) = self.sides.as_mut()?;
         Some(impact(name, old, new)).filter(|impact| impact.class != Class::Unknown)

@@ -1,4 +1,4 @@
-//! Why CRCs changed: the types whose own declaration is another one, each with all exports that it
+//! Why CRCs changed: the types whose own declaration changed, each with all exports that it
 //! reaches.
 //!
 //! The CRC of an export is that of its declaration and of all declarations which that one reaches,
@@ -33,7 +33,7 @@ pub struct Cause {
     pub files: (usize, usize),
     /// What it does to modules that were built before.
     pub impact: Impact,
-    /// What that is told from.
+    /// What that is determined from.
     pub layouts_from: LayoutsFrom,
     /// What is thought of it.
     pub verdict: Verdict,
@@ -67,7 +67,7 @@ pub fn changes_of(types: &Types, old: &TypesFile, new: &TypesFile, export: NameI
 type Found = IndexMap<Change, ((usize, usize), Vec<NameId>), BuildHasherDefault<FxHasher>>;
 
 /// All causes, those with the most exports first; of equal ones in the order of their names.
-/// `btf` tells which types are declared as before, but lie otherwise in memory.
+/// `btf` shows which types are declared as before, but have a different layout.
 pub(super) fn causes(
     types: &Types,
     [old, new]: [&Corpus; 2],

@@ -10,7 +10,7 @@ pub struct Change {
     pub name: NameId,
     /// Its line before.
     pub old: LineId,
-    /// Its line after; the same one, if it is declared as before and lies otherwise in memory.
+    /// Its line after; the same one, if it is declared as before and has a different layout.
     pub new: LineId,
 }
 
@@ -43,7 +43,7 @@ impl Change {
         }
     }
 
-    /// Whether the text is another one, as far as CRCs count it.
+    /// Whether the text differs, as far as CRCs count it.
     pub fn is_declared_otherwise(self) -> bool {
         self.old != self.new
     }

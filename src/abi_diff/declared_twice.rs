@@ -1,4 +1,4 @@
-//! Exports that two files of the new release declare, each otherwise, and of the old one not.
+//! Exports that two files of the new release declare, each differently, and of the old one not.
 
 use super::findings::{Detail, Finding};
 use super::lints::Lint;

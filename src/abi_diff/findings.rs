@@ -11,8 +11,8 @@ use crate::kernel::{Coverage, Export, Exports};
 use crate::layout::impact::{Class, Reason};
 use crate::module::kernel_name;
 
-/// An export on both sides, as far as the sides tell of it: what one does not know is as on the
-/// other. None if nothing can be told.
+/// An export on both sides, as far as the sides have it: what one does not know is as on the
+/// other. None if nothing is known.
 fn aligned<'a>(
     (old, old_export): (&Exports, Option<&'a Export>),
     (new, new_export): (&Exports, Option<&'a Export>),
@@ -71,7 +71,7 @@ pub enum Detail {
     Removed(Export),
     /// The export was not there.
     Added(Export),
-    /// The export is another one.
+    /// The export differs.
     Changed {
         /// The export before.
         old: Export,
@@ -91,7 +91,7 @@ pub enum Detail {
         /// What does that. It is large, and most findings are of another kind.
         reached: Box<Reached>,
     },
-    /// These files declare it, each otherwise: their paths from the top of the release.
+    /// These files declare it, each differently: their paths from the top of the release.
     DeclaredTwice(Vec<Vec<u8>>),
     /// A line of a stable list says what is not so.
     Listed {

@@ -50,7 +50,7 @@ pub enum Difference {
     Added(Part, Option<String>),
     /// A part that is gone.
     Removed(Part),
-    /// A part that stands elsewhere: behind which one now, or first.
+    /// A part that stands elsewhere: after which one now, or first.
     Moved(Part, Option<String>),
     /// A part whose type is another: before, after.
     Retyped(Part, Part),
@@ -150,7 +150,7 @@ fn named_parts(old: &[Part], new: &[Part]) -> Vec<Difference> {
     differences
 }
 
-/// Parts by their names; those without one are told apart by their types and numbers.
+/// Parts by their names; those without one are distinguished by their types and numbers.
 fn by_name(parts: &[Part]) -> IndexMap<String, &Part> {
     let mut named = IndexMap::new();
     // The last number that each name has got, so that many of one name are not counted again.
@@ -352,7 +352,7 @@ impl Source<'_> {
             };
             let name = if name.is_empty() { name } else { format!("{prefix}{name}") };
             let mut of_type = match body {
-                // What is in it stands behind, member by member.
+                // What is in it stands after, member by member.
                 Some(body) => {
                     let derived =
                         body_type.map(|it| self.tree.without_name(it)).unwrap_or_default();

@@ -6,7 +6,7 @@
 //! does to modules, and `visibility` corrects that by what other files know; `btf_changes` has what
 //! BTF says of types. `explanation` holds findings and causes together; `declared_twice` and `silent`
 //! find what no CRC shows. Then `stable_list` keeps what somebody has promised, `verdicts` judges by
-//! `rules`, `consumers` tells which modules use what changed, and `report` writes it.
+//! `rules`, `consumers` finds which modules use what changed, and `report` writes it.
 
 mod btf_changes;
 mod causes;
@@ -45,7 +45,7 @@ use crate::layout::data_model::DataModel;
 
 /// Compares two releases, whose lines are held by `types`.
 ///
-/// What a change does to modules is told by the BTF of both, and where that does not tell it for the
+/// What a change does to modules is determined by the BTF of both, and where that lacks it for the
 /// C of `model`.
 pub fn compare(
     types: &Types,

@@ -23,7 +23,7 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// Adds the rules of a file, whose name tells the format if its text does not.
+    /// Adds the rules of a file, whose name shows the format if its text does not.
     pub fn read(&mut self, file: &[u8], text: &[u8]) -> Result<(), BadRule> {
         let rules = if is_toml(file, text) { toml::read(text)? } else { severities::read(text)? };
         self.rules.extend(rules.into_iter().map(|rule| Rule { file: file.to_owned(), ..rule }));

@@ -1,6 +1,6 @@
 //! Stable lists: the symbols whose interface somebody has promised to keep.
 //!
-//! Three kinds are read, told by their lines: names, one a line; the same below `[section]`s, as
+//! Three kinds are read, recognized by their lines: names, one a line; the same below `[section]`s, as
 //! Red Hat's and Android's lists are, where names are indented; and lines of a `Module.symvers`, as
 //! Red Hat's `Module.kabi` is, which hold the promised CRC, too. `#` begins a comment.
 

@@ -25,7 +25,7 @@ struct Hidden<'c> {
     file: Option<(usize, bool)>,
 }
 
-/// Corrects what was told of types that became visible or opaque, by definitions in other files.
+/// Corrects what was found for types that became visible or opaque, by definitions in other files.
 pub(super) fn judge(
     types: &Types,
     corpora: [&Corpus; 2],

@@ -27,7 +27,7 @@ pub struct Why<'a> {
 }
 
 /// The ways from `export` to what changed; none if not both releases have types for it. What a change
-/// does is told for the C of `model`.
+/// does is determined for the C of `model`.
 pub fn why<'a>(
     types: &Types,
     old: &Corpus,

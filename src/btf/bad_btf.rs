@@ -1,10 +1,10 @@
-//! Why bytes are no BTF, or why something cannot be told of a type.
+//! Why bytes are no BTF, or why something about a type is unknown.
 
 use std::fmt;
 
 use super::type_id::TypeId;
 
-/// Why bytes are no BTF, or why something cannot be told of a type.
+/// Why bytes are no BTF, or why something about a type is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadBtf {
     /// They do not begin with the magic number.
@@ -33,7 +33,7 @@ pub enum BadBtf {
 pub enum Fault {
     /// Of a kind that is not known.
     Kind(u32),
-    /// It goes on behind the end of all types.
+    /// It goes on after the end of all types.
     CutOff,
     /// It names a text that is not there.
     Name(u32),
@@ -45,7 +45,7 @@ pub enum Fault {
     NoSize,
     /// Its size in bits is more than 64 bits can say.
     TooLarge,
-    /// It is a pointer, and no type tells the size of pointers.
+    /// It is a pointer, and no type shows the size of pointers.
     PointerSize,
     /// No struct or union, and asked for its layout.
     NoRecord,

@@ -19,7 +19,7 @@ pub struct Btf<'d> {
     names: &'d [u8],
     /// What is subtracted from the offset of a name to have its place in `names`.
     first_name: u32,
-    /// In bytes, as far as some type tells.
+    /// In bytes, as far as some type shows.
     pointer_size: Option<u64>,
 }
 
@@ -60,8 +60,8 @@ impl<'d> Btf<'d> {
         if version != VERSION {
             return Err(BadBtf::Version(version));
         }
-        // Behind the magic number, the version and flags: the length of the header, then where
-        // types and names begin behind it, and how long they are.
+        // After the magic number, the version and flags: the length of the header, then where
+        // types and names begin after it, and how long they are.
         let number = |index| words.get(index).map(|number| number as usize).ok_or(BadBtf::Header);
         let length = Some(number(1)?).filter(|&length| length >= Self::HEADER);
         let rest = length.and_then(|length| bytes.get(length..)).ok_or(BadBtf::Header)?;
@@ -124,18 +124,18 @@ impl<'d> Btf<'d> {
         Ok(())
     }
 
-    /// The number behind the last type's.
+    /// The number after the last type's.
     pub(super) fn end_id(&self) -> u32 {
         self.first_id + self.starts.len() as u32
     }
 
-    /// The offset behind the last name.
+    /// The offset after the last name.
     fn end_name(&self) -> u32 {
         // Both parts come from lengths of 32 bits.
         self.first_name.saturating_add(self.names.len() as u32)
     }
 
-    /// How large pointers are, in bytes, as far as some type tells.
+    /// How large pointers are, in bytes, as far as some type shows.
     pub fn pointer_size(&self) -> Option<u64> {
         self.pointer_size
     }

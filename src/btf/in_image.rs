@@ -8,7 +8,7 @@ use super::{Btf, ByName, Type};
 const BEGINNINGS: [[u8; 4]; 2] = [[0x9f, 0xeb, 1, 0], [0xeb, 0x9f, 1, 0]];
 
 /// Where the next BTF may lie in the part of an image that is there yet: the first place from
-/// `start` on that begins like one. The end is as its header says, and may be behind what is there.
+/// `start` on that begins like one. The end is as its header says, and may be after what is there.
 pub fn next_in_image(image: &[u8], start: usize) -> Option<Range<usize>> {
     let find = |beginning: &[u8]| {
         let places = memchr::memmem::find_iter(image.get(start..)?, beginning);

@@ -44,7 +44,7 @@ pub(super) enum Kind {
 #[derive(Debug)]
 struct Shape {
     kind: Kind,
-    /// The third word, behind the name and the kind.
+    /// The third word, after the name and the kind.
     third: Word,
     /// Those that follow.
     once: &'static [Word],
@@ -133,7 +133,7 @@ impl<'d> RawType<'d> {
         meanings.zip(self.words.iter())
     }
 
-    /// The words behind the first three that it has once, filled up with zeros.
+    /// The words after the first three that it has once, filled up with zeros.
     pub(super) fn once(&self) -> [u32; 3] {
         let count = self.shape.once.len();
         std::array::from_fn(|index| match index < count {

@@ -1,7 +1,7 @@
 //! BTF: the types of a kernel or a module, as its build leaves them in the section `.BTF`.
 //!
 //! Types are numbered. A module's BTF is split: it has only the types that the kernel's has not, and
-//! its numbers and names go on where the kernel's end. The kernel's Documentation/bpf/btf.rst tells
+//! its numbers and names go on where the kernel's end. The kernel's Documentation/bpf/btf.rst has
 //! the format.
 //!
 //! [`Btf::parse`] checks what a file claims: that each type lies within the file, and that the names

@@ -165,12 +165,12 @@ pub struct Parameter<'d> {
     pub of: TypeId,
 }
 
-/// By these types libbpf, too, tells how large a pointer is: in the kernel both have one size.
+/// By these types libbpf, too, determines how large a pointer is: in the kernel both have one size.
 const AS_LARGE_AS_POINTERS: [&[u8]; 4] =
     [b"long int", b"long unsigned int", b"long", b"unsigned long"];
 
 impl Btf<'_> {
-    /// How large pointers are, if a type of ours tells.
+    /// How large pointers are, if a type of ours shows it.
     pub(super) fn told_pointer_size(&self) -> Option<u64> {
         self.types().find_map(|(_, of)| match of {
             Type::Integer { name, size, .. } if AS_LARGE_AS_POINTERS.contains(&name) => Some(size),

@@ -13,7 +13,7 @@ pub(super) struct Words<'d> {
 }
 
 impl<'d> Words<'d> {
-    /// The words of `bytes`, whose byte order the magic number at the front tells.
+    /// The words of `bytes`, whose byte order the magic number at the front shows.
     pub(super) fn of_file(bytes: &'d [u8]) -> Result<Self, BadBtf> {
         match bytes.first_chunk() {
             Some(&magic) if u16::from_le_bytes(magic) == MAGIC => {
@@ -36,7 +36,7 @@ impl<'d> Words<'d> {
         self.bytes.len() / 4
     }
 
-    /// Word `index`; `None` behind the end.
+    /// Word `index`; `None` after the end.
     pub(super) fn get(&self, index: usize) -> Option<u32> {
         let bytes = *self.bytes.get(index.checked_mul(4)?..)?.first_chunk()?;
         Some(if self.is_big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) })

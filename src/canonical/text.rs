@@ -108,7 +108,7 @@ pub fn is_apart(last: &[u8], word: &[u8]) -> bool {
         (b"*", b"const" | b"volatile" | b"restrict") => true,
         (b"*", _) => false,
         (b")" | b"]", b"(") => false,
-        // A function's name, or a macro's, has no blank behind it.
+        // A function's name, or a macro's, has no blank after it.
         (last, b"(") if last.first().is_some_and(is_word_letter) => {
             is_reference(last) || TYPE_WORDS.contains(&last)
         }

@@ -1,7 +1,7 @@
 //! A canonical declaration as the tree of a C parser.
 //!
 //! The canonical text is C but for the letters before names. Where it is C that the parser does not
-//! read, it is written otherwise here, with the same meaning; nowhere else is text changed.
+//! read, it is written differently here, with the same meaning; nowhere else is text changed.
 
 use lang_c::ast::{
     Declaration, Declarator, DeclaratorKind, Expression, ExternalDeclaration, SpecifierQualifier,
@@ -46,7 +46,7 @@ const LEFT_OUT: &str = "({})";
 /// Names of types that no declaration declares and the parser does not know.
 const BUILT_IN: &[&[u8]] = &[b"__int128_t", b"__uint128_t"];
 
-/// Words behind which, or before which, a name is not that of a type.
+/// Words after which, or before which, a name is not that of a type.
 const KEYWORDS: &[&[u8]] = &[
     b"struct",
     b"union",
@@ -252,7 +252,7 @@ fn is_attribute(word: &[u8]) -> bool {
     matches!(word, b"__attribute__" | b"__attribute")
 }
 
-/// Moves the attributes of a struct, union or enum that stand before its tag or its brace behind
+/// Moves the attributes of a struct, union or enum that stand before its tag or its brace after
 /// the brace that closes it, where they mean the same.
 fn behind_braces(words: Vec<&[u8]>) -> Vec<&[u8]> {
     let is_early =
@@ -261,7 +261,7 @@ fn behind_braces(words: Vec<&[u8]>) -> Vec<&[u8]> {
         return words;
     }
     let mut moved = Vec::with_capacity(words.len());
-    // For each open brace, the attributes that come behind its end.
+    // For each open brace, the attributes that come after its end.
     let mut open: Vec<Vec<&[u8]>> = Vec::new();
     let mut waiting = Vec::new();
     let mut index = 0;
@@ -321,7 +321,7 @@ fn renamed<'a>(words: &[&'a [u8]]) -> Vec<&'a [u8]> {
 }
 
 /// Names of types without their letter, as they are where upstream does not look names up: a name
-/// before a name, a name in parentheses before a name or number or behind `_Alignof`, a name with
+/// before a name, a name in parentheses before a name or number or after `_Alignof`, a name with
 /// `*` in parentheses.
 fn plain_types<'a>(words: &[&'a [u8]]) -> Vec<&'a [u8]> {
     let is_name = |word: &[u8]| {

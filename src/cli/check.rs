@@ -89,7 +89,7 @@ impl Arguments {
     }
 }
 
-/// For each symbol with another version, which type changed, as `modversions why` tells it.
+/// For each symbol with another version, which type changed, as `modversions why` prints it.
 fn changed_types(old: &Path, new: &Path, checked: &[Checked]) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
     let mut types = Types::default();
     let mut read = |path| read_quietly(path, Some(Form::Symtypes), &mut types);

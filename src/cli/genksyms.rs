@@ -29,7 +29,7 @@ use crate::release::{Behaviour, CrcLine, Genksyms, KernelRelease, OptionSet, Sta
 /// of our own, which have no abbreviations: `--kernel RELEASE` for the options right of it,
 /// `--abi FILE` for a record of the interface with what no CRC counts (as does
 /// MODVERSIONS_ABI=1 in a kernel build), `--data-model NAME` for what it is compiled for,
-/// `--diagnostics` to be told what the kernel's program passes over in silence (as does
+/// `--diagnostics` to report what the kernel's program silently ignores (as does
 /// MODVERSIONS_DIAGNOSTICS=1), and `--read-everything` to skim nothing.
 #[derive(Args)]
 pub(super) struct Arguments {
@@ -267,7 +267,7 @@ fn architecture_prefix(architecture: &OsStr) -> &'static [u8] {
     }
 }
 
-/// The outcome of opening or reading `path`; an error is told in the form of C's perror.
+/// The outcome of opening or reading `path`; an error is reported in the form of C's perror.
 fn opened<T>(path: &OsStr, outcome: io::Result<T>, io: &mut Io<'_>) -> Result<T, Ended> {
     outcome.map_err(|error| {
         let text = error.to_string();

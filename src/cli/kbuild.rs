@@ -207,7 +207,7 @@ fn overlay(tree: &Path, copy: &Path, only: Option<Tool>, io: &mut Io<'_>) -> Res
     Ok(Exit::Good)
 }
 
-/// The tools that ours can take the place of in this tree; the others are told of. Refuses when
+/// The tools that ours can take the place of in this tree; the others are reported. Refuses when
 /// there is none. A tool that is still to be built is refused, too: make would build it over ours.
 fn replaceable(
     tree: &KernelTree,

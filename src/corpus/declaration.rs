@@ -84,7 +84,7 @@ impl<'a> Writer<'a> {
                     _ => {}
                 }
                 self.put(word);
-                // The last enumerator has no comma behind it.
+                // The last enumerator has no comma after it.
                 if next == Some(b"}".as_slice()) && self.braces.last() == Some(&true) {
                     self.line.push(b',');
                 }
@@ -92,7 +92,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes a word behind the last one.
+    /// Writes a word after the last one.
     fn put(&mut self, word: &'a [u8]) {
         if self.line.is_empty() {
             self.line.extend(std::iter::repeat_n(b'\t', self.braces.len()));

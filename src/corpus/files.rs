@@ -24,7 +24,7 @@ pub struct Corpus {
     exports: IndexMap<NameId, usize, BuildHasherDefault<FxHasher>>,
     /// Exports that several files have, with the first and another file.
     pub twice: Vec<(NameId, usize, usize)>,
-    /// Whether the attributes behind braces are there: if its files are records.
+    /// Whether the attributes after braces are there: if its files are records.
     pub have_attributes: bool,
 }
 
@@ -155,7 +155,7 @@ impl Corpus {
         Corpus { files, exports, twice, have_attributes: false }
     }
 
-    /// The exports that several files declare, each otherwise: by name, with these files.
+    /// The exports that several files declare, each differently: by name, with these files.
     pub fn declared_twice(&self, types: &Types) -> Vec<(NameId, Vec<usize>)> {
         let mut found = BTreeMap::<(&[u8], NameId), Vec<usize>>::new();
         for &(name, first, other) in &self.twice {

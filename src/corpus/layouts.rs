@@ -65,7 +65,7 @@ pub fn layouts(
 /// The declarations of one file by name.
 pub(crate) struct Declarations<'a> {
     map: IndexMap<&'a [u8], &'a [u8], BuildHasherDefault<FxHasher>>,
-    /// Whether the attributes behind braces are there.
+    /// Whether the attributes after braces are there.
     have_attributes: bool,
 }
 

@@ -90,7 +90,7 @@ impl Types {
         self.names.get_index_of(name).map(number).map(NameId)
     }
 
-    /// The declaration of the line: its tokens behind the name and the markers.
+    /// The declaration of the line: its tokens after the name and the markers.
     pub fn declaration(&self, id: LineId) -> &[u8] {
         parts(self.text(id)).declaration
     }

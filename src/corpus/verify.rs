@@ -166,7 +166,7 @@ struct Rendering {
     is_dwarf: bool,
 }
 
-/// A run of text, and the name behind it.
+/// A run of text, and the name after it.
 #[derive(Clone, Copy)]
 struct Step {
     /// Where the run begins.
@@ -175,7 +175,7 @@ struct Step {
     end: u32,
     /// Where that ends.
     name_end: u32,
-    /// The name; [`NONE`] behind the last run.
+    /// The name; [`NONE`] after the last run.
     name: NameId,
 }
 

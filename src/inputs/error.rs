@@ -14,7 +14,7 @@ use crate::module::{Machine, ReadError as BadModule};
 /// Why something cannot be read.
 #[derive(Debug)]
 pub struct Error {
-    /// The file, directory or package: a file in a package stands behind it and a colon.
+    /// The file, directory or package: a file in a package stands after it and a colon.
     pub path: PathBuf,
     /// Why.
     pub cause: Cause,

@@ -12,7 +12,7 @@ use memmap2::{Mmap, MmapOptions};
 /// end of a mapped file, which only matters for files that are broken.)
 const PAGE: usize = 4096;
 
-/// A file in the page cache, with the zeros behind it to the end of its last page.
+/// A file in the page cache, with the zeros after it to the end of its last page.
 pub(crate) struct Mapped {
     /// The bytes and the zeros.
     pub(crate) pages: Mmap,
@@ -20,7 +20,7 @@ pub(crate) struct Mapped {
     pub(crate) size: usize,
 }
 
-/// Maps a file, with the zeros behind it to the end of its last page. It must not be empty.
+/// Maps a file, with the zeros after it to the end of its last page. It must not be empty.
 pub(crate) fn map(path: &Path) -> io::Result<Mapped> {
     let file = File::open(path)?;
     let size = file.metadata()?.len();
@@ -31,7 +31,7 @@ pub(crate) fn map(path: &Path) -> io::Result<Mapped> {
     }
     let length = size.checked_next_multiple_of(PAGE).ok_or(io::ErrorKind::OutOfMemory)?;
     // SAFETY: the mapping is private and only read. Where the file ends within its last page, the
-    // page is zero behind it. Should somebody truncate the file meanwhile, the process dies by
+    // page is zero after it. Should somebody truncate the file meanwhile, the process dies by
     // SIGBUS; no build survives that either way.
     let pages: Mmap = unsafe { MmapOptions::new().len(length).map(&file)? };
     Ok(Mapped { pages, size })

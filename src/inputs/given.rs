@@ -1,4 +1,4 @@
-//! What was given: told by its content alone, in one place for all commands.
+//! What was given: recognized by its content alone, in one place for all commands.
 
 use std::borrow::Cow;
 use std::fs;

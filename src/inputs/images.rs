@@ -5,7 +5,7 @@ use std::io;
 
 use super::unpack::{self, has_own_size, is_compressed};
 
-/// How a kind of image has its kernel in it: the part that is compressed, with the size behind it
+/// How a kind of image has its kernel in it: the part that is compressed, with the size after it
 /// that images have for all but gzip, which has it itself; none if `bytes` are no such image.
 type Payload = fn(bytes: &[u8]) -> Option<&[u8]>;
 
@@ -15,7 +15,7 @@ const IMAGES: &[Payload] = &[
     x86_payload,
 ];
 
-/// How many bytes the size has that stands behind what is compressed.
+/// How many bytes the size has that stands after what is compressed.
 const SIZE: usize = 4;
 
 /// What is packed in an image; none if `bytes` are no image.
@@ -37,7 +37,7 @@ pub(super) fn unpack(bytes: &[u8]) -> io::Result<Cow<'_, [u8]>> {
     }
 }
 
-/// What is packed in an image that boots on x86, as the boot protocol tells since 2.08;
+/// What is packed in an image that boots on x86, as the boot protocol says since 2.08;
 /// none if `image` is no such image, or cut off.
 fn x86_payload(image: &[u8]) -> Option<&[u8]> {
     let number = |place: usize| Some(u32::from_le_bytes(*image.get(place..)?.first_chunk()?));

@@ -15,7 +15,7 @@ use super::{kernel_file, modules, tree, unpack};
 use crate::check::{Kernel, Profile, Signatures};
 use crate::kernel::Coverage;
 
-/// Reads the kernel that `path` is, or that is `running`. A profile that is told counts before one
+/// Reads the kernel that `path` is, or that is `running`. A profile that is given counts before one
 /// that is seen.
 ///
 /// # Errors
@@ -53,7 +53,7 @@ impl Facts {
         }
     }
 
-    /// The files of a directory that tell something.
+    /// The files of a directory that are used.
     fn files_in(&mut self, directory: &Path) -> Result<()> {
         for row in FILES {
             for end in row.names {
@@ -117,7 +117,7 @@ impl Facts {
         Ok(())
     }
 
-    /// Whatever one of the kernel's modules tells of the kernel.
+    /// What one of the kernel's modules shows of the kernel.
     fn struct_size_of_first(&mut self, directory: &Path) -> Result<()> {
         let Some(first) = modules::find_first(directory) else { return Ok(()) };
         let found = modules::read_any(&first, &modules::parsed(own_module))?;

@@ -1,4 +1,4 @@
-//! Packages of Debian (`.deb`) and of RPM, told by their first bytes. The files in them are
+//! Packages of Debian (`.deb`) and of RPM, recognized by their first bytes. The files in them are
 //! unpacked in memory, one at a time, and only those that are asked for.
 
 use std::io::{self, Read};
@@ -107,7 +107,7 @@ fn walk_tar(
 /// How many bytes the lead of an RPM package has.
 const LEAD: usize = 96;
 
-/// The archive in an RPM package: behind the lead and two headers.
+/// The archive in an RPM package: after the lead and two headers.
 fn rpm_payload(bytes: &[u8]) -> io::Result<&[u8]> {
     let signature = bytes.get(LEAD..).and_then(|rest| Some(LEAD + rpm_header(rest)?));
     // The first header is filled up to eight bytes.

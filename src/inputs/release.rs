@@ -147,7 +147,7 @@ fn in_directory(path: &Path, wants_btf: bool, progress: &Progress) -> Result<Fou
             of_kernel(path, None, kernel, (found.modules, found.are_all), wants_btf)?
         }
         Some(mut dump) => {
-            // A build tree tells by its configuration what its modules are for.
+            // A build tree shows by its configuration what its modules are for.
             let config = Bytes::of(&path.join(".config")).map(|text| Config::read(&text));
             dump.origin.machine = config.ok().and_then(|config| config.machine());
             let mut found = Found { exports: Some(dump), ..Found::default() };
@@ -209,8 +209,8 @@ fn take(file: &ModuleFile<'_>, progress: &Progress) -> Result<Taken> {
     Ok((module, btf))
 }
 
-/// What a kernel and its modules tell, either of which may not be there; but of exports what a list
-/// of them tells, if there is one. With the modules stands whether they are all.
+/// What a kernel and its modules have, either of which may not be there; but of exports what a list
+/// of them has, if there is one. With the modules stands whether they are all.
 fn of_kernel(
     path: &Path,
     dump: Option<Exports>,
@@ -230,7 +230,7 @@ fn of_kernel(
     Ok(found)
 }
 
-/// What the file of a kernel itself tells.
+/// What the file of a kernel itself has.
 #[derive(Default)]
 struct KernelFile {
     exports: Option<KernelModule>,

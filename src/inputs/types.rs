@@ -60,7 +60,7 @@ impl TypesIn {
         TypesIn::Files { top: PathBuf::new(), symtypes, records }
     }
 
-    /// Reads the types of the release at `path`, and tells how far it has come; none if there are
+    /// Reads the types of the release at `path`, and shows the progress; none if there are
     /// none in this form.
     pub(super) fn read(
         self,

@@ -1,4 +1,4 @@
-//! Compressed files, told by their first bytes and never by their names.
+//! Compressed files, recognized by their first bytes and never by their names.
 
 use std::borrow::Cow;
 use std::io::{self, Read};

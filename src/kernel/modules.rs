@@ -1,8 +1,8 @@
 //! What a comparison asks of a module, and the exports of a release that is given as modules.
 //!
-//! Modules do not tell everything. What the kernel itself exports is not in them; but each module
+//! Modules do not contain everything. What the kernel itself exports is not in them; but each module
 //! has recorded the CRC of what it imports, and all modules of one build have recorded the same. So
-//! a tree of modules tells the CRCs of what they use. Where the kernel itself is there, it counts as
+//! a tree of modules has the CRCs of its imports. Where the kernel itself is there, it counts as
 //! one of them.
 
 use std::hash::BuildHasherDefault;
@@ -20,7 +20,7 @@ use crate::module::{Machine, Module, Vmlinux, kernel_name};
 pub struct KernelModule {
     /// Its file, as reports show it.
     pub path: Vec<u8>,
-    /// What `Module.symvers` calls it, as far as its path tells.
+    /// What `Module.symvers` calls it, as far as its path shows.
     pub name: Vec<u8>,
     /// What it exports, by symbol.
     pub exports: Vec<(Bytes, Export)>,

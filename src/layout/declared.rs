@@ -15,7 +15,7 @@ use crate::canonical::Tree;
 pub(super) struct Declared {
     pub of_type: Type,
     pub attributes: Attributes,
-    /// Whether the attributes right behind a tag make it doubtful how it lies in a packed struct.
+    /// Whether the attributes right after a tag make it doubtful how it lies in a packed struct.
     pub is_doubtful_packed: bool,
 }
 
@@ -90,8 +90,8 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
         Ok(declared)
     }
 
-    /// Decides whose the attributes right behind a tag are. Where a struct is defined within
-    /// something, the canonical text has but its tag, and the attributes behind its brace stand
+    /// Decides whose the attributes right after a tag are. Where a struct is defined within
+    /// something, the canonical text has but its tag, and the attributes after its brace stand
     /// there as if they were those of what is declared.
     fn settle(
         &mut self,

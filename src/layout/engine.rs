@@ -30,7 +30,7 @@ const OPAQUE: &[u8] = b"{ UNKNOWN }";
 pub(super) struct Enumerator {
     pub name: String,
     pub value: i128,
-    /// The type that it has in the enum that declares it; none if it is not known. Behind that
+    /// The type that it has in the enum that declares it; none if it is not known. After that
     /// enum it is `int`, if that holds the value.
     pub of_type: Option<Type>,
 }
@@ -47,7 +47,7 @@ pub struct Settled(Arc<IndexMap<Vec<u8>, Type, BuildHasherDefault<FxHasher>>>);
 /// Computes layouts from the declarations that a lookup finds.
 pub struct Engine<F> {
     pub(super) model: &'static DataModel,
-    /// Whether declarations have the attributes behind their closing braces.
+    /// Whether declarations have the attributes after their closing braces.
     pub(super) has_attributes: bool,
     lookup: F,
     known: IndexMap<Vec<u8>, Result<Type, Unknown>, BuildHasherDefault<FxHasher>>,
@@ -68,7 +68,7 @@ pub struct Engine<F> {
 impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
     /// An engine for the types that `lookup` declares, each by its name with its kind's letter.
     ///
-    /// `has_attributes` says whether the declarations have the attributes that stand behind the
+    /// `has_attributes` says whether the declarations have the attributes that stand after the
     /// closing brace of a struct, as those of our own record have. In `.symtypes` they are lost.
     pub fn new(model: &'static DataModel, has_attributes: bool, lookup: F) -> Self {
         Engine {
@@ -229,7 +229,7 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
         (self.lookup)(name).is_some()
     }
 
-    /// Whether the declaration of a struct, union or enum has attributes behind its brace.
+    /// Whether the declaration of a struct, union or enum has attributes after its brace.
     pub(super) fn ends_in_attributes(&self, name: &[u8]) -> bool {
         (self.lookup)(name).is_some_and(|text| text.trim_ascii_end().ends_with(b")"))
     }

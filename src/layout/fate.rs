@@ -1,6 +1,6 @@
 //! What became of the members of a struct or union, and where new ones come from.
 //!
-//! What is reserved, and what hides or takes over a former member, is told by its name and its place.
+//! What is reserved, and what hides or takes over a former member, is recognized by its name and its place.
 
 use super::described::Described;
 use super::found::Found;
@@ -73,10 +73,10 @@ impl<'m> Fate<'m> {
 
 /// Where a new member comes from.
 enum Arrival<'m> {
-    /// From one that it has taken the place of, which is told of that one; or it is told of what is
+    /// From one that it has taken the place of, which is reported for that one; or it is reported for what is
     /// in it.
     Told,
-    /// From behind the former end.
+    /// From after the former end.
     AfterEnd,
     /// From padding.
     Padding,
@@ -84,7 +84,7 @@ enum Arrival<'m> {
     Reserve(&'m Flat<'m>),
     /// It shares its place with a member that is still there, as in a union.
     Shared(&'m Flat<'m>),
-    /// From the place of one that has moved or is gone, which is told of that one.
+    /// From the place of one that has moved or is gone, which is reported for that one.
     Vacated,
 }
 

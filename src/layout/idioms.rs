@@ -34,7 +34,7 @@ pub(super) fn idiom(name: &str) -> Option<&'static str> {
     found.map(|(_, idiom)| *idiom)
 }
 
-/// Whether a name has but a number behind its word.
+/// Whether a name has but a number after its word.
 fn is_number(rest: &str) -> bool {
     rest.trim_matches('_').bytes().all(|byte| byte.is_ascii_digit())
 }

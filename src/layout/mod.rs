@@ -30,7 +30,7 @@ pub use engine::{Engine, Settled};
 /// Which of the two an aggregate is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Its members lie one behind the other.
+    /// Its members lie one after the other.
     Struct,
     /// Its members lie on top of each other.
     Union,

@@ -36,9 +36,9 @@ pub(super) struct Placer<'m> {
     /// What the next member of a struct counts its bits from: a multiple of `base_align`. Of a union
     /// it is the size so far.
     base: u64,
-    /// Where the next member of a struct may begin, behind `base`.
+    /// Where the next member of a struct may begin, after `base`.
     position: u64,
-    /// GCC rounds bit-fields of more than this up behind `base`, and not from the start of the
+    /// GCC rounds bit-fields of more than this up after `base`, and not from the start of the
     /// struct.
     base_align: u64,
     align: u64,

@@ -14,9 +14,9 @@ use super::attributes::{Meaning, meaning};
 pub(super) struct Specifiers<'a> {
     /// The words of the type.
     pub(super) types: Vec<&'a TypeSpecifier>,
-    /// The attributes right behind a closing brace: they are those of the type.
+    /// The attributes right after a closing brace: they are those of the type.
     pub(super) of_body: Vec<&'a [Node<Extension>]>,
-    /// The attributes right behind the tag of a struct that stands in for its definition: they may
+    /// The attributes right after the tag of a struct that stands in for its definition: they may
     /// be those of the type, or of what is declared.
     pub(super) behind_tag: Vec<&'a [Node<Extension>]>,
     /// All others are those of what is declared.
@@ -32,7 +32,7 @@ enum Part<'a> {
 
 /// One step from what stands before a declarator to the type of what it declares.
 pub(super) enum Step<'a> {
-    /// A pointer with the attributes behind its `*`, which are those of the pointer's type.
+    /// A pointer with the attributes after its `*`, which are those of the pointer's type.
     Pointer(Vec<&'a [Node<Extension>]>),
     /// A function, with its parameters if they have types.
     Function(Option<&'a FunctionDeclarator>),

@@ -143,7 +143,7 @@ fn declared(member: &Member) -> String {
     text
 }
 
-/// Bytes, and bits behind a colon if there are some.
+/// Bytes, and bits after a colon if there are some.
 fn place(bits: u64) -> String {
     match bits % 8 {
         0 => (bits / 8).to_string(),
@@ -221,7 +221,7 @@ pub fn side_by_side(of: &str, old: &Layout, new: &Layout) -> String {
     }
     let same = |old: String, new: String| if old == new { old } else { format!("{old} -> {new}") };
     text += &format!("size {}", same(old.size.to_string(), new.size.to_string()));
-    // BTF tells of none.
+    // BTF has none.
     if old.align.is_some() || new.align.is_some() {
         let align =
             |layout: &Layout| layout.align.map_or("unknown".to_owned(), |it| it.to_string());

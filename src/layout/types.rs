@@ -42,7 +42,7 @@ pub enum TypeKind {
 /// A struct or union.
 #[derive(Debug)]
 pub struct Record {
-    /// What others are told of it.
+    /// What others see of it.
     pub layout: Arc<Layout>,
     /// The members' types, in the order of `layout`.
     pub types: Vec<Type>,

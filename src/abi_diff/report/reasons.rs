@@ -34,10 +34,10 @@ pub(super) struct ReasonPart {
     /// The struct or union, as C names it, to which this happens.
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<String>,
-    /// The file whose definition is another one.
+    /// The file whose definition differs.
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<String>,
-    /// Why it cannot be told.
+    /// Why it is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     unknown: Option<&'static str>,
     text: String,

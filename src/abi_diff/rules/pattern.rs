@@ -3,7 +3,7 @@
 /// Whether all of `text` is as `pattern` says, where `*` stands for any text and `?` for any byte.
 pub(super) fn is_match(pattern: &[u8], text: &[u8]) -> bool {
     let (mut at, mut place) = (0, 0);
-    // Where to go on if what follows a `*` does not fit: behind it, one byte later.
+    // Where to go on if what follows a `*` does not fit: after it, one byte later.
     let mut retry = None;
     while place < text.len() {
         match pattern.get(at) {

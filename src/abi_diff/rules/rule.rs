@@ -104,7 +104,7 @@ impl Rule {
             && self.names(subject.name, subject.export)
     }
 
-    /// Whether the rule is for this export or type, as far as names tell.
+    /// Whether the rule is for this export or type, as far as names show.
     pub(super) fn names(&self, name: &[u8], export: Option<&Export>) -> bool {
         let any = |patterns: &[Vec<u8>], text: &[u8]| {
             patterns.iter().any(|pattern| is_match(pattern, text))

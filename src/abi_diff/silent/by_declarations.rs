@@ -1,7 +1,7 @@
 //! Silent breaks: exports whose CRC is the same on both sides, while what they pass is not.
 //!
 //! The kernel loads a module that uses them, and the module goes wrong. It happens where a CRC does
-//! not count what changed, as the attributes behind a struct's brace, which only records tell; and
+//! not count what changed, as the attributes after a struct's brace, which only records tell; and
 //! where an export has no CRC on both sides, so that nothing is checked.
 
 use std::cmp::Reverse;

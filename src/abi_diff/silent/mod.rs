@@ -30,7 +30,7 @@ pub(super) fn breaks(
 ) -> Silent {
     let declared = by_declarations::breaks(types, exports, causes);
     let Some(btf) = btf else { return Silent { findings: declared, looked_at: None } };
-    // Without attributes, declarations tell nothing of layouts.
+    // Without attributes, declarations do not determine layouts.
     let is_told = |symbol: &[u8], module: &[u8]| {
         let name = types.find_name(symbol);
         corpora.zip(name).is_some_and(|([old, new], name)| {

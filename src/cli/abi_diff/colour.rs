@@ -45,7 +45,7 @@ pub(super) fn paint(text: &[u8]) -> Vec<u8> {
     painted
 }
 
-/// How a line looks, which its beginning tells.
+/// How a line looks, which its beginning shows.
 fn style(line: &[u8]) -> Option<Style> {
     match line {
         [b'-', b'-', b'-', b' ', ..] | [b'+', b'+', b'+', b' ', ..] => Some(Style::new().bold()),

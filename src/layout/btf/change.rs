@@ -8,7 +8,7 @@ use crate::layout::side::Side;
 use crate::layout::types::{Record, TypeKind};
 use crate::layout::{Layout, Member};
 
-/// A type that two builds have, each otherwise.
+/// A type that two builds have, each differently.
 #[derive(Clone, Debug)]
 pub struct BtfChange {
     /// What that does to modules.
@@ -64,7 +64,7 @@ pub fn btf_change(name: &[u8], old: &mut BtfSide<'_>, new: &mut BtfSide<'_>) -> 
                 (TypeKind::Record(before), TypeKind::Record(after)) if are_unnamed => {
                     is_same_text(&before.layout, &after.layout)
                 }
-                // It is told of the one that has a name of its own.
+                // It is reported for the one that has a name of its own.
                 (TypeKind::Record(_), _) | (_, TypeKind::Record(_)) => return None,
                 _ => old.typedef(name) == new.typedef(name),
             }

@@ -29,7 +29,7 @@ impl Btf<'_> {
     /// The size of a type in bytes.
     ///
     /// # Errors
-    /// It has none, or BTF does not tell it.
+    /// It has none, or BTF lacks it.
     pub fn size(&self, id: TypeId) -> Result<u64, BadBtf> {
         let mut count: u64 = 1;
         let mut at = id;

@@ -197,7 +197,7 @@ impl<'d> BtfSide<'d> {
             | BtfType::Tagged { of, .. } => return self.of(of),
             BtfType::Array { element, count } => {
                 let element = self.of(element)?;
-                // A size of 0 is also that of an array whose end C does not tell.
+                // A size of 0 is also that of an array whose end C does not know.
                 let array = element.array(Some(count).filter(|&count| count > 0));
                 return array.ok_or_else(|| Unknown::TooLarge(self.called(id)));
             }
@@ -206,7 +206,7 @@ impl<'d> BtfSide<'d> {
             BtfType::Prototype(_) => return Ok(Type::incomplete(TypeKind::Function)),
             BtfType::Integer { is_bool: true, .. } => TypeKind::Bool,
             BtfType::Integer { is_signed, .. } => TypeKind::Integer { is_signed },
-            // Whether one has a sign is not told by all.
+            // Whether one has a sign is not shown by all.
             BtfType::Enumeration(_) => TypeKind::Integer { is_signed: false },
             BtfType::Float { .. } => TypeKind::Float,
             BtfType::Pointer(_) => TypeKind::Pointer,
@@ -295,7 +295,7 @@ impl<'d> BtfSide<'d> {
         Err(Unknown::TooDeep(self.called(id)))
     }
 
-    /// The layout of a struct or union; none if it cannot be told.
+    /// The layout of a struct or union; none if it is unknown.
     pub(super) fn layout(&self, id: TypeId) -> Option<Layout> {
         self.btf.layout(id).ok()
     }
