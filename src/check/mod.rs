@@ -26,7 +26,7 @@ pub use candidate::{Candidate, Content, Facts};
 pub use errors::Error;
 pub use kernel::{Kernel, Signatures};
 pub use loader::{Loader, Outcome};
-pub use reasons::{Reason, ReasonSymbol};
+pub use reasons::{Reason, ReasonId, ReasonSymbol};
 pub use report::{Format, Report, write};
 pub use show::{show_module, show_vmlinux};
 pub use taints::{Taint, Taints};

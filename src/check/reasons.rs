@@ -3,10 +3,12 @@
 //!
 //! Imports that are refused for the same reason and cause are one reason.
 
+mod id;
 mod imports;
 mod module;
 mod refusal;
 
+pub use id::ReasonId;
 pub use refusal::ReasonSymbol;
 pub(super) use refusal::Situation;
 
@@ -16,8 +18,8 @@ use super::loader::{Effect, Outcome, Why};
 /// Why a module is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
-    /// Its id, in kebab-case; for programs.
-    pub id: &'static str,
+    /// Which kind of reason it is.
+    pub id: ReasonId,
     /// What is wrong, in words.
     pub message: String,
     /// The symbols that it is about.

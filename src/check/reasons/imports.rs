@@ -1,6 +1,7 @@
 //! The reasons to refuse an import. The likely cause is seen from the module's other imports:
 //! whether the CRCs of all of them differ, or only of those from one module.
 
+use super::id::ReasonId;
 use super::refusal::{Explanation, ReasonSymbol, Situation, other_headers, rebuild, words};
 use crate::check::candidate::Facts;
 use crate::check::loader::{Effect, ImportFault, Outcome, Why};
@@ -53,16 +54,16 @@ impl Case<'_> {
                 (symbol.expected, symbol.actual) = (Some(*own), Some(*found));
                 symbol.owner.clone_from(owner);
                 let message = "symbol CRC mismatch";
-                ("version", message, self.other_version(name, *own, owner.as_deref()))
+                (ReasonId::Version, message, self.other_version(name, *own, owner.as_deref()))
             }
             ImportFault::Unlisted { owner } => {
                 symbol.owner.clone_from(owner);
                 let message = "a symbol that this kernel has a CRC for is missing from its symbol \
                             versions";
-                ("unlisted", message, self.unlisted(owner.as_deref()))
+                (ReasonId::Unlisted, message, self.unlisted(owner.as_deref()))
             }
             ImportFault::Unversioned => (
-                "unversioned",
+                ReasonId::Unversioned,
                 "it has no symbol versions, and this kernel requires them",
                 (
                     "it was built without CONFIG_MODVERSIONS, or its symbol versions were removed"
@@ -70,16 +71,16 @@ impl Case<'_> {
                     rebuild(kernel),
                 ),
             ),
-            ImportFault::Missing => ("missing", "unresolved symbol", self.missing(name)),
+            ImportFault::Missing => (ReasonId::Missing, "unresolved symbol", self.missing(name)),
             ImportFault::GplOnly => (
-                "gpl-only",
+                ReasonId::GplOnly,
                 "it uses a GPL-only export",
                 (self.license(), "use another symbol, or a GPL-compatible license".to_owned()),
             ),
             ImportFault::Namespace(namespace) => {
                 let namespace = words(namespace);
                 (
-                    "namespace",
+                    ReasonId::Namespace,
                     "it uses a symbol from a namespace that it does not import",
                     (
                         format!(
@@ -91,7 +92,7 @@ impl Case<'_> {
                 )
             }
             ImportFault::Proprietary(owner) => (
-                "proprietary-provider",
+                ReasonId::ProprietaryProvider,
                 "it uses both GPL-only exports and exports of a proprietary module",
                 (
                     format!("{} is tainted as proprietary", words(owner)),
@@ -99,7 +100,7 @@ impl Case<'_> {
                 ),
             ),
             ImportFault::Common => (
-                "common",
+                ReasonId::Common,
                 "it has a common symbol: a variable that is in no section",
                 (
                     "it was compiled without -fno-common".to_owned(),

@@ -1,5 +1,6 @@
 //! The reasons to refuse a module as a whole.
 
+use super::id::ReasonId;
 use super::refusal::{Explanation, ReasonSymbol, Situation, other_headers, rebuild, words};
 use crate::check::candidate::{Candidate, Facts, LAYOUT};
 use crate::check::file_checks::What;
@@ -31,10 +32,15 @@ pub(super) fn explain(situation: &Situation<'_>, candidate: &Candidate, why: &Wh
                 }
             };
             let cause = "the file was changed or truncated after it was signed";
-            reason("signature-form", what, cause, "sign it again, or reinstall it".to_owned())
+            reason(
+                ReasonId::SignatureForm,
+                what,
+                cause,
+                "sign it again, or reinstall it".to_owned(),
+            )
         }
         Why::NotSigned => reason(
-            "not-signed",
+            ReasonId::NotSigned,
             "it is not signed, and this kernel loads only signed modules",
             "the kernel was booted with secure boot or module.sig_enforce=1, or built with \
              CONFIG_MODULE_SIG_FORCE",
@@ -42,7 +48,7 @@ pub(super) fn explain(situation: &Situation<'_>, candidate: &Candidate, why: &Wh
                 .to_owned(),
         ),
         Why::Layout(own, found) => Explanation {
-            id: "module-layout",
+            id: ReasonId::ModuleLayout,
             message: "CRC mismatch of module_layout, which stands for struct module".to_owned(),
             cause: other_headers(facts, kernel),
             remedy: rebuilt(),
@@ -54,26 +60,26 @@ pub(super) fn explain(situation: &Situation<'_>, candidate: &Candidate, why: &Wh
             }),
         },
         Why::LayoutUnlisted => reason(
-            "module-layout-unlisted",
+            ReasonId::ModuleLayoutUnlisted,
             "module_layout is missing from its symbol versions",
             "Module.symvers was empty or not the kernel's when the module was built",
             format!("{}, and make sure its Module.symvers lists module_layout", rebuilt()),
         ),
         Why::NoVersions => reason(
-            "no-versions",
+            ReasonId::NoVersions,
             "it has no symbol versions, and this kernel requires them",
             "it was built without CONFIG_MODVERSIONS or without Module.symvers, or its \
              __versions section was removed",
             rebuilt(),
         ),
         Why::NoVermagic => reason(
-            "no-vermagic",
+            ReasonId::NoVermagic,
             "it has no vermagic, and this kernel requires it",
             "its .modinfo was modified, or it was not linked by Kbuild",
             "build it with Kbuild".to_owned(),
         ),
         Why::Vermagic { own, kernel: asked, skips_release } => Explanation {
-            id: "vermagic",
+            id: ReasonId::Vermagic,
             message: vermagic(own, asked, *skips_release),
             cause: match facts.has_basic {
                 false if has_word(asked, b"modversions") && !has_word(own, b"modversions") => {
@@ -92,32 +98,32 @@ pub(super) fn explain(situation: &Situation<'_>, candidate: &Candidate, why: &Wh
             symbol: None,
         },
         Why::NoLivepatch => reason(
-            "no-livepatch",
+            ReasonId::NoLivepatch,
             "it is a livepatch, and this kernel does not support live patching",
             "CONFIG_LIVEPATCH is off in this kernel",
             "use a kernel with CONFIG_LIVEPATCH".to_owned(),
         ),
         Why::WritableCode(section) => reason(
-            "writable-code",
+            ReasonId::WritableCode,
             &format!("its section {} is both writable and executable", words(section)),
             "it was linked with custom flags, or contains assembler code that sets no section \
              flags",
             "fix the flags of the section".to_owned(),
         ),
         Why::Exists => reason(
-            "exists",
+            ReasonId::Exists,
             "a module of the same name is loaded before it",
             "it was given twice, or two modules have the same name",
             "load only one of them".to_owned(),
         ),
         Why::UnversionedExports => reason(
-            "unversioned-exports",
+            ReasonId::UnversionedExports,
             "its exports have no CRCs, and this kernel requires them",
             "it was built without CONFIG_MODVERSIONS",
             rebuilt(),
         ),
         Why::ModuleNamespace(namespace) => reason(
-            "module-namespace",
+            ReasonId::ModuleNamespace,
             &format!("it imports the namespace {}", words(namespace)),
             "a `module:` namespace lists the modules that may use a symbol, and cannot be \
              imported",
@@ -143,10 +149,10 @@ pub(super) fn explain(situation: &Situation<'_>, candidate: &Candidate, why: &Wh
                                  in"
                 ),
             };
-            reason("duplicate-export", &what, cause, remedy)
+            reason(ReasonId::DuplicateExport, &what, cause, remedy)
         }
         Why::Import(symbol, _) => {
-            reason("import", &format!("{} cannot be used", words(symbol)), "", rebuilt())
+            reason(ReasonId::Import, &format!("{} cannot be used", words(symbol)), "", rebuilt())
         }
     }
 }
@@ -162,43 +168,43 @@ fn file(situation: &Situation<'_>, what: What) -> Explanation {
     };
     match what {
         What::NotElf => row(
-            "not-elf",
+            ReasonId::NotElf,
             "it is not an ELF file",
             "it is not a module, or it is empty",
             "give the module file itself",
         ),
         What::NotRelocatable => row(
-            "not-relocatable",
+            ReasonId::NotRelocatable,
             "it is an ELF file, but not a relocatable object, as modules are",
             "it is a program, a library or a kernel",
             "give the module file itself",
         ),
         What::Machine => row(
-            "machine",
+            ReasonId::Machine,
             "it is for a different machine than this kernel",
             "it was built for another architecture, or with the wrong compiler",
             "build it for this machine: set ARCH and CROSS_COMPILE",
         ),
         What::Damaged => row(
-            "damaged",
+            ReasonId::Damaged,
             "the file is truncated or damaged",
             "an interrupted copy, a full disk, or a tool that wrote it incorrectly",
             "reinstall it",
         ),
         What::NoSymbols => row(
-            "no-symbols",
+            ReasonId::NoSymbols,
             "it has no symbol table",
             "it was stripped of all symbols, which the kernel needs to link it",
             "reinstall it; strip modules only with --strip-debug",
         ),
         What::NoThisModule => row(
-            "no-this-module",
+            ReasonId::NoThisModule,
             "it has no struct module that the kernel accepts",
             "it is an object that was not linked with its .mod.o, such as the .o beside the .ko",
             "build it with Kbuild, and give the .ko",
         ),
         What::StructSize { own, kernel } => Explanation {
-            id: "struct-module-size",
+            id: ReasonId::StructModuleSize,
             message: format!("its struct module has {own} bytes, the kernel's has {kernel}"),
             cause: "it was built against the headers of another release or configuration"
                 .to_owned(),

@@ -1,5 +1,6 @@
 //! What there is to say of one refusal, and where it is looked for.
 
+use super::id::ReasonId;
 use crate::check::candidate::{Candidate, Facts};
 use crate::check::kernel::Kernel;
 use crate::check::order::Order;
@@ -28,7 +29,7 @@ pub(in crate::check) struct Situation<'a> {
 
 /// The explanation of one refusal.
 pub(super) struct Explanation {
-    pub(super) id: &'static str,
+    pub(super) id: ReasonId,
     pub(super) message: String,
     pub(super) cause: String,
     pub(super) remedy: String,

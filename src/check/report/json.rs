@@ -141,7 +141,7 @@ fn module<'a>(report: &Report<'a>, checked: &'a Checked) -> ModulePart<'a> {
 
 fn reason<'a>(report: &Report<'a>, reason: &'a Reason) -> ReasonPart<'a> {
     ReasonPart {
-        id: reason.id,
+        id: reason.id.name(),
         message: &reason.message,
         symbols: reason.symbols.iter().map(|it| symbol(report, it)).collect(),
         log: texts(&reason.log),

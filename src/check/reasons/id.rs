@@ -1,0 +1,101 @@
+//! The kinds of reasons to refuse a module.
+
+/// A kind of reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReasonId {
+    /// The file is not an ELF file.
+    NotElf,
+    /// The file is not a relocatable object.
+    NotRelocatable,
+    /// It is for a different machine.
+    Machine,
+    /// It is truncated or damaged.
+    Damaged,
+    /// It has no symbol table.
+    NoSymbols,
+    /// It has no `struct module`.
+    NoThisModule,
+    /// Its `struct module` has a different size.
+    StructModuleSize,
+    /// Its signature has an unknown format.
+    SignatureForm,
+    /// It is not signed, and must be.
+    NotSigned,
+    /// The CRC of `module_layout` differs.
+    ModuleLayout,
+    /// Its versions do not list `module_layout`.
+    ModuleLayoutUnlisted,
+    /// It has no symbol versions.
+    NoVersions,
+    /// It has no vermagic.
+    NoVermagic,
+    /// Its vermagic differs.
+    Vermagic,
+    /// It is a livepatch, which the kernel does not support.
+    NoLivepatch,
+    /// It has a section that is both writable and executable.
+    WritableCode,
+    /// A module of the same name is loaded.
+    Exists,
+    /// Its exports have no CRCs.
+    UnversionedExports,
+    /// It imports a namespace that lists modules.
+    ModuleNamespace,
+    /// Something else exports the same symbol.
+    DuplicateExport,
+    /// The CRC of an import differs.
+    Version,
+    /// Its versions do not list an import.
+    Unlisted,
+    /// An import has no CRC in the kernel.
+    Unversioned,
+    /// Nothing exports an import.
+    Missing,
+    /// An import is GPL-only.
+    GplOnly,
+    /// An import is in a namespace that it does not import.
+    Namespace,
+    /// An import is exported by a module that taints the kernel.
+    ProprietaryProvider,
+    /// It has a common symbol.
+    Common,
+    /// An import cannot be used.
+    Import,
+}
+
+impl ReasonId {
+    /// Its name in reports for programs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotElf => "not-elf",
+            Self::NotRelocatable => "not-relocatable",
+            Self::Machine => "machine",
+            Self::Damaged => "damaged",
+            Self::NoSymbols => "no-symbols",
+            Self::NoThisModule => "no-this-module",
+            Self::StructModuleSize => "struct-module-size",
+            Self::SignatureForm => "signature-form",
+            Self::NotSigned => "not-signed",
+            Self::ModuleLayout => "module-layout",
+            Self::ModuleLayoutUnlisted => "module-layout-unlisted",
+            Self::NoVersions => "no-versions",
+            Self::NoVermagic => "no-vermagic",
+            Self::Vermagic => "vermagic",
+            Self::NoLivepatch => "no-livepatch",
+            Self::WritableCode => "writable-code",
+            Self::Exists => "exists",
+            Self::UnversionedExports => "unversioned-exports",
+            Self::ModuleNamespace => "module-namespace",
+            Self::DuplicateExport => "duplicate-export",
+            Self::Version => "version",
+            Self::Unlisted => "unlisted",
+            Self::Unversioned => "unversioned",
+            Self::Missing => "missing",
+            Self::GplOnly => "gpl-only",
+            Self::Namespace => "namespace",
+            Self::ProprietaryProvider => "proprietary-provider",
+            Self::Common => "common",
+            Self::Import => "import",
+        }
+    }
+}
