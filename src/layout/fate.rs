@@ -1,6 +1,7 @@
 //! What became of the members of a struct or union, and where new ones come from.
 //!
-//! What is reserved, and what hides or takes over a former member, is recognized by its name and its place.
+//! What is reserved, and what hides or takes over a former member, is recognized by its name and its
+//! place.
 
 use super::described::Described;
 use super::found::Found;

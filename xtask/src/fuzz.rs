@@ -36,7 +36,7 @@ struct Arguments {
     /// How long, for all kernels together.
     #[arg(long, default_value_t = 60)]
     seconds: u64,
-    /// The seed of the run. Default: another one each time.
+    /// The seed of the run. Default: a new one each time.
     #[arg(long)]
     seed: Option<u64>,
     /// Only the program of this kernel, by its name. Default: all that can be asked.

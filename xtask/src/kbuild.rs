@@ -27,13 +27,13 @@ use crate::run::product::Product;
 #[derive(clap::Subcommand)]
 enum Part {
     /// Build external modules against Debian's headers, with the distribution's programs and with
-    /// ours, and compare all that is left behind.
+    /// ours, and compare everything that is left.
     Oot(oot::Arguments),
     /// Load modules that were built with ours into Debian's own kernels, in QEMU: those that fit
     /// must run, those that do not must be refused.
     Boot(boot::Arguments),
-    /// Build a whole kernel with its own programs and with ours, and compare all that is left
-    /// behind.
+    /// Build a whole kernel with its own programs and with ours, and compare everything that is
+    /// left.
     Tree(tree::Arguments),
     /// Measure which share of a whole build goes into symbol versions.
     Cost(cost::Arguments),

@@ -20,7 +20,7 @@ const MEMORY: libc::rlim_t = 2_000_000_000;
 /// The arguments of `cargo xtask reference`.
 #[derive(clap::Parser)]
 pub struct Arguments {
-    /// Write nothing; report what the programs would write otherwise.
+    /// Write nothing; report what would change.
     #[arg(long)]
     check: bool,
     /// Only these cases. Default: all.

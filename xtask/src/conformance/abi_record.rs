@@ -48,7 +48,7 @@ pub fn compare_kernel(kernel: &'static Kernel, every: usize) -> Result<Option<us
     }
     let sum = |count: fn(&Compared) -> usize| compared.iter().map(count).sum::<usize>();
     println!(
-        "  {} declarations; {} with attributes that `.symtypes` has not, {} with packing; {} places, \
+        "  {} declarations; {} with attributes that `.symtypes` lacks, {} with packing; {} places, \
          {} bodies looked up in the source",
         sum(|file| file.declarations),
         sum(|file| file.with_attributes),

@@ -61,7 +61,7 @@ pub fn put_in_place(tree: &Path) -> Result<()> {
 pub fn check(tree: &Path) -> Result<()> {
     for place in PLACES {
         if !fs::read(tree.join(place))?.starts_with(b"#!") {
-            bail!("{place} is no stand-in any more: Kbuild has built its own");
+            bail!("{place} is no longer a stand-in: Kbuild has built its own");
         }
     }
     Ok(())

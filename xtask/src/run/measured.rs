@@ -83,7 +83,7 @@ pub fn own_cpu() -> Result<Duration> {
     let mut usage = MaybeUninit::<libc::rusage>::uninit();
     // SAFETY: the pointer is valid for writes for the whole call.
     if unsafe { libc::getrusage(libc::RUSAGE_SELF, usage.as_mut_ptr()) } != 0 {
-        return Err(io::Error::last_os_error()).context("cannot tell the time used");
+        return Err(io::Error::last_os_error()).context("cannot measure the time used");
     }
     // SAFETY: getrusage has succeeded, and then it has filled in the usage.
     Ok(cpu(&unsafe { usage.assume_init() }))

@@ -31,7 +31,7 @@ impl BuiltSymtypes {
             }
         }
         if paths.is_empty() {
-            bail!("{}: there are no .symtypes files in it", directory.display());
+            bail!("{}: it has no .symtypes files", directory.display());
         }
         Ok(BuiltSymtypes { directory: directory.to_owned(), paths })
     }
