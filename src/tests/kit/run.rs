@@ -28,8 +28,8 @@ pub struct Input {
 
 impl Input {
     /// What `program`, to which only the arguments are missing, does in a working directory that is
-    /// made in `scratch`, with a file as standard input. All files there are of the
-    /// [`age_of_input`].
+    /// made in `scratch`, with a file as standard input. All files there are as
+    /// old as `age_of_input` says.
     pub fn run(&self, scratch: &Path, mut program: Command) -> Result<Answer, String> {
         let stdin = scratch.join("stdin");
         let open = fs::write(&stdin, &self.stdin).and_then(|()| File::open(&stdin));

@@ -67,7 +67,7 @@ pub fn write_answer(folder: &Path, answer: &Answer) -> io::Result<()> {
 }
 
 /// What is wrong with the expectations of a case for `releases`: they are incomplete, or stored in
-/// other files than [`write`] makes.
+/// other files than [`write()`] makes.
 pub fn fault(case: &Path, releases: &[&str]) -> Option<String> {
     let answers: Result<Vec<Answer>, String> =
         releases.iter().map(|release| read(case, releases, release)).collect();
