@@ -2,7 +2,7 @@
 
 use super::causes::Cause;
 use super::findings::Finding;
-use super::silent::LookedAt;
+use super::silent::Examined;
 use crate::corpus::NameId;
 
 /// What differs between two releases.
@@ -17,7 +17,7 @@ pub struct Comparison {
     /// them: those of assembler files, and of files that were not given. By name.
     pub untyped: Vec<Vec<u8>>,
     /// How it was looked for silent breaks; none if not both releases have BTF.
-    pub looked_at: Option<LookedAt>,
+    pub examined: Option<Examined>,
     /// Of the exports that causes reach, those whose other CRC is tolerated, by number.
     pub tolerated: Vec<NameId>,
 }

@@ -33,9 +33,9 @@ pub use comparison::Comparison;
 pub use consumers::{Broken, Consumers, consumers};
 pub use findings::{Detail, Finding, ListFault, Reached};
 pub use lints::{Level, Lint, Tolerance, Verdict};
-pub use report::{FORMATS, Facts, Format, told};
+pub use report::{FORMATS, Facts, Format, why_report};
 pub use rules::{BadRule, Date, Rule, Rules};
-pub use silent::LookedAt;
+pub use silent::Examined;
 pub use stable_list::{BadListLine, StableList};
 pub use why::{Way, Why, why};
 
@@ -98,7 +98,7 @@ fn compare_by(
         findings,
         causes,
         untyped: rest.untyped,
-        looked_at: silent.looked_at,
+        examined: silent.examined,
         tolerated: Vec::new(),
     }
 }

@@ -91,7 +91,7 @@ impl<'d> Btf<'d> {
         };
         btf.find_types()?;
         btf.check_types()?;
-        btf.pointer_size = btf.told_pointer_size().or_else(|| base?.pointer_size);
+        btf.pointer_size = btf.find_pointer_size().or_else(|| base?.pointer_size);
         Ok(btf)
     }
 

@@ -171,7 +171,7 @@ const AS_LARGE_AS_POINTERS: [&[u8]; 4] =
 
 impl Btf<'_> {
     /// How large pointers are, if a type of ours shows it.
-    pub(super) fn told_pointer_size(&self) -> Option<u64> {
+    pub(super) fn find_pointer_size(&self) -> Option<u64> {
         self.types().find_map(|(_, of)| match of {
             Type::Integer { name, size, .. } if AS_LARGE_AS_POINTERS.contains(&name) => Some(size),
             _ => None,

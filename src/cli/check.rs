@@ -9,7 +9,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use super::exit::{Exit, Failure, Result};
 use super::format::Format;
 use super::{Io, data_model};
-use crate::abi_diff::{told, why};
+use crate::abi_diff::{why, why_report};
 use crate::check::{self, Candidate, Checked, Profile, Report, Verdict};
 use crate::corpus::{Release, Types};
 use crate::inputs::modules::{self, ModuleFile};
@@ -109,7 +109,7 @@ fn changed_types(old: &Path, new: &Path, checked: &[Checked]) -> Result<Vec<(Vec
     let tell = |name: &[u8]| {
         let export = types.find_name(name)?;
         let why = why(&types, &old, &new, export, model)?;
-        Some((name.to_owned(), told(&types, export, &why)))
+        Some((name.to_owned(), why_report(&types, export, &why)))
     };
     Ok(names.into_iter().filter_map(tell).collect())
 }

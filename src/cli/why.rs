@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::exit::{Exit, Failure, Result};
 use super::{Io, data_model};
-use crate::abi_diff::{self, told};
+use crate::abi_diff::{self, why_report};
 use crate::corpus::{Corpus, Types};
 use crate::inputs::progress::Progress;
 use crate::inputs::release::{Layouts, read_both};
@@ -61,5 +61,5 @@ fn found(symbol: &OsStr, old: &Path, new: &Path) -> Result<(Vec<u8>, bool)> {
     });
     // Both have it, so it can be explained.
     let (export, why) = found.ok_or_else(|| Failure(symbol.as_bytes().to_owned()))?;
-    Ok((told(&types, export, &why), !why.ways.is_empty()))
+    Ok((why_report(&types, export, &why), !why.ways.is_empty()))
 }

@@ -129,8 +129,8 @@ fn in_image(mut unpacked: impl Read) -> std::result::Result<Found, Cause> {
         let is_there = place.as_ref().is_some_and(|place| place.end <= image.len());
         if !is_there && !is_whole {
             // All but what may be the beginning of a header has been looked at.
-            let looked_at = image.len().saturating_sub(Btf::HEADER);
-            start = place.map_or(looked_at, |place| place.start);
+            let examined = image.len().saturating_sub(Btf::HEADER);
+            start = place.map_or(examined, |place| place.start);
             let step = unpacked.by_ref().take(STEP).read_to_end(&mut image);
             is_whole = step.map_err(Cause::BtfNotUnpacked)? == 0;
             if image.len() > MOST {

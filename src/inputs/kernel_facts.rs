@@ -101,7 +101,7 @@ impl Facts {
         let vermagic = self
             .vermagic
             .or_else(|| release.as_ref().and_then(|release| self.config.vermagic(release)));
-        let seen = Profile::told_by(release.as_deref(), self.maker.as_deref());
+        let seen = Profile::of_maker(release.as_deref(), self.maker.as_deref());
         let profile = profile.or(seen);
         let number = release.as_ref().and_then(|it| String::from_utf8_lossy(it).parse().ok());
         let load = Behaviour::at(number.unwrap_or(KernelRelease::NEWEST_KNOWN)).load;

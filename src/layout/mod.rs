@@ -116,7 +116,7 @@ impl Unknown {
     }
 
     /// The reason in words, without a full stop.
-    pub fn told(&self) -> String {
+    pub fn message(&self) -> String {
         let (before, what, behind) = match self {
             Self::Opaque(what) => ("only the name of ", what, " is known"),
             Self::Undeclared(what) => ("no declaration of ", what, ""),

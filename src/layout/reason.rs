@@ -225,7 +225,7 @@ impl fmt::Display for Reason {
             Self::MemberType { member, old, new } => {
                 write!(f, "type of {member} {old} -> {new}")
             }
-            Self::Unknown(unknown) => f.write_str(&unknown.told()),
+            Self::Unknown(unknown) => f.write_str(&unknown.message()),
             Self::OfUser { user, reason } => {
                 write!(f, "{}: {reason}", String::from_utf8_lossy(&spelled(user)))
             }

@@ -135,11 +135,11 @@ impl<'r, 'a> Check<'r, 'a> {
             return Ok(());
         }
         let mut has_any = false;
-        let looked_at = object.relocations(index, |_| {
+        let examined = object.relocations(index, |_| {
             has_any = true;
             Ok::<(), NotReadable>(())
         });
-        looked_at.map_err(|reason| self.reader.malformed(reason))?;
+        examined.map_err(|reason| self.reader.malformed(reason))?;
         if has_any {
             return Err(Fatal(messages::unknown_addends()));
         }

@@ -138,9 +138,9 @@ impl Profile {
         PROFILES.iter().find(|row| row.profile == self).map_or("", |row| row.name)
     }
 
-    /// The profile of a kernel that calls itself so and was made by such a person or machine; none if
-    /// that does not tell.
-    pub fn told_by(release: Option<&[u8]>, maker: Option<&[u8]>) -> Option<Self> {
+    /// The profile of a kernel by its release and by who made it, as its banner has them; none if
+    /// neither shows it.
+    pub fn of_maker(release: Option<&[u8]>, maker: Option<&[u8]>) -> Option<Self> {
         let has =
             |text: &[u8], word: &str| text.windows(word.len()).any(|it| it == word.as_bytes());
         if let Some(maker) = maker {

@@ -13,7 +13,7 @@ use crate::abi_diff::causes::Cause;
 use crate::abi_diff::consumers::{Broken, Consumers};
 use crate::abi_diff::findings::{Detail, Finding, Reached};
 use crate::abi_diff::lints::{Level, Lint, Tolerance, Verdict};
-use crate::abi_diff::silent::LookedAt;
+use crate::abi_diff::silent::Examined;
 use crate::corpus::{Place, Release};
 use crate::formats::json::{Text, crc, document, texts};
 use crate::formats::symtypes::{Kind, TypeName};
@@ -193,8 +193,8 @@ pub(super) fn write(facts: &Facts<'_>) -> Vec<u8> {
             .map(|causes| causes.iter().map(|it| cause(it, facts)).collect()),
         findings: facts.found.findings.iter().map(|it| finding(it, facts)).collect(),
         without_types: texts(&facts.found.untyped),
-        examined: facts.found.looked_at.map(|it| {
-            let LookedAt { same_crc, by_declarations, by_btf } = it;
+        examined: facts.found.examined.map(|it| {
+            let Examined { same_crc, by_declarations, by_btf } = it;
             ExaminedPart { same_crc, by_declarations, by_btf }
         }),
         consumers: facts.consumers.map(consumers),

@@ -10,7 +10,7 @@ mod why;
 mod words;
 
 pub use facts::Facts;
-pub use why::told;
+pub use why::why_report;
 
 use facts::{Report, untolerated};
 

@@ -11,7 +11,7 @@ use crate::abi_diff::consumers::Consumers;
 use crate::abi_diff::findings::{Detail, Finding};
 use crate::abi_diff::lints::{Level, Lint, Shown};
 use crate::abi_diff::members::sentences;
-use crate::abi_diff::silent::LookedAt;
+use crate::abi_diff::silent::Examined;
 use crate::canonical::spelled;
 use crate::corpus::LayoutsFrom;
 use crate::corpus::declaration::{lines, unified};
@@ -82,8 +82,8 @@ impl Report<'_> {
         }
         text.push(b'\n');
         if self.found.is_empty() {
-            if self.found.looked_at.is_some() {
-                self.looked_at(text);
+            if self.found.examined.is_some() {
+                self.examined(text);
                 text.push(b'\n');
             }
             text.extend(b"no differences\n");
@@ -117,25 +117,25 @@ impl Report<'_> {
             }
             text.push(b'\n');
             self.impacts(causes, text);
-        } else if self.found.looked_at.is_some() {
+        } else if self.found.examined.is_some() {
             text.push(b'\n');
         }
-        self.looked_at(text);
+        self.examined(text);
         self.count_tolerated(text);
     }
 
     /// How silent breaks were searched for, in a line.
-    fn looked_at(&self, text: &mut Vec<u8>) {
-        let Some(LookedAt { same_crc, by_declarations, by_btf }) = self.found.looked_at else {
+    fn examined(&self, text: &mut Vec<u8>) {
+        let Some(Examined { same_crc, by_declarations, by_btf }) = self.found.examined else {
             return;
         };
-        let looked_at: Vec<String> = [(by_declarations, "declarations"), (by_btf, "BTF")]
+        let examined: Vec<String> = [(by_declarations, "declarations"), (by_btf, "BTF")]
             .into_iter()
             .filter(|(count, _)| *count > 0)
             .map(|(count, by)| format!("{count} by {by}"))
             .collect();
         let mut line = format!("{same_crc} exports have the same CRC; examined: ");
-        line += &if looked_at.is_empty() { "none".to_owned() } else { looked_at.join(", ") };
+        line += &if examined.is_empty() { "none".to_owned() } else { examined.join(", ") };
         match same_crc - by_declarations - by_btf {
             0 => {}
             rest => line += &format!("; BTF lacks {rest} of them"),

@@ -9,7 +9,7 @@ use crate::corpus::declaration::{line_with, lines, unified};
 use crate::corpus::{NameId, Types};
 
 /// Writes it for people.
-pub fn told(types: &Types, export: NameId, why: &Why<'_>) -> Vec<u8> {
+pub fn why_report(types: &Types, export: NameId, why: &Why<'_>) -> Vec<u8> {
     let mut text = types.name(export).to_owned();
     if why.ways.is_empty() {
         text.extend(b": no declaration that its CRC covers has changed\n");

@@ -22,7 +22,7 @@ type Changed<'a> = (&'a [u8], &'a BtfChange);
 /// How many exports have the same CRC on both sides, and by what it was looked for silent breaks of
 /// these.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LookedAt {
+pub struct Examined {
     /// All of them.
     pub same_crc: usize,
     /// Those with declarations in both releases.
@@ -31,21 +31,21 @@ pub struct LookedAt {
     pub by_btf: usize,
 }
 
-/// What is found of exports with the same CRC on both sides; by lint, then by name. Of those of which
-/// `is_told` by their declarations, given the symbol and the module, these say what the export sees:
-/// the rest is out of its sight.
+/// Finds changes of exports that have the same CRC on both sides; by lint, then by name.
+/// `has_declarations` says of a symbol and its module whether its declarations show what the export
+/// sees: then only what it does not see is left to be found here.
 pub(super) fn findings(
     btf: &BothBtf<'_>,
     exports: [&Exports; 2],
-    is_told: impl Fn(&[u8], &[u8]) -> bool,
-) -> (Vec<Finding>, LookedAt) {
+    has_declarations: impl Fn(&[u8], &[u8]) -> bool,
+) -> (Vec<Finding>, Examined) {
     let by_module = with_same_crc(exports);
-    let mut looked_at = LookedAt::default();
+    let mut examined = Examined::default();
     for &(symbol, _, new) in by_module.values().flatten() {
-        looked_at.same_crc += 1;
-        looked_at.by_declarations += usize::from(is_told(symbol, &new.module));
+        examined.same_crc += 1;
+        examined.by_declarations += usize::from(has_declarations(symbol, &new.module));
     }
-    let Some(kernel) = View::of(btf, KERNEL) else { return (Vec::new(), looked_at) };
+    let Some(kernel) = View::of(btf, KERNEL) else { return (Vec::new(), examined) };
     let kernel_users = Users::of(kernel.btf);
     let of_kernel = Leads::of(&kernel, &kernel_users, None);
     let mut found = Vec::new();
@@ -53,11 +53,11 @@ pub(super) fn findings(
         for pair in exports {
             let (symbol, _, new) = pair;
             let Some([_, id]) = types.in_both(symbol) else { continue };
-            let is_told = is_told(symbol, &new.module);
-            looked_at.by_btf += usize::from(!is_told);
+            let has_declarations = has_declarations(symbol, &new.module);
+            examined.by_btf += usize::from(!has_declarations);
             found.extend(
                 leads
-                    .found(id, is_told)
+                    .found(id, has_declarations)
                     .map(|(lint, mark)| finding(lint, pair, types.changed[mark as usize])),
             );
         }
@@ -71,7 +71,7 @@ pub(super) fn findings(
         }
     }
     found.sort_by(|one, other| (one.lint, &one.symbol).cmp(&(other.lint, &other.symbol)));
-    (found, looked_at)
+    (found, examined)
 }
 
 /// The exports with the same CRC on both sides, by the modules that have them after.
@@ -207,11 +207,11 @@ impl<'a> Leads<'a> {
         Self { out_of_sight, hidden_in, hidden, broken }
     }
 
-    /// What an export of this type leads to, by the number of the change; of one that `is_told` by its
-    /// declarations, only what is out of its sight.
-    fn found(&self, id: TypeId, is_told: bool) -> Option<(Lint, u32)> {
+    /// What an export of this type leads to, by the number of the change; if the export
+    /// `has_declarations`, only what these do not show.
+    fn found(&self, id: TypeId, has_declarations: bool) -> Option<(Lint, u32)> {
         match (self.broken.mark(id), self.hidden.mark(id)) {
-            (Some(mark), _) if !is_told => Some((Lint::SilentBreak, mark)),
+            (Some(mark), _) if !has_declarations => Some((Lint::SilentBreak, mark)),
             (Some(mark), _) | (None, Some(mark)) => Some((Lint::HiddenChange, mark)),
             (None, None) => None,
         }

@@ -4,7 +4,7 @@
 mod by_btf;
 mod by_declarations;
 
-pub use by_btf::LookedAt;
+pub use by_btf::Examined;
 
 use super::btf_changes::BothBtf;
 use super::causes::Cause;
@@ -17,7 +17,7 @@ use crate::kernel::Exports;
 pub(super) struct Silent {
     pub(super) findings: Vec<Finding>,
     /// By what it was looked for; none without BTF.
-    pub(super) looked_at: Option<by_btf::LookedAt>,
+    pub(super) examined: Option<by_btf::Examined>,
 }
 
 /// What `causes` break in silence; and by BTF, if there is some, what lies out of their sight.
@@ -29,7 +29,7 @@ pub(super) fn breaks(
     btf: Option<&BothBtf<'_>>,
 ) -> Silent {
     let declared = by_declarations::breaks(types, exports, causes);
-    let Some(btf) = btf else { return Silent { findings: declared, looked_at: None } };
+    let Some(btf) = btf else { return Silent { findings: declared, examined: None } };
     // Without attributes, declarations do not determine layouts.
     let is_told = |symbol: &[u8], module: &[u8]| {
         let name = types.find_name(symbol);
@@ -38,10 +38,10 @@ pub(super) fn breaks(
             old.has(name) && new.has(name) && (have_attributes || btf.has(module))
         })
     };
-    let (found, looked_at) = by_btf::findings(btf, exports, is_told);
+    let (found, examined) = by_btf::findings(btf, exports, is_told);
     let is_declared =
         |it: &Finding| declared.binary_search_by(|other| other.symbol.cmp(&it.symbol)).is_ok();
     let mut findings: Vec<Finding> = found.into_iter().filter(|it| !is_declared(it)).collect();
     findings.extend(declared);
-    Silent { findings, looked_at: Some(looked_at) }
+    Silent { findings, examined: Some(examined) }
 }

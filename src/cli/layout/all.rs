@@ -52,7 +52,7 @@ fn of_types(source: &Path, wanted: Wanted<'_>, form: Option<Form>) -> Result<Opt
         let name = String::from_utf8_lossy(&name);
         match of.extent {
             Ok(Extent { size, align, holes }) => format!("{size}\t{align}\t{holes}\t{name}\n"),
-            Err(unknown) => format!("?\t?\t?\t{name}\t{}\n", unknown.told()),
+            Err(unknown) => format!("?\t?\t?\t{name}\t{}\n", unknown.message()),
         }
     };
     Ok(Some(List { lines: all.into_iter().map(line).collect(), is_known, remark: None }))

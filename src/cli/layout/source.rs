@@ -156,7 +156,7 @@ fn of_types(
         title: title(types.name(it.name)),
         owners: files(&it),
         count: it.files.len(),
-        layout: it.layout.map_err(|unknown| unknown.told()),
+        layout: it.layout.map_err(|unknown| unknown.message()),
     };
     let variants = layouts(&types, corpus, name, model);
     let variants = variants.into_iter().map(variant).collect();

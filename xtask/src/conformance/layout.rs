@@ -168,7 +168,9 @@ fn verdict(name: &[u8], computed: Result<Arc<Layout>, Unknown>, btf: &DebianBtf)
     told.retain(|told| told.kind == kind);
     let computed = match computed {
         _ if told.is_empty() => return Verdict::NotInBtf,
-        Err(unknown) => return Verdict::Unknown { kind: unknown.kind(), reason: unknown.told() },
+        Err(unknown) => {
+            return Verdict::Unknown { kind: unknown.kind(), reason: unknown.message() };
+        }
         Ok(computed) => computed,
     };
     // Of several, one of the same size tells most.

@@ -116,7 +116,7 @@ impl Machine {
                         println!(
                             "  unit {number}: {}: {}",
                             unit.declarations[&aggregate.key],
-                            unknown.told()
+                            unknown.message()
                         );
                     }
                 }
