@@ -57,13 +57,8 @@ pub(super) struct Arguments {
     /// By default that of the ABI records, or else that of the modules, or else x86-64.
     #[arg(long, alias = "data-model", value_name = "NAME", value_parser = data_models())]
     arch: Option<&'static DataModel>,
-    /// The format of the report: text, short, symbols or json; FORMAT:FILE writes one to a file
-    ///
-    /// text has the causes with their differences, and then the exports; short a line for each
-    /// cause, and the first few exports of each kind; symbols the symbols that differ and are not
-    /// tolerated, one a line; json everything, for programs. May be given several times. The format
-    /// without a FILE goes to standard output; the default is text.
     #[arg(short, long, value_name = "FORMAT[:FILE]")]
+    #[arg(help = output::help(), long_help = output::long_help())]
     #[arg(value_parser = OsStringValueParser::new().try_map(Output::parse))]
     format: Vec<Output>,
     /// When to use colors

@@ -19,6 +19,8 @@ use facts::{Report, untolerated};
 pub struct Format {
     /// What `--format` calls it.
     pub name: &'static str,
+    /// What it has, for `--help`.
+    pub what: &'static str,
     /// Whether it is for people, so that a terminal may show it in colors.
     pub is_for_people: bool,
     /// Writes a report.
@@ -27,26 +29,30 @@ pub struct Format {
 
 /// All formats, a row each, with a file each beside this one. The first is taken if none is named.
 pub const FORMATS: &[Format] = &[
-    // All of it: causes with their differences, then exports.
     Format {
         name: "text",
+        what: "the causes with their differences, and then the exports",
         is_for_people: true,
         write: |facts| report(facts, false, |it| it.text()),
     },
-    // A line for each cause, and the first few exports of each kind.
     Format {
         name: "short",
+        what: "a line for each cause, and the first few exports of each kind",
         is_for_people: true,
         write: |facts| report(facts, true, |it| it.text()),
     },
-    // The symbols that differ, one a line, sorted.
     Format {
         name: "symbols",
+        what: "the symbols that differ and are not tolerated, one a line",
         is_for_people: false,
         write: |facts| report(facts, false, |it| it.symbols()),
     },
-    // All of it, for programs: docs/abi-diff.schema.json.
-    Format { name: "json", is_for_people: false, write: json::write },
+    Format {
+        name: "json",
+        what: "everything, for programs (docs/abi-diff.schema.json)",
+        is_for_people: false,
+        write: json::write,
+    },
 ];
 
 /// Writes a report of what no rule tolerates.

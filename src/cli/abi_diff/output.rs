@@ -37,6 +37,22 @@ impl Output {
     }
 }
 
+/// What `-h` says of the option.
+pub(super) fn help() -> String {
+    format!("The format of the report: {}; FORMAT:FILE writes one to a file", names())
+}
+
+/// What `--help` says of it.
+pub(super) fn long_help() -> String {
+    let rows = FORMATS.iter().map(|format| format!("- {}: {}\n", format.name, format.what));
+    let rows: String = rows.collect();
+    let first = FORMATS[0].name;
+    format!(
+        "The format of the report; FORMAT:FILE writes one to a file\n\n{rows}\nMay be given several \
+         times. The format without a FILE goes to standard output; the default is {first}."
+    )
+}
+
 /// The names of all formats, in words.
 fn names() -> String {
     let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
