@@ -28,7 +28,7 @@ use crate::release::{Behaviour, CrcLine, Genksyms, KernelRelease, OptionSet, Sta
 /// All arguments are those of the kernel's genksyms (try `modversions genksyms -h`), and five
 /// of our own, which have no abbreviations: `--kernel RELEASE` for the options right of it,
 /// `--abi FILE` for a record of the interface with what no CRC counts (as does
-/// MODVERSIONS_ABI=1 in a kernel build), `--data-model NAME` for what it is compiled for,
+/// MODVERSIONS_ABI=1 in a kernel build), `--arch NAME` for the architecture it is compiled for,
 /// `--diagnostics` to report what the kernel's program silently ignores (as does
 /// MODVERSIONS_DIAGNOSTICS=1), and `--read-everything` to skim nothing.
 #[derive(Args)]
