@@ -256,7 +256,8 @@ fn no_files_import_in_a_circle() {
     let arrows = arrows();
     let mut faults = Vec::new();
     for circle in circles(&arrows) {
-        if circle.iter().all(|file| GENKSYMS.contains(&file.as_str())) {
+        // All of them, so that the list cannot name files that have left the circle.
+        if circle.iter().map(|file| file.as_str()).eq(GENKSYMS.iter().copied()) {
             continue;
         }
         let is_in = |file: &&String| circle.contains(file);
