@@ -210,11 +210,6 @@ fn of_both(
     old.zip(new).is_some_and(|(old, new)| question(old, new))
 }
 
-/// Whether an export has a CRC: 0 stands for none.
-fn has_crc(export: &Export) -> bool {
-    export.crc_or_zero() != 0
-}
-
 lints! {
     /// An export is gone.
     ExportRemoved {
@@ -234,7 +229,7 @@ lints! {
                       module that uses the symbol and was built before is refused (`disagrees \
                       about version of symbol`), and must be rebuilt.",
         finds: Some(|old, new| {
-            of_both(old, new, |old, new| has_crc(old) && has_crc(new) && old.crc != new.crc)
+            of_both(old, new, |old, new| old.has_crc() && new.has_crc() && old.crc != new.crc)
         }),
         shown: Shown::Crc,
         spared: Spared::BuiltAgainstNew,
@@ -248,7 +243,7 @@ lints! {
         explanation: "genksyms found no declaration of the symbol, so its CRC is 0. A module that \
                       was built before is refused; for a module that is built now, nothing is \
                       checked.",
-        finds: Some(|old, new| of_both(old, new, |old, new| has_crc(old) && !has_crc(new))),
+        finds: Some(|old, new| of_both(old, new, |old, new| old.has_crc() && !new.has_crc())),
         shown: Shown::Crc,
         spared: Spared::BuiltAgainstNew,
     }
@@ -260,7 +255,7 @@ lints! {
         what: "exports that have a CRC now",
         explanation: "The symbol's CRC was 0, and a module that was built before has recorded \
                       that. It is refused (`disagrees about version of symbol`).",
-        finds: Some(|old, new| of_both(old, new, |old, new| !has_crc(old) && has_crc(new))),
+        finds: Some(|old, new| of_both(old, new, |old, new| !old.has_crc() && new.has_crc())),
         shown: Shown::Crc,
         spared: Spared::BuiltAgainstNew,
     }

@@ -39,6 +39,11 @@ impl Export {
         self.crc.unwrap_or(0)
     }
 
+    /// Whether it has a CRC: none and 0 both say that it has not.
+    pub fn has_crc(&self) -> bool {
+        self.crc_or_zero() != 0
+    }
+
     /// The symbol namespace; empty if it is in none, as far as that is known.
     pub fn namespace(&self) -> &[u8] {
         self.namespace.as_deref().unwrap_or_default()
@@ -195,7 +200,7 @@ impl Exports {
 
     /// Whether any has a CRC; none if there is no export.
     pub fn has_crcs(&self) -> Option<bool> {
-        (!self.is_empty()).then(|| self.exports.values().any(|it| it.crc_or_zero() != 0))
+        (!self.is_empty()).then(|| self.exports.values().any(Export::has_crc))
     }
 
     /// All of them with their symbols, in the order of the file.
