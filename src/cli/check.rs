@@ -4,7 +4,6 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::exit::{Exit, Failure, Result};
 use super::format::Format;
@@ -12,10 +11,10 @@ use super::{Io, data_model};
 use crate::abi_diff::{why, why_report};
 use crate::check::{self, Candidate, Checked, Profile, Report, Verdict};
 use crate::corpus::{Release, Types};
+use crate::inputs::kernel;
 use crate::inputs::modules::{self, ModuleFile};
 use crate::inputs::release::read_quietly;
 use crate::inputs::types::Form;
-use crate::inputs::{self, kernel};
 
 /// Which loader the kernel has.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -65,9 +64,7 @@ impl Arguments {
         let take = |file: &ModuleFile<'_>| {
             Ok(Candidate::read(&kernel, file.path.as_os_str().as_bytes(), file.bytes))
         };
-        let candidates: inputs::Result<Vec<Vec<Candidate>>> =
-            self.modules.par_iter().map(|path| modules::read_any(path, &take)).collect();
-        let candidates = candidates?.concat();
+        let candidates = modules::read_all(&self.modules, &take)?;
         let checked = check::check(&kernel, &candidates);
         let types = match &*self.types {
             [old, new] => changed_types(old, new, &checked)?,

@@ -31,6 +31,7 @@ mod kernel_facts;
 mod kernel_file;
 pub(crate) mod modules;
 mod names;
+mod order;
 mod packages;
 pub(crate) mod progress;
 pub(crate) mod release;

@@ -8,6 +8,7 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIter
 use super::error::{Cause, Result};
 use super::files::Bytes;
 use super::given::{Given, Kind};
+use super::order::in_order;
 use super::packages::Package;
 use super::tree::{self, Packaged, Role};
 use super::{names, unpack};
@@ -34,8 +35,20 @@ pub(crate) fn parsed<T>(
     }
 }
 
+/// Takes what is wanted of all modules at each of these paths, as [`read_any`] does.
+///
+/// # Errors
+/// The first in order.
+pub(crate) fn read_all<T: Send>(
+    paths: &[PathBuf],
+    take: &(impl Fn(&ModuleFile<'_>) -> Result<T> + Sync),
+) -> Result<Vec<T>> {
+    let modules = in_order(paths.par_iter().map(|path| read_any(path, take)))?;
+    Ok(modules.into_iter().flatten().collect())
+}
+
 /// Takes what is wanted of all modules at `path`: a module, a directory or a package with modules.
-pub(crate) fn read_any<T: Send>(
+pub(super) fn read_any<T: Send>(
     path: &Path,
     take: &(impl Fn(&ModuleFile<'_>) -> Result<T> + Sync),
 ) -> Result<Vec<T>> {
@@ -82,8 +95,8 @@ pub(super) fn in_directory<T: Send>(
         }
         read(file, &content, &name, take)
     };
-    let modules: Result<Vec<T>> = files.par_iter().zip(&paths).map(read).collect();
-    Ok(Modules { modules: modules?, are_all: is_top || is_above })
+    let modules = in_order(files.par_iter().zip(&paths).map(read))?;
+    Ok(Modules { modules, are_all: is_top || is_above })
 }
 
 /// The other files in a package that are wanted, and what is taken of its modules.

@@ -4,8 +4,6 @@
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-
 use super::btf::{self, Which};
 use super::error::{Cause, Error, Result};
 use super::files::Bytes;
@@ -83,9 +81,7 @@ pub(crate) fn read_quietly(path: &Path, form: Option<Form>, types: &mut Types) -
 /// Reads the modules at `paths`.
 pub(crate) fn read_modules(paths: &[PathBuf]) -> Result<Vec<KernelModule>> {
     let take = modules::parsed(KernelModule::new);
-    let modules: Result<Vec<Vec<KernelModule>>> =
-        paths.par_iter().map(|path| modules::read_any(path, &take)).collect();
-    Ok(modules?.into_iter().flatten().collect())
+    modules::read_all(paths, &take)
 }
 
 /// Reads the exports of what is at `path`, and its BTF, and finds its types.

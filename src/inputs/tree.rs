@@ -9,6 +9,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use walkdir::WalkDir;
 
 use super::error::{Cause, Result};
+use super::order::in_order;
 use super::packages::Package;
 use super::{names, packages};
 
@@ -108,7 +109,7 @@ pub(super) fn read_package<T: Send>(
     let (mut files, mut modules) = (Vec::new(), Vec::new());
     let mut waiting: Vec<Packaged> = Vec::new();
     let (mut size, mut fault) = (0, None);
-    let read = |waiting: Vec<Packaged>| waiting.par_iter().map(take).collect::<Result<Vec<T>>>();
+    let read = |waiting: Vec<Packaged>| in_order(waiting.par_iter().map(take));
     let wanted = |path: &[u8]| names::is_module(path) || is_wanted(path);
     let walked = packages::walk(kind, bytes, wanted, |path, bytes| {
         let file = Packaged { inside: path.to_owned(), bytes };
@@ -131,7 +132,8 @@ pub(super) fn read_package<T: Send>(
     if let Some(error) = fault {
         return Err(error);
     }
-    walked.map_err(Cause::packed(package))?;
+    // A module before the place where the package ends is damaged first.
     modules.extend(read(waiting)?);
+    walked.map_err(Cause::packed(package))?;
     Ok((files, modules))
 }
