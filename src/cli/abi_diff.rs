@@ -13,6 +13,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 
 use super::data_model::{self, data_models};
 use super::exit::{Exit, Failure, Result};
+use super::resources::Resources;
 use super::{Environment, Io};
 use crate::abi_diff::{Facts, Lint, compare, consumers};
 use crate::corpus::{Release, Types};
@@ -81,6 +82,8 @@ pub(super) struct Arguments {
     /// Explain one kind of difference
     #[arg(long, value_name = "LINT")]
     explain: Option<String>,
+    #[command(flatten)]
+    pub(super) resources: Resources,
 }
 
 impl Arguments {

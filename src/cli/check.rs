@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::exit::{Exit, Failure, Result};
 use super::format::Format;
+use super::resources::Resources;
 use super::{Io, data_model};
 use crate::abi_diff::{why, why_report};
 use crate::check::{self, Candidate, Checked, Profile, Report, Verdict};
@@ -50,6 +51,8 @@ pub(super) struct Arguments {
     /// were built against, and of KERNEL
     #[arg(long, num_args = 2, value_names = ["OLD", "NEW"])]
     types: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) resources: Resources,
 }
 
 impl Arguments {

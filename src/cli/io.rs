@@ -9,9 +9,9 @@ pub struct Io<'a> {
     /// Standard input.
     pub stdin: Stdin<'a>,
     /// Standard output.
-    pub stdout: &'a mut dyn Write,
+    pub stdout: &'a mut (dyn Write + Send),
     /// Standard error.
-    pub stderr: &'a mut dyn Write,
+    pub stderr: &'a mut (dyn Write + Send),
 }
 
 impl Io<'_> {

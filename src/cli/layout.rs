@@ -15,6 +15,7 @@ use super::Io;
 use super::data_model::data_models;
 use super::exit::{Exit, Failure, Result};
 use super::format::Format;
+use super::resources::Resources;
 use crate::corpus::LayoutsFrom;
 use crate::layout::data_model::DataModel;
 use crate::layout::table::{side_by_side, table};
@@ -59,6 +60,8 @@ pub(super) struct Arguments {
     /// The output format
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    #[command(flatten)]
+    pub(super) resources: Resources,
 }
 
 impl Arguments {

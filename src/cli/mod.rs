@@ -20,6 +20,7 @@ mod messages;
 pub mod modpost;
 pub mod modversions;
 mod releases;
+mod resources;
 mod show;
 mod symtypes;
 mod threads;

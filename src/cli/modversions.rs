@@ -6,6 +6,7 @@ use std::ffi::OsString;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::exit::{Exit, Failure, Result};
+use super::resources::Resources;
 use super::{Environment, Io};
 use super::{abi_diff, check, genksyms, kbuild, layout, modpost, releases, show, symtypes, why};
 
@@ -79,7 +80,28 @@ enum Command {
 }
 
 impl Command {
+    /// What the command may use of the machine, if it reads kernels, modules or types.
+    fn resources(&self) -> Option<&Resources> {
+        match self {
+            Self::Genksyms(_) | Self::Modpost(_) | Self::Kbuild(_) | Self::Releases(_) => None,
+            Self::AbiDiff(arguments) => Some(&arguments.resources),
+            Self::Why(arguments) => Some(&arguments.resources),
+            Self::Check(arguments) => Some(&arguments.resources),
+            Self::Show(arguments) => Some(&arguments.resources),
+            Self::Symtypes(arguments) => Some(&arguments.resources),
+            Self::Layout(arguments) => Some(&arguments.resources),
+        }
+    }
+
+    /// Does what is asked, within its resources.
     fn run(&self, environment: &Environment, io: &mut Io<'_>) -> Result<Exit> {
+        match self.resources() {
+            Some(resources) => resources.run(|| self.answer(environment, io)),
+            None => self.answer(environment, io),
+        }
+    }
+
+    fn answer(&self, environment: &Environment, io: &mut Io<'_>) -> Result<Exit> {
         match self {
             // The arguments of the drop-ins are not for clap to read: see `cli::main`.
             Self::Genksyms(_) | Self::Modpost(_) => {

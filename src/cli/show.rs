@@ -8,6 +8,7 @@ use clap::Args;
 use super::Io;
 use super::exit::{Exit, Failure, Result};
 use super::format::Format;
+use super::resources::Resources;
 use crate::check::{show_module, show_vmlinux};
 use crate::inputs::given::{Given, Kind};
 use crate::module::{Module, Vmlinux};
@@ -24,6 +25,8 @@ pub(super) struct Arguments {
     /// The output format
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value = "text")]
     format: Format,
+    #[command(flatten)]
+    pub(super) resources: Resources,
 }
 
 impl Arguments {

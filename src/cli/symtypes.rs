@@ -10,6 +10,7 @@ use clap::{Args, Subcommand};
 use super::Io;
 use super::exit::{Exit, Failure, Result};
 use super::files::write_whole;
+use super::resources::Resources;
 use crate::corpus::{Corpus, Types, Unfit, consolidate, proof_report, show, split, verify};
 use crate::inputs::exports;
 use crate::inputs::given::{Given, Kind};
@@ -25,6 +26,8 @@ use crate::kernel::Exports;
 pub(super) struct Arguments {
     #[command(subcommand)]
     action: Action,
+    #[command(flatten)]
+    pub(super) resources: Resources,
 }
 
 #[derive(Subcommand)]

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::exit::{Exit, Failure, Result};
+use super::resources::Resources;
 use super::{Io, data_model};
 use crate::abi_diff::{self, why_report};
 use crate::corpus::{Corpus, Types};
@@ -26,6 +27,8 @@ pub(super) struct Arguments {
     old: PathBuf,
     /// The new kernel
     new: PathBuf,
+    #[command(flatten)]
+    pub(super) resources: Resources,
 }
 
 impl Arguments {
