@@ -201,6 +201,17 @@ impl Lint {
     }
 }
 
+/// Asks `question` of the namespaces of an export that both releases have, if both are known.
+fn of_namespaces(
+    old: Option<&Export>,
+    new: Option<&Export>,
+    question: impl Fn(&[u8], &[u8]) -> bool,
+) -> bool {
+    let known = |export: &Export| export.namespace.clone();
+    let known = old.and_then(known).zip(new.and_then(known));
+    known.is_some_and(|(old, new)| question(&old, &new))
+}
+
 /// Asks `question` of an export that both releases have.
 fn of_both(
     old: Option<&Export>,
@@ -283,7 +294,7 @@ lints! {
                       A module that was built before does not, and is refused (unless the kernel \
                       has CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS).",
         finds: Some(|old, new| {
-            of_both(old, new, |old, new| old.namespace().is_empty() && !new.namespace().is_empty())
+            of_namespaces(old, new, |old, new| old.is_empty() && !new.is_empty())
         }),
         shown: Shown::Namespace,
         spared: Spared::Importing,
@@ -297,10 +308,8 @@ lints! {
         explanation: "A module that uses the symbol imports the old namespace, and is refused \
                       until it imports the new one.",
         finds: Some(|old, new| {
-            of_both(old, new, |old, new| {
-                old.namespace() != new.namespace()
-                    && !old.namespace().is_empty()
-                    && !new.namespace().is_empty()
+            of_namespaces(old, new, |old, new| {
+                old != new && !old.is_empty() && !new.is_empty()
             })
         }),
         shown: Shown::Namespace,
@@ -338,7 +347,7 @@ lints! {
         what: "exports that are no longer in a symbol namespace",
         explanation: "MODULE_IMPORT_NS is no longer needed for the symbol. No module is affected.",
         finds: Some(|old, new| {
-            of_both(old, new, |old, new| !old.namespace().is_empty() && new.namespace().is_empty())
+            of_namespaces(old, new, |old, new| !old.is_empty() && new.is_empty())
         }),
         shown: Shown::Namespace,
     }

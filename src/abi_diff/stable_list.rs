@@ -13,7 +13,7 @@ use super::causes::sort;
 use super::comparison::Comparison;
 use super::findings::{Detail, Finding, ListFault};
 use crate::corpus::Types;
-use crate::formats::symvers::read_any_era;
+use crate::formats::symvers;
 use crate::kernel::Exports;
 
 /// A stable list.
@@ -66,9 +66,10 @@ impl StableList {
                 continue;
             }
             let bad = || BadListLine { line, text: whole.trim_ascii().to_owned() };
-            let (symbol, crc) = match text.starts_with(b"0x") {
+            let (symbol, crc) = match symvers::is_begun(text) {
                 true => {
-                    let record = read_any_era(text).next().and_then(Result::ok).ok_or_else(bad)?;
+                    let record =
+                        symvers::read_any_era(text).next().and_then(Result::ok).ok_or_else(bad)?;
                     (record.symbol, Some(record.crc))
                 }
                 false => (text, None),

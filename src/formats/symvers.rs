@@ -37,6 +37,34 @@ pub struct BadLine {
     pub fault: Fault,
 }
 
+/// One export, as a line of any era has it: what an era did not record is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AnyEra<'a> {
+    /// The number of its line, from 1.
+    pub line: usize,
+    /// The CRC of its type; 0 if it has none.
+    pub crc: u32,
+    /// The symbol.
+    pub symbol: &'a [u8],
+    /// The module, without `.ko`: `vmlinux`, or a path.
+    pub module: &'a [u8],
+    /// Whether only modules under a compatible license may use it.
+    pub is_gpl: Option<bool>,
+    /// The symbol namespace; empty if it is in none.
+    pub namespace: Option<&'a [u8]>,
+}
+
+/// The kinds of export that kernels have had, and what each says of the license; the last one is what
+/// modpost wrote where it did not know.
+const KINDS: &[(&[u8], Option<bool>)] = &[
+    (b"EXPORT_SYMBOL", Some(false)),
+    (b"EXPORT_SYMBOL_GPL", Some(true)),
+    (b"EXPORT_SYMBOL_GPL_FUTURE", Some(false)),
+    (b"EXPORT_UNUSED_SYMBOL", Some(false)),
+    (b"EXPORT_UNUSED_SYMBOL_GPL", Some(true)),
+    (b"(unknown)", None),
+];
+
 /// What is wrong with a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -50,6 +78,8 @@ pub enum Fault {
     NoSymbol,
     /// The module is empty.
     NoModule,
+    /// No kernel has had this kind of export.
+    UnknownKind,
 }
 
 impl fmt::Display for Fault {
@@ -60,6 +90,11 @@ impl fmt::Display for Fault {
             Self::BadCrc => "the first field is not a hexadecimal number",
             Self::NoSymbol => "the second field, the symbol, is empty",
             Self::NoModule => "the third field, the module, is empty",
+            Self::UnknownKind => {
+                "no kernel has this kind of export: the known ones are EXPORT_SYMBOL, \
+                 EXPORT_SYMBOL_GPL, EXPORT_SYMBOL_GPL_FUTURE, EXPORT_UNUSED_SYMBOL and \
+                 EXPORT_UNUSED_SYMBOL_GPL"
+            }
         })
     }
 }
@@ -91,37 +126,73 @@ pub fn read(text: &[u8]) -> impl Iterator<Item = Result<Record<'_>, BadLine>> {
 }
 
 /// The lines of a dump of any era, in order. Before 2.6.18 there was no column for what exported the
-/// symbol, before 5.4 none for the namespace, and for two releases that one stood third; what a line
-/// does not have is empty. Blank lines count as lines and say nothing, as before 5.8.
-pub fn read_any_era(text: &[u8]) -> impl Iterator<Item = Result<Record<'_>, BadLine>> {
+/// symbol, before 5.4 none for the namespace, and for two releases that one stood third. Blank lines
+/// count as lines and say nothing, as before 5.8. Blanks at the end of a field are not part of it; if
+/// there is one inside of a line, any white space separates fields, as SUSE's tools read them.
+pub fn read_any_era(text: &[u8]) -> impl Iterator<Item = Result<AnyEra<'_>, BadLine>> {
     let lines = text.split(|&byte| byte == b'\n').zip(1..);
-    lines
-        .filter(|(line, _)| !line.trim_ascii().is_empty())
-        .map(|(text, line)| read_line_of_any_era(text).map_err(|fault| BadLine { line, fault }))
+    lines.filter(|(text, _)| !text.trim_ascii().is_empty()).map(|(text, line)| {
+        read_line_of_any_era(text)
+            .map(|read| AnyEra { line, ..read })
+            .map_err(|fault| BadLine { line, fault })
+    })
 }
 
-/// Reads a line of any era, without its newline.
-fn read_line_of_any_era(line: &[u8]) -> Result<Record<'_>, Fault> {
-    let mut parts = line.split(|&byte| byte == b'\t');
-    let mut fields = [&b""[..]; 5];
-    let count = fields.iter_mut().zip(parts.by_ref()).map(|(field, part)| *field = part).count();
-    if parts.next().is_some() {
-        return Err(Fault::TooManyFields);
-    }
+/// Whether a text begins with a line of a dump. The prefix of a CRC is enough; without it, there must be
+/// a kind of export.
+pub fn is_begun(text: &[u8]) -> bool {
+    let mut lines = text.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii_start);
+    let Some(first) = lines.find(|line| !line.is_empty()) else { return false };
+    let has_prefix = first.starts_with(b"0x") || first.starts_with(b"0X");
+    let mut words = first.split(u8::is_ascii_whitespace);
+    let has_kind = words.any(|word| word.starts_with(b"EXPORT_"));
+    has_prefix
+        || has_kind
+            && matches!(
+                read_line_of_any_era(first),
+                Ok(AnyEra { is_gpl: Some(_), .. }) | Err(Fault::UnknownKind)
+            )
+}
+
+/// Reads a line of any era, without its newline; its number is left open.
+fn read_line_of_any_era(line: &[u8]) -> Result<AnyEra<'_>, Fault> {
+    let (fields, count) = fields(line)?;
     let (crc, symbol, module, export, namespace) = match (&fields[..count], fields) {
         ([crc, symbol, namespace, module, export], _) if export.starts_with(b"EXPORT_") => {
-            (*crc, *symbol, *module, *export, *namespace)
+            (*crc, *symbol, *module, *export, Some(*namespace))
         }
         ([_, _, _, ..], [crc, symbol, module, export, namespace]) => {
-            (crc, symbol, module, export, namespace)
+            (crc, symbol, module, export, (count == fields.len()).then_some(namespace))
         }
         _ => return Err(Fault::TooFewFields),
     };
-    let crc = number(crc.trim_ascii_start()).ok_or(Fault::BadCrc)?;
+    let crc = number(crc).ok_or(Fault::BadCrc)?;
+    let known = |export| KINDS.iter().find(|(kind, _)| *kind == export).ok_or(Fault::UnknownKind);
     match (symbol, module) {
         ([], _) => Err(Fault::NoSymbol),
-        (_, []) => Err(Fault::NoModule),
-        _ => Ok(Record { crc, symbol, module, export, namespace }),
+        (_, [] | [b'E', b'X', b'P', b'O', b'R', b'T', b'_', ..]) => Err(Fault::NoModule),
+        _ => {
+            let is_gpl = if export.is_empty() { None } else { known(export)?.1 };
+            Ok(AnyEra { line: 0, crc, symbol, module, is_gpl, namespace })
+        }
+    }
+}
+
+/// The fields of a line, and how many there are.
+fn fields(line: &[u8]) -> Result<([&[u8]; 5], usize), Fault> {
+    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\r');
+    let start = line.iter().position(|byte| !is_blank(byte)).unwrap_or(line.len());
+    let end = line.iter().rposition(|byte| !is_blank(byte)).map_or(start, |last| last + 1);
+    let line = &line[start..end];
+    let is_by_blanks = memchr::memchr(b' ', line).is_some();
+    let mut parts = line
+        .split(|&byte| byte == b'\t' || is_by_blanks && byte.is_ascii_whitespace())
+        .filter(|part| !is_by_blanks || !part.is_empty());
+    let mut fields = [&b""[..]; 5];
+    let count = fields.iter_mut().zip(parts.by_ref()).map(|(field, part)| *field = part).count();
+    match parts.next() {
+        Some(_) => Err(Fault::TooManyFields),
+        None => Ok((fields, count)),
     }
 }
 
@@ -219,37 +290,60 @@ mod tests {
         assert_eq!(faults(b"x\ta\tm\te\t\n"), ["1: the first field is not a hexadecimal number"]);
     }
 
+    /// What a line of any era says of the module, the license and the namespace.
+    fn said(line: &[u8]) -> (&[u8], Option<bool>, Option<&[u8]>) {
+        let record = read_any_era(line).next().unwrap().unwrap();
+        assert_eq!((record.crc, record.symbol), (1, &b"a"[..]), "{}", line.escape_ascii());
+        (record.module, record.is_gpl, record.namespace)
+    }
+
     #[test]
-    fn dumps_of_all_eras_are_read() {
-        let lines: [&[u8]; 5] = [
-            b"0x1\ta\tm",
-            b"0x1\ta\tm\tEXPORT_SYMBOL",
-            b"0x1\ta\tN\tm\tEXPORT_SYMBOL",
-            b"0x1\ta\tm\tEXPORT_SYMBOL\tN",
-            b"0x1\ta\t\tm\tEXPORT_SYMBOL",
-        ];
-        for (line, (export, namespace)) in lines.iter().zip([
-            ("", ""),
-            ("EXPORT_SYMBOL", ""),
-            ("EXPORT_SYMBOL", "N"),
-            ("EXPORT_SYMBOL", "N"),
-            ("EXPORT_SYMBOL", ""),
-        ]) {
-            let record = read_any_era(line).next().unwrap().unwrap();
-            let expected = (&b"m"[..], export.as_bytes(), namespace.as_bytes());
-            assert_eq!((record.module, record.export, record.namespace), expected);
+    fn dumps_of_all_eras_are_read_and_say_no_more_than_they_record() {
+        for (line, is_gpl, namespace) in [
+            (&b"0x1\ta\tm"[..], None, None),
+            (b"0x1\ta\tm\tEXPORT_SYMBOL", Some(false), None),
+            (b"0x1\ta\tm\tEXPORT_UNUSED_SYMBOL_GPL", Some(true), None),
+            (b"0x1\ta\tm\t(unknown)", None, None),
+            (b"0x1\ta\tN\tm\tEXPORT_SYMBOL", Some(false), Some(&b"N"[..])),
+            (b"0x1\ta\tm\tEXPORT_SYMBOL\tN", Some(false), Some(b"N")),
+            (b"0x1\ta\t\tm\tEXPORT_SYMBOL", Some(false), Some(b"")),
+            (b"0x1\ta\tm\tEXPORT_SYMBOL_GPL\t", Some(true), Some(b"")),
+        ] {
+            assert_eq!(said(line), (&b"m"[..], is_gpl, namespace), "{}", line.escape_ascii());
         }
-        let faults: Vec<String> = read_any_era(b"0x1\ta\tm\n\n0x1\ta\n0x1\ta\tb\tc\td\te")
-            .filter_map(Result::err)
-            .map(|error| error.to_string())
-            .collect();
+        let faults: Vec<String> =
+            read_any_era(b"0x1\ta\tm\n\n0x1\ta\n0x1\ta\tb\tc\td\te\n0x1\ta\tm\tEXPORT_SYBMOL\t")
+                .filter_map(Result::err)
+                .map(|error| error.to_string())
+                .collect();
         assert_eq!(
-            faults,
+            faults[..2],
             [
                 "3: expected five fields, separated by tabs",
                 "4: expected at most five fields, separated by tabs"
             ]
         );
+        assert!(faults[2].starts_with("5: no kernel has this kind of export: "), "{}", faults[2]);
+    }
+
+    #[test]
+    fn what_modpost_tolerates_and_suses_fixtures_have_is_read() {
+        let namespace = Some(&b"N"[..]);
+        for line in [
+            &b"0X1\ta\tm\tEXPORT_SYMBOL\tN"[..],
+            b"1\ta\tm\tEXPORT_SYMBOL\tN",
+            b"0x1 a m EXPORT_SYMBOL N",
+            b"  0x1   a \tm EXPORT_SYMBOL\tN ",
+            b"0x1\ta\tm\tEXPORT_SYMBOL\tN\r\n",
+            b"0x1\ta\tm\tEXPORT_SYMBOL\tN  ",
+        ] {
+            assert_eq!(said(line), (&b"m"[..], Some(false), namespace), "{}", line.escape_ascii());
+            assert!(is_begun(line), "{}", line.escape_ascii());
+        }
+        assert_eq!(said(b"0x1\ta\tm\tEXPORT_SYMBOL\t\r\n").2, Some(&b""[..]));
+        for other in [&b""[..], b"a int a ( void )", b"<html>", b"f7 T EXPORT_it", b"\n\n"] {
+            assert!(!is_begun(other), "{}", other.escape_ascii());
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::btf::Btf;
 use crate::elf::{is_elf, is_linked};
 use crate::formats::abi_record;
 use crate::formats::consolidated::is_consolidated;
-use crate::formats::symtypes;
+use crate::formats::{symtypes, symvers};
 
 /// What something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ type Begins = fn(head: &[u8]) -> bool;
 
 /// How kinds of files are known by their content, a row each; the first that fits counts.
 const KINDS: &[(Kind, Begins)] = &[
-    (Kind::Symvers, |head| head.starts_with(b"0x")),
+    (Kind::Symvers, symvers::is_begun),
     (Kind::Kernel, is_linked),
     (Kind::Module, is_elf),
     (Kind::Btf, Btf::is_begun),

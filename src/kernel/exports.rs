@@ -66,7 +66,7 @@ impl PartialEq for Export {
         let facts = |it: &Export| (it.crc_or_zero(), it.is_gpl, it.is_import);
         facts(self) == facts(other)
             && self.module == other.module
-            && self.namespace() == other.namespace()
+            && self.namespace == other.namespace
     }
 }
 
@@ -124,13 +124,16 @@ impl Exports {
     pub fn read(text: &Bytes, contradictions: Contradictions) -> Result<Exports, ReadError> {
         let lines = memchr::memchr_iter(b'\n', text).count();
         let mut exports = BySymbol::with_capacity_and_hasher(lines, BuildHasherDefault::default());
-        for (record, line) in read_any_era(text).zip(1..) {
+        let mut has_namespaces = false;
+        for record in read_any_era(text) {
             let record = record.map_err(ReadError::Line)?;
+            has_namespaces |= record.namespace.is_some();
+            let line = u32::try_from(record.line).unwrap_or(u32::MAX);
             let export = Export {
                 crc: Some(record.crc),
                 module: text.slice_ref(record.module),
-                is_gpl: (!record.export.is_empty()).then(|| record.export.ends_with(b"_GPL")),
-                namespace: Some(text.slice_ref(record.namespace)),
+                is_gpl: record.is_gpl,
+                namespace: record.namespace.map(|namespace| text.slice_ref(namespace)),
                 line,
                 is_import: false,
             };
@@ -139,6 +142,10 @@ impl Exports {
             if first.crc != crc && contradictions == Contradictions::Refused {
                 return Err(ReadError::Twice(record.symbol.to_owned(), first.line, line));
             }
+        }
+        // A single line with the column tells that the dump has it.
+        for export in exports.values_mut().filter(|_| has_namespaces) {
+            export.namespace.get_or_insert_default();
         }
         Ok(Exports { exports, origin: Origin::default() })
     }
@@ -196,6 +203,11 @@ impl Exports {
     /// Whether one of them is of the module of this name.
     pub fn has_owner(&self, name: &[u8]) -> bool {
         self.exports.values().any(|export| export.owner().as_deref() == Some(name))
+    }
+
+    /// Whether it is known of any in which symbol namespace it is, if any.
+    pub fn has_namespaces(&self) -> bool {
+        self.exports.values().any(|export| export.namespace.is_some())
     }
 
     /// Whether any has a CRC; none if there is no export.

@@ -2,58 +2,90 @@
 
 use crate::cli::exit::{Failure, Result};
 use crate::corpus::Release;
+use crate::kernel::{Exports, Origin};
 use crate::module::Machine;
+
+/// What is said of a release before the comparison.
+type Remark = Vec<u8>;
 
 /// Remarks before the comparison.
 ///
 /// # Errors
 /// The two have nothing that can be compared.
-pub(super) fn check(old: &Release, new: &Release) -> Result<Vec<Vec<u8>>> {
-    let has_both = |has: fn(&Release) -> bool| has(old) && has(new);
-    if !has_both(|it| it.exports.is_some()) && !has_both(|it| it.corpus.is_some()) {
-        let what = |it: &Release| {
-            let what = match (&it.exports, &it.corpus) {
-                (Some(_), _) => "CRCs",
-                (None, Some(_)) => "types",
-                (None, None) => "BTF",
-            };
-            [&it.title[..], b" has only ", what.as_bytes()].concat()
-        };
-        let words = b": nothing can be compared";
-        return Err(Failure([&what(old), &b", "[..], &what(new), words].concat()));
-    }
-    let mut remarks = Vec::new();
-    let Some((of_old, of_new)) = old.exports.as_ref().zip(new.exports.as_ref()) else {
-        return Ok(remarks);
+pub(super) fn check(old: &Release, new: &Release) -> Result<Vec<Remark>> {
+    has_common(old, new)?;
+    let Some(exports) = old.exports.as_ref().zip(new.exports.as_ref()) else {
+        return Ok(Vec::new());
     };
-    let (old_origin, new_origin) = (&of_old.origin, &of_new.origin);
-    if let (Some(one), Some(other)) = (&old_origin.machine, &new_origin.machine)
-        && one != other
-    {
-        let said = |it: &Release, machine: &Machine| {
-            [&it.title[..], format!(" is for {machine}").as_bytes()].concat()
+    let origins = (&exports.0.origin, &exports.1.origin);
+    is_one_machine([old, new], origins)?;
+    let sides = [(old, exports.0, exports.1), (new, exports.1, exports.0)];
+    let eras = sides.into_iter().filter_map(|(release, own, other)| era(release, own, other));
+    let disagreements = [(old, origins.0), (new, origins.1)].into_iter().filter_map(disagreement);
+    Ok(compilers(origins).into_iter().chain(eras).chain(disagreements).collect())
+}
+
+/// # Errors
+/// What the one has, the other has not.
+fn has_common(old: &Release, new: &Release) -> Result<()> {
+    let has_both = |has: fn(&Release) -> bool| has(old) && has(new);
+    if has_both(|it| it.exports.is_some()) || has_both(|it| it.corpus.is_some()) {
+        return Ok(());
+    }
+    let what = |it: &Release| {
+        let what = match (&it.exports, &it.corpus) {
+            (Some(_), _) => "CRCs",
+            (None, Some(_)) => "types",
+            (None, None) => "BTF",
         };
-        let words = b": CRCs of different architectures cannot be compared";
-        let message = [&said(old, one), &b", "[..], &said(new, other), words].concat();
-        return Err(Failure(message));
+        [&it.title[..], b" has only ", what.as_bytes()].concat()
+    };
+    let words = b": nothing can be compared";
+    Err(Failure([&what(old), &b", "[..], &what(new), words].concat()))
+}
+
+/// # Errors
+/// The two are for different machines.
+fn is_one_machine([old, new]: [&Release; 2], origins: (&Origin, &Origin)) -> Result<()> {
+    let Some((one, other)) = origins.0.machine.as_ref().zip(origins.1.machine.as_ref()) else {
+        return Ok(());
+    };
+    if one == other {
+        return Ok(());
     }
-    if let (Some(one), Some(other)) = (&old_origin.compiler, &new_origin.compiler)
-        && one != other
-    {
-        let words: [&[u8]; 5] = [b"the compilers differ: ", one, b", then ", other, b""];
-        remarks.push(words.concat());
-    }
-    for (release, origin) in [(old, old_origin), (new, new_origin)] {
-        let Some(first) = origin.disagreements.first() else { continue };
-        let count = origin.disagreements.len();
-        let [one, other] = &first.modules;
-        let head = format!(
-            ": its modules were built against different CRCs of {count} symbols, and the first one is \
-             used, for example "
-        );
-        let words: [&[u8]; 7] =
-            [&release.title, head.as_bytes(), &first.symbol, b": ", one, b", ", other];
-        remarks.push(words.concat());
-    }
-    Ok(remarks)
+    let said = |it: &Release, machine: &Machine| {
+        [&it.title[..], format!(" is for {machine}").as_bytes()].concat()
+    };
+    let words = b": CRCs of different architectures cannot be compared";
+    Err(Failure([&said(old, one), &b", "[..], &said(new, other), words].concat()))
+}
+
+/// That the compilers differ.
+fn compilers(origins: (&Origin, &Origin)) -> Option<Remark> {
+    let (one, other) = origins.0.compiler.as_ref().zip(origins.1.compiler.as_ref())?;
+    let words = [&b"the compilers differ: "[..], one, b", then ", other];
+    (one != other).then(|| words.concat())
+}
+
+/// That one side does not record what the other has.
+fn era(release: &Release, own: &Exports, other: &Exports) -> Option<Remark> {
+    let has_some = other.iter().any(|(_, export)| !export.namespace().is_empty());
+    let words =
+        b": it does not record symbol namespaces (kernels before 5.4), so these are not compared";
+    let has_own = own.iter().any(|(_, export)| !export.is_import);
+    (has_own && !own.has_namespaces() && has_some).then(|| [&release.title[..], words].concat())
+}
+
+/// That modules of a release do not agree on the CRC of what they import.
+fn disagreement((release, origin): (&Release, &Origin)) -> Option<Remark> {
+    let first = origin.disagreements.first()?;
+    let count = origin.disagreements.len();
+    let [one, other] = &first.modules;
+    let head = format!(
+        ": its modules were built against different CRCs of {count} symbols, and the first one is \
+         used, for example "
+    );
+    let words: [&[u8]; 7] =
+        [&release.title, head.as_bytes(), &first.symbol, b": ", one, b", ", other];
+    Some(words.concat())
 }

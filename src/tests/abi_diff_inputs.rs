@@ -1,0 +1,116 @@
+//! What abi-diff says of what it is given, run in-process: dumps of all eras, types that are damaged,
+//! and what is nothing of a kernel. Each text here is a file of a scratch folder.
+
+#![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::Path;
+
+use modversions::cli::input::Stdin;
+use modversions::cli::{self, Environment, Io};
+use tempfile::TempDir;
+
+/// What one run said; the scratch folder is `DIR`.
+struct Said {
+    status: u8,
+    stdout: String,
+    stderr: String,
+}
+
+impl Said {
+    /// Whether nothing differs.
+    fn is_same(&self) -> bool {
+        self.status == 0 && self.stdout.ends_with("no differences\n")
+    }
+
+    /// The only error, as it is said after `modversions: DIR/`; nothing else is printed.
+    fn error(&self) -> &str {
+        assert_eq!((self.status, &*self.stdout), (2, ""), "{}", self.stderr);
+        self.stderr.trim_end().strip_prefix("modversions: DIR/").unwrap()
+    }
+
+    /// Whether the report has a line of these words, ends apart.
+    fn has(&self, line: &str) -> bool {
+        self.stdout.lines().any(|it| it.trim() == line)
+    }
+}
+
+/// A scratch folder with these files.
+fn folder(files: &[(&str, &[u8])]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, content) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+    folder
+}
+
+/// Runs a command; words with a slash at their end, or that are files there, are of the folder.
+fn run(folder: &Path, words: &str) -> Said {
+    let in_folder = |word: &str| match folder.join(word) {
+        path if path.exists() => path.into_os_string(),
+        _ => OsString::from(word),
+    };
+    let args: Vec<OsString> = ["modversions"]
+        .into_iter()
+        .map(OsString::from)
+        .chain(words.split(' ').map(in_folder))
+        .collect();
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let mut io = Io { stdin: Stdin::Bytes(b""), stdout: &mut stdout, stderr: &mut stderr };
+    let status = cli::main(&args, &Environment::default(), &mut io);
+    let text = |bytes| String::from_utf8(bytes).unwrap().replace(folder.to_str().unwrap(), "DIR");
+    Said { status, stdout: text(stdout), stderr: text(stderr) }
+}
+
+/// Compares two files of these contents, called `old` and `new`.
+fn compare(old: &str, new: &str) -> Said {
+    let folder = folder(&[("old", old.as_bytes()), ("new", new.as_bytes())]);
+    run(folder.path(), "abi-diff old new")
+}
+
+#[test]
+fn what_a_dump_does_not_record_is_no_difference() {
+    let before = "0x1\ta\tm\tEXPORT_SYMBOL_GPL\n0x2\tb\tm\tEXPORT_SYMBOL\n";
+    let after = "0x1\ta\tm\tEXPORT_SYMBOL_GPL\tN\n0x2\tb\tm\tEXPORT_SYMBOL\t\n";
+    for (old, new, of) in [(before, after, "old"), (after, before, "new")] {
+        let said = compare(old, new);
+        assert!(said.is_same(), "{}", said.stdout);
+        let expected = format!(
+            "modversions: DIR/{of}: it does not record symbol namespaces (kernels before 5.4), so \
+             these are not compared\n"
+        );
+        assert_eq!(said.stderr, expected);
+    }
+    // Nor is a license of the first era; and a dump that has a column for namespaces has it for all.
+    assert!(compare("0x1\ta\tm\n", "0x1\ta\tm\tEXPORT_SYMBOL_GPL\t\n").is_same());
+    let said = compare("0x1\ta\tm\tEXPORT_SYMBOL\n0x2\tb\tm\tEXPORT_SYMBOL\t\n", after);
+    assert!(said.has("1 exports that are in a symbol namespace now [namespace-gained]"));
+}
+
+#[test]
+fn lines_that_modpost_or_suses_tools_read_are_read() {
+    let plain = "0x0000000a\ta\tm\tEXPORT_SYMBOL\tN\n0x00000002\tb\tm\tEXPORT_SYMBOL\t\n";
+    for same in [
+        "0X0000000a\ta\tm\tEXPORT_SYMBOL\tN\n0X2\tb\tm\tEXPORT_SYMBOL\t\n",
+        "0000000a\ta\tm\tEXPORT_SYMBOL\tN\n2\tb\tm\tEXPORT_SYMBOL\t\n",
+        "0x0000000a a m EXPORT_SYMBOL N\n0x2 b m EXPORT_SYMBOL\n",
+        "0x0000000a\ta\tm\tEXPORT_SYMBOL\tN\r\n0x2\tb\tm\tEXPORT_SYMBOL\t\r\n",
+        "\n0x0000000a\ta\tm\tEXPORT_SYMBOL\tN  \n0x2\tb\tm\tEXPORT_SYMBOL\t \n",
+    ] {
+        let said = compare(plain, same);
+        assert!(said.is_same(), "{same}: {}{}", said.stdout, said.stderr);
+    }
+    let said = compare("\n0x1\ta\tm\tEXPORT_SYMBOL\t\n\n0x2\ta\tm\tEXPORT_SYMBOL\t\n", plain);
+    assert_eq!(said.error(), "old:4: a has a different CRC in line 2");
+}
+
+#[test]
+fn a_kind_of_export_that_nobody_knows_is_an_error() {
+    let line = |kind: &str| format!("0x1\ta\tm\tEXPORT_SYMBOL\t\n0x2\tb\tm\t{kind}\t\n");
+    let said = compare(&line("EXPORT_SYMBOL"), &line("EXPORT_SYBMOL"));
+    assert!(said.error().starts_with("new:2: no kernel has this kind of export: "));
+    assert!(compare(&line("EXPORT_SYMBOL"), &line("EXPORT_UNUSED_SYMBOL")).is_same());
+}
