@@ -20,7 +20,8 @@ pub use genksyms::{
     TypedefNames, VectorInts,
 };
 pub use load::{
-    ExtendedVersions, FileChecks, Load, ModuleNamespaces, Profile, TaintStep, ThisModule, Unlisted,
+    ExtendedVersions, FileChecks, Load, ModuleNamespaces, PreemptionWord, Profile, TaintStep,
+    ThisModule, Unlisted,
 };
 pub use modpost::{
     AcpiClass, ByteOrderCheck, CheckOrder, DescriptionCheck, DeviceTypes, ExpolineThunks,

@@ -98,13 +98,12 @@ impl Facts {
             let words = self.vermagic.as_ref()?.split(|&byte| byte == b' ').next();
             words.map(<[u8]>::to_owned)
         });
-        let vermagic = self
-            .vermagic
-            .or_else(|| release.as_ref().and_then(|release| self.config.vermagic(release)));
         let seen = Profile::of_maker(release.as_deref(), self.maker.as_deref());
         let profile = profile.or(seen);
         let number = release.as_ref().and_then(|it| String::from_utf8_lossy(it).parse().ok());
         let load = Behaviour::at(number.unwrap_or(KernelRelease::NEWEST_KNOWN)).load;
+        let by_release = |release| self.config.vermagic(release, load.preemption);
+        let vermagic = self.vermagic.or_else(|| by_release(release.as_ref()?));
         let enforces = self.config.is_set("CONFIG_MODULE_SIG_FORCE") == Some(true);
         let by_config = if enforces { Signatures::Enforced } else { Signatures::NotEnforced };
         Kernel {

@@ -6,7 +6,7 @@ use super::genksyms::{
     VectorInts,
 };
 use super::load::{
-    ExtendedVersions, FileChecks, ModuleNamespaces, TaintStep, ThisModule, Unlisted,
+    ExtendedVersions, FileChecks, ModuleNamespaces, PreemptionWord, TaintStep, ThisModule, Unlisted,
 };
 use super::modpost::{
     AcpiClass, ByteOrderCheck, CheckOrder, DescriptionCheck, DeviceTypes, ExpolineThunks,
@@ -83,6 +83,15 @@ pub const CHANGES: &[Change] = &[
         evidence: "Refused by 6.1's program (verified) and by 5.10's source (read); accepted by \
                    4.9's source (read). The exact release is from memory.",
         apply: |behaviour| behaviour.genksyms.options = OptionSet::RelativeCrcs,
+    },
+    Change {
+        id: "load-preempt-build",
+        since: release(5, 16, 0),
+        what: "`vermagic` has the word `preempt` by `CONFIG_PREEMPT_BUILD`, not by \
+               `CONFIG_PREEMPT`.",
+        evidence: "The headers of 5.10.262 and 6.1.176, and the modules that Debian has built of \
+                   both (read). The release: commit a8b76910e465 (read).",
+        apply: |behaviour| behaviour.load.preemption = PreemptionWord::PreemptBuild,
     },
     Change {
         id: "symver-lines",
@@ -256,6 +265,16 @@ pub const CHANGES: &[Change] = &[
         evidence: "Read in the sources of 6.1.192 and 6.12.117; the exact release between them \
                    is not known.",
         apply: |behaviour| behaviour.load.file_checks = FileChecks::SectionsFirst,
+    },
+    Change {
+        id: "load-preempt-rt-first",
+        since: release(6, 13, 0),
+        what: "`vermagic` has the word `preempt_rt` if both `CONFIG_PREEMPT_RT` and \
+               `CONFIG_PREEMPT_BUILD` are set; before, it was `preempt`.",
+        evidence: "Debian's modules for real-time kernels of 6.12.117 and 7.2.13, and the headers \
+                   of both (read). The release: the patch of December 5, 2024, names commit \
+                   35772d627b55 of 6.13 as what it fixes (read).",
+        apply: |behaviour| behaviour.load.preemption = PreemptionWord::RealTimeFirst,
     },
     Change {
         id: "modpost-after-6.12",

@@ -16,6 +16,8 @@ pub struct Load {
     pub extended_versions: ExtendedVersions,
     /// Whether namespaces `module:…` are lists of modules.
     pub module_namespaces: ModuleNamespaces,
+    /// Which word of `vermagic` tells how the kernel may be preempted.
+    pub preemption: PreemptionWord,
 }
 
 impl Load {
@@ -27,6 +29,7 @@ impl Load {
         taints: TaintStep::WithModinfo,
         extended_versions: ExtendedVersions::Unread,
         module_namespaces: ModuleNamespaces::Names,
+        preemption: PreemptionWord::Preempt,
     };
 }
 
@@ -82,6 +85,17 @@ pub enum ModuleNamespaces {
     Names,
     /// They list the modules that may use the symbol; no module may import them by name.
     Lists,
+}
+
+/// Which word of `vermagic` tells how the kernel may be preempted. It is one word at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PreemptionWord {
+    /// `preempt` by `CONFIG_PREEMPT`, else `preempt_rt` by `CONFIG_PREEMPT_RT`.
+    Preempt,
+    /// `preempt` by `CONFIG_PREEMPT_BUILD`, else `preempt_rt` by `CONFIG_PREEMPT_RT`.
+    PreemptBuild,
+    /// `preempt_rt` by `CONFIG_PREEMPT_RT`, else `preempt` by `CONFIG_PREEMPT_BUILD`.
+    RealTimeFirst,
 }
 
 /// Whose loader it is.

@@ -290,6 +290,46 @@ fn releases_and_profiles_differ_as_the_table_says() {
 }
 
 #[test]
+fn a_real_time_kernel_asks_for_one_word_of_its_release() {
+    let real_time = "CONFIG_PREEMPT_RT=y\n";
+    for (release, word, expected) in [
+        ("6.12.1", "preempt ", "status: 0"),
+        ("6.12.1", "preempt preempt_rt ", "the module has preempt_rt (CONFIG_PREEMPT_RT)"),
+        ("7.2.1", "preempt_rt ", "status: 0"),
+        ("7.2.1", "preempt ", "the kernel has preempt_rt (CONFIG_PREEMPT_RT)"),
+        // There, CONFIG_PREEMPT_BUILD says nothing.
+        ("5.10.1", "preempt_rt ", "status: 0"),
+    ] {
+        let pump = pump().info("preempt ", word).info(RELEASE, release);
+        let said = check_on(release, real_time, &pump);
+        assert!(said.contains(expected), "{release} {word}: {said}");
+    }
+}
+
+#[test]
+fn the_words_of_an_architecture_are_known_by_its_configuration() {
+    let config = "CONFIG_ARM=y\nCONFIG_CPU_32v7=y\nCONFIG_ARM_PATCH_PHYS_VIRT=y\nCONFIG_SMP=y\n\
+        CONFIG_MODULE_UNLOAD=y\nCONFIG_MODVERSIONS=y\n";
+    let folder = TempDir::new().unwrap();
+    headers(folder.path(), RELEASE, "");
+    put(folder.path(), "kernel/.config", config);
+    for (words, expected) in [
+        ("ARMv7 p2v8 ", "loads"),
+        ("ARMv7 ", "the kernel has p2v8 (CONFIG_ARM_PATCH_PHYS_VIRT), the module does not"),
+    ] {
+        let magic = format!("vermagic={RELEASE} SMP mod_unload modversions {words}");
+        let text = format!(
+            "elf 32 little arm\nsection .modinfo alloc\nstring license=GPL name=pump \"{magic}\"\n\
+             section .gnu.linkonce.this_module alloc write\nzeros 64\n\
+             section __versions alloc align=32\nu32 7\nascii module_layout\nzeros 47\n"
+        );
+        put(folder.path(), "pump.ko", assemble(&text).unwrap());
+        let (_, said) = run(folder.path(), "check pump.ko --kernel kernel/");
+        assert!(said.contains(expected) && !said.contains("flags in vermagic"), "{said}");
+    }
+}
+
+#[test]
 fn modules_are_checked_together_in_the_order_in_which_they_can_be_loaded() {
     let folder = TempDir::new().unwrap();
     headers(folder.path(), RELEASE, "");

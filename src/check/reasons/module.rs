@@ -6,8 +6,9 @@ use crate::check::candidate::{Candidate, Facts, LAYOUT};
 use crate::check::file_checks::What;
 use crate::check::kernel::has_word;
 use crate::check::loader::Why;
-use crate::kernel::config::WORDS;
+use crate::kernel::config::option_of;
 use crate::module::SignatureFault;
+use crate::release::PreemptionWord;
 
 /// Explains this refusal. (Those of imports are in `imports`.)
 pub(super) fn explain(situation: &Situation<'_>, candidate: &Candidate, why: &Why) -> Explanation {
@@ -80,7 +81,7 @@ pub(super) fn explain(situation: &Situation<'_>, candidate: &Candidate, why: &Wh
         ),
         Why::Vermagic { own, kernel: asked, skips_release } => Explanation {
             id: ReasonId::Vermagic,
-            message: vermagic(own, asked, *skips_release),
+            message: vermagic(own, asked, *skips_release, kernel.load.preemption),
             cause: match facts.has_basic {
                 false if has_word(asked, b"modversions") && !has_word(own, b"modversions") => {
                     "CONFIG_MODVERSIONS was off in the headers it was built against, but is on \
@@ -215,7 +216,7 @@ fn file(situation: &Situation<'_>, what: What) -> Explanation {
 }
 
 /// What differs between two `vermagic`s, word by word.
-fn vermagic(own: &[u8], asked: &[u8], skips_release: bool) -> String {
+fn vermagic(own: &[u8], asked: &[u8], skips_release: bool, preemption: PreemptionWord) -> String {
     let split = |text: &[u8]| -> Vec<String> {
         let words = text.split(|&byte| byte == b' ').filter(|word| !word.is_empty());
         words.map(|word| String::from_utf8_lossy(word).into_owned()).collect()
@@ -228,8 +229,8 @@ fn vermagic(own: &[u8], asked: &[u8], skips_release: bool) -> String {
         differences.push(format!("the module is for {one}, the kernel is {other}"));
     }
     let flag = |word: &String| {
-        let row = WORDS.iter().find(|(_, flag)| flag.trim_end() == word);
-        row.map_or_else(|| word.clone(), |(option, _)| format!("{word} ({option})"))
+        let option = option_of(word, preemption);
+        option.map_or_else(|| word.clone(), |option| format!("{word} ({option})"))
     };
     let (own, asked) = (own.get(1..).unwrap_or_default(), asked.get(1..).unwrap_or_default());
     let missing = asked.iter().filter(|word| !own.contains(word));

@@ -99,9 +99,10 @@ fn kernel(release: KernelRelease) -> Result<Kernel> {
     let exports = Exports::read(&SYMVERS.into(), Contradictions::FirstCounts)
         .map_err(|error| anyhow!("{error:?}"))?;
     let name = release.to_string().into_bytes();
+    let load = Behaviour::at(release).load;
     Ok(Kernel {
         title: b"kernel".to_vec(),
-        vermagic: config.vermagic(&name),
+        vermagic: config.vermagic(&name, load.preemption),
         release: Some(name),
         machine: config.machine(),
         config,
@@ -109,7 +110,7 @@ fn kernel(release: KernelRelease) -> Result<Kernel> {
         exports,
         signatures: Signatures::NotEnforced,
         profile: None,
-        load: Behaviour::at(release).load,
+        load,
     })
 }
 
