@@ -203,7 +203,7 @@ fn all_names(file: &File<'_>, _: &Kernel) -> Option<Fault> {
 }
 
 fn single_modinfo(file: &File<'_>, _: &Kernel) -> Option<Fault> {
-    let is_it = |section: &RawSection| file.elf.name(section) == Some(b".modinfo");
+    let is_it = |section: &RawSection| file.elf.is_called(section, b".modinfo");
     let count = file.elf.sections().filter(is_it).count();
     if count > 1 { damaged(say::two_modinfos()) } else { None }
 }
@@ -254,7 +254,7 @@ impl File<'_> {
     fn this_module_found(&self, module: Option<&[u8]>) -> Option<Fault> {
         let is_it = |section: &RawSection| {
             section.flags & u64::from(SHF_ALLOC) != 0
-                && self.elf.name(section) == Some(THIS_MODULE.as_bytes())
+                && self.elf.is_called(section, THIS_MODULE.as_bytes())
         };
         let is_found = self.elf.sections().any(|section| is_it(&section));
         (!is_found).then(|| (What::NoThisModule, say::no_module(module)))
@@ -262,7 +262,7 @@ impl File<'_> {
 
     /// Whether there is exactly one, as large as the kernel's.
     fn this_module(&self, module: Option<&[u8]>, size: Option<u64>) -> Option<Fault> {
-        let is_it = |section: &RawSection| self.elf.name(section) == Some(THIS_MODULE.as_bytes());
+        let is_it = |section: &RawSection| self.elf.is_called(section, THIS_MODULE.as_bytes());
         let mut found = self.elf.sections().filter(is_it);
         let (Some(section), None) = (found.next(), found.next()) else {
             return Some((What::NoThisModule, say::not_one_this_module(module)));

@@ -6,13 +6,17 @@
 
 pub mod modinfo;
 mod named_section;
+mod names;
+mod not_readable;
 mod object_file;
 mod raw;
 mod symbol_names;
 mod target;
 
 pub use named_section::{is_elf, named_section};
-pub use object_file::{NotReadable, ObjectFile, Relocation, Section, Symbol};
+pub use names::{LONGEST_NAME, NameRoom, name_of};
+pub use not_readable::NotReadable;
+pub use object_file::{ObjectFile, Relocation, Section, Symbol};
 pub use raw::{RawElf, RawSection, is_linked};
 pub use symbol_names::SymbolNames;
 pub use target::Target;

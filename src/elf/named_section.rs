@@ -5,6 +5,7 @@ use object::elf::{ELFCLASS32, ELFCLASS64, FileHeader32, FileHeader64};
 use object::read::elf::{FileHeader, SectionHeader};
 
 use super::NotReadable;
+use super::names::begins_with;
 
 /// Whether `bytes` are an ELF file, by their magic number.
 pub fn is_elf(bytes: &[u8]) -> bool {
@@ -34,9 +35,20 @@ fn find<'d, Elf: FileHeader<Endian = Endianness>>(
     let malformed = |what| move |_| NotReadable::Malformed(what);
     let header = Elf::parse(bytes).map_err(malformed("the file header"))?;
     let endian = header.endian().map_err(|_| NotReadable::UnknownByteOrder)?;
-    let sections = header.sections(endian, bytes).map_err(malformed("the section headers"))?;
-    match sections.section_by_name(endian, name) {
-        Some((_, section)) => section.data(endian, bytes).map(Some).map_err(malformed("a section")),
+    let headers = "the section headers";
+    let sections = header.section_headers(endian, bytes).map_err(malformed(headers))?;
+    if sections.is_empty() {
+        return Ok(None);
+    }
+    let names = header.shstrndx(endian, bytes).map_err(malformed(headers))?;
+    let names = sections.get(names as usize).and_then(|names| names.data(endian, bytes).ok());
+    let names = names.ok_or(NotReadable::Malformed("the names of the sections"))?;
+    let is_it = |section: &&Elf::SectionHeader| {
+        let rest = names.get(section.sh_name(endian) as usize..);
+        rest.is_some_and(|rest| begins_with(rest, name))
+    };
+    match sections.iter().find(is_it) {
+        Some(section) => section.data(endian, bytes).map(Some).map_err(malformed("a section")),
         None => Ok(None),
     }
 }

@@ -2,7 +2,7 @@
 
 use object::elf::{
     ELFCLASS32, ELFCLASS64, ELFDATA2LSB, ELFDATA2MSB, EM_MIPS, ET_REL, FileHeader32, FileHeader64,
-    SHN_HIRESERVE, SHN_LORESERVE, SHN_UNDEF, SHN_XINDEX, SHT_NOBITS, SHT_RELA, SHT_SYMTAB,
+    SHN_HIRESERVE, SHN_LORESERVE, SHN_UNDEF, SHN_XINDEX, SHT_NOBITS, SHT_REL, SHT_RELA, SHT_SYMTAB,
     SHT_SYMTAB_SHNDX, STB_WEAK,
 };
 use object::pod::{Pod, from_bytes, slice_from_bytes};
@@ -10,46 +10,8 @@ use object::read::elf::{FileHeader, Rel, Rela, SectionHeader, Sym};
 use object::{Endianness, U32Bytes};
 
 use super::Target;
-
-/// Why a file is not read as an object.
-///
-/// All but [`NotReadable::Malformed`] are upstream's own checks, in upstream's order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotReadable {
-    /// Too small for a header, or without the magic number: not an object at all.
-    NoObject,
-    /// It is neither of 32 nor of 64 bits. (Upstream has a program for each, and does not ask.)
-    UnknownClass,
-    /// The byte order is neither of the two (only asked for if the caller wants to know).
-    UnknownByteOrder,
-    /// It is not `ET_REL`.
-    NotRelocatable,
-    /// The section headers begin behind the end of the file.
-    HeadersBeyondEnd {
-        /// Where they begin.
-        offset: u64,
-    },
-    /// A section begins behind the end of the file.
-    SectionBeyondEnd {
-        /// Where it begins.
-        offset: u64,
-        /// The size of the file header of this class.
-        header_size: usize,
-    },
-    /// `.modinfo` has no bytes in the file.
-    NobitsModinfo,
-    /// There is no symbol table.
-    NoSymbolTable,
-    /// The table of wide section numbers belongs to another symbol table.
-    BadWideSections {
-        /// The table that it belongs to.
-        link: u32,
-        /// The symbol table.
-        symbols: u32,
-    },
-    /// Something lies outside of the file, where upstream reads what it finds or crashes.
-    Malformed(&'static str),
-}
+use super::names::{NameRoom, name_of};
+use super::not_readable::NotReadable;
 
 /// A section, as its header says.
 #[derive(Clone, Copy, Debug)]
@@ -171,6 +133,7 @@ impl<'d> ObjectFile<'d> {
         let sections = read_sections::<Elf>(data, size, &header, table)?;
         let tables = find_tables::<Elf>(&header, table, &sections)?;
         let symbols = read_symbols::<Elf>(data, &header, &sections, &tables)?;
+        check_relocations(data, &sections)?;
         let names = section_at::<Elf>(data, &header, tables.names)?.sh_offset(header.endian);
         let names = usize::try_from(names.into())
             .map_err(|_| NotReadable::Malformed("the string table"))?;
@@ -192,14 +155,30 @@ impl<'d> ObjectFile<'d> {
         self.data.get(usize::try_from(start).ok()?..)
     }
 
-    /// The text from `offset` in section `index` to the next zero byte.
-    pub fn text_at(&self, index: u32, offset: u64) -> Option<&'d [u8]> {
-        until_zero(self.bytes_at(index, offset)?)
+    /// The name from `offset` in section `index` to the next zero byte. Errors call it `what`.
+    ///
+    /// # Errors
+    /// It is outside of the file, or too long for a name.
+    pub fn name_at(
+        &self,
+        index: u32,
+        offset: u64,
+        what: &'static str,
+    ) -> Result<&'d [u8], NotReadable> {
+        name_of(self.bytes_at(index, offset), what)
     }
 
-    /// The name of a symbol, as the file has it; `None` if it is outside of the file.
-    pub fn symbol_name(&self, symbol: &Symbol) -> Option<&'d [u8]> {
-        until_zero(self.names_from(symbol.name)?)
+    /// The name of a symbol, as the file has it.
+    ///
+    /// # Errors
+    /// It is outside of the file, or too long for a name.
+    pub fn symbol_name(&self, symbol: &Symbol) -> Result<&'d [u8], NotReadable> {
+        name_of(self.names_from(symbol.name), SYMBOL_NAME)
+    }
+
+    /// The size of the file in bytes, with the zeros behind it.
+    pub fn file_size(&self) -> usize {
+        self.data.len()
     }
 
     /// The bytes of the string table from `offset` on; `None` if that is outside of the file.
@@ -270,7 +249,9 @@ impl<'d> ObjectFile<'d> {
 const RELOCATIONS: NotReadable = NotReadable::Malformed("a table of relocations");
 const SYMBOLS: NotReadable = NotReadable::Malformed("the symbol table");
 const SECTIONS: NotReadable = NotReadable::Malformed("the section headers");
-const SECTION_NAMES: NotReadable = NotReadable::Malformed("the names of the sections");
+const SECTION_NAMES: &str = "the names of the sections";
+pub(super) const SYMBOL_NAME: &str = "the name of a symbol";
+const OVERLAPPING: NotReadable = NotReadable::Excessive("its tables of relocations overlap");
 const WIDE_SECTIONS: NotReadable = NotReadable::Malformed("the table of wide section numbers");
 
 fn endianness(target: Target) -> Endianness {
@@ -367,8 +348,9 @@ fn read_sections<'d, Elf: FileHeader<Endian = Endianness>>(
     let names = section_at::<Elf>(data, header, header.name_section)?;
     let names: u64 = names.sh_offset(endian).into();
     let mut sections = Vec::with_capacity(table.len());
+    let mut room = NameRoom::of_file(data.len());
     // What upstream says of a section counts, even if it could not have read another's name.
-    let mut are_names_readable = true;
+    let mut fault = None;
     for (index, entry) in table.iter().enumerate() {
         let offset = entry.sh_offset(endian).into();
         let kind = entry.sh_type(endian);
@@ -378,10 +360,13 @@ fn read_sections<'d, Elf: FileHeader<Endian = Endianness>>(
         }
         let start = names.wrapping_add(u64::from(entry.sh_name(endian)));
         let bytes = usize::try_from(start).ok().and_then(|start| data.get(start..));
-        let name = bytes.and_then(until_zero);
-        are_names_readable &= name.is_some();
+        let name = name_of(bytes, SECTION_NAMES).unwrap_or_else(|reason| {
+            fault = fault.or(Some(reason));
+            b""
+        });
+        room.take(name)?;
         sections.push(Section {
-            name: name.unwrap_or_default(),
+            name,
             kind,
             flags: entry.sh_flags(endian).into(),
             offset,
@@ -392,7 +377,19 @@ fn read_sections<'d, Elf: FileHeader<Endian = Endianness>>(
             return Err(NotReadable::NobitsModinfo);
         }
     }
-    if are_names_readable { Ok(sections) } else { Err(SECTION_NAMES) }
+    fault.map_or(Ok(sections), Err)
+}
+
+/// Refuses tables of relocations that overlap so much that all of them are larger than the file:
+/// many sections may claim one table, and each is gone through.
+fn check_relocations(data: &[u8], sections: &[Section<'_>]) -> Result<(), NotReadable> {
+    let size = data.len() as u64;
+    let is_inside = |section: &&Section<'_>| {
+        section.offset.checked_add(section.size).is_some_and(|end| end <= size)
+    };
+    let tables = sections.iter().filter(|it| matches!(it.kind, SHT_REL | SHT_RELA));
+    let total = tables.filter(is_inside).fold(0, |sum: u64, it| sum.saturating_add(it.size));
+    if total > size { Err(OVERLAPPING) } else { Ok(()) }
 }
 
 /// Which sections hold the tables. Of several, the last counts.

@@ -4,7 +4,7 @@
 use object::elf::ET_REL;
 
 use super::Target;
-use super::object_file::until_zero;
+use super::names::begins_with;
 
 /// The headers of a file. Borrows its bytes.
 #[derive(Clone, Copy, Debug)]
@@ -182,14 +182,15 @@ impl<'d> RawElf<'d> {
         self.bytes.get(start..)?.get(..usize::try_from(section.size).ok()?)
     }
 
-    /// The name of a section; none if it is outside of the table of names.
-    pub fn name(&self, section: &RawSection) -> Option<&'d [u8]> {
-        let names = self.content(&self.section(self.name_section())?)?;
-        until_zero(names.get(section.name as usize..)?)
+    /// Whether a section has this name. (What else its name may be, and how long, does not matter.)
+    pub fn is_called(&self, section: &RawSection, name: &[u8]) -> bool {
+        let names = self.section(self.name_section()).and_then(|names| self.content(&names));
+        let rest = names.and_then(|names| names.get(section.name as usize..));
+        rest.is_some_and(|rest| begins_with(rest, name))
     }
 
     /// The first section of this name.
     pub fn find(&self, name: &[u8]) -> Option<RawSection> {
-        self.sections().find(|section| self.name(section) == Some(name))
+        self.sections().find(|section| self.is_called(section, name))
     }
 }

@@ -2,26 +2,33 @@
 
 use std::collections::BTreeSet;
 
-use super::{NotReadable, ObjectFile};
+use super::names::{LONGEST_NAME, NameRoom, name_of};
+use super::not_readable::NotReadable;
+use super::object_file::{ObjectFile, SYMBOL_NAME};
 
 /// The names of an object's symbols.
 ///
 /// Upstream cuts the number off names like `name.0` and does so in the string table itself. Names
 /// that end alike may share their bytes there, so such a cut can shorten other names, too. Here
 /// the places of the cuts are kept; the table stays as it is.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct SymbolNames {
+    /// For the names that are still to be read.
+    room: NameRoom,
     /// Offsets in the string table, each of a dot where all names end by now.
     cuts: BTreeSet<usize>,
 }
 
-const NAMES: NotReadable = NotReadable::Malformed("the name of a symbol");
-
 impl SymbolNames {
+    /// The names in this object, none of which is shortened yet.
+    pub fn of(object: &ObjectFile<'_>) -> Self {
+        Self { room: NameRoom::of_file(object.file_size()), cuts: BTreeSet::new() }
+    }
+
     /// The name that begins at `offset` of the string table, as it is by now.
     ///
     /// # Errors
-    /// It is outside of the file.
+    /// It is outside of the file, or too long.
     pub fn get<'d>(&self, object: &ObjectFile<'d>, offset: u32) -> Result<&'d [u8], NotReadable> {
         let (name, dot) = read(object, offset)?;
         // Only a name with a dot can have been cut; most have none.
@@ -34,16 +41,18 @@ impl SymbolNames {
     }
 
     /// The same, after cutting off what begins with a dot and a number, if more follows it only
-    /// behind another dot: `name` of `name.0` and of `name.12.part`, but not of `name.part.0`.
+    /// behind another dot: `name` of `name.0` and of `name.12.part`, but not of `name.part.0`. Is
+    /// called once for each symbol.
     ///
     /// # Errors
-    /// It is outside of the file.
+    /// It is outside of the file, or too long; or all names are together.
     pub fn shorten<'d>(
         &mut self,
         object: &ObjectFile<'d>,
         offset: u32,
     ) -> Result<&'d [u8], NotReadable> {
         let (name, dot) = read(object, offset)?;
+        self.room.take(name)?;
         if dot.is_none() {
             return Ok(name);
         }
@@ -66,11 +75,11 @@ fn read<'d>(
     object: &ObjectFile<'d>,
     offset: u32,
 ) -> Result<(&'d [u8], Option<usize>), NotReadable> {
-    let bytes = object.names_from(offset).ok_or(NAMES)?;
-    let first = memchr::memchr2(0, b'.', bytes).ok_or(NAMES)?;
-    if bytes[first] == 0 {
-        return Ok((&bytes[..first], None));
+    let bytes = object.names_from(offset);
+    let near = bytes.map(|bytes| &bytes[..bytes.len().min(LONGEST_NAME)]).unwrap_or_default();
+    // Most names have no dot, so that one search suffices.
+    match memchr::memchr2(0, b'.', near) {
+        Some(end) if near[end] == 0 => Ok((&near[..end], None)),
+        dot => Ok((name_of(bytes, SYMBOL_NAME)?, dot)),
     }
-    let end = memchr::memchr(0, &bytes[first..]).ok_or(NAMES)?;
-    Ok((&bytes[..first + end], Some(first)))
 }

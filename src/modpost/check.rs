@@ -1,5 +1,8 @@
 //! Whether everything that a module imports is exported, and the module may use it.
 
+use indexmap::IndexSet;
+use rustc_hash::FxBuildHasher;
+
 use super::messages::{self, Message};
 use super::module_set::{ExportId, ModuleId, ModuleSet};
 use super::object_facts::ModuleFacts;
@@ -15,7 +18,7 @@ pub(super) struct Checked<'a> {
     /// module is not its owner.
     pub(super) uses: Vec<Option<ExportId>>,
     /// The namespaces that the module should import and does not, in the order of their use.
-    pub(super) missing_namespaces: Vec<&'a [u8]>,
+    pub(super) missing_namespaces: IndexSet<&'a [u8], FxBuildHasher>,
 }
 
 /// Something to be said.
@@ -76,13 +79,11 @@ impl<'a> Checked<'a> {
         let export = set.export(export);
         let module = paths::base_name(&facts.name);
         let namespace = export.namespace;
-        let is_imported = facts.imported_namespaces.iter().any(|import| import == namespace);
+        let is_imported = facts.imported_namespaces.contains(namespace);
         if !namespace.is_empty() && !is_imported {
             let is_warning = options.allow_missing_namespaces;
             self.say(messages::namespace_not_imported(module, export.name, namespace, is_warning));
-            if !self.missing_namespaces.contains(&namespace) {
-                self.missing_namespaces.push(namespace);
-            }
+            self.missing_namespaces.insert(namespace);
         }
         if export.is_gpl_only && !facts.is_gpl_compatible {
             self.say(messages::gpl_only(module, export.name));

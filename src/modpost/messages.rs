@@ -134,6 +134,11 @@ pub(super) fn malformed(path: &[u8], what: &str) -> Message {
     Message::new(Level::Fatal, &[path, words.as_bytes()])
 }
 
+/// Ours: `what` takes memory without end, which upstream takes.
+pub(super) fn excessive(path: &[u8], what: &str) -> Message {
+    Message::new(Level::Fatal, &[path, b": malformed object: ", what.as_bytes(), b"\n"])
+}
+
 /// Ours: the object is of no class that there is.
 pub(super) fn unknown_class(path: &[u8]) -> Message {
     let words = b": malformed object: neither of 32 nor of 64 bits\n";

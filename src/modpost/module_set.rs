@@ -11,7 +11,7 @@ use crate::formats::symvers::{self, Record};
 use crate::release::ExportEncoding;
 
 /// A module, by its place in [`ModuleSet::modules`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct ModuleId(usize);
 
 /// An export, by its place in [`ModuleSet::exports`].

@@ -1,6 +1,9 @@
 //! What one object contributes: read from its bytes and the texts beside it, and from nothing
 //! else. So objects can be read in any order, and on any thread.
 
+use indexmap::IndexSet;
+use rustc_hash::FxBuildHasher;
+
 use crate::release::Modpost;
 
 use super::files::Files;
@@ -50,7 +53,7 @@ pub(super) struct ModuleFacts {
     /// Whether it defines `cleanup_module`.
     pub(super) has_cleanup: bool,
     /// The namespaces that it imports.
-    pub(super) imported_namespaces: Vec<Vec<u8>>,
+    pub(super) imported_namespaces: IndexSet<Vec<u8>, FxBuildHasher>,
     /// What it needs, in the order of the symbol table; then `module_layout`, with `-m`.
     pub(super) undefined: Vec<Undefined>,
     /// What it exports, in the order of discovery.
@@ -101,13 +104,6 @@ impl ModuleFacts {
         Self { name: name.to_vec(), name_room, is_gpl_compatible: true, ..Self::default() }
     }
 
-    /// Adds a namespace to those that it imports.
-    pub(super) fn import(&mut self, namespace: &[u8]) {
-        if !self.imported_namespaces.iter().any(|known| known == namespace) {
-            self.imported_namespaces.push(namespace.to_vec());
-        }
-    }
-
     /// Whether it is the kernel itself.
     pub(super) fn is_vmlinux(&self) -> bool {
         self.name == b"vmlinux"
@@ -118,10 +114,14 @@ impl ModuleFacts {
         &self.names[name.start as usize..][..name.length as usize]
     }
 
+    /// How many bytes its names and aliases have.
+    pub(super) fn text_size(&self) -> usize {
+        self.names.len() + self.aliases.bytes().len()
+    }
+
     /// Keeps a name.
     pub(super) fn keep(&mut self, text: &[u8]) -> Name {
-        // An object's names are parts of a file that was mapped; those of 4 GiB and more are not
-        // met, and would be cut here.
+        // An object has far less room for names (see `Reader::check_room`) than 4 GiB.
         let name = Name { start: self.names.len() as u32, length: text.len() as u32 };
         self.names.extend_from_slice(text);
         name

@@ -45,8 +45,9 @@ fn read_into(
         return Ok(());
     };
     let module = ModuleFacts::new(name, 64 - object.target.address_size());
-    let names = SymbolNames::default();
-    let mut reader = Reader { path, surroundings, object: &object, names, facts, module };
+    let names = SymbolNames::of(&object);
+    let said = 0;
+    let mut reader = Reader { path, surroundings, object: &object, names, facts, module, said };
     let result = reader.read();
     // What it exported by then has been seen, even if the run ends with it.
     let module = reader.module;
@@ -101,7 +102,7 @@ impl<'a> Reader<'a> {
             self.say(messages::no_license(self.path));
         }
         for namespace in self.modinfo(b"import_ns") {
-            self.module.import(namespace?);
+            self.module.imported_namespaces.insert(namespace?.to_vec());
         }
         let Surroundings { options, release, .. } = self.surroundings;
         let is_checked = release.description == DescriptionCheck::WithExtraWarnings;
@@ -128,6 +129,7 @@ impl<'a> Reader<'a> {
             if name.starts_with(NAMESPACE) {
                 namespaces.push(*symbol);
             }
+            self.check_room()?;
         }
         Ok(namespaces)
     }
@@ -225,12 +227,10 @@ impl<'a> Reader<'a> {
             let Some(exported) = name.strip_prefix(NAMESPACE) else {
                 continue;
             };
-            let namespace = self.object.text_at(symbol.section, symbol.value);
-            let namespace = namespace.ok_or_else(|| {
-                self.malformed(NotReadable::Malformed("the namespace of an export"))
-            })?;
-            let step = Step::Namespace { symbol: exported.to_vec(), namespace: namespace.to_vec() };
-            self.facts.steps.push(step);
+            let namespace = self.object.name_at(symbol.section, symbol.value, EXPORT_NAMESPACE);
+            let namespace = namespace.map_err(|reason| self.malformed(reason))?;
+            self.put_in_namespace(exported, namespace);
+            self.check_room()?;
         }
         Ok(())
     }
@@ -250,11 +250,13 @@ impl<'a> Reader<'a> {
 /// What precedes the name of an export in the name of its namespace's symbol.
 const NAMESPACE: &[u8] = b"__kstrtabns_";
 
+const EXPORT_NAMESPACE: &str = "the namespace of an export";
+
 /// A type of symbols that only SPARC has: the use of a register.
 const STT_SPARC_REGISTER: u8 = 13;
 
 /// How large a device table without bytes in the file may be: far more than any kernel has.
-const MOST_ZEROS: usize = 16 << 20;
+const MOST_ZEROS: usize = 1 << 20;
 
 const DEVICE_TABLE: NotReadable = NotReadable::Malformed("a device table");
 

@@ -19,12 +19,48 @@ pub(super) struct Reader<'a> {
     pub(super) facts: &'a mut ObjectFacts,
     /// What is known of the module so far.
     pub(super) module: ModuleFacts,
+    /// How many bytes the steps have that are noted in `facts`.
+    pub(super) said: usize,
 }
+
+/// How many bytes of messages, names and aliases may come of an object for each byte of its file. The
+/// most that one means comes of relocations: a message of some 250 bytes for each of 8 bytes or more.
+const TEXT_PER_BYTE: usize = 32;
+
+/// How many more may come of any object.
+const MORE_TEXT: usize = 16 << 20;
+
+/// Names, tables and relocations may overlap, so that a small object makes any amount of text.
+const MUCH_TEXT: NotReadable = NotReadable::Excessive(
+    "its names, tables and messages overlap, and together are too long for its size",
+);
 
 impl<'a> Reader<'a> {
     /// Says something.
     pub(super) fn say(&mut self, message: messages::Message) {
+        self.said += message.text.len();
         self.facts.steps.push(Step::Say(message));
+    }
+
+    /// Puts what was exported under this name into a namespace.
+    pub(super) fn put_in_namespace(&mut self, symbol: &[u8], namespace: &[u8]) {
+        self.said += symbol.len() + namespace.len();
+        let (symbol, namespace) = (symbol.to_vec(), namespace.to_vec());
+        self.facts.steps.push(Step::Namespace { symbol, namespace });
+    }
+
+    /// Ends the run if more text has come of the object than there is room for. It is asked after
+    /// each symbol, table and reference.
+    ///
+    /// # Errors
+    /// The room is full.
+    pub(super) fn check_room(&self) -> Result<(), Fatal> {
+        let size = self.object.file_size();
+        let most = size.saturating_mul(TEXT_PER_BYTE).saturating_add(MORE_TEXT);
+        match self.said + self.module.text_size() > most {
+            true => Err(self.malformed(MUCH_TEXT)),
+            false => Ok(()),
+        }
     }
 
     /// The error about a part of the object that is not there.
@@ -77,5 +113,6 @@ pub(super) fn fatal(path: &[u8], size: usize, reason: NotReadable) -> Fatal {
             messages::bad_wide_sections(path, link, symbols)
         }
         NotReadable::Malformed(what) => messages::malformed(path, what),
+        NotReadable::Excessive(what) => messages::excessive(path, what),
     })
 }

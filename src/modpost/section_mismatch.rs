@@ -89,6 +89,7 @@ impl<'r, 'a> Check<'r, 'a> {
             && !self.classes[index].any(Classes::UNCHECKED)
         {
             self.reader.say(messages::unexpected_section(self.name(), section.name));
+            self.reader.check_room()?;
         }
         if matches!(section.kind, SHT_REL | SHT_RELA) {
             self.relocations(index, section.info)?;
@@ -121,6 +122,7 @@ impl<'r, 'a> Check<'r, 'a> {
         }
         for reference in self.wrong_references(index, from, &wrong)? {
             self.report(reference)?;
+            self.reader.check_room()?;
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ use object::elf::{SHN_ABS, SHT_REL, SHT_RELA};
 
 use super::read_error::ReadError;
 use super::sections::Sections;
-use crate::elf::{Relocation, Symbol};
+use crate::elf::{NameRoom, Relocation, Symbol, name_of};
 
 /// An export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,12 +55,15 @@ const GPL_ONLY: u8 = 1;
 pub(super) const STRINGS: &str = "__ksymtab_strings";
 
 /// Reads the exports of all kinds.
-pub(super) fn read<'d>(sections: Sections<'_, 'd>) -> Result<Vec<Export<'d>>, ReadError> {
+pub(super) fn read<'d>(
+    sections: Sections<'_, 'd>,
+    room: &mut NameRoom,
+) -> Result<Vec<Export<'d>>, ReadError> {
     let mut exports = Vec::new();
     for kind in KINDS {
         let Some(index) = sections.find(kind.symbols.as_bytes()) else { continue };
         let start = exports.len();
-        Table::read(sections, index, kind.symbols)?.add_to(&mut exports, kind.is_gpl)?;
+        Table::read(sections, index, kind.symbols)?.add_to(&mut exports, kind.is_gpl, room)?;
         let found = &mut exports[start..];
         if let Some(crcs) = sections.find(kind.crcs.as_bytes()) {
             let crcs = read_crcs(sections, crcs, kind.crcs, found.len())?;
@@ -123,7 +126,12 @@ impl<'o, 'd> Table<'o, 'd> {
     }
 
     /// Adds the exports of a `__ksymtab…`.
-    fn add_to(&self, exports: &mut Vec<Export<'d>>, is_gpl: bool) -> Result<(), ReadError> {
+    fn add_to(
+        &self,
+        exports: &mut Vec<Export<'d>>,
+        is_gpl: bool,
+        room: &mut NameRoom,
+    ) -> Result<(), ReadError> {
         if self.bytes.is_empty() {
             return Ok(());
         }
@@ -140,7 +148,7 @@ impl<'o, 'd> Table<'o, 'd> {
                 relocations.next_if(|(it, _)| it.offset < start + layout.entry as u64)
             {
                 let field = (relocation.offset - start) / layout.field as u64;
-                let text = || self.text(relocation, target, &layout).ok_or(self.fault());
+                let text = || self.text(relocation, target, &layout);
                 match field {
                     1 => symbol = Some(text()?),
                     2 => namespace = text()?,
@@ -148,6 +156,8 @@ impl<'o, 'd> Table<'o, 'd> {
                 }
             }
             let symbol = symbol.ok_or(self.fault())?;
+            room.take(symbol)?;
+            room.take(namespace)?;
             exports.push(Export { symbol, crc: None, is_gpl, namespace });
         }
         Ok(())
@@ -173,16 +183,30 @@ impl<'o, 'd> Table<'o, 'd> {
     }
 
     /// The text that a field points to.
-    fn text(&self, relocation: &Relocation, target: &Symbol, layout: &Layout) -> Option<&'d [u8]> {
+    fn text(
+        &self,
+        relocation: &Relocation,
+        target: &Symbol,
+        layout: &Layout,
+    ) -> Result<&'d [u8], ReadError> {
+        let bytes = self.texts_from(relocation, target, layout);
+        name_of(bytes, self.name).map_err(ReadError::of_table)
+    }
+
+    /// The texts from the one on that a field points to.
+    fn texts_from(
+        &self,
+        relocation: &Relocation,
+        target: &Symbol,
+        layout: &Layout,
+    ) -> Option<&'d [u8]> {
         let index = layout.strings.filter(|&strings| strings == target.section)?;
         let addend = match self.has_addends_inside {
             true => self.number(usize::try_from(relocation.offset).ok()?, layout.field)?,
             false => relocation.addend as u64,
         };
         let strings = self.sections.bytes(index, STRINGS).ok()?;
-        let start = usize::try_from(target.value.wrapping_add(addend)).ok()?;
-        let text = strings.get(start..)?;
-        Some(&text[..memchr::memchr(0, text)?])
+        strings.get(usize::try_from(target.value.wrapping_add(addend)).ok()?..)
     }
 
     /// The number of `size` bytes that stands at `offset`.

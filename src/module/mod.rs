@@ -24,7 +24,7 @@ pub use signature::{Signature, SignatureFault, unsigned};
 pub use versions::{Version, Versions};
 pub use vmlinux::Vmlinux;
 
-use crate::elf::{ObjectFile, Target};
+use crate::elf::{NameRoom, ObjectFile, Target};
 use sections::Sections;
 
 /// A module. Borrows the file's bytes.
@@ -98,6 +98,7 @@ impl<'d> Module<'d> {
             Some(index) => texts(sections.bytes(index, ".comment")?).first().copied(),
             None => None,
         };
+        let mut room = NameRoom::of_file(bytes.len());
         Ok(Self {
             target: object.target,
             machine: object.machine,
@@ -106,9 +107,9 @@ impl<'d> Module<'d> {
                 .map(|index| object.sections[index as usize].size),
             struct_name: struct_name(sections),
             info: info.collect(),
-            exports: exports::read(sections)?,
-            imports: imports(&object)?,
-            commons: commons(&object)?,
+            exports: exports::read(sections, &mut room)?,
+            imports: imports(&object, &mut room)?,
+            commons: commons(&object, &mut room)?,
             writable_code: writable_code(&object),
             signature: Signature::of(bytes),
             versions: Versions::read(sections)?,
@@ -142,11 +143,12 @@ pub fn is_gpl_compatible(license: &[u8]) -> bool {
 }
 
 /// The symbols that the object does not define.
-fn imports<'d>(object: &ObjectFile<'d>) -> Result<Vec<Import<'d>>, ReadError> {
+fn imports<'d>(object: &ObjectFile<'d>, room: &mut NameRoom) -> Result<Vec<Import<'d>>, ReadError> {
     let undefined = object.symbols.iter().skip(1).filter(|symbol| symbol.is_undefined());
     let mut imports = Vec::new();
     for symbol in undefined {
-        let name = object.symbol_name(symbol).ok_or(ReadError::Table("the name of a symbol"))?;
+        let name = object.symbol_name(symbol)?;
+        room.take(name)?;
         if !name.is_empty() {
             imports.push(Import { symbol: name, is_weak: symbol.is_weak() });
         }
@@ -162,10 +164,14 @@ fn struct_name<'d>(sections: Sections<'_, 'd>) -> Option<&'d [u8]> {
 }
 
 /// The symbols that no object places anywhere.
-fn commons<'d>(object: &ObjectFile<'d>) -> Result<Vec<&'d [u8]>, ReadError> {
+fn commons<'d>(object: &ObjectFile<'d>, room: &mut NameRoom) -> Result<Vec<&'d [u8]>, ReadError> {
     let commons = object.symbols.iter().filter(|symbol| symbol.raw_section == SHN_COMMON);
-    let name = |symbol| object.symbol_name(symbol).ok_or(ReadError::Table("the name of a symbol"));
-    commons.map(name).collect()
+    let names = commons.map(|symbol| {
+        let name = object.symbol_name(symbol)?;
+        room.take(name)?;
+        Ok(name)
+    });
+    names.collect()
 }
 
 /// The first section that is both code and may be written to.

@@ -35,11 +35,24 @@ impl std::fmt::Display for ReadError {
             Self::Object(NotReadable::BadWideSections { .. }) => {
                 "this module is damaged: the table of wide section numbers"
             }
+            Self::Object(NotReadable::Excessive(what)) => {
+                return write!(formatter, "this file is damaged: {what}");
+            }
             Self::Object(NotReadable::Malformed(what)) | Self::Table(what) => {
                 return write!(formatter, "this module is truncated or damaged: {what}");
             }
         };
         formatter.write_str(text)
+    }
+}
+
+impl ReadError {
+    /// The error about a text that a table refers to: what is not there is told of the table.
+    pub(super) fn of_table(reason: NotReadable) -> Self {
+        match reason {
+            NotReadable::Malformed(table) => Self::Table(table),
+            other => Self::Object(other),
+        }
     }
 }
 

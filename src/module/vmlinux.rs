@@ -5,7 +5,7 @@ use object::elf::ET_REL;
 
 use super::exports::{KINDS, STRINGS};
 use super::{Export, ReadError};
-use crate::elf::{NotReadable, RawElf, RawSection, Target};
+use crate::elf::{NameRoom, NotReadable, RawElf, RawSection, Target, name_of};
 
 /// A kernel. Borrows the file's bytes.
 #[derive(Clone, Debug)]
@@ -58,7 +58,7 @@ impl<'d> Vmlinux<'d> {
             release,
             vermagic: release.and_then(|release| vermagic(bytes, release)),
             config: between(bytes, CONFIG),
-            exports: exports(&elf, target)?,
+            exports: exports(&elf, target, NameRoom::of_file(bytes.len()))?,
         })
     }
 }
@@ -85,7 +85,11 @@ fn vermagic<'d>(bytes: &'d [u8], release: &[u8]) -> Option<&'d [u8]> {
 /// How long `vermagic` may be.
 const LONGEST: usize = 256;
 
-fn exports<'d>(elf: &RawElf<'d>, target: Target) -> Result<Vec<Export<'d>>, ReadError> {
+fn exports<'d>(
+    elf: &RawElf<'d>,
+    target: Target,
+    mut room: NameRoom,
+) -> Result<Vec<Export<'d>>, ReadError> {
     let Some(strings) = elf.find(STRINGS.as_bytes()) else { return Ok(Vec::new()) };
     let mut exports = Vec::new();
     for kind in KINDS {
@@ -93,7 +97,7 @@ fn exports<'d>(elf: &RawElf<'d>, target: Target) -> Result<Vec<Export<'d>>, Read
         let table = Table { elf, target, section, strings };
         let fault = ReadError::Table(kind.symbols);
         let start = exports.len();
-        table.add_to(&mut exports, kind.is_gpl).ok_or(fault)?;
+        table.add_to(&mut exports, kind.is_gpl, &mut room).ok_or(fault)?;
         let found = &mut exports[start..];
         if let Some(section) = elf.find(kind.crcs.as_bytes()) {
             let fault = ReadError::Table(kind.crcs);
@@ -136,15 +140,29 @@ const LAYOUTS: &[Layout] = &[
 
 impl<'d> Table<'_, 'd> {
     /// Adds all exports; none if no layout makes sense of the table.
-    fn add_to(&self, exports: &mut Vec<Export<'d>>, is_gpl: bool) -> Option<()> {
+    fn add_to(
+        &self,
+        exports: &mut Vec<Export<'d>>,
+        is_gpl: bool,
+        room: &mut NameRoom,
+    ) -> Option<()> {
         let bytes = self.elf.content(&self.section)?;
-        let found = LAYOUTS.iter().find_map(|&layout| self.read(bytes, layout, is_gpl));
-        exports.extend(found?);
+        let read = |&layout: &Layout| self.read(bytes, layout, is_gpl, *room);
+        let (found, left) = LAYOUTS.iter().find_map(read)?;
+        exports.extend(found);
+        *room = left;
         Some(())
     }
 
-    /// All exports, if every entry makes sense so.
-    fn read(&self, bytes: &'d [u8], layout: Layout, is_gpl: bool) -> Option<Vec<Export<'d>>> {
+    /// All exports, and the room that is left for names, if every entry makes sense so and its names
+    /// have room.
+    fn read(
+        &self,
+        bytes: &'d [u8],
+        layout: Layout,
+        is_gpl: bool,
+        mut room: NameRoom,
+    ) -> Option<(Vec<Export<'d>>, NameRoom)> {
         let Layout(size, fields, _) = layout;
         let entries = bytes.chunks(size * fields);
         let mut exports = Vec::with_capacity(entries.len());
@@ -158,9 +176,10 @@ impl<'d> Table<'_, 'd> {
             if symbol.is_empty() {
                 return None;
             }
+            room.take(symbol).and_then(|()| room.take(namespace)).ok()?;
             exports.push(Export { symbol, crc: None, is_gpl, namespace });
         }
-        Some(exports)
+        Some((exports, room))
     }
 
     /// The text that the field at `at` means.
@@ -184,7 +203,6 @@ impl<'d> Table<'_, 'd> {
             return Some(b"");
         }
         let offset = usize::try_from(address.checked_sub(self.strings.address)?).ok()?;
-        let strings = self.elf.content(&self.strings)?.get(offset..)?;
-        Some(&strings[..memchr::memchr(0, strings)?])
+        name_of(self.elf.content(&self.strings)?.get(offset..), STRINGS).ok()
     }
 }

@@ -14,7 +14,7 @@ use crate::modpost::text::Fatal;
 const LABEL: &[u8] = b"__export_symbol_";
 
 const SYMBOL: NotReadable = NotReadable::Malformed("the symbol of an export");
-const TEXTS: NotReadable = NotReadable::Malformed("the license of an export");
+const TEXTS: &str = "the license of an export";
 
 impl Check<'_, '_> {
     /// Each relocation of section `index` is an export.
@@ -33,6 +33,7 @@ impl Check<'_, '_> {
                 && is_no_reference(object, release, section.info, relocation.kind);
             if !is_none {
                 self.export(section.info, relocation)?;
+                self.reader.check_room()?;
             }
         }
         Ok(())
@@ -63,8 +64,8 @@ impl Check<'_, '_> {
             return Ok(());
         }
         let text = |offset| {
-            let text = object.text_at(label.section, label.value.wrapping_add(offset));
-            text.ok_or_else(|| self.reader.malformed(TEXTS))
+            let text = object.name_at(label.section, label.value.wrapping_add(offset), TEXTS);
+            text.map_err(|reason| self.reader.malformed(reason))
         };
         let license = text(0)?;
         let is_gpl_only = match license {

@@ -1,11 +1,14 @@
 //! `<mod>.mod.c`: what the kernel that loads a module needs to know of it.
 
+use indexmap::IndexSet;
+use rustc_hash::FxBuildHasher;
+
 use super::context::Context;
 use super::exports;
 use crate::crc::hex_digits;
 use crate::modpost::check::Checked;
 use crate::modpost::messages::{self, Message};
-use crate::modpost::module_set::Module;
+use crate::modpost::module_set::{Module, ModuleId};
 use crate::modpost::object_facts::ModuleFacts;
 use crate::modpost::paths;
 use crate::modpost::text::{Fatal, Text};
@@ -145,16 +148,15 @@ fn append_dependencies(
     context: Context<'_>,
 ) -> Result<(), Fatal> {
     out.print(&[b"\nMODULE_INFO(depends, \""])?;
-    let mut seen = Vec::new();
+    let mut seen = IndexSet::<ModuleId, FxBuildHasher>::default();
     for used in checked.uses.iter().flatten() {
         let owner = context.set.export(*used).module;
         let module = context.set.module(owner);
-        if module.is_vmlinux || seen.contains(&owner) {
+        if module.is_vmlinux || !seen.insert(owner) {
             continue;
         }
-        let comma: &[u8] = if seen.is_empty() { b"" } else { b"," };
+        let comma: &[u8] = if seen.len() == 1 { b"" } else { b"," };
         out.print(&[comma, paths::base_name(module.name)])?;
-        seen.push(owner);
     }
     out.print(&[b"\");\n"])
 }

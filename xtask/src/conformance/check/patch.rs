@@ -44,7 +44,7 @@ impl Patch {
     fn find(&self, name: &str) -> Result<(usize, RawSection)> {
         let elf = self.elf()?;
         let mut sections = elf.sections().enumerate();
-        let found = sections.find(|(_, it)| elf.name(it) == Some(name.as_bytes()));
+        let found = sections.find(|(_, it)| elf.is_called(it, name.as_bytes()));
         found.with_context(|| format!("there is no section {name}"))
     }
 

@@ -1,0 +1,187 @@
+//! Small files that claim much: names, tables and relocations that overlap. Each command that reads
+//! them ends with a message, in little memory.
+
+#![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
+
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+use testkit::elf_text::assemble;
+
+/// How much memory a command may take, in KiB.
+const MEMORY: usize = 400_000;
+
+/// Runs a command in a directory, by a shell that limits its memory.
+fn run(folder: &Path, words: &str) -> Output {
+    let script = format!("ulimit -v {MEMORY}; exec \"$0\" {words}");
+    let mut command = Command::new("sh");
+    command.args(["-c", &script, env!("CARGO_BIN_EXE_modversions")]).current_dir(folder);
+    command.env_clear().output().unwrap()
+}
+
+/// A directory with this object, as a module and as what modpost reads, and a kernel.
+fn folder(object: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = assemble(object).unwrap();
+    fs::create_dir(folder.path().join("kernel")).unwrap();
+    let line = "0x00000007\tmodule_layout\tvmlinux\tEXPORT_SYMBOL\t\n";
+    fs::write(folder.path().join("kernel/Module.symvers"), line).unwrap();
+    fs::write(folder.path().join("pump.ko"), &bytes).unwrap();
+    fs::write(folder.path().join("pump.o"), bytes).unwrap();
+    folder
+}
+
+/// The commands that read modules, and modpost of each kind.
+const COMMANDS: &[&str] = &[
+    "show pump.ko",
+    "check pump.ko --kernel kernel",
+    "abi-diff pump.ko pump.ko",
+    "layout pump pump.ko",
+    "modpost --kernel 6.1 -o out pump.o",
+    "modpost --kernel 6.12 -M -o out pump.o",
+];
+
+/// Runs these commands on an object; each must end by itself, and those that fail with one of these
+/// messages. Which commands failed.
+fn refused<'c>(object: &str, commands: &[&'c str], messages: &[&str]) -> Vec<&'c str> {
+    let folder = folder(object);
+    let run = |words: &&&str| {
+        let Output { status, stdout, stderr } = run(folder.path(), words);
+        let said =
+            [stdout, stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
+        let shown: String = said.chars().take(2000).collect();
+        assert!(status.code().is_some_and(|code| code <= 2), "{words}: {status}: {shown}");
+        messages.iter().any(|message| said.contains(message))
+    };
+    commands.iter().filter(run).copied().collect()
+}
+
+const HEAD: &str = "elf 64 little x86_64\n\
+    section .modinfo alloc\nstring license=GPL name=pump \"vermagic=6.1.0 \"\n\
+    section .gnu.linkonce.this_module alloc write\nzeros 64\n";
+
+const LONG: &str = "a name is longer than 64 KiB";
+const MANY: &str = "its names overlap, and together are too long for its size";
+const MUCH: &str = "its names, tables and messages overlap, and together are too long for its size";
+
+#[test]
+fn names_of_symbols_may_not_be_long() {
+    let object = format!("{HEAD}symbol {} global times=3000\n", "a".repeat(300_000));
+    assert_eq!(refused(&object, COMMANDS, &[LONG]), COMMANDS);
+}
+
+#[test]
+fn names_of_symbols_may_not_be_long_together() {
+    for more in ["", " common"] {
+        let object = format!("{HEAD}symbol {} global{more} times=10000\n", "a".repeat(60_000));
+        assert_eq!(refused(&object, COMMANDS, &[MANY]), COMMANDS);
+    }
+}
+
+#[test]
+fn names_of_sections_may_not_be_long_together() {
+    let object = format!("{HEAD}section {} times=10000\n", "a".repeat(60_000));
+    assert_eq!(refused(&object, COMMANDS, &[MANY]), COMMANDS);
+}
+
+/// A module that exports a symbol of the name in the same place again and again.
+fn exporting(name: &str, namespace: &str, count: usize) -> String {
+    let mut text = format!(
+        "{HEAD}section .text alloc exec\nzeros 16\nsymbol start in=. global func\n\
+         section __ksymtab_strings alloc\nstring {name} {namespace}\nsymbol strings in=. section\n\
+         section __ksymtab alloc\nzeros {}\nrela __ksymtab\n",
+        12 * count
+    );
+    for at in (0..count).map(|number| 12 * number) {
+        writeln!(text, "reloc {at} 2 start").unwrap();
+        writeln!(text, "reloc {} 2 strings 0", at + 4).unwrap();
+        writeln!(text, "reloc {} 2 strings {}", at + 8, name.len() + 1).unwrap();
+    }
+    text
+}
+
+#[test]
+fn names_of_exports_may_not_be_long() {
+    let readers = &COMMANDS[..3];
+    let object = exporting(&"a".repeat(300_000), "PUMP", 5000);
+    assert_eq!(refused(&object, readers, &[LONG]), readers);
+    let object = exporting(&"a".repeat(60_000), "PUMP", 20_000);
+    assert_eq!(refused(&object, readers, &[MANY]), readers);
+    let object = exporting("start", &"A".repeat(60_000), 20_000);
+    assert_eq!(refused(&object, readers, &[MANY]), readers);
+}
+
+#[test]
+fn names_of_a_kernels_exports_may_not_be_long() {
+    let count = 20_000_i64;
+    let mut object = format!(
+        "elf 64 little x86_64 2\n\
+         section .rodata alloc\nstring \"Linux version 6.12.1 (somebody@somewhere) #1\"\n\
+         section __ksymtab_strings alloc addr=0x10000\nstring {}\n\
+         section __ksymtab alloc addr=0x80000\n",
+        "a".repeat(60_000)
+    );
+    for at in (0..count).map(|number| 0x80000 + 12 * number) {
+        writeln!(object, "u32 0 {} {}", (0x10000 - at - 4) as u32, (0x1ea60 - at - 8) as u32)
+            .unwrap();
+    }
+    let commands = ["show pump.ko", "abi-diff pump.ko pump.ko"];
+    let message = "this module is truncated or damaged: __ksymtab";
+    assert_eq!(refused(&object, &commands, &[message]), commands);
+}
+
+/// Lets all sections of relocations be the first.
+fn share_relocations(bytes: &mut [u8]) {
+    let number = |bytes: &[u8], at: usize| {
+        bytes[at..][..2].iter().rev().fold(0, |sum, &it| sum << 8 | usize::from(it))
+    };
+    let (table, count) = (number(bytes, 40) | number(bytes, 42) << 16, number(bytes, 60));
+    let headers = (0..count).map(|index| table + 64 * index);
+    let tables: Vec<usize> = headers.filter(|&header| number(bytes, header + 4) == 4).collect();
+    let first = bytes[tables[0]..][..64].to_vec();
+    tables.iter().for_each(|&header| bytes[header..][..64].copy_from_slice(&first));
+}
+
+#[test]
+fn tables_of_relocations_may_not_overlap_without_end() {
+    let mut object = format!(
+        "{HEAD}section __ksymtab_strings alloc\nstring start\nsymbol start in=. global func\n\
+         section __ksymtab alloc\nzeros 8\nrela __ksymtab\n"
+    );
+    (0..10_000).for_each(|_| object += "reloc 0 2 start\n");
+    object += "section .more type=4 times=5000\n";
+    let mut bytes = assemble(&object).unwrap();
+    share_relocations(&mut bytes);
+    let folder = folder("elf 64 little x86_64\n");
+    fs::write(folder.path().join("pump.ko"), &bytes).unwrap();
+    fs::write(folder.path().join("pump.o"), &bytes).unwrap();
+    for words in COMMANDS {
+        let said = run(folder.path(), words);
+        let said = [said.stdout, said.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        assert!(said.contains("its tables of relocations overlap"), "{words}: {said}");
+    }
+}
+
+#[test]
+fn a_device_table_may_not_have_many_symbols() {
+    let mut object = format!("{HEAD}section .rodata alloc\n");
+    (0..20_000).for_each(|_| object += "u32 0x8086 1 0xffffffff 0xffffffff 0 0\nu64 0\nu32 0 0\n");
+    object +=
+        "zeros 40\nsymbol __mod_pci__ids_device_table in=.rodata object size=800040 times=1000\n";
+    assert_eq!(refused(&object, &COMMANDS[4..], &[MUCH]), COMMANDS[4..]);
+}
+
+#[test]
+fn messages_about_long_names_may_not_be_long_together() {
+    let mut object = format!(
+        "{HEAD}section .init.text alloc exec\nzeros 16\nsymbol {} in=. global func\n\
+         section .text alloc exec\nzeros 16\nsymbol start in=. global func\nrela .text\n",
+        "a".repeat(60_000)
+    );
+    (0..5_000).for_each(|_| object += &format!("reloc 0 2 {}\n", "a".repeat(60_000)));
+    assert_eq!(refused(&object, &COMMANDS[4..], &[MUCH]), COMMANDS[4..]);
+}
