@@ -15,7 +15,7 @@ use rustc_hash::FxHasher;
 use super::files::{Corpus, TypesFile};
 use super::types::{LineId, NameId, Types, is_export};
 use crate::formats::consolidated::{BadLine, Fault, Item, Short, items, section, shortened};
-use crate::formats::symtypes::parts;
+use crate::formats::symtypes::{canonical, parts};
 
 /// A line of a consolidated file that means nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub enum What {
     Outside,
     /// It is the second line of its section for the same name.
     Twice,
+    /// Its declaration ends too early.
+    Cut,
     /// Nothing up to here declares what it refers to.
     Unknown(Vec<u8>),
 }
@@ -51,6 +53,7 @@ impl What {
             Self::SectionTwice => b"this file already has a section".to_vec(),
             Self::Outside => b"not a path inside a tree".to_vec(),
             Self::Twice => b"this section already has a line for that name".to_vec(),
+            Self::Cut => b"the declaration is cut off".to_vec(),
             Self::Unknown(name) => {
                 [b"it refers to a name that is not declared up to here: ", &name[..]].concat()
             }
@@ -134,7 +137,13 @@ impl Sections {
                     read.sections.push(Section { path: path.to_vec(), lines: Vec::new() });
                     continue;
                 }
-                Item::Record(line) => (types.insert(line), false),
+                Item::Record(line) => {
+                    let line = canonical(line);
+                    if !parts(&line).is_whole() {
+                        return Err(trouble(number, What::Cut, &line));
+                    }
+                    (types.insert(&line), false)
+                }
                 Item::Opaque(short) => (types.insert(&short.opaque_line()), true),
                 Item::Again(short) => {
                     let name = short.reference();

@@ -7,12 +7,13 @@ use indexmap::IndexMap;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rustc_hash::FxHasher;
 
+use super::damage::Damage;
 use super::layouts_from::LayoutsFrom;
 use super::places::{Place, Sources, renumbered};
 use super::texts::TextSet;
 use super::types::{LineId, NameId, Types, is_export};
 use crate::formats::abi_record;
-use crate::formats::symtypes::parts;
+use crate::formats::symtypes::{canonical, parts};
 use crate::layout::data_model::DataModel;
 
 /// The types of one release.
@@ -80,6 +81,8 @@ pub struct BadLine {
     pub file: usize,
     /// The number of the line, from 1.
     pub line: usize,
+    /// What is wrong with it.
+    pub damage: Damage,
     /// The line.
     pub text: Vec<u8>,
 }
@@ -256,16 +259,27 @@ impl Part {
             let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
             let line = rest[..end].trim_ascii_end();
             rest = rest.get(end + 1..).unwrap_or_default();
-            if line.is_empty() {
-                continue;
-            }
             let index = match self.texts.get_index_of(line) {
                 Some(index) => index,
-                None if parts(line).is_record() => self.texts.insert_full(line.into()).0,
-                None => return Err(BadLine { file, line: number, text: line.to_owned() }),
+                None => {
+                    let damaged =
+                        |damage| BadLine { file, line: number, damage, text: line.to_owned() };
+                    self.take_new(line).map_err(damaged)?
+                }
             };
             lines.push(u32::try_from(index).unwrap_or(u32::MAX));
         }
         Ok(lines)
+    }
+
+    /// Takes a line up that is not known as it stands.
+    fn take_new(&mut self, line: &[u8]) -> Result<usize, Damage> {
+        let line = &*canonical(line);
+        match self.texts.get_index_of(line) {
+            Some(index) => Ok(index),
+            None if line.is_empty() => Err(Damage::Blank),
+            None if parts(line).is_record() => Ok(self.texts.insert_full(line.into()).0),
+            None => Err(Damage::NoLine),
+        }
     }
 }

@@ -3,6 +3,7 @@
 
 mod all_types;
 mod consolidated;
+mod damage;
 pub(crate) mod declaration;
 mod files;
 mod layouts;
@@ -12,9 +13,11 @@ mod show;
 mod texts;
 mod types;
 mod verify;
+mod whole_files;
 
 pub use all_types::{Extent, SizedType, all_types};
 pub use consolidated::{Trouble, Unfit, What, consolidate, split};
+pub use damage::Damage;
 pub use files::{BadLine, Corpus, FileText, ReadError, TypesFile};
 pub(crate) use layouts::Declarations;
 pub use layouts::{Variant, layouts};

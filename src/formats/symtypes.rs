@@ -4,6 +4,7 @@
 //! letter, then the tokens of its definition. genksyms writes such a file with `-T` and reads one
 //! with `-r`; a line may begin with the word `override`, and `extern` may follow the name.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// What a name stands for. Normal names (functions, variables) have no letter and no word.
@@ -301,6 +302,48 @@ impl Parts<'_> {
     pub fn is_record(&self) -> bool {
         !self.name.is_empty() && !self.declaration.is_empty() && !self.name.starts_with(b"/*")
     }
+}
+
+impl Parts<'_> {
+    /// Whether nothing is cut off at its end, as far as that shows: a struct, union or enum ends with its
+    /// brace, a typedef and an export name what they declare. Nothing is known of the lines of
+    /// gendwarfksyms, which begin with other words.
+    pub fn is_whole(&self) -> bool {
+        let TypeName { kind, bare } = TypeName::of(self.name);
+        let is_begun = |word: &str| self.declaration.starts_with(word.as_bytes());
+        let is_named = || words(self.declaration).any(|word| word == bare);
+        match kind {
+            Kind::EnumConstant => true,
+            Kind::Struct | Kind::Union | Kind::Enum => {
+                !is_begun(&format!("{} ", kind.word())) || self.declaration.ends_with(b"}")
+            }
+            Kind::Typedef => !is_begun("typedef ") || is_named(),
+            Kind::Normal => is_begun("subprogram ") || is_begun("variable ") || is_named(),
+        }
+    }
+}
+
+/// A line as genksyms writes it, but for the blank at its end: one blank between words, wherever there are
+/// tabs or several. What stands between double quotes is left as it is.
+pub fn canonical(line: &[u8]) -> Cow<'_, [u8]> {
+    let line = line.trim_ascii();
+    let is_blank = |byte: u8| byte == b' ' || byte == b'\t';
+    let is_other = |pair: &[u8]| pair[0] == b'\t' || is_blank(pair[0]) && is_blank(pair[1]);
+    if !line.windows(2).any(is_other) {
+        return Cow::Borrowed(line);
+    }
+    let mut text = Vec::with_capacity(line.len());
+    let mut is_quoted = false;
+    for &byte in line {
+        is_quoted ^= byte == b'"';
+        match byte {
+            b' ' | b'\t' if is_quoted => text.push(byte),
+            b' ' | b'\t' if text.last() == Some(&b' ') => {}
+            b'\t' => text.push(b' '),
+            byte => text.push(byte),
+        }
+    }
+    Cow::Owned(text)
 }
 
 /// The parts of a line, which has no blank at its end. Either text may be empty.

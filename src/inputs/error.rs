@@ -146,7 +146,8 @@ impl Cause {
             Self::Record(bad) => return format!(":{bad}").into_bytes(),
             Self::Line(number, what, text) => {
                 let place = format!(":{number}: ");
-                return [place.as_bytes(), what, b": ", &text[..text.len().min(MOST_TEXT)]]
+                let colon: &[u8] = if text.is_empty() { b"" } else { b": " };
+                return [place.as_bytes(), what, colon, &text[..text.len().min(MOST_TEXT)]]
                     .concat();
             }
             Self::Exports(bad) => return contradiction(bad),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::error::{Cause, Result};
 use super::files::{self, Bytes};
 use super::progress::Progress;
-use crate::corpus::{Corpus, FileText, ReadError, Types};
+use crate::corpus::{BadLine, Corpus, FileText, ReadError, Types};
 use crate::formats::abi_record::UNKNOWN_MODEL;
 use crate::layout::data_model::{DataModel, data_model};
 
@@ -102,14 +102,16 @@ fn read_files(
         progress.step();
         Ok(())
     };
+    let damaged =
+        |bad: BadLine| Cause::Line(bad.line, bad.damage.sentence(), bad.text).at(&files[bad.file]);
     let corpus = Corpus::read(types, files.iter().map(name).collect(), read);
     let mut corpus = corpus.map_err(|error| match error {
         ReadError::File(_, error) => error,
-        ReadError::Line(bad) => {
-            let what = b"not a valid .symtypes line".to_vec();
-            Cause::Line(bad.line, what, bad.text).at(&files[bad.file])
-        }
+        ReadError::Line(bad) => damaged(bad),
     })?;
+    if form == Form::Symtypes {
+        corpus.check_files(types).map_err(damaged)?;
+    }
     corpus.have_attributes = form == Form::Records;
     Ok(corpus)
 }

@@ -114,3 +114,72 @@ fn a_kind_of_export_that_nobody_knows_is_an_error() {
     assert!(said.error().starts_with("new:2: no kernel has this kind of export: "));
     assert!(compare(&line("EXPORT_SYMBOL"), &line("EXPORT_UNUSED_SYMBOL")).is_same());
 }
+
+/// The types of a small file.
+const TYPES: &str = "t#u32 typedef unsigned int u32 \n\
+    s#pump struct pump { t#u32 state ; } \n\
+    pump_start int pump_start ( s#pump * ) \n";
+
+#[test]
+fn a_damaged_symtypes_file_is_an_error_with_its_line() {
+    let cut = |from: &str, to: &str| TYPES.replace(from, to);
+    let cases = [
+        (
+            cut("t#u32 typedef unsigned int u32 \n", ""),
+            "1: it refers to a name that is not declared in this file: t#u32: s#pump",
+        ),
+        (
+            cut("pump_start int", "t#u32 typedef int u32 \npump_start int"),
+            "3: there is already a line for that name in this file: t#u32",
+        ),
+        (cut("\ns#pump", "\n \ns#pump"), "2: a blank line, which genksyms never writes"),
+        (
+            cut("typedef unsigned int u32", "typedef unsigned"),
+            "1: the declaration is cut off: t#u32 typedef unsigned",
+        ),
+        (
+            cut("state ; }", "state ;"),
+            "2: the declaration is cut off: s#pump struct pump { t#u32 state ;",
+        ),
+        (cut("pump_start ( s#pump * )", ""), "3: the declaration is cut off: pump_start int"),
+        (
+            cut("pump_start int pump_start ( s#pump * )", "pump_start"),
+            "3: not a valid .symtypes line: pump_start",
+        ),
+    ];
+    for (text, expected) in cases {
+        let folder =
+            folder(&[("old/a.symtypes", TYPES.as_bytes()), ("new/a.symtypes", text.as_bytes())]);
+        for words in ["abi-diff old new", "why pump_start old new", "symtypes show pump new"] {
+            let said = run(folder.path(), words);
+            let expected = format!("new/a.symtypes:{expected}");
+            assert!(said.error().starts_with(&expected), "{words}: {}", said.stderr);
+        }
+        // A consolidated file is checked, too.
+        let section = |text: &str| format!("/* a.symtypes */\n{text}");
+        if !text.contains("\n \n") {
+            let said = compare(&section(TYPES), &section(&text));
+            assert!(said.error().starts_with("new:"), "{}", said.stderr);
+        }
+    }
+}
+
+#[test]
+fn white_space_between_words_is_no_difference() {
+    let spaced = TYPES.replace("unsigned int", "unsigned\tint").replace(" ; }", "  ;\t }\t");
+    let folder =
+        folder(&[("old/a.symtypes", TYPES.as_bytes()), ("new/a.symtypes", spaced.as_bytes())]);
+    assert!(run(folder.path(), "abi-diff old new").is_same());
+    let section = |text: &str| format!("/* a.symtypes */\n{text}");
+    assert!(compare(&section(TYPES), &section(&spaced)).is_same());
+    // What is quoted counts as it stands.
+    let old = "v int v [ \"a b\" ] \n";
+    assert_eq!(compare(old, "v int v [ \"a  b\" ] \n").status, 1);
+}
+
+#[test]
+fn a_tag_is_declared_under_any_kind_of_tag() {
+    // genksyms refers to it by the word that stands there.
+    let text = "s#a struct a { int b ; } \nf int f ( u#a * ) \n";
+    assert!(compare(text, text).is_same());
+}

@@ -24,6 +24,7 @@ s#nozzle struct nozzle { int width ; int height ; }
 s#tank struct tank { long litres ; } 
 s#pump struct pump { s#nozzle * nozzle , * spare ; s#tank * tank ; s#pump * next ; } 
 t#mode_t typedef unsigned short mode_t 
+t#bool typedef _Bool bool 
 pump_start int pump_start ( s#pump * , t#mode_t , t#bool ) 
 pump_count int pump_count 
 ";
