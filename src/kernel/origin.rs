@@ -10,8 +10,8 @@ pub enum Coverage {
     Everything,
     /// Those of all its modules, but not those of the kernel itself.
     AllModules,
-    /// Those of these modules, of which the kernel itself may be one: their names without folders,
-    /// `-` written as `_`; sorted.
+    /// Those of these modules, of which the kernel itself may be one: their names as the kernel has
+    /// them ([`crate::module::kernel_name`]); sorted.
     Modules(Vec<Vec<u8>>),
 }
 

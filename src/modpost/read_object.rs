@@ -2,7 +2,7 @@
 
 use object::elf::{
     EM_PPC, EM_PPC64, EM_S390, EM_SPARC, EM_SPARCV9, SHN_COMMON, SHT_NOBITS, STB_GLOBAL, STB_WEAK,
-    STT_OBJECT,
+    STT_OBJECT, STT_SPARC_REGISTER,
 };
 
 use super::device_tables::{self, Table};
@@ -252,15 +252,13 @@ const NAMESPACE: &[u8] = b"__kstrtabns_";
 
 const EXPORT_NAMESPACE: &str = "the namespace of an export";
 
-/// A type of symbols that only SPARC has: the use of a register.
-const STT_SPARC_REGISTER: u8 = 13;
-
 /// How large a device table without bytes in the file may be: far more than any kernel has.
 const MOST_ZEROS: usize = 1 << 20;
 
 const DEVICE_TABLE: NotReadable = NotReadable::Malformed("a device table");
 
-/// Whether a reference to `name` is resolved without any export.
+/// Whether a reference to `name` is resolved without any export: mostly by the linker, which makes
+/// the `.ko` after this.
 fn is_left_to_the_linker(name: &[u8], machine: u16, thunks: ExpolineThunks) -> bool {
     if name == b"__this_module" || name == b"_GLOBAL_OFFSET_TABLE_" {
         return true;

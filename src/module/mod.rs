@@ -1,11 +1,12 @@
 //! The content of a linked kernel module (`.ko`): its `.modinfo`, its exports, its imports, and the
 //! symbol versions that it was built against.
 //!
-//! `exports` reads the tables that the kernel's loader reads, `versions` both kinds of version
-//! tables, `signature` what follows the last section, and `vmlinux` does the same for a kernel.
+//! `exports` reads the tables that the kernel's loader reads, `imports` what it looks up, `versions`
+//! both kinds of version tables, `signature` what follows the last section, and `vmlinux` does the same for a kernel.
 //! Start at [`Module::read`].
 
 mod exports;
+mod imports;
 mod machine;
 mod read_error;
 mod sections;
@@ -18,6 +19,7 @@ use std::borrow::Cow;
 use object::elf::{SHF_EXECINSTR, SHF_WRITE, SHN_COMMON};
 
 pub use exports::Export;
+pub use imports::Import;
 pub use machine::Machine;
 pub use read_error::ReadError;
 pub use signature::{Signature, SignatureFault, unsigned};
@@ -56,26 +58,18 @@ pub struct Module<'d> {
     pub signature: Signature,
 }
 
-/// A symbol that a module does not define.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Import<'d> {
-    /// Its name.
-    pub symbol: &'d [u8],
-    /// Whether the module can do without it.
-    pub is_weak: bool,
-}
-
 /// The section with the kernel's `struct module`.
 pub const THIS_MODULE: &str = ".gnu.linkonce.this_module";
 
-/// The name of a module as the kernel has it: without folders, `-` written as `_`.
+/// The name of a module as the kernel has it: without folders, `-` and `,` written as `_`.
 pub fn kernel_name(path: &[u8]) -> Cow<'_, [u8]> {
     let start = memchr::memrchr(b'/', path).map_or(0, |slash| slash + 1);
     let name = &path[start..];
-    if memchr::memchr(b'-', name).is_none() {
+    if memchr::memchr2(b'-', b',', name).is_none() {
         return Cow::Borrowed(name);
     }
-    Cow::Owned(name.iter().map(|&byte| if byte == b'-' { b'_' } else { byte }).collect())
+    let written = |&byte: &u8| if matches!(byte, b'-' | b',') { b'_' } else { byte };
+    Cow::Owned(name.iter().map(written).collect())
 }
 
 impl<'d> Module<'d> {
@@ -108,7 +102,7 @@ impl<'d> Module<'d> {
             struct_name: struct_name(sections),
             info: info.collect(),
             exports: exports::read(sections, &mut room)?,
-            imports: imports(&object, &mut room)?,
+            imports: imports::read(&object, &mut room)?,
             commons: commons(&object, &mut room)?,
             writable_code: writable_code(&object),
             signature: Signature::of(bytes),
@@ -140,20 +134,6 @@ pub fn is_gpl_compatible(license: &[u8]) -> bool {
             | b"Dual MIT/GPL"
             | b"Dual MPL/GPL"
     )
-}
-
-/// The symbols that the object does not define.
-fn imports<'d>(object: &ObjectFile<'d>, room: &mut NameRoom) -> Result<Vec<Import<'d>>, ReadError> {
-    let undefined = object.symbols.iter().skip(1).filter(|symbol| symbol.is_undefined());
-    let mut imports = Vec::new();
-    for symbol in undefined {
-        let name = object.symbol_name(symbol)?;
-        room.take(name)?;
-        if !name.is_empty() {
-            imports.push(Import { symbol: name, is_weak: symbol.is_weak() });
-        }
-    }
-    Ok(imports)
 }
 
 /// The name in `struct module`: behind a state and two pointers, ended by a zero byte.

@@ -1,13 +1,14 @@
 //! The versions that a module was built against: `__versions`, and since 6.14 the pair
 //! `__version_ext_crcs` and `__version_ext_names`, which has room for names of any length.
 
+use super::imports::looked_up;
 use super::read_error::ReadError;
 use super::sections::Sections;
 
 /// The version of a symbol that a module imports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Version<'d> {
-    /// The symbol.
+    /// The symbol, as the loader looks it up.
     pub symbol: &'d [u8],
     /// Its CRC when the module was built.
     pub crc: u32,
@@ -49,7 +50,7 @@ impl<'d> Versions<'d> {
 fn basic<'d>(sections: Sections<'_, 'd>) -> Result<Option<Vec<Version<'d>>>, ReadError> {
     let Some(index) = sections.find_allocated(BASIC.as_bytes()) else { return Ok(None) };
     let bytes = sections.bytes(index, BASIC)?;
-    let target = sections.object.target;
+    let (target, machine) = (sections.object.target, sections.object.machine);
     let (entries, rest) = bytes.as_chunks::<ENTRY>();
     if !rest.is_empty() {
         return Err(ReadError::Table(BASIC));
@@ -58,7 +59,7 @@ fn basic<'d>(sections: Sections<'_, 'd>) -> Result<Option<Vec<Version<'d>>>, Rea
         let (crc, name) = entry.split_at(target.address_size());
         let crc = if target.is_64_bit { target.u64(crc)? as u32 } else { target.u32(crc)? };
         let end = memchr::memchr(0, name)?;
-        Some(Version { symbol: &name[..end], crc })
+        Some(Version { symbol: looked_up(machine, &name[..end]), crc })
     };
     let versions: Option<Vec<_>> = entries.iter().map(entry).collect();
     versions.map(Some).ok_or(ReadError::Table(BASIC))
@@ -76,13 +77,13 @@ fn extended<'d>(sections: Sections<'_, 'd>) -> Result<Option<Vec<Version<'d>>>, 
     if !rest.is_empty() {
         return Err(ReadError::Table(CRCS));
     }
-    let target = sections.object.target;
+    let (target, machine) = (sections.object.target, sections.object.machine);
     let mut names = names;
     let mut version = |crc: &[u8; 4]| {
         let end = memchr::memchr(0, names)?;
         let (symbol, after) = names.split_at(end);
         names = &after[1..];
-        Some(Version { symbol, crc: target.u32(crc)? })
+        Some(Version { symbol: looked_up(machine, symbol), crc: target.u32(crc)? })
     };
     let versions: Option<Vec<_>> = crcs.iter().map(&mut version).collect();
     versions.map(Some).ok_or(ReadError::Table(NAMES))

@@ -330,6 +330,55 @@ fn the_words_of_an_architecture_are_known_by_its_configuration() {
 }
 
 #[test]
+fn what_the_loader_defines_itself_needs_no_export() {
+    let folder = TempDir::new().unwrap();
+    put(folder.path(), "alone.symvers", SYMVERS);
+    let table = "symbol _GLOBAL_OFFSET_TABLE_ global\n";
+    for (header, symbol, is_found) in [
+        ("64 little ppc64", "symbol .TOC. global\n", true),
+        ("64 little x86_64", "symbol .TOC. global\n", false),
+        ("64 little x86_64", table, true),
+        ("64 big s390", table, true),
+        ("64 little aarch64", table, false),
+        ("64 big sparcv9", "symbol scratch global type=13\n", true),
+        ("64 big s390", "symbol scratch global type=13\n", false),
+        // The linker defines it in the .ko.
+        ("64 little ppc64", "symbol _restgpr0_20 global\n", false),
+    ] {
+        let pump = Pump { header, ..pump() }.with(symbol);
+        put(folder.path(), "pump.ko", pump.bytes());
+        let (status, said) = run(folder.path(), "check pump.ko --kernel alone.symvers");
+        assert_eq!(status, u8::from(!is_found), "{header} {symbol}{said}");
+        assert_eq!(said.contains("unresolved symbol"), !is_found, "{said}");
+    }
+    // The older ABI of powerpc64 calls `.printk`, and means `printk`.
+    for (crc, expected) in [(8, 0), (9, 1)] {
+        let imports = vec![(".printk", Some(crc))];
+        let pump = Pump { header: "64 big ppc64", imports, ..pump() };
+        put(folder.path(), "pump.ko", pump.bytes());
+        assert_eq!(run(folder.path(), "check pump.ko --kernel alone.symvers").0, expected);
+    }
+}
+
+#[test]
+fn a_comma_in_the_name_of_a_module_is_written_as_the_kernel_does() {
+    let folder = TempDir::new().unwrap();
+    headers(folder.path(), RELEASE, "");
+    let line = "0x00000020\taon_call\tdrivers/thead,th1520-aon\tEXPORT_SYMBOL\t\n";
+    put(folder.path(), "kernel/Module.symvers", format!("{SYMVERS}{line}"));
+    let owner = Pump::named("thead_th1520_aon").exports("aon_call", 0x20);
+    put(folder.path(), "thead,th1520-aon.ko", owner.bytes());
+    let user = Pump::named("user").imports("aon_call", Some(0x20));
+    put(folder.path(), "user.ko", user.bytes());
+    let words = "check thead,th1520-aon.ko user.ko --kernel kernel/ --format json";
+    let (status, said) = run(folder.path(), words);
+    let document: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(status, 0, "{said}");
+    assert_eq!(document["modules"][0]["unchecked"], serde_json::json!([]), "{said}");
+    assert_eq!(document["modules"][1]["needs"], serde_json::json!(["thead_th1520_aon"]));
+}
+
+#[test]
 fn modules_are_checked_together_in_the_order_in_which_they_can_be_loaded() {
     let folder = TempDir::new().unwrap();
     headers(folder.path(), RELEASE, "");

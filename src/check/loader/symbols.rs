@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use object::elf::{EM_386, EM_X86_64};
-
 use super::modinfo::Compared;
 use super::{Attempt, Effect, Event, ImportFault, Provider, Step, Why};
 use crate::check::candidate::{Facts, Import};
@@ -16,9 +14,6 @@ use crate::release::{ModuleNamespaces, Unlisted};
 
 /// What begins the name of a namespace that lists modules.
 const MODULES: &[u8] = b"module:";
-
-/// The symbol that x86's assemblers leave undefined, and the loader passes over.
-const IGNORED: &[u8] = b"_GLOBAL_OFFSET_TABLE_";
 
 /// An export that was found for an import.
 #[derive(Clone)]
@@ -227,7 +222,7 @@ impl<'a> Attempt<'_, 'a> {
 
     /// Nothing that the module may use exports the symbol.
     fn not_found(&mut self, import: &Import, fault: ImportFault) {
-        if import.is_weak || (self.is_x86() && import.symbol == IGNORED) {
+        if import.is_weak {
             return;
         }
         if !self.kernel().exports.is_whole() && fault == ImportFault::Missing {
@@ -235,10 +230,6 @@ impl<'a> Attempt<'_, 'a> {
             return self.undetermined(format!("whether the kernel exports {name}"));
         }
         self.refuse_import(import, Error::NoEntry, fault, Vec::new());
-    }
-
-    fn is_x86(&self) -> bool {
-        self.kernel().machine.is_none_or(|it| matches!(it.number, EM_386 | EM_X86_64))
     }
 
     fn refuse_import(
