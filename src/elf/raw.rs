@@ -1,6 +1,8 @@
 //! The headers of an ELF file of any type, as a reader with a class and byte order of its own finds
 //! them: nothing is checked but that the bytes are there.
 
+use std::ops::Range;
+
 use object::elf::ET_REL;
 
 use super::Target;
@@ -176,10 +178,21 @@ impl<'d> RawElf<'d> {
         (0..self.section_count()).map_while(|index| self.section(index))
     }
 
+    /// The whole file.
+    pub fn bytes(&self) -> &'d [u8] {
+        self.bytes
+    }
+
+    /// Where a section is in the file; none if it is not all there.
+    pub fn range(&self, section: &RawSection) -> Option<Range<usize>> {
+        let start = usize::try_from(section.offset).ok()?;
+        let end = start.checked_add(usize::try_from(section.size).ok()?)?;
+        (end <= self.bytes.len()).then_some(start..end)
+    }
+
     /// The bytes of a section; none if they are not all in the file.
     pub fn content(&self, section: &RawSection) -> Option<&'d [u8]> {
-        let start = usize::try_from(section.offset).ok()?;
-        self.bytes.get(start..)?.get(..usize::try_from(section.size).ok()?)
+        self.bytes.get(self.range(section)?)
     }
 
     /// Whether a section has this name. (What else its name may be, and how long, does not matter.)

@@ -44,12 +44,11 @@ pub(super) const KINDS: &[Kind] = &[
     Kind { symbols: "__ksymtab_unused_gpl", crcs: "__kcrctab_unused_gpl", is_gpl: true },
 ];
 
-/// In newer kernels there is one table of symbols, and one with a byte of flags for each. (As the
-/// patches for it have it; no module with such a section was at hand.)
-const FLAGS: &str = "__kflagstab";
+/// Since 7.1 there is one table of symbols, and this one with a byte of flags for each.
+pub(super) const FLAGS: &str = "__kflagstab";
 
 /// The flag of an export that is for modules under the GPL only.
-const GPL_ONLY: u8 = 1;
+pub(super) const GPL_ONLY: u8 = 1;
 
 /// The section that the names and namespaces are in.
 pub(super) const STRINGS: &str = "__ksymtab_strings";
@@ -72,12 +71,18 @@ pub(super) fn read<'d>(
     }
     if let Some(index) = sections.find(FLAGS.as_bytes()) {
         let flags = sections.bytes(index, FLAGS)?;
-        let with_flags = exports.get_mut(..flags.len()).ok_or(ReadError::Table(FLAGS))?;
-        with_flags.iter_mut().zip(flags).for_each(|(export, flags)| {
-            export.is_gpl |= flags & GPL_ONLY != 0;
-        });
+        add_flags(&mut exports, flags).ok_or(ReadError::Table(FLAGS))?;
     }
     Ok(exports)
+}
+
+/// Adds what `flags` say of the exports, a byte for each; none if there are too many.
+pub(super) fn add_flags(exports: &mut [Export<'_>], flags: &[u8]) -> Option<()> {
+    let with_flags = exports.get_mut(..flags.len())?;
+    with_flags.iter_mut().zip(flags).for_each(|(export, flags)| {
+        export.is_gpl |= flags & GPL_ONLY != 0;
+    });
+    Some(())
 }
 
 /// A table, and what its relocations put into it.

@@ -5,7 +5,9 @@
 //! both kinds of version tables, `signature` what follows the last section, and `vmlinux` does the same for a kernel.
 //! Start at [`Module::read`].
 
+mod crcs;
 mod exports;
+mod flat;
 mod imports;
 mod machine;
 mod read_error;

@@ -1,10 +1,12 @@
-//! The content of a linked kernel (`vmlinux`): its release, what it requires of modules, and its
-//! exports. Its symbol table is not needed, so a stripped kernel is enough.
+//! The content of a linked kernel (`vmlinux`, or the image that is loaded): its release, what it
+//! requires of modules, and its exports. Its symbol table is not needed, so a stripped kernel is
+//! enough; where there are no sections, `flat` finds the exports.
 
 use object::elf::ET_REL;
 
-use super::exports::{KINDS, STRINGS};
-use super::{Export, ReadError};
+use super::crcs::crcs;
+use super::exports::{FLAGS, KINDS, STRINGS, add_flags};
+use super::{Export, Machine, ReadError, flat};
 use crate::elf::{NameRoom, NotReadable, RawElf, RawSection, Target, name_of};
 
 /// A kernel. Borrows the file's bytes.
@@ -37,7 +39,7 @@ const CONFIG: [&[u8]; 2] = [b"IKCFG_ST", b"IKCFG_ED"];
 const UNLOAD: &[u8] = b" mod_unload ";
 
 impl<'d> Vmlinux<'d> {
-    /// Reads the kernel in `bytes`.
+    /// Reads the kernel in `bytes`, an ELF file.
     ///
     /// # Errors
     /// It is no ELF file, is one of a module's kind, or has tables that do not fit together.
@@ -47,27 +49,49 @@ impl<'d> Vmlinux<'d> {
         if elf.kind() == ET_REL {
             return Err(ReadError::NoKernel);
         }
+        let kernel = Self::of_texts(bytes, Machine { target, number: elf.machine() });
+        let exports = match elf.find(STRINGS.as_bytes()) {
+            Some(strings) => exports(&elf, target, strings, NameRoom::of_file(bytes.len()))?,
+            // Somebody has cut off the sections; or it is another program.
+            None if kernel.release.is_some() => flat::find(bytes, target),
+            None => Vec::new(),
+        };
+        Ok(Self { exports, ..kernel })
+    }
+
+    /// Reads the kernel that this `image` is, as it is loaded on this machine.
+    pub fn of_image(image: &'d [u8], machine: Machine) -> Self {
+        let exports = flat::find(image, machine.target);
+        Self { exports, ..Self::of_texts(image, machine) }
+    }
+
+    /// What the texts in a kernel say.
+    fn of_texts(bytes: &'d [u8], machine: Machine) -> Self {
         let banner = memchr::memmem::find_iter(bytes, BANNER)
             .map(|start| until(&bytes[start..], &[0, b'\n']))
             .find(|banner| banner.get(BANNER.len()).is_some_and(u8::is_ascii_digit));
         let release = banner.map(|banner| until(&banner[BANNER.len()..], b" "));
-        Ok(Self {
-            target,
-            machine: elf.machine(),
+        Self {
+            target: machine.target,
+            machine: machine.number,
             banner,
             release,
             vermagic: release.and_then(|release| vermagic(bytes, release)),
             config: between(bytes, CONFIG),
-            exports: exports(&elf, target, NameRoom::of_file(bytes.len()))?,
-        })
+            exports: Vec::new(),
+        }
     }
 }
 
-/// The part of `bytes` before the first of `ends`.
+/// The part of `bytes` before the first of `ends`, but not more than [`LONGEST`] of it.
 fn until<'d>(bytes: &'d [u8], ends: &[u8]) -> &'d [u8] {
+    let bytes = &bytes[..bytes.len().min(LONGEST)];
     let end = bytes.iter().position(|byte| ends.contains(byte));
     &bytes[..end.unwrap_or(bytes.len())]
 }
+
+/// How long the banner and `vermagic` may be.
+const LONGEST: usize = 1024;
 
 /// The part of `bytes` between two marks.
 fn between<'d>(bytes: &'d [u8], [begin, end]: [&[u8]; 2]) -> Option<&'d [u8]> {
@@ -77,20 +101,20 @@ fn between<'d>(bytes: &'d [u8], [begin, end]: [&[u8]; 2]) -> Option<&'d [u8]> {
 
 /// The text that begins with the release, and goes on as `vermagic` does.
 fn vermagic<'d>(bytes: &'d [u8], release: &[u8]) -> Option<&'d [u8]> {
-    let texts = memchr::memmem::find_iter(bytes, release).map(|start| until(&bytes[start..], &[0]));
-    let is_it = |text: &&[u8]| memchr::memmem::find(text, UNLOAD).is_some();
-    texts.filter(|text| text.len() < LONGEST).find(is_it)
+    memchr::memmem::find_iter(bytes, UNLOAD).find_map(|unload| {
+        let before = &bytes[unload.saturating_sub(LONGEST)..unload];
+        let before = &before[memchr::memrchr(0, before).map_or(0, |end| end + 1)..];
+        let start = unload - before.len() + memchr::memmem::rfind(before, release)?;
+        Some(until(&bytes[start..], &[0]))
+    })
 }
-
-/// How long `vermagic` may be.
-const LONGEST: usize = 256;
 
 fn exports<'d>(
     elf: &RawElf<'d>,
     target: Target,
+    strings: RawSection,
     mut room: NameRoom,
 ) -> Result<Vec<Export<'d>>, ReadError> {
-    let Some(strings) = elf.find(STRINGS.as_bytes()) else { return Ok(Vec::new()) };
     let mut exports = Vec::new();
     for kind in KINDS {
         let Some(section) = elf.find(kind.symbols.as_bytes()) else { continue };
@@ -101,16 +125,17 @@ fn exports<'d>(
         let found = &mut exports[start..];
         if let Some(section) = elf.find(kind.crcs.as_bytes()) {
             let fault = ReadError::Table(kind.crcs);
-            let bytes = elf.content(&section).ok_or(fault)?;
-            let size = bytes.len().checked_div(found.len()).unwrap_or(4);
-            if !matches!(size, 4 | 8) || size * found.len() != bytes.len() {
-                return Err(fault);
-            }
-            for (export, crc) in found.iter_mut().zip(bytes.chunks(size)) {
-                let wide = if size == 8 { target.u64(crc) } else { target.u32(crc).map(u64::from) };
-                export.crc = wide.map(|crc| crc as u32);
-            }
+            let crcs =
+                elf.range(&section).and_then(|it| crcs(elf.bytes(), it, found.len(), target));
+            found
+                .iter_mut()
+                .zip(crcs.ok_or(fault)?)
+                .for_each(|(export, crc)| export.crc = Some(crc));
         }
+    }
+    if let Some(section) = elf.find(FLAGS.as_bytes()) {
+        let fault = ReadError::Table(FLAGS);
+        add_flags(&mut exports, elf.content(&section).ok_or(fault)?).ok_or(fault)?;
     }
     Ok(exports)
 }

@@ -8,6 +8,7 @@ pub mod device_table_file;
 pub mod difference;
 pub mod elf_text;
 pub mod files;
+pub mod flat_kernel;
 pub mod harness;
 pub mod linked_kernel;
 pub mod packed;
