@@ -54,8 +54,8 @@ pub fn consumers(types: &Types, found: &Comparison, modules: &[KernelModule]) ->
     }
     // Without CRCs, what the types say must do.
     let mut by_type = IndexMap::<&[u8], (), BuildHasherDefault<FxHasher>>::default();
-    let has_crcs = found.findings.iter().any(|finding| finding.lint == Lint::CrcChanged);
-    let causes = found.causes.iter().flatten().filter(|_| !has_crcs);
+    let has_exports = found.findings.iter().any(|finding| finding.lint.is_by_causes());
+    let causes = found.causes.iter().flatten().filter(|_| !has_exports);
     for cause in causes.filter(|cause| cause.verdict.is_open()) {
         let is_open = |export: &&NameId| found.tolerated.binary_search(export).is_err();
         let open = cause.exports.iter().filter(is_open);

@@ -188,6 +188,11 @@ impl Lint {
         self.row().spared
     }
 
+    /// Whether it is about exports that causes reach, for no other reason.
+    pub(super) fn is_by_causes(self) -> bool {
+        matches!(self, Lint::CrcChanged | Lint::UnversionedBreak)
+    }
+
     /// The lint for what a change does.
     pub fn of_impact(class: Class) -> Lint {
         match class {
@@ -426,6 +431,18 @@ lints! {
         explanation: "A type that the export reaches has a different layout, signature or value, \
                       and the CRC does not cover the difference. The kernel loads a module that \
                       was built before, and the module then reads and writes the wrong bytes.",
+    }
+
+    /// A type changed, and the kernels have no CRCs to tell.
+    UnversionedBreak {
+        id: "unversioned-break",
+        level: Level::Breaking,
+        what: "exports without CRCs whose types have a different layout",
+        explanation: "Neither kernel has CRCs (CONFIG_MODVERSIONS is off), so only the release in a \
+                      module's vermagic is compared: each kernel takes modules of exactly its own \
+                      release. A type that the export reaches has a different layout, signature or \
+                      value. If both kernels have the same release, or if loading is forced, a \
+                      module that was built before reads and writes the wrong bytes.",
     }
 
     /// Something changed that a CRC does not cover, and that a module need not see either.

@@ -55,7 +55,7 @@ impl Comparison {
                 }
             }
         }
-        for finding in self.findings.iter_mut().filter(|it| it.lint == Lint::CrcChanged) {
+        for finding in self.findings.iter_mut().filter(|it| it.lint.is_by_causes()) {
             let name = types.find_name(&finding.symbol);
             let known = name.map_or(Known::Nothing, |name| known[name.place()]);
             if finding.verdict.is_open() && known == Known::Tolerated {
@@ -65,9 +65,8 @@ impl Comparison {
     }
 
     fn judge_causes_by_exports(&mut self, types: &Types, old: &Release, rules: &Rules) {
-        let lint = Lint::CrcChanged;
         let mut known = vec![Known::Nothing; types.name_count()];
-        for finding in self.findings.iter().filter(|finding| finding.lint == lint) {
+        for finding in self.findings.iter().filter(|finding| finding.lint.is_by_causes()) {
             if let Some(name) = types.find_name(&finding.symbol) {
                 let is_open = finding.verdict.is_open();
                 known[name.place()] = if is_open { Known::Open } else { Known::Tolerated };
@@ -80,6 +79,7 @@ impl Comparison {
             if *known == Known::Nothing {
                 let name = types.name(export);
                 let export = old.exports.as_ref().and_then(|exports| exports.get(name));
+                let lint = Lint::CrcChanged;
                 let verdict = rules.verdict(&Subject { lint, impact: None, name, export });
                 *known = if verdict.is_open() { Known::Open } else { Known::Tolerated };
             }

@@ -10,6 +10,7 @@ use std::path::Path;
 use modversions::cli::input::Stdin;
 use modversions::cli::{self, Environment, Io};
 use tempfile::TempDir;
+use testkit::btf_file::{FUNCTION, POINTER, PROTOTYPE, STRUCT, Writer};
 
 /// What one run said; the scratch folder is `DIR`.
 struct Said {
@@ -182,4 +183,94 @@ fn a_tag_is_declared_under_any_kind_of_tag() {
     // genksyms refers to it by the word that stands there.
     let text = "s#a struct a { int b ; } \nf int f ( u#a * ) \n";
     assert!(compare(text, text).is_same());
+}
+
+/// A dump of this CRC for one export.
+fn dump(crc: &str) -> String {
+    format!("{crc}\tpump_start\tvmlinux\tEXPORT_SYMBOL\t\n")
+}
+
+#[test]
+fn that_a_kernel_has_no_crcs_is_said_and_no_crc_is_the_same_as_another() {
+    let (with, without) = (dump("0x11"), dump("0x00000000"));
+    let said = compare(&without, &without);
+    assert!(
+        said.error()
+            .contains("nothing can be compared: neither has CRCs (CONFIG_MODVERSIONS is off)")
+    );
+    // With types, what an export reaches breaks; without changes, that is said.
+    let wider = TYPES.replace("int u32", "long u32");
+    let trees = |old: &str, new: &str, types: &str| {
+        let files = [
+            ("old/Module.symvers", old.as_bytes()),
+            ("old/a.symtypes", TYPES.as_bytes()),
+            ("new/Module.symvers", new.as_bytes()),
+            ("new/a.symtypes", types.as_bytes()),
+        ];
+        folder(&files)
+    };
+    let neither = "neither kernel has CRCs (CONFIG_MODVERSIONS is off): each takes only modules of exactly its own release";
+    let same = trees(&without, &without, TYPES);
+    let said = run(same.path(), "abi-diff old new");
+    assert!(said.is_same() && said.has(neither), "{}", said.stdout);
+    let changed = trees(&without, &without, &wider);
+    let said = run(changed.path(), "abi-diff old new");
+    let broken = "1 exports without CRCs whose types have a different layout [unversioned-break]";
+    assert!(said.status == 1 && said.has(neither) && said.has(broken), "{}", said.stdout);
+    // A rule for the type is enough, as for a CRC.
+    fs::write(changed.path().join("rules"), "[[rule]]\ntype = '*'\nreason = 'agreed'\n").unwrap();
+    assert_eq!(run(changed.path(), "abi-diff old new --rules rules").status, 0);
+    // One side with CRCs.
+    let lost = run(trees(&with, &without, TYPES).path(), "abi-diff old new");
+    let words = "OLD has CRCs and NEW has none (CONFIG_MODVERSIONS is off): NEW takes only modules of exactly its own release";
+    assert!(lost.status == 1 && lost.has(words), "{}", lost.stdout);
+    let gained = compare(&without, &with);
+    assert!(gained.status == 1 && gained.stdout.contains("OLD has no CRCs"), "{}", gained.stdout);
+}
+
+/// BTF in which `pump_start` takes a pointer to a struct of a pointer to another, which has a member
+/// of so many bytes; the function itself has so many parameters.
+fn btf(size: u32, parameters: usize) -> Vec<u8> {
+    let mut btf = Writer::new(false);
+    let int = btf.int("int", 4);
+    btf.int("long", 8);
+    let member = btf.int("flow_t", size);
+    let far = btf.list("valve", STRUCT, size, &[("flow", &[member, 0])]);
+    let to_far = btf.add("", POINTER, 0, far, &[]);
+    let near = btf.list("pump", STRUCT, 8, &[("valve", &[to_far, 0])]);
+    let to_near = btf.add("", POINTER, 0, near, &[]);
+    let prototype = btf.list("", PROTOTYPE, int, &vec![("pump", &[to_near][..]); parameters]);
+    btf.add("pump_start", FUNCTION, 1, prototype, &[]);
+    btf.bytes()
+}
+
+#[test]
+fn btf_shows_what_breaks_of_kernels_without_crcs() {
+    let without = dump("0x00000000");
+    let folder = folder(&[
+        ("old/Module.symvers", without.as_bytes()),
+        ("old/vmlinux", &btf(4, 1)),
+        ("far/Module.symvers", without.as_bytes()),
+        ("far/vmlinux", &btf(8, 1)),
+        ("own/Module.symvers", without.as_bytes()),
+        ("own/vmlinux", &btf(4, 2)),
+        ("alone", without.as_bytes()),
+    ]);
+    assert!(run(folder.path(), "abi-diff old old").is_same());
+    let said = run(folder.path(), "abi-diff old far");
+    assert!(
+        said.status == 1 && said.has("pump_start: struct valve: size 4 -> 8"),
+        "{}",
+        said.stdout
+    );
+    assert!(said.has("1 exports have no CRC; examined: 1 by BTF"), "{}", said.stdout);
+    let said = run(folder.path(), "abi-diff old own");
+    assert!(
+        said.status == 1 && said.stdout.contains("\tpump_start: pump_start: 1 parameter"),
+        "{}",
+        said.stdout
+    );
+    // If not both have BTF, nothing is known.
+    assert_eq!(run(folder.path(), "abi-diff alone far").status, 2);
+    assert_eq!(run(folder.path(), "abi-diff alone alone --btf old far").status, 1);
 }

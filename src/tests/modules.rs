@@ -375,10 +375,11 @@ fn what_cannot_be_compared_is_said() {
     put(folder, "empty/a.ko", "");
     put(folder, "text/a.ko", "text");
     put(folder, "nothing/a.txt", "");
-    let clang =
-        importer("64 little x86_64", "license=GPL", &[]).replace("GCC: (Debian 12", "clang (12");
+    let clang = importer("64 little x86_64", "license=GPL", &[("printk", 8)])
+        .replace("GCC: (Debian 12", "clang (12");
     put(folder, "clang.ko", assemble(&clang).unwrap());
-    put(folder, "gcc.ko", user("license=GPL", &[]));
+    put(folder, "gcc.ko", user("license=GPL", &[("printk", 8)]));
+    put(folder, "lone.ko", user("license=GPL", &[]));
     let mut said = String::new();
     for words in [
         "dump types.symtypes",
@@ -390,6 +391,7 @@ fn what_cannot_be_compared_is_said() {
         "text dump",
         "nothing dump",
         "gcc.ko clang.ko",
+        "lone.ko lone.ko",
         "dump dump --modules nothing",
         "dump dump --stablelist x86.ko",
     ] {

@@ -17,7 +17,7 @@ use crate::abi_diff::silent::Examined;
 use crate::corpus::{Place, Release};
 use crate::formats::json::{Text, crc, document, texts};
 use crate::formats::symtypes::{Kind, TypeName};
-use crate::kernel::Export;
+use crate::kernel::{Export, Exports};
 
 /// The name of the schema.
 const SCHEMA: &str = "modversions/abi-diff";
@@ -45,6 +45,7 @@ struct Document<'a> {
 struct ReleasePart<'a> {
     path: Text<'a>,
     exports: Option<usize>,
+    has_crcs: Option<bool>,
     types_files: Option<usize>,
 }
 
@@ -62,6 +63,7 @@ struct Summary {
 #[derive(Serialize)]
 struct ExaminedPart {
     same_crc: usize,
+    without_crc: usize,
     by_declarations: usize,
     by_btf: usize,
 }
@@ -194,8 +196,8 @@ pub(super) fn write(facts: &Facts<'_>) -> Vec<u8> {
         findings: facts.found.findings.iter().map(|it| finding(it, facts)).collect(),
         without_types: texts(&facts.found.untyped),
         examined: facts.found.examined.map(|it| {
-            let Examined { same_crc, by_declarations, by_btf } = it;
-            ExaminedPart { same_crc, by_declarations, by_btf }
+            let Examined { same_crc, without_crc, by_declarations, by_btf } = it;
+            ExaminedPart { same_crc, without_crc, by_declarations, by_btf }
         }),
         consumers: facts.consumers.map(consumers),
     })
@@ -205,6 +207,7 @@ fn release(release: &Release) -> ReleasePart<'_> {
     ReleasePart {
         path: Text(&release.title),
         exports: release.exports.as_ref().map(|exports| exports.len()),
+        has_crcs: release.exports.as_ref().and_then(Exports::has_crcs),
         types_files: release.corpus.as_ref().map(|corpus| corpus.files.len()),
     }
 }

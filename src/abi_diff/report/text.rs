@@ -80,6 +80,7 @@ impl Report<'_> {
             text.extend(files.unwrap_or_default().into_bytes());
             text.push(b'\n');
         }
+        text.extend(self.without_crcs().unwrap_or_default().into_bytes());
         text.push(b'\n');
         if self.found.is_empty() {
             if self.found.examined.is_some() {
@@ -124,17 +125,33 @@ impl Report<'_> {
         self.count_tolerated(text);
     }
 
+    /// What it means that a kernel has no CRCs, in a line; none if both have some.
+    fn without_crcs(&self) -> Option<String> {
+        let [old, new] = self.releases.map(|it| it.exports.as_ref()?.has_crcs());
+        let which = match (old?, new?) {
+            (true, true) => return None,
+            (false, false) => "neither kernel has CRCs (CONFIG_MODVERSIONS is off): each takes",
+            (true, false) => "OLD has CRCs and NEW has none (CONFIG_MODVERSIONS is off): NEW takes",
+            (false, true) => {
+                "OLD has no CRCs (CONFIG_MODVERSIONS is off) and NEW has some: OLD takes"
+            }
+        };
+        Some(format!("\n{which} only modules of exactly its own release\n"))
+    }
+
     /// How silent breaks were searched for, in a line.
     fn examined(&self, text: &mut Vec<u8>) {
-        let Some(Examined { same_crc, by_declarations, by_btf }) = self.found.examined else {
-            return;
-        };
+        let Some(examined) = self.found.examined else { return };
+        let Examined { same_crc, without_crc, by_declarations, by_btf } = examined;
         let examined: Vec<String> = [(by_declarations, "declarations"), (by_btf, "BTF")]
             .into_iter()
             .filter(|(count, _)| *count > 0)
             .map(|(count, by)| format!("{count} by {by}"))
             .collect();
-        let mut line = format!("{same_crc} exports have the same CRC; examined: ");
+        let mut line = match same_crc == without_crc && same_crc > 0 {
+            true => format!("{same_crc} exports have no CRC; examined: "),
+            false => format!("{same_crc} exports have the same CRC; examined: "),
+        };
         line += &if examined.is_empty() { "none".to_owned() } else { examined.join(", ") };
         match same_crc - by_declarations - by_btf {
             0 => {}

@@ -6,6 +6,8 @@
 //! members are declared now, or in which such a type lies. What changed behind such a type is not
 //! known to be passed by the export. So what is left is what is declared as before and lies
 //! otherwise, which is what a CRC is blind to.
+//!
+//! Of an export without a CRC nothing says what its file sees, so everything that it leads to counts.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +16,7 @@ use crate::abi_diff::findings::{Detail, Finding, Reached};
 use crate::abi_diff::lints::Lint;
 use crate::btf::{Btf, Nearest, TypeId, Users};
 use crate::kernel::{Export, Exports, KERNEL};
+use crate::layout::impact::{Impact, impact};
 use crate::layout::{BtfChange, BtfSide};
 
 /// A type that changed: its name with its kind's letter, and how.
@@ -25,6 +28,8 @@ type Changed<'a> = (&'a [u8], &'a BtfChange);
 pub struct Examined {
     /// All of them.
     pub same_crc: usize,
+    /// Those among them that have no CRC.
+    pub without_crc: usize,
     /// Those with declarations in both releases.
     pub by_declarations: usize,
     /// Of the others, those that BTF has in both releases.
@@ -32,42 +37,48 @@ pub struct Examined {
 }
 
 /// Finds changes of exports that have the same CRC on both sides; by lint, then by name.
-/// `has_declarations` says of a symbol and its module whether its declarations show what the export
+/// `lint` is for those without a CRC; `has_declarations` says of a symbol and its module whether its declarations show what the export
 /// sees: then only what it does not see is left to be found here.
 pub(super) fn findings(
     btf: &BothBtf<'_>,
     exports: [&Exports; 2],
+    lint: Lint,
     has_declarations: impl Fn(&[u8], &[u8]) -> bool,
 ) -> (Vec<Finding>, Examined) {
     let by_module = with_same_crc(exports);
     let mut examined = Examined::default();
     for &(symbol, _, new) in by_module.values().flatten() {
         examined.same_crc += 1;
+        examined.without_crc += usize::from(!new.has_crc());
         examined.by_declarations += usize::from(has_declarations(symbol, &new.module));
     }
-    let Some(kernel) = View::of(btf, KERNEL) else { return (Vec::new(), examined) };
+    let Some(mut kernel) = View::of(btf, KERNEL) else { return (Vec::new(), examined) };
     let kernel_users = Users::of(kernel.btf);
     let of_kernel = Leads::of(&kernel, &kernel_users, None);
     let mut found = Vec::new();
-    let mut look_at = |types: &View<'_>, leads: &Leads<'_>, exports: Vec<Pair<'_>>| {
+    let mut look_at = |types: &mut View<'_>, leads: &Leads<'_>, exports: Vec<Pair<'_>>| {
         for pair in exports {
             let (symbol, _, new) = pair;
             let Some([_, id]) = types.in_both(symbol) else { continue };
             let has_declarations = has_declarations(symbol, &new.module);
             examined.by_btf += usize::from(!has_declarations);
-            found.extend(
-                leads
-                    .found(id, has_declarations)
-                    .map(|(lint, mark)| finding(lint, pair, types.changed[mark as usize])),
-            );
+            found.extend(match new.has_crc() {
+                true => leads.found(id, has_declarations).map(|(lint, mark)| {
+                    let (name, change) = types.changed[mark as usize];
+                    finding(lint, pair, name, &change.impact)
+                }),
+                false if has_declarations => None,
+                false => unchecked(lint, types, leads, pair, id),
+            });
         }
     };
     for (module, exports) in by_module {
         if module == KERNEL {
-            look_at(&kernel, &of_kernel, exports);
-        } else if let Some(types) = View::of(btf, module) {
+            look_at(&mut kernel, &of_kernel, exports);
+        } else if let Some(mut types) = View::of(btf, module) {
             let users = Users::of(types.btf);
-            look_at(&types, &Leads::of(&types, &users, Some(&of_kernel)), exports);
+            let leads = Leads::of(&types, &users, Some(&of_kernel));
+            look_at(&mut types, &leads, exports);
         }
     }
     found.sort_by(|one, other| (one.lint, &one.symbol).cmp(&(other.lint, &other.symbol)));
@@ -86,14 +97,36 @@ fn with_same_crc<'a>([old, new]: [&'a Exports; 2]) -> BTreeMap<&'a [u8], Vec<Pai
     by_module
 }
 
-/// That an export reaches a change.
-fn finding(lint: Lint, (symbol, old, new): Pair<'_>, (name, change): Changed<'_>) -> Finding {
-    let reason = change.impact.reasons.first().cloned();
+/// What breaks of an export that no CRC protects: its own declaration, or else the nearest of what that
+/// leads to.
+fn unchecked(
+    lint: Lint,
+    types: &mut View<'_>,
+    leads: &Leads<'_>,
+    pair: Pair<'_>,
+    id: TypeId,
+) -> Option<Finding> {
+    let (symbol, ..) = pair;
+    let [old, new] = &mut types.sides;
+    let own = impact(symbol, old, new);
+    if own.class.is_break() {
+        return Some(finding(lint, pair, symbol, &own));
+    }
+    let (name, change) = types.changed[leads.anywhere.mark(id)? as usize];
+    Some(finding(lint, pair, name, &change.impact))
+}
+
+/// That an export reaches the change of this name.
+fn finding(lint: Lint, (symbol, old, new): Pair<'_>, name: &[u8], impact: &Impact) -> Finding {
     let detail = Detail::Reaches {
         old: old.clone(),
         new: new.clone(),
-        worst: change.impact.class,
-        reached: Box::new(Reached { name: name.to_owned(), reason, others: 0 }),
+        worst: impact.class,
+        reached: Box::new(Reached {
+            name: name.to_owned(),
+            reason: impact.reasons.first().cloned(),
+            others: 0,
+        }),
     };
     Finding::new(lint, symbol.to_owned().into(), detail)
 }
@@ -171,6 +204,8 @@ struct Leads<'a> {
     hidden: Nearest<'a>,
     /// Those that lead to a broken type in plain sight.
     broken: Nearest<'a>,
+    /// Those that lead to a broken type, in sight or out of it.
+    anywhere: Nearest<'a>,
 }
 
 impl<'a> Leads<'a> {
@@ -204,7 +239,13 @@ impl<'a> Leads<'a> {
                 .filter(|(id, _)| in_sight(*id)),
             in_sight,
         );
-        Self { out_of_sight, hidden_in, hidden, broken }
+        let anywhere = Nearest::of(
+            users,
+            base.map(|it| &it.anywhere),
+            types.marked(|number, _| types.is_broken[number]),
+            |_| true,
+        );
+        Self { out_of_sight, hidden_in, hidden, broken, anywhere }
     }
 
     /// What an export of this type leads to, by the number of the change; if the export

@@ -2,7 +2,8 @@
 //!
 //! The kernel loads a module that uses them, and the module goes wrong. It happens where a CRC does
 //! not count what changed, as the attributes after a struct's brace, which only records tell; and
-//! where an export has no CRC on both sides, so that nothing is checked.
+//! where an export has no CRC on both sides, so that nothing is checked. Where no export has one, the
+//! release of the kernel is checked instead.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -14,8 +15,13 @@ use crate::corpus::Types;
 use crate::kernel::Exports;
 
 /// The exports with the same CRC in `old` and `new` that a change reaches which modules must be
-/// built again for; by name.
-pub(super) fn breaks(types: &Types, [old, new]: [&Exports; 2], causes: &[Cause]) -> Vec<Finding> {
+/// built again for, by this lint; by name.
+pub(super) fn breaks(
+    types: &Types,
+    [old, new]: [&Exports; 2],
+    lint: Lint,
+    causes: &[Cause],
+) -> Vec<Finding> {
     let mut by_export = BTreeMap::<&[u8], Vec<&Cause>>::new();
     for cause in causes.iter().filter(|cause| cause.impact.class.is_break()) {
         for &export in &cause.exports {
@@ -29,7 +35,7 @@ pub(super) fn breaks(types: &Types, [old, new]: [&Exports; 2], causes: &[Cause])
             let (old, new) = (before.clone(), after.clone());
             let reached = Box::new(reached(types, &causes));
             let detail = Detail::Reaches { old, new, worst, reached };
-            Finding::new(Lint::SilentBreak, symbol.to_owned().into(), detail)
+            Finding::new(lint, symbol.to_owned().into(), detail)
         })
     });
     found.collect()

@@ -26,11 +26,24 @@ pub(super) fn check(old: &Release, new: &Release) -> Result<Vec<Remark>> {
 }
 
 /// # Errors
-/// What the one has, the other has not.
+/// What the one has, the other has not; or there are exports on both sides, and nothing is known of them.
 fn has_common(old: &Release, new: &Release) -> Result<()> {
     let has_both = |has: fn(&Release) -> bool| has(old) && has(new);
-    if has_both(|it| it.exports.is_some()) || has_both(|it| it.corpus.is_some()) {
+    if has_both(|it| it.corpus.is_some()) {
         return Ok(());
+    }
+    if has_both(|it| it.exports.is_some()) {
+        let has_crcs = [old, new].map(|it| it.exports.as_ref().and_then(Exports::has_crcs));
+        let nothing = match has_crcs {
+            [None, None] => "neither has any export",
+            [None | Some(false), None | Some(false)] if !has_both(|it| it.btf.is_some()) => {
+                "neither has CRCs (CONFIG_MODVERSIONS is off), and not both have types or BTF, which \
+                 kernel images and their packages have (--btf reads it from there)"
+            }
+            _ => return Ok(()),
+        };
+        let words = format!(": nothing can be compared: {nothing}");
+        return Err(Failure([&old.title[..], b", ", &new.title, words.as_bytes()].concat()));
     }
     let what = |it: &Release| {
         let what = match (&it.exports, &it.corpus) {
