@@ -6,7 +6,7 @@ use std::path::Path;
 use super::error::{Cause, Result};
 use super::files::Bytes;
 use super::{names, unpack};
-use crate::kernel::{Contradictions, Exports, KernelModule};
+use crate::kernel::{Exports, KernelModule};
 
 /// Reads a `Module.symvers`, compressed or not.
 pub(crate) fn read(path: &Path) -> Result<Exports> {
@@ -33,7 +33,7 @@ pub(super) fn of_packed(path: &Path, bytes: &[u8]) -> Result<Exports> {
 
 /// The exports that this text lists.
 pub(super) fn of_text(path: &Path, text: Vec<u8>) -> Result<Exports> {
-    Exports::read(&text.into(), Contradictions::Refused).map_err(|bad| Cause::Exports(bad).at(path))
+    Exports::read(&text.into()).map_err(|bad| Cause::Exports(bad).at(path))
 }
 
 /// The exports of modules, which are all of a kernel's if `are_all`.

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::error::{Cause, Result};
 use super::{kernel_file, names, unpack};
 use crate::check::{Kernel, Profile, Signatures};
-use crate::kernel::{Config, Contradictions, Exports, KERNEL};
+use crate::kernel::{Config, Exports, KERNEL};
 use crate::module::{Machine, Module};
 use crate::release::{Behaviour, KernelRelease};
 
@@ -155,7 +155,7 @@ impl Facts {
         if self.exports.is_whole() {
             return Ok(());
         }
-        let read = Exports::read(&text.to_vec().into(), Contradictions::FirstCounts);
+        let read = Exports::read(&text.to_vec().into());
         self.exports = read.map_err(|bad| Cause::Exports(bad).at(path))?;
         if self.exports.is_empty() {
             return Err(Cause::NoSymbols.at(path));

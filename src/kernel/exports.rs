@@ -83,15 +83,6 @@ pub struct Exports {
     pub origin: Origin,
 }
 
-/// What becomes of lines that say different CRCs of one symbol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Contradictions {
-    /// They are an error: nobody can say what was meant.
-    Refused,
-    /// The first counts, as for modpost.
-    FirstCounts,
-}
-
 /// What stops the reading of exports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadError {
@@ -120,8 +111,9 @@ impl Exports {
     /// Reads the text of a `Module.symvers` of any era. Of the lines of one symbol the first counts.
     ///
     /// # Errors
-    /// A line is none; or lines contradict each other and `contradictions` are refused.
-    pub fn read(text: &Bytes, contradictions: Contradictions) -> Result<Exports, ReadError> {
+    /// A line is none; or two say different CRCs of one symbol, and nobody can tell which was meant.
+    /// (For modpost, whose reader this is not, the first counts.)
+    pub fn read(text: &Bytes) -> Result<Exports, ReadError> {
         let lines = memchr::memchr_iter(b'\n', text).count();
         let mut exports = BySymbol::with_capacity_and_hasher(lines, BuildHasherDefault::default());
         let mut has_namespaces = false;
@@ -139,7 +131,7 @@ impl Exports {
             };
             let crc = export.crc;
             let first = exports.entry(text.slice_ref(record.symbol)).or_insert(export);
-            if first.crc != crc && contradictions == Contradictions::Refused {
+            if first.crc != crc {
                 return Err(ReadError::Twice(record.symbol.to_owned(), first.line, line));
             }
         }

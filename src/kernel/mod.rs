@@ -6,6 +6,6 @@ mod modules;
 mod origin;
 
 pub use config::Config;
-pub use exports::{Contradictions, Export, Exports, KERNEL, ReadError};
+pub use exports::{Export, Exports, KERNEL, ReadError};
 pub use modules::KernelModule;
 pub use origin::{Coverage, Disagreement, Origin};

@@ -11,7 +11,7 @@ use modversions::btf::{Btf, ByName, KernelBtf, Type, TypeId};
 use modversions::corpus::{Release, Types};
 use modversions::inputs;
 use modversions::inputs::btf::{self, Found, Kernel, Which, read_kernel};
-use modversions::kernel::{Contradictions, Exports};
+use modversions::kernel::Exports;
 use modversions::layout::data_model::X86_64;
 use modversions::layout::{Kind, Member};
 use testkit::btf_file::*;
@@ -368,7 +368,7 @@ fn compare_everything(old: &[u8], new: &[u8]) {
         .map(|symbol| [b"0x00000001\t", symbol, b"\tvmlinux\tEXPORT_SYMBOL\t\n"].concat());
     let release = |btf: &[u8]| Release {
         title: b"kernel".to_vec(),
-        exports: Some(Exports::read(&exported.concat().into(), Contradictions::Refused).unwrap()),
+        exports: Some(Exports::read(&exported.concat().into()).unwrap()),
         corpus: None,
         btf: KernelBtf::new(btf.to_vec(), Vec::new()).ok().map(|(btf, _)| btf),
     };

@@ -16,7 +16,7 @@ use modversions::btf::{KernelBtf, ModuleBtf};
 use modversions::corpus::{Corpus, FileText, Release, Types};
 use modversions::elf::named_section;
 use modversions::genksyms::{self, Options};
-use modversions::kernel::{Contradictions, Exports};
+use modversions::kernel::Exports;
 use modversions::layout::data_model::X86_64;
 use modversions::release::{Behaviour, KernelRelease};
 use testkit::btf_file::*;
@@ -162,7 +162,7 @@ fn symbols(source: &str) -> BTreeSet<&str> {
 fn exports(source: &str) -> Exports {
     let line = |symbol: &str| format!("0x12345678\t{symbol}\tvmlinux\tEXPORT_SYMBOL\t\n");
     let text: String = symbols(source).into_iter().map(line).collect();
-    Exports::read(&Bytes::from(text), Contradictions::Refused).unwrap()
+    Exports::read(&Bytes::from(text)).unwrap()
 }
 
 /// What our genksyms records of a source, and the CRCs, which it prints.
@@ -266,7 +266,7 @@ fn kernel_with_module([lock_size, pump_size, level]: [u32; 3]) -> Release {
     let text = ["pump_start", "lock_start", "count_start"].map(line).concat();
     Release {
         title: b"kernel".to_vec(),
-        exports: Some(Exports::read(&Bytes::from(text), Contradictions::Refused).unwrap()),
+        exports: Some(Exports::read(&Bytes::from(text)).unwrap()),
         corpus: None,
         btf: Some(whole(kernel.bytes(), modules)),
     }

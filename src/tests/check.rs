@@ -361,6 +361,23 @@ fn what_the_loader_defines_itself_needs_no_export() {
 }
 
 #[test]
+fn a_dump_of_another_system_is_read_and_one_that_contradicts_itself_is_refused() {
+    let folder = TempDir::new().unwrap();
+    put(folder.path(), "pump.ko", pump().bytes());
+    put(folder.path(), "windows.symvers", SYMVERS.replace('\n', "\r\n"));
+    put(folder.path(), "blanks.symvers", SYMVERS.replace('\n', "  \n"));
+    for name in ["windows", "blanks"] {
+        let (status, said) = run(folder.path(), &format!("check pump.ko --kernel {name}.symvers"));
+        assert_eq!(status, 0, "{name}: {said}");
+    }
+    let other = "0x00000088\tprintk\tvmlinux\tEXPORT_SYMBOL\t\n";
+    put(folder.path(), "twice.symvers", format!("{SYMVERS}{other}"));
+    let (status, said) = run(folder.path(), "check pump.ko --kernel twice.symvers");
+    assert_eq!(status, 2);
+    assert!(said.contains("twice.symvers:6: printk has a different CRC in line 2"), "{said}");
+}
+
+#[test]
 fn a_comma_in_the_name_of_a_module_is_written_as_the_kernel_does() {
     let folder = TempDir::new().unwrap();
     headers(folder.path(), RELEASE, "");

@@ -14,7 +14,7 @@ use modversions::check::{
     Candidate, Format, Kernel, Report, Signatures, check, show_module, show_vmlinux, write,
 };
 use modversions::elf::RawElf;
-use modversions::kernel::{Config, Contradictions, Exports};
+use modversions::kernel::{Config, Exports};
 use modversions::module::{Module, Vmlinux};
 use modversions::release::{Behaviour, KernelRelease};
 use testkit::elf_text::assemble;
@@ -96,8 +96,7 @@ fn seeds() -> Result<Vec<(String, Vec<u8>)>> {
 /// A kernel of a release.
 fn kernel(release: KernelRelease) -> Result<Kernel> {
     let config = Config::read(CONFIG);
-    let exports = Exports::read(&SYMVERS.into(), Contradictions::FirstCounts)
-        .map_err(|error| anyhow!("{error:?}"))?;
+    let exports = Exports::read(&SYMVERS.into()).map_err(|error| anyhow!("{error:?}"))?;
     let name = release.to_string().into_bytes();
     let load = Behaviour::at(release).load;
     Ok(Kernel {
