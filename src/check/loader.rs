@@ -142,6 +142,20 @@ pub enum Why {
         /// Whether the first word is left out since the module has versions.
         skips_release: bool,
     },
+    /// By `vermagic` it has symbol versions, and the kernel has none; or the opposite. The rest of the
+    /// kernel's `vermagic` is not known.
+    Modversions {
+        /// Whether the kernel has them.
+        kernel: bool,
+    },
+    /// It is for another release, and the kernel has no symbol versions that would let it pass. The
+    /// rest of the kernel's `vermagic` is not known.
+    Release {
+        /// The module's.
+        own: Vec<u8>,
+        /// The kernel's.
+        kernel: Vec<u8>,
+    },
     /// The kernel cannot be patched while it runs.
     NoLivepatch,
     /// A section is both code and may be written to.

@@ -42,7 +42,7 @@ pub struct Checked {
     pub verdict: Verdict,
     /// Its taints, if it loads.
     pub taints: Taints,
-    /// Why it is refused, in the kernel's order.
+    /// Why it is refused: what asks to build it again, then the rest, each in the kernel's order.
     pub reasons: Vec<Reason>,
     /// The lines that the kernel logs.
     pub log: Vec<Vec<u8>>,

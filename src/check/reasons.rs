@@ -36,9 +36,11 @@ pub struct Reason {
     pub remedy: String,
 }
 
-/// The reasons for which a module is refused, in the kernel's order.
+/// The reasons for which a module is refused: those that ask to build it again, then the others, each
+/// in the kernel's order.
 pub(super) fn of(situation: &Situation<'_>, candidate: usize, outcome: &Outcome) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = Vec::new();
+    let mut is_rebuild = Vec::new();
     let survey = imports::Survey::of(outcome);
     for event in &outcome.events {
         let Effect::Refuses(error, why) = &event.effect else { continue };
@@ -60,17 +62,22 @@ pub(super) fn of(situation: &Situation<'_>, candidate: usize, outcome: &Outcome)
                 reason.symbols.extend(explanation.symbol);
                 reason.log.extend(event.lines.iter().cloned());
             }
-            None => reasons.push(Reason {
-                id: explanation.id,
-                message: explanation.message,
-                symbols: explanation.symbol.into_iter().collect(),
-                log: event.lines.clone(),
-                is_reached: event.is_reached,
-                error: *error,
-                cause: explanation.cause,
-                remedy: explanation.remedy,
-            }),
+            None => {
+                is_rebuild.push(explanation.remedy.is_rebuild);
+                reasons.push(Reason {
+                    id: explanation.id,
+                    message: explanation.message,
+                    symbols: explanation.symbol.into_iter().collect(),
+                    log: event.lines.clone(),
+                    is_reached: event.is_reached,
+                    error: *error,
+                    cause: explanation.cause,
+                    remedy: explanation.remedy.text,
+                });
+            }
         }
     }
-    reasons
+    let (rebuilds, others): (Vec<_>, Vec<_>) =
+        reasons.into_iter().zip(is_rebuild).partition(|(_, is_rebuild)| *is_rebuild);
+    rebuilds.into_iter().chain(others).map(|(reason, _)| reason).collect()
 }

@@ -360,6 +360,85 @@ fn what_the_loader_defines_itself_needs_no_export() {
     }
 }
 
+/// A module of a kernel without symbol versions, for this release.
+fn unversioned(release: &str) -> Pump {
+    let imports = vec![("printk", None), ("kfree", None), ("flow", None)];
+    let pump = Pump { has_versions: false, imports, ..pump() };
+    pump.info(&format!("{RELEASE} {MAGIC}"), &format!("{release} SMP preempt mod_unload "))
+}
+
+#[test]
+fn a_kernel_without_symbol_versions_takes_modules_of_its_own_release() {
+    let folder = TempDir::new().unwrap();
+    let lines = SYMVERS.lines().map(|line| format!("0x00000000{}\n", &line[10..]));
+    let zeros: String = lines.collect();
+    put(folder.path(), "zeros.symvers", &zeros);
+    put(folder.path(), "versions.symvers", SYMVERS);
+    put(folder.path(), "kernel/Module.symvers", &zeros);
+    let release = format!("#define UTS_RELEASE \"{RELEASE}\"\n");
+    put(folder.path(), "kernel/include/generated/utsrelease.h", release);
+    put(folder.path(), "versioned.ko", pump().bytes());
+    put(folder.path(), "own.ko", unversioned(RELEASE).bytes());
+    put(folder.path(), "other.ko", unversioned("6.12.2").bytes());
+    for (words, expected, what) in [
+        // Only the exports are known: the release decides, and nobody tells it.
+        ("own.ko --kernel zeros.symvers", 2, "not known: whether the kernel is 6.12.1, which"),
+        ("versioned.ko --kernel zeros.symvers", 1, "the module has modversions (CONFIG_MODVERS"),
+        ("own.ko --kernel versions.symvers", 1, "the kernel has modversions (CONFIG_MODVERS"),
+        ("versioned.ko --kernel versions.symvers", 0, "loads"),
+        // The release is known, too.
+        ("own.ko --kernel kernel/", 0, "loads"),
+        ("other.ko --kernel kernel/", 1, "the module is for 6.12.2, the kernel is 6.12.1"),
+        ("versioned.ko --kernel kernel/", 1, "the module has modversions (CONFIG_MODVERS"),
+    ] {
+        let (status, said) = run(folder.path(), &format!("check {words}"));
+        assert!(status == expected && said.contains(what), "{words}: {status} {said}");
+    }
+}
+
+#[test]
+fn a_cause_says_no_more_than_is_proven_and_nothing_else_than_its_reason() {
+    let causes = |release: &str, pump: &Pump| -> Vec<(String, String)> {
+        let folder = TempDir::new().unwrap();
+        headers(folder.path(), release, "");
+        put(folder.path(), "pump.ko", pump.bytes());
+        let (_, text) = run(folder.path(), "check pump.ko --kernel kernel/ --format json");
+        let document: Value = serde_json::from_str(&text).unwrap();
+        let reasons = document["modules"][0]["reasons"].as_array().unwrap();
+        let texts = |it: &Value| ["id", "cause"].map(|key| it[key].as_str().unwrap().to_owned());
+        reasons.iter().map(|it| texts(it).into()).collect()
+    };
+    // It has no table that would tell what it was built against.
+    let imports = vec![("pressure", None)];
+    let silent = Pump { has_versions: false, imports, ..pump() };
+    let (id, cause) = causes(RELEASE, &silent).pop().unwrap();
+    assert!(id == "missing" && !cause.contains("when the module was built either"), "{cause}");
+    // Another release comes before any option.
+    let found = causes("6.12.9", &unversioned(RELEASE));
+    assert_eq!(found.len(), 2, "{found:?}");
+    for (id, cause) in found {
+        assert_eq!(
+            cause, "it was built against the headers of 6.12.1, but this kernel is 6.12.9",
+            "{id}"
+        );
+    }
+    let gone = pump().imports("pressure", Some(1)).info(RELEASE, "6.1.5");
+    let (_, cause) = causes(RELEASE, &gone).pop().unwrap();
+    assert!(cause.starts_with("it was built against the headers of 6.1.5"), "{cause}");
+    // It says itself that it was built with symbol versions.
+    let removed = Pump { has_versions: false, ..pump() }.exports("pump_start", 1);
+    let removed =
+        removed.with("patch section __kcrctab sh_type 8\npatch section __kcrctab sh_flags 0\n");
+    for (id, cause) in causes(RELEASE, &removed) {
+        assert!(!cause.contains("CONFIG_MODVERSIONS"), "{id}: {cause}");
+    }
+    // What asks to build it again comes first.
+    let both = pump().imports("gauge_set", Some(5)).imports("printk", Some(0x88));
+    let both = both.info("name=", "depends=gauge name=");
+    let found: Vec<_> = causes(RELEASE, &both).into_iter().map(|(id, _)| id).collect();
+    assert_eq!(found, ["version", "missing"]);
+}
+
 #[test]
 fn a_dump_of_another_system_is_read_and_one_that_contradicts_itself_is_refused() {
     let folder = TempDir::new().unwrap();

@@ -3,6 +3,7 @@
 use super::{Attempt, Effect, Why};
 use crate::check::candidate::{Facts, LAYOUT, Recorded};
 use crate::check::errors::Error;
+use crate::check::kernel::has_word;
 use crate::check::loader::Step;
 use crate::check::messages as say;
 use crate::check::taints::Taint;
@@ -99,13 +100,13 @@ impl Attempt<'_, '_> {
         let Some(own) = &facts.vermagic else {
             return self.force(b"bad vermagic", Why::NoVermagic);
         };
+        let skips_release = facts.has_basic && self.loader.has_modversions != Some(false);
         let Some(kernel) = self.kernel().vermagic.clone() else {
             let words =
                 "the flags in vermagic: SMP, preempt and so on (the kernel's are not known)";
             self.outcome.unchecked.push(words.to_owned());
-            return;
+            return self.vermagic_in_part(own, skips_release);
         };
-        let skips_release = facts.has_basic && self.loader.has_modversions != Some(false);
         let compared = |text: &[u8]| -> Vec<u8> {
             let blank = memchr::memchr(b' ', text).unwrap_or(text.len());
             text[if skips_release { blank } else { 0 }..].to_owned()
@@ -114,6 +115,31 @@ impl Attempt<'_, '_> {
             let line = say::bad_vermagic(self.name, own, &kernel);
             let why = Why::Vermagic { own: own.clone(), kernel, skips_release };
             self.refuse(Error::NoExec, why, vec![line]);
+        }
+    }
+
+    /// Compares what is known of the kernel's `vermagic` without its text: whether it has symbol
+    /// versions, and the release.
+    fn vermagic_in_part(&mut self, own: &[u8], skips_release: bool) {
+        let release = self.kernel().release.clone();
+        let known = [release.as_deref().unwrap_or_default(), " …".as_bytes()].concat();
+        let line = say::bad_vermagic(self.name, own, known.trim_ascii_start());
+        let own_release = own.split(|&byte| byte == b' ').next().unwrap_or_default();
+        match (self.loader.has_modversions, release) {
+            (Some(kernel), _) if kernel != has_word(own, b"modversions") => {
+                self.refuse(Error::NoExec, Why::Modversions { kernel }, vec![line]);
+            }
+            _ if skips_release => {}
+            (_, Some(kernel)) if kernel != own_release => {
+                let why = Why::Release { own: own_release.to_owned(), kernel };
+                self.refuse(Error::NoExec, why, vec![line]);
+            }
+            (_, Some(_)) => {}
+            (_, None) => self.undetermined(format!(
+                "whether the kernel is {}, which the module was built for: without symbol versions \
+                 it takes no other; give its headers, its package or /lib/modules/RELEASE instead",
+                String::from_utf8_lossy(own_release)
+            )),
         }
     }
 

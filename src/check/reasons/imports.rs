@@ -2,7 +2,10 @@
 //! whether the CRCs of all of them differ, or only of those from one module.
 
 use super::id::ReasonId;
-use super::refusal::{Explanation, ReasonSymbol, Situation, other_headers, rebuild, words};
+use super::refusal::{
+    Explanation, ReasonSymbol, Remedy, Situation, is_other_release, other_headers, rebuild,
+    rebuild_and, without_versions, words,
+};
 use crate::check::candidate::Facts;
 use crate::check::loader::{Effect, ImportFault, Outcome, Why};
 use crate::kernel::{Export, KERNEL};
@@ -65,17 +68,13 @@ impl Case<'_> {
             ImportFault::Unversioned => (
                 ReasonId::Unversioned,
                 "it has no symbol versions, and this kernel requires them",
-                (
-                    "it was built without CONFIG_MODVERSIONS, or its symbol versions were removed"
-                        .to_owned(),
-                    rebuild(kernel),
-                ),
+                (without_versions(self.facts, kernel), rebuild(kernel)),
             ),
             ImportFault::Missing => (ReasonId::Missing, "unresolved symbol", self.missing(name)),
             ImportFault::GplOnly => (
                 ReasonId::GplOnly,
                 "it uses a GPL-only export",
-                (self.license(), "use another symbol, or a GPL-compatible license".to_owned()),
+                (self.license(), "use another symbol, or a GPL-compatible license".into()),
             ),
             ImportFault::Namespace(namespace) => {
                 let namespace = words(namespace);
@@ -87,7 +86,9 @@ impl Case<'_> {
                             "the symbol is in the namespace {namespace}; it may have been moved \
                              there after the module was written"
                         ),
-                        format!("add MODULE_IMPORT_NS({namespace}) to its source, and rebuild it"),
+                        Remedy::rebuild(format!(
+                            "add MODULE_IMPORT_NS({namespace}) to its source, and rebuild it"
+                        )),
                     ),
                 )
             }
@@ -96,7 +97,8 @@ impl Case<'_> {
                 "it uses both GPL-only exports and exports of a proprietary module",
                 (
                     format!("{} is tainted as proprietary", words(owner)),
-                    format!("avoid one of the two; {} has no GPL-compatible license", words(owner)),
+                    format!("avoid one of the two; {} has no GPL-compatible license", words(owner))
+                        .into(),
                 ),
             ),
             ImportFault::Common => (
@@ -104,7 +106,7 @@ impl Case<'_> {
                 "it has a common symbol: a variable that is in no section",
                 (
                     "it was compiled without -fno-common".to_owned(),
-                    "build it with Kbuild, or with -fno-common".to_owned(),
+                    Remedy::rebuild("build it with Kbuild, or with -fno-common".to_owned()),
                 ),
             ),
         };
@@ -112,7 +114,7 @@ impl Case<'_> {
     }
 
     /// The cause of a CRC mismatch, and what to do.
-    fn other_version(&self, name: &[u8], own: u32, owner: Option<&[u8]>) -> (String, String) {
+    fn other_version(&self, name: &[u8], own: u32, owner: Option<&[u8]>) -> (String, Remedy) {
         let kernel = self.situation.kernel;
         let Some(owner) = owner else {
             return (other_headers(self.facts, kernel), rebuild(kernel));
@@ -121,10 +123,10 @@ impl Case<'_> {
         let is_given = self.situation.candidates.iter().any(|it| it.name == owner);
         let in_kernel = kernel.exports.get(name);
         if is_given && in_kernel.is_some_and(|it| it.crc == Some(own)) {
-            let remedy = format!(
+            let remedy = Remedy::rebuild(format!(
                 "rebuild it with KBUILD_EXTRA_SYMBOLS set to the Module.symvers of the {shown} \
                  that will be loaded"
-            );
+            ));
             let other = in_kernel.and_then(Export::owner);
             let other = other.as_deref().unwrap_or(KERNEL);
             return match other == owner {
@@ -146,10 +148,10 @@ impl Case<'_> {
             };
         }
         if !self.survey.others.contains(&None) {
-            let extra = format!(
+            let extra = Remedy::rebuild(format!(
                 "rebuild it against the {shown} that is loaded: set KBUILD_EXTRA_SYMBOLS to its \
                  Module.symvers"
-            );
+            ));
             let cause = format!(
                 "it was built against a different {shown}; the symbols it uses from the kernel \
                  itself match"
@@ -160,7 +162,7 @@ impl Case<'_> {
     }
 
     /// The cause of a symbol that is not listed, and what to do.
-    fn unlisted(&self, owner: Option<&[u8]>) -> (String, String) {
+    fn unlisted(&self, owner: Option<&[u8]>) -> (String, Remedy) {
         let kernel = self.situation.kernel;
         let imports = self.facts.imports.iter();
         let has_any = imports.clone().any(|it| it.recorded != Default::default());
@@ -170,10 +172,10 @@ impl Case<'_> {
                     "the Module.symvers it was built with lacked the exports of {}",
                     words(owner)
                 ),
-                format!(
+                Remedy::rebuild(format!(
                     "rebuild it with KBUILD_EXTRA_SYMBOLS set to the Module.symvers of {}",
                     words(owner)
-                ),
+                )),
             ),
             None if has_any => (
                 "the Module.symvers it was built with lacked the symbol: it was another \
@@ -183,13 +185,13 @@ impl Case<'_> {
             ),
             Some(_) | None => (
                 "Module.symvers was missing or empty when the module was built".to_owned(),
-                format!("{}, and make sure there is a Module.symvers", rebuild(kernel)),
+                rebuild_and(kernel, ", and make sure there is a Module.symvers"),
             ),
         }
     }
 
     /// Why nothing exports a symbol, and what to do.
-    fn missing(&self, name: &[u8]) -> (String, String) {
+    fn missing(&self, name: &[u8]) -> (String, Remedy) {
         let Situation { kernel, candidates, order, refused } = *self.situation;
         let exports = |facts: &Facts| facts.exports.iter().any(|export| export.symbol == name);
         let given = candidates.iter().position(|it| it.facts().is_some_and(exports));
@@ -205,12 +207,12 @@ impl Case<'_> {
                         "these modules depend on each other, so none can be loaded first: {names}"
                     ),
                     "merge them into one module, or move what they share into another module"
-                        .to_owned(),
+                        .into(),
                 );
             }
             if refused.contains(&&*candidates[given].name) {
                 let remedy = format!("see the reasons given for {shown}");
-                return (format!("{shown} exports it, but is refused itself"), remedy);
+                return (format!("{shown} exports it, but is refused itself"), remedy.into());
             }
         }
         if let Some(owner) = kernel.exports.get(name).and_then(Export::owner) {
@@ -220,9 +222,9 @@ impl Case<'_> {
                     "the kernel's own {shown} exports it, but the {shown} that was given does not"
                 ),
                 format!(
-                    "use the kernel's own {shown}, or build both modules from the same \
-                         sources"
-                ),
+                    "use the kernel's own {shown}, or build both modules from the same sources"
+                )
+                .into(),
             );
         }
         let is_known = |name: &&Vec<u8>| {
@@ -236,30 +238,41 @@ impl Case<'_> {
                     "it depends on {needed}, which this kernel does not have, and which was not \
                      given"
                 ),
-                format!("load {needed} before it, and give it to this check as well"),
+                format!("load {needed} before it, and give it to this check as well").into(),
             );
         }
-        let imports = &self.facts.imports;
-        let is_recorded = |name: &[u8]| {
-            imports.iter().any(|it| it.symbol == name && it.recorded != Default::default())
-        };
-        if is_recorded(name) {
-            return (
-                "something it was built against exported it, but nothing here does: it was \
-                 removed, renamed or configured out, or is in a module that was not given"
-                    .to_owned(),
-                "also give the module that exports it; if there is none, use a version of this \
-                 module made for this kernel"
-                    .to_owned(),
-            );
+        self.gone(name)
+    }
+
+    /// Why nothing that is known exports a symbol that no other module is to provide, and what to do.
+    fn gone(&self, name: &[u8]) -> (String, Remedy) {
+        let (facts, kernel) = (self.facts, self.situation.kernel);
+        let recorded = facts.imports.iter().find(|it| it.symbol == name).map(|it| it.recorded);
+        let also = "also give the module that exports it; if there is none, use a version of this \
+                    module made for this kernel";
+        if is_other_release(facts, kernel) {
+            let cause = other_headers(facts, kernel) + ", which has no such export";
+            return (cause, also.into());
+        }
+        if recorded.unwrap_or_default() != Default::default() {
+            let cause = "something it was built against exported it, but nothing here does: it was \
+                         removed, renamed or configured out, or is in a module that was not given";
+            return (cause.to_owned(), also.into());
+        }
+        if !facts.has_basic && !facts.has_extended {
+            let cause = "nothing here exports it; the module has no symbol versions, which would \
+                         tell whether anything did when it was built";
+            return (cause.to_owned(), also.into());
         }
         (
             "nothing exported it when the module was built either: modpost must have reported it \
              as undefined"
                 .to_owned(),
-            "rebuild it and heed modpost's warnings; export the symbol, or add the \
-             Module.symvers that has it to KBUILD_EXTRA_SYMBOLS"
-                .to_owned(),
+            Remedy::rebuild(
+                "rebuild it and heed modpost's warnings; export the symbol, or add the \
+                 Module.symvers that has it to KBUILD_EXTRA_SYMBOLS"
+                    .to_owned(),
+            ),
         )
     }
 

@@ -1,10 +1,13 @@
 //! The reasons to refuse a module as a whole.
 
 use super::id::ReasonId;
-use super::refusal::{Explanation, ReasonSymbol, Situation, other_headers, rebuild, words};
+use super::refusal::{
+    Explanation, ReasonSymbol, Remedy, Situation, claims_versions, is_other_release, other_headers,
+    rebuild, rebuild_and, without_versions, words,
+};
 use crate::check::candidate::{Candidate, Facts, LAYOUT};
 use crate::check::file_checks::What;
-use crate::check::kernel::has_word;
+use crate::check::kernel::{Kernel, has_word};
 use crate::check::loader::Why;
 use crate::kernel::config::option_of;
 use crate::module::SignatureFault;
@@ -16,7 +19,7 @@ pub(super) fn explain(situation: &Situation<'_>, candidate: &Candidate, why: &Wh
     let facts = candidate.facts().unwrap_or(&empty);
     let kernel = situation.kernel;
     let rebuilt = || rebuild(kernel);
-    let reason = |id, message: &str, cause: &str, remedy: String| Explanation {
+    let reason = |id, message: &str, cause: &str, remedy: Remedy| Explanation {
         id,
         message: message.to_owned(),
         cause: cause.to_owned(),
@@ -33,20 +36,14 @@ pub(super) fn explain(situation: &Situation<'_>, candidate: &Candidate, why: &Wh
                 }
             };
             let cause = "the file was changed or truncated after it was signed";
-            reason(
-                ReasonId::SignatureForm,
-                what,
-                cause,
-                "sign it again, or reinstall it".to_owned(),
-            )
+            reason(ReasonId::SignatureForm, what, cause, "sign it again, or reinstall it".into())
         }
         Why::NotSigned => reason(
             ReasonId::NotSigned,
             "it is not signed, and this kernel loads only signed modules",
             "the kernel was booted with secure boot or module.sig_enforce=1, or built with \
              CONFIG_MODULE_SIG_FORCE",
-            "sign it with a key that the kernel has (mokutil enrolls a machine owner's key)"
-                .to_owned(),
+            "sign it with a key that the kernel has (mokutil enrolls a machine owner's key)".into(),
         ),
         Why::Layout(own, found) => Explanation {
             id: ReasonId::ModuleLayout,
@@ -64,63 +61,66 @@ pub(super) fn explain(situation: &Situation<'_>, candidate: &Candidate, why: &Wh
             ReasonId::ModuleLayoutUnlisted,
             "module_layout is missing from its symbol versions",
             "Module.symvers was empty or not the kernel's when the module was built",
-            format!("{}, and make sure its Module.symvers lists module_layout", rebuilt()),
+            rebuild_and(kernel, ", and make sure its Module.symvers lists module_layout"),
         ),
         Why::NoVersions => reason(
             ReasonId::NoVersions,
             "it has no symbol versions, and this kernel requires them",
-            "it was built without CONFIG_MODVERSIONS or without Module.symvers, or its \
-             __versions section was removed",
+            &without_versions(facts, kernel),
             rebuilt(),
         ),
         Why::NoVermagic => reason(
             ReasonId::NoVermagic,
             "it has no vermagic, and this kernel requires it",
             "its .modinfo was modified, or it was not linked by Kbuild",
-            "build it with Kbuild".to_owned(),
+            Remedy::rebuild("build it with Kbuild".to_owned()),
         ),
         Why::Vermagic { own, kernel: asked, skips_release } => Explanation {
             id: ReasonId::Vermagic,
             message: vermagic(own, asked, *skips_release, kernel.load.preemption),
-            cause: match facts.has_basic {
-                false if has_word(asked, b"modversions") && !has_word(own, b"modversions") => {
-                    "CONFIG_MODVERSIONS was off in the headers it was built against, but is on \
-                     in this kernel"
-                        .to_owned()
-                }
-                _ if has_word(own, b"modversions") && !has_word(asked, b"modversions") => {
-                    "CONFIG_MODVERSIONS was on in the headers it was built against, but is off \
-                     in this kernel"
-                        .to_owned()
-                }
-                _ => other_headers(facts, kernel),
-            },
+            cause: other_flags(facts, kernel, Some(has_word(asked, b"modversions"))),
             remedy: rebuilt(),
             symbol: None,
         },
+        Why::Modversions { kernel: has } => Explanation {
+            id: ReasonId::Vermagic,
+            message: format!(
+                "vermagic differs: {}",
+                one_has(*has, "modversions (CONFIG_MODVERSIONS)")
+            ),
+            cause: other_flags(facts, kernel, Some(*has)),
+            remedy: rebuilt(),
+            symbol: None,
+        },
+        Why::Release { own, kernel: release } => reason(
+            ReasonId::Vermagic,
+            &format!("vermagic differs: {}", other_release(&words(own), &words(release))),
+            &other_headers(facts, kernel),
+            rebuilt(),
+        ),
         Why::NoLivepatch => reason(
             ReasonId::NoLivepatch,
             "it is a livepatch, and this kernel does not support live patching",
             "CONFIG_LIVEPATCH is off in this kernel",
-            "use a kernel with CONFIG_LIVEPATCH".to_owned(),
+            "use a kernel with CONFIG_LIVEPATCH".into(),
         ),
         Why::WritableCode(section) => reason(
             ReasonId::WritableCode,
             &format!("its section {} is both writable and executable", words(section)),
             "it was linked with custom flags, or contains assembler code that sets no section \
              flags",
-            "fix the flags of the section".to_owned(),
+            Remedy::rebuild("fix the flags of the section, and rebuild it".to_owned()),
         ),
         Why::Exists => reason(
             ReasonId::Exists,
             "a module of the same name is loaded before it",
             "it was given twice, or two modules have the same name",
-            "load only one of them".to_owned(),
+            "load only one of them".into(),
         ),
         Why::UnversionedExports => reason(
             ReasonId::UnversionedExports,
             "its exports have no CRCs, and this kernel requires them",
-            "it was built without CONFIG_MODVERSIONS",
+            &unversioned_exports(facts, kernel),
             rebuilt(),
         ),
         Why::ModuleNamespace(namespace) => reason(
@@ -128,7 +128,7 @@ pub(super) fn explain(situation: &Situation<'_>, candidate: &Candidate, why: &Wh
             &format!("it imports the namespace {}", words(namespace)),
             "a `module:` namespace lists the modules that may use a symbol, and cannot be \
              imported",
-            "remove MODULE_IMPORT_NS; only the listed modules may use the symbol".to_owned(),
+            "remove MODULE_IMPORT_NS; only the listed modules may use the symbol".into(),
         ),
         Why::Duplicate(symbol, owner) => {
             let (symbol, own) = (words(symbol), words(&candidate.name));
@@ -150,7 +150,7 @@ pub(super) fn explain(situation: &Situation<'_>, candidate: &Candidate, why: &Wh
                                  in"
                 ),
             };
-            reason(ReasonId::DuplicateExport, &what, cause, remedy)
+            reason(ReasonId::DuplicateExport, &what, cause, remedy.into())
         }
         Why::Import(symbol, _) => {
             reason(ReasonId::Import, &format!("{} cannot be used", words(symbol)), "", rebuilt())
@@ -164,7 +164,7 @@ fn file(situation: &Situation<'_>, what: What) -> Explanation {
         id,
         message: message.to_owned(),
         cause: cause.to_owned(),
-        remedy: remedy.to_owned(),
+        remedy: remedy.into(),
         symbol: None,
     };
     match what {
@@ -215,6 +215,46 @@ fn file(situation: &Situation<'_>, what: What) -> Explanation {
     }
 }
 
+/// The cause of a `vermagic` with other words, `versions` telling whether the kernel has symbol
+/// versions: another release, else an option.
+fn other_flags(facts: &Facts, kernel: &Kernel, versions: Option<bool>) -> String {
+    match (claims_versions(facts), versions) {
+        _ if is_other_release(facts, kernel) => other_headers(facts, kernel),
+        (Some(false), Some(true)) => "CONFIG_MODVERSIONS was off in the headers it was built \
+                                      against, but is on in this kernel"
+            .to_owned(),
+        (Some(true), Some(false)) => "CONFIG_MODVERSIONS was on in the headers it was built \
+                                      against, but is off in this kernel"
+            .to_owned(),
+        _ => other_headers(facts, kernel),
+    }
+}
+
+/// The cause of exports without CRCs.
+fn unversioned_exports(facts: &Facts, kernel: &Kernel) -> String {
+    match claims_versions(facts) {
+        _ if is_other_release(facts, kernel) => other_headers(facts, kernel),
+        Some(true) => {
+            "genksyms did not run on the files that export them, or its CRCs were removed"
+                .to_owned()
+        }
+        Some(false) | None => "it was built without CONFIG_MODVERSIONS".to_owned(),
+    }
+}
+
+/// Which of the two has a word.
+fn one_has(is_kernel: bool, word: &str) -> String {
+    match is_kernel {
+        true => format!("the kernel has {word}, the module does not"),
+        false => format!("the module has {word}, the kernel does not"),
+    }
+}
+
+/// Which releases the two are of.
+fn other_release(own: &str, kernel: &str) -> String {
+    format!("the module is for {own}, the kernel is {kernel}")
+}
+
 /// What differs between two `vermagic`s, word by word.
 fn vermagic(own: &[u8], asked: &[u8], skips_release: bool, preemption: PreemptionWord) -> String {
     let split = |text: &[u8]| -> Vec<String> {
@@ -226,7 +266,7 @@ fn vermagic(own: &[u8], asked: &[u8], skips_release: bool, preemption: Preemptio
     if let (false, Some(one), Some(other)) = (skips_release, own.first(), asked.first())
         && one != other
     {
-        differences.push(format!("the module is for {one}, the kernel is {other}"));
+        differences.push(other_release(one, other));
     }
     let flag = |word: &String| {
         let option = option_of(word, preemption);
@@ -234,11 +274,9 @@ fn vermagic(own: &[u8], asked: &[u8], skips_release: bool, preemption: Preemptio
     };
     let (own, asked) = (own.get(1..).unwrap_or_default(), asked.get(1..).unwrap_or_default());
     let missing = asked.iter().filter(|word| !own.contains(word));
-    differences
-        .extend(missing.map(|word| format!("the kernel has {}, the module does not", flag(word))));
+    differences.extend(missing.map(|word| one_has(true, &flag(word))));
     let more = own.iter().filter(|word| !asked.contains(word));
-    differences
-        .extend(more.map(|word| format!("the module has {}, the kernel does not", flag(word))));
+    differences.extend(more.map(|word| one_has(false, &flag(word))));
     if differences.is_empty() {
         differences.push("the same words in a different order or spacing".to_owned());
     }

@@ -2,7 +2,7 @@
 
 use super::id::ReasonId;
 use crate::check::candidate::{Candidate, Facts};
-use crate::check::kernel::Kernel;
+use crate::check::kernel::{Kernel, has_word};
 use crate::check::order::Order;
 
 /// A symbol that a reason is about.
@@ -32,8 +32,36 @@ pub(super) struct Explanation {
     pub(super) id: ReasonId,
     pub(super) message: String,
     pub(super) cause: String,
-    pub(super) remedy: String,
+    pub(super) remedy: Remedy,
     pub(super) symbol: Option<ReasonSymbol>,
+}
+
+/// What to do about a refusal.
+pub(super) struct Remedy {
+    pub(super) text: String,
+    /// Whether it is to build the module again. Then nothing else helps before that is done.
+    pub(super) is_rebuild: bool,
+}
+
+impl Remedy {
+    /// To build the module again, as this text says.
+    pub(super) fn rebuild(text: String) -> Self {
+        Self { text, is_rebuild: true }
+    }
+}
+
+impl From<String> for Remedy {
+    /// Something else.
+    fn from(text: String) -> Self {
+        Self { text, is_rebuild: false }
+    }
+}
+
+impl From<&str> for Remedy {
+    /// Something else.
+    fn from(text: &str) -> Self {
+        text.to_owned().into()
+    }
 }
 
 /// Bytes of a file as text for a person.
@@ -64,10 +92,41 @@ pub(super) fn other_headers(facts: &Facts, kernel: &Kernel) -> String {
     }
 }
 
-/// What to do about such a module.
-pub(super) fn rebuild(kernel: &Kernel) -> String {
-    match &kernel.release {
-        Some(release) => format!("rebuild it against the headers of {}", words(release)),
-        None => "rebuild it against the headers of this kernel".to_owned(),
+/// Whether the module is for another release than the kernel's, as far as both are known. That is
+/// the cause then, whatever else differs because of it.
+pub(super) fn is_other_release(facts: &Facts, kernel: &Kernel) -> bool {
+    let releases = facts.release().zip(kernel.release.as_deref());
+    releases.is_some_and(|(own, release)| own != release)
+}
+
+/// Whether the module says that it was built with symbol versions; none if it has no `vermagic`.
+pub(super) fn claims_versions(facts: &Facts) -> Option<bool> {
+    facts.vermagic.as_deref().map(|it| has_word(it, b"modversions"))
+}
+
+/// The cause, for a module that has no symbol versions.
+pub(super) fn without_versions(facts: &Facts, kernel: &Kernel) -> String {
+    if is_other_release(facts, kernel) {
+        return other_headers(facts, kernel);
     }
+    match claims_versions(facts) {
+        Some(true) => "it was built without Module.symvers, or its __versions section was removed",
+        Some(false) => "CONFIG_MODVERSIONS was off in the headers it was built against",
+        None => {
+            "it was built without CONFIG_MODVERSIONS or without Module.symvers, or its __versions \
+             section was removed"
+        }
+    }
+    .to_owned()
+}
+
+/// What to do about a module that was not built against the kernel's headers.
+pub(super) fn rebuild(kernel: &Kernel) -> Remedy {
+    rebuild_and(kernel, "")
+}
+
+/// The same, and something more, which begins with a comma or a blank.
+pub(super) fn rebuild_and(kernel: &Kernel, more: &str) -> Remedy {
+    let headers = kernel.release.as_deref().map_or("this kernel".to_owned(), words);
+    Remedy::rebuild(format!("rebuild it against the headers of {headers}{more}"))
 }
