@@ -10,12 +10,14 @@ pub mod elf_text;
 pub mod files;
 pub mod flat_kernel;
 pub mod harness;
+pub mod lesser_system;
 pub mod linked_kernel;
 pub mod packed;
 pub mod recipe;
 pub mod releases;
 pub mod run;
 pub mod stored;
+pub mod traced;
 
 use std::path::PathBuf;
 
