@@ -2,26 +2,46 @@
 //!
 //! Kbuild calls its programs by fixed paths below the tree, and does not rebuild a program that is
 //! newer than its sources. So ours is copied there, with the current time, and the kernel's own is
-//! kept beside it. Where `scripts` is only a link to a directory that other trees share (Debian's
-//! headers), a directory of links replaces the link first: nothing outside of the tree is written.
+//! kept beside it. A directory on the way there that is only a link, to one that other trees share
+//! (`scripts` in Debian's headers), is replaced by a directory of links first: nothing outside of the
+//! tree is written.
+//!
+//! A command may be killed at any moment, and others may be given for the same tree meanwhile:
+//!
+//! - A command has the [`lock`] of the tree for as long as it changes it.
+//! - What is whole replaces what is in place at once, by a rename or an [`exchange`] of two names.
+//!   Nothing is removed before that, nor under a name that somebody else knows.
+//! - The names [`beside`] a thing, and what is at them, tell what a command that has ended leaves
+//!   from what one leaves that was killed. The latter is what the next command begins with (`settle`),
+//!   from the top of the tree to the programs; `status` only reports it.
+//! - Only what we alone make is removed: [`links`] of a certain form, what has the name of something
+//!   unfinished, and what is kept of a program that make has built anew.
 
-mod kept;
+mod beside;
+mod exchange;
+mod folder;
+mod links;
+mod lock;
 mod ours;
+mod overlay;
 mod place;
-mod scripts;
 mod tool;
 mod tree;
+mod way;
 
-use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
+use self::folder::Given;
+use self::lock::Lock;
 use self::ours::Ours;
+use self::overlay::Overlay;
 use self::place::{Change, Found};
-use self::scripts::Scripts;
 use self::tool::Tool;
 use self::tree::KernelTree;
+use self::way::Way;
 use super::Io;
 use super::exit::{Exit, Failure, Result};
 
@@ -107,11 +127,11 @@ enum Obstacle {
 
 impl Obstacle {
     /// What is in the way of putting ours into the place of `tool`, if something is.
-    fn found(tree: &KernelTree, scripts: &Scripts, tool: Tool) -> Result<Option<Obstacle>> {
+    fn found(tree: &KernelTree, tool: Tool) -> Result<Option<Obstacle>> {
         if let Some(shortcoming) = tool.shortcoming(tree.release) {
             return Ok(Some(Obstacle::Uncovered(shortcoming)));
         }
-        let is_there = scripts.place(tool).found()? != Found::Nothing;
+        let is_there = Way::to(tool, &tree.root).found()? != Found::Nothing;
         Ok((!is_there).then(|| Obstacle::of_absence(tree, tool)))
     }
 
@@ -136,89 +156,144 @@ impl Obstacle {
 fn enable(tree: &Path, only: Option<Tool>, io: &mut Io<'_>) -> Result<Exit> {
     let ours = Ours::of_process()?;
     let tree = KernelTree::open(tree)?;
-    let scripts = Scripts::of(&tree)?;
-    let tools = replaceable(&tree, &scripts, only, io)?;
-    let said = put_in_place(&ours, &scripts.made_own()?, &tools)?;
-    io.print(&said);
+    let _lock = Lock::to_change(&tree.root, io)?;
+    settle(&tree, io)?;
+    let tools = replaceable(&tree, only, io)?;
+    io.print(&put_in_place(&ours, &tree.root, &tools)?);
     Ok(Exit::Good)
 }
 
 fn disable(tree: &Path, only: Option<Tool>, io: &mut Io<'_>) -> Result<Exit> {
     let tree = KernelTree::open(tree)?;
-    let scripts = Scripts::of(&tree)?;
+    let _lock = Lock::to_change(&tree.root, io)?;
+    settle(&tree, io)?;
+    let mut exit = Exit::Good;
     for tool in asked_for(only) {
-        let place = scripts.place(tool);
-        // What is behind a link was put there for another tree.
-        let change = if scripts.is_shared() { Change::None } else { place.put_back()? };
-        io.print(&tool.is(match change {
-            Change::Done => "the kernel's own is restored",
-            Change::MadeMeanwhile => "the kernel's own is in place (make has rebuilt it)",
-            Change::None => "the kernel's own is in place already",
-        }));
+        // What stops one is no reason to leave the other.
+        if let Err(failure) = restore(&tree, tool, io) {
+            io.say(&failure.0);
+            exit = Exit::Unanswered;
+        }
     }
-    scripts.made_a_link_again()?;
-    Ok(Exit::Good)
+    Ok(exit)
 }
 
 fn status(tree: &Path, io: &mut Io<'_>) -> Result<Exit> {
     let tree = KernelTree::open(tree)?;
-    let scripts = Scripts::of(&tree)?;
+    nothing_lost(&tree)?;
     io.print(format!("kernel    {}\n", tree.release).as_bytes());
     let mut status = Exit::Good;
     for tool in Tool::ALL {
-        let words = match scripts.place(tool).found()? {
-            Found::Nothing => Obstacle::of_absence(&tree, tool).words().to_owned(),
-            Found::KernelsOwn { was_replaced } => {
-                status = Exit::Found;
-                let meanwhile = if was_replaced { " (make has rebuilt it)" } else { "" };
-                format!("the kernel's own{meanwhile}")
-            }
-            Found::Ours { version, can_go_back } => {
-                let lost = if can_go_back {
-                    ""
-                } else {
-                    " (there is no backup of the kernel's \
-                                                         own)"
-                };
-                format!("modversions {version}{lost}")
-            }
-        };
-        io.print(format!("{:<9} {words}\n", tool.name()).as_bytes());
+        let found = Way::to(tool, &tree.root).found()?;
+        if let Found::KernelsOwn { .. } = found {
+            status = Exit::Found;
+        }
+        io.print(format!("{:<9} {}\n", tool.name(), standing(&tree, tool, &found)).as_bytes());
     }
+    report_leftovers(&tree, io)?;
     Ok(status)
 }
 
 fn overlay(tree: &Path, copy: &Path, only: Option<Tool>, io: &mut Io<'_>) -> Result<Exit> {
     let ours = Ours::of_process()?;
     let tree = KernelTree::open(tree)?;
-    let tools = replaceable(&tree, &Scripts::of(&tree)?, only, io)?;
-    let unfinished = tree.linked_for(copy)?;
-    let put = || -> Result<Vec<u8>> {
-        let scripts = Scripts::of(&unfinished)?.made_own()?;
-        let said = put_in_place(&ours, &scripts, &tools)?;
-        fs::rename(&unfinished.root, copy).map_err(Failure::from_io(copy))?;
-        Ok(said)
-    };
-    let said = put().inspect_err(|_| {
-        // Links, and copies of ours: nothing is lost.
-        let _ = fs::remove_dir_all(&unfinished.root);
-    })?;
+    let _lock = Lock::to_read(&tree.root, io)?;
+    nothing_lost(&tree)?;
+    let tools = replaceable(&tree, only, io)?;
+    let overlay = Overlay::begin(&tree, copy, io)?;
+    let said = put_in_place(&ours, &overlay.root, &tools);
+    let said = said.map_err(|failure| overlay.given_up(failure))?;
+    overlay.finish()?;
     io.print(&said);
     Ok(Exit::Good)
 }
 
+/// Cleans up what a command that was killed has left in a tree, and says so.
+fn settle(tree: &KernelTree, io: &mut Io<'_>) -> Result<()> {
+    for way in Tool::ALL.map(|tool| Way::to(tool, &tree.root)) {
+        for name in way.settle()? {
+            let line = format!("{name}: what a killed run had left is cleaned up\n");
+            io.print(line.as_bytes());
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a tree in which something is missing because a command was killed: who only reads it
+/// cannot put it back.
+fn nothing_lost(tree: &KernelTree) -> Result<()> {
+    match Tool::ALL.iter().find_map(|tool| Way::to(*tool, &tree.root).lost()) {
+        None => Ok(()),
+        Some(lost) => {
+            let advice = "missing, because a run of `modversions kbuild` was killed; `modversions \
+                          kbuild disable` puts it back";
+            Err(Failure::of(&tree.root.join(lost), advice))
+        }
+    }
+}
+
+/// Puts the kernel's `tool` back, and says what came of it.
+fn restore(tree: &KernelTree, tool: Tool, io: &mut Io<'_>) -> Result<()> {
+    let way = Way::to(tool, &tree.root);
+    io.print(&tool.is(match way.put_back()? {
+        Change::Done => "the kernel's own is restored",
+        Change::MadeMeanwhile => "the kernel's own is in place (make has rebuilt it)",
+        Change::None => "the kernel's own is in place already",
+        Change::Nothing => "there is none",
+        Change::Elsewhere => "unchanged: modversions, by a link that it has not made",
+    }));
+    for (name, given) in way.give_back()? {
+        match given {
+            Given::Nothing => {}
+            Given::Back => io.print(format!("{name}: the link is restored\n").as_bytes()),
+            Given::Hindered(other) => {
+                let words =
+                    format!("stays a directory of links, since it holds {}", other.display());
+                io.say(&Failure::of(&tree.root.join(name), &words).0);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What `found` says of a program, for `status`.
+fn standing(tree: &KernelTree, tool: Tool, found: &Found) -> String {
+    match found {
+        Found::Nothing => Obstacle::of_absence(tree, tool).words().to_owned(),
+        Found::KernelsOwn { was_replaced: false } => "the kernel's own".to_owned(),
+        Found::KernelsOwn { was_replaced: true } => {
+            "the kernel's own (make has rebuilt it)".to_owned()
+        }
+        Found::Ours { version, can_go_back: true } => format!("modversions {version}"),
+        Found::Ours { version, can_go_back: false } => {
+            format!("modversions {version} (there is no backup of the kernel's own)")
+        }
+    }
+}
+
+/// Says what a command that was killed has left in a tree.
+fn report_leftovers(tree: &KernelTree, io: &mut Io<'_>) -> Result<()> {
+    let ways = Tool::ALL.map(|tool| Way::to(tool, &tree.root));
+    let mut leftovers = Vec::new();
+    for way in &ways {
+        leftovers.extend(way.leftovers()?);
+    }
+    leftovers.dedup();
+    for path in leftovers {
+        let path = path.strip_prefix(&tree.root).unwrap_or(path).as_os_str().as_bytes();
+        let words = b" (a run is at work or was killed; the next enable or disable cleans up)\n";
+        io.print(&[b"leftover  ", path, words].concat());
+    }
+    Ok(())
+}
+
 /// The tools that ours can take the place of in this tree; the others are reported. Refuses when
 /// there is none. A tool that is still to be built is refused, too: make would build it over ours.
-fn replaceable(
-    tree: &KernelTree,
-    scripts: &Scripts,
-    only: Option<Tool>,
-    io: &mut Io<'_>,
-) -> Result<Vec<Tool>> {
+fn replaceable(tree: &KernelTree, only: Option<Tool>, io: &mut Io<'_>) -> Result<Vec<Tool>> {
     let mut tools = Vec::new();
     let mut obstacles = Vec::new();
     for tool in asked_for(only) {
-        match Obstacle::found(tree, scripts, tool)? {
+        match Obstacle::found(tree, tool)? {
             None => tools.push(tool),
             Some(obstacle) => obstacles.push((tool, obstacle)),
         }
@@ -240,17 +315,18 @@ fn asked_for(only: Option<Tool>) -> impl Iterator<Item = Tool> {
     Tool::ALL.into_iter().filter(move |tool| only.is_none_or(|only| only == *tool))
 }
 
-/// Puts `ours` in the place of each of `tools`; what is to be said of it.
-fn put_in_place(ours: &Ours, scripts: &Scripts, tools: &[Tool]) -> Result<Vec<u8>> {
+/// Puts `ours` in the place of each of `tools` in the tree at `root`; what is to be said of it.
+fn put_in_place(ours: &Ours, root: &Path, tools: &[Tool]) -> Result<Vec<u8>> {
     let mut said = Vec::new();
     for &tool in tools {
-        said.extend(tool.is(match scripts.place(tool).replace(ours)? {
+        said.extend(tool.is(match Way::to(tool, root).replace(ours)? {
             Change::Done => "modversions is in place",
             Change::MadeMeanwhile => {
                 "modversions is in place again (make had rebuilt the \
                                       kernel's own)"
             }
             Change::None => "modversions is in place already",
+            Change::Nothing | Change::Elsewhere => "unchanged: there is none",
         }));
     }
     Ok(said)

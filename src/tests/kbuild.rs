@@ -3,134 +3,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
 
-use std::collections::BTreeMap;
+mod kbuild_killed;
+mod kernel_trees;
+
 use std::fs::{self, File};
-use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
-use std::path::{Path, PathBuf};
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::{MetadataExt, symlink};
+use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use tempfile::TempDir;
-
-/// What stands for a program that Kbuild has built.
-const GENKSYMS: &[u8] = b"the kernel's genksyms\n";
-const MODPOST: &[u8] = b"the kernel's modpost\n";
-
-/// A directory with trees in it.
-struct Trees {
-    directory: TempDir,
-}
-
-/// What one run said.
-struct Said {
-    status: i32,
-    stdout: String,
-    stderr: String,
-}
-
-impl Trees {
-    fn new() -> Trees {
-        Trees { directory: tempfile::tempdir().unwrap() }
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.directory.path().join(path)
-    }
-
-    fn write(&self, path: &str, bytes: &[u8]) {
-        let path = self.path(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
-    }
-
-    /// A program that make has built an hour ago.
-    fn build(&self, path: &str, bytes: &[u8]) {
-        self.write(path, bytes);
-        let file = File::options().append(true).open(self.path(path)).unwrap();
-        file.set_permissions(fs::Permissions::from_mode(0o750)).unwrap();
-        file.set_modified(SystemTime::now() - Duration::from_secs(3600)).unwrap();
-    }
-
-    fn prepare(&self, tree: &str, release: [u8; 3]) {
-        self.write(&format!("{tree}/Makefile"), b"all:\n");
-        self.write(&format!("{tree}/.config"), b"CONFIG_MODULES=y\nCONFIG_MODVERSIONS=y\n");
-        let code = u32::from_be_bytes([0, release[0], release[1], release[2]]);
-        let header =
-            format!("#define LINUX_VERSION_CODE {code}\n#define KERNEL_VERSION(a,b,c) 0\n");
-        let path = format!("{tree}/include/generated/uapi/linux/version.h");
-        self.write(&path, header.as_bytes());
-    }
-
-    fn fill_scripts(&self, scripts: &str) {
-        self.write(&format!("{scripts}/Makefile.modpost"), b"# here modpost is called\n");
-        self.write(&format!("{scripts}/basic/fixdep"), b"the kernel's fixdep\n");
-        self.write(&format!("{scripts}/mod/modpost.c"), b"/* its source */\n");
-        self.build(&format!("{scripts}/genksyms/genksyms"), GENKSYMS);
-        self.build(&format!("{scripts}/mod/modpost"), MODPOST);
-    }
-
-    /// A source tree, built in place.
-    fn with_source_tree(release: [u8; 3]) -> Trees {
-        let trees = Trees::new();
-        trees.prepare("tree", release);
-        trees.fill_scripts("tree/scripts");
-        trees
-    }
-
-    /// Headers as Debian installs them.
-    fn with_headers(release: [u8; 3]) -> Trees {
-        let trees = Trees::new();
-        trees.prepare("src/tree", release);
-        trees.fill_scripts("lib/kbuild/scripts");
-        symlink("../../lib/kbuild/scripts", trees.path("src/tree/scripts")).unwrap();
-        trees
-    }
-
-    fn run(&self, arguments: &str) -> Said {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_modversions"));
-        command.current_dir(self.directory.path()).arg("kbuild").args(arguments.split(' '));
-        let output = command.stdin(Stdio::null()).output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Said {
-            status: output.status.code().unwrap(),
-            stdout: text(output.stdout),
-            stderr: text(output.stderr),
-        }
-    }
-
-    /// Runs what must succeed without a word on standard error.
-    fn must(&self, arguments: &str) -> String {
-        let said = self.run(arguments);
-        assert_eq!((said.status, said.stderr.as_str()), (0, ""), "{arguments}");
-        said.stdout
-    }
-
-    /// Every file and link below `path`: what it is, when it changed, and what is in it.
-    fn all_below(&self, path: &str) -> BTreeMap<PathBuf, (u32, Option<SystemTime>, Vec<u8>)> {
-        let mut found = BTreeMap::new();
-        let mut folders = vec![self.path(path)];
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
-                let (path, metadata) = (entry.path(), entry.metadata().unwrap());
-                let content = if metadata.is_symlink() {
-                    fs::read_link(&path).unwrap().into_os_string().into_encoded_bytes()
-                } else if metadata.is_dir() {
-                    folders.push(path.clone());
-                    Vec::new()
-                } else {
-                    fs::read(&path).unwrap()
-                };
-                let changed = metadata.is_file().then(|| metadata.modified().unwrap());
-                found.insert(path, (metadata.mode(), changed, content));
-            }
-        }
-        found
-    }
-
-    fn is_ours(&self, path: &str) -> bool {
-        fs::read(self.path(path)).unwrap() == fs::read(env!("CARGO_BIN_EXE_modversions")).unwrap()
-    }
-}
+use kernel_trees::{MODPOST, Trees};
 
 #[test]
 fn in_a_source_tree_both_programs_are_exchanged_and_put_back_as_they_were() {
@@ -186,9 +69,12 @@ fn where_scripts_is_shared_nothing_outside_of_the_tree_is_changed() {
     for (path, _) in shared.iter().filter(|(path, (_, changed, _))| {
         changed.is_some() && !path.ends_with("mod/modpost") && !path.ends_with("genksyms/genksyms")
     }) {
-        let inside = path.strip_prefix(trees.path("lib/kbuild")).unwrap();
+        let inside = path.strip_prefix("lib/kbuild").unwrap();
         let linked = trees.path("src/tree").join(inside);
-        assert_eq!(fs::read(path).unwrap(), fs::read(linked).unwrap());
+        assert_eq!(
+            fs::read(trees.path(path.to_str().unwrap())).unwrap(),
+            fs::read(linked).unwrap()
+        );
     }
     trees.must("disable src/tree");
     assert_eq!((trees.all_below("src"), trees.all_below("lib")), (before, shared));
@@ -284,30 +170,153 @@ fn a_program_that_was_copied_by_hand_is_known_and_not_lost_sight_of() {
 }
 
 #[test]
-fn a_run_that_was_killed_is_taken_up_again() {
-    // Between the two renames that exchange a link for a directory.
+fn what_a_killed_run_has_left_is_reported_and_taken_up() {
+    let left = " (a run is at work or was killed; the next enable or disable cleans up)\n";
+    let cleaned = "what a killed run had left is cleaned up\n";
+
+    // Between the first two of the three renames that exchange a link for a directory.
     let trees = Trees::with_headers([6, 1, 0]);
     let before = trees.all_below("");
-    let (link, kept) = (trees.path("src/tree/scripts"), ".scripts.modversions-kept");
-    fs::rename(&link, trees.path("src/tree").join(kept)).unwrap();
-    trees.must("disable src/tree");
+    let tree = trees.path("src/tree");
+    fs::rename(tree.join("scripts"), tree.join(".scripts.modversions-aside")).unwrap();
+    fs::create_dir(tree.join(".scripts.modversions-kept")).unwrap();
+    let said = trees.run("status src/tree");
+    let lost = "modversions: src/tree/scripts: missing, because a run of `modversions kbuild` was \
+                killed; `modversions kbuild disable` puts it back\n";
+    assert_eq!((said.status, said.stderr.as_str()), (2, lost));
+    assert_eq!(trees.run("overlay src/tree new").stderr, lost);
+    let said = trees.must("disable src/tree");
+    assert!(said.starts_with(&format!("scripts: {cleaned}")), "{said}");
     assert_eq!(trees.all_below(""), before);
-    fs::rename(&link, trees.path("src/tree").join(kept)).unwrap();
-    fs::create_dir(trees.path("src/tree/.scripts.modversions-kept-new")).unwrap();
+
+    // While the directory of links is made, or removed.
+    fs::create_dir(tree.join(".scripts.modversions-kept")).unwrap();
+    symlink("../.scripts.modversions-kept/mod", tree.join(".scripts.modversions-kept/mod"))
+        .unwrap();
+    let said = trees.run("status src/tree").stdout;
+    assert!(said.ends_with(&format!("leftover  .scripts.modversions-kept{left}")), "{said}");
     trees.must("enable src/tree");
     trees.must("disable src/tree");
     assert_eq!(trees.all_below(""), before);
+
+    // What is half made never takes the place of what is missing.
+    fs::create_dir(tree.join(".scripts.modversions-kept")).unwrap();
+    fs::remove_file(tree.join("scripts")).unwrap();
+    let said = trees.run("disable src/tree").stderr;
+    assert_eq!(said, "modversions: src/tree: not a kernel tree: it has no scripts/\n");
 
     // Between the second name of the kernel's program and the coming of ours.
     let trees = Trees::with_source_tree([6, 1, 0]);
     let before = trees.all_below("");
     let folder = trees.path("tree/scripts/mod");
     fs::hard_link(folder.join("modpost"), folder.join(".modpost.modversions-kept")).unwrap();
-    trees.write("tree/scripts/mod/.modpost.modversions-kept-new", b"a part of ours");
-    assert!(trees.run("status tree").stdout.ends_with("modpost   the kernel's own\n"));
-    trees.must("enable tree");
+    let kept = format!("leftover  scripts/mod/.modpost.modversions-kept{left}");
+    let said = trees.run("status tree").stdout;
+    assert!(said.ends_with(&format!("modpost   the kernel's own\n{kept}")), "{said}");
+    trees.write("tree/scripts/mod/.modpost.modversions-new", b"a part of ours");
+    let said = trees.must("enable tree");
+    assert!(said.starts_with(&format!("scripts/mod/modpost: {cleaned}")), "{said}");
     trees.must("disable tree");
     assert_eq!(trees.all_below(""), before);
+}
+
+#[test]
+fn nothing_behind_a_link_is_changed_wherever_on_the_way_it_is() {
+    let trees = Trees::with_shared_folders([6, 1, 192]);
+    let (before, shared) = (trees.all_below(""), trees.all_below("elsewhere"));
+    trees.must("enable tree");
+    assert_eq!(trees.all_below("elsewhere"), shared);
+    assert!(trees.is_ours("tree/scripts/mod/modpost"));
+    assert_eq!(fs::read(trees.path("tree/scripts/mod/modpost.c")).unwrap(), b"/* its source */\n");
+    let said = trees.must("disable tree");
+    assert!(said.ends_with("scripts/mod: the link is restored\n"), "{said}");
+    assert_eq!(trees.all_below(""), before);
+}
+
+#[test]
+fn what_somebody_has_put_among_the_links_is_not_removed_with_them() {
+    let trees = Trees::with_headers([6, 1, 192]);
+    trees.must("enable src/tree");
+    trees.write("src/tree/scripts/mod/notes", b"of somebody's\n");
+    let said = trees.run("disable src/tree");
+    let stays =
+        "modversions: src/tree/scripts/mod: stays a directory of links, since it holds notes\n";
+    assert_eq!((said.status, said.stderr.as_str()), (0, stays));
+    assert_eq!(fs::read(trees.path("src/tree/scripts/mod/modpost")).unwrap(), MODPOST);
+    fs::remove_file(trees.path("src/tree/scripts/mod/notes")).unwrap();
+    trees.must("disable src/tree");
+    assert!(trees.path("src/tree/scripts").is_symlink());
+}
+
+#[test]
+fn what_is_missing_is_not_said_to_be_in_place() {
+    let trees = Trees::with_source_tree([6, 1, 192]);
+    fs::remove_file(trees.path("tree/scripts/mod/modpost")).unwrap();
+    let said = trees.must("disable tree");
+    assert!(said.ends_with("scripts/mod/modpost: there is none\n"), "{said}");
+}
+
+#[test]
+fn a_program_of_ours_is_never_kept_as_the_kernels_own() {
+    let trees = Trees::with_source_tree([6, 1, 192]);
+    trees.must("enable tree");
+    let folder = trees.path("tree/scripts/mod");
+    fs::copy(folder.join("modpost"), folder.join(".modpost.modversions-kept")).unwrap();
+    let said = trees.run("disable tree");
+    assert_eq!(said.status, 2);
+    assert!(said.stderr.contains("there is no backup of the kernel's own"), "{}", said.stderr);
+    // The other one is restored.
+    assert!(!trees.is_ours("tree/scripts/genksyms/genksyms"));
+}
+
+#[test]
+fn who_waits_for_another_command_says_so() {
+    let trees = Trees::with_source_tree([6, 1, 192]);
+    let tree = File::open(trees.path("tree")).unwrap();
+    tree.lock().unwrap();
+    let mut command = trees.command("enable tree");
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
+    assert_eq!(line, "modversions: tree: waiting for the process that has locked it\n");
+    assert!(!trees.is_ours("tree/scripts/mod/modpost"));
+    tree.unlock().unwrap();
+    assert!(child.wait().unwrap().success());
+    assert!(trees.is_ours("tree/scripts/mod/modpost"));
+}
+
+#[test]
+fn an_overlay_removes_nothing_that_it_has_not_made() {
+    let trees = Trees::with_source_tree([6, 1, 192]);
+    trees.write(".new.modversions-kept/file", b"somebody's");
+    trees.must("overlay tree new");
+    assert_eq!(fs::read(trees.path(".new.modversions-kept/file")).unwrap(), b"somebody's");
+
+    trees.write(".newer.modversions-new/file", b"somebody's");
+    let said = trees.run("overlay tree newer");
+    let held =
+        ".newer.modversions-new: it holds what modversions has not made: move it elsewhere\n";
+    assert_eq!(said.status, 2);
+    assert!(said.stderr.ends_with(held), "{}", said.stderr);
+    assert_eq!(fs::read(trees.path(".newer.modversions-new/file")).unwrap(), b"somebody's");
+
+    let before = trees.all_below("tree");
+    symlink("tree", trees.path(".newest.modversions-new")).unwrap();
+    let said = trees.run("overlay tree newest");
+    let in_the_way = "in the way, and not made by this user's modversions\n";
+    assert!(said.stderr.ends_with(in_the_way), "{}", said.stderr);
+    assert_eq!(trees.all_below("tree"), before);
+}
+
+#[test]
+fn an_overlay_of_a_tree_with_ours_in_it_has_its_own() {
+    let trees = Trees::with_headers([6, 1, 192]);
+    trees.must("enable src/tree");
+    trees.must("overlay src/tree new");
+    trees.must("disable src/tree");
+    assert!(trees.is_ours("new/scripts/mod/modpost"));
+    trees.must("disable new");
+    assert_eq!(fs::read(trees.path("new/scripts/mod/modpost")).unwrap(), MODPOST);
 }
 
 #[test]

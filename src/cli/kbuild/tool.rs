@@ -31,9 +31,17 @@ impl Tool {
         }
     }
 
+    /// Where the program is in a tree.
+    pub(super) fn path(self) -> &'static str {
+        match self {
+            Tool::Genksyms => "scripts/genksyms/genksyms",
+            Tool::Modpost => "scripts/mod/modpost",
+        }
+    }
+
     /// A line that says of the program what it is now.
     pub(super) fn is(self, what: &str) -> Vec<u8> {
-        format!("scripts/{}/{}: {what}\n", self.folder(), self.name()).into_bytes()
+        format!("{}: {what}\n", self.path()).into_bytes()
     }
 
     /// Why ours is no drop-in for that of `release`, if so.

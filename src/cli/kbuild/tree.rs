@@ -1,14 +1,11 @@
 //! A kernel tree that modules can be built against: a source tree, the output directory of one, or
 //! an installed headers package.
 
-use std::ffi::OsStr;
 use std::fs;
-use std::io;
-use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use super::kept::kept_name;
+use super::tool::Tool;
+use super::way::Way;
 use crate::cli::exit::{Failure, Result};
 use crate::release::KernelRelease;
 
@@ -38,7 +35,8 @@ impl KernelTree {
             return Err(no_tree("Makefile"));
         }
         let scripts = root.join("scripts");
-        if !scripts.is_dir() && fs::symlink_metadata(kept(root)).is_err() {
+        let is_lost = || Tool::ALL.into_iter().any(|tool| Way::to(tool, root).lost().is_some());
+        if !scripts.is_dir() && !is_lost() {
             return Err(no_tree("scripts/"));
         }
         let header = root.join(VERSION_HEADER);
@@ -59,52 +57,6 @@ impl KernelTree {
             has_genksyms: uses_genksyms(&configuration),
         })
     }
-
-    /// Makes a tree with a link for each entry of this one, in a directory beside `copy`, where it
-    /// can be renamed to.
-    pub(super) fn linked_for(&self, copy: &Path) -> Result<KernelTree> {
-        let is_free = match fs::read_dir(copy) {
-            Ok(mut entries) => entries.next().is_none(),
-            Err(error) => error.kind() == io::ErrorKind::NotFound,
-        };
-        if !is_free {
-            return Err(Failure::of(copy, "already exists"));
-        }
-        let original = fs::canonicalize(&self.root).map_err(Failure::from_io(&self.root))?;
-        let parent = copy.parent().filter(|parent| !parent.as_os_str().is_empty());
-        let parent = parent.unwrap_or(Path::new("."));
-        let parent = fs::canonicalize(parent).map_err(Failure::from_io(parent))?;
-        let name = copy.file_name().ok_or_else(|| Failure::of(copy, "not a file name"))?;
-        if parent.starts_with(&original) {
-            return Err(Failure::of(copy, "inside the tree itself"));
-        }
-        let unfinished = parent.join(OsStr::from_bytes(&kept_name(name)));
-        // Left behind by a run that was killed.
-        let _ = fs::remove_dir_all(&unfinished);
-        link_all(&original, &unfinished).map_err(Failure::from_io(copy))?;
-        Ok(KernelTree { root: unfinished, ..*self })
-    }
-
-    /// Where the link is kept that stood for `scripts`.
-    pub(super) fn kept_scripts(&self) -> PathBuf {
-        kept(&self.root)
-    }
-}
-
-/// Makes the directory `copy`, with a link for each entry of `original`.
-fn link_all(original: &Path, copy: &Path) -> io::Result<()> {
-    fs::create_dir(copy)?;
-    for entry in fs::read_dir(original)? {
-        let name = entry?.file_name();
-        if name.as_bytes() != kept_name(OsStr::new("scripts")) {
-            symlink(original.join(&name), copy.join(&name))?;
-        }
-    }
-    Ok(())
-}
-
-fn kept(root: &Path) -> PathBuf {
-    root.join(OsStr::from_bytes(&kept_name(OsStr::new("scripts"))))
 }
 
 /// The release in the text of the header: the number has a byte each for the second and the third
