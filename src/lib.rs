@@ -17,3 +17,4 @@ pub mod layout;
 pub mod modpost;
 pub mod module;
 pub mod release;
+pub mod shown;

@@ -11,7 +11,7 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 
 use modversions::cli::input::Stdin;
-use modversions::cli::{self, Environment, Io};
+use modversions::cli::{self, Environment, Io, ProcessOutput};
 
 /// The entry point the C library calls. Returning ends the process with the status.
 ///
@@ -24,7 +24,8 @@ pub unsafe extern "C" fn main(argc: c_int, argv: *const *const c_char) -> c_int 
     let argument = |index| unsafe { CStr::from_ptr(*argv.add(index)) };
     let args: Vec<OsString> =
         (0..count).map(|index| OsStr::from_bytes(argument(index).to_bytes()).into()).collect();
-    let mut io = Io { stdin: Stdin::Process, stdout: &mut io::stdout(), stderr: &mut io::stderr() };
+    let (stdout, stderr) = (&mut ProcessOutput, &mut io::stderr());
+    let mut io = Io { stdin: Stdin::Process, stdout, stderr };
     cli::main(&args, &Environment::of_process(), &mut io).into()
 }
 

@@ -18,7 +18,7 @@ pub enum Format {
 /// Writes the report.
 pub fn write(format: Format, report: &Report<'_>) -> Vec<u8> {
     match format {
-        Format::Text => text::write(report),
+        Format::Text => text::write(report).into_bytes(),
         Format::Json => json::write(report),
     }
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::formats::json::{Text, crc, document};
 use crate::module::{Export, Machine, Module, Signature, Version, Vmlinux};
+use crate::shown::Page;
 
 use super::Format;
 
@@ -150,16 +151,16 @@ impl Document<'_> {
     fn write(&self, format: Format) -> Vec<u8> {
         match format {
             Format::Json => document(self),
-            Format::Text => self.text(),
+            Format::Text => self.text().into_bytes(),
         }
     }
 
-    fn text(&self) -> Vec<u8> {
-        let mut text = Vec::new();
+    fn text(&self) -> Page {
+        let mut page = Page::default();
         let mut row = |name: &[u8], value: Option<&[u8]>| {
             if let Some(value) = value {
                 let gap = " ".repeat(16_usize.saturating_sub(name.len() + 1).max(1));
-                text.extend([name, b":", gap.as_bytes(), value, b"\n"].concat());
+                page.put(name).put(":").put(gap).line(value);
             }
         };
         row(b"file", Some(self.path.0));
@@ -176,9 +177,10 @@ impl Document<'_> {
         }
         let crc = |crc: &Option<String>| crc.clone().unwrap_or_else(|| "no CRC    ".to_owned());
         let mut section = |head: &str, lines: Vec<Vec<u8>>| {
-            text.extend(format!("\n{} {head}\n", lines.len()).into_bytes());
+            page.end();
+            page.line(format!("{} {head}", lines.len()));
             for line in lines {
-                text.extend([b"  ", &line[..], b"\n"].concat());
+                page.put("  ").line(line);
             }
         };
         let exports = self.exports.iter().map(|export| {
@@ -207,6 +209,6 @@ impl Document<'_> {
                 lines.map(|it| [it.crc.as_bytes(), b" ", it.symbol.0].concat()).collect(),
             );
         }
-        text
+        page
     }
 }

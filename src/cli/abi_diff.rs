@@ -20,6 +20,7 @@ use crate::corpus::{Release, Types};
 use crate::inputs::progress::Progress;
 use crate::inputs::release::{Layouts, read_both, read_modules};
 use crate::layout::data_model::DataModel;
+use crate::shown::Page;
 
 use colour::When;
 use output::Output;
@@ -94,7 +95,7 @@ impl Arguments {
             (None, Some(old), Some(new)) if !self.list_lints => {
                 compared(self, [old, new], environment, io)
             }
-            (None, ..) => Ok(list_lints(io)),
+            (None, ..) => list_lints(io),
         }
     }
 }
@@ -107,7 +108,7 @@ fn compared(
 ) -> Result<Exit> {
     let rules = rules::read(&arguments.rules, environment)?;
     for rule in rules.expired() {
-        io.complain(&rules::expired(rule));
+        io.remark(&rules::expired(rule));
     }
     let mut types = Types::default();
     let progress = Progress::new(environment.progress);
@@ -139,7 +140,7 @@ fn compared(
     }
     if arguments.unused_rules {
         for rule in rules.unused(&types, releases) {
-            io.complain(&rules::unused(rule));
+            io.remark(&rules::unused(rule));
         }
     }
     let shows_tolerated = arguments.show_tolerated;
@@ -165,28 +166,26 @@ fn warn_of_declared_twice(release: &Release, types: &Types, io: &mut Io<'_>) {
     let twice = corpus.declared_twice(types);
     for (name, files) in twice.iter().take(FEW) {
         let paths: Vec<&[u8]> = files.iter().map(|&file| &*corpus.files[file].path).collect();
-        let parts: [&[u8]; 5] = [
-            &release.title,
-            b": warning: these files declare ",
-            types.name(*name),
-            b" differently, the first one is used: ",
-            &paths.join(&b", "[..]),
-        ];
-        io.complain(&[&parts.concat()[..], b"\n"].concat());
+        let mut page = Page::default();
+        page.put(&release.title).put(": warning: these files declare ").put(types.name(*name));
+        page.put(" differently, the first one is used: ").line(paths.join(&b", "[..]));
+        io.remark(&page);
     }
     if twice.len() > FEW {
-        let more = format!(": warning: and {} more such exports\n", twice.len() - FEW);
-        io.complain(&[&release.title[..], more.as_bytes()].concat());
+        let more = format!(": warning: and {} more such exports", twice.len() - FEW);
+        io.remark(&Page::of_line([&release.title[..], more.as_bytes()].concat()));
     }
 }
 
 /// Lists the lints.
-fn list_lints(io: &mut Io<'_>) -> Exit {
+fn list_lints(io: &mut Io<'_>) -> Result<Exit> {
+    let mut page = Page::default();
     for lint in Lint::ALL {
         let (id, level, what) = (lint.id(), lint.level().word(), lint.what());
-        io.print(format!("{id:<20} {level:<9} {what}\n").as_bytes());
+        page.line(format!("{id:<20} {level:<9} {what}"));
     }
-    Exit::Good
+    io.show(&page)?;
+    Ok(Exit::Good)
 }
 
 /// Explains a lint.
@@ -197,8 +196,8 @@ fn explain(id: &str, io: &mut Io<'_>) -> Result<Exit> {
         return Err(Failure(words.into_bytes()));
     };
     let (level, what) = (lint.level().word(), lint.what());
-    io.print(format!("{id} ({level}): {what}\n\n").as_bytes());
-    io.print(wrapped(lint.explanation()).as_bytes());
+    let text = format!("{id} ({level}): {what}\n\n{}", wrapped(lint.explanation()));
+    io.show(&Page::of_lines(&text))?;
     Ok(Exit::Good)
 }
 

@@ -16,6 +16,7 @@ use crate::inputs::kernel;
 use crate::inputs::modules::{self, ModuleFile};
 use crate::inputs::release::read_quietly;
 use crate::inputs::types::Form;
+use crate::shown::Page;
 
 /// Which loader the kernel has.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -75,7 +76,7 @@ impl Arguments {
         };
         let report =
             Report { kernel: &kernel, candidates: &candidates, checked: &checked, types: &types };
-        io.print(&check::write(self.format.into(), &report));
+        io.write(&check::write(self.format.into(), &report))?;
         let is = |asked: fn(&Verdict) -> bool| checked.iter().any(|it| asked(&it.verdict));
         Ok(if candidates.iter().any(Candidate::is_no_module) {
             Exit::Unanswered
@@ -90,7 +91,7 @@ impl Arguments {
 }
 
 /// For each symbol with another version, which type changed, as `modversions why` prints it.
-fn changed_types(old: &Path, new: &Path, checked: &[Checked]) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
+fn changed_types(old: &Path, new: &Path, checked: &[Checked]) -> Result<Vec<(Vec<u8>, Page)>> {
     let mut types = Types::default();
     let mut read = |path| read_quietly(path, Some(Form::Symtypes), &mut types);
     let releases = [read(old)?, read(new)?];

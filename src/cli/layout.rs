@@ -5,6 +5,7 @@ mod source;
 mod wanted;
 
 use std::ffi::OsString;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -20,6 +21,7 @@ use crate::corpus::LayoutsFrom;
 use crate::layout::data_model::DataModel;
 use crate::layout::table::{side_by_side, table};
 use crate::layout::{Kind, Member};
+use crate::shown::{Page, Shown};
 
 use source::{Found, Variant, read};
 use wanted::Wanted;
@@ -89,44 +91,51 @@ impl Arguments {
         }
         for (source, found) in sources.iter().zip(&found) {
             if found.variants.is_empty() {
-                let name = name.to_string_lossy();
-                let kind = if name.contains(' ') { "" } else { "struct or union " };
-                return Err(Failure::of(source, &format!("there is no {kind}{name} in it")));
+                let name = name.as_bytes();
+                let kind = if name.contains(&b' ') { "" } else { "struct or union " };
+                let words = format!("there is no {kind}{} in it", Shown(name));
+                return Err(Failure::of(source, &words));
             }
         }
         let is_known = found.iter().all(|it| it.variants.iter().all(|it| it.layout.is_ok()));
-        let text = match (self.format, &found[..]) {
-            (Format::Json, found) => json(found),
-            (Format::Text, [old, new]) => compared(old, new),
-            (Format::Text, found) => found.iter().map(shown).collect(),
-        };
-        io.print(text.as_bytes());
+        match (self.format, &found[..]) {
+            (Format::Json, found) => io.write(json(found).as_bytes())?,
+            (Format::Text, [old, new]) => io.show(&compared(old, new))?,
+            (Format::Text, found) => io.show(&shown(found))?,
+        }
         Ok(Exit::found(!is_known))
     }
 }
 
 /// All variants, one after the other.
-fn shown(found: &Found) -> String {
-    let mut text = found.head() + "\n";
-    for variant in &found.variants {
-        text += &format!("\n{}:\n", variant.owners);
-        text += &match &variant.layout {
-            Ok(layout) => table(&variant.title, layout),
-            Err(unknown) => format!("unknown: {unknown}\n"),
-        };
+fn shown<'a>(found: impl IntoIterator<Item = &'a Found>) -> Page {
+    let mut page = Page::default();
+    for found in found {
+        page.line(found.head());
+        for variant in &found.variants {
+            page.end();
+            page.put(&variant.owners).line(":");
+            match &variant.layout {
+                Ok(layout) => page.append(&table(&variant.title, layout)),
+                Err(unknown) => page.line(format!("unknown: {unknown}")),
+            }
+        }
     }
-    text
+    page
 }
 
 /// The first known variants, side by side.
-fn compared(old: &Found, new: &Found) -> String {
+fn compared(old: &Found, new: &Found) -> Page {
     let (Some((before, old_layout)), Some((after, new_layout))) = (old.first(), new.first()) else {
-        return shown(old) + &shown(new);
+        return shown([old, new]);
     };
     let of = [old, new].map(Found::head);
     let head = if of[0] == of[1] { &of[0] } else { &of.join("; ") };
-    let owners = format!("old: {}\nnew: {}\n", before.owners, after.owners);
-    format!("{head}\n{owners}{}", side_by_side(&after.title, old_layout, new_layout))
+    let mut page = Page::of_line(head);
+    page.put("old: ").line(&before.owners);
+    page.put("new: ").line(&after.owners);
+    page.append(&side_by_side(&after.title, old_layout, new_layout));
+    page
 }
 
 #[derive(Serialize)]

@@ -31,7 +31,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 pub use environment::Environment;
-pub use io::Io;
+pub use io::{Io, ProcessOutput};
 
 /// A program that takes the place of one of the kernel's. Its first argument is the name that
 /// messages give it; what it returns is the exit status.

@@ -2,6 +2,7 @@
 //! ends is decided here.
 
 use std::ffi::OsString;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -9,6 +10,7 @@ use super::exit::{Exit, Failure, Result};
 use super::resources::Resources;
 use super::{Environment, Io};
 use super::{abi_diff, check, genksyms, kbuild, layout, modpost, releases, show, symtypes, why};
+use crate::shown::{Page, shown};
 
 const ABOUT: &str =
     "Drop-in replacements for genksyms and modpost, and tools that explain symbol versions";
@@ -122,22 +124,31 @@ impl Command {
 /// Runs `modversions` with `args`, its own name first; returns the exit status.
 pub fn main(args: &[OsString], environment: &Environment, io: &mut Io<'_>) -> u8 {
     let exit = match parse(args) {
-        Ok(CommandLine { command }) => {
-            command.run(environment, io).unwrap_or_else(|Failure(message)| {
-                io.say(&message);
-                Exit::Unanswered
-            })
-        }
+        Ok(CommandLine { command }) => command.run(environment, io),
         Err(error) if error.use_stderr() => {
-            io.complain(error.render().to_string().as_bytes());
-            Exit::Unanswered
+            io.remark(&complaint(args, error));
+            Ok(Exit::Unanswered)
         }
-        Err(help) => {
-            io.print(help.render().to_string().as_bytes());
-            Exit::Good
-        }
+        Err(help) => io.show(&page_of(&help)).map(|()| Exit::Good),
     };
+    let exit = exit.unwrap_or_else(|Failure(message)| {
+        io.say(&message);
+        Exit::Unanswered
+    });
     exit.status()
+}
+
+/// What is wrong with the command line. It quotes words of it, so it is that of the words as people
+/// see them.
+fn complaint(args: &[OsString], error: clap::Error) -> Page {
+    let shown = |word: &OsString| OsString::from_vec(shown(word.as_bytes()).into_owned());
+    let args: Vec<OsString> = args.iter().map(shown).collect();
+    page_of(&parse(&args).err().unwrap_or(error))
+}
+
+/// A help text, or an error.
+fn page_of(text: &clap::Error) -> Page {
+    Page::of_lines(&text.render().to_string())
 }
 
 /// As wide as the notes we print elsewhere, wherever the terminal ends.

@@ -5,6 +5,7 @@ use clap::Args;
 use super::Io;
 use super::exit::{Exit, Failure, Result};
 use crate::release;
+use crate::shown::Page;
 
 /// List what differs between kernel releases
 #[derive(Args)]
@@ -24,7 +25,7 @@ impl Arguments {
                 Failure(format!("there is no change '{id}' {advice}").into_bytes())
             })?,
         };
-        io.print(text.as_bytes());
+        io.show(&Page::of_lines(&text))?;
         Ok(Exit::Good)
     }
 }

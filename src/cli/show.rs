@@ -32,7 +32,7 @@ pub(super) struct Arguments {
 impl Arguments {
     /// Shows the file.
     pub(super) fn run(&self, io: &mut Io<'_>) -> Result<Exit> {
-        io.print(&shown(&self.file, self.format)?);
+        io.write(&shown(&self.file, self.format)?)?;
         Ok(Exit::Good)
     }
 }

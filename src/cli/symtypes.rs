@@ -123,7 +123,7 @@ fn run_verify(
         }
     };
     let found = verify(&types, &corpus, &recorded);
-    io.print(&proof_report(&types, &corpus, &found, is_list));
+    io.show(&proof_report(&types, &corpus, &found, is_list))?;
     Ok(Exit::found(!found.is_proof()))
 }
 
@@ -152,11 +152,7 @@ fn run_consolidate(input: &Path, output: Option<&Path>, io: &mut Io<'_>) -> Resu
         Failure(words.concat())
     })?;
     match output {
-        None => io
-            .stdout
-            .write_all(&text)
-            .and_then(|()| io.stdout.flush())
-            .map_err(Failure::from_io(Path::new("standard output")))?,
+        None => io.write(&text)?,
         Some(path) => write_whole(path, &text).map_err(|error| Failure::of(path, &error.0))?,
     }
     Ok(Exit::Good)
@@ -192,8 +188,8 @@ fn run_show(name: &OsStr, input: &Path, is_all: bool, io: &mut Io<'_>) -> Result
     let mut types = Types::default();
     let (corpus, _) = read_types(input, &mut types)?;
     match show(&types, &corpus, name.as_bytes(), is_all) {
-        Some(text) => {
-            io.print(&text);
+        Some(page) => {
+            io.show(&page)?;
             Ok(Exit::Good)
         }
         None => {

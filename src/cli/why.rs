@@ -13,6 +13,7 @@ use crate::abi_diff::{self, why_report};
 use crate::corpus::{Corpus, Types};
 use crate::inputs::progress::Progress;
 use crate::inputs::release::{Layouts, read_both};
+use crate::shown::Page;
 
 /// Explain why the CRC of one export changed between two kernels
 ///
@@ -34,14 +35,14 @@ pub(super) struct Arguments {
 impl Arguments {
     /// Prints the ways: [`Exit::Found`] if something that the export uses changed.
     pub(super) fn run(&self, io: &mut Io<'_>) -> Result<Exit> {
-        let (text, is_changed) = found(&self.symbol, &self.old, &self.new)?;
-        io.print(&text);
+        let (page, is_changed) = found(&self.symbol, &self.old, &self.new)?;
+        io.show(&page)?;
         Ok(Exit::found(is_changed))
     }
 }
 
 /// The report, and whether something changed; or why the comparison failed.
-fn found(symbol: &OsStr, old: &Path, new: &Path) -> Result<(Vec<u8>, bool)> {
+fn found(symbol: &OsStr, old: &Path, new: &Path) -> Result<(Page, bool)> {
     let mut types = Types::default();
     let quiet = Progress::new(false);
     let unwanted = [Layouts::Unwanted; 2];

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::canonical::{is_apart, spelled};
 use crate::difference::{Run, runs};
 use crate::formats::symtypes::words;
+use crate::shown::Page;
 
 /// How many equal lines stand around a difference.
 const CONTEXT: usize = 3;
@@ -112,8 +113,14 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// Writes one of the [`lines`], with the tabs before it.
+pub fn put_line(line: &[u8], page: &mut Page) {
+    let tabs = line.iter().take_while(|&&byte| byte == b'\t').count();
+    page.tabs(tabs).line(&line[tabs..]);
+}
+
 /// Writes a unified diff of two lists of lines, without the names of files.
-pub fn unified(old: &[Vec<u8>], new: &[Vec<u8>], text: &mut Vec<u8>) {
+pub fn unified(old: &[Vec<u8>], new: &[Vec<u8>], page: &mut Page) {
     let changes: Vec<(Range<usize>, Range<usize>)> = runs(old, new)
         .into_iter()
         .filter_map(|run| match run {
@@ -130,28 +137,26 @@ pub fn unified(old: &[Vec<u8>], new: &[Vec<u8>], text: &mut Vec<u8>) {
         let (old_start, old_end) = (first.0.start - before, last.0.end + after);
         let (new_start, new_end) = (first.1.start - before, last.1.end + after);
         let head = format!(
-            "@@ -{},{} +{},{} @@\n",
+            "@@ -{},{} +{},{} @@",
             old_start + 1,
             old_end - old_start,
             new_start + 1,
             new_end - new_start
         );
-        text.extend(head.into_bytes());
-        let mut put = |sign: u8, lines: &[Vec<u8>]| {
+        page.line(head);
+        let mut put = |sign: &str, lines: &[Vec<u8>]| {
             for line in lines {
-                text.push(sign);
-                text.extend(line);
-                text.push(b'\n');
+                put_line(line, page.put(sign));
             }
         };
         let mut done = old_start;
         for (removed, added) in hunk {
-            put(b' ', &old[done..removed.start]);
-            put(b'-', &old[removed.clone()]);
-            put(b'+', &new[added.clone()]);
+            put(" ", &old[done..removed.start]);
+            put("-", &old[removed.clone()]);
+            put("+", &new[added.clone()]);
             done = removed.end;
         }
-        put(b' ', &old[done..old_end]);
+        put(" ", &old[done..old_end]);
     }
 }
 

@@ -5,17 +5,18 @@ use std::hash::BuildHasherDefault;
 use indexmap::IndexMap;
 use rustc_hash::FxHasher;
 
-use super::declaration::lines;
+use super::declaration::{lines, put_line};
 use super::files::Corpus;
 use super::types::{LineId, NameId, Types};
 use crate::canonical::{spelled, spellings};
 use crate::formats::symtypes::{Kind, TypeName};
+use crate::shown::Page;
 
 /// How many files are named unless all are wanted.
 const FEW: usize = 8;
 
 /// Writes all that is called `wanted`: `page`, `struct page` or `s#page`; none if nothing is.
-pub fn show(types: &Types, corpus: &Corpus, wanted: &[u8], is_all: bool) -> Option<Vec<u8>> {
+pub fn show(types: &Types, corpus: &Corpus, wanted: &[u8], is_all: bool) -> Option<Page> {
     let names: Vec<NameId> =
         spellings(wanted).iter().filter_map(|name| types.find_name(name)).collect();
     let mut found = vec![Variants::default(); names.len()];
@@ -27,14 +28,14 @@ pub fn show(types: &Types, corpus: &Corpus, wanted: &[u8], is_all: bool) -> Opti
             }
         }
     }
-    let mut text = Vec::new();
+    let mut page = Page::default();
     for (name, variants) in names.into_iter().zip(found).filter(|(_, it)| !it.is_empty()) {
-        if !text.is_empty() {
-            text.push(b'\n');
+        if !page.is_empty() {
+            page.end();
         }
-        write(types, corpus, name, variants, is_all, &mut text);
+        write(types, corpus, name, variants, is_all, &mut page);
     }
-    (!text.is_empty()).then_some(text)
+    (!page.is_empty()).then_some(page)
 }
 
 /// The declarations of a name, each with the numbers of its files.
@@ -47,7 +48,7 @@ fn write(
     name: NameId,
     variants: Variants,
     is_all: bool,
-    text: &mut Vec<u8>,
+    page: &mut Page,
 ) {
     let mut variants: Vec<(LineId, Vec<usize>)> = variants.into_iter().collect();
     // Stable: of equally many, that of the first file is first.
@@ -55,39 +56,40 @@ fn write(
     let is_one = variants.len() == 1;
     for (number, (line, files)) in variants.iter().enumerate() {
         if number > 0 {
-            text.push(b'\n');
+            page.end();
         }
-        text.extend(b"/* ");
-        text.extend(spelled(types.name(name)));
+        page.put("/* ").put(spelled(types.name(name)));
         if !is_one {
-            text.extend(format!(", variant {} of {}", number + 1, variants.len()).into_bytes());
+            page.put(format!(", variant {} of {}", number + 1, variants.len()));
         }
         let plural = if files.len() == 1 { "file" } else { "files" };
-        text.extend(format!(", in {} {plural}:", files.len()).into_bytes());
+        page.line(format!(", in {} {plural}:", files.len()));
         let named = if is_all || files.len() <= FEW + 1 { files.len() } else { FEW };
         for &file in &files[..named] {
-            text.extend([b"\n *   ", &corpus.files[file].path[..], b".symtypes"].concat());
+            page.put(" *   ").put(&corpus.files[file].path).line(".symtypes");
         }
         if files.len() > named {
-            text.extend(format!("\n *   and {} more", files.len() - named).into_bytes());
+            page.line(format!(" *   and {} more", files.len() - named));
         }
-        text.extend(b"\n */\n");
-        declaration(types, *line, text);
+        page.line(" */");
+        declaration(types, *line, page);
     }
 }
 
 /// Writes a declaration as C.
-fn declaration(types: &Types, line: LineId, text: &mut Vec<u8>) {
+fn declaration(types: &Types, line: LineId, page: &mut Page) {
     let name = types.name(types.line(line).name);
     if types.line(line).is_opaque {
-        text.extend([&spelled(name)[..], b";\n"].concat());
+        page.put(spelled(name)).line(";");
         return;
     }
     let is_enumerator = TypeName::of(name).kind == Kind::EnumConstant;
     if is_enumerator {
-        text.extend([&spelled(name)[..], b" = "].concat());
+        page.put(spelled(name)).put(" = ");
     }
-    text.extend(lines(types.declaration(line)).join(&b'\n'));
-    let end: &[u8] = if is_enumerator { b"\n" } else { b";\n" };
-    text.extend(end);
+    let mut lines = lines(types.declaration(line));
+    if let Some(last) = lines.last_mut().filter(|_| !is_enumerator) {
+        last.push(b';');
+    }
+    lines.iter().for_each(|line| put_line(line, page));
 }

@@ -14,6 +14,7 @@ use crate::crc::Crc;
 use crate::formats::append_short;
 use crate::formats::symtypes::{Kind, TypeName, is_reference, word_places};
 use crate::kernel::Exports;
+use crate::shown::Page;
 
 /// A text of this size is handed to the checksum.
 const CHUNK: usize = 1 << 15;
@@ -66,24 +67,23 @@ impl Verification {
 
 /// Writes what was found: a line for each difference, then the counts, each with the names that it
 /// counts if `is_list`.
-pub fn report(types: &Types, corpus: &Corpus, found: &Verification, is_list: bool) -> Vec<u8> {
+pub fn report(types: &Types, corpus: &Corpus, found: &Verification, is_list: bool) -> Page {
     let path = |file: usize| corpus.files[file].path.as_slice();
-    let mut text = Vec::new();
+    let mut page = Page::default();
     for it in &found.different {
-        text.extend([path(it.file), b".symtypes: ", types.name(it.export)].concat());
-        text.extend(format!(": recorded as {:#010x}, ", it.recorded).into_bytes());
+        page.put(path(it.file)).put(".symtypes: ").put(types.name(it.export));
+        page.put(format!(": recorded as {:#010x}, ", it.recorded));
         match it.computed {
-            Computed::Crc(crc) => text.extend(format!("computed {crc:#010x}").into_bytes()),
+            Computed::Crc(crc) => page.line(format!("computed {crc:#010x}")),
             Computed::Missing(name) => {
-                text.extend([b"but not computed: it lacks a line for ", types.name(name)].concat());
+                page.put("but not computed: it lacks a line for ").line(types.name(name));
             }
         }
-        text.push(b'\n');
     }
     let mut count = |count: usize, what: &str, names: &[Vec<u8>]| {
-        text.extend(format!("{count:>6} {what}\n").into_bytes());
+        page.line(format!("{count:>6} {what}"));
         for name in names.iter().filter(|_| is_list) {
-            text.extend([b"\t", &name[..], b"\n"].concat());
+            page.tabs(1).line(name);
         }
     };
     count(found.proved, "exports whose CRC matches their types", &[]);
@@ -94,7 +94,7 @@ pub fn report(types: &Types, corpus: &Corpus, found: &Verification, is_list: boo
     };
     let unrecorded: Vec<_> = found.unrecorded.iter().map(shown).collect();
     count(unrecorded.len(), "exports with types and no recorded CRC", &unrecorded);
-    text
+    page
 }
 
 /// Compares the CRCs of all exports with the recorded ones.

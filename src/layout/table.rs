@@ -5,34 +5,32 @@ use std::ops::Range;
 use super::{Kind, Layout, Member};
 use crate::canonical::named;
 use crate::difference::{Run, runs};
+use crate::shown::{Page, Shown};
 
 /// The bytes of a cache line.
 const CACHE_LINE: u64 = 64;
 
 /// A layout in lines: offset, size, member. `of` is what the type is called.
-pub fn table(of: &str, layout: &Layout) -> String {
+pub fn table(of: &str, layout: &Layout) -> Page {
     let mut table = Table::default();
     table.line(None, None, 0, &format!("{of} {{"));
     table.members(layout.kind, &layout.members, 8 * layout.size, 1);
     table.line(None, None, 0, "}");
-    let Table { text, holes, hole_bits, .. } = table;
+    let Table { mut page, holes, hole_bits, .. } = table;
     let align = layout.align.map(|align| format!(", alignment {align}")).unwrap_or_default();
     let lines = layout.size.div_ceil(CACHE_LINE);
-    let mut end = format!(
-        "size {}{align}, members {}, cache lines {lines}\n",
-        layout.size,
-        layout.members.len(),
-    );
+    let (size, members) = (layout.size, layout.members.len());
+    page.line(format!("size {size}{align}, members {members}, cache lines {lines}"));
     if holes > 0 {
-        end += &format!("holes {holes}, {} in them\n", amount(hole_bits));
+        page.line(format!("holes {holes}, {} in them", amount(hole_bits)));
     }
-    format!("{text}{end}")
+    page
 }
 
 /// Lines under way.
 #[derive(Default)]
 struct Table {
-    text: String,
+    page: Page,
     holes: usize,
     hole_bits: u64,
     /// The cache line that the last member was in.
@@ -45,8 +43,7 @@ impl Table {
         let size = size.map(place).unwrap_or_default();
         let tabs = "    ".repeat(depth);
         let line = format!("{offset:>9} {size:>7}  {tabs}{text}");
-        self.text += line.trim_end();
-        self.text.push('\n');
+        self.page.line(line.trim_end());
     }
 
     /// The members of a struct or union that ends at `end`.
@@ -135,8 +132,9 @@ fn extent(member: &Member) -> (Kind, u64) {
 
 /// A member as C has it.
 fn declared(member: &Member) -> String {
-    let name = member.name.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
-    let mut text = named(&String::from_utf8_lossy(&member.of_type), &name);
+    let text = |name: &[u8]| Shown(name).to_string();
+    let name = member.name.as_deref().map(text).unwrap_or_default();
+    let mut text = named(&text(&member.of_type), &name);
     if member.is_bit_field {
         text += &format!(" : {}", member.bit_size);
     }
@@ -171,7 +169,7 @@ fn rows(prefix: &str, members: &[Member], rows_so_far: &mut Vec<Row>) {
     for member in members {
         let path = match &member.name {
             Some(name) => {
-                let path = format!("{prefix}{}", String::from_utf8_lossy(name));
+                let path = format!("{prefix}{}", Shown(name));
                 let (offset, size) = (member.bit_offset, member.bit_size);
                 let text = format!("{prefix}{}", declared(member));
                 rows_so_far.push(Row { path: path.clone(), offset, size, text });
@@ -184,14 +182,15 @@ fn rows(prefix: &str, members: &[Member], rows_so_far: &mut Vec<Row>) {
 }
 
 /// Two layouts side by side: offset and size in each, and a sign before what differs.
-pub fn side_by_side(of: &str, old: &Layout, new: &Layout) -> String {
+pub fn side_by_side(of: &str, old: &Layout, new: &Layout) -> Page {
     let (mut before, mut after) = (Vec::new(), Vec::new());
     rows("", &old.members, &mut before);
     rows("", &new.members, &mut after);
     fn paths(rows: &[Row]) -> Vec<&str> {
         rows.iter().map(|row| row.path.as_str()).collect()
     }
-    let mut text = format!("  {:>9} {:>7}   {:>9} {:>7}  {of}\n", "old", "size", "new", "size");
+    let head = format!("  {:>9} {:>7}   {:>9} {:>7}  {of}", "old", "size", "new", "size");
+    let mut page = Page::of_line(head);
     let mut put = |old: Option<&Row>, new: Option<&Row>| {
         let is_same = |(old, new): (&Row, &Row)| (old.offset, old.size) == (new.offset, new.size);
         let sign = match (old, new) {
@@ -205,7 +204,7 @@ pub fn side_by_side(of: &str, old: &Layout, new: &Layout) -> String {
             None => " ".repeat(17),
         };
         let name = new.or(old).map_or("", |row| &row.text);
-        text += &format!("{sign} {}   {}  {name}\n", cells(old), cells(new));
+        page.line(format!("{sign} {}   {}  {name}", cells(old), cells(new)));
     };
     for run in runs(&paths(&before), &paths(&after)) {
         match run {
@@ -220,13 +219,13 @@ pub fn side_by_side(of: &str, old: &Layout, new: &Layout) -> String {
         }
     }
     let same = |old: String, new: String| if old == new { old } else { format!("{old} -> {new}") };
-    text += &format!("size {}", same(old.size.to_string(), new.size.to_string()));
+    page.put(format!("size {}", same(old.size.to_string(), new.size.to_string())));
     // BTF has none.
     if old.align.is_some() || new.align.is_some() {
         let align =
             |layout: &Layout| layout.align.map_or("unknown".to_owned(), |it| it.to_string());
-        text += &format!(", alignment {}", same(align(old), align(new)));
+        page.put(format!(", alignment {}", same(align(old), align(new))));
     }
-    text.push('\n');
-    text
+    page.end();
+    page
 }

@@ -12,6 +12,8 @@ mod words;
 pub use facts::Facts;
 pub use why::why_report;
 
+use crate::shown::Page;
+
 use facts::{Report, untolerated};
 
 /// What a report looks like: a row of [`FORMATS`].
@@ -56,8 +58,8 @@ pub const FORMATS: &[Format] = &[
 ];
 
 /// Writes a report of what no rule tolerates.
-fn report(facts: &Facts<'_>, is_short: bool, write: fn(&Report<'_>) -> Vec<u8>) -> Vec<u8> {
+fn report(facts: &Facts<'_>, is_short: bool, write: fn(&Report<'_>) -> Page) -> Vec<u8> {
     let Facts { types, releases, .. } = *facts;
     let found = &*untolerated(facts.found, types);
-    write(&Report { types, releases, found, is_short, facts })
+    write(&Report { types, releases, found, is_short, facts }).into_bytes()
 }

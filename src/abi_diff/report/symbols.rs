@@ -1,9 +1,10 @@
 //! The symbols that differ, one a line, sorted: none if all is tolerated.
 
 use super::facts::Report;
+use crate::shown::Page;
 
 impl Report<'_> {
-    pub(super) fn symbols(&self) -> Vec<u8> {
+    pub(super) fn symbols(&self) -> Page {
         let shows_all = self.facts.shows_tolerated;
         let found = if shows_all { self.facts.found } else { self.found };
         let findings = found.findings.iter().filter(|it| shows_all || it.verdict.is_open());
@@ -12,10 +13,8 @@ impl Report<'_> {
         symbols.extend(causes.flat_map(|it| &it.exports).map(|&export| self.types.name(export)));
         symbols.sort_unstable();
         symbols.dedup();
-        let mut text = symbols.join(&b'\n');
-        if !text.is_empty() {
-            text.push(b'\n');
-        }
-        text
+        let mut page = Page::default();
+        symbols.into_iter().for_each(|symbol| page.line(symbol));
+        page
     }
 }

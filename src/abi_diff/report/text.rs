@@ -17,78 +17,76 @@ use crate::corpus::LayoutsFrom;
 use crate::corpus::declaration::{lines, unified};
 use crate::kernel::Export;
 use crate::layout::impact::Class;
+use crate::shown::Page;
 
 /// How many names a short list has.
 const FEW: usize = 10;
 
 impl Report<'_> {
-    pub(super) fn text(&self) -> Vec<u8> {
-        let mut text = Vec::new();
-        self.summary(&mut text);
+    pub(super) fn text(&self) -> Page {
+        let mut page = Page::default();
+        self.summary(&mut page);
         if self.is_short && self.found.causes.is_some() {
-            text.push(b'\n');
+            page.end();
         }
         for (number, cause) in self.found.causes.iter().flatten().enumerate() {
-            self.cause(number, cause, &mut text);
+            self.cause(number, cause, &mut page);
         }
-        self.exports(&mut text);
+        self.exports(&mut page);
         if let Some(consumers) = self.facts.consumers {
-            self.consumers(consumers, &mut text);
+            self.consumers(consumers, &mut page);
         }
-        self.list_tolerated(&mut text);
-        text
+        self.list_tolerated(&mut page);
+        page
     }
 
     /// The modules that use what changed, each with the symbols.
-    fn consumers(&self, consumers: &Consumers, text: &mut Vec<u8>) {
+    fn consumers(&self, consumers: &Consumers, page: &mut Page) {
         if self.found.is_empty() {
             return;
         }
         let Consumers { asked, broken } = consumers;
-        let line = format!("\n{} of {asked} modules use what changed\n", broken.len());
-        text.extend(line.into_bytes());
+        page.end();
+        page.line(format!("{} of {asked} modules use what changed", broken.len()));
         let few = if self.is_short { FEW } else { usize::MAX };
         for module in broken.iter().take(few) {
-            text.push(b'\t');
-            text.extend(&module.path);
             let count = module.symbols();
             let plural = if count == 1 { "symbol" } else { "symbols" };
-            text.extend(format!(": {count} {plural}\n").into_bytes());
+            page.tabs(1).put(&module.path).line(format!(": {count} {plural}"));
             for (lint, symbols) in &module.uses {
-                text.extend(format!("\t\t{}: ", lint.id()).into_bytes());
                 let names: Vec<&[u8]> = symbols.iter().take(few).map(Vec::as_slice).collect();
-                text.extend(names.join(&b", "[..]));
-                text.extend(if symbols.len() > few { &b", ...\n"[..] } else { b"\n" });
+                page.tabs(2).put(lint.id()).put(": ").put(names.join(&b", "[..]));
+                page.line(if symbols.len() > few { ", ..." } else { "" });
             }
         }
         if broken.len() > few {
-            text.extend(format!("\t... and {} more\n", broken.len() - few).into_bytes());
+            page.tabs(1).line(format!("... and {} more", broken.len() - few));
         }
     }
 
     /// A line for each kind of difference, with its number.
-    fn summary(&self, text: &mut Vec<u8>) {
+    fn summary(&self, page: &mut Page) {
         let [old, new] = self.releases;
         for (sign, release) in [("---", old), ("+++", new)] {
-            text.extend(sign.as_bytes());
-            text.push(b' ');
-            text.extend(&release.title);
+            page.put(sign).put(" ").put(&release.title);
             let exports = release.exports.as_ref().map(|it| format!(": {}", it.words()));
-            text.extend(exports.unwrap_or_default().into_bytes());
+            page.put(exports.unwrap_or_default());
             let files =
                 release.corpus.as_ref().map(|it| format!(", types of {} files", it.files.len()));
-            text.extend(files.unwrap_or_default().into_bytes());
-            text.push(b'\n');
+            page.line(files.unwrap_or_default());
         }
-        text.extend(self.without_crcs().unwrap_or_default().into_bytes());
-        text.push(b'\n');
+        if let Some(line) = self.without_crcs() {
+            page.end();
+            page.line(line);
+        }
+        page.end();
         if self.found.is_empty() {
             if self.found.examined.is_some() {
-                self.examined(text);
-                text.push(b'\n');
+                self.examined(page);
+                page.end();
             }
-            text.extend(b"no differences\n");
-            self.count_tolerated(text);
+            page.line("no differences");
+            self.count_tolerated(page);
             return;
         }
         let mut counts = BTreeMap::<(Lint, Level), usize>::new();
@@ -96,33 +94,33 @@ impl Report<'_> {
             *counts.entry((finding.lint, finding.verdict.level)).or_default() += 1;
         }
         for ((lint, level), count) in counts {
-            let line = format!("{:<8}  {count:>6}  {}\n", level.word(), lint.what());
-            text.extend(line.into_bytes());
+            page.line(format!("{:<8}  {count:>6}  {}", level.word(), lint.what()));
         }
         if let Some(causes) = &self.found.causes {
             let mut reached: Vec<_> = causes.iter().flat_map(|cause| &cause.exports).collect();
             reached.sort_unstable();
             reached.dedup();
             let line = format!(
-                "\n{} declarations changed; {} exports reach them",
+                "{} declarations changed; {} exports reach them",
                 causes.len(),
                 reached.len()
             );
-            text.extend(line.into_bytes());
+            page.end();
+            page.put(line);
             if !self.found.untyped.is_empty() {
                 let line = format!(
                     "; the CRC of {} more changed, and their types are unknown",
                     self.found.untyped.len()
                 );
-                text.extend(line.into_bytes());
+                page.put(line);
             }
-            text.push(b'\n');
-            self.impacts(causes, text);
+            page.end();
+            self.impacts(causes, page);
         } else if self.found.examined.is_some() {
-            text.push(b'\n');
+            page.end();
         }
-        self.examined(text);
-        self.count_tolerated(text);
+        self.examined(page);
+        self.count_tolerated(page);
     }
 
     /// What it means that a kernel has no CRCs, in a line; none if both have some.
@@ -136,11 +134,11 @@ impl Report<'_> {
                 "OLD has no CRCs (CONFIG_MODVERSIONS is off) and NEW has some: OLD takes"
             }
         };
-        Some(format!("\n{which} only modules of exactly its own release\n"))
+        Some(format!("{which} only modules of exactly its own release"))
     }
 
     /// How silent breaks were searched for, in a line.
-    fn examined(&self, text: &mut Vec<u8>) {
+    fn examined(&self, page: &mut Page) {
         let Some(examined) = self.found.examined else { return };
         let Examined { same_crc, without_crc, by_declarations, by_btf } = examined;
         let examined: Vec<String> = [(by_declarations, "declarations"), (by_btf, "BTF")]
@@ -157,11 +155,11 @@ impl Report<'_> {
             0 => {}
             rest => line += &format!("; BTF lacks {rest} of them"),
         }
-        text.extend(format!("{line}\n").into_bytes());
+        page.line(line);
     }
 
     /// How many causes do what to modules, in a line.
-    fn impacts(&self, causes: &[Cause], text: &mut Vec<u8>) {
+    fn impacts(&self, causes: &[Cause], page: &mut Page) {
         let count = |class| causes.iter().filter(|cause| cause.impact.class == class).count();
         let counts = Class::ALL.iter().rev().map(|&class| (class, count(class)));
         let counts = counts.filter(|(_, count)| *count > 0);
@@ -178,11 +176,11 @@ impl Report<'_> {
             };
             let from: Vec<String> = from.into_iter().map(word).collect();
             let line = format!(
-                "effect on modules, by layouts from {}: {}\n",
+                "effect on modules, by layouts from {}: {}",
                 from.join(" and "),
                 words.join(", ")
             );
-            text.extend(line.into_bytes());
+            page.line(line);
         }
         let of_exports = self.found.findings.iter().filter(|it| it.lint == Lint::CrcChanged);
         let mut exports = BTreeMap::<Reverse<Class>, usize>::new();
@@ -193,14 +191,13 @@ impl Report<'_> {
             let words =
                 exports.into_iter().map(|(Reverse(class), count)| format!("{count} {class}"));
             let words: Vec<String> = words.collect();
-            let line =
-                format!("exports by the most severe change they reach: {}\n", words.join(", "));
-            text.extend(line.into_bytes());
+            let words = words.join(", ");
+            page.line(format!("exports by the most severe change they reach: {words}"));
         }
     }
 
     /// One cause: what it is, how many exports reach it, and what changed in it.
-    fn cause(&self, number: usize, cause: &Cause, text: &mut Vec<u8>) {
+    fn cause(&self, number: usize, cause: &Cause, page: &mut Page) {
         let name = self.types.name(cause.change.name);
         let is_export_itself = self.types.is_export(cause.change.name);
         let visibility = cause.change.visibility(self.types);
@@ -216,31 +213,29 @@ impl Report<'_> {
             }
             None => sentences(name, old, new).unwrap_or_default(),
         };
-        let blank = if self.is_short { "" } else { "\n" };
-        text.extend(format!("{blank}{}. ", number + 1).into_bytes());
-        text.extend(spelled(name));
+        if !self.is_short {
+            page.end();
+        }
+        page.put(format!("{}. ", number + 1)).put(spelled(name));
         if is_export_itself {
-            text.extend(b" (the export itself)");
+            page.put(" (the export itself)");
         } else {
-            text.extend(self.reached(cause));
+            page.put(self.reached(cause));
         }
         if self.is_short {
-            text.extend(format!("; {}", cause.impact.class).into_bytes());
-            text.extend(changes.first().map(|it| format!("; {it}")).unwrap_or_default().as_bytes());
+            page.put(format!("; {}", cause.impact.class));
+            page.put(changes.first().map(|it| format!("; {it}")).unwrap_or_default());
             let more = changes.len().saturating_sub(1);
-            if more > 0 {
-                text.extend(format!("; and {more} more").into_bytes());
-            }
-            text.push(b'\n');
+            page.line(if more > 0 { format!("; and {more} more") } else { String::new() });
             return;
         }
-        text.push(b'\n');
-        text.extend(impact_line(&cause.impact));
+        page.end();
+        page.tabs(1).line(impact_line(&cause.impact));
         for change in &changes {
-            text.extend(format!("\t=> {change}\n").into_bytes());
+            page.tabs(1).line(format!("=> {change}"));
         }
         if visibility.is_none() {
-            unified(&lines(old), &lines(new), text);
+            unified(&lines(old), &lines(new), page);
         }
     }
 
@@ -262,7 +257,7 @@ impl Report<'_> {
     }
 
     /// The exports of each kind of difference. Those whose CRC changed are in the causes.
-    fn exports(&self, text: &mut Vec<u8>) {
+    fn exports(&self, page: &mut Page) {
         let mut by_lint = BTreeMap::<Lint, Vec<&Finding>>::new();
         for finding in &self.found.findings {
             by_lint.entry(finding.lint).or_default().push(finding);
@@ -271,17 +266,14 @@ impl Report<'_> {
             if lint == Lint::CrcChanged && self.found.causes.is_some() {
                 continue;
             }
-            let line = format!("\n{} {} [{}]\n", findings.len(), lint.what(), lint.id());
-            text.extend(line.into_bytes());
+            page.end();
+            page.line(format!("{} {} [{}]", findings.len(), lint.what(), lint.id()));
             let few = if self.is_short { FEW } else { usize::MAX };
             for finding in findings.iter().take(few) {
-                text.push(b'\t');
-                text.extend(&finding.symbol);
-                text.extend(detail(finding));
-                text.push(b'\n');
+                page.tabs(1).put(&finding.symbol).line(detail(finding));
             }
             if findings.len() > few {
-                text.extend(format!("\t... and {} more\n", findings.len() - few).into_bytes());
+                page.tabs(1).line(format!("... and {} more", findings.len() - few));
             }
         }
     }

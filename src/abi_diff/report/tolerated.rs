@@ -6,10 +6,11 @@ use super::facts::Report;
 use crate::abi_diff::lints::{Tolerance, Verdict};
 use crate::abi_diff::rules::Rules;
 use crate::canonical::spelled;
+use crate::shown::Page;
 
 impl Report<'_> {
     /// How many differences are tolerated, in a line, if any is.
-    pub(super) fn count_tolerated(&self, text: &mut Vec<u8>) {
+    pub(super) fn count_tolerated(&self, page: &mut Page) {
         let found = self.facts.found;
         let count = |verdicts: &mut dyn Iterator<Item = Verdict>| {
             verdicts.filter(Verdict::is_by_rules).count()
@@ -18,15 +19,15 @@ impl Report<'_> {
         let causes = count(&mut found.causes.iter().flatten().map(|cause| cause.verdict));
         if findings + causes > 0 {
             let line = format!(
-                "\ntolerated by rules: {findings} differences of exports, {causes} changed \
-                 declarations\n"
+                "tolerated by rules: {findings} differences of exports, {causes} changed declarations"
             );
-            text.extend(line.into_bytes());
+            page.end();
+            page.line(line);
         }
     }
 
     /// All that rules tolerate, by the rules.
-    pub(super) fn list_tolerated(&self, text: &mut Vec<u8>) {
+    pub(super) fn list_tolerated(&self, page: &mut Page) {
         if !self.facts.shows_tolerated {
             return;
         }
@@ -42,13 +43,10 @@ impl Report<'_> {
             }
         }
         for (tolerance, differences) in by_reason {
-            text.extend(b"\ntolerated");
-            text.extend(why(tolerance, self.facts.rules));
-            text.push(b'\n');
+            page.end();
+            page.put("tolerated").line(why(tolerance, self.facts.rules));
             for (id, name) in differences {
-                text.push(b'\t');
-                text.extend(name);
-                text.extend(format!(" [{id}]\n").into_bytes());
+                page.tabs(1).put(name).line(format!(" [{id}]"));
             }
         }
     }

@@ -7,47 +7,42 @@ use crate::abi_diff::why::Why;
 use crate::canonical::spelled;
 use crate::corpus::declaration::{line_with, lines, unified};
 use crate::corpus::{NameId, Types};
+use crate::shown::Page;
 
 /// Writes it for people.
-pub fn why_report(types: &Types, export: NameId, why: &Why<'_>) -> Vec<u8> {
-    let mut text = types.name(export).to_owned();
+pub fn why_report(types: &Types, export: NameId, why: &Why<'_>) -> Page {
+    let mut page = Page::default();
+    page.put(types.name(export));
     if why.ways.is_empty() {
-        text.extend(b": no declaration that its CRC covers has changed\n");
-        return text;
+        page.line(": no declaration that its CRC covers has changed");
+        return page;
     }
     let (count, plural) = match why.ways.len() {
         1 => (1, " that its CRC covers"),
         count => (count, "s that its CRC covers"),
     };
-    text.extend(format!(": {count} changed declaration{plural} (in ").into_bytes());
-    text.extend(&why.file.path);
-    text.extend(b")\n");
+    page.put(format!(": {count} changed declaration{plural} (in "));
+    page.put(&why.file.path).line(")");
     for (number, way) in why.ways.iter().enumerate() {
         let Change { name, old, new } = way.cause.change;
-        text.extend(format!("\n{}. ", number + 1).into_bytes());
-        text.extend(spelled(types.name(name)));
-        text.push(b'\n');
-        text.extend(impact_line(&way.cause.impact));
+        page.end();
+        page.put(format!("{}. ", number + 1)).line(spelled(types.name(name)));
+        page.tabs(1).line(impact_line(&way.cause.impact));
         for step in way.names.windows(2) {
             let declaration = why.file.line_of(types, step[0]).map(|line| types.declaration(line));
             let member = declaration.and_then(|it| line_with(it, types.name(step[1])));
-            text.push(b'\t');
-            text.extend(spelled(types.name(step[0])));
-            text.extend(b": ");
-            text.extend(member.unwrap_or_default());
-            text.push(b'\n');
+            page.tabs(1).put(spelled(types.name(step[0]))).put(": ");
+            page.line(member.unwrap_or_default());
         }
         if let Some(visibility) = way.cause.change.visibility(types) {
-            text.extend(format!("\t=> {}\n", visibility.words()).into_bytes());
+            page.tabs(1).line(format!("=> {}", visibility.words()));
             continue;
         }
         let (old, new) = (types.declaration(old), types.declaration(new));
         for sentence in sentences(types.name(name), old, new).unwrap_or_default() {
-            text.extend(b"\t=> ");
-            text.extend(sentence.into_bytes());
-            text.push(b'\n');
+            page.tabs(1).put("=> ").line(sentence);
         }
-        unified(&lines(old), &lines(new), &mut text);
+        unified(&lines(old), &lines(new), &mut page);
     }
-    text
+    page
 }

@@ -8,8 +8,8 @@ use crate::layout::impact::{Impact, Reason};
 const FEW: usize = 3;
 
 /// The lint, the first few reasons, and what it is a consequence of.
-pub(super) fn impact_line(impact: &Impact) -> Vec<u8> {
-    let mut line = format!("\t[{}]", Lint::of_impact(impact.class).id());
+pub(super) fn impact_line(impact: &Impact) -> String {
+    let mut line = format!("[{}]", Lint::of_impact(impact.class).id());
     let few: Vec<String> = impact.reasons.iter().take(FEW).map(Reason::to_string).collect();
     if !few.is_empty() {
         line += &format!(" {}", few.join("; "));
@@ -22,6 +22,5 @@ pub(super) fn impact_line(impact: &Impact) -> Vec<u8> {
         let types: Vec<String> = impact.consequence_of.iter().map(Described::to_string).collect();
         line += &format!(" (with {} in it)", types.join(", "));
     }
-    line.push('\n');
-    line.into_bytes()
+    line
 }

@@ -1,6 +1,7 @@
 //! What a report is of.
 
 use crate::check::{Candidate, Checked, Kernel, Verdict};
+use crate::shown::Page;
 
 /// What a report is of.
 #[derive(Clone, Copy, Debug)]
@@ -12,7 +13,7 @@ pub struct Report<'a> {
     /// What became of them, in the order of loading.
     pub checked: &'a [Checked],
     /// For symbols whose CRC differs: which type changed, as text.
-    pub types: &'a [(Vec<u8>, Vec<u8>)],
+    pub types: &'a [(Vec<u8>, Page)],
 }
 
 impl Report<'_> {

@@ -159,6 +159,6 @@ fn symbol<'a>(report: &Report<'a>, symbol: &'a ReasonSymbol) -> SymbolPart<'a> {
         expected_crc: symbol.expected.map(crc),
         actual_crc: symbol.actual.map(crc),
         module: symbol.owner.as_deref().map(Text),
-        why: why.map(|(_, why)| Text(why)),
+        why: why.map(|(_, why)| Text(why.as_bytes())),
     }
 }

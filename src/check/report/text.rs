@@ -4,37 +4,37 @@ use indexmap::IndexMap;
 
 use super::contents::Report;
 use crate::check::{Checked, Reason, ReasonSymbol, Verdict};
+use crate::shown::{Page, Shown};
 
 /// How many symbols and lines of one reason are shown.
 const FEW: usize = 8;
 
-pub(super) fn write(report: &Report<'_>) -> Vec<u8> {
-    let mut text = Vec::new();
+pub(super) fn write(report: &Report<'_>) -> Page {
+    let mut page = Page::default();
     let mut was_refused = false;
     for checked in report.checked {
         if was_refused {
-            text.push(b'\n');
+            page.end();
         }
-        module(report, checked, &mut text);
+        module(report, checked, &mut page);
         was_refused = !checked.reasons.is_empty();
     }
     let [loads, refused, undetermined] = report.counts();
     if report.checked.len() > 1 {
         if was_refused {
-            text.push(b'\n');
+            page.end();
         }
-        let line = format!(
-            "{} modules on {}: {loads} load, {refused} refused, {undetermined} undetermined\n",
+        page.line(format!(
+            "{} modules on {}: {loads} load, {refused} refused, {undetermined} undetermined",
             report.checked.len(),
-            String::from_utf8_lossy(report.kernel.name()),
-        );
-        text.extend(line.into_bytes());
+            Shown(report.kernel.name()),
+        ));
     }
     for (what, modules) in unchecked(report) {
         let of = if report.checked.len() > 1 { format!(" ({modules})") } else { String::new() };
-        text.extend(format!("not checked{of}: {what}\n").into_bytes());
+        page.line(format!("not checked{of}: {what}"));
     }
-    text
+    page
 }
 
 /// What could not be checked, with the number of modules.
@@ -48,60 +48,53 @@ fn unchecked<'a>(report: &Report<'a>) -> IndexMap<&'a str, usize> {
     unchecked
 }
 
-fn module(report: &Report<'_>, checked: &Checked, text: &mut Vec<u8>) {
+fn module(report: &Report<'_>, checked: &Checked, page: &mut Page) {
     let candidate = &report.candidates[checked.candidate];
-    text.extend(&candidate.path);
-    text.extend(b": ");
+    page.put(&candidate.path).put(": ");
     match checked.verdict {
-        Verdict::Loads if checked.taints.is_empty() => text.extend(b"loads\n"),
+        Verdict::Loads if checked.taints.is_empty() => page.line("loads"),
         Verdict::Loads => {
             let taints = checked.taints.iter();
             let taints = taints.map(|it| format!("{} ({})", it.word(), it.letter()));
             let taints = taints.collect::<Vec<_>>().join(", ");
-            text.extend(format!("loads; taints: {taints}\n").into_bytes());
+            page.line(format!("loads; taints: {taints}"));
         }
         Verdict::Refused(error) => {
-            let kernel = String::from_utf8_lossy(report.kernel.name());
-            let (name, words) = (error.name(), error.words());
-            text.extend(format!("refused by {kernel}: {words} ({name})\n").into_bytes());
+            page.put("refused by ").put(report.kernel.name());
+            page.line(format!(": {} ({})", error.words(), error.name()));
         }
-        Verdict::Undetermined => text.extend(b"undetermined\n"),
+        Verdict::Undetermined => page.line("undetermined"),
     }
     for what in &checked.unknown {
-        text.extend(format!("   not known: {what}\n").into_bytes());
+        page.line(format!("   not known: {what}"));
     }
     if checked.verdict == Verdict::Loads {
-        lines("   logged: ", &checked.log, text);
+        lines("   logged: ", &checked.log, page);
     }
     for (number, reason) in checked.reasons.iter().enumerate() {
-        explain(report, number, reason, text);
+        explain(report, number, reason, page);
     }
 }
 
-fn explain(report: &Report<'_>, number: usize, reason: &Reason, text: &mut Vec<u8>) {
-    text.extend(format!("\n{:2}. {}\n", number + 1, reason.message).into_bytes());
+fn explain(report: &Report<'_>, number: usize, reason: &Reason, page: &mut Page) {
+    page.end();
+    page.line(format!("{:2}. {}", number + 1, reason.message));
     for symbol in reason.symbols.iter().take(FEW) {
-        text.extend(b"      ");
-        text.extend(&symbol.name);
-        text.extend(versions(symbol).into_bytes());
-        text.push(b'\n');
+        page.put("      ").put(&symbol.name).line(versions(symbol));
     }
-    rest(reason.symbols.len(), "      ", text);
+    rest(reason.symbols.len(), "      ", page);
     if !reason.is_reached {
-        text.extend(b"    logged: nothing; the kernel stops at an earlier check\n");
+        page.line("    logged: nothing; the kernel stops at an earlier check");
     } else if reason.log.is_empty() {
-        text.extend(b"    logged: nothing\n");
+        page.line("    logged: nothing");
     } else {
-        lines("    logged: ", &reason.log, text);
+        lines("    logged: ", &reason.log, page);
     }
-    text.extend(format!("    cause:  {}\n", reason.cause).into_bytes());
-    text.extend(format!("    do:     {}\n", reason.remedy).into_bytes());
+    page.line(format!("    cause:  {}", reason.cause));
+    page.line(format!("    do:     {}", reason.remedy));
     for (symbol, why) in report.types {
         if reason.symbols.iter().any(|it| it.name == *symbol && it.actual.is_some()) {
-            text.extend(b"    type:   ");
-            let indented = why.split(|&byte| byte == b'\n').collect::<Vec<_>>();
-            text.extend(indented.join(&b"\n            "[..]).trim_ascii_end());
-            text.push(b'\n');
+            page.put("    type:   ").lines_behind("            ", why);
         }
     }
 }
@@ -116,26 +109,24 @@ fn versions(symbol: &ReasonSymbol) -> String {
         }
     }
     if let Some(owner) = &symbol.owner {
-        words += &format!(" (exported by {})", String::from_utf8_lossy(owner));
+        words += &format!(" (exported by {})", Shown(owner));
     }
     words
 }
 
 /// Lines below each other, after a head.
-fn lines(head: &str, lines: &[Vec<u8>], text: &mut Vec<u8>) {
+fn lines(head: &str, lines: &[Vec<u8>], page: &mut Page) {
     let indent = " ".repeat(head.len());
     for (number, line) in lines.iter().take(FEW).enumerate() {
-        text.extend(if number == 0 { head.as_bytes() } else { indent.as_bytes() });
-        text.extend(line);
-        text.push(b'\n');
+        page.put(if number == 0 { head } else { &indent }).line(line);
     }
-    rest(lines.len(), &indent, text);
+    rest(lines.len(), &indent, page);
 }
 
 /// How many more there are than are shown.
-fn rest(count: usize, indent: &str, text: &mut Vec<u8>) {
+fn rest(count: usize, indent: &str, page: &mut Page) {
     if count > FEW {
         let more = count - FEW;
-        text.extend(format!("{indent}… and {more} more (--format json has all)\n").into_bytes());
+        page.line(format!("{indent}… and {more} more (--format json has all)"));
     }
 }

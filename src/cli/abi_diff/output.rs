@@ -83,9 +83,8 @@ pub(super) fn write_all(
     let format = on_stdout.map_or(&FORMATS[0], |output| output.format);
     let text = (format.write)(facts);
     if format.is_for_people && is_coloured {
-        io.print(&colour::paint(&text));
+        io.write(&colour::paint(&text))
     } else {
-        io.print(&text);
+        io.write(&text)
     }
-    Ok(())
 }

@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 use crate::abi_diff::{Date, Rule, Rules};
 use crate::cli::Environment;
 use crate::cli::exit::{Failure, Result};
+use crate::shown::Page;
 
 /// Reads the files in order. What has expired by today is out of force.
 pub(super) fn read(paths: &[PathBuf], environment: &Environment) -> Result<Rules> {
@@ -44,18 +45,18 @@ fn today(environment: &Environment) -> Result<Date> {
 }
 
 /// That a rule has expired.
-pub(super) fn expired(rule: &Rule) -> Vec<u8> {
+pub(super) fn expired(rule: &Rule) -> Page {
     let date = rule.expires.map(|date| date.to_string()).unwrap_or_default();
     let owner = rule.owner.as_ref().map(|owner| format!(" ({owner})")).unwrap_or_default();
     warning(rule, &format!("this rule expired after {date}{owner}"))
 }
 
 /// That a rule matches nothing.
-pub(super) fn unused(rule: &Rule) -> Vec<u8> {
+pub(super) fn unused(rule: &Rule) -> Page {
     warning(rule, "unused rule")
 }
 
-fn warning(rule: &Rule, what: &str) -> Vec<u8> {
+fn warning(rule: &Rule, what: &str) -> Page {
     let line = format!(":{}: WARNING: {what}: ", rule.line);
-    [&rule.file[..], line.as_bytes(), &rule.shown, b"\n"].concat()
+    Page::of_line([&rule.file[..], line.as_bytes(), &rule.shown].concat())
 }

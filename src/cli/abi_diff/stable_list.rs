@@ -13,7 +13,7 @@ pub(super) fn read(path: &Path) -> Result<StableList> {
     let name = path.as_os_str().as_bytes();
     StableList::read(name, &text).map_err(|bad| {
         let place = format!(":{}: neither a symbol nor a [section]: ", bad.line);
-        let text = bad.text[..bad.text.len().min(80)].escape_ascii().to_string();
-        Failure([name, place.as_bytes(), text.as_bytes()].concat())
+        let text = &bad.text[..bad.text.len().min(80)];
+        Failure([name, place.as_bytes(), text].concat())
     })
 }

@@ -13,6 +13,7 @@ use crate::inputs::btf::{Which, read_kernel};
 use crate::inputs::release::read_quietly;
 use crate::inputs::types::Form;
 use crate::layout::table::holes;
+use crate::shown::Page;
 
 /// Lists the types: [`Exit::Found`] if a size is unknown.
 pub(super) fn run(source: &Path, wanted: Wanted<'_>, io: &mut Io<'_>) -> Result<Exit> {
@@ -21,7 +22,9 @@ pub(super) fn run(source: &Path, wanted: Wanted<'_>, io: &mut Io<'_>) -> Result<
     if let Some(remark) = &list.remark {
         io.say(remark);
     }
-    io.print(list.lines.concat().as_bytes());
+    let mut page = Page::default();
+    list.lines.iter().for_each(|line| page.append(line));
+    io.show(&page)?;
     Ok(Exit::found(!list.is_known))
 }
 
@@ -29,7 +32,7 @@ pub(super) fn run(source: &Path, wanted: Wanted<'_>, io: &mut Io<'_>) -> Result<
 struct List {
     /// Size, alignment, number of holes and name, between tabs; where the size is not known, the
     /// reason after the name.
-    lines: Vec<String>,
+    lines: Vec<Page>,
     /// Whether all sizes are known.
     is_known: bool,
     /// A remark about the source.
@@ -49,13 +52,18 @@ fn of_types(source: &Path, wanted: Wanted<'_>, form: Option<Form>) -> Result<Opt
     let is_known = all.iter().all(|of| of.extent.is_ok());
     let line = |of: corpus::SizedType| {
         let name = spelled(types.name(of.name));
-        let name = String::from_utf8_lossy(&name);
         match of.extent {
-            Ok(Extent { size, align, holes }) => format!("{size}\t{align}\t{holes}\t{name}\n"),
-            Err(unknown) => format!("?\t?\t?\t{name}\t{}\n", unknown.message()),
+            Ok(extent) => of_known(extent, &name),
+            Err(unknown) => Page::of_cells([b"?", b"?", b"?", &name, unknown.message().as_bytes()]),
         }
     };
     Ok(Some(List { lines: all.into_iter().map(line).collect(), is_known, remark: None }))
+}
+
+/// The line of a type whose size is known.
+fn of_known(Extent { size, align, holes }: Extent, name: &[u8]) -> Page {
+    let [size, align, holes] = [size.to_string(), align.to_string(), holes.to_string()];
+    Page::of_cells([size.as_bytes(), align.as_bytes(), holes.as_bytes(), name])
 }
 
 /// The types in a kernel's BTF, by name, and then those in its modules that it has not.
@@ -79,14 +87,14 @@ fn of_btf(source: &Path, wanted: Wanted<'_>) -> Result<List> {
 }
 
 /// The structs, unions and typedefs by name, each with its line. BTF has no alignments.
-fn built<'d>(btf: &'d Btf<'_>) -> std::result::Result<Vec<(&'d [u8], String)>, BadBtf> {
+fn built<'d>(btf: &'d Btf<'_>) -> std::result::Result<Vec<(&'d [u8], Page)>, BadBtf> {
     let named = ByName::of(btf, |of| matches!(of, Type::Record(_) | Type::Typedef { .. }));
     let mut lines = Vec::new();
     for (name, id) in named.iter() {
         let word = match btf.get(id) {
-            Type::Record(record) if record.is_union => "union ",
-            Type::Record(_) => "struct ",
-            _ => "",
+            Type::Record(record) if record.is_union => &b"union "[..],
+            Type::Record(_) => b"struct ",
+            _ => b"",
         };
         // A function has no size, nor has a struct that is not described.
         let Ok(size) = btf.size(id) else { continue };
@@ -94,8 +102,9 @@ fn built<'d>(btf: &'d Btf<'_>) -> std::result::Result<Vec<(&'d [u8], String)>, B
             Some(record) => holes(&btf.layout(record)?),
             None => 0,
         };
-        let line = format!("{size}\t-\t{holes}\t{word}{}\n", String::from_utf8_lossy(name));
-        lines.push((name, line));
+        let [size, holes] = [size.to_string(), holes.to_string()];
+        let title = [word, name].concat();
+        lines.push((name, Page::of_cells([size.as_bytes(), b"-", holes.as_bytes(), &title])));
     }
     Ok(lines)
 }

@@ -19,6 +19,7 @@ use crate::inputs::types::Form;
 use crate::layout::Layout;
 use crate::layout::btf as layout_btf;
 use crate::layout::data_model::DataModel;
+use crate::shown::Shown;
 
 /// The values of `--from`, with what `--help` says of them.
 impl ValueEnum for LayoutsFrom {
@@ -146,9 +147,9 @@ fn of_types(
         return Ok(None);
     }
     let files = |it: &corpus::Variant| {
-        let first = String::from_utf8_lossy(&corpus.files[it.files[0]].path);
+        let first = Shown(&corpus.files[it.files[0]].path);
         match it.files.len() {
-            1 => first.into_owned(),
+            1 => first.to_string(),
             count => format!("{first} and {} more files", count - 1),
         }
     };
@@ -170,7 +171,7 @@ fn title(name: &[u8]) -> String {
 
 /// The kernel and the modules that have a variant.
 fn owners(variant: &layout_btf::Variant) -> String {
-    let module = |name: &[u8]| format!("module {}", String::from_utf8_lossy(name));
+    let module = |name: &[u8]| format!("module {}", Shown(name));
     match (variant.is_kernels, &variant.modules[..]) {
         (true, []) => "vmlinux".to_owned(),
         (true, [one]) => format!("vmlinux and {}", module(one)),
