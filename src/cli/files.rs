@@ -162,6 +162,17 @@ impl Drop for Beside {
 /// path may be under way, and a run that was killed leaves its files behind. With a name that
 /// begins so, `make clean` takes them away, and the kernel's git ignores them.
 fn create_beside(path: &Path, mode: u32) -> io::Result<(File, PathBuf)> {
+    let create =
+        |beside: &Path| OpenOptions::new().write(true).create_new(true).mode(mode).open(beside);
+    beside(path, create)
+}
+
+/// What `create` creates in the same folder as `path`, and its path: of the names that nobody else
+/// uses the first that is free.
+pub(super) fn beside<T>(
+    path: &Path,
+    create: impl Fn(&Path) -> io::Result<T>,
+) -> io::Result<(T, PathBuf)> {
     let process = std::process::id();
     let path = path.as_os_str().as_bytes();
     let (folder, name) =
@@ -169,10 +180,10 @@ fn create_beside(path: &Path, mode: u32) -> io::Result<(File, PathBuf)> {
     for number in 0_u32.. {
         let number = format!("-{process}-{number}");
         let beside = [folder, b".tmp_", name, number.as_bytes()].concat();
-        let beside = OsString::from_vec(beside);
-        match OpenOptions::new().write(true).create_new(true).mode(mode).open(&beside) {
+        let beside = PathBuf::from(OsString::from_vec(beside));
+        match create(&beside) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            created => return Ok((created?, beside.into())),
+            created => return Ok((created?, beside)),
         }
     }
     Err(io::ErrorKind::AlreadyExists.into())

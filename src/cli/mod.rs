@@ -8,6 +8,7 @@ mod drop_in;
 mod environment;
 mod exit;
 mod files;
+mod folder;
 mod format;
 pub mod genksyms;
 pub mod getopt;

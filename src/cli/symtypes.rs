@@ -10,6 +10,7 @@ use clap::{Args, Subcommand};
 use super::Io;
 use super::exit::{Exit, Failure, Result};
 use super::files::write_whole;
+use super::folder::Folder;
 use super::resources::Resources;
 use crate::corpus::{Corpus, Types, Unfit, consolidate, proof_report, show, split, verify};
 use crate::inputs::exports;
@@ -66,7 +67,7 @@ enum Action {
         /// A consolidated file
         #[arg(value_name = "FILE")]
         input: PathBuf,
-        /// The directory to write them to; it need not exist
+        /// The directory to write them to: must not exist, or be empty
         #[arg(short, long, value_name = "DIR")]
         output: PathBuf,
     },
@@ -133,29 +134,36 @@ fn run_consolidate(input: &Path, output: Option<&Path>, io: &mut Io<'_>) -> Resu
     }
     let mut types = Types::default();
     let (corpus, _) = read_types(input, &mut types)?;
-    let text = consolidate(&types, &corpus).map_err(|unfit| {
-        let (file, line, what) = match unfit {
-            Unfit::Twice(file, line) => {
-                (file, line, b"there is already a line for that name".to_vec())
-            }
-            Unfit::Unknown(file, line, name) => {
-                (file, line, [b"it lacks a line for ", types.name(name)].concat())
-            }
-        };
-        let stem = OsStr::from_bytes(&corpus.files[file].path);
-        let mut path = input.join(stem).into_os_string();
-        path.push(".symtypes");
-        let line = types.text(line);
-        let place = format!(":{}: ", line_number(Path::new(&path), line));
-        let line = &line[..line.len().min(80)];
-        let words = [path.as_bytes(), place.as_bytes(), &what, b" in this file: ", line];
-        Failure(words.concat())
-    })?;
+    let text = consolidate(&types, &corpus);
+    let text = text.map_err(|unfit| refusal(&types, &corpus, input, unfit))?;
     match output {
         None => io.write(&text)?,
         Some(path) => write_whole(path, &text).map_err(|error| Failure::of(path, &error.0))?,
     }
     Ok(Exit::Good)
+}
+
+/// Why a file of the tree at `input` cannot be put into one with others.
+fn refusal(types: &Types, corpus: &Corpus, input: &Path, unfit: Unfit) -> Failure {
+    let path = |file: usize| {
+        let mut path = input.join(OsStr::from_bytes(&corpus.files[file].path)).into_os_string();
+        path.push(".symtypes");
+        PathBuf::from(path)
+    };
+    let (file, line, what) = match unfit {
+        Unfit::Twice(file, line) => (file, line, b"there is already a line for that name".to_vec()),
+        Unfit::Unknown(file, line, name) => {
+            (file, line, [b"it lacks a line for ", types.name(name)].concat())
+        }
+        Unfit::Name(file) => {
+            return Failure::of(&path(file), "a consolidated file cannot hold this name");
+        }
+    };
+    let (path, line) = (path(file), types.text(line));
+    let place = format!(":{}: ", line_number(&path, line));
+    let line = &line[..line.len().min(80)];
+    let path = path.as_os_str().as_bytes();
+    Failure([path, place.as_bytes(), &what, b" in this file: ", line].concat())
 }
 
 /// The number of the last line of a file that is this one, from 1.
@@ -173,14 +181,12 @@ fn run_split(input: &Path, output: &Path) -> Result<Exit> {
     drop(given);
     let mut types = Types::default();
     let (corpus, _) = read_types(input, &mut types)?;
+    let folder = Folder::for_path(output)?;
     split(&types, &corpus, |stem, text| {
-        let mut path = output.join(OsStr::from_bytes(stem)).into_os_string();
-        path.push(".symtypes");
-        let path = Path::new(&path);
-        let folder = path.parent().unwrap_or(output);
-        fs::create_dir_all(folder).map_err(Failure::from_io(folder))?;
-        write_whole(path, text).map_err(|error| Failure::of(path, &error.0))
+        let name = [stem, b".symtypes"].concat();
+        folder.write(Path::new(OsStr::from_bytes(&name)), text)
     })?;
+    folder.finish()?;
     Ok(Exit::Good)
 }
 

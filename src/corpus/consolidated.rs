@@ -14,7 +14,9 @@ use rustc_hash::FxHasher;
 
 use super::files::{Corpus, TypesFile};
 use super::types::{LineId, NameId, Types, is_export};
-use crate::formats::consolidated::{BadLine, Fault, Item, Short, items, section, shortened};
+use crate::formats::consolidated::{
+    BadLine, Fault, Item, Short, can_name, items, section, shortened,
+};
 use crate::formats::symtypes::{canonical, parts};
 
 /// A line of a consolidated file that means nothing.
@@ -241,10 +243,15 @@ pub enum Unfit {
     Unknown(usize, LineId, NameId),
     /// It declares the name of this line a second time.
     Twice(usize, LineId),
+    /// No section can be called as the file of this number.
+    Name(usize),
 }
 
 /// Writes all files into one.
 pub fn consolidate(types: &Types, corpus: &Corpus) -> Result<Vec<u8>, Unfit> {
+    if let Some(index) = corpus.files.iter().position(|file| !can_name(&file.path)) {
+        return Err(Unfit::Name(index));
+    }
     let unreached: Vec<Result<Vec<bool>, Unfit>> = corpus
         .files
         .par_iter()

@@ -152,6 +152,11 @@ pub fn shortened(line: &[u8]) -> Option<Vec<u8>> {
     is_opaque.then(|| [marker, &[*letter], b"##", name].concat())
 }
 
+/// Whether there can be a section for a file of this name: one with a newline would not be read again.
+pub fn can_name(path: &[u8]) -> bool {
+    items(&section(path)).eq([Ok((1, Item::Section(path)))])
+}
+
 /// The line that begins the section of a file; the file's name is without its ending.
 pub fn section(path: &[u8]) -> Vec<u8> {
     [b"/* ", path, b".symtypes */\n"].concat()

@@ -199,6 +199,7 @@ const COMMANDS: &[&str] = &[
     "symtypes show WORD old/ --files",
     "symtypes show s#WORD old/",
     "symtypes show EVIL old/",
+    "symtypes consolidate old/",
     "symtypes consolidate /missing/EVIL",
     "symtypes split EVIL.types -o split/EVIL",
     "symtypes split EVIL.symtypes -o split/EVIL",

@@ -5,7 +5,10 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::os::unix::fs::symlink;
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
+use std::process::Command;
 
 use insta::assert_snapshot;
 use modversions::cli::input::Stdin;
@@ -286,4 +289,100 @@ fn a_name_is_shown_as_c_in_all_its_variants() {
     assert_snapshot!("show_few_files", said(&["symtypes", "show", "u8", top]));
     let all = run(&["symtypes", "show", "--files", "u8", top]).1;
     assert_eq!(all.matches(".symtypes").count(), 10);
+}
+
+/// All files and directories in a directory.
+fn names(folder: &Path) -> Vec<String> {
+    let name = |entry: fs::DirEntry| entry.file_name().into_string().unwrap();
+    let mut names: Vec<String> =
+        fs::read_dir(folder).unwrap().map(|entry| name(entry.unwrap())).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_file_that_no_section_can_be_called_after_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "f int f ( void )\n";
+    write(folder.path(), &[("a.symtypes", text), ("b\n/* c.symtypes", text)]);
+    let (tree, all) = (folder.path().to_str().unwrap(), folder.path().join("all"));
+    let (status, stdout, stderr) =
+        run(&["symtypes", "consolidate", tree, "-o", all.to_str().unwrap()]);
+    assert_eq!((status, stdout.as_str()), (2, ""));
+    let words = "b\\n/* c.symtypes: a consolidated file cannot hold this name\n";
+    assert_eq!(stderr, format!("modversions: {tree}/{words}"));
+    assert!(!all.exists());
+}
+
+#[test]
+fn a_split_makes_all_files_or_none() {
+    let long =
+        format!("/* a.o */\nf int f ( void )\n/* b/{}.o */\nf int f ( void )\n", "x".repeat(300));
+    let cases = [
+        // The first file is where the second has a directory.
+        ("/* a.o */\nf int f ( void )\n/* a.symtypes/b.o */\nf int f ( void )\n", "File exists"),
+        ("/* a.o */\nf int f ( void )\n/* b\0c.o */\nf int f ( void )\n", "unexpected NUL byte"),
+        (&*long, "File name too long"),
+        (
+            "/* a.o */\nf int f ( void )\n/* ../b.o */\nf int f ( void )\n",
+            "not a path inside a tree",
+        ),
+        ("/* a.o */\nf int f ( void )\n/* /b.o */\nf int f ( void )\n", "not a path inside a tree"),
+    ];
+    for (text, why) in cases {
+        let folder = tempfile::tempdir().unwrap();
+        let (all, apart) = (folder.path().join("all"), folder.path().join("apart"));
+        fs::write(&all, text).unwrap();
+        for is_there in [false, true] {
+            if is_there {
+                fs::create_dir(&apart).unwrap();
+            }
+            let words = ["symtypes", "split", all.to_str().unwrap(), "-o", apart.to_str().unwrap()];
+            let (status, _, stderr) = run(&words);
+            assert_eq!(status, 2, "{text}");
+            assert!(stderr.contains(why) || stderr.contains("Is a directory"), "{stderr}");
+            assert!(!stderr.contains(".tmp_"), "{stderr}");
+            let left = if is_there { &["all", "apart"][..] } else { &["all"] };
+            assert_eq!(names(folder.path()), left, "{text}");
+            assert!(!is_there || names(&apart).is_empty(), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_split_does_not_mix_with_what_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let all = folder.path().join("all");
+    fs::write(&all, "/* a.o */\nf int f ( void )\n").unwrap();
+    write(folder.path(), &[("apart/mine", "")]);
+    symlink(folder.path(), folder.path().join("link")).unwrap();
+    for (output, why) in [
+        ("apart", "Directory not empty"),
+        ("all", "Not a directory"),
+        ("link", "not the name of a directory to make"),
+        ("apart/..", "not the name of a directory to make"),
+    ] {
+        let output = folder.path().join(output);
+        let words = ["symtypes", "split", all.to_str().unwrap(), "-o", output.to_str().unwrap()];
+        let (status, _, stderr) = run(&words);
+        assert_eq!((status, stderr), (2, format!("modversions: {}: {why}\n", output.display())));
+        assert_eq!(names(folder.path()), ["all", "apart", "link"]);
+        assert_eq!(names(&folder.path().join("apart")), ["mine"]);
+    }
+}
+
+#[test]
+fn a_killed_split_leaves_nothing_that_looks_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let long = "x".repeat(5_000);
+    let text = format!("/* a.o */\nf int f ( void )\n/* b.o */\nf int f ( int {long} )\n");
+    fs::write(folder.path().join("all"), text).unwrap();
+    let script = "ulimit -f 1; exec \"$0\" symtypes split all -o apart -j 1";
+    let mut command = Command::new("sh");
+    command.args(["-c", script, env!("CARGO_BIN_EXE_modversions")]).current_dir(folder.path());
+    let status = command.status().unwrap();
+    assert_eq!(status.signal(), Some(25), "SIGXFSZ");
+    let names = names(folder.path());
+    assert_eq!(names.len(), 2, "{names:?}");
+    assert!(names[0].starts_with(".tmp_apart-") && names[1] == "all", "{names:?}");
 }
