@@ -87,7 +87,7 @@ const ONCE: &[Once] = &[
     Once { name: "fuzz genksyms", run: || compared(fuzz::short_genksyms()) },
     Once { name: "fuzz layout", run: || compared(fuzz::short_layout()) },
     Once { name: "fuzz modpost", run: || compared(fuzz::short_modpost()) },
-    Once { name: "fuzz check", run: || compared(fuzz::short_check()) },
+    Once { name: "fuzz commands", run: || compared(fuzz::short_commands()) },
 ];
 
 /// What follows, kernel by kernel.

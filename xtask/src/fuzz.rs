@@ -1,11 +1,12 @@
 //! `cargo xtask fuzz TARGET`: inputs nobody wrote, through ours and the kernel's own program, which
-//! must do the same, byte for byte. Each target has its inputs, and a file here. `check` has no
-//! program to compare with: it must end well.
+//! must do the same, byte for byte. Each target has its inputs, and a file here. `commands` has
+//! no program to compare with: ours must end well.
 
-mod check;
+mod commands;
 mod genksyms;
 mod layout;
 mod modpost;
+mod seeds;
 mod threads;
 
 use std::path::Path;
@@ -15,24 +16,30 @@ use tempfile::TempDir;
 
 use crate::obtain::kernels::Kernel;
 
-/// What can be fuzzed.
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Target {
-    /// Generated translation units.
-    Genksyms,
-    /// Broken objects and texts.
-    Modpost,
-    /// Generated types, against GCC.
-    Layout,
-    /// Broken modules and kernels.
-    Check,
-}
-
 /// The arguments of `cargo xtask fuzz`.
 #[derive(clap::Parser)]
-struct Arguments {
+struct CommandLine {
     /// What is fuzzed.
+    #[command(subcommand)]
     target: Target,
+}
+
+/// What can be fuzzed.
+#[derive(clap::Subcommand)]
+enum Target {
+    /// Generated translation units.
+    Genksyms(Arguments),
+    /// Broken objects and texts.
+    Modpost(Arguments),
+    /// Generated types, against GCC.
+    Layout(Arguments),
+    /// Files of every kind, for all our own commands.
+    Commands(Arguments),
+}
+
+/// The arguments of all targets.
+#[derive(clap::Args)]
+struct Arguments {
     /// How long, for all kernels together.
     #[arg(long, default_value_t = 60)]
     seconds: u64,
@@ -48,6 +55,21 @@ struct Arguments {
     /// Ends after so many different differences.
     #[arg(long, default_value_t = 10)]
     differences: usize,
+}
+
+impl Arguments {
+    /// What they ask for.
+    fn plan(&self) -> Plan {
+        Plan {
+            kernel: self.kernel,
+            seconds: self.seconds,
+            seed: self.seed.unwrap_or_else(|| u64::from(fastrand::u32(..))),
+            inputs: u64::MAX,
+            is_short: false,
+            only: self.input,
+            differences: self.differences,
+        }
+    }
 }
 
 /// What one run does.
@@ -66,21 +88,12 @@ struct Plan {
 
 /// `cargo xtask fuzz`.
 pub fn run(arguments: &[String]) -> Result<()> {
-    let arguments: Arguments = crate::parse_arguments("fuzz", arguments);
-    let plan = Plan {
-        kernel: arguments.kernel,
-        seconds: arguments.seconds,
-        seed: arguments.seed.unwrap_or_else(|| u64::from(fastrand::u32(..))),
-        inputs: u64::MAX,
-        is_short: false,
-        only: arguments.input,
-        differences: arguments.differences,
-    };
-    let found = match arguments.target {
-        Target::Genksyms => genksyms::run(&plan)?,
-        Target::Modpost => modpost::run(&plan)?,
-        Target::Layout => layout::run(&plan)?,
-        Target::Check => check::run(&plan)?,
+    let CommandLine { target } = crate::parse_arguments("fuzz", arguments);
+    let found = match target {
+        Target::Genksyms(arguments) => genksyms::run(&arguments.plan())?,
+        Target::Modpost(arguments) => modpost::run(&arguments.plan())?,
+        Target::Layout(arguments) => layout::run(&arguments.plan())?,
+        Target::Commands(arguments) => commands::run(&arguments.plan())?,
     };
     match found {
         Some(differences) if differences > 0 => bail!("{differences} differences"),
@@ -104,9 +117,9 @@ pub fn short_layout() -> Result<Option<usize>> {
     layout::run(&Plan::short(u64::MAX))
 }
 
-/// The same for check.
-pub fn short_check() -> Result<Option<usize>> {
-    check::run(&Plan::short(check::SHORT))
+/// The same for all our own commands.
+pub fn short_commands() -> Result<Option<usize>> {
+    commands::run(&Plan::short(commands::SHORT))
 }
 
 impl Plan {

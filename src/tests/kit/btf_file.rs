@@ -118,3 +118,26 @@ impl Writer {
         bytes
     }
 }
+
+/// The BTF of a kernel with a type of most kinds. It has the function `open` and the variable `calls`,
+/// both with a `struct device`, which is called `device_t`, too.
+pub fn small_kernel(is_big_endian: bool) -> Writer {
+    let mut to = Writer::new(is_big_endian);
+    let int = to.int("int", 4);
+    let long = to.int("long int", 8);
+    let constant = to.add("", CONST, 0, int, &[]);
+    let pointer = to.add("", POINTER, 0, constant, &[]);
+    let mode = to.list("mode", ENUM, 4, &[("SLOW", &[0]), ("FAST", &[1])]);
+    let pair = to.add("", ARRAY, 0, 0, &[int, int, 2]);
+    let word = to.list("word", UNION, 8, &[("whole", &[long, 0]), ("half", &[pair, 0])]);
+    let members: [(&str, &[u32]); 3] =
+        [("name", &[pointer, 0]), ("word", &[word, 64]), ("mode", &[mode, 128])];
+    let device = to.list("device", STRUCT, 24, &members);
+    let named = to.add("device_t", TYPEDEF, 0, device, &[]);
+    let of_named = to.add("", POINTER, 0, named, &[]);
+    let prototype = to.list("", PROTOTYPE, int, &[("device", &[of_named])]);
+    to.add("open", FUNCTION, 1, prototype, &[]);
+    to.add("calls", VARIABLE, 0, device, &[1]);
+    to.list("task_struct", STRUCT, 8, &[("state", &[long, 0])]);
+    to
+}

@@ -14,8 +14,8 @@ mod findings;
 pub mod mutate_bytes;
 pub mod mutate_elf;
 mod mutate_options;
-mod mutate_text;
-mod situation;
+pub mod mutate_text;
+pub mod situation;
 mod turned_round;
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
