@@ -1,8 +1,9 @@
 //! `cargo xtask fuzz TARGET`: inputs nobody wrote, through ours and the kernel's own program, which
-//! must do the same, byte for byte. Each target has its inputs, and a file here. `commands` has
-//! no program to compare with: ours must end well.
+//! must do the same, byte for byte. Each target has its inputs, and a file here. `commands` and
+//! `coverage` have no program to compare with: ours must end well.
 
 mod commands;
+mod coverage;
 mod genksyms;
 mod layout;
 mod modpost;
@@ -35,9 +36,11 @@ enum Target {
     Layout(Arguments),
     /// Files of every kind, for all our own commands.
     Commands(Arguments),
+    /// Inputs for one of our readers, by the code that they reach.
+    Coverage(coverage::Arguments),
 }
 
-/// The arguments of all targets.
+/// The arguments of all targets but the last.
 #[derive(clap::Args)]
 struct Arguments {
     /// How long, for all kernels together.
@@ -94,6 +97,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
         Target::Modpost(arguments) => modpost::run(&arguments.plan())?,
         Target::Layout(arguments) => layout::run(&arguments.plan())?,
         Target::Commands(arguments) => commands::run(&arguments.plan())?,
+        Target::Coverage(arguments) => return coverage::run(&arguments),
     };
     match found {
         Some(differences) if differences > 0 => bail!("{differences} differences"),

@@ -1,0 +1,5 @@
+//! The reader `btf`, for cargo-fuzz.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| coverage::readers::btf::read(bytes));
