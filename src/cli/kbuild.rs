@@ -278,6 +278,8 @@ fn report_leftovers(tree: &KernelTree, io: &mut Io<'_>) -> Result<()> {
     for way in &ways {
         leftovers.extend(way.leftovers()?);
     }
+    // Both ways begin with the same directory.
+    leftovers.sort();
     leftovers.dedup();
     for path in leftovers {
         let path = path.strip_prefix(&tree.root).unwrap_or(path).as_os_str().as_bytes();

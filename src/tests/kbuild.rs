@@ -205,6 +205,22 @@ fn what_a_killed_run_has_left_is_reported_and_taken_up() {
     let said = trees.run("disable src/tree").stderr;
     assert_eq!(said, "modversions: src/tree: not a kernel tree: it has no scripts/\n");
 
+    // After the link was exchanged, and before that within it.
+    fs::remove_dir(tree.join(".scripts.modversions-kept")).unwrap();
+    symlink("../../lib/kbuild/scripts", tree.join(".scripts.modversions-kept")).unwrap();
+    fs::create_dir(tree.join("scripts")).unwrap();
+    for name in ["genksyms", "mod"] {
+        let target = Path::new("../.scripts.modversions-kept").join(name);
+        symlink(target, tree.join("scripts").join(name)).unwrap();
+    }
+    let said = trees.run("status src/tree").stdout;
+    assert!(
+        said.ends_with(&format!("modpost   the kernel's own\nleftover  scripts{left}")),
+        "{said}"
+    );
+    let said = trees.must("disable src/tree");
+    assert!(said.contains("scripts: the link is restored\n"), "{said}");
+
     // Between the second name of the kernel's program and the coming of ours.
     let trees = Trees::with_source_tree([6, 1, 0]);
     let before = trees.all_below("");
