@@ -10,7 +10,7 @@ use super::comparison::Comparison;
 use super::findings::Finding;
 use super::lints::{Level, Lint, Spared, Verdict};
 use crate::corpus::{NameId, Types};
-use crate::kernel::KernelModule;
+use crate::kernel::{KernelImport, KernelModule};
 
 /// What became of the modules that were asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub fn consumers(types: &Types, found: &Comparison, modules: &[KernelModule]) ->
     let mut broken = Vec::new();
     for module in modules {
         let mut uses = BTreeMap::<Lint, Vec<Vec<u8>>>::new();
-        for (symbol, crc) in &module.imports {
+        for KernelImport { symbol, crc, .. } in &module.imports {
             let mut add = |lint| uses.entry(lint).or_default().push(symbol.clone());
             let findings = by_symbol.get(&symbol[..]).into_iter().flatten();
             findings.filter(|it| concerns(it, module, *crc)).for_each(|it| add(it.lint));

@@ -112,7 +112,15 @@ mod tests {
     fn export(module: &str, namespace: &str) -> Export {
         let (module, namespace) = (module.to_owned().into(), namespace.to_owned().into());
         let namespace = Some(namespace);
-        Export { crc: Some(1), module, is_gpl: None, namespace, line: 1, is_import: false }
+        Export {
+            crc: Some(1),
+            module,
+            is_gpl: None,
+            namespace,
+            line: 1,
+            is_import: false,
+            sole_importer: None,
+        }
     }
 
     /// What files of rules say of a difference: `level`, or by which line it is tolerated.

@@ -34,9 +34,10 @@ pub(super) fn of(kernel: &Kernel, candidates: &[Candidate]) -> Order {
     }
     for (number, facts) in facts(candidates) {
         for import in &facts.imports {
-            let is_kernels = || kernel.exports.get(&import.symbol).is_some_and(Export::is_kernels);
+            let name = &candidates[number].name;
+            let own = kernel.exports.get(&import.symbol).filter(|it| !it.is_told_only_by(name));
             match exporters.get(&*import.symbol) {
-                Some(&exporter) if exporter != number && !is_kernels() => {
+                Some(&exporter) if exporter != number && !own.is_some_and(Export::is_kernels) => {
                     graph.add_edge(number, exporter, ());
                 }
                 Some(_) | None => {}

@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 use super::error::{Cause, Result};
 use super::files::Bytes;
 use super::given::{Given, Kind};
-use super::kernel_facts::{FILES, Facts, Row, own_module};
+use super::kernel_facts::{FILES, Facts, Row};
 use super::packages::Package;
 use super::{kernel_file, modules, tree, unpack};
 use crate::check::{Kernel, Profile, Signatures};
-use crate::kernel::Coverage;
+use crate::kernel::{Coverage, KernelModule};
 
 /// Reads the kernel that `path` is, or that is `running`. A profile that is given counts before one
 /// that is seen.
@@ -101,6 +101,7 @@ impl Facts {
                 }
             }
         }
+        self.release = self.release.take().or(release);
         if self.exports.is_whole() {
             self.struct_size_of_first(&directory.join("kernel"))?;
         } else {
@@ -113,23 +114,22 @@ impl Facts {
                 self.exports.origin.coverage = Coverage::Everything;
             }
         }
-        self.release = self.release.take().or(release);
         Ok(())
     }
 
     /// What one of the kernel's modules shows of the kernel.
     fn struct_size_of_first(&mut self, directory: &Path) -> Result<()> {
         let Some(first) = modules::find_first(directory) else { return Ok(()) };
-        let found = modules::read_any(&first, &modules::parsed(own_module))?;
-        self.take_modules(found, false);
+        let found = modules::read_any(&first, &modules::parsed(KernelModule::new))?;
+        self.take_modules(&found, false);
         Ok(())
     }
 
     /// All modules in a directory.
     fn modules(&mut self, directory: &Path) -> Result<()> {
         let files = tree::list(directory)?.modules;
-        let found = modules::in_directory(directory, &files, &modules::parsed(own_module))?;
-        self.take_modules(found.modules, true);
+        let found = modules::in_directory(directory, &files, &modules::parsed(KernelModule::new))?;
+        self.take_modules(&found.modules, true);
         Ok(())
     }
 
@@ -160,7 +160,7 @@ impl Facts {
     }
 
     fn package(&mut self, path: &Path, kind: Package, bytes: &[u8]) -> Result<()> {
-        let take = modules::parsed(own_module);
+        let take = modules::parsed(KernelModule::new);
         let is_wanted = |path: &[u8]| Row::of(path).is_some();
         let (files, modules) = modules::in_package(path, kind, bytes, is_wanted, &take)?;
         let rows = files.iter().filter_map(|file| Some((Row::of(&file.inside)?, file)));
@@ -172,7 +172,7 @@ impl Facts {
             (row.take)(self, &place, &content)?;
         }
         let needs_exports = !self.exports.is_whole();
-        self.take_modules(modules, needs_exports);
+        self.take_modules(&modules, needs_exports);
         Ok(())
     }
 

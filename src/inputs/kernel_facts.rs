@@ -6,8 +6,8 @@ use std::path::Path;
 use super::error::{Cause, Result};
 use super::{kernel_file, names, unpack};
 use crate::check::{Kernel, Profile, Signatures};
-use crate::kernel::{Config, Exports, KERNEL};
-use crate::module::{Machine, Module};
+use crate::kernel::{Config, Exports, KERNEL, KernelModule, ModuleTree};
+use crate::module::Machine;
 use crate::release::{Behaviour, KernelRelease};
 
 /// A file of a tree or a package that says something of its kernel.
@@ -54,29 +54,6 @@ pub(super) struct Facts {
     pub(super) signatures: Option<Signatures>,
 }
 
-/// What is asked of one of a kernel's own modules.
-pub(super) struct OwnModule {
-    vermagic: Option<Vec<u8>>,
-    machine: Machine,
-    struct_size: Option<u64>,
-    exports: Exports,
-    recorded: Vec<(Vec<u8>, u32)>,
-}
-
-/// What is asked of the modules in a kernel's own tree.
-pub(super) fn own_module(_: &[u8], name: &[u8], module: &Module<'_>) -> OwnModule {
-    let mut exports = Exports::partial();
-    exports.add_module(name, &module.exports);
-    let recorded = module.versions.entries().iter().map(|it| (it.symbol.to_owned(), it.crc));
-    OwnModule {
-        vermagic: module.values(b"vermagic").next().map(<[u8]>::to_owned),
-        machine: Machine { target: module.target, number: module.machine },
-        struct_size: module.struct_size,
-        exports,
-        recorded: recorded.collect(),
-    }
-}
-
 impl Facts {
     /// Nothing yet.
     pub(super) fn new() -> Self {
@@ -121,18 +98,15 @@ impl Facts {
     }
 
     /// Takes what its own modules say, and what they export if that is wanted.
-    pub(super) fn take_modules(&mut self, modules: Vec<OwnModule>, with_exports: bool) {
-        for module in &modules {
+    pub(super) fn take_modules(&mut self, modules: &[KernelModule], with_exports: bool) {
+        let tree = ModuleTree::new(modules, self.release.as_deref());
+        for module in tree.modules() {
             self.vermagic = self.vermagic.take().or_else(|| module.vermagic.clone());
             self.machine = self.machine.or(Some(module.machine));
             self.struct_size = self.struct_size.or(module.struct_size);
-            if with_exports {
-                self.exports.add_all(&module.exports);
-            }
         }
         if with_exports {
-            let recorded = modules.iter().flat_map(|module| &module.recorded);
-            self.exports.add_recorded(recorded.map(|(symbol, crc)| (&**symbol, *crc)));
+            self.exports.add_tree(&tree);
         }
     }
 
@@ -147,6 +121,7 @@ impl Facts {
             self.take_config(path, &unpack::unpack(config).map_err(Cause::packed(path))?)?;
         }
         self.exports.add_module(KERNEL, &kernel.exports);
+        self.exports.origin.has_kernel = true;
         Ok(())
     }
 

@@ -1,5 +1,7 @@
 //! What the names of files say, where many lie together: in directories and in packages.
 
+use crate::kernel::ADDED;
+
 /// The endings of a module's file.
 const MODULES: &[&[u8]] = &[b".ko", b".ko.xz", b".ko.gz", b".ko.zst"];
 
@@ -76,13 +78,11 @@ pub(super) fn installed(path: &[u8]) -> Option<&[u8]> {
     Some(&rest[memchr::memchr(b'/', rest)? + 1..])
 }
 
-/// The folders that modules are installed in.
-const INSTALLED: &[&[u8]] = &[b"kernel/", b"updates/", b"extra/", b"weak-updates/"];
-
 /// Whether modules at these paths, from the top of a directory, are those of an installed kernel.
 pub(super) fn are_installed<'a>(mut paths: impl Iterator<Item = &'a [u8]> + Clone) -> bool {
-    let is_below = |path: &[u8]| INSTALLED.iter().any(|folder| path.starts_with(folder));
-    paths.clone().any(|path| path.starts_with(b"kernel/")) && paths.all(is_below)
+    let is_own = |path: &[u8]| path.starts_with(b"kernel/");
+    let is_added = |path: &[u8]| ADDED.iter().any(|folder| path.starts_with(folder));
+    paths.clone().any(is_own) && paths.all(|path| is_own(path) || is_added(path))
 }
 
 #[cfg(test)]

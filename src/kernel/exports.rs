@@ -31,6 +31,9 @@ pub struct Export {
     pub line: u32,
     /// Whether only its CRC is known, from modules that import it.
     pub is_import: bool,
+    /// The name of the module that alone imports it, as the kernel has it; none if there are more of
+    /// them, or it is known otherwise.
+    pub sole_importer: Option<Bytes>,
 }
 
 impl Export {
@@ -42,6 +45,11 @@ impl Export {
     /// Whether it has a CRC: none and 0 both say that it has not.
     pub fn has_crc(&self) -> bool {
         self.crc_or_zero() != 0
+    }
+
+    /// Whether nothing but an import of the module of this name tells of it.
+    pub fn is_told_only_by(&self, module: &[u8]) -> bool {
+        self.sole_importer.as_deref() == Some(module)
     }
 
     /// The symbol namespace; empty if it is in none, as far as that is known.
@@ -128,6 +136,7 @@ impl Exports {
                 namespace: record.namespace.map(|namespace| text.slice_ref(namespace)),
                 line,
                 is_import: false,
+                sole_importer: None,
             };
             let crc = export.crc;
             let first = exports.entry(text.slice_ref(record.symbol)).or_insert(export);
@@ -147,13 +156,6 @@ impl Exports {
         self.exports.entry(Bytes::copy_from_slice(symbol)).or_insert(export);
     }
 
-    /// Adds what is in `others`. What is known already stays.
-    pub fn add_all(&mut self, others: &Exports) {
-        for (symbol, export) in &others.exports {
-            self.exports.entry(symbol.clone()).or_insert_with(|| export.clone());
-        }
-    }
-
     /// Adds what a module of the kernel exports, or the kernel itself; `name` is that of the module,
     /// as `Module.symvers` has it.
     pub fn add_module(&mut self, name: &[u8], exports: &[module::Export<'_>]) {
@@ -162,13 +164,16 @@ impl Exports {
         }
     }
 
-    /// Adds exports of the kernel itself of which only the CRCs are known, from what its modules
-    /// have recorded. What is known better stays.
-    pub fn add_recorded<'a>(&mut self, crcs: impl Iterator<Item = (&'a [u8], u32)>) {
-        for (symbol, crc) in crcs {
-            if !self.exports.contains_key(symbol) {
-                self.exports.insert(Bytes::copy_from_slice(symbol), recorded(crc, KERNEL));
+    /// Adds an export of the kernel itself of which only the CRC is known, since the module `importer`
+    /// imports it. What is known better stays.
+    pub(super) fn add_recorded(&mut self, symbol: &[u8], crc: Option<u32>, importer: &[u8]) {
+        match self.exports.get_mut(symbol) {
+            None => {
+                let export = recorded(crc, KERNEL, importer);
+                self.exports.insert(Bytes::copy_from_slice(symbol), export);
             }
+            Some(known) if known.is_told_only_by(&kernel_name(importer)) => {}
+            Some(known) => known.sole_importer = None,
         }
     }
 
@@ -264,20 +269,22 @@ pub(super) fn of_module(exports: &[module::Export<'_>], name: &[u8]) -> Vec<(Byt
             namespace: Some(Bytes::copy_from_slice(export.namespace)),
             line: 0,
             is_import: false,
+            sole_importer: None,
         };
         (Bytes::copy_from_slice(export.symbol), what)
     };
     exports.iter().map(exported).collect()
 }
 
-/// What is known of a symbol from a module that imports it, and who may export it.
-pub(super) fn recorded(crc: u32, exporter: &'static [u8]) -> Export {
+/// What is known of a symbol from the module `importer` that imports it, and who may export it.
+pub(super) fn recorded(crc: Option<u32>, exporter: &'static [u8], importer: &[u8]) -> Export {
     Export {
-        crc: Some(crc),
+        crc,
         module: Bytes::from_static(exporter),
         is_gpl: None,
         namespace: None,
         line: 0,
         is_import: true,
+        sole_importer: Some(Bytes::copy_from_slice(&kernel_name(importer))),
     }
 }

@@ -1,21 +1,15 @@
-//! What a comparison asks of a module, and the exports of a release that is given as modules.
-//!
-//! Modules do not contain everything. What the kernel itself exports is not in them; but each module
-//! has recorded the CRC of what it imports, and all modules of one build have recorded the same. So
-//! a tree of modules has the CRCs of its imports. Where the kernel itself is there, it counts as
-//! one of them.
+//! What is asked of a module of a kernel, by a comparison and by a check.
 
 use std::hash::BuildHasherDefault;
 
 use bytes::Bytes;
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexMap;
 use rustc_hash::FxHasher;
 
-use super::exports::{BySymbol, Export, Exports, KERNEL, ReadError, of_module, recorded};
-use super::origin::{Coverage, Disagreement, Origin};
-use crate::module::{Machine, Module, Vmlinux, kernel_name};
+use super::exports::{Export, KERNEL, of_module};
+use crate::module::{Machine, Module, Vmlinux};
 
-/// What a comparison asks of a module.
+/// What is asked of a module.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KernelModule {
     /// Its file, as reports show it.
@@ -25,7 +19,7 @@ pub struct KernelModule {
     /// What it exports, by symbol.
     pub exports: Vec<(Bytes, Export)>,
     /// What it imports, each with the CRC that it was built against, if it has recorded one.
-    pub imports: Vec<(Vec<u8>, Option<u32>)>,
+    pub imports: Vec<KernelImport>,
     /// The namespaces that it imports.
     pub namespaces: Vec<Vec<u8>>,
     /// Whether it may use what is for modules under the GPL only.
@@ -34,6 +28,23 @@ pub struct KernelModule {
     pub machine: Machine,
     /// What its compiler calls itself.
     pub compiler: Option<Vec<u8>>,
+    /// Its first `vermagic`; of the kernel itself what it asks for, or at least its release.
+    pub vermagic: Option<Vec<u8>>,
+    /// How large its `struct module` is, in bytes.
+    pub struct_size: Option<u64>,
+    /// The modules that it says to need, with commas between them.
+    pub depends: Vec<u8>,
+}
+
+/// A symbol that a module imports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KernelImport {
+    /// The symbol.
+    pub symbol: Vec<u8>,
+    /// The CRC that the module was built against, if it has recorded one.
+    pub crc: Option<u32>,
+    /// Whether the module can do without it.
+    pub is_weak: bool,
 }
 
 impl KernelModule {
@@ -43,22 +54,30 @@ impl KernelModule {
         for version in module.versions.entries() {
             crcs.entry(version.symbol).or_insert(version.crc);
         }
-        let mut symbols = IndexSet::<&[u8], BuildHasherDefault<FxHasher>>::default();
-        symbols.extend(module.imports.iter().map(|import| import.symbol));
+        let mut symbols = IndexMap::<&[u8], bool, BuildHasherDefault<FxHasher>>::default();
+        symbols.extend(module.imports.iter().map(|import| (import.symbol, import.is_weak)));
         // The versions hold one more: that of the structure of modules itself.
-        symbols.extend(crcs.keys());
+        for symbol in crcs.keys() {
+            symbols.entry(symbol).or_insert(false);
+        }
+        let imported = |(symbol, is_weak): (&[u8], bool)| KernelImport {
+            symbol: symbol.to_owned(),
+            crc: crcs.get(symbol).copied(),
+            is_weak,
+        };
+        let first = |tag: &[u8]| module.values(tag).next().map(<[u8]>::to_owned);
         KernelModule {
             path: path.to_owned(),
             name: name.to_owned(),
             exports: of_module(&module.exports, name),
-            imports: symbols
-                .into_iter()
-                .map(|symbol| (symbol.to_owned(), crcs.get(symbol).copied()))
-                .collect(),
+            imports: symbols.into_iter().map(imported).collect(),
             namespaces: module.values(b"import_ns").map(<[u8]>::to_owned).collect(),
             is_gpl_compatible: module.is_gpl_compatible(),
             machine: Machine { target: module.target, number: module.machine },
             compiler: module.compiler.map(<[u8]>::to_owned),
+            vermagic: first(b"vermagic"),
+            struct_size: module.struct_size,
+            depends: first(b"depends").unwrap_or_default(),
         }
     }
 
@@ -74,81 +93,19 @@ impl KernelModule {
             machine: Machine { target: kernel.target, number: kernel.machine },
             // Its banner names the compiler, but not in the words of modules.
             compiler: None,
+            vermagic: kernel.vermagic.or(kernel.release).map(<[u8]>::to_owned),
+            struct_size: None,
+            depends: Vec::new(),
         }
+    }
+
+    /// The release that it was built for: the first word of its `vermagic`.
+    pub fn release(&self) -> Option<&[u8]> {
+        self.vermagic.as_deref()?.split(|&byte| byte == b' ').next()
     }
 
     /// Whether it is the kernel itself.
-    fn is_kernel(&self) -> bool {
+    pub(super) fn is_kernel(&self) -> bool {
         self.name == KERNEL
-    }
-}
-
-impl Exports {
-    /// The exports of `modules`, which are all of a kernel's if `are_all`, and the CRCs of what they
-    /// import from elsewhere. The kernel itself may be the first.
-    ///
-    /// # Errors
-    /// Two modules export a symbol with different CRCs, or are for different machines.
-    pub fn of_modules(modules: &[KernelModule], are_all: bool) -> Result<Exports, ReadError> {
-        let mut exports = BySymbol::default();
-        let mut owners = IndexMap::<&[u8], &KernelModule, BuildHasherDefault<FxHasher>>::default();
-        for module in modules {
-            let first = &modules[0];
-            if module.machine != first.machine {
-                let places = [first, module].map(|it| (it.path.clone(), it.machine));
-                return Err(ReadError::Machines(Box::new(places)));
-            }
-            for (symbol, export) in &module.exports {
-                let owner = *owners.entry(symbol).or_insert(module);
-                let known = exports.entry(symbol.clone()).or_insert_with(|| export.clone());
-                if known.crc_or_zero() != export.crc_or_zero() {
-                    let places = [owner.path.clone(), module.path.clone()];
-                    return Err(ReadError::TwiceInModules(symbol.to_vec(), Box::new(places)));
-                }
-            }
-        }
-        let has_kernel = modules.iter().any(KernelModule::is_kernel);
-        // If all modules are known and none exports it, the kernel itself does.
-        let exporter = if are_all { KERNEL } else { b"" };
-        let own = exports.len();
-        let mut disagreements = IndexMap::<&[u8], Disagreement>::default();
-        for module in modules {
-            for (symbol, crc) in &module.imports {
-                let Some(crc) = *crc else { continue };
-                let owner = *owners.entry(symbol).or_insert(module);
-                let index = match exports.get_index_of(&symbol[..]) {
-                    Some(index) => index,
-                    // All exports are known, and this is none.
-                    None if are_all && has_kernel => continue,
-                    None => exports.insert_full(symbol.clone().into(), recorded(crc, exporter)).0,
-                };
-                let is_told = index >= own || exports[index].module == KERNEL;
-                if is_told && exports[index].crc_or_zero() != crc {
-                    disagreements.entry(symbol).or_insert_with(|| Disagreement {
-                        symbol: symbol.clone(),
-                        modules: [owner.path.clone(), module.path.clone()],
-                    });
-                }
-            }
-        }
-        let names = || {
-            let mut names: Vec<_> =
-                modules.iter().map(|it| kernel_name(&it.name).into_owned()).collect();
-            names.sort_unstable();
-            names
-        };
-        let origin = Origin {
-            coverage: match (are_all, has_kernel) {
-                (true, true) => Coverage::Everything,
-                (true, false) => Coverage::AllModules,
-                (false, _) => Coverage::Modules(names()),
-            },
-            modules: modules.len() - usize::from(has_kernel),
-            has_kernel,
-            machine: modules.first().map(|module| module.machine),
-            compiler: modules.iter().find_map(|module| module.compiler.clone()),
-            disagreements: disagreements.into_values().collect(),
-        };
-        Ok(Exports::new(exports, origin))
     }
 }

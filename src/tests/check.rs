@@ -584,6 +584,85 @@ fn a_kernel_may_be_given_in_many_ways() {
     assert_snapshot!("kernels", said);
 }
 
+/// A folder of modules, of which the kernel's own are `valve` and `gauge-core`; nothing else lists its
+/// exports.
+fn tree_of_modules(folder: &Path, root: &str) {
+    let own = |name: &str| format!("{root}lib/modules/{RELEASE}/kernel/{name}.ko");
+    put(folder, &own("valve"), Pump::named("valve").bytes());
+    let gauge = Pump::named("gauge_core").exports("gauge_read", 11);
+    put(folder, &own("gauge-core"), gauge.bytes());
+}
+
+#[test]
+fn an_import_proves_an_export_of_its_own_kernel_only() {
+    let needs = |name: &str| Pump::named(name).imports("pump_start", Some(0x20));
+    let of_pump = |pump: Pump| pump.info("name=", "depends=pump name=");
+    let stale = |pump: Pump| pump.info(RELEASE, "6.11.9");
+    /// What is added to the tree, what is checked on it, and what is said.
+    type Case<'a> = (&'a [(&'a str, Pump)], Pump, u8, &'a str);
+    let cases: [Case<'_>; 9] = [
+        (&[], pump(), 0, "loads"),
+        (&[], pump().imports("gauge_read", Some(11)), 0, "loads"),
+        // The provider is not there: two that need it do not make it an export.
+        (
+            &[("extra/a", of_pump(needs("a")))],
+            needs("b"),
+            2,
+            "whether the kernel exports pump_start",
+        ),
+        (&[("extra/a", needs("a"))], needs("b"), 0, "loads"),
+        // Nor does the module itself.
+        (&[("extra/a", needs("a"))], needs("a"), 2, "whether the kernel exports pump_start"),
+        // What is left of another release says nothing.
+        (&[("extra/a", stale(needs("a")))], needs("b"), 2, "whether the kernel exports pump_start"),
+        (&[("extra/a", stale(Pump::named("a").imports("printk", Some(0x99))))], pump(), 0, "loads"),
+        // The kernel's own modules are trusted first.
+        (&[("extra/a", Pump::named("a").imports("printk", Some(0x99)))], pump(), 0, "loads"),
+        (
+            &[("updates/a", Pump::named("a").exports("gauge_read", 12))],
+            pump().imports("gauge_read", Some(11)),
+            0,
+            "loads",
+        ),
+    ];
+    for (number, (added, checked, expected, what)) in cases.into_iter().enumerate() {
+        let folder = TempDir::new().unwrap();
+        tree_of_modules(folder.path(), "");
+        for (name, module) in added {
+            put(folder.path(), &format!("lib/modules/{RELEASE}/{name}.ko"), module.bytes());
+        }
+        put(folder.path(), "checked.ko", checked.bytes());
+        let words = format!("check checked.ko --kernel lib/modules/{RELEASE}");
+        let (status, said) = run(folder.path(), &words);
+        assert!(status == expected && said.contains(what), "{number}: {status} {said}");
+    }
+    // A kernel without symbol versions has no CRCs to record; what its modules cannot do without is
+    // there all the same.
+    let folder = TempDir::new().unwrap();
+    put(folder.path(), &format!("lib/modules/{RELEASE}/kernel/a.ko"), unversioned(RELEASE).bytes());
+    put(folder.path(), "b.ko", unversioned(RELEASE).info("name=pump", "name=b").bytes());
+    let words = format!("check b.ko --kernel lib/modules/{RELEASE}");
+    assert_eq!(run(folder.path(), &words).0, 0);
+}
+
+#[test]
+fn a_module_that_needs_an_export_does_not_keep_it_in_a_comparison() {
+    let folder = TempDir::new().unwrap();
+    let user = Pump::named("user").imports("pump_start", Some(0x20));
+    let user = user.info("name=", "depends=pump name=");
+    for root in ["old/", "new/"] {
+        tree_of_modules(folder.path(), root);
+        let added = |name: &str| format!("{root}lib/modules/{RELEASE}/extra/{name}.ko");
+        put(folder.path(), &added("user"), user.bytes());
+        if root == "old/" {
+            put(folder.path(), &added("pump"), pump().exports("pump_start", 0x20).bytes());
+        }
+    }
+    let words = format!("abi-diff old/lib/modules/{RELEASE} new/lib/modules/{RELEASE}");
+    let (status, said) = run(folder.path(), &words);
+    assert!(status == 1 && said.contains("pump_start"), "{status} {said}");
+}
+
 /// A package of Debian with the headers of a kernel, in which another name of it comes first.
 fn headers_package() -> Vec<u8> {
     let mut archive = tar::Builder::new(Vec::new());

@@ -699,7 +699,8 @@ fn the_kernel_itself_has_the_exports_that_no_module_has() {
     }
     // A kernel that the modules are not of is noticed.
     put(folder, "odd/boot/vmlinuz-6.1.0", &image);
-    let stranger = user("license=GPL", &[("printk", 0xf8), ("elsewhere", 1)]);
+    let info = "license=GPL \"vermagic=6.12.1 SMP mod_unload \"";
+    let stranger = user(info, &[("printk", 0xf8), ("elsewhere", 1)]);
     put(folder, "odd/lib/modules/6.1.0/kernel/user.ko", stranger);
     put(folder, "cut", &kernel[..kernel.len() / 2]);
     put(folder, "cut.ko", &pump()[..pump().len() / 2]);

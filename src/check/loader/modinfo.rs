@@ -66,7 +66,7 @@ impl Attempt<'_, '_> {
         if self.loader.has_modversions == Some(false) {
             return;
         }
-        let Some(export) = self.kernel().exports.get(LAYOUT) else {
+        let Some(export) = self.own_export(LAYOUT) else {
             let words = "the CRC of module_layout (the kernel's is not known)";
             self.outcome.unchecked.push(words.to_owned());
             return;

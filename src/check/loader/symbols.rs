@@ -258,8 +258,7 @@ impl<'a> Attempt<'_, 'a> {
     /// What exports a symbol: the kernel itself, else the modules that are loaded, the newest first,
     /// else one of the kernel's own modules, which would be loaded before.
     fn find(&self, symbol: &[u8]) -> Option<Found<'a>> {
-        let kernel: &'a Kernel = self.loader.kernel;
-        let own = kernel.exports.get(symbol);
+        let own = self.own_export(symbol);
         if let Some(export) = own.filter(|export| export.is_kernels()) {
             return Some(Found::of_kernel(export, Owner::Kernel));
         }
@@ -277,6 +276,13 @@ impl<'a> Attempt<'_, 'a> {
         let (export, owner) = own.and_then(|export| Some((export, export.owner()?)))?;
         let is_replaced = self.loader.names.contains(&owner[..]);
         (!is_replaced).then(|| Found::of_kernel(export, Owner::Own(owner)))
+    }
+
+    /// What is known of an export of the kernel's own, from others than this module: that it imports a
+    /// symbol does not show that there is one.
+    pub(super) fn own_export(&self, symbol: &[u8]) -> Option<&'a Export> {
+        let kernel: &'a Kernel = self.loader.kernel;
+        kernel.exports.get(symbol).filter(|export| !export.is_told_only_by(self.name))
     }
 
     pub(super) fn duplicates(&mut self, facts: &Facts) {
