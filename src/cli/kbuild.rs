@@ -44,6 +44,7 @@ use self::tree::KernelTree;
 use self::way::Way;
 use super::Io;
 use super::exit::{Exit, Failure, Result};
+use crate::shown::Page;
 
 /// Install genksyms and modpost in a kernel tree, replacing its own tools
 ///
@@ -159,7 +160,7 @@ fn enable(tree: &Path, only: Option<Tool>, io: &mut Io<'_>) -> Result<Exit> {
     let _lock = Lock::to_change(&tree.root, io)?;
     settle(&tree, io)?;
     let tools = replaceable(&tree, only, io)?;
-    io.print(&put_in_place(&ours, &tree.root, &tools)?);
+    io.show(&put_in_place(&ours, &tree.root, &tools)?)?;
     Ok(Exit::Good)
 }
 
@@ -181,14 +182,15 @@ fn disable(tree: &Path, only: Option<Tool>, io: &mut Io<'_>) -> Result<Exit> {
 fn status(tree: &Path, io: &mut Io<'_>) -> Result<Exit> {
     let tree = KernelTree::open(tree)?;
     nothing_lost(&tree)?;
-    io.print(format!("kernel    {}\n", tree.release).as_bytes());
+    io.show(&Page::of_line(format!("kernel    {}", tree.release)))?;
     let mut status = Exit::Good;
     for tool in Tool::ALL {
         let found = Way::to(tool, &tree.root).found()?;
         if let Found::KernelsOwn { .. } = found {
             status = Exit::Found;
         }
-        io.print(format!("{:<9} {}\n", tool.name(), standing(&tree, tool, &found)).as_bytes());
+        let line = format!("{:<9} {}", tool.name(), standing(&tree, tool, &found));
+        io.show(&Page::of_line(line))?;
     }
     report_leftovers(&tree, io)?;
     Ok(status)
@@ -204,7 +206,7 @@ fn overlay(tree: &Path, copy: &Path, only: Option<Tool>, io: &mut Io<'_>) -> Res
     let said = put_in_place(&ours, &overlay.root, &tools);
     let said = said.map_err(|failure| overlay.given_up(failure))?;
     overlay.finish()?;
-    io.print(&said);
+    io.show(&said)?;
     Ok(Exit::Good)
 }
 
@@ -212,8 +214,8 @@ fn overlay(tree: &Path, copy: &Path, only: Option<Tool>, io: &mut Io<'_>) -> Res
 fn settle(tree: &KernelTree, io: &mut Io<'_>) -> Result<()> {
     for way in Tool::ALL.map(|tool| Way::to(tool, &tree.root)) {
         for name in way.settle()? {
-            let line = format!("{name}: what a killed run had left is cleaned up\n");
-            io.print(line.as_bytes());
+            let line = format!("{name}: what a killed run had left is cleaned up");
+            io.show(&Page::of_line(line))?;
         }
     }
     Ok(())
@@ -235,17 +237,20 @@ fn nothing_lost(tree: &KernelTree) -> Result<()> {
 /// Puts the kernel's `tool` back, and says what came of it.
 fn restore(tree: &KernelTree, tool: Tool, io: &mut Io<'_>) -> Result<()> {
     let way = Way::to(tool, &tree.root);
-    io.print(&tool.is(match way.put_back()? {
+    let line = tool.is(match way.put_back()? {
         Change::Done => "the kernel's own is restored",
         Change::MadeMeanwhile => "the kernel's own is in place (make has rebuilt it)",
         Change::None => "the kernel's own is in place already",
         Change::Nothing => "there is none",
         Change::Elsewhere => "unchanged: modversions, by a link that it has not made",
-    }));
-    for (name, given) in way.give_back()? {
+    });
+    // Whether or not it can be said.
+    let given = way.give_back();
+    io.show(&Page::of_line(line))?;
+    for (name, given) in given? {
         match given {
             Given::Nothing => {}
-            Given::Back => io.print(format!("{name}: the link is restored\n").as_bytes()),
+            Given::Back => io.show(&Page::of_line(format!("{name}: the link is restored")))?,
             Given::Hindered(other) => {
                 let words =
                     format!("stays a directory of links, since it holds {}", other.display());
@@ -283,8 +288,8 @@ fn report_leftovers(tree: &KernelTree, io: &mut Io<'_>) -> Result<()> {
     leftovers.dedup();
     for path in leftovers {
         let path = path.strip_prefix(&tree.root).unwrap_or(path).as_os_str().as_bytes();
-        let words = b" (a run is at work or was killed; the next enable or disable cleans up)\n";
-        io.print(&[b"leftover  ", path, words].concat());
+        let words = b" (a run is at work or was killed; the next enable or disable cleans up)";
+        io.show(&Page::of_line([b"leftover  ", path, words].concat()))?;
     }
     Ok(())
 }
@@ -307,8 +312,7 @@ fn replaceable(tree: &KernelTree, only: Option<Tool>, io: &mut Io<'_>) -> Result
         return Err(Failure::of(&tree.root, &reasons.join("; ")));
     }
     for (tool, obstacle) in obstacles {
-        let line = format!("modversions: {} is unchanged: {}\n", tool.name(), obstacle.words());
-        io.complain(line.as_bytes());
+        io.say(format!("{} is unchanged: {}", tool.name(), obstacle.words()).as_bytes());
     }
     Ok(tools)
 }
@@ -318,10 +322,10 @@ fn asked_for(only: Option<Tool>) -> impl Iterator<Item = Tool> {
 }
 
 /// Puts `ours` in the place of each of `tools` in the tree at `root`; what is to be said of it.
-fn put_in_place(ours: &Ours, root: &Path, tools: &[Tool]) -> Result<Vec<u8>> {
-    let mut said = Vec::new();
+fn put_in_place(ours: &Ours, root: &Path, tools: &[Tool]) -> Result<Page> {
+    let mut page = Page::default();
     for &tool in tools {
-        said.extend(tool.is(match Way::to(tool, root).replace(ours)? {
+        page.line(tool.is(match Way::to(tool, root).replace(ours)? {
             Change::Done => "modversions is in place",
             Change::MadeMeanwhile => {
                 "modversions is in place again (make had rebuilt the \
@@ -331,5 +335,5 @@ fn put_in_place(ours: &Ours, root: &Path, tools: &[Tool]) -> Result<Vec<u8>> {
             Change::Nothing | Change::Elsewhere => "unchanged: there is none",
         }));
     }
-    Ok(said)
+    Ok(page)
 }

@@ -286,9 +286,10 @@ const WRITERS: &[&str] = &[
     "symtypes consolidate old",
     "releases",
     "releases --explain declaration-language",
+    "kbuild status tree",
 ];
 
-/// A directory with two kernels and a module.
+/// A directory with two kernels, a module, and a kernel tree.
 fn small_folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (kernel, member) in [("old", "int"), ("new", "long")] {
@@ -299,6 +300,10 @@ fn small_folder() -> TempDir {
         put(folder.path(), &format!("{kernel}/pump.symtypes"), types.as_bytes());
     }
     put(folder.path(), "m.ko", &module());
+    put(folder.path(), "tree/Makefile", b"");
+    put(folder.path(), "tree/scripts/Makefile.build", b"");
+    let version = b"#define LINUX_VERSION_CODE 396288\n";
+    put(folder.path(), "tree/include/generated/uapi/linux/version.h", version);
     folder
 }
 
@@ -360,5 +365,5 @@ fn a_report_in_a_file_is_whole_or_not_there() {
     assert_eq!(message, "modversions: report: File too large\n");
     assert_eq!(said.status.code(), Some(2));
     assert_eq!(fs::read(folder.path().join("report")).unwrap(), b"the one before");
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4, "old, new, m.ko, report");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 5, "old, new, tree, m.ko, report");
 }

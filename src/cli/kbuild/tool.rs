@@ -40,8 +40,8 @@ impl Tool {
     }
 
     /// A line that says of the program what it is now.
-    pub(super) fn is(self, what: &str) -> Vec<u8> {
-        format!("{}: {what}\n", self.path()).into_bytes()
+    pub(super) fn is(self, what: &str) -> String {
+        format!("{}: {what}", self.path())
     }
 
     /// Why ours is no drop-in for that of `release`, if so.
