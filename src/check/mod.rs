@@ -28,7 +28,7 @@ pub use kernel::{Kernel, Signatures};
 pub use loader::{Loader, Outcome};
 pub use reasons::{Reason, ReasonId, ReasonSymbol};
 pub use report::{Format, Report, write};
-pub use show::{show_module, show_vmlinux};
+pub use show::{show_kernel, show_module, show_vmlinux};
 pub use taints::{Taint, Taints};
 
 pub use crate::release::Profile;

@@ -3,10 +3,11 @@
 use serde::Serialize;
 
 use crate::formats::json::{Text, crc, document};
+use crate::kernel::{self, KERNEL};
 use crate::module::{Export, Machine, Module, Signature, Version, Vmlinux};
 use crate::shown::Page;
 
-use super::Format;
+use super::{Format, Kernel};
 
 /// The name of the schema of what is written for programs.
 const SCHEMA: &str = "modversions/show";
@@ -49,8 +50,10 @@ struct InfoPart<'a> {
 struct ExportPart<'a> {
     symbol: Text<'a>,
     crc: Option<String>,
-    gpl_only: bool,
+    gpl_only: Option<bool>,
     namespace: Option<Text<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    module: Option<Text<'a>>,
 }
 
 #[derive(Serialize)]
@@ -109,34 +112,49 @@ pub fn show_module(format: Format, path: &[u8], module: &Module<'_>) -> Vec<u8> 
     document.write(format)
 }
 
-/// Shows a kernel.
+/// Shows the file of a kernel itself.
 pub fn show_vmlinux(format: Format, path: &[u8], kernel: &Vmlinux<'_>) -> Vec<u8> {
+    let machine = Machine { target: kernel.target, number: kernel.machine };
     let document = Document {
-        schema: SCHEMA,
-        version: VERSION,
-        path: Text(path),
-        kind: "kernel",
-        machine: None,
+        machine: Some(machine.to_string()),
         release: kernel.release.map(Text),
         vermagic: kernel.vermagic.map(Text),
-        compiler: None,
-        struct_module_size: None,
-        signature: None,
-        modinfo: Vec::new(),
         exports: exports(&kernel.exports),
-        imports: Vec::new(),
-        versions: None,
-        extended_versions: None,
+        ..Document::of_kernel(path)
     };
     document.write(format)
+}
+
+/// Shows what is known of a kernel.
+pub fn show_kernel(format: Format, kernel: &Kernel) -> Vec<u8> {
+    let document = Document {
+        machine: kernel.machine.map(|machine| machine.to_string()),
+        release: kernel.release.as_deref().map(Text),
+        vermagic: kernel.vermagic.as_deref().map(Text),
+        struct_module_size: kernel.struct_size,
+        exports: kernel.exports.iter().map(export_of_kernel).collect(),
+        ..Document::of_kernel(&kernel.title)
+    };
+    document.write(format)
+}
+
+fn export_of_kernel<'a>((symbol, export): (&'a [u8], &'a kernel::Export)) -> ExportPart<'a> {
+    ExportPart {
+        symbol: Text(symbol),
+        crc: export.crc.map(crc),
+        gpl_only: export.is_gpl,
+        namespace: Some(export.namespace()).filter(|it| !it.is_empty()).map(Text),
+        module: Some(&*export.module).filter(|it| !it.is_empty()).map(Text),
+    }
 }
 
 fn exports<'a>(exports: &[Export<'a>]) -> Vec<ExportPart<'a>> {
     let part = |export: &Export<'a>| ExportPart {
         symbol: Text(export.symbol),
         crc: export.crc.map(crc),
-        gpl_only: export.is_gpl,
+        gpl_only: Some(export.is_gpl),
         namespace: Some(export.namespace).filter(|it| !it.is_empty()).map(Text),
+        module: None,
     };
     exports.iter().map(part).collect()
 }
@@ -147,7 +165,28 @@ fn versions<'a>(versions: &[Version<'a>]) -> Vec<VersionPart<'a>> {
     versions.iter().map(part).collect()
 }
 
-impl Document<'_> {
+impl<'a> Document<'a> {
+    /// A kernel of which nothing is known.
+    fn of_kernel(path: &'a [u8]) -> Self {
+        Document {
+            schema: SCHEMA,
+            version: VERSION,
+            path: Text(path),
+            kind: "kernel",
+            machine: None,
+            release: None,
+            vermagic: None,
+            compiler: None,
+            struct_module_size: None,
+            signature: None,
+            modinfo: Vec::new(),
+            exports: Vec::new(),
+            imports: Vec::new(),
+            versions: None,
+            extended_versions: None,
+        }
+    }
+
     fn write(&self, format: Format) -> Vec<u8> {
         match format {
             Format::Json => document(self),
@@ -184,11 +223,14 @@ impl Document<'_> {
             }
         };
         let exports = self.exports.iter().map(|export| {
-            let license = if export.gpl_only { " (GPL only)" } else { "" };
+            let license = if export.gpl_only == Some(true) { " (GPL only)" } else { "" };
             let namespace = export.namespace.as_ref().map_or(&b""[..], |it| it.0);
             let arrow: &[u8] = if namespace.is_empty() { b"" } else { b" in " };
             let crc = crc(&export.crc);
-            [crc.as_bytes(), b" ", export.symbol.0, license.as_bytes(), arrow, namespace].concat()
+            let name = [crc.as_bytes(), b" ", export.symbol.0, license.as_bytes()].concat();
+            let module = export.module.as_ref().filter(|it| it.0 != KERNEL);
+            let module = module.map(|it| [b" of ", it.0].concat()).unwrap_or_default();
+            [&name, arrow, namespace, &module].concat()
         });
         section("exports", exports.collect());
         if self.kind == "module" {

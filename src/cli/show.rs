@@ -9,14 +9,17 @@ use super::Io;
 use super::exit::{Exit, Failure, Result};
 use super::format::Format;
 use super::resources::Resources;
-use crate::check::{show_module, show_vmlinux};
+use crate::check::{show_kernel, show_module, show_vmlinux};
 use crate::inputs::given::{Given, Kind};
-use crate::module::{Module, Vmlinux};
+use crate::inputs::kernel::{self, RUNNING};
+use crate::module::Module;
 
 /// Show the content of a module or a kernel
 ///
-/// Its .modinfo, its exports and imports with CRCs and namespaces, and both kinds of version
-/// tables. FILE is a module, compressed or not, a vmlinux or a vmlinuz.
+/// Of a module its .modinfo, its exports and imports with CRCs and namespaces, and both kinds of
+/// version tables; of a kernel its release, vermagic, machine and exports. FILE is a module,
+/// compressed or not, or whatever `check --kernel` takes: a vmlinux or an image that boots, a
+/// Module.symvers, headers, a package, /lib/modules/RELEASE, or the word `running`.
 #[derive(Args)]
 pub(super) struct Arguments {
     /// The file
@@ -39,12 +42,25 @@ impl Arguments {
 
 fn shown(path: &Path, format: Format) -> Result<Vec<u8>> {
     let (format, name) = (format.into(), path.as_os_str().as_bytes());
-    let given = Given::file(path)?;
-    let content = given.content()?;
-    let shown = match given.kind {
-        Kind::Kernel => Vmlinux::read(&content).map(|it| show_vmlinux(format, name, &it)),
+    if path == Path::new(RUNNING) {
+        return Ok(show_kernel(format, &kernel::read(path, None)?));
+    }
+    let given = Given::at(path)?;
+    match given.kind {
+        Kind::Kernel => Ok(kernel::of_file(&given, |it| show_vmlinux(format, name, it))?),
+        Kind::Directory | Kind::Package(_) | Kind::Symvers => {
+            Ok(show_kernel(format, &kernel::read(path, None)?))
+        }
         // What is none is refused with the reason.
-        _ => Module::read(&content).map(|it| show_module(format, name, &it)),
-    };
-    shown.map_err(|error| Failure::of(path, &error.to_string()))
+        Kind::Module
+        | Kind::Btf
+        | Kind::Consolidated
+        | Kind::Record
+        | Kind::Symtypes
+        | Kind::Unknown => {
+            let content = given.content()?;
+            let shown = Module::read(&content).map(|it| show_module(format, name, &it));
+            shown.map_err(|error| Failure::of(path, &error.to_string()))
+        }
+    }
 }

@@ -17,6 +17,6 @@ pub use named_section::{is_elf, named_section};
 pub use names::{LONGEST_NAME, NameRoom, name_of};
 pub use not_readable::NotReadable;
 pub use object_file::{ObjectFile, Relocation, Section, Symbol};
-pub use raw::{RawElf, RawSection, is_linked};
+pub use raw::{RawElf, RawSection, has_sections, is_linked};
 pub use symbol_names::SymbolNames;
 pub use target::Target;

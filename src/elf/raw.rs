@@ -42,6 +42,12 @@ pub fn is_linked(bytes: &[u8]) -> bool {
     elf.is_some_and(|elf| elf.kind() != ET_REL)
 }
 
+/// Whether `bytes` are an ELF file with a table of sections, as far as its header says.
+pub fn has_sections(bytes: &[u8]) -> bool {
+    let elf = RawElf::stated_target(bytes).and_then(|target| RawElf::new(bytes, target));
+    elf.is_some_and(|elf| elf.section_table() != 0)
+}
+
 /// Where the fields of one class are.
 #[derive(Debug)]
 struct Layout {

@@ -14,7 +14,7 @@ use super::modules::{self, ModuleFile};
 use super::packages::Package;
 use super::{images, kernel_file, names, packages, tree, unpack};
 use crate::btf::{BadBtf, Btf, KernelBtf, ModuleBtf, next_in_image};
-use crate::elf::{self, is_elf};
+use crate::elf::{self, has_sections};
 use crate::module::kernel_name;
 
 /// The BTF of a kernel or a module.
@@ -85,17 +85,28 @@ pub fn find(bytes: &[u8]) -> std::result::Result<Found, Cause> {
 fn find_of(kind: Kind, bytes: &[u8]) -> std::result::Result<Found, Cause> {
     match kind {
         Kind::Btf if Btf::is_begun(bytes) => Ok(Found { btf: bytes.to_vec(), base: None }),
-        Kind::Kernel | Kind::Module if is_elf(bytes) => in_elf(bytes),
+        Kind::Kernel => in_kernel(bytes),
+        Kind::Module => in_elf(&unpack::unpack(bytes).map_err(Cause::BtfNotUnpacked)?),
         Kind::Package(kind) => in_package(kind, bytes),
-        // Whatever else it is, there may be BTF inside. The image that boots on x86 may have an ELF
-        // file in it, or not; it is unpacked only as far as it takes.
-        _ => match images::payload(bytes) {
-            Some(payload) => in_image(unpack::reader(payload).map_err(Cause::BtfNotUnpacked)?),
-            None if matches!(kind, Kind::Kernel | Kind::Module) => {
-                in_elf(&unpack::unpack(bytes).map_err(Cause::BtfNotUnpacked)?)
-            }
-            None => in_image(unpack::reader(bytes).map_err(Cause::BtfNotUnpacked)?),
-        },
+        // Whatever else it is, there may be BTF inside.
+        _ => in_image(unpack::reader(bytes).map_err(Cause::BtfNotUnpacked)?),
+    }
+}
+
+/// A kernel: an image may have an ELF file in it, or not, and is unpacked only as far as it takes.
+fn in_kernel(bytes: &[u8]) -> std::result::Result<Found, Cause> {
+    if has_sections(bytes)
+        && let Ok(found) = in_elf(bytes)
+    {
+        return Ok(found);
+    }
+    if images::is_wrapped(bytes) {
+        return in_image(images::reader(bytes).map_err(Cause::BtfNotUnpacked)?);
+    }
+    let kernel = images::unpack(bytes).map_err(Cause::BtfNotUnpacked)?;
+    match has_sections(&kernel.bytes) {
+        true => in_elf(&kernel.bytes),
+        false => in_image(&kernel.bytes[..]),
     }
 }
 

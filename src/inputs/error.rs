@@ -56,6 +56,10 @@ pub enum Cause {
     Module(BadModule),
     /// It is a program, and no kernel that loads modules.
     NoLoader,
+    /// An image of this form has no exports that can be found.
+    NoTable(&'static str),
+    /// An image of this form has no kernel in it that can be unpacked.
+    NoKernelInside(&'static str),
     /// A compressed file with something else in it.
     UnknownContent,
     /// A directory without exports and types.
@@ -127,6 +131,13 @@ impl Cause {
             Self::Misfits(words) => words,
             Self::Module(error) => &error.to_string(),
             Self::NoLoader => "not a kernel, or one that does not load modules",
+            Self::NoTable(form) => &format!(
+                "this is {form}, and no table of exports is found in it: give the kernel's headers or \
+                 its Module.symvers"
+            ),
+            Self::NoKernelInside(form) => {
+                &format!("this is {form}, and no kernel that can be unpacked is found in it")
+            }
             Self::UnknownContent => {
                 "its compressed content is not a Module.symvers, consolidated types, a module or a \
                  kernel"

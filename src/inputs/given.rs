@@ -10,7 +10,7 @@ use super::files::Bytes;
 use super::packages::Package;
 use super::{images, packages, unpack};
 use crate::btf::Btf;
-use crate::elf::{is_elf, is_linked};
+use crate::elf::is_elf;
 use crate::formats::abi_record;
 use crate::formats::consolidated::is_consolidated;
 use crate::formats::{symtypes, symvers};
@@ -24,7 +24,7 @@ pub enum Kind {
     Package(Package),
     /// A list of exports with their CRCs: `Module.symvers`.
     Symvers,
-    /// A linked kernel: `vmlinux`, or the image that boots if it has one in it.
+    /// A linked kernel, `vmlinux`, or an image that boots.
     Kernel,
     /// A module, or another ELF object.
     Module,
@@ -46,7 +46,7 @@ type Begins = fn(head: &[u8]) -> bool;
 /// How kinds of files are known by their content, a row each; the first that fits counts.
 const KINDS: &[(Kind, Begins)] = &[
     (Kind::Symvers, symvers::is_begun),
-    (Kind::Kernel, is_linked),
+    (Kind::Kernel, images::is_begun),
     (Kind::Module, is_elf),
     (Kind::Btf, Btf::is_begun),
     (Kind::Consolidated, is_consolidated),
@@ -77,12 +77,11 @@ impl Kind {
 
 /// The beginning of a file's content; nothing if it cannot be unpacked.
 fn head(bytes: &[u8]) -> Cow<'_, [u8]> {
-    let packed = images::payload(bytes).unwrap_or(bytes);
-    if !unpack::is_compressed(packed) {
-        return Cow::Borrowed(if packed.len() == bytes.len() { bytes } else { b"\0" });
+    if !unpack::is_compressed(bytes) {
+        return Cow::Borrowed(bytes);
     }
     let mut head = Vec::new();
-    match unpack::reader(packed).and_then(|it| it.take(HEAD).read_to_end(&mut head)) {
+    match unpack::reader(bytes).and_then(|it| it.take(HEAD).read_to_end(&mut head)) {
         Ok(_) => Cow::Owned(head),
         Err(_) => Cow::Borrowed(b"\0"),
     }
@@ -100,7 +99,7 @@ pub(crate) struct Given {
 
 impl Given {
     /// What is at `path`.
-    pub(super) fn at(path: &Path) -> Result<Given> {
+    pub(crate) fn at(path: &Path) -> Result<Given> {
         if fs::metadata(path).map_err(Cause::io(path))?.is_dir() {
             let bytes = Bytes::Read(Vec::new());
             return Ok(Given { path: path.to_owned(), kind: Kind::Directory, bytes });
@@ -114,13 +113,18 @@ impl Given {
         Ok(Given { path: path.to_owned(), kind: Kind::of(&bytes), bytes })
     }
 
-    /// Whether the file is compressed, or an image with something compressed in it.
+    /// Whether the file is compressed.
     pub(crate) fn is_packed(&self) -> bool {
-        images::payload(&self.bytes).is_some() || unpack::is_compressed(&self.bytes)
+        unpack::is_compressed(&self.bytes)
     }
 
     /// What is in the file, unpacked.
     pub(crate) fn content(&self) -> Result<Cow<'_, [u8]>> {
+        unpack::unpack(&self.bytes).map_err(Cause::packed(&self.path))
+    }
+
+    /// The kernel in the file, which is one.
+    pub(super) fn kernel(&self) -> Result<images::Kernel<'_>> {
         images::unpack(&self.bytes).map_err(Cause::packed(&self.path))
     }
 }

@@ -14,6 +14,10 @@ use super::packages::Package;
 use super::{kernel_file, modules, tree, unpack};
 use crate::check::{Kernel, Profile, Signatures};
 use crate::kernel::{Coverage, KernelModule};
+use crate::module::Vmlinux;
+
+/// The word for the kernel that is running.
+pub const RUNNING: &str = "running";
 
 /// Reads the kernel that `path` is, or that is `running`. A profile that is given counts before one
 /// that is seen.
@@ -22,7 +26,7 @@ use crate::kernel::{Coverage, KernelModule};
 /// It cannot be read, or is no kernel.
 pub fn read(path: &Path, profile: Option<Profile>) -> Result<Kernel> {
     let mut facts = Facts::new();
-    if path == Path::new("running") {
+    if path == Path::new(RUNNING) {
         facts.running()?;
     } else {
         let given = Given::at(path)?;
@@ -35,6 +39,14 @@ pub fn read(path: &Path, profile: Option<Profile>) -> Result<Kernel> {
         return Err(Cause::NoKernel.at(path));
     }
     Ok(facts.kernel(path, profile))
+}
+
+/// Takes what is wanted of a kernel that is given as a file of its own.
+///
+/// # Errors
+/// It is no kernel, or damaged.
+pub(crate) fn of_file<T>(given: &Given, take: impl FnOnce(&Vmlinux<'_>) -> T) -> Result<T> {
+    kernel_file::read(&given.path, &given.kernel()?).map(|kernel| take(&kernel))
 }
 
 impl Facts {
@@ -138,7 +150,7 @@ impl Facts {
         let path = &given.path;
         match given.kind {
             Kind::Package(kind) => self.package(path, kind, &given.bytes),
-            Kind::Kernel | Kind::Module => self.take_kernel(path, &given.content()?),
+            Kind::Kernel | Kind::Module => self.take_kernel(path, &given.kernel()?),
             Kind::Symvers => {
                 self.take_symvers(path, &given.content()?)?;
                 // What lies beside it is of the same kernel.

@@ -4,7 +4,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use super::error::{Cause, Result};
-use super::{kernel_file, names, unpack};
+use super::{images, kernel_file, names, unpack};
 use crate::check::{Kernel, Profile, Signatures};
 use crate::kernel::{Config, Exports, KERNEL, KernelModule, ModuleTree};
 use crate::module::Machine;
@@ -110,9 +110,9 @@ impl Facts {
         }
     }
 
-    /// Takes what the file of the kernel itself says.
-    pub(super) fn take_kernel(&mut self, path: &Path, bytes: &[u8]) -> Result<()> {
-        let kernel = kernel_file::read(path, bytes)?;
+    /// Takes what the file of the kernel itself says, also if it has no exports, which is an error.
+    pub(super) fn take_kernel(&mut self, path: &Path, unpacked: &images::Kernel<'_>) -> Result<()> {
+        let kernel = kernel_file::read(path, unpacked)?;
         self.release = kernel.release.map(<[u8]>::to_owned);
         self.vermagic = kernel.vermagic.map(<[u8]>::to_owned);
         self.machine = Some(Machine { target: kernel.target, number: kernel.machine });
@@ -121,6 +121,7 @@ impl Facts {
             self.take_config(path, &unpack::unpack(config).map_err(Cause::packed(path))?)?;
         }
         self.exports.add_module(KERNEL, &kernel.exports);
+        kernel_file::loads_modules(path, &kernel, unpacked.form)?;
         self.exports.origin.has_kernel = true;
         Ok(())
     }

@@ -6,7 +6,9 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::error::{Cause, Result};
+use super::images::Kernel;
 use super::names;
+use crate::elf::is_elf;
 use crate::module::Vmlinux;
 
 /// The files in a directory that may be its kernel, the more likely ones first: those at its top,
@@ -56,14 +58,34 @@ pub(super) fn entries(directory: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The kernel in `bytes`, which are unpacked, of the file at `path`.
+/// What is in a kernel that is unpacked, of the file at `path`. It may have no exports.
 ///
 /// # Errors
-/// It is none that loads modules.
-pub(super) fn read<'d>(path: &Path, bytes: &'d [u8]) -> Result<Vmlinux<'d>> {
-    let kernel = Vmlinux::read(bytes).map_err(|error| Cause::Module(error).at(path))?;
-    if kernel.exports.is_empty() || kernel.release.is_none() {
-        return Err(Cause::NoLoader.at(path));
+/// It is no kernel, or damaged.
+pub(super) fn read<'d>(path: &Path, kernel: &'d Kernel<'_>) -> Result<Vmlinux<'d>> {
+    let found = match kernel.machine {
+        Some(machine) if !is_elf(&kernel.bytes) => Vmlinux::of_image(&kernel.bytes, machine),
+        _ => Vmlinux::read(&kernel.bytes).map_err(|error| Cause::Module(error).at(path))?,
+    };
+    match (found.release, kernel.form) {
+        (Some(_), _) => Ok(found),
+        (None, Some(form)) => Err(Cause::NoKernelInside(form).at(path)),
+        (None, None) => Err(Cause::NoLoader.at(path)),
     }
-    Ok(kernel)
+}
+
+/// Whether a kernel from an image of this form, at `path`, has exports.
+///
+/// # Errors
+/// It has none.
+pub(super) fn loads_modules(
+    path: &Path,
+    kernel: &Vmlinux<'_>,
+    form: Option<&'static str>,
+) -> Result<()> {
+    match (kernel.exports.is_empty(), form) {
+        (false, _) => Ok(()),
+        (true, Some(form)) => Err(Cause::NoTable(form).at(path)),
+        (true, None) => Err(Cause::NoLoader.at(path)),
+    }
 }

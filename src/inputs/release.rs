@@ -95,9 +95,10 @@ fn find(path: &Path, layouts: Layouts<'_>, progress: &Progress) -> Result<Found>
         Kind::Package(kind) => in_package(path, kind, &given.bytes, wants_btf, progress)?,
         Kind::Symvers => of_exports(exports::of_text(path, given.content()?.into_owned())?),
         Kind::Kernel => {
-            let content = given.content()?;
-            kernel_file::read(path, &content)?;
-            let kernel = KernelFile::of(path, &content);
+            let kernel = given.kernel()?;
+            let found = kernel_file::read(path, &kernel)?;
+            kernel_file::loads_modules(path, &found, kernel.form)?;
+            let kernel = KernelFile::of(path, &kernel);
             of_kernel(path, None, kernel, (Vec::new(), false), wants_btf)?
         }
         Kind::Module => {
@@ -236,15 +237,15 @@ struct KernelFile {
 impl KernelFile {
     /// Reads the file at `path`, as far as it can be read: a kernel is not what was asked for.
     fn read(path: &Path, bytes: &[u8]) -> KernelFile {
-        images::unpack(bytes).map(|bytes| KernelFile::of(path, &bytes)).unwrap_or_default()
+        images::unpack(bytes).map(|kernel| KernelFile::of(path, &kernel)).unwrap_or_default()
     }
 
-    /// The same of a file that is unpacked.
-    fn of(path: &Path, bytes: &[u8]) -> KernelFile {
-        let kernel = kernel_file::read(path, bytes);
-        let exports = kernel.map(|it| KernelModule::of_kernel(path.as_os_str().as_bytes(), &it));
-        let btf = btf::find(bytes).map(|found| found.btf);
-        KernelFile { exports: exports.ok(), btf: btf.ok() }
+    /// The same of a kernel that is unpacked.
+    fn of(path: &Path, kernel: &images::Kernel<'_>) -> KernelFile {
+        let found = kernel_file::read(path, kernel).ok().filter(|it| !it.exports.is_empty());
+        let exports = found.map(|it| KernelModule::of_kernel(path.as_os_str().as_bytes(), &it));
+        let btf = btf::find(&kernel.bytes).map(|found| found.btf);
+        KernelFile { exports, btf: btf.ok() }
     }
 
     /// The one in a directory.

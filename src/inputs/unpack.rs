@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::io::{self, Read};
 
-use bzip2::read::MultiBzDecoder;
-use flate2::read::MultiGzDecoder;
+use bzip2::read::{BzDecoder, MultiBzDecoder};
+use flate2::read::{GzDecoder, MultiGzDecoder};
 use liblzma::bufread::XzDecoder;
 use liblzma::stream::{CONCATENATED, Stream};
 use lz4_flex::frame::FrameDecoder as Lz4Decoder;
@@ -55,9 +55,24 @@ pub(super) fn is_compressed(bytes: &[u8]) -> bool {
     compression(bytes).is_some()
 }
 
-/// Whether `bytes` are compressed in a way that says itself how large they are when unpacked.
-pub(super) fn has_own_size(bytes: &[u8]) -> bool {
-    compression(bytes) == Some(Compression::Gzip)
+/// Whether `bytes`, of which anything may be true, may be compressed: as [`is_compressed`], and the
+/// fields after a short magic number are what they can be.
+pub(super) fn may_begin(bytes: &[u8]) -> bool {
+    match compression(bytes) {
+        None => false,
+        // The one method that there is, and no unknown flags.
+        Some(Compression::Gzip) => matches!(bytes, [_, _, 8, ..=0x1f, ..]),
+        // The dictionary is of whole MiB and not too large; the size is unknown, or below 4 GiB.
+        Some(Compression::Lzma) => matches!(
+            bytes,
+            [_, _, _, _, ..=8, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, ..]
+                | [_, _, _, _, ..=8, _, _, _, _, 0, 0, 0, 0, 0, ..]
+        ),
+        // The frame that the kernel packs itself in has the size of its first block.
+        Some(Compression::Lz4) => bytes[0] != OLD_LZ4[0] || old_lz4_end(bytes) > OLD_LZ4.len(),
+        Some(Compression::Zstd) => bytes[0] == 0x28,
+        Some(Compression::Bzip2 | Compression::Lzo | Compression::Xz) => true,
+    }
 }
 
 /// Reads `bytes` as they are unpacked, or as they are.
@@ -79,9 +94,56 @@ pub(super) fn reader(bytes: &[u8]) -> io::Result<Box<dyn Read + '_>> {
             let stream = Stream::new_stream_decoder(MOST_FOR_XZ, CONCATENATED)?;
             Box::new(XzDecoder::new_stream(bytes, stream))
         }
-        Some(Compression::Zstd) => Box::new(Frames { rest: bytes, frame: None }),
+        Some(Compression::Zstd) => Box::new(Frames { rest: bytes, frame: None, is_first: false }),
         None => Box::new(bytes),
     })
+}
+
+/// Reads what `bytes` begin with as it is unpacked. What follows it in them is not looked at.
+///
+/// # Errors
+/// As [`reader`].
+pub(super) fn first_reader(bytes: &[u8]) -> io::Result<Box<dyn Read + '_>> {
+    Ok(match compression(bytes) {
+        Some(Compression::Bzip2) => Box::new(BzDecoder::new(bytes)),
+        Some(Compression::Gzip) => Box::new(GzDecoder::new(bytes)),
+        Some(Compression::Lz4) if bytes.starts_with(&OLD_LZ4) => {
+            Box::new(Lz4Decoder::new(&bytes[..old_lz4_end(bytes)]))
+        }
+        Some(Compression::Xz) => {
+            Box::new(XzDecoder::new_stream(bytes, Stream::new_stream_decoder(MOST_FOR_XZ, 0)?))
+        }
+        Some(Compression::Zstd) => Box::new(Frames { rest: bytes, frame: None, is_first: true }),
+        // The others end by themselves.
+        _ => reader(bytes)?,
+    })
+}
+
+/// What `bytes` begin with, unpacked.
+///
+/// # Errors
+/// As [`reader`]; or it is damaged, or too large.
+pub(super) fn first(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    whole(first_reader(bytes)?)
+}
+
+/// How a frame of lz4 begins that the kernel packs itself in. It has no end.
+const OLD_LZ4: [u8; 4] = [0x02, 0x21, 0x4c, 0x18];
+
+/// How large a block in it may be: 8 MiB that cannot be compressed.
+const MOST_OLD_LZ4: usize = (8 << 20) + (8 << 20) / 255 + 16;
+
+/// Where the blocks end, each after its size, in such a frame that something follows.
+fn old_lz4_end(bytes: &[u8]) -> usize {
+    let mut end = OLD_LZ4.len();
+    while let Some(size) = bytes.get(end..).and_then(|rest| rest.first_chunk()) {
+        let size = u32::from_le_bytes(*size) as usize;
+        if size == 0 || size > MOST_OLD_LZ4 || bytes.len() - end - 4 < size {
+            break;
+        }
+        end += 4 + size;
+    }
+    end
 }
 
 /// The whole of `bytes`, unpacked if they are compressed.
@@ -89,13 +151,18 @@ pub(super) fn unpack(bytes: &[u8]) -> io::Result<Cow<'_, [u8]>> {
     if !is_compressed(bytes) {
         return Ok(Cow::Borrowed(bytes));
     }
+    whole(reader(bytes)?).map(Cow::Owned)
+}
+
+/// All that a reader has.
+fn whole(reader: impl Read) -> io::Result<Vec<u8>> {
     let mut unpacked = Vec::new();
-    reader(bytes)?.take(MOST + 1).read_to_end(&mut unpacked)?;
+    reader.take(MOST + 1).read_to_end(&mut unpacked)?;
     if unpacked.len() as u64 > MOST {
         let message = format!("more than {} GiB when unpacked", MOST >> 30);
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
-    Ok(Cow::Owned(unpacked))
+    Ok(unpacked)
 }
 
 /// The frames of a zstd file, one after the other.
@@ -103,6 +170,8 @@ struct Frames<'a> {
     /// What follows the current frame.
     rest: &'a [u8],
     frame: Option<StreamingDecoder<&'a [u8], FrameDecoder>>,
+    /// Whether only the first is wanted.
+    is_first: bool,
 }
 
 impl Read for Frames<'_> {
@@ -119,7 +188,7 @@ impl Read for Frames<'_> {
                     let message = "checksum mismatch";
                     return Err(io::Error::new(io::ErrorKind::InvalidData, message));
                 }
-                self.rest = frame.get_ref();
+                self.rest = if self.is_first { &[] } else { frame.get_ref() };
                 self.frame = None;
             }
             if self.rest.is_empty() {

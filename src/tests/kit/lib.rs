@@ -2,6 +2,7 @@
 //! run on them, and objects, kernels and packages that tests make.
 
 pub mod answer;
+pub mod boot_images;
 pub mod btf_file;
 pub mod case;
 pub mod device_table_file;

@@ -38,6 +38,12 @@ pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     writer.finish().unwrap()
 }
 
+/// As a kernel packs itself by lz4: a frame without an end.
+pub fn old_lz4(bytes: &[u8]) -> Vec<u8> {
+    let block = lz4_flex::block::compress(bytes);
+    [&[0x02, 0x21, 0x4c, 0x18], &(block.len() as u32).to_le_bytes()[..], &block].concat()
+}
+
 fn lz4(bytes: &[u8]) -> Vec<u8> {
     let mut writer = lz4_flex::frame::FrameEncoder::new(Vec::new());
     writer.write_all(bytes).unwrap();
