@@ -240,13 +240,13 @@ const POWERPC: &[Place] = &[
     flag(&[("CONFIG_RELOCATABLE", "relocatable ")]),
 ];
 
-/// The oldest that a kernel is for: it is built for that one.
+/// The oldest that a kernel is for: it is built for that one. (`CONFIG_CPU_32v6K` is what those of
+/// ARMv7 have in common with some of ARMv6.)
 const ARM_VERSIONS: &[(&str, &str)] = &[
     ("CONFIG_CPU_32v3", "ARMv3 "),
     ("CONFIG_CPU_32v4", "ARMv4 "),
     ("CONFIG_CPU_32v4T", "ARMv4 "),
     ("CONFIG_CPU_32v5", "ARMv5 "),
-    ("CONFIG_CPU_32v6K", "ARMv6 "),
     ("CONFIG_CPU_32v6", "ARMv6 "),
     ("CONFIG_CPU_32v7", "ARMv7 "),
     ("CONFIG_CPU_32v7M", "ARMv7 "),
@@ -359,7 +359,8 @@ mod tests {
             ("X86_32 M686 SMP PREEMPT_BUILD", "SMP preempt 686 "),
             ("X86_32 MGEODE_LX SMP", "SMP GEODE "),
             ("ARM64 64BIT SMP", "SMP aarch64"),
-            ("ARM CPU_32v6K CPU_32v7 ARM_PATCH_PHYS_VIRT", "ARMv6 p2v8 "),
+            ("ARM CPU_32v6 CPU_32v6K CPU_32v7 ARM_PATCH_PHYS_VIRT", "ARMv6 p2v8 "),
+            ("ARM CPU_32v6K CPU_32v7 ARM_PATCH_PHYS_VIRT", "ARMv7 p2v8 "),
             ("ARM CPU_32v7 ARM_PATCH_PHYS_VIRT SMP MODVERSIONS", "SMP modversions ARMv7 p2v8 "),
             ("ARM CPU_32v7M THUMB2_KERNEL", "ARMv7 thumb2 "),
             ("RISCV 64BIT SMP", "SMP riscv"),
