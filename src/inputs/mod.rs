@@ -17,7 +17,7 @@
 //! 4. `error` has what can go wrong, with its path.
 //!
 //! To add a kind of file: a row in `given`, and the compiler names the takers that have to say
-//! whether it is for them. To add a kind of package: a row in `packages`; of image: a row in `images`;
+//! whether it is for them. To add a kind of package: a row in `packages`; of image: a row in `images/forms`;
 //! of compression: a row in `unpack`; a file that says something of a kernel: a row in `kernel_facts`.
 
 pub mod btf;
