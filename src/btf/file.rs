@@ -1,6 +1,7 @@
 //! The BTF of a kernel or a module as a file: its parts, checked once, and its types by number.
 
 use super::bad_btf::{BadBtf, Fault};
+use super::kind_layouts::KindLayouts;
 use super::kinds::{RawType, Word};
 use super::type_id::TypeId;
 use super::words::Words;
@@ -12,6 +13,8 @@ pub struct Btf<'d> {
     /// The kernel's, if this is a module's.
     base: Option<&'d Btf<'d>>,
     types: Words<'d>,
+    /// Of a module, its kernel's if it has none itself.
+    kind_layouts: KindLayouts<'d>,
     /// Where each type begins: an index in `types`.
     pub(super) starts: Vec<u32>,
     /// The number of the first type.
@@ -30,8 +33,11 @@ const VERSION: u8 = 1;
 const LONGEST_NAME: usize = 1024;
 
 impl<'d> Btf<'d> {
-    /// How long the header is, in bytes. Newer ones are longer, by what is not needed here.
+    /// How long the header is, in bytes. Newer ones are longer.
     pub const HEADER: usize = 24;
+
+    /// How long it is where it tells of a section with kind layouts, in bytes.
+    const HEADER_WITH_KIND_LAYOUTS: usize = 32;
 
     /// Whether `bytes` begin as BTF does.
     pub fn is_begun(bytes: &[u8]) -> bool {
@@ -70,6 +76,13 @@ impl<'d> Btf<'d> {
             part(number(2)?, number(3)?).filter(|types: &&[u8]| types.len().is_multiple_of(4));
         let types = types.ok_or(BadBtf::Part("types"))?;
         let names: &[u8] = part(number(4)?, number(5)?).ok_or(BadBtf::Part("names"))?;
+        let kind_layouts = match length {
+            Some(Self::HEADER_WITH_KIND_LAYOUTS..) => {
+                let section = part(number(6)?, number(7)?).ok_or(BadBtf::Part("kind layouts"))?;
+                KindLayouts::read(section)?
+            }
+            _ => KindLayouts::default(),
+        };
         if names.last().is_some_and(|&byte| byte != 0) {
             return Err(BadBtf::Part("names"));
         }
@@ -83,6 +96,7 @@ impl<'d> Btf<'d> {
         let mut btf = Btf {
             base,
             types: words.in_same_order(types),
+            kind_layouts: kind_layouts.or(base.map_or_else(Default::default, |it| it.kind_layouts)),
             starts: Vec::new(),
             first_id: base.map_or(1, Btf::end_id),
             names,
@@ -99,7 +113,7 @@ impl<'d> Btf<'d> {
     fn find_types(&mut self) -> Result<(), BadBtf> {
         let mut start = 0;
         while start < self.types.len() {
-            let raw = RawType::read(self.types, start);
+            let raw = RawType::read(self.types, self.kind_layouts, start);
             let raw = raw.map_err(|fault| TypeId(self.end_id()).is(fault))?;
             // Fits, since the length in bytes fits 32 bits.
             self.starts.push(start as u32);
@@ -151,7 +165,7 @@ impl<'d> Btf<'d> {
             (Some(index), _) => {
                 let start = *self.starts.get(index as usize)?;
                 // All have been read when these were found.
-                RawType::read(self.types, start as usize).ok()
+                RawType::read(self.types, self.kind_layouts, start as usize).ok()
             }
             (None, base) => base?.raw(id),
         }

@@ -1,6 +1,7 @@
 //! The kinds of types, and which words each of them has.
 
 use super::bad_btf::Fault;
+use super::kind_layouts::KindLayouts;
 use super::words::Words;
 
 /// What a word means.
@@ -38,6 +39,8 @@ pub(super) enum Kind {
     DeclarationTag,
     TypeTag,
     Enum64,
+    /// One that is not known, by its number; the file tells how large such types are.
+    Unknown(u32),
 }
 
 /// Which words a kind has.
@@ -85,6 +88,9 @@ const SHAPES: [Shape; 19] = [
     list(Kind::Enum64, Number, &[Name, Number, Number]),
 ];
 
+/// What is known of a type of an unknown kind: the words that each type begins with.
+const UNKNOWN: Shape = fixed(Kind::Unknown(0), Number, &[]);
+
 /// How many words each type begins with.
 const HEAD: usize = 3;
 
@@ -107,17 +113,26 @@ pub(super) struct RawType<'d> {
 
 impl<'d> RawType<'d> {
     /// The type that begins at word `start`.
-    pub(super) fn read(types: Words<'d>, start: usize) -> Result<Self, Fault> {
+    pub(super) fn read(
+        types: Words<'d>,
+        layouts: KindLayouts<'_>,
+        start: usize,
+    ) -> Result<Self, Fault> {
         let word = |index| types.get(start + index).ok_or(Fault::CutOff);
         let (name, info, third) = (word(0)?, word(1)?, word(2)?);
         // The kernel has 16 bits for the count and 5 for the kind, and wants those between to be
         // zero. Taken in, they make a count or a kind that is not there.
         let (flag, kind, count) = (info >> 31 == 1, info >> 24 & 0x7f, info & 0xff_ffff);
-        let shape = (kind as usize).checked_sub(1).and_then(|index| SHAPES.get(index));
-        let shape = shape.ok_or(Fault::Kind(kind))?;
-        let size = HEAD + shape.once.len() + shape.each.len() * count as usize;
-        let words = types.cut(start, size).ok_or(Fault::CutOff)?;
-        Ok(Self { name, kind: shape.kind, count, flag, third, shape, words })
+        let known = (kind as usize).checked_sub(1).and_then(|index| SHAPES.get(index));
+        let (shape, kind, [once, each]) = match known {
+            Some(shape) => (shape, shape.kind, [shape.once.len(), shape.each.len()]),
+            None => {
+                let layout = layouts.get(kind).ok_or(Fault::Kind(kind))?;
+                (&UNKNOWN, Kind::Unknown(kind), [layout.once, layout.each])
+            }
+        };
+        let words = types.cut(start, HEAD + once + each * count as usize).ok_or(Fault::CutOff)?;
+        Ok(Self { name, kind, count, flag, third, shape, words })
     }
 
     /// How many words it has.

@@ -8,6 +8,9 @@
 //! and types that it names are there. What is asked afterwards goes wrong only where types contain
 //! themselves, or are of no use for the question.
 //!
+//! Kinds of types come with new kernels. Since 7.2 a file may say how large the types of each kind are,
+//! and then those of kinds that are not known here are passed over.
+//!
 //! A reader of our own: `btf-rs` 2.0 copies each type that it is asked for, has names as UTF-8 only,
 //! reserves memory by what the header claims, and reads without end where the names are cut off.
 
@@ -16,6 +19,7 @@ mod by_name;
 mod file;
 mod in_image;
 mod kernel;
+mod kind_layouts;
 mod kinds;
 mod nearest;
 mod spelling;

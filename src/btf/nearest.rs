@@ -79,7 +79,8 @@ impl<'d> Btf<'d> {
             | Type::Function { .. }
             | Type::Variable { .. }
             | Type::Section { .. }
-            | Type::DeclarationTag { .. } => false,
+            | Type::DeclarationTag { .. }
+            | Type::Unknown(_) => false,
         }
     }
 }

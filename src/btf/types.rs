@@ -102,6 +102,8 @@ pub enum Type<'d> {
         /// Which of its members or parameters, counted from 0; none if it is on the whole.
         component: Option<u32>,
     },
+    /// Something of a kind that is not known: its number.
+    Unknown(u32),
 }
 
 /// A struct or union.
@@ -209,7 +211,8 @@ impl<'d> Type<'d> {
             | Self::Qualified { .. }
             | Self::Tagged { .. }
             | Self::Prototype(_)
-            | Self::DeclarationTag { .. } => b"",
+            | Self::DeclarationTag { .. }
+            | Self::Unknown(_) => b"",
         };
         Some(name).filter(|name| !name.is_empty())
     }
@@ -316,6 +319,7 @@ fn decode<'d>(btf: &'d Btf<'_>, raw: RawType<'d>) -> Type<'d> {
         Kind::Function => Type::Function { name, prototype: of },
         Kind::Variable => Type::Variable { name, of },
         Kind::Section => Type::Section { name },
+        Kind::Unknown(kind) => Type::Unknown(kind),
         Kind::DeclarationTag => {
             let is_whole = first == u32::MAX;
             Type::DeclarationTag { tag: name, of, component: (!is_whole).then_some(first) }

@@ -129,6 +129,53 @@ fn members_lie_where_btf_says_in_both_byte_orders() {
     }
 }
 
+/// A kind that nobody knows yet: two words, and one for each of its entries.
+const NEW_KIND: u32 = 40;
+
+/// A struct before a type of that kind, and one after it.
+fn with_a_new_kind(is_big_endian: bool) -> Writer {
+    let mut to = Writer::new(is_big_endian);
+    let int = to.int("int", 4);
+    to.list("before", STRUCT, 4, &[("of", &[int, 0])]);
+    // Numbers that would be no type and no name.
+    to.add("new", NEW_KIND, 3, u32::MAX, &[u32::MAX; 5]);
+    to.list("after", STRUCT, 4, &[("of", &[int, 0])]);
+    to.kind_layouts = [0, 0, 0, 0].repeat(NEW_KIND as usize);
+    to.kind_layouts.extend([8, 4, 0, 0]);
+    to
+}
+
+#[test]
+fn types_of_a_new_kind_are_passed_over_as_the_file_says() {
+    for is_big_endian in [false, true] {
+        let mut base = with_a_new_kind(is_big_endian);
+        let bytes = base.bytes();
+        let btf = Btf::parse(&bytes).unwrap();
+        let new = btf.ids().nth(2).unwrap();
+        assert!(matches!(btf.get(new), Type::Unknown(NEW_KIND)));
+        assert_eq!(btf.layout(record(&btf, "after")).unwrap().size, 4);
+        let said = btf.size(new).unwrap_err().to_string();
+        assert!(said.contains("40"), "{said}");
+        // A module's goes by its kernel's.
+        let mut module = Writer::on(&base);
+        module.add("", NEW_KIND, 0, 0, &[0, 0]);
+        module.list("own", STRUCT, 4, &[("of", &[1, 0])]);
+        let own = module.bytes();
+        let own = Btf::parse_split(&own, &btf).unwrap();
+        assert_eq!(own.layout(record(&own, "own")).unwrap().size, 4);
+        // Without the section, or with one that ends before, the kind is an error.
+        let fault = |base: &Writer| Btf::parse(&base.bytes()).unwrap_err().to_string();
+        base.kind_layouts.truncate(NEW_KIND as usize * 4);
+        assert!(fault(&base).contains("40"), "{}", fault(&base));
+        base.kind_layouts.extend([6, 4, 0, 0]);
+        assert!(fault(&base).contains("40"), "{}", fault(&base));
+        base.kind_layouts.pop();
+        assert!(fault(&base).contains("kind layouts"), "{}", fault(&base));
+        base.kind_layouts.clear();
+        assert!(fault(&base).contains("40"), "{}", fault(&base));
+    }
+}
+
 #[test]
 fn a_bit_field_of_an_older_encoder_has_an_integer_of_its_own() {
     let mut to = Writer::new(false);

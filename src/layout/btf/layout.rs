@@ -56,6 +56,7 @@ impl Btf<'_> {
                 | Type::Variable { .. }
                 | Type::Section { .. }
                 | Type::DeclarationTag { .. } => return Err(id.is(Fault::NoSize)),
+                Type::Unknown(kind) => return Err(at.is(Fault::Kind(kind))),
             };
             return count.checked_mul(size).ok_or(id.is(Fault::TooLarge));
         }

@@ -214,7 +214,8 @@ impl<'d> BtfSide<'d> {
             BtfType::Function { .. }
             | BtfType::Variable { .. }
             | BtfType::Section { .. }
-            | BtfType::DeclarationTag { .. } => return Err(Unknown::Type(self.called(id))),
+            | BtfType::DeclarationTag { .. }
+            | BtfType::Unknown(_) => return Err(Unknown::Type(self.called(id))),
         };
         let size = self.btf.size(id).map_err(|_| Unknown::Type(self.called(id)))?;
         Ok(Type { size: Some(size), ..Type::incomplete(kind) })
@@ -285,7 +286,8 @@ impl<'d> BtfSide<'d> {
                 BtfType::Function { .. }
                 | BtfType::Variable { .. }
                 | BtfType::Section { .. }
-                | BtfType::DeclarationTag { .. } => return Err(Unknown::Type(self.called(at))),
+                | BtfType::DeclarationTag { .. }
+                | BtfType::Unknown(_) => return Err(Unknown::Type(self.called(at))),
             };
             return Ok(outer.into_iter().rev().fold(described, |of, outer| match outer {
                 Outer::Pointer => Described::Pointer(Box::new(of)),

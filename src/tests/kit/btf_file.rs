@@ -8,6 +8,8 @@ pub struct Writer {
     pub words: Vec<u32>,
     /// How many types there are.
     pub count: u32,
+    /// The section of kind layouts, if there is one.
+    pub kind_layouts: Vec<u8>,
     /// The section of names, each with its zero byte.
     pub names: Vec<u8>,
     /// What the names and types of the kernel take, if this is a module's.
@@ -55,7 +57,14 @@ pub const FLAG: u32 = 1 << 31;
 impl Writer {
     /// A file without types.
     pub fn new(is_big_endian: bool) -> Self {
-        Self { is_big_endian, words: Vec::new(), count: 0, names: vec![0], base: (0, 0) }
+        Self {
+            is_big_endian,
+            words: Vec::new(),
+            count: 0,
+            kind_layouts: Vec::new(),
+            names: vec![0],
+            base: (0, 0),
+        }
     }
 
     /// For a module of the kernel that `base` is of.
@@ -111,9 +120,15 @@ impl Writer {
             true => vec![0xeb, 0x9f, 1, 0],
             false => vec![0x9f, 0xeb, 1, 0],
         };
-        for word in [24, 0, types, types, names].iter().chain(&self.words) {
+        let layouts = self.kind_layouts.len() as u32;
+        let header = match layouts {
+            0 => vec![24, 0, types, types, names],
+            _ => vec![32, 0, types, types + layouts, names, types, layouts],
+        };
+        for word in header.iter().chain(&self.words) {
             bytes.extend_from_slice(&number(*word));
         }
+        bytes.extend_from_slice(&self.kind_layouts);
         bytes.extend_from_slice(&self.names);
         bytes
     }
