@@ -1,8 +1,13 @@
 //! A module that is to be loaded: what the kernel will need to know of its file.
 
-use super::file_checks::{FileFault, What, first_fault};
+use std::hash::BuildHasherDefault;
+
+use indexmap::IndexSet;
+use rustc_hash::FxHasher;
+
+use super::file_checks::{FileFault, LONGEST_NAME, What, first_fault};
 use super::kernel::Kernel;
-use crate::module::{Module, Signature, Version, kernel_name, unsigned};
+use crate::module::{self, Module, Signature, Version, kernel_name, unsigned};
 
 /// A module that is to be loaded.
 #[derive(Clone, Debug)]
@@ -38,7 +43,7 @@ pub struct Facts {
     /// Whether that lets it use what is exported for modules under the GPL.
     pub is_gpl_compatible: bool,
     /// The namespaces that it imports.
-    pub namespaces: Vec<Vec<u8>>,
+    pub namespaces: IndexSet<Vec<u8>, BuildHasherDefault<FxHasher>>,
     /// The modules that it says to need.
     pub depends: Vec<Vec<u8>>,
     /// Which of `intree`, `staging`, `livepatch` and `test` it has.
@@ -112,7 +117,8 @@ impl Candidate {
             }
             None => match Module::read(rest) {
                 Ok(module) => {
-                    if let Some(own) = module.values(b"name").next().or(module.struct_name) {
+                    let own = module.values(b"name").next().or(module.struct_name);
+                    if let Some(own) = own.filter(|own| own.len() <= LONGEST_NAME) {
                         name = own.to_owned();
                     }
                     Content::Module(Box::new(Facts::of(&module)))
@@ -175,9 +181,7 @@ impl Facts {
                 .collect(),
             has_basic: module.versions.basic.is_some(),
             has_extended: module.versions.extended.is_some(),
-            imports: module
-                .imports
-                .iter()
+            imports: distinct_imports(module)
                 .map(|import| Import {
                     symbol: import.symbol.to_owned(),
                     is_weak: import.is_weak,
@@ -212,16 +216,24 @@ impl Facts {
     }
 }
 
+/// What a module imports; an entry that a damaged symbol table repeats counts once.
+fn distinct_imports<'d>(module: &Module<'d>) -> impl Iterator<Item = module::Import<'d>> {
+    let mut seen = IndexSet::<_, BuildHasherDefault<FxHasher>>::default();
+    seen.extend(module.imports.iter().copied());
+    seen.into_iter()
+}
+
 /// The symbol whose CRC stands for the structure of modules itself.
 pub const LAYOUT: &[u8] = b"module_layout";
 
 /// A version table, to look symbols up in.
-struct Sorted<'d> {
+pub(super) struct Sorted<'d> {
     versions: Vec<Version<'d>>,
 }
 
 impl<'d> Sorted<'d> {
-    fn new(versions: Option<&[Version<'d>]>) -> Self {
+    /// These versions; none if there is no table.
+    pub(super) fn new(versions: Option<&[Version<'d>]>) -> Self {
         let mut versions = versions.unwrap_or_default().to_vec();
         // Of several entries the first counts, as for the kernel.
         versions.sort_by_key(|version| version.symbol);
@@ -229,7 +241,8 @@ impl<'d> Sorted<'d> {
         Self { versions }
     }
 
-    fn get(&self, symbol: &[u8]) -> Option<u32> {
+    /// The CRC of a symbol.
+    pub(super) fn get(&self, symbol: &[u8]) -> Option<u32> {
         let index = self.versions.binary_search_by(|version| version.symbol.cmp(symbol)).ok()?;
         Some(self.versions[index].crc)
     }

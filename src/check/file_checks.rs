@@ -89,6 +89,10 @@ pub(super) fn first_fault(bytes: &[u8], kernel: &Kernel) -> Option<FileFault> {
     Some(FileFault { what, line, module })
 }
 
+/// How long the name of a module may be, in bytes; the kernel's own limit is 64 with the zero byte.
+/// It stands in each line that is logged of the module. A longer one is that of the file instead.
+pub(super) const LONGEST_NAME: usize = 255;
+
 /// The number that the 486 once had.
 const EM_486: u16 = 6;
 
@@ -228,7 +232,8 @@ impl File<'_> {
     fn module_name(&self) -> Option<Vec<u8>> {
         let info = self.elf.content(&self.elf.find(b".modinfo")?)?;
         let mut texts = info.split(|&byte| byte == 0);
-        texts.find_map(|text| text.strip_prefix(b"name=")).map(<[u8]>::to_owned)
+        let name = texts.find_map(|text| text.strip_prefix(b"name="));
+        name.filter(|name| name.len() <= LONGEST_NAME).map(<[u8]>::to_owned)
     }
 
     fn symbols(&self, module: Option<&[u8]>) -> Option<Fault> {

@@ -21,6 +21,9 @@ use super::taints::{Taint, Taints};
 use crate::module::{Signature, SignatureFault};
 use crate::release::TaintStep;
 
+/// Names of modules, each once.
+pub type Names = IndexSet<Vec<u8>, BuildHasherDefault<FxHasher>>;
+
 /// A kernel with the modules that it has loaded.
 pub struct Loader<'a> {
     kernel: &'a Kernel,
@@ -31,6 +34,8 @@ pub struct Loader<'a> {
     loaded: IndexMap<&'a [u8], Loaded, BuildHasherDefault<FxHasher>>,
     /// What those export, by symbol; the newest last.
     provided: IndexMap<&'a [u8], Vec<Provider<'a>>, BuildHasherDefault<FxHasher>>,
+    /// The kernel's own modules that loaded ones use, and how many of those use each.
+    used: IndexMap<Vec<u8>, usize, BuildHasherDefault<FxHasher>>,
     /// Whether the kernel compares CRCs.
     has_modversions: Option<bool>,
     marks: Marks,
@@ -46,8 +51,8 @@ struct Provider<'a> {
 /// A loaded module.
 struct Loaded {
     taints: Taints,
-    /// The kernel's own modules that it uses.
-    uses: Vec<Vec<u8>>,
+    /// The modules that it uses.
+    uses: Names,
 }
 
 /// What earlier modules have left behind in the kernel, refused ones too.
@@ -215,7 +220,7 @@ pub struct Outcome {
     /// What could not be checked at all, in words.
     pub unchecked: Vec<String>,
     /// The modules that must be loaded before: those whose exports it uses.
-    pub uses: Vec<Vec<u8>>,
+    pub uses: Names,
 }
 
 impl Outcome {
@@ -244,6 +249,7 @@ impl<'a> Loader<'a> {
             names,
             loaded: IndexMap::default(),
             provided: IndexMap::default(),
+            used: IndexMap::default(),
             has_modversions: kernel.has_modversions(),
             marks: Marks::default(),
         }
@@ -259,6 +265,8 @@ impl<'a> Loader<'a> {
             is_over: false,
             left: self.marks,
             uses_gpl: false,
+            is_proprietary: false,
+            is_without_versions: false,
             outcome: Outcome::default(),
         };
         attempt.signature(candidate.signature);
@@ -285,6 +293,9 @@ impl<'a> Loader<'a> {
         if let (None, Some(facts)) = (outcome.refusal, candidate.facts()) {
             outcome.taints = left_taints(&outcome);
             let (taints, uses) = (outcome.taints, outcome.uses.clone());
+            for name in &uses {
+                *self.used.entry(name.clone()).or_default() += 1;
+            }
             self.loaded.insert(&candidate.name, Loaded { taints, uses });
             for export in &facts.exports {
                 let provider = Provider { module: &candidate.name, export };
@@ -296,7 +307,10 @@ impl<'a> Loader<'a> {
 
     /// Takes a module out again. What it has marked stays.
     pub fn unload(&mut self, name: &[u8]) {
-        if self.loaded.shift_remove(name).is_some() {
+        if let Some(Loaded { uses, .. }) = self.loaded.shift_remove(name) {
+            for name in &uses {
+                self.used.entry(name.clone()).and_modify(|count| *count -= 1);
+            }
             for providers in self.provided.values_mut() {
                 providers.retain(|provider| provider.module != name);
             }
@@ -328,6 +342,10 @@ struct Attempt<'l, 'a> {
     left: Marks,
     /// Whether it uses what is for modules under the GPL only.
     uses_gpl: bool,
+    /// Whether it is tainted as a proprietary module so far.
+    is_proprietary: bool,
+    /// Whether it is refused for not having versions.
+    is_without_versions: bool,
     outcome: Outcome,
 }
 
@@ -385,6 +403,8 @@ impl Attempt<'_, '_> {
 
     fn push(&mut self, effect: Effect, lines: Vec<Vec<u8>>) {
         let is_reached = !self.is_over;
+        self.is_proprietary |= effect == Effect::Taints(Taint::Proprietary);
+        self.is_without_versions |= matches!(effect, Effect::Refuses(_, Why::NoVersions));
         self.outcome.events.push(Event { step: self.step, lines, effect, is_reached });
         if is_reached {
             self.left = self.marks;

@@ -71,11 +71,9 @@ pub fn check(kernel: &Kernel, candidates: &[Candidate]) -> Vec<Checked> {
     let mut loader = Loader::new(kernel, candidates);
     let outcomes: Vec<(usize, Outcome)> =
         order.modules.iter().map(|&index| (index, loader.load(&candidates[index]))).collect();
-    let refused: Vec<&[u8]> = outcomes
-        .iter()
-        .filter(|(_, outcome)| outcome.refusal.is_some())
-        .map(|(index, _)| &*candidates[*index].name)
-        .collect();
+    let refused = outcomes.iter().filter(|(_, outcome)| outcome.refusal.is_some());
+    let refused = refused.map(|(index, _)| *index);
+    let situation = reasons::Situation::new(kernel, candidates, &order, refused);
     let judge = |(index, outcome): &(usize, Outcome)| {
         let unknown: Vec<String> = outcome.unknown().map(str::to_owned).collect();
         let verdict = match outcome.refusal {
@@ -83,7 +81,6 @@ pub fn check(kernel: &Kernel, candidates: &[Candidate]) -> Vec<Checked> {
             None if unknown.is_empty() => Verdict::Loads,
             None => Verdict::Undetermined,
         };
-        let situation = reasons::Situation { kernel, candidates, order: &order, refused: &refused };
         Checked {
             candidate: *index,
             verdict,
@@ -92,7 +89,7 @@ pub fn check(kernel: &Kernel, candidates: &[Candidate]) -> Vec<Checked> {
             log: outcome.log().map(<[u8]>::to_owned).collect(),
             unknown,
             unchecked: outcome.unchecked.clone(),
-            uses: outcome.uses.clone(),
+            uses: outcome.uses.iter().cloned().collect(),
         }
     };
     outcomes.iter().map(judge).collect()

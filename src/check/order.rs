@@ -11,18 +11,23 @@ use super::candidate::Candidate;
 use super::kernel::Kernel;
 use crate::kernel::Export;
 
+/// The modules that export symbols, by number.
+type Exporters<'a> = IndexMap<&'a [u8], usize, BuildHasherDefault<FxHasher>>;
+
 /// An order, and what stands in the way of one.
 #[derive(Debug)]
-pub(super) struct Order {
+pub(super) struct Order<'a> {
     /// All modules, by number.
     pub(super) modules: Vec<usize>,
     /// Modules that need each other, by number: none of a group can be the first.
     pub(super) cycles: Vec<Vec<usize>>,
+    /// For each symbol the first module that exports it, by number.
+    pub(super) exporters: Exporters<'a>,
 }
 
 /// The order of these modules. Where it is free, it is that in which they were given.
-pub(super) fn of(kernel: &Kernel, candidates: &[Candidate]) -> Order {
-    let mut exporters = IndexMap::<&[u8], usize, BuildHasherDefault<FxHasher>>::default();
+pub(super) fn of<'a>(kernel: &Kernel, candidates: &'a [Candidate]) -> Order<'a> {
+    let mut exporters = Exporters::default();
     for (number, facts) in facts(candidates) {
         for export in &facts.exports {
             exporters.entry(&export.symbol).or_insert(number);
@@ -48,7 +53,8 @@ pub(super) fn of(kernel: &Kernel, candidates: &[Candidate]) -> Order {
     let components = tarjan_scc(&graph);
     let cycles = components.iter().filter(|it| it.len() > 1);
     let cycles = cycles.map(|cycle| sorted(cycle)).collect();
-    Order { modules: components.iter().flat_map(|it| sorted(it)).collect(), cycles }
+    let modules = components.iter().flat_map(|it| sorted(it)).collect();
+    Order { modules, cycles, exporters }
 }
 
 fn sorted(numbers: &[usize]) -> Vec<usize> {

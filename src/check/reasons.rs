@@ -12,6 +12,8 @@ pub use id::ReasonId;
 pub use refusal::ReasonSymbol;
 pub(super) use refusal::Situation;
 
+use indexmap::IndexMap;
+
 use super::errors::Error;
 use super::loader::{Effect, Outcome, Why};
 
@@ -41,10 +43,12 @@ pub struct Reason {
 pub(super) fn of(situation: &Situation<'_>, candidate: usize, outcome: &Outcome) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = Vec::new();
     let mut is_rebuild = Vec::new();
-    let survey = imports::Survey::of(outcome);
+    // The first reason of each kind and cause.
+    let mut known: IndexMap<(ReasonId, String), usize> = IndexMap::new();
+    let facts = situation.candidates[candidate].facts();
+    let survey = imports::Survey::of(situation, facts, outcome);
     for event in &outcome.events {
         let Effect::Refuses(error, why) = &event.effect else { continue };
-        let facts = situation.candidates[candidate].facts();
         let explanation = match (why, facts) {
             (Why::Import(symbol, fault), Some(facts)) => {
                 let case = imports::Case { situation, candidate, facts, survey: &survey };
@@ -52,12 +56,9 @@ pub(super) fn of(situation: &Situation<'_>, candidate: usize, outcome: &Outcome)
             }
             _ => module::explain(situation, &situation.candidates[candidate], why),
         };
-        let is_same = |reason: &&mut Reason| {
-            reason.id == explanation.id
-                && reason.cause == explanation.cause
-                && explanation.symbol.is_some()
-        };
-        match reasons.iter_mut().find(is_same) {
+        let place =
+            *known.entry((explanation.id, explanation.cause.clone())).or_insert(reasons.len());
+        match reasons.get_mut(place).filter(|_| explanation.symbol.is_some()) {
             Some(reason) => {
                 reason.symbols.extend(explanation.symbol);
                 reason.log.extend(event.lines.iter().cloned());

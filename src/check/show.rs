@@ -7,6 +7,7 @@ use crate::kernel::{self, KERNEL};
 use crate::module::{Export, Machine, Module, Signature, Version, Vmlinux};
 use crate::shown::Page;
 
+use super::candidate::Sorted;
 use super::{Format, Kernel};
 
 /// The name of the schema of what is written for programs.
@@ -71,10 +72,8 @@ struct VersionPart<'a> {
 
 /// Shows a module.
 pub fn show_module(format: Format, path: &[u8], module: &Module<'_>) -> Vec<u8> {
-    let recorded = |symbol: &[u8]| {
-        let mut entries = module.versions.entries().iter();
-        entries.find(|version| version.symbol == symbol).map(|version| crc(version.crc))
-    };
+    let versions_by_symbol = Sorted::new(Some(module.versions.entries()));
+    let recorded = |symbol: &[u8]| versions_by_symbol.get(symbol).map(crc);
     let machine = Machine { target: module.target, number: module.machine };
     let document = Document {
         schema: SCHEMA,

@@ -197,11 +197,6 @@ impl Exports {
         self.exports.get(symbol)
     }
 
-    /// Whether one of them is of the module of this name.
-    pub fn has_owner(&self, name: &[u8]) -> bool {
-        self.exports.values().any(|export| export.owner().as_deref() == Some(name))
-    }
-
     /// Whether it is known of any in which symbol namespace it is, if any.
     pub fn has_namespaces(&self) -> bool {
         self.exports.values().any(|export| export.namespace.is_some())

@@ -10,7 +10,7 @@ use super::ReadError;
 use crate::elf::{NameRoom, ObjectFile, Symbol};
 
 /// A symbol that a module does not define.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Import<'d> {
     /// Its name, as the loader looks it up.
     pub symbol: &'d [u8],

@@ -1,5 +1,6 @@
 //! Small files that claim much: names, tables and relocations that overlap. Each command that reads
-//! them ends with a message, in little memory.
+//! them ends with a message, in little memory. And long lists of anything: the work grows with them,
+//! and not with their square.
 
 #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
 
@@ -14,9 +15,13 @@ use testkit::elf_text::assemble;
 /// How much memory a command may take, in KiB.
 const MEMORY: usize = 400_000;
 
-/// Runs a command in a directory, by a shell that limits its memory.
+/// How long a command may compute, in seconds: some twenty times as long as the slowest one here
+/// takes. What is quadratic takes longer by far.
+const SECONDS: usize = 60;
+
+/// Runs a command in a directory, by a shell that limits its memory and its work.
 fn run(folder: &Path, words: &str) -> Output {
-    let script = format!("ulimit -v {MEMORY}; exec \"$0\" {words}");
+    let script = format!("ulimit -v {MEMORY}; ulimit -t {SECONDS}; exec \"$0\" {words}");
     let mut command = Command::new("sh");
     command.args(["-c", &script, env!("CARGO_BIN_EXE_modversions")]).current_dir(folder);
     command.env_clear().output().unwrap()
@@ -184,4 +189,50 @@ fn messages_about_long_names_may_not_be_long_together() {
     );
     (0..5_000).for_each(|_| object += &format!("reloc 0 2 {}\n", "a".repeat(60_000)));
     assert_eq!(refused(&object, &COMMANDS[4..], &[MUCH]), COMMANDS[4..]);
+}
+
+/// Runs a command on long lists; it must end with this status and say this.
+fn assert_ends(folder: &Path, words: &str, status: i32, expected: &str) {
+    let Output { status: ended, stdout, stderr } = run(folder, words);
+    let said = [stdout, stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
+    let shown: String = said.chars().take(2000).collect();
+    assert_eq!(ended.code(), Some(status), "{words}: {ended}: {shown}");
+    assert!(said.contains(expected), "{words}: {shown}");
+}
+
+/// How many of a thing the long lists have.
+const MANY_THINGS: usize = 100_000;
+
+/// A text with a line for each number.
+fn lines(line: impl Fn(usize) -> String) -> String {
+    (0..MANY_THINGS).map(line).collect()
+}
+
+#[test]
+fn many_undefined_symbols_are_explained() {
+    let info = lines(|at| format!("string depends=need_{at} import_ns=NS_{at}\n"));
+    let symbols = lines(|at| format!("symbol missing_{at} global\n"));
+    let object = HEAD.replace("section .gnu", &format!("{info}section .gnu")) + &symbols;
+    let folder = folder(&object);
+    assert_ends(folder.path(), "check pump.ko --kernel kernel", 1, "and 99984 more");
+    assert_ends(folder.path(), "show pump.ko", 0, "missing_99999");
+    assert_ends(folder.path(), "modpost --kernel 6.12 -M -o out pump.o", 1, "suppressed 99990");
+}
+
+#[test]
+fn many_symbols_of_many_namespaces_are_explained() {
+    let kernel =
+        lines(|at| format!("0x00000001\tsymbol_{at}\tm_{at}\tEXPORT_SYMBOL_GPL\tNS_{at}\n"));
+    let symbols = lines(|at| format!("symbol symbol_{at} global\n"));
+    let info = lines(|at| format!("string import_ns=NO_{at}\n"));
+    for license in ["GPL", "Proprietary"] {
+        let head = HEAD.replace("license=GPL", &format!("license={license}"));
+        let head = head.replace("section .gnu", &format!("{info}section .gnu"));
+        let folder = folder(&(head + &symbols));
+        fs::write(folder.path().join("kernel/Module.symvers"), &kernel).unwrap();
+        assert_ends(folder.path(), "check pump.ko --kernel kernel", 1, "refused");
+        let words = "modpost --kernel 6.12 -i kernel/Module.symvers -o out pump.o";
+        let words = words.replace("-i ", "-i");
+        assert_ends(folder.path(), &words, 1, "symbol_99999");
+    }
 }

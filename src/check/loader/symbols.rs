@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::modinfo::Compared;
-use super::{Attempt, Effect, Event, ImportFault, Provider, Step, Why};
+use super::{Attempt, Effect, ImportFault, Provider, Step, Why};
 use crate::check::candidate::{Facts, Import};
 use crate::check::errors::Error;
 use crate::check::kernel::Kernel;
@@ -102,7 +102,7 @@ impl<'a> Attempt<'_, 'a> {
             self.not_found(import, ImportFault::Missing);
             return true;
         };
-        let is_proprietary = self.is_proprietary();
+        let is_proprietary = self.is_proprietary;
         if is_proprietary && found.is_gpl == Some(true) {
             self.not_found(import, ImportFault::GplOnly);
             return true;
@@ -140,8 +140,8 @@ impl<'a> Attempt<'_, 'a> {
 
     /// A module must be loaded before this one.
     fn uses(&mut self, owner: &[u8]) {
-        if !self.outcome.uses.iter().any(|it| it == owner) {
-            self.outcome.uses.push(owner.to_owned());
+        if !self.outcome.uses.contains(owner) {
+            self.outcome.uses.insert(owner.to_owned());
         }
     }
 
@@ -182,7 +182,7 @@ impl<'a> Attempt<'_, 'a> {
                 return true;
             }
             // What was reported for the module as a whole is not repeated for each symbol.
-            Compared::Unversioned if self.has_refused(&Why::NoVersions) => return true,
+            Compared::Unversioned if self.is_without_versions => return true,
             Compared::Unversioned => {
                 if self.kernel().config.is_set("CONFIG_MODULE_FORCE_LOAD") == Some(false) {
                     self.refuse_import(import, Error::Invalid, ImportFault::Unversioned, vec![]);
@@ -204,9 +204,7 @@ impl<'a> Attempt<'_, 'a> {
             return true;
         };
         let lists = self.kernel().load.module_namespaces == ModuleNamespaces::Lists;
-        if facts.namespaces.iter().any(|it| it == namespace)
-            || (lists && is_listed(namespace, self.name))
-        {
+        if facts.namespaces.contains(namespace) || (lists && is_listed(namespace, self.name)) {
             return true;
         }
         let line = say::not_imported(self.name, &import.symbol, namespace);
@@ -241,18 +239,6 @@ impl<'a> Attempt<'_, 'a> {
     ) {
         lines.push(say::unknown_symbol(self.name, &import.symbol, error.number()));
         self.refuse(error, Why::Import(import.symbol.clone(), fault), lines);
-    }
-
-    /// Whether it is refused for this, too.
-    fn has_refused(&self, why: &Why) -> bool {
-        let is_it = |event: &Event| matches!(&event.effect, Effect::Refuses(_, it) if it == why);
-        self.outcome.events.iter().any(is_it)
-    }
-
-    /// Whether this module is tainted as a proprietary one so far.
-    fn is_proprietary(&self) -> bool {
-        let is_it = |event: &Event| event.effect == Effect::Taints(Taint::Proprietary);
-        self.outcome.events.iter().any(is_it)
     }
 
     /// What exports a symbol: the kernel itself, else the modules that are loaded, the newest first,
@@ -318,8 +304,7 @@ impl<'a> Attempt<'_, 'a> {
 
     /// Whether one of the kernel's own modules is loaded: this module or one before it uses it.
     fn is_loaded(&self, owner: &[u8]) -> bool {
-        let uses = |uses: &[Vec<u8>]| uses.iter().any(|it| it == owner);
-        uses(&self.outcome.uses) || self.loader.loaded.values().any(|it| uses(&it.uses))
+        self.outcome.uses.contains(owner) || self.loader.used.get(owner).is_some_and(|&it| it > 0)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The kinds of reasons to refuse a module.
 
 /// A kind of reason.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ReasonId {
     /// The file is not an ELF file.
     NotElf,

@@ -1,34 +1,56 @@
 //! The reasons to refuse an import. The likely cause is seen from the module's other imports:
 //! whether the CRCs of all of them differ, or only of those from one module.
 
+use std::hash::BuildHasherDefault;
+
+use indexmap::IndexMap;
+use rustc_hash::FxHasher;
+
 use super::id::ReasonId;
 use super::refusal::{
-    Explanation, ReasonSymbol, Remedy, Situation, is_other_release, other_headers, rebuild,
+    Explanation, ReasonSymbol, Remedy, Situation, is_other_release, listed, other_headers, rebuild,
     rebuild_and, without_versions, words,
 };
-use crate::check::candidate::Facts;
-use crate::check::loader::{Effect, ImportFault, Outcome, Why};
+use crate::check::candidate::{Facts, Recorded};
+use crate::check::loader::{Effect, Event, ImportFault, Outcome, Why};
 use crate::kernel::{Export, KERNEL};
 
 /// What is seen from all imports of a module together.
-pub(super) struct Survey {
-    /// The modules whose exports have other CRCs than the module was built against; `None` stands for
-    /// the kernel itself.
-    others: Vec<Option<Vec<u8>>>,
+pub(super) struct Survey<'a> {
+    /// What it has recorded of each symbol; of several of one name the first counts.
+    recorded: IndexMap<&'a [u8], Recorded, BuildHasherDefault<FxHasher>>,
+    /// Whether it has recorded anything.
+    has_recorded: bool,
+    /// Whether exports of the kernel itself have other CRCs than the module was built against.
+    has_other_kernel: bool,
+    /// The modules that it says to need, and that are not there, as text.
+    needed: Option<String>,
 }
 
-impl Survey {
-    pub(super) fn of(outcome: &Outcome) -> Self {
-        let mut others = Vec::new();
-        for event in &outcome.events {
-            if let Effect::Refuses(_, Why::Import(_, ImportFault::Crc { owner, .. })) =
-                &event.effect
-                && !others.contains(owner)
-            {
-                others.push(owner.clone());
-            }
+impl<'a> Survey<'a> {
+    pub(super) fn of(
+        situation: &Situation<'_>,
+        facts: Option<&'a Facts>,
+        outcome: &Outcome,
+    ) -> Self {
+        let is_other_kernel = |event: &Event| {
+            let Effect::Refuses(_, Why::Import(_, fault)) = &event.effect else { return false };
+            matches!(fault, ImportFault::Crc { owner: None, .. })
+        };
+        let imports = facts.map(|facts| &facts.imports[..]).unwrap_or_default();
+        let mut recorded = IndexMap::default();
+        for import in imports {
+            recorded.entry(&*import.symbol).or_insert(import.recorded);
         }
-        Self { others }
+        let depends = facts.map(|facts| &facts.depends[..]).unwrap_or_default();
+        let needed: Vec<&[u8]> =
+            depends.iter().map(Vec::as_slice).filter(|it| !situation.is_known(it)).collect();
+        Self {
+            recorded,
+            has_recorded: imports.iter().any(|it| it.recorded != Recorded::default()),
+            has_other_kernel: outcome.events.iter().any(is_other_kernel),
+            needed: (!needed.is_empty()).then(|| listed(needed.into_iter())),
+        }
     }
 }
 
@@ -37,14 +59,13 @@ pub(super) struct Case<'a> {
     pub(super) situation: &'a Situation<'a>,
     pub(super) candidate: usize,
     pub(super) facts: &'a Facts,
-    pub(super) survey: &'a Survey,
+    pub(super) survey: &'a Survey<'a>,
 }
 
 impl Case<'_> {
     /// Explains its refusal.
     pub(super) fn explain(&self, name: &[u8], fault: &ImportFault) -> Explanation {
-        let recorded = self.facts.imports.iter().find(|import| import.symbol == name);
-        let recorded = recorded.map(|it| it.recorded).unwrap_or_default();
+        let recorded = self.survey.recorded.get(name).copied().unwrap_or_default();
         let mut symbol = ReasonSymbol {
             name: name.to_owned(),
             expected: recorded.extended.or(recorded.basic),
@@ -120,7 +141,7 @@ impl Case<'_> {
             return (other_headers(self.facts, kernel), rebuild(kernel));
         };
         let shown = words(owner);
-        let is_given = self.situation.candidates.iter().any(|it| it.name == owner);
+        let is_given = self.situation.is_given(owner);
         let in_kernel = kernel.exports.get(name);
         if is_given && in_kernel.is_some_and(|it| it.crc == Some(own)) {
             let remedy = Remedy::rebuild(format!(
@@ -147,7 +168,7 @@ impl Case<'_> {
                 ),
             };
         }
-        if !self.survey.others.contains(&None) {
+        if !self.survey.has_other_kernel {
             let extra = Remedy::rebuild(format!(
                 "rebuild it against the {shown} that is loaded: set KBUILD_EXTRA_SYMBOLS to its \
                  Module.symvers"
@@ -164,8 +185,7 @@ impl Case<'_> {
     /// The cause of a symbol that is not listed, and what to do.
     fn unlisted(&self, owner: Option<&[u8]>) -> (String, Remedy) {
         let kernel = self.situation.kernel;
-        let imports = self.facts.imports.iter();
-        let has_any = imports.clone().any(|it| it.recorded != Default::default());
+        let has_any = self.survey.has_recorded;
         match owner {
             Some(owner) if has_any => (
                 format!(
@@ -192,16 +212,11 @@ impl Case<'_> {
 
     /// Why nothing exports a symbol, and what to do.
     fn missing(&self, name: &[u8]) -> (String, Remedy) {
-        let Situation { kernel, candidates, order, refused } = *self.situation;
-        let exports = |facts: &Facts| facts.exports.iter().any(|export| export.symbol == name);
-        let given = candidates.iter().position(|it| it.facts().is_some_and(exports));
-        if let Some(given) = given {
+        let Situation { kernel, candidates, .. } = self.situation;
+        if let Some(given) = self.situation.exporter(name) {
             let shown = words(&candidates[given].name);
-            let together =
-                |cycle: &&Vec<usize>| cycle.contains(&given) && cycle.contains(&self.candidate);
-            if let Some(cycle) = order.cycles.iter().find(together) {
-                let names = cycle.iter().map(|&it| words(&candidates[it].name));
-                let names = names.collect::<Vec<_>>().join(", ");
+            if let Some(cycle) = self.situation.cycle_of(given, self.candidate) {
+                let names = listed(cycle.iter().map(|&it| &*candidates[it].name));
                 return (
                     format!(
                         "these modules depend on each other, so none can be loaded first: {names}"
@@ -210,7 +225,7 @@ impl Case<'_> {
                         .into(),
                 );
             }
-            if refused.contains(&&*candidates[given].name) {
+            if self.situation.is_refused(&candidates[given].name) {
                 let remedy = format!("see the reasons given for {shown}");
                 return (format!("{shown} exports it, but is refused itself"), remedy.into());
             }
@@ -227,12 +242,7 @@ impl Case<'_> {
                 .into(),
             );
         }
-        let is_known = |name: &&Vec<u8>| {
-            candidates.iter().any(|it| it.name == **name) || kernel.exports.has_owner(name)
-        };
-        let needed: Vec<_> = self.facts.depends.iter().filter(|it| !is_known(it)).collect();
-        if !needed.is_empty() {
-            let needed = needed.into_iter().map(|it| words(it)).collect::<Vec<_>>().join(", ");
+        if let Some(needed) = &self.survey.needed {
             return (
                 format!(
                     "it depends on {needed}, which this kernel does not have, and which was not \
@@ -247,7 +257,7 @@ impl Case<'_> {
     /// Why nothing that is known exports a symbol that no other module is to provide, and what to do.
     fn gone(&self, name: &[u8]) -> (String, Remedy) {
         let (facts, kernel) = (self.facts, self.situation.kernel);
-        let recorded = facts.imports.iter().find(|it| it.symbol == name).map(|it| it.recorded);
+        let recorded = self.survey.recorded.get(name).copied();
         let also = "also give the module that exports it; if there is none, use a version of this \
                     module made for this kernel";
         if is_other_release(facts, kernel) {

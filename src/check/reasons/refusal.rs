@@ -1,9 +1,16 @@
 //! What there is to say of one refusal, and where it is looked for.
 
+use std::borrow::Cow;
+use std::hash::BuildHasherDefault;
+
+use indexmap::{IndexMap, IndexSet};
+use rustc_hash::FxHasher;
+
 use super::id::ReasonId;
 use crate::check::candidate::{Candidate, Facts};
 use crate::check::kernel::{Kernel, has_word};
 use crate::check::order::Order;
+use crate::kernel::Export;
 
 /// A symbol that a reason is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,9 +29,67 @@ pub struct ReasonSymbol {
 pub(in crate::check) struct Situation<'a> {
     pub(in crate::check) kernel: &'a Kernel,
     pub(in crate::check) candidates: &'a [Candidate],
-    pub(in crate::check) order: &'a Order,
-    /// The names of the modules that are refused.
-    pub(in crate::check) refused: &'a [&'a [u8]],
+    order: &'a Order<'a>,
+    /// For each module that is in a cycle, by number, which cycle that is.
+    cycles: IndexMap<usize, usize, BuildHasherDefault<FxHasher>>,
+    /// The names of the modules that were given.
+    given: Names<'a>,
+    /// The names of those that are refused.
+    refused: Names<'a>,
+    /// The names of the kernel's own modules, as far as they export something.
+    own: Names<'a>,
+}
+
+/// Names of modules.
+type Names<'a> = IndexSet<Cow<'a, [u8]>, BuildHasherDefault<FxHasher>>;
+
+impl<'a> Situation<'a> {
+    /// These modules, of which some are `refused`, by number.
+    pub(in crate::check) fn new(
+        kernel: &'a Kernel,
+        candidates: &'a [Candidate],
+        order: &'a Order<'a>,
+        refused: impl Iterator<Item = usize>,
+    ) -> Self {
+        let name = |candidate: &'a Candidate| Cow::Borrowed(&*candidate.name);
+        let cycles = order.cycles.iter().enumerate();
+        Self {
+            kernel,
+            candidates,
+            order,
+            cycles: cycles.flat_map(|(at, cycle)| cycle.iter().map(move |&it| (it, at))).collect(),
+            given: candidates.iter().map(name).collect(),
+            refused: refused.map(|it| name(&candidates[it])).collect(),
+            own: kernel.exports.iter().filter_map(|(_, export)| Export::owner(export)).collect(),
+        }
+    }
+
+    /// Whether a module of this name was given.
+    pub(super) fn is_given(&self, name: &[u8]) -> bool {
+        self.given.contains(name)
+    }
+
+    /// Whether a module of this name is refused.
+    pub(super) fn is_refused(&self, name: &[u8]) -> bool {
+        self.refused.contains(name)
+    }
+
+    /// Whether a module of this name was given, or is one of the kernel's own.
+    pub(super) fn is_known(&self, name: &[u8]) -> bool {
+        self.is_given(name) || self.own.contains(name)
+    }
+
+    /// The first module that was given and exports a symbol, by number.
+    pub(super) fn exporter(&self, symbol: &[u8]) -> Option<usize> {
+        self.order.exporters.get(symbol).copied()
+    }
+
+    /// The modules that need each other, if both of these are among them, by number.
+    pub(super) fn cycle_of(&self, one: usize, other: usize) -> Option<&[usize]> {
+        let cycle =
+            self.cycles.get(&one).filter(|cycle| self.cycles.get(&other) == Some(*cycle))?;
+        Some(&self.order.cycles[*cycle])
+    }
 }
 
 /// The explanation of one refusal.
@@ -64,9 +129,26 @@ impl From<&str> for Remedy {
     }
 }
 
+/// How many bytes of a name or text are shown to a person, and how many names of a list.
+const MOST_TEXT: usize = 1 << 10;
+const MOST_NAMES: usize = 16;
+
 /// Bytes of a file as text for a person.
 pub(super) fn words(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+    match bytes.get(..MOST_TEXT) {
+        Some(start) => format!("{}…", String::from_utf8_lossy(start)),
+        None => String::from_utf8_lossy(bytes).into_owned(),
+    }
+}
+
+/// The names of modules as text for a person.
+pub(super) fn listed<'n>(names: impl ExactSizeIterator<Item = &'n [u8]>) -> String {
+    let more = names.len().saturating_sub(MOST_NAMES);
+    let mut shown: Vec<String> = names.take(MOST_NAMES).map(words).collect();
+    if more > 0 {
+        shown.push(format!("and {more} more"));
+    }
+    shown.join(", ")
 }
 
 /// The cause, for a module that was not built against the kernel's headers.

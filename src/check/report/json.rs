@@ -153,12 +153,11 @@ fn reason<'a>(report: &Report<'a>, reason: &'a Reason) -> ReasonPart<'a> {
 }
 
 fn symbol<'a>(report: &Report<'a>, symbol: &'a ReasonSymbol) -> SymbolPart<'a> {
-    let why = report.types.iter().find(|(name, _)| *name == symbol.name && symbol.actual.is_some());
     SymbolPart {
         name: Text(&symbol.name),
         expected_crc: symbol.expected.map(crc),
         actual_crc: symbol.actual.map(crc),
         module: symbol.owner.as_deref().map(Text),
-        why: why.map(|(_, why)| Text(why.as_bytes())),
+        why: report.type_of(symbol).map(|place| Text(report.types[place].1.as_bytes())),
     }
 }

@@ -1,5 +1,7 @@
 //! The report for people: the verdict first, then each reason.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 
 use super::contents::Report;
@@ -92,10 +94,10 @@ fn explain(report: &Report<'_>, number: usize, reason: &Reason, page: &mut Page)
     }
     page.line(format!("    cause:  {}", reason.cause));
     page.line(format!("    do:     {}", reason.remedy));
-    for (symbol, why) in report.types {
-        if reason.symbols.iter().any(|it| it.name == *symbol && it.actual.is_some()) {
-            page.put("    type:   ").lines_behind("            ", why);
-        }
+    let types: BTreeSet<usize> =
+        reason.symbols.iter().filter_map(|it| report.type_of(it)).collect();
+    for place in types {
+        page.put("    type:   ").lines_behind("            ", &report.types[place].1);
     }
 }
 
