@@ -30,7 +30,7 @@ mod words;
 pub use bad_btf::{BadBtf, Fault};
 pub use by_name::ByName;
 pub use file::Btf;
-pub use in_image::next_in_image;
+pub use in_image::ImageSearch;
 pub use kernel::{KernelBtf, Misfit, ModuleBtf};
 pub use nearest::{Nearest, Users};
 pub use type_id::TypeId;

@@ -13,7 +13,7 @@ use super::given::{Given, Kind};
 use super::modules::{self, ModuleFile};
 use super::packages::Package;
 use super::{images, kernel_file, names, packages, tree, unpack};
-use crate::btf::{BadBtf, Btf, KernelBtf, ModuleBtf, next_in_image};
+use crate::btf::{BadBtf, Btf, ImageSearch, KernelBtf, ModuleBtf};
 use crate::elf::{self, has_sections};
 use crate::module::kernel_name;
 
@@ -31,9 +31,6 @@ const MOST: usize = 1 << 30;
 
 /// How much of an image is unpacked at a time.
 const STEP: u64 = 1 << 20;
-
-/// How many places in an image are looked at that only begin as BTF does.
-const MOST_TRIES: usize = 64;
 
 /// Which modules' BTF is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,31 +131,20 @@ fn in_package(kind: Package, bytes: &[u8]) -> std::result::Result<Found, Cause> 
 /// sections, but it stands at the end.
 fn in_image(mut unpacked: impl Read) -> std::result::Result<Found, Cause> {
     let mut image = Vec::new();
-    let (mut start, mut tries, mut is_whole) = (0, 0, false);
-    while tries < MOST_TRIES {
-        let place = next_in_image(&image, start);
-        let is_there = place.as_ref().is_some_and(|place| place.end <= image.len());
-        if !is_there && !is_whole {
-            // All but what may be the beginning of a header has been looked at.
-            let examined = image.len().saturating_sub(Btf::HEADER);
-            start = place.map_or(examined, |place| place.start);
-            let step = unpacked.by_ref().take(STEP).read_to_end(&mut image);
-            is_whole = step.map_err(Cause::BtfNotUnpacked)? == 0;
-            if image.len() > MOST {
-                return Err(Cause::TooLarge);
-            }
-            continue;
+    let (mut search, mut is_whole) = (ImageSearch::default(), false);
+    loop {
+        if let Some(place) = search.find(&image, is_whole) {
+            return Ok(Found { btf: image[place].to_vec(), base: None });
         }
-        let Some(place) = place else { break };
-        start = place.start + 1;
-        tries += 1;
-        if let Some(btf) = image.get(place)
-            && Btf::parse(btf).is_ok_and(|btf| btf.is_kernels())
-        {
-            return Ok(Found { btf: btf.to_vec(), base: None });
+        if is_whole {
+            return Err(Cause::NoBtfInImage);
+        }
+        let step = unpacked.by_ref().take(STEP).read_to_end(&mut image);
+        is_whole = step.map_err(Cause::BtfNotUnpacked)? == 0;
+        if image.len() > MOST {
+            return Err(Cause::TooLarge);
         }
     }
-    Err(Cause::NoBtfInImage)
 }
 
 /// Finds the BTF of the kernel that `path` is, and that of its modules: a directory, a package, or
