@@ -3,10 +3,11 @@
 //! What is reserved, and what hides or takes over a former member, is recognized by its name and its
 //! place.
 
-use super::described::Described;
-use super::found::Found;
+use super::found::{Found, Steps};
+
 use super::idioms::idiom;
-use super::reason::{Class, Place, Reason, Room};
+use super::members::{ByPlace, Flat, Members, all};
+use super::reason::{Class, Reason, Room};
 use super::types::{Record, Type, TypeKind};
 
 /// What became of a member.
@@ -24,23 +25,22 @@ enum Fate<'m> {
 }
 
 impl<'m> Fate<'m> {
-    /// What became of `member`, which is one of those `before`.
-    fn of(member: &Flat<'_>, before: &[Flat<'_>], after: &'m [Flat<'m>]) -> Self {
-        if let Some(kept) = named(&member.path, after) {
+    /// What became of `member`, which is one of the old side.
+    fn of(member: &Flat<'_>, sides: &Sides<'m>) -> Self {
+        if let Some(kept) = sides.after.named(&member.path) {
             return Self::Kept(kept);
         }
-        let in_place = || after.iter().filter(|it| it.is_in_place_of(member));
         // What was taken over is often kept in a struct that hides its name.
-        if let Some(hidden) = in_place().find(|it| it.name() == member.name()) {
+        if let Some(hidden) = sides.after.in_place_of(member) {
             return Self::Hidden(hidden);
         }
-        if let Some(renamed) = in_place().find(|it| named(&it.path, before).is_none()) {
+        if let Some(renamed) = sides.come.get(&member.extent()) {
             return Self::Renamed(renamed);
         }
         match idiom(member.name()) {
             Some(idiom) => {
-                let mut users = after.iter().filter(|it| it.overlaps(member));
-                Self::Used(idiom, users.all(|it| it.is_within(member) || it.is_open()))
+                let users = sides.after.overlapping(member);
+                Self::Used(idiom, users.iter().all(|it| it.is_within(member) || it.is_open()))
             }
             None => Self::Gone,
         }
@@ -56,7 +56,8 @@ impl<'m> Fate<'m> {
                 found.add(Class::Compatible, Reason::MemberHidden { member: path, new_name });
             }
             Self::Renamed(renamed) => {
-                let class = compared_types(member, renamed).max(Class::Compatible);
+                let class =
+                    compared_types(member, renamed, &mut found.steps).max(Class::Compatible);
                 let (idiom, new_name) = (idiom(member.name()), renamed.path.clone());
                 found.add(class, Reason::MemberRenamed { member: path, idiom, new_name });
             }
@@ -90,29 +91,25 @@ enum Arrival<'m> {
 }
 
 impl<'m> Arrival<'m> {
-    /// Where `member` comes from, which is one of those `after`.
-    fn of(member: &Flat<'_>, before: &'m [Flat<'m>], after: &[Flat<'_>], old_end: u64) -> Self {
-        let has_taken =
-            |it: &Flat<'_>| it.is_in_place_of(member) && named(&it.path, after).is_none();
-        if member.is_open() || before.iter().any(has_taken) {
+    /// Where `member` comes from, which is one of the new side.
+    fn of(member: &Flat<'_>, sides: &Sides<'m>, old_end: u64) -> Self {
+        if member.is_open() || sides.gone.contains_key(&member.extent()) {
             return Self::Told;
         }
         if member.offset >= old_end || member.end() > old_end {
             // That the size differs is said by itself; without that it has no end.
             return Self::AfterEnd;
         }
-        let shared: Vec<&Flat<'_>> =
-            before.iter().filter(|it| it.overlaps(member) && !it.is_open()).collect();
+        let mut shared = sides.before.overlapping(member);
+        shared.retain(|it| !it.is_open());
         let Some(first) = shared.first() else { return Self::Padding };
         if shared.iter().all(|it| idiom(it.name()).is_some() && member.is_within(it)) {
             return Self::Reserve(first);
         }
-        match shared.iter().find(|it| named(&it.path, after).is_some()) {
-            Some(other) => {
-                let is_moved = |it: &Flat<'_>| it.path == other.path && !it.is_in_place_of(other);
-                if after.iter().any(is_moved) { Self::Vacated } else { Self::Shared(other) }
-            }
-            None => Self::Vacated,
+        let kept = |it: &&'m Flat<'m>| Some((*it, sides.after.named(&it.path)?));
+        match shared.iter().find_map(kept) {
+            Some((other, kept)) if kept.is_in_place_of(other) => Self::Shared(other),
+            Some(_) | None => Self::Vacated,
         }
     }
 
@@ -135,89 +132,26 @@ impl<'m> Arrival<'m> {
 
 /// What changed between the members of two structs or unions.
 pub(super) fn compare(old: &Record, new: &Record, found: &mut Found) {
-    let (mut before, mut after) = (Vec::new(), Vec::new());
-    flat(old, "", 0, &mut before);
-    flat(new, "", 0, &mut after);
-    for member in &before {
-        Fate::of(member, &before, &after).note(member, found);
+    let (before, after) = (all(old), all(new));
+    let (before, after) = (Members::of(&before), Members::of(&after));
+    let sides = Sides { gone: before.not_in(&after), come: after.not_in(&before), before, after };
+    for member in sides.before.list {
+        Fate::of(member, &sides).note(member, found);
     }
     let old_end = 8 * old.layout.size;
-    for member in after.iter().filter(|it| named(&it.path, &before).is_none()) {
-        Arrival::of(member, &before, &after, old_end).note(member, found);
+    for member in sides.after.list.iter().filter(|it| sides.before.named(&it.path).is_none()) {
+        Arrival::of(member, &sides, old_end).note(member, found);
     }
 }
 
-/// The first of some members that has this path.
-fn named<'m>(path: &str, members: &'m [Flat<'m>]) -> Option<&'m Flat<'m>> {
-    members.iter().find(|it| it.path == path)
-}
-
-/// A member by its path, with all that a module knows of it.
-struct Flat<'r> {
-    path: String,
-    offset: u64,
-    size: u64,
-    of_type: &'r Type,
-    description: &'r Described,
-    is_bit_field: bool,
-}
-
-impl Flat<'_> {
-    fn end(&self) -> u64 {
-        self.offset + self.size
-    }
-
-    fn place(&self) -> Place {
-        Place(self.offset)
-    }
-
-    fn overlaps(&self, other: &Flat<'_>) -> bool {
-        self.offset < other.end() && other.offset < self.end()
-    }
-
-    fn is_within(&self, other: &Flat<'_>) -> bool {
-        other.offset <= self.offset && self.end() <= other.end()
-    }
-
-    fn is_in_place_of(&self, other: &Flat<'_>) -> bool {
-        (self.offset, self.size) == (other.offset, other.size)
-    }
-
-    /// Its own name.
-    fn name(&self) -> &str {
-        self.path.rsplit('.').next().unwrap_or_default()
-    }
-
-    /// Whether what is in it is listed by itself.
-    fn is_open(&self) -> bool {
-        self.description.ends_untagged()
-    }
-}
-
-/// All members, those of structs without a tag in it included.
-fn flat<'r>(record: &'r Record, prefix: &str, base: u64, list: &mut Vec<Flat<'r>>) {
-    let parts = record.layout.members.iter().zip(&record.types).zip(&record.descriptions);
-    for ((member, of_type), description) in parts {
-        let offset = base.saturating_add(member.bit_offset);
-        let name = member.name.as_deref().map(String::from_utf8_lossy);
-        let path = format!("{prefix}{}", name.as_deref().unwrap_or_default());
-        let is_array = matches!(of_type.kind, TypeKind::Array(_));
-        let inner = match (&name, is_array) {
-            (None, _) => prefix.to_owned(),
-            (Some(_), false) => format!("{path}."),
-            (Some(_), true) => format!("{path}[]."),
-        };
-        if name.is_some() {
-            let (size, is_bit_field) = (member.bit_size, member.is_bit_field);
-            list.push(Flat { path, offset, size, of_type, description, is_bit_field });
-        }
-        let is_open = name.is_none() || description.ends_untagged();
-        if let TypeKind::Record(record) = &of_type.element().kind
-            && is_open
-        {
-            flat(record, &inner, offset, list);
-        }
-    }
+/// The members of both sides.
+struct Sides<'m> {
+    before: Members<'m>,
+    after: Members<'m>,
+    /// Those of the old side that the new one has not, by their places.
+    gone: ByPlace<'m>,
+    /// Those of the new side that the old one has not, by their places.
+    come: ByPlace<'m>,
 }
 
 /// A member that both sides have.
@@ -251,21 +185,21 @@ fn compare_member(old: &Flat<'_>, new: &Flat<'_>, found: &mut Found) {
         found.add(Class::Layout, Reason::BitField { member: member.clone() });
     }
     if old.description != new.description {
-        let class = compared_types(old, new);
+        let class = compared_types(old, new, &mut found.steps);
         let (old, new) = (old.description.clone(), new.description.clone());
         found.add(class, Reason::MemberType { member, old, new });
     }
 }
 
 /// What it does that a member of the same size and place has another type.
-fn compared_types(old: &Flat<'_>, new: &Flat<'_>) -> Class {
+fn compared_types(old: &Flat<'_>, new: &Flat<'_>, steps: &mut Steps) -> Class {
     if old.description == new.description {
         return Class::Compatible;
     }
     if old.description.has_function_pointer() && new.description.has_function_pointer() {
         return Class::Signature;
     }
-    match old.is_open() || new.is_open() || is_same_class(old.of_type, new.of_type) {
+    match old.is_open() || new.is_open() || is_same_class(old.of_type, new.of_type, steps) {
         true => Class::Compatible,
         false => Class::Layout,
     }
@@ -273,29 +207,38 @@ fn compared_types(old: &Flat<'_>, new: &Flat<'_>) -> Class {
 
 /// What a struct or union is made of if it has one member, or several on top of each other that are
 /// alike; any other type is made of itself.
-fn only_part(of: &Type) -> &Type {
+fn only_part<'t>(of: &'t Type, steps: &mut Steps) -> &'t Type {
     let TypeKind::Record(record) = &of.kind else { return of };
     let members = record.layout.members.iter().zip(&record.types);
-    let mut parts = members.filter(|(member, _)| !member.is_bit_field).map(|(_, it)| only_part(it));
-    match parts.next() {
-        Some(first) if first.size == of.size && parts.all(|it| is_same_class(first, it)) => first,
-        _ => of,
+    let mut parts = members.filter(|(member, _)| !member.is_bit_field).map(|(_, it)| it);
+    if !steps.take(record.types.len()) {
+        return of;
     }
+    let Some(first) = parts.next().map(|it| only_part(it, steps)) else { return of };
+    let mut is_alike = |it| {
+        let part = only_part(it, steps);
+        is_same_class(first, part, steps)
+    };
+    if first.size == of.size && parts.all(&mut is_alike) { first } else { of }
 }
 
-/// Whether two types hold the same kind of bits.
-pub(super) fn is_same_class(old: &Type, new: &Type) -> bool {
+/// Whether two types hold the same kind of bits, as far as there are steps to see it.
+pub(super) fn is_same_class(old: &Type, new: &Type, steps: &mut Steps) -> bool {
     let (old, new) = match (&old.kind, &new.kind) {
         (TypeKind::Record(_), TypeKind::Record(_)) => (old, new),
-        _ => (only_part(old), only_part(new)),
+        _ => (only_part(old, steps), only_part(new, steps)),
     };
     match (&old.kind, &new.kind) {
         (TypeKind::Array(old), TypeKind::Array(new)) => {
-            old.size == new.size && is_same_class(old, new)
+            old.size == new.size && is_same_class(old, new, steps)
         }
         (TypeKind::Record(old), TypeKind::Record(new)) => {
-            let mut found = Found::default();
+            if !steps.take(1 + old.types.len() + new.types.len()) {
+                return false;
+            }
+            let mut found = Found::within(std::mem::take(steps));
             compare(old, new, &mut found);
+            *steps = std::mem::take(&mut found.steps);
             found.impact().class <= Class::Compatible
         }
         _ if old.is_integer() => new.is_integer() && old.size == new.size,
@@ -303,5 +246,47 @@ pub(super) fn is_same_class(old: &Type, new: &Type) -> bool {
             old.size == new.size
                 && std::mem::discriminant(old_kind) == std::mem::discriminant(new_kind)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::described::Described;
+    use super::super::found::MOST_STEPS;
+    use super::*;
+    use crate::layout::{Kind, Layout, Member};
+
+    /// A struct of two members of this type.
+    fn twice(of: &Type, tag: &str) -> Type {
+        let member = |name: &str| Member {
+            name: Some(name.into()),
+            bit_offset: 0,
+            bit_size: 0,
+            is_bit_field: false,
+            of_type: Vec::new(),
+            inner: Vec::new(),
+        };
+        let members = vec![member("one"), member("other")];
+        let layout = Arc::new(Layout { kind: Kind::Struct, size: 0, align: None, members });
+        let description = Described::Tagged(crate::formats::symtypes::Kind::Struct, tag.into());
+        let (types, descriptions) = (vec![of.clone(); 2], vec![description; 2]);
+        let record = Record { layout, types, descriptions };
+        Type { size: Some(0), ..Type::incomplete(TypeKind::Record(Arc::new(record))) }
+    }
+
+    #[test]
+    fn types_in_types_are_compared_in_a_bounded_number_of_steps() {
+        // 60 levels: each type has two of the one before.
+        let [old, new] = ["old", "new"].map(|tag| {
+            (0..60).fold(Type::int(), |of, level| twice(&of, &format!("{tag}_{level}")))
+        });
+        let mut steps = Steps::default();
+        assert!(!is_same_class(&old, &new, &mut steps));
+        assert!(steps.taken() <= MOST_STEPS);
+        let mut steps = Steps::default();
+        assert!(!is_same_class(&old, &Type::int(), &mut steps));
+        assert!(steps.taken() <= MOST_STEPS);
     }
 }

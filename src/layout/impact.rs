@@ -2,7 +2,7 @@
 //!
 //! The layouts of both sides decide, not the texts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Unknown;
 use super::described::Described;
@@ -73,8 +73,12 @@ fn enumerators(
     let before: BTreeMap<&str, i128> = before.iter().map(|(name, it)| (&**name, *it)).collect();
     let after: Vec<(&str, i128)> = after.iter().map(|(name, it)| (&**name, *it)).collect();
     let kept: BTreeMap<&str, i128> = after.iter().copied().collect();
+    // The first new name of each value.
+    let mut new_names: BTreeMap<i128, &str> = BTreeMap::new();
+    for &(name, value) in after.iter().filter(|(name, _)| !before.contains_key(name)) {
+        new_names.entry(value).or_insert(name);
+    }
     for (&name, &old) in &before {
-        let is_new = |it: &&(&str, i128)| it.1 == old && !before.contains_key(it.0);
         let (class, reason) = match kept.get(name) {
             Some(&new) if new == old => continue,
             Some(&new) => {
@@ -82,8 +86,8 @@ fn enumerators(
             }
             None => {
                 let (name, value) = (name.to_owned(), old);
-                match after.iter().find(is_new) {
-                    Some((new, _)) => {
+                match new_names.get(&value) {
+                    Some(new) => {
                         let new_name = (*new).to_owned();
                         (Class::Compatible, Reason::EnumeratorRenamed { name, value, new_name })
                     }
@@ -93,8 +97,9 @@ fn enumerators(
         };
         found.add(class, reason);
     }
+    let values: BTreeSet<i128> = before.values().copied().collect();
     for &(name, value) in after.iter().filter(|(name, _)| !before.contains_key(name)) {
-        if !before.values().any(|known| *known == value) {
+        if !values.contains(&value) {
             let name = name.to_owned();
             found.add(Class::Compatible, Reason::EnumeratorAdded { name, value });
         }
@@ -124,8 +129,11 @@ fn types(
     whole(&before, &after, found);
     match (&before.kind, &after.kind) {
         (TypeKind::Record(before), TypeKind::Record(after)) => compare(before, after, found),
-        _ if !is_same_class(&before, &after) => found.add(Class::Layout, Reason::KindOfType),
-        _ => {}
+        _ => {
+            if !is_same_class(&before, &after, &mut found.steps) {
+                found.add(Class::Layout, Reason::KindOfType);
+            }
+        }
     }
     Ok(())
 }
@@ -175,7 +183,7 @@ fn declared(
         (Declared::Variable(before, old), Declared::Variable(after, new)) => {
             whole(&before, &after, found);
             if old != new {
-                let is_same = is_same_class(&before, &after);
+                let is_same = is_same_class(&before, &after, &mut found.steps);
                 let class = if is_same { Class::Compatible } else { Class::Layout };
                 found.add(class, Reason::Type { old, new });
             }

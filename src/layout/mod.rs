@@ -15,6 +15,7 @@ mod fate;
 mod found;
 mod idioms;
 pub mod impact;
+mod members;
 mod place;
 mod reason;
 mod record;

@@ -12,16 +12,19 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 use testkit::elf_text::assemble;
 
-/// How much memory a command may take, in KiB.
+/// How much memory a command may take on small files, in KiB.
 const MEMORY: usize = 400_000;
+
+/// How much it may take on long lists, in KiB.
+const MEMORY_OF_LISTS: usize = 2_000_000;
 
 /// How long a command may compute, in seconds: some twenty times as long as the slowest one here
 /// takes. What is quadratic takes longer by far.
 const SECONDS: usize = 60;
 
 /// Runs a command in a directory, by a shell that limits its memory and its work.
-fn run(folder: &Path, words: &str) -> Output {
-    let script = format!("ulimit -v {MEMORY}; ulimit -t {SECONDS}; exec \"$0\" {words}");
+fn run(folder: &Path, memory: usize, words: &str) -> Output {
+    let script = format!("ulimit -v {memory}; ulimit -t {SECONDS}; exec \"$0\" {words}");
     let mut command = Command::new("sh");
     command.args(["-c", &script, env!("CARGO_BIN_EXE_modversions")]).current_dir(folder);
     command.env_clear().output().unwrap()
@@ -54,7 +57,7 @@ const COMMANDS: &[&str] = &[
 fn refused<'c>(object: &str, commands: &[&'c str], messages: &[&str]) -> Vec<&'c str> {
     let folder = folder(object);
     let run = |words: &&&str| {
-        let Output { status, stdout, stderr } = run(folder.path(), words);
+        let Output { status, stdout, stderr } = run(folder.path(), MEMORY, words);
         let said =
             [stdout, stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
         let shown: String = said.chars().take(2000).collect();
@@ -164,7 +167,7 @@ fn tables_of_relocations_may_not_overlap_without_end() {
     fs::write(folder.path().join("pump.ko"), &bytes).unwrap();
     fs::write(folder.path().join("pump.o"), &bytes).unwrap();
     for words in COMMANDS {
-        let said = run(folder.path(), words);
+        let said = run(folder.path(), MEMORY, words);
         let said = [said.stdout, said.stderr].concat();
         let said = String::from_utf8_lossy(&said);
         assert!(said.contains("its tables of relocations overlap"), "{words}: {said}");
@@ -193,7 +196,7 @@ fn messages_about_long_names_may_not_be_long_together() {
 
 /// Runs a command on long lists; it must end with this status and say this.
 fn assert_ends(folder: &Path, words: &str, status: i32, expected: &str) {
-    let Output { status: ended, stdout, stderr } = run(folder, words);
+    let Output { status: ended, stdout, stderr } = run(folder, MEMORY_OF_LISTS, words);
     let said = [stdout, stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
     let shown: String = said.chars().take(2000).collect();
     assert_eq!(ended.code(), Some(status), "{words}: {ended}: {shown}");
@@ -207,6 +210,9 @@ const MANY_THINGS: usize = 100_000;
 fn lines(line: impl Fn(usize) -> String) -> String {
     (0..MANY_THINGS).map(line).collect()
 }
+
+/// How many members the long structs have.
+const MANY_MEMBERS: usize = 150_000;
 
 #[test]
 fn many_undefined_symbols_are_explained() {
@@ -235,4 +241,34 @@ fn many_symbols_of_many_namespaces_are_explained() {
         let words = words.replace("-i ", "-i");
         assert_ends(folder.path(), &words, 1, "symbol_99999");
     }
+}
+
+/// A directory with two kernels that have one struct with the members in another order, or in a
+/// union, and an export that reaches it.
+fn with_members(kind: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    // A step that is prime to the number of members comes to each of them.
+    for (side, step) in [("old", 1), ("new", 7919)] {
+        let member = |at| format!("int m_{} ; ", at * step % MANY_MEMBERS);
+        let members: String = (0..MANY_MEMBERS).map(member).collect();
+        let letter = &kind[..1];
+        let types = format!(
+            "{letter}#pump {kind} pump {{ {members}}}\nstart int start ( {letter}#pump * )\n"
+        );
+        let symvers = format!("0x0000000{}\tstart\tvmlinux\tEXPORT_SYMBOL\t\n", step % 8 + 1);
+        fs::create_dir(folder.path().join(side)).unwrap();
+        fs::write(folder.path().join(side).join("a.symtypes"), types).unwrap();
+        fs::write(folder.path().join(side).join("Module.symvers"), symvers).unwrap();
+    }
+    folder
+}
+
+#[test]
+fn many_members_are_compared() {
+    let folder = with_members("struct");
+    assert_ends(folder.path(), "abi-diff old new", 1, "m_99999");
+    assert_ends(folder.path(), "why start old new", 1, "m_99999");
+    assert_ends(folder.path(), "layout pump --diff old new", 0, "m_99999");
+    let folder = with_members("union");
+    assert_ends(folder.path(), "abi-diff old new", 1, "m_99999");
 }
