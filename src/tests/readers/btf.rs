@@ -1,7 +1,7 @@
 //! BTF: of a kernel, and of a module on top of one.
 
 use modversions::abi_diff::compare;
-use modversions::btf::{Btf, ByName, KernelBtf, ModuleBtf, Type, next_in_image};
+use modversions::btf::{Btf, ByName, ImageSearch, KernelBtf, ModuleBtf, Type};
 use modversions::corpus::{Release, Types};
 use modversions::kernel::Exports;
 use modversions::layout::data_model::X86_64;
@@ -13,7 +13,7 @@ const SYMVERS: &[u8] = b"0x00000001\topen\tvmlinux\tEXPORT_SYMBOL\t\n\
 
 /// Reads BTF.
 pub fn read(bytes: &[u8]) {
-    next_in_image(bytes, 0);
+    ImageSearch::default().find(bytes, true);
     if let Ok(btf) = Btf::parse(bytes) {
         ask(&btf);
         is_compared(bytes);
