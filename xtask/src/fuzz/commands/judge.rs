@@ -74,7 +74,7 @@ impl<'a> Judge<'a> {
 
 /// What is wrong with an answer.
 fn faults(input: &Input, answer: &Answer) -> Vec<String> {
-    let checks = [ending(answer), message(answer), json(input, answer), bytes(input, answer)];
+    let checks = [ending(answer), message(answer), json(input, answer), text(input, answer)];
     let mut faults: Vec<String> = checks.into_iter().flatten().collect();
     faults.extend(written(input, answer));
     faults
@@ -106,21 +106,23 @@ fn message(answer: &Answer) -> Option<String> {
     (answer.end == End::Status(2) && is_silent).then(|| "no answer, and no message".to_owned())
 }
 
+/// Whether standard output is for programs.
+fn is_json(input: &Input) -> bool {
+    input.arguments.windows(2).any(|pair| pair == ["-f", "json"])
+}
+
 /// A report for programs is one.
 fn json(input: &Input, answer: &Answer) -> Option<String> {
-    let is_json = input.arguments.windows(2).any(|pair| pair == ["-f", "json"]);
-    if !is_json || answer.stdout.is_empty() {
+    if !is_json(input) || answer.stdout.is_empty() {
         return None;
     }
     let read = serde_json::from_slice::<serde_json::Value>(&answer.stdout);
     read.err().map(|error| format!("not JSON: {error}"))
 }
 
-/// A text is one, without anything that a terminal obeys. Symbols alone and consolidated types are
-/// data.
-fn bytes(input: &Input, answer: &Answer) -> Option<String> {
-    let is_data = input.arguments.iter().any(|word| word == "symbols");
-    let stdout: &[u8] = if is_data { b"" } else { &answer.stdout };
+/// A text is one, without anything that a terminal obeys.
+fn text(input: &Input, answer: &Answer) -> Option<String> {
+    let stdout: &[u8] = if is_json(input) { b"" } else { &answer.stdout };
     [stdout, &answer.stderr].iter().find_map(|text| {
         let Ok(text) = std::str::from_utf8(text) else { return Some("not UTF-8".to_owned()) };
         let found = text.chars().find(|&it| it.is_control() && it != '\n' && it != '\t')?;
