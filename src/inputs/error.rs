@@ -60,8 +60,13 @@ pub enum Cause {
     NoTable(&'static str),
     /// An image of this form has no kernel in it that can be unpacked.
     NoKernelInside(&'static str),
-    /// A compressed file with something else in it.
-    UnknownContent,
+    /// Something else than what is accepted: what it looks like, and what that is.
+    Refused {
+        /// What it looks like, or is.
+        found: String,
+        /// What is accepted.
+        accepted: String,
+    },
     /// A directory without exports and types.
     NoRelease,
     /// A package without exports.
@@ -70,8 +75,6 @@ pub enum Cause {
     NoModule,
     /// Nothing in it has the exports of a kernel.
     NoKernel,
-    /// A file without the exports of a kernel.
-    NotKernel,
     /// The running kernel has no modules in `/lib/modules`.
     NotInstalled,
     /// A list of exports without any.
@@ -138,15 +141,13 @@ impl Cause {
             Self::NoKernelInside(form) => {
                 &format!("this is {form}, and no kernel that can be unpacked is found in it")
             }
-            Self::UnknownContent => {
-                "its compressed content is not a Module.symvers, consolidated types, a module or a \
-                 kernel"
+            Self::Refused { found, accepted } => {
+                &format!("it looks like {found}; expected one of these: {accepted}")
             }
             Self::NoRelease => "it has no Module.symvers, no .symtypes file and no module",
             Self::NoExports => "it has no Module.symvers and no module",
             Self::NoModule => "it has no module",
             Self::NoKernel => "it has no kernel: no Module.symvers, no modules, no vmlinux",
-            Self::NotKernel => "not a Module.symvers, a vmlinux or a package",
             Self::NotInstalled => "the modules of the running kernel are not installed",
             Self::NoSymbols => "it is empty: no exports",
             Self::DataModel(name) => &format!("unknown data model {name}"),

@@ -33,7 +33,12 @@ pub(super) fn of_packed(path: &Path, bytes: &[u8]) -> Result<Exports> {
 
 /// The exports that this text lists.
 pub(super) fn of_text(path: &Path, text: Vec<u8>) -> Result<Exports> {
-    Exports::read(&text.into()).map_err(|bad| Cause::Exports(bad).at(path))
+    let read = Exports::read(&text.into());
+    let exports = read.map_err(|bad| Cause::Exports(bad).at(path))?;
+    match exports.is_empty() {
+        true => Err(Cause::NoSymbols.at(path)),
+        false => Ok(exports),
+    }
 }
 
 /// The exports of modules, which are all of a kernel's if `are_all`.

@@ -5,8 +5,9 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::error::{Cause, Result};
+use super::error::{Cause, Error, Result};
 use super::files::Bytes;
+use super::looks::{self, looks};
 use super::packages::Package;
 use super::{images, packages, unpack};
 use crate::btf::Btf;
@@ -54,16 +55,36 @@ const KINDS: &[(Kind, Begins)] = &[
     (Kind::Symtypes, is_symtypes),
 ];
 
-/// How much of a compressed file is unpacked to know what it is.
-const HEAD: u64 = 4096;
+/// How much of a file is read to know what it is.
+pub(super) const HEAD: usize = 4096;
 
-/// Whether a text begins with a line of a `.symtypes` file, or has none.
+/// Whether a text begins with a line of a `.symtypes` file.
 fn is_symtypes(head: &[u8]) -> bool {
     let line = head.split(|&byte| byte == b'\n').next().unwrap_or_default();
-    head.is_empty() || !line.contains(&0) && symtypes::parts(line.trim_ascii_end()).is_record()
+    let line = symtypes::canonical(line);
+    let parts = symtypes::parts(&line);
+    !line.contains(&0)
+        && parts.is_record()
+        && (symtypes::is_reference(parts.name) || parts.is_whole())
 }
 
 impl Kind {
+    /// What a file of the kind is called.
+    fn words(self) -> &'static str {
+        match self {
+            Kind::Directory => "a directory",
+            Kind::Package(_) => "a package (.deb, .rpm)",
+            Kind::Symvers => "a Module.symvers",
+            Kind::Kernel => "a kernel (vmlinux, vmlinuz)",
+            Kind::Module => "a module (.ko)",
+            Kind::Btf => "BTF",
+            Kind::Consolidated => "consolidated types",
+            Kind::Record => "an ABI record (.abi)",
+            Kind::Symtypes => "types (.symtypes)",
+            Kind::Unknown => "something else",
+        }
+    }
+
     /// The kind of a file with this content, compressed or not.
     pub(super) fn of(bytes: &[u8]) -> Kind {
         if let Some(kind) = packages::kind(bytes) {
@@ -81,7 +102,7 @@ fn head(bytes: &[u8]) -> Cow<'_, [u8]> {
         return Cow::Borrowed(bytes);
     }
     let mut head = Vec::new();
-    match unpack::reader(bytes).and_then(|it| it.take(HEAD).read_to_end(&mut head)) {
+    match unpack::reader(bytes).and_then(|it| it.take(HEAD as u64).read_to_end(&mut head)) {
         Ok(_) => Cow::Owned(head),
         Err(_) => Cow::Borrowed(b"\0"),
     }
@@ -111,6 +132,27 @@ impl Given {
     pub(crate) fn file(path: &Path) -> Result<Given> {
         let bytes = Bytes::of(path).map_err(Cause::io(path))?;
         Ok(Given { path: path.to_owned(), kind: Kind::of(&bytes), bytes })
+    }
+
+    /// That the file is none of those that are `accepted`, and what it looks like.
+    pub(super) fn refused(&self, accepted: &[Kind]) -> Error {
+        let content = match self.content() {
+            Ok(content) => content,
+            Err(error) => return error,
+        };
+        let found = match self.kind {
+            Kind::Unknown => looks(&content),
+            kind => kind.words().to_owned(),
+        };
+        let accepted: Vec<&str> = accepted.iter().map(|kind| kind.words()).collect();
+        Cause::Refused { found, accepted: accepted.join(", ") }.at(&self.path)
+    }
+
+    /// Whether a reader of `.symtypes` should name the line of a file of unknown kind: it is called so,
+    /// and does not look like anything else.
+    pub(super) fn is_called_symtypes(&self) -> bool {
+        self.path.extension().is_some_and(|ending| ending == "symtypes")
+            && !looks::is_known(&self.bytes)
     }
 
     /// Whether the file is compressed.

@@ -49,6 +49,10 @@ pub(crate) fn of_file<T>(given: &Given, take: impl FnOnce(&Vmlinux<'_>) -> T) ->
     kernel_file::read(&given.path, &given.kernel()?).map(|kernel| take(&kernel))
 }
 
+/// What has the exports of a kernel.
+const ACCEPTED: &[Kind] =
+    &[Kind::Directory, Kind::Package(Package::Debian), Kind::Symvers, Kind::Kernel];
+
 impl Facts {
     /// A directory: headers or a build, else the modules of an installed kernel.
     fn directory(&mut self, directory: &Path) -> Result<()> {
@@ -164,10 +168,7 @@ impl Facts {
             | Kind::Consolidated
             | Kind::Record
             | Kind::Symtypes
-            | Kind::Unknown => {
-                given.content()?;
-                Err(Cause::NotKernel.at(path))
-            }
+            | Kind::Unknown => Err(given.refused(ACCEPTED)),
         }
     }
 

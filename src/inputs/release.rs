@@ -84,6 +84,19 @@ pub(crate) fn read_modules(paths: &[PathBuf]) -> Result<Vec<KernelModule>> {
     modules::read_all(paths, &take)
 }
 
+/// What has something of a release.
+const ACCEPTED: &[Kind] = &[
+    Kind::Directory,
+    Kind::Package(Package::Debian),
+    Kind::Symvers,
+    Kind::Kernel,
+    Kind::Module,
+    Kind::Btf,
+    Kind::Consolidated,
+    Kind::Symtypes,
+    Kind::Record,
+];
+
 /// Reads the exports of what is at `path`, and its BTF, and finds its types.
 fn find(path: &Path, layouts: Layouts<'_>, progress: &Progress) -> Result<Found> {
     let wants_btf = matches!(layouts, Layouts::Own);
@@ -115,13 +128,10 @@ fn find(path: &Path, layouts: Layouts<'_>, progress: &Progress) -> Result<Found>
         }
         Kind::Consolidated => of_types(TypesIn::Consolidated(given.content()?.into_owned())),
         // These are read where they are.
-        Kind::Record | Kind::Symtypes | Kind::Unknown if given.is_packed() => {
-            given.content()?;
-            return Err(Cause::UnknownContent.at(path));
-        }
         Kind::Record => of_types(TypesIn::record(path)),
-        // What is unknown is taken for the one format without a mark, whose reader names the line.
-        Kind::Symtypes | Kind::Unknown => of_types(TypesIn::symtypes(path)),
+        Kind::Symtypes => of_types(TypesIn::symtypes(path)),
+        Kind::Unknown if given.is_called_symtypes() => of_types(TypesIn::symtypes(path)),
+        Kind::Unknown => return Err(given.refused(ACCEPTED)),
     };
     if let Layouts::Of(kernel) = layouts {
         found.take_btf(kernel, btf::read_kernel(kernel, None, Which::Exporting)?);

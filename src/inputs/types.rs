@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::error::{Cause, Result};
 use super::files::{self, Bytes};
 use super::progress::Progress;
+use super::unpack;
 use crate::corpus::{BadLine, Corpus, FileText, ReadError, Types};
 use crate::formats::abi_record::UNKNOWN_MODEL;
 use crate::layout::data_model::{DataModel, data_model};
@@ -119,9 +120,16 @@ fn read_files(
 /// Reads a file: its lines, and of a record where they are declared, and the data model.
 fn read_file(path: &Path, form: Form, text: &mut FileText) -> Result<()> {
     match form {
-        Form::Symtypes => files::append(path, &mut text.lines).map_err(Cause::io(path)),
+        Form::Symtypes => {
+            files::append(path, &mut text.lines).map_err(Cause::io(path))?;
+            if unpack::is_compressed(&text.lines) {
+                text.lines = unpack::unpack(&text.lines).map_err(Cause::packed(path))?.into_owned();
+            }
+            Ok(())
+        }
         Form::Records => {
             let record = Bytes::of(path).map_err(Cause::io(path))?;
+            let record = unpack::unpack(&record).map_err(Cause::packed(path))?;
             let models = text.add_record(&record);
             let models = models.map_err(|bad| Cause::Record(bad).at(path))?;
             text.model = recorded_model(path, &models)?;

@@ -11,6 +11,7 @@ use modversions::cli::input::Stdin;
 use modversions::cli::{self, Environment, Io};
 use tempfile::TempDir;
 use testkit::btf_file::{FUNCTION, POINTER, PROTOTYPE, STRUCT, Writer};
+use testkit::packed::{gzip, zstd};
 
 /// What one run said; the scratch folder is `DIR`.
 struct Said {
@@ -273,4 +274,63 @@ fn btf_shows_what_breaks_of_kernels_without_crcs() {
     // If not both have BTF, nothing is known.
     assert_eq!(run(folder.path(), "abi-diff alone far").status, 2);
     assert_eq!(run(folder.path(), "abi-diff alone alone --btf old far").status, 1);
+}
+
+#[test]
+fn what_is_nothing_of_a_kernel_is_never_the_same_as_another() {
+    let page = "<!DOCTYPE html>\n<title>404 Not Found</title>\n";
+    for (content, looks) in [
+        (page, "an HTML page"),
+        ("", "an empty file"),
+        ("ffffffff81000000 T _text\nffffffff81000000 T _stext\n", "a System.map"),
+        ("#!/bin/sh\nexit 0\n", "a script"),
+        ("kfree\n\x1b[2J\n", "a text that begins with `kfree`"),
+        ("\x1b[31mred\n", "a text that begins with `\\x1b[31mred`"),
+    ] {
+        let expected = format!("old: it looks like {looks}; expected one of these: a directory, ");
+        let said = compare(content, content);
+        assert!(said.error().starts_with(&expected), "{}", said.stderr);
+        let folder = folder(&[("old", content.as_bytes()), ("m.ko", b"")]);
+        for words in ["why f old old", "check m.ko --kernel old", "symtypes show f old"] {
+            let said = run(folder.path(), words);
+            assert!(said.error().starts_with(&expected), "{words}: {}", said.stderr);
+        }
+    }
+    // A file that is called so is read, and its line named.
+    let folder = folder(&[("a.symtypes", b"odd\n"), ("b.symtypes", page.as_bytes())]);
+    let said = run(folder.path(), "abi-diff a.symtypes a.symtypes");
+    assert_eq!(said.error(), "a.symtypes:1: not a valid .symtypes line: odd");
+    let said = run(folder.path(), "abi-diff b.symtypes b.symtypes");
+    assert!(said.error().starts_with("b.symtypes: it looks like an HTML page"), "{}", said.stderr);
+}
+
+#[test]
+fn what_is_empty_is_never_the_same_as_another() {
+    let folder = folder(&[
+        ("dumps/Module.symvers", b""),
+        ("types/a.symtypes", b""),
+        ("whole", dump("0x11").as_bytes()),
+        ("list", b"# nothing yet\n[section]\n"),
+    ]);
+    let said = run(folder.path(), "abi-diff dumps dumps");
+    assert_eq!(said.error(), "dumps/Module.symvers: it is empty: no exports");
+    assert_eq!(run(folder.path(), "abi-diff whole dumps").status, 2);
+    let said = run(folder.path(), "abi-diff types types");
+    assert_eq!(said.error(), "types, DIR/types: nothing can be compared: neither has any export");
+    let said = run(folder.path(), "abi-diff whole whole --stablelist list");
+    assert_eq!(said.error(), "list: it is empty: no symbols");
+}
+
+#[test]
+fn compressed_types_are_read() {
+    let section = format!("/* a.symtypes */\n{TYPES}");
+    let folder = folder(&[
+        ("a.symtypes", TYPES.as_bytes()),
+        ("a.symtypes.gz", &gzip(TYPES.as_bytes())),
+        ("all.zst", &zstd(section.as_bytes())),
+    ]);
+    for words in ["abi-diff a.symtypes a.symtypes.gz", "abi-diff all.zst a.symtypes.gz"] {
+        let said = run(folder.path(), words);
+        assert!(said.is_same(), "{words}: {}{}", said.stdout, said.stderr);
+    }
 }

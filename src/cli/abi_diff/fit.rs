@@ -29,7 +29,8 @@ pub(super) fn check(old: &Release, new: &Release) -> Result<Vec<Remark>> {
 /// What the one has, the other has not; or there are exports on both sides, and nothing is known of them.
 fn has_common(old: &Release, new: &Release) -> Result<()> {
     let has_both = |has: fn(&Release) -> bool| has(old) && has(new);
-    if has_both(|it| it.corpus.is_some()) {
+    let has_any = |it: &Release| it.corpus.as_ref().is_some_and(|it| it.exports().next().is_some());
+    if has_both(|it| it.corpus.is_some()) && (has_any(old) || has_any(new)) {
         return Ok(());
     }
     if has_both(|it| it.exports.is_some()) {
@@ -44,6 +45,10 @@ fn has_common(old: &Release, new: &Release) -> Result<()> {
         };
         let words = format!(": nothing can be compared: {nothing}");
         return Err(Failure([&old.title[..], b", ", &new.title, words.as_bytes()].concat()));
+    }
+    if has_both(|it| it.corpus.is_some()) {
+        let words = b": nothing can be compared: neither has any export";
+        return Err(Failure([&old.title[..], b", ", &new.title, words].concat()));
     }
     let what = |it: &Release| {
         let what = match (&it.exports, &it.corpus) {

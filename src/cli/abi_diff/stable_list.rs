@@ -11,9 +11,13 @@ use crate::cli::exit::{Failure, Result};
 pub(super) fn read(path: &Path) -> Result<StableList> {
     let text = fs::read(path).map_err(Failure::from_io(path))?;
     let name = path.as_os_str().as_bytes();
-    StableList::read(name, &text).map_err(|bad| {
+    let list = StableList::read(name, &text).map_err(|bad| {
         let place = format!(":{}: neither a symbol nor a [section]: ", bad.line);
         let text = &bad.text[..bad.text.len().min(80)];
         Failure([name, place.as_bytes(), text].concat())
-    })
+    })?;
+    match list.is_empty() {
+        true => Err(Failure::of(path, "it is empty: no symbols")),
+        false => Ok(list),
+    }
 }
