@@ -47,9 +47,7 @@ pub fn consumers(types: &Types, found: &Comparison, modules: &[KernelModule]) ->
     let is_breaking = |it: Verdict| it.level == Level::Breaking && it.is_open();
     let breaking = found.findings.iter().filter(|finding| is_breaking(finding.verdict));
     // What is only said of a list is no change of an export.
-    for finding in
-        breaking.filter(|finding| finding.old().is_some() || finding.new_export().is_some())
-    {
+    for finding in breaking.filter(|finding| finding.is_of_export()) {
         by_symbol.entry(&finding.symbol).or_default().push(finding);
     }
     // Without CRCs, what the types say must do.

@@ -91,6 +91,8 @@ pub enum Detail {
         /// What does that. It is large, and most findings are of another kind.
         reached: Box<Reached>,
     },
+    /// Only types tell that the export is gone, or new: those of this file, without its ending.
+    OnlyTyped(Vec<u8>),
     /// These files declare it, each differently: their paths from the top of the release.
     DeclaredTwice(Vec<Vec<u8>>),
     /// A line of a stable list says what is not so.
@@ -136,6 +138,8 @@ pub enum ListFault {
     Missing,
     /// Neither kernel has it.
     Unknown,
+    /// Neither kernel has types for it, and not both have a list of exports.
+    Untyped,
     /// The kernel after has another CRC.
     Drifted {
         /// The CRC in the list.
@@ -152,7 +156,7 @@ impl ListFault {
     pub(super) const fn lint(self) -> Lint {
         match self {
             Self::Missing => Lint::StableMissing,
-            Self::Unknown => Lint::StableUnknown,
+            Self::Unknown | Self::Untyped => Lint::StableUnknown,
             Self::Drifted { .. } => Lint::StableDrifted,
             Self::Duplicate(_) => Lint::StableDuplicate,
         }
@@ -164,6 +168,7 @@ impl fmt::Display for ListFault {
         match self {
             Self::Missing => f.write_str("only the old kernel exports it"),
             Self::Unknown => f.write_str("neither kernel exports it"),
+            Self::Untyped => f.write_str("neither kernel has types for it"),
             Self::Drifted { promised, found } => {
                 write!(f, "{promised:#010x} in the list, {found:#010x} now")
             }
@@ -178,13 +183,28 @@ impl Finding {
         Finding { lint, symbol, detail, verdict: Verdict::of(lint) }
     }
 
+    /// Whether it is about an export, not about what somebody says of it.
+    pub(super) fn is_of_export(&self) -> bool {
+        match self.detail {
+            Detail::Removed(_)
+            | Detail::Added(_)
+            | Detail::Changed { .. }
+            | Detail::Reaches { .. }
+            | Detail::OnlyTyped(_) => true,
+            Detail::DeclaredTwice(_) | Detail::Listed { .. } => false,
+        }
+    }
+
     /// The export before.
     pub fn old(&self) -> Option<&Export> {
         match &self.detail {
             Detail::Removed(old) | Detail::Changed { old, .. } | Detail::Reaches { old, .. } => {
                 Some(old)
             }
-            Detail::Added(_) | Detail::DeclaredTwice(_) | Detail::Listed { .. } => None,
+            Detail::Added(_)
+            | Detail::OnlyTyped(_)
+            | Detail::DeclaredTwice(_)
+            | Detail::Listed { .. } => None,
         }
     }
 
@@ -194,7 +214,10 @@ impl Finding {
             Detail::Added(new) | Detail::Changed { new, .. } | Detail::Reaches { new, .. } => {
                 Some(new)
             }
-            Detail::Removed(_) | Detail::DeclaredTwice(_) | Detail::Listed { .. } => None,
+            Detail::Removed(_)
+            | Detail::OnlyTyped(_)
+            | Detail::DeclaredTwice(_)
+            | Detail::Listed { .. } => None,
         }
     }
 
@@ -205,6 +228,7 @@ impl Finding {
             Detail::Reaches { worst, .. } => Some(*worst),
             Detail::Removed(_)
             | Detail::Added(_)
+            | Detail::OnlyTyped(_)
             | Detail::DeclaredTwice(_)
             | Detail::Listed { .. } => None,
         }
@@ -220,6 +244,7 @@ impl Finding {
             Detail::Removed(_)
             | Detail::Added(_)
             | Detail::Changed { .. }
+            | Detail::OnlyTyped(_)
             | Detail::DeclaredTwice(_) => None,
         }
     }

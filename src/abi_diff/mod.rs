@@ -1,7 +1,8 @@
 //! abi-diff: what changed between the module interfaces of two kernels, why, and how much it
 //! matters. Start at [`compare`], which has a call for each step.
 //!
-//! `lints` has a row for each kind of difference. `findings` compares single exports; `causes` finds
+//! `lints` has a row for each kind of difference. `findings` compares single exports, `typed_exports` those
+//! that only types name; `causes` finds
 //! the declarations that changed, and the exports that they reach; `impacts` says what each of these
 //! does to modules, and `visibility` corrects that by what other files know; `btf_changes` has what
 //! BTF says of types. `explanation` holds findings and causes together; `declared_twice` and `silent`
@@ -19,10 +20,12 @@ mod findings;
 mod impacts;
 mod lints;
 pub mod members;
+mod pattern;
 mod report;
 mod rules;
 mod silent;
 mod stable_list;
+mod typed_exports;
 mod verdicts;
 mod visibility;
 mod why;
@@ -75,7 +78,10 @@ fn compare_by(
     let exports = old.exports.as_ref().zip(new.exports.as_ref()).map(<[_; 2]>::from);
     let corpora = old.corpus.as_ref().zip(new.corpus.as_ref()).map(<[_; 2]>::from);
     // What differs of single exports.
-    let mut findings = exports.map(findings::of_exports).unwrap_or_default();
+    let mut findings = match exports {
+        Some(exports) => findings::of_exports(exports),
+        None => typed_exports::findings(types, [old, new]),
+    };
     // The declarations that changed, and what that does.
     let causes = corpora.map(|corpora| {
         let mut causes = causes::causes(types, corpora, btf);

@@ -3,7 +3,6 @@
 //! All rules of all files are one list, and the first that matches a difference decides. A file is
 //! either in SUSE's format (`severities`), or in our own (`toml`).
 
-mod pattern;
 mod rule;
 mod severities;
 mod toml;

@@ -2,7 +2,8 @@
 //!
 //! Three kinds are read, recognized by their lines: names, one a line; the same below `[section]`s, as
 //! Red Hat's and Android's lists are, where names are indented; and lines of a `Module.symvers`, as
-//! Red Hat's `Module.kabi` is, which hold the promised CRC, too. `#` begins a comment.
+//! Red Hat's `Module.kabi` is, which hold the promised CRC, too. A name
+//! may be a pattern, as in the lists of SUSE's tools. `#` begins a comment.
 
 use std::hash::BuildHasherDefault;
 
@@ -12,7 +13,8 @@ use rustc_hash::FxHasher;
 use super::causes::sort;
 use super::comparison::Comparison;
 use super::findings::{Detail, Finding, ListFault};
-use crate::corpus::Types;
+use super::pattern::{fault_of, is_match, is_pattern};
+use crate::corpus::{Corpus, Release, Types};
 use crate::formats::symvers;
 use crate::kernel::Exports;
 
@@ -22,6 +24,8 @@ pub struct StableList {
     /// What its file is called.
     pub title: Vec<u8>,
     entries: IndexMap<Vec<u8>, Entry, BuildHasherDefault<FxHasher>>,
+    /// Those among the entries that are patterns.
+    patterns: Vec<Vec<u8>>,
     /// Symbols that stand twice in one section, with the lines.
     twice: Vec<(Vec<u8>, usize, usize)>,
 }
@@ -74,7 +78,9 @@ impl StableList {
                 }
                 false => (text, None),
             };
-            if !symbol.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_.$".contains(byte)) {
+            let is_known =
+                |byte: &u8| byte.is_ascii_alphanumeric() || b"_.$*?[]^!-\\".contains(byte);
+            if !symbol.iter().all(is_known) || fault_of(symbol).is_some() {
                 return Err(bad());
             }
             let entry = Entry { line, section, crc };
@@ -83,6 +89,7 @@ impl StableList {
                 list.twice.push((symbol.to_owned(), first.line, line));
             }
         }
+        list.patterns = list.entries.keys().filter(|text| is_pattern(text)).cloned().collect();
         Ok(list)
     }
 
@@ -96,45 +103,35 @@ impl StableList {
         self.entries.is_empty()
     }
 
+    /// Whether a symbol is in the list, as it is or by a pattern.
+    fn has(&self, symbol: &[u8]) -> bool {
+        self.entries.contains_key(symbol)
+            || self.patterns.iter().any(|pattern| is_match(pattern, symbol))
+    }
+
     /// Keeps of `found` only what is about symbols of the list, and adds what is to be said of the
-    /// list itself. Exports are the two sides', if these have any.
-    pub fn apply(
-        &self,
-        types: &Types,
-        sides: Option<(&Exports, &Exports)>,
-        found: &mut Comparison,
-    ) {
-        found.findings.retain(|finding| self.entries.contains_key(&finding.symbol[..]));
-        found.untyped.retain(|symbol| self.entries.contains_key(symbol));
+    /// list itself.
+    pub fn apply(&self, types: &Types, releases: [&Release; 2], found: &mut Comparison) {
+        found.findings.retain(|finding| self.has(&finding.symbol));
+        found.untyped.retain(|symbol| self.has(symbol));
         if let Some(causes) = &mut found.causes {
             for cause in causes.iter_mut() {
-                cause.exports.retain(|&export| self.entries.contains_key(types.name(export)));
+                cause.exports.retain(|&export| self.has(types.name(export)));
             }
             causes.retain(|cause| !cause.exports.is_empty());
             sort(causes, types);
         }
-        if let Some((old, new)) = sides {
-            self.lint(old, new, &mut found.findings);
-        }
+        let by_types = releases.iter().any(|release| release.exports.is_none());
+        let sides = releases.map(|release| Side { types, release, by_types });
+        self.lint(&sides, &mut found.findings);
     }
 
     /// What is to be said of the list itself.
-    fn lint(&self, old: &Exports, new: &Exports, findings: &mut Vec<Finding>) {
-        for (symbol, entry) in &self.entries {
-            let sides = (old.get(symbol), new.get(symbol));
-            let missing = match sides {
-                (Some(_), None) => Some(ListFault::Missing),
-                (None, None) => Some(ListFault::Unknown),
-                (_, Some(_)) => None,
-            };
-            if let Some(fault) = missing.filter(|_| old.is_whole() && new.is_whole()) {
-                findings.push(self.finding(symbol, entry.line, fault));
-            }
-            if let (Some(promised), (_, Some(new))) = (entry.crc, sides)
-                && promised != new.crc_or_zero()
-            {
-                let fault = ListFault::Drifted { promised, found: new.crc_or_zero() };
-                findings.push(self.finding(symbol, entry.line, fault));
+    fn lint(&self, sides: &[Side<'_>; 2], findings: &mut Vec<Finding>) {
+        for (text, entry) in &self.entries {
+            match is_pattern(text) {
+                true => findings.extend(self.lint_pattern(sides, text, entry.line)),
+                false => findings.extend(self.lint_symbol(sides, text, entry)),
             }
         }
         for (symbol, first, line) in &self.twice {
@@ -143,9 +140,84 @@ impl StableList {
         findings.sort_by_key(|finding| finding.lint);
     }
 
+    /// What is to be said of a symbol of the list.
+    fn lint_symbol(&self, sides: &[Side<'_>; 2], symbol: &[u8], entry: &Entry) -> Vec<Finding> {
+        let new = sides[1].release.exports.as_ref().and_then(|exports| exports.get(symbol));
+        let drifted = entry.crc.zip(new).and_then(|(promised, new)| {
+            let found = new.crc_or_zero();
+            (promised != found).then_some(ListFault::Drifted { promised, found })
+        });
+        let faults = missing(sides, |side| side.has(symbol)).into_iter().chain(drifted);
+        faults.map(|fault| self.finding(symbol, entry.line, fault)).collect()
+    }
+
+    /// What is to be said of a pattern of the list: which symbols are gone that it is for, or that it is
+    /// for none.
+    fn lint_pattern(&self, sides: &[Side<'_>; 2], pattern: &[u8], line: usize) -> Vec<Finding> {
+        let is_for = |symbol: &&[u8]| is_match(pattern, symbol);
+        let mut symbols: Vec<&[u8]> = sides.iter().flat_map(Side::symbols).filter(is_for).collect();
+        symbols.sort_unstable();
+        symbols.dedup();
+        if symbols.is_empty() {
+            let fault = missing(sides, |_| false).into_iter();
+            return fault.map(|fault| self.finding(pattern, line, fault)).collect();
+        }
+        let faults = symbols.into_iter().filter_map(|symbol| {
+            Some(self.finding(symbol, line, missing(sides, |side| side.has(symbol))?))
+        });
+        faults.collect()
+    }
+
     /// What is wrong with a symbol in this line.
     fn finding(&self, symbol: &[u8], line: usize, fault: ListFault) -> Finding {
         let detail = Detail::Listed { list: self.title.clone(), line, fault };
         Finding::new(fault.lint(), symbol.to_owned().into(), detail)
     }
+}
+
+/// What a release knows of symbols.
+struct Side<'a> {
+    types: &'a Types,
+    release: &'a Release,
+    /// Whether its types count, too: if not both releases have a list of exports.
+    by_types: bool,
+}
+
+impl<'a> Side<'a> {
+    /// Whether the release names the symbol.
+    fn has(&self, symbol: &[u8]) -> bool {
+        let listed = self.release.exports.as_ref().and_then(|exports| exports.get(symbol));
+        let name = self.types.find_name(symbol);
+        let mut typed = self.typed();
+        listed.is_some() || typed.any(|corpus| name.is_some_and(|name| corpus.has(name)))
+    }
+
+    /// Its types, if they count.
+    fn typed(&self) -> impl Iterator<Item = &'a Corpus> + use<'a> {
+        let corpus = self.release.corpus.as_ref();
+        corpus.filter(|_| self.by_types).into_iter()
+    }
+
+    /// The symbols that the release names, in no order; some twice.
+    fn symbols(&self) -> impl Iterator<Item = &'a [u8]> {
+        let types = self.types;
+        let listed = self.release.exports.iter().flat_map(Exports::symbols);
+        let typed = self.typed().flat_map(Corpus::exports);
+        listed.chain(typed.map(|(name, _)| types.name(name)))
+    }
+}
+
+/// What is missing of a symbol that a side may have; none if nothing is, or if that cannot be known.
+fn missing(sides: &[Side<'_>; 2], has: impl Fn(&Side<'_>) -> bool) -> Option<ListFault> {
+    let exports = sides.each_ref().map(|side| side.release.exports.as_ref());
+    let (is_known, unknown) = match exports {
+        [Some(old), Some(new)] => (old.is_whole() && new.is_whole(), ListFault::Unknown),
+        _ => (true, ListFault::Untyped),
+    };
+    let fault = match sides.each_ref().map(has) {
+        [true, false] => ListFault::Missing,
+        [false, false] => unknown,
+        [_, true] => return None,
+    };
+    is_known.then_some(fault)
 }

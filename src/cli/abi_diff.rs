@@ -125,10 +125,10 @@ fn compared(
     progress.begin("comparing");
     let model = data_model::choose(arguments.arch, &[&old, &new])?;
     let mut found = compare(&types, &old, &new, model);
-    if let Some(list) = list {
-        list.apply(&types, old.exports.as_ref().zip(new.exports.as_ref()), &mut found);
-    }
     let releases = [&old, &new];
+    if let Some(list) = list {
+        list.apply(&types, releases, &mut found);
+    }
     found.judge(&types, releases, &rules);
     let consumers = (!modules.is_empty()).then(|| consumers(&types, &found, &modules));
     drop(progress);

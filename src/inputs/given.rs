@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::{Cause, Error, Result};
 use super::files::Bytes;
-use super::looks::{self, looks};
+use super::looks::{self, HEAD, looks};
 use super::packages::Package;
 use super::{images, packages, unpack};
 use crate::btf::Btf;
@@ -54,9 +54,6 @@ const KINDS: &[(Kind, Begins)] = &[
     (Kind::Record, abi_record::is_begun),
     (Kind::Symtypes, is_symtypes),
 ];
-
-/// How much of a file is read to know what it is.
-pub(super) const HEAD: usize = 4096;
 
 /// Whether a text begins with a line of a `.symtypes` file.
 fn is_symtypes(head: &[u8]) -> bool {

@@ -1,5 +1,8 @@
 //! What a file looks like that is nothing of a kernel: a row for each, to say it in an error.
 
+/// How much of a file is read to know what it is.
+pub(super) const HEAD: usize = 4096;
+
 /// Whether a content looks like that.
 type Looks = fn(head: &[u8]) -> bool;
 
@@ -26,7 +29,7 @@ const MOST_TEXT: usize = 40;
 
 /// What a content with this beginning looks like, in words; control bytes are escaped.
 pub(super) fn looks(head: &[u8]) -> String {
-    let head = &head[..head.len().min(super::given::HEAD)];
+    let head = &head[..head.len().min(HEAD)];
     match LOOKS.iter().find(|(_, looks)| looks(head)) {
         Some((words, _)) => (*words).to_owned(),
         None => {
@@ -42,7 +45,7 @@ pub(super) fn looks(head: &[u8]) -> String {
 
 /// Whether a content is known for something else, so that no line of it is worth naming.
 pub(super) fn is_known(head: &[u8]) -> bool {
-    let head = &head[..head.len().min(super::given::HEAD)];
+    let head = &head[..head.len().min(HEAD)];
     LOOKS.iter().any(|(_, looks)| looks(head))
 }
 

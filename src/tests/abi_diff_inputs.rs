@@ -334,3 +334,93 @@ fn compressed_types_are_read() {
         assert!(said.is_same(), "{words}: {}{}", said.stdout, said.stderr);
     }
 }
+
+/// The types of another small file.
+const MORE_TYPES: &str = "watch int watch ( long ) \n";
+
+#[test]
+fn exports_that_only_types_name_come_and_go() {
+    let both = format!("/* a.symtypes */\n{TYPES}\n/* b.symtypes */\n{MORE_TYPES}");
+    let cut = format!("/* a.symtypes */\n{TYPES}");
+    let folder = folder(&[
+        ("old/a.symtypes", TYPES.as_bytes()),
+        ("old/b.symtypes", MORE_TYPES.as_bytes()),
+        ("new/a.symtypes", TYPES.as_bytes()),
+        ("none/a.symtypes", b""),
+        ("both", both.as_bytes()),
+        ("cut", cut.as_bytes()),
+        ("list", b"watch\nnever\n"),
+        ("pattern", b"w*[a-h]\n"),
+        ("severities", b"wa* PASS\n"),
+    ]);
+    let run = |words: &str| run(folder.path(), words);
+    for words in ["abi-diff old new", "abi-diff both cut", "abi-diff both new"] {
+        let said = run(words);
+        assert!(said.status == 1 && said.has("watch (types in b)"), "{words}: {}", said.stdout);
+        assert_eq!(run(&format!("{words} -f symbols")).stdout, "watch\n");
+    }
+    let said = run("abi-diff new old");
+    assert!(said.status == 0 && said.has("1 exports added [export-added]"), "{}", said.stdout);
+    assert!(run("abi-diff old none").has("2 exports removed [export-removed]"));
+    // Rules, lists and modules see it.
+    assert_eq!(run("abi-diff old new --rules severities").status, 0);
+    let said = run("abi-diff old new --stablelist list");
+    assert!(said.has("watch: DIR/list:1: only the old kernel exports it"), "{}", said.stdout);
+    assert!(said.has("never: DIR/list:2: neither kernel has types for it"), "{}", said.stdout);
+    let said = run("abi-diff old new --stablelist pattern");
+    assert!(said.has("watch: DIR/pattern:1: only the old kernel exports it"), "{}", said.stdout);
+    assert!(
+        run("abi-diff new new --stablelist pattern")
+            .has("w*[a-h]: DIR/pattern:1: neither kernel has types for it")
+    );
+    let report = run("abi-diff old new -f json").stdout;
+    assert!(report.contains("\"files\": [\n        \"b\"\n      ]"), "{report}");
+}
+
+#[test]
+fn a_list_of_exports_on_one_side_is_said_and_used() {
+    let dump = format!("{}0x1\twatch\tlib/watch\tEXPORT_SYMBOL\t\n", dump("0x11"));
+    let folder = folder(&[
+        ("old/a.symtypes", TYPES.as_bytes()),
+        ("old/b.symtypes", MORE_TYPES.as_bytes()),
+        ("new/a.symtypes", TYPES.as_bytes()),
+        ("new/Module.symvers", dump.as_bytes()),
+    ]);
+    // The list names what moved into a file without types.
+    let said = run(folder.path(), "abi-diff old new");
+    assert!(said.is_same(), "{}", said.stdout);
+    assert!(
+        said.stderr
+            .starts_with("modversions: DIR/old: it has no list of exports, and DIR/new has one: ")
+    );
+    // What only the list has is nothing that the other side could have.
+    assert!(run(folder.path(), "abi-diff new old").status == 0);
+}
+
+#[test]
+fn a_list_may_have_patterns() {
+    let more = |crc: &str| {
+        format!(
+            "{}{crc}\tpump_stop\tvmlinux\tEXPORT_SYMBOL\t\n0x1\tturn\tvmlinux\tEXPORT_SYMBOL\t\n",
+            dump(crc)
+        )
+    };
+    let folder = folder(&[
+        ("old", more("0x11").as_bytes()),
+        ("new", more("0x12").as_bytes()),
+        ("less", dump("0x11").as_bytes()),
+        ("stops", b"pump_[^a]*[p]\n"),
+        ("turns", b"t?rn\n"),
+        ("open", b"t[urn\n"),
+    ]);
+    let run = |words: &str| run(folder.path(), words);
+    assert_eq!(run("abi-diff old new -f symbols --stablelist stops").stdout, "pump_stop\n");
+    assert_eq!(run("abi-diff old new --stablelist turns").status, 0);
+    let said = run("abi-diff old less --stablelist turns");
+    assert!(said.has("turn: DIR/turns:1: only the old kernel exports it"), "{}", said.stdout);
+    assert!(
+        run("abi-diff old new --stablelist open")
+            .error()
+            .starts_with("open:1: neither a symbol nor")
+    );
+}

@@ -270,10 +270,11 @@ fn finding<'a>(finding: &'a Finding, facts: &Facts<'a>) -> FindingPart<'a> {
     }
 }
 
-/// The files that declare it, if that is what was found.
+/// The files that declare it, if only these tell of it.
 fn files(finding: &Finding) -> Vec<Text<'_>> {
     match &finding.detail {
         Detail::DeclaredTwice(files) => texts(files),
+        Detail::OnlyTyped(file) => vec![Text(file)],
         Detail::Removed(_)
         | Detail::Added(_)
         | Detail::Changed { .. }
@@ -294,6 +295,7 @@ fn reached(finding: &Finding) -> Option<ReachedPart<'_>> {
         Detail::Removed(_)
         | Detail::Added(_)
         | Detail::Changed { .. }
+        | Detail::OnlyTyped(_)
         | Detail::DeclaredTwice(_)
         | Detail::Listed { .. } => None,
     }

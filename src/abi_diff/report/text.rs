@@ -286,6 +286,7 @@ fn detail(finding: &Finding) -> Vec<u8> {
             [b" (", &export.module[..], b")"].concat()
         }
         Detail::Changed { old, new, .. } => change(finding.lint.shown(), old, new),
+        Detail::OnlyTyped(file) => [b" (types in ", &file[..], b")"].concat(),
         Detail::DeclaredTwice(files) => [b" (", &files.join(&b", "[..])[..], b")"].concat(),
         Detail::Reaches { .. } | Detail::Listed { .. } => {
             [b": ", &finding.remark().unwrap_or_default()[..]].concat()

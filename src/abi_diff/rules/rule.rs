@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::pattern::is_match;
 use crate::abi_diff::lints::{Level, Lint};
+use crate::abi_diff::pattern::is_match;
 use crate::formats::symtypes::{Kind, TypeName};
 use crate::kernel::Export;
 

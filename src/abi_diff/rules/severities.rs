@@ -8,8 +8,8 @@
 //! kfree*              FAIL
 //! ```
 
-use super::pattern::fault_of;
 use super::rule::{Action, BadRule, Rule};
+use crate::abi_diff::pattern::fault_of;
 
 /// What a pattern is for.
 #[derive(Clone, Copy)]
@@ -121,7 +121,7 @@ mod tests {
             ("a PASS b", "1: nothing may follow the verdict: `b`"),
             ("TYPE a PASS", "1: expected MODULE, NAMESPACE or SYMBOL, not `TYPE`"),
             ("MODULE a PASS b", "1: expected MODULE, NAMESPACE or SYMBOL, not `MODULE`"),
-            ("\n[ab] PASS", "2: `[ab]`: a pattern has no wildcards but `*` and `?`"),
+            ("\n[ab PASS", "2: `[ab`: a bracket is not closed"),
         ];
         for (text, expected) in cases {
             let BadRule { line, message } = read(text.as_bytes()).unwrap_err();

@@ -16,9 +16,9 @@ use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use toml::Spanned;
 use toml::value::Datetime;
 
-use super::pattern::fault_of;
 use super::rule::{Action, BadRule, Date, Rule, TypePattern};
 use crate::abi_diff::lints::{Level, Lint};
+use crate::abi_diff::pattern::fault_of;
 
 /// A file.
 #[derive(Deserialize)]
@@ -251,10 +251,7 @@ mod tests {
                 "[[rule]]\nsymbol = 'a'\naction = 'pass'\nreason = 'b'\n",
                 "3: expected `tolerate`, `keep`, `breaking`, `warning` or `note`, not `pass`",
             ),
-            (
-                "[[rule]]\nsymbol = '[a]'\nreason = 'b'\n",
-                "2: `[a]`: a pattern has no wildcards but `*` and `?`",
-            ),
+            ("[[rule]]\nsymbol = '[a'\nreason = 'b'\n", "2: `[a`: a bracket is not closed"),
             (
                 "[[rule]]\nsymbol = 1\nreason = 'b'\n",
                 "2: invalid type: integer `1`, expected a string, or a list of strings",

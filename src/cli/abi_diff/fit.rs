@@ -15,7 +15,7 @@ type Remark = Vec<u8>;
 pub(super) fn check(old: &Release, new: &Release) -> Result<Vec<Remark>> {
     has_common(old, new)?;
     let Some(exports) = old.exports.as_ref().zip(new.exports.as_ref()) else {
-        return Ok(Vec::new());
+        return Ok(one_list(old, new).into_iter().collect());
     };
     let origins = (&exports.0.origin, &exports.1.origin);
     is_one_machine([old, new], origins)?;
@@ -76,6 +76,22 @@ fn is_one_machine([old, new]: [&Release; 2], origins: (&Origin, &Origin)) -> Res
     };
     let words = b": CRCs of different architectures cannot be compared";
     Err(Failure([&said(old, one), &b", "[..], &said(new, other), words].concat()))
+}
+
+/// That only one side has a list of exports.
+fn one_list(old: &Release, new: &Release) -> Option<Remark> {
+    let (with, without) = match (&old.exports, &new.exports) {
+        (Some(_), None) => (old, new),
+        (None, Some(_)) => (new, old),
+        _ => return None,
+    };
+    let words: [&[u8]; 4] = [
+        &without.title,
+        b": it has no list of exports, and ",
+        &with.title,
+        b" has one: CRCs are not compared, and exports are by the types of both (--symvers gives lists)",
+    ];
+    Some(words.concat())
 }
 
 /// That the compilers differ.

@@ -64,8 +64,7 @@ fn is_applied(list: &StableList) {
     let release =
         Release { title: b"it".to_vec(), exports: Some(exports), corpus: None, btf: None };
     let mut found = compare(&types, &release, &release, &X86_64);
-    let sides = release.exports.as_ref().zip(release.exports.as_ref());
-    list.apply(&types, sides, &mut found);
+    list.apply(&types, [&release, &release], &mut found);
 }
 
 /// Rules in a file of this name.
