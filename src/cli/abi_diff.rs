@@ -17,6 +17,7 @@ use super::resources::Resources;
 use super::{Environment, Io};
 use crate::abi_diff::{Facts, Lint, compare, consumers};
 use crate::corpus::{Release, Types};
+use crate::inputs::exports;
 use crate::inputs::progress::Progress;
 use crate::inputs::release::{Layouts, read_both, read_modules};
 use crate::layout::data_model::DataModel;
@@ -48,6 +49,11 @@ pub(super) struct Arguments {
     /// it.
     #[arg(long, num_args = 2, value_names = ["OLD", "NEW"])]
     btf: Vec<PathBuf>,
+    /// Take the exports and their CRCs from these lists, each a Module.symvers of any name
+    ///
+    /// For types that are kept apart from their list of exports.
+    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"])]
+    symvers: Vec<PathBuf>,
     /// Report which of these modules use something that changed: files, directories, packages
     #[arg(long, value_name = "PATH", num_args = 1..)]
     modules: Vec<PathBuf>,
@@ -75,6 +81,8 @@ pub(super) struct Arguments {
     #[arg(long)]
     unused_rules: bool,
     /// List the differences that rules tolerate, with the rules
+    ///
+    /// The formats with symbols only list their symbols, too.
     #[arg(long)]
     show_tolerated: bool,
     /// List all kinds of differences
@@ -117,7 +125,7 @@ fn compared(
         _ => [Layouts::Own; 2],
     };
     let read = read_both(paths, layouts, &mut types, &progress)?;
-    let [old, new] = read.releases;
+    let [old, new] = with_lists(read.releases, &arguments.symvers)?;
     let remarks = [read.remarks, fit::check(&old, &new)?].concat();
     let list = arguments.stablelist.as_deref().map(stable_list::read).transpose()?;
     progress.begin("reading modules");
@@ -155,6 +163,16 @@ fn compared(
     let is_coloured = arguments.color.is_now(environment);
     output::write_all(&arguments.format, &facts, is_coloured, io)?;
     Ok(Exit::found(found.is_failure()))
+}
+
+/// The releases with the exports of these lists, one for each of them or none.
+fn with_lists([old, new]: [Release; 2], lists: &[PathBuf]) -> Result<[Release; 2]> {
+    let [of_old, of_new] = lists else { return Ok([old, new]) };
+    let with = |release: Release, list: &Path| {
+        let exports = Some(exports::read(list)?);
+        Ok::<_, Failure>(Release { exports, ..release })
+    };
+    Ok([with(old, of_old)?, with(new, of_new)?])
 }
 
 /// How many exports are named in a warning.

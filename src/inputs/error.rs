@@ -71,6 +71,8 @@ pub enum Cause {
     NoRelease,
     /// A package without exports.
     NoExports,
+    /// The interfaces of several flavours of a kernel: these.
+    Flavours(String),
     /// Nothing in it is a module.
     NoModule,
     /// Nothing in it has the exports of a kernel.
@@ -146,6 +148,10 @@ impl Cause {
             }
             Self::NoRelease => "it has no Module.symvers, no .symtypes file and no module",
             Self::NoExports => "it has no Module.symvers and no module",
+            Self::Flavours(flavours) => &format!(
+                "it has the files of several kernels: {flavours}; give the types of one, and its list of \
+                 exports with --symvers"
+            ),
             Self::NoModule => "it has no module",
             Self::NoKernel => "it has no kernel: no Module.symvers, no modules, no vmlinux",
             Self::NotInstalled => "the modules of the running kernel are not installed",

@@ -5,12 +5,17 @@ use std::path::Path;
 
 use super::error::{Cause, Result};
 use super::files::Bytes;
+use super::given::{Given, Kind};
 use super::{names, unpack};
 use crate::kernel::{Exports, KernelModule};
 
 /// Reads a `Module.symvers`, compressed or not.
 pub(crate) fn read(path: &Path) -> Result<Exports> {
-    of_packed(path, &Bytes::of(path).map_err(Cause::io(path))?)
+    let given = Given::file(path)?;
+    match given.kind {
+        Kind::Symvers => of_packed(path, &given.bytes),
+        _ => Err(given.refused(&[Kind::Symvers])),
+    }
 }
 
 /// Reads the list of all exports at the top of a directory, if there is one.

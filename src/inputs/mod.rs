@@ -26,6 +26,7 @@ pub(crate) mod exports;
 pub(crate) mod files;
 pub mod given;
 mod images;
+mod kept;
 pub mod kernel;
 mod kernel_facts;
 mod kernel_file;

@@ -19,6 +19,17 @@ const KERNELS: [&[u8]; 2] = [b"vmlinux", b"vmlinuz"];
 /// The endings of those that are compressed.
 const PACKED: &[&[u8]] = &[b".bz2", b".gz", b".lz4", b".lzma", b".xz", b".zst"];
 
+/// A name without the ending of a compressed file.
+pub(super) fn unpacked(name: &[u8]) -> &[u8] {
+    PACKED.iter().find_map(|ending| name.strip_suffix(*ending)).unwrap_or(name)
+}
+
+/// Whether a file in a package is named as configurations are: `.config` of headers, `config-RELEASE` beside
+/// a kernel.
+pub(super) fn is_config(path: &[u8]) -> bool {
+    is_at_end(path, ".config") || file_name(path).starts_with(b"config-")
+}
+
 /// What a path is without its folders.
 pub(super) fn file_name(path: &[u8]) -> &[u8] {
     &path[memchr::memrchr(b'/', path).map_or(0, |slash| slash + 1)..]

@@ -13,10 +13,11 @@ use super::packages::Package;
 use super::progress::Progress;
 use super::tree::{self, Packaged};
 use super::types::{Form, TypesIn};
-use super::{exports, images, kernel_file, names};
+use super::{exports, images, kept, kernel_file, names, unpack};
 use crate::btf::{KernelBtf, ModuleBtf};
 use crate::corpus::{Release, Types};
 use crate::kernel::{Config, Exports, KernelModule};
+use crate::module::Machine;
 
 /// What was found at a path: its exports and BTF, and where its types are.
 #[derive(Default)]
@@ -126,7 +127,9 @@ fn find(path: &Path, layouts: Layouts<'_>, progress: &Progress) -> Result<Found>
             found.take_btf_of(path, Some(btf), Vec::new(), wants_btf);
             found
         }
-        Kind::Consolidated => of_types(TypesIn::Consolidated(given.content()?.into_owned())),
+        Kind::Consolidated => {
+            of_types(TypesIn::Consolidated(path.to_owned(), given.content()?.into_owned()))
+        }
         // These are read where they are.
         Kind::Record => of_types(TypesIn::record(path)),
         Kind::Symtypes => of_types(TypesIn::symtypes(path)),
@@ -142,7 +145,11 @@ fn find(path: &Path, layouts: Layouts<'_>, progress: &Progress) -> Result<Found>
 /// What is in a directory: its exports, its BTF, and where the files with types in it are.
 fn in_directory(path: &Path, wants_btf: bool, progress: &Progress) -> Result<Found> {
     let listed = tree::list(path)?;
-    let dump = exports::in_directory(path)?;
+    let kept = kept::in_directory(path)?;
+    let dump = match (exports::in_directory(path)?, &kept.symvers) {
+        (None, Some(symvers)) => Some(exports::read(symvers)?),
+        (dump, _) => dump,
+    };
     let kernel = match wants_btf || dump.is_none() {
         true => KernelFile::in_directory(path),
         false => KernelFile::default(),
@@ -168,12 +175,34 @@ fn in_directory(path: &Path, wants_btf: bool, progress: &Progress) -> Result<Fou
             found
         }
     };
-    if listed.symtypes.is_empty() && listed.records.is_empty() && found.exports.is_none() {
+    found.types = types_in(path, listed, kept.symtypes)?;
+    if matches!(found.types, TypesIn::Nothing) && found.exports.is_none() {
         return Err(Cause::NoRelease.at(path));
     }
-    let tree::Listed { symtypes, records, .. } = listed;
-    found.types = TypesIn::Files { top: path.to_owned(), symtypes, records };
     Ok(found)
+}
+
+/// Where a directory has its types: in the files that lie there, else in one that is `kept`. A single
+/// file may have those of all others.
+fn types_in(top: &Path, listed: tree::Listed, kept: Option<PathBuf>) -> Result<TypesIn> {
+    let tree::Listed { symtypes, records, .. } = listed;
+    let single = match &symtypes[..] {
+        [] if records.is_empty() => kept,
+        [only] => Some(only.clone()),
+        _ => None,
+    };
+    if let Some(path) = single {
+        if let Some(text) = kept::consolidated(&path)? {
+            return Ok(TypesIn::Consolidated(path, text));
+        }
+        if symtypes.is_empty() {
+            return Ok(TypesIn::symtypes(&path));
+        }
+    }
+    Ok(match symtypes.is_empty() && records.is_empty() {
+        true => TypesIn::Nothing,
+        false => TypesIn::Files { top: top.to_owned(), symtypes, records },
+    })
 }
 
 /// What is in a package: the list of all exports, else those of the kernel and the modules in it;
@@ -185,7 +214,8 @@ fn in_package(
     wants_btf: bool,
     progress: &Progress,
 ) -> Result<Found> {
-    let is_wanted = |path: &[u8]| names::is_symvers(path) || names::is_kernel(path);
+    let is_wanted =
+        |path: &[u8]| names::is_symvers(path) || names::is_kernel(path) || names::is_config(path);
     let take = |file: &ModuleFile<'_>| take(file, progress);
     let (files, modules) = modules::in_package(path, kind, bytes, is_wanted, &take)?;
     let place = |file: &Packaged| tree::place(path, &file.inside);
@@ -194,11 +224,23 @@ fn in_package(
     let dump = files.iter().rfind(|file| names::is_symvers(&file.inside));
     let dump = dump.map(|file| exports::of_packed(&place(file), &file.bytes)).transpose()?;
     // A kernel's modules may be in several packages.
-    let found = of_kernel(path, dump, kernel, (modules, false), wants_btf)?;
-    if found.exports.is_none() {
-        return Err(Cause::NoExports.at(path));
+    let mut found = of_kernel(path, dump, kernel, (modules, false), wants_btf)?;
+    let Some(exports) = &mut found.exports else { return Err(Cause::NoExports.at(path)) };
+    // Headers show by their configuration what they are for.
+    if exports.origin.machine.is_none() {
+        exports.origin.machine = configured_machine(path, &files)?;
     }
     Ok(found)
+}
+
+/// The machine that the configuration in a package is for.
+fn configured_machine(package: &Path, files: &[Packaged]) -> Result<Option<Machine>> {
+    let Some(file) = files.iter().find(|file| names::is_config(&file.inside)) else {
+        return Ok(None);
+    };
+    let place = tree::place(package, &file.inside);
+    let text = unpack::unpack(&file.bytes).map_err(Cause::packed(&place))?;
+    Ok(Config::read(&text).machine())
 }
 
 /// What is taken of each module: what it says, and its BTF if it exports something.
@@ -303,7 +345,7 @@ impl Found {
 
     /// Reads the types, too, and shows the progress.
     fn read_types(self, form: Form, types: &mut Types, progress: &Progress) -> Result<Release> {
-        let corpus = self.types.read(&self.path, form, types, progress)?;
+        let corpus = self.types.read(form, types, progress)?;
         let title = self.path.into_os_string().into_vec();
         Ok(Release { title, exports: self.exports, corpus, btf: self.btf })
     }

@@ -44,8 +44,8 @@ pub(super) enum TypesIn {
         /// Records of genksyms, which have more in them than a CRC has.
         records: Vec<PathBuf>,
     },
-    /// In this text, all of them.
-    Consolidated(Vec<u8>),
+    /// In the text of this file, all of them.
+    Consolidated(PathBuf, Vec<u8>),
 }
 
 impl TypesIn {
@@ -61,18 +61,18 @@ impl TypesIn {
         TypesIn::Files { top: PathBuf::new(), symtypes, records }
     }
 
-    /// Reads the types of the release at `path`, and shows the progress; none if there are
-    /// none in this form.
+    /// Reads the types, and shows the progress; none if there are none in this form.
     pub(super) fn read(
         self,
-        path: &Path,
         form: Form,
         types: &mut Types,
         progress: &Progress,
     ) -> Result<Option<Corpus>> {
         let (top, files) = match (self, form) {
             (TypesIn::Nothing, _) => return Ok(None),
-            (TypesIn::Consolidated(text), _) => return consolidated(path, &text, types).map(Some),
+            (TypesIn::Consolidated(path, text), _) => {
+                return consolidated(&path, &text, types).map(Some);
+            }
             (TypesIn::Files { top, symtypes, .. }, Form::Symtypes) => (top, symtypes),
             (TypesIn::Files { top, records, .. }, Form::Records) => (top, records),
         };

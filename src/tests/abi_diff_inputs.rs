@@ -11,7 +11,7 @@ use modversions::cli::input::Stdin;
 use modversions::cli::{self, Environment, Io};
 use tempfile::TempDir;
 use testkit::btf_file::{FUNCTION, POINTER, PROTOTYPE, STRUCT, Writer};
-use testkit::packed::{gzip, zstd};
+use testkit::packed::{debian, gzip, xz, zstd};
 
 /// What one run said; the scratch folder is `DIR`.
 struct Said {
@@ -423,4 +423,162 @@ fn a_list_may_have_patterns() {
             .error()
             .starts_with("open:1: neither a symbol nor")
     );
+}
+
+#[test]
+fn a_directory_may_hold_what_suse_keeps_of_a_kernel() {
+    let all = format!("/* a.symtypes */\n{TYPES}");
+    let list = dump("0x11");
+    let folder = folder(&[
+        ("tree/a.symtypes", TYPES.as_bytes()),
+        ("tree/Module.symvers", list.as_bytes()),
+        ("suse/symvers-default", list.as_bytes()),
+        ("suse/symtypes-default", all.as_bytes()),
+        ("packed/symvers-azure.gz", &gzip(list.as_bytes())),
+        ("packed/symtypes-azure.zst", &zstd(all.as_bytes())),
+        ("one/Module.symvers", list.as_bytes()),
+        ("one/base.symtypes", all.as_bytes()),
+        ("broken/symvers-default", list.as_bytes()),
+        ("broken/symtypes-default", b"/* a.symtypes */\nodd\n"),
+        ("two/symvers-azure", list.as_bytes()),
+        ("two/symvers-default.gz", &gzip(list.as_bytes())),
+    ]);
+    for kept in ["suse", "packed", "one"] {
+        for words in [format!("abi-diff {kept} tree"), format!("abi-diff tree {kept}")] {
+            let said = run(folder.path(), &words);
+            let sides = said.stdout.matches(": 1 exports, types of 1 files\n").count();
+            assert!(said.is_same() && sides == 2, "{words}: {}{}", said.stdout, said.stderr);
+        }
+        assert_eq!(run(folder.path(), &format!("symtypes show pump {kept}")).status, 0);
+    }
+    let said = run(folder.path(), "abi-diff broken tree");
+    assert!(said.error().starts_with("broken/symtypes-default:2: "), "{}", said.stderr);
+    let said = run(folder.path(), "abi-diff two tree");
+    assert!(said.error().starts_with("two: it has the files of several kernels: azure, default; "));
+}
+
+#[test]
+fn lists_of_exports_may_be_given_apart() {
+    let wider = TYPES.replace("int u32", "long u32");
+    let folder = folder(&[
+        ("base.symtypes", format!("/* a.symtypes */\n{TYPES}").as_bytes()),
+        ("base.symvers", dump("0x11").as_bytes()),
+        ("build/a.symtypes", wider.as_bytes()),
+        ("build/Module.symvers", dump("0x12").as_bytes()),
+        ("severities", b"vmlinux PASS\n"),
+        ("page", b"<html>"),
+    ]);
+    let apart = "abi-diff base.symtypes build --symvers base.symvers build/Module.symvers";
+    let said = run(folder.path(), apart);
+    assert!(said.status == 1 && said.stderr.is_empty(), "{}", said.stderr);
+    assert!(
+        said.stdout.contains("1 declarations changed; 1 exports reach them"),
+        "{}",
+        said.stdout
+    );
+    // A rule for modules needs the list.
+    assert_eq!(run(folder.path(), &format!("{apart} --rules severities")).status, 0);
+    assert_eq!(run(folder.path(), "abi-diff base.symtypes build --rules severities").status, 1);
+    let said = run(folder.path(), "abi-diff build build --symvers base.symvers page");
+    assert!(
+        said.error().starts_with(
+            "page: it looks like an HTML page; expected one of these: a Module.symvers"
+        )
+    );
+}
+
+#[test]
+fn headers_of_two_machines_are_refused() {
+    let headers = |config: &str| {
+        let files = [
+            ("usr/src/linux-headers-6.1/.config", config.as_bytes()),
+            ("usr/src/linux-headers-6.1/Module.symvers", &*dump("0x11").into_bytes()),
+        ];
+        debian(&files, ".xz", xz)
+    };
+    let folder = folder(&[
+        ("x86.deb", &headers("CONFIG_X86_64=y\nCONFIG_64BIT=y\n")),
+        ("arm.deb", &headers("CONFIG_ARM64=y\nCONFIG_64BIT=y\n")),
+        ("dump", dump("0x11").as_bytes()),
+    ]);
+    let said = run(folder.path(), "abi-diff x86.deb arm.deb");
+    assert!(
+        said.error().ends_with("CRCs of different architectures cannot be compared"),
+        "{}",
+        said.stderr
+    );
+    assert!(run(folder.path(), "abi-diff x86.deb x86.deb").is_same());
+    assert!(run(folder.path(), "abi-diff x86.deb dump").is_same());
+}
+
+#[test]
+fn reports_are_in_the_words_of_suses_tools() {
+    let old = "0x00000001\tchanged\tm\tEXPORT_SYMBOL\t\n0x00000001\tfreed\tm\tEXPORT_SYMBOL_GPL\t\n\
+        0x00000001\tgone\tm\tEXPORT_SYMBOL\t\n0x00000001\tspaced\tm\tEXPORT_SYMBOL\tA\n\
+        0x00000001\ttied\tm\tEXPORT_SYMBOL\t\n";
+    let new = "0x00000002\tchanged\tm\tEXPORT_SYMBOL_GPL\t\n0x00000001\tfreed\tm\tEXPORT_SYMBOL\t\n\
+        0x00000001\tnew\tm\tEXPORT_SYMBOL\t\n0x00000001\tspaced\tm\tEXPORT_SYMBOL\tB\n\
+        0x00000001\ttied\tm\tEXPORT_SYMBOL_GPL\t\n";
+    let folder =
+        folder(&[("old", old.as_bytes()), ("new", new.as_bytes()), ("rules", b"tied PASS\n")]);
+    let run = |words: &str| run(folder.path(), &format!("abi-diff old new --rules rules {words}"));
+    let said = run("-f pretty");
+    let expected = "\
+Export 'new' has been added (implicitly tolerated)
+Export 'gone' has been removed
+Export 'changed' changed CRC from '0x00000001' to '0x00000002'
+Export 'changed' changed type from 'EXPORT_SYMBOL' to 'EXPORT_SYMBOL_GPL'
+Export 'freed' changed type from 'EXPORT_SYMBOL_GPL' to 'EXPORT_SYMBOL' (implicitly tolerated)
+Export 'spaced' changed namespace from 'A' to 'B'
+Export 'tied' changed type from 'EXPORT_SYMBOL' to 'EXPORT_SYMBOL_GPL' (tolerated by rules)
+";
+    assert_eq!((said.status, &*said.stdout), (1, expected));
+    assert_eq!(run("-f symbols").stdout, "changed\ngone\nspaced\n");
+    assert_eq!(run("-f mod-symbols").stdout, "changed\nspaced\n");
+    let said = run("-f null");
+    assert_eq!((said.status, &*said.stdout), (1, ""));
+    // What rules tolerate is listed on request; notes are not.
+    assert_eq!(run("-f symbols --show-tolerated").stdout, "changed\ngone\nspaced\ntied\n");
+}
+
+#[test]
+fn causes_are_in_the_words_of_suses_tools() {
+    let old = "s#far struct far { UNKNOWN } \ns#near struct near { int a ; s#far * far ; } \n\
+        gone int gone ( void ) \nhere int here ( s#near * , int ) \nthere int there ( s#near * ) \n";
+    let new = "s#far struct far { long a ; } \ns#near struct near { int a ; int b ; s#far * far ; } \n\
+        here int here ( s#near * , long ) \nnew int new ( void ) \nthere int there ( s#near * ) \n";
+    let said = {
+        let folder = folder(&[("old", old.as_bytes()), ("new", new.as_bytes())]);
+        run(folder.path(), "abi-diff old new -f pretty")
+    };
+    let expected = "\
+Export 'new' has been added
+Export 'gone' has been removed
+The following '1' exports are different:
+ here
+
+because of a changed 'here':
+@@ -1,1 +1,1 @@
+-int here ( s#near *, int )
++int here ( s#near *, long )
+
+The following '2' exports are different:
+ here
+ there
+
+because 's#far' changed from a forward declaration to a definition
+
+The following '2' exports are different:
+ here
+ there
+
+because of a changed 's#near':
+@@ -1,4 +1,5 @@
+ struct near {
+ \tint a;
++\tint b;
+ \ts#far * far;
+ }
+";
+    assert_eq!((said.status, &*said.stdout), (1, expected));
 }

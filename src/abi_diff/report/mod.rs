@@ -2,6 +2,7 @@
 
 mod facts;
 mod json;
+mod pretty;
 mod reasons;
 mod symbols;
 mod text;
@@ -48,6 +49,24 @@ pub const FORMATS: &[Format] = &[
         what: "the symbols that differ and are not tolerated, one a line",
         is_for_people: false,
         write: |facts| report(facts, false, |it| it.symbols()),
+    },
+    Format {
+        name: "mod-symbols",
+        what: "the same, without symbols that are new or gone, as SUSE's tools have it",
+        is_for_people: false,
+        write: |facts| report(facts, false, |it| it.modified_symbols()),
+    },
+    Format {
+        name: "pretty",
+        what: "all differences, in the words of SUSE's tools",
+        is_for_people: true,
+        write: pretty::write,
+    },
+    Format {
+        name: "null",
+        what: "nothing, for those who only need the exit status",
+        is_for_people: false,
+        write: |_| Vec::new(),
     },
     Format {
         name: "json",
