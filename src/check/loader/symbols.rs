@@ -89,8 +89,8 @@ impl<'a> Attempt<'_, 'a> {
             are_known &= self.import(facts, import);
         }
         if !are_known {
-            let words = "licenses and namespaces of the kernel's own exports (only their CRCs \
-                         are known, from its modules)";
+            let words = "licenses and namespaces of the kernel's own exports (only what its \
+                         modules import is known; its headers or its Module.symvers have all)";
             self.outcome.unchecked.push(words.to_owned());
         }
     }
@@ -99,13 +99,11 @@ impl<'a> Attempt<'_, 'a> {
     fn import(&mut self, facts: &Facts, import: &Import) -> bool {
         let Import { symbol, is_weak, .. } = import;
         let Some(found) = self.find(symbol) else {
-            self.not_found(import, ImportFault::Missing);
-            return true;
+            return self.not_found(import, ImportFault::Missing);
         };
         let is_proprietary = self.is_proprietary;
         if is_proprietary && found.is_gpl == Some(true) {
-            self.not_found(import, ImportFault::GplOnly);
-            return true;
+            return self.not_found(import, ImportFault::GplOnly);
         }
         self.uses_gpl |= found.is_gpl == Some(true);
         if let Owner::Loaded(owner, true) = found.owner {
@@ -218,16 +216,18 @@ impl<'a> Attempt<'_, 'a> {
         false
     }
 
-    /// Nothing that the module may use exports the symbol.
-    fn not_found(&mut self, import: &Import, fault: ImportFault) {
+    /// Nothing that the module may use exports the symbol. Whether that is known.
+    fn not_found(&mut self, import: &Import, fault: ImportFault) -> bool {
         if import.is_weak {
-            return;
+            return true;
         }
         if !self.kernel().exports.is_whole() && fault == ImportFault::Missing {
             let name = String::from_utf8_lossy(&import.symbol);
-            return self.undetermined(format!("whether the kernel exports {name}"));
+            self.undetermined(format!("whether the kernel exports {name}"));
+            return false;
         }
         self.refuse_import(import, Error::NoEntry, fault, Vec::new());
+        true
     }
 
     fn refuse_import(
