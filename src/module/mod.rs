@@ -18,7 +18,9 @@ mod vmlinux;
 
 use std::borrow::Cow;
 
-use object::elf::{SHF_EXECINSTR, SHF_WRITE, SHN_COMMON};
+use object::elf::{
+    EM_AARCH64, EM_ARM, EM_LOONGARCH, EM_RISCV, SHF_EXECINSTR, SHF_WRITE, SHN_COMMON,
+};
 
 pub use exports::Export;
 pub use imports::Import;
@@ -28,7 +30,7 @@ pub use signature::{Signature, SignatureFault, unsigned};
 pub use versions::{Version, Versions};
 pub use vmlinux::Vmlinux;
 
-use crate::elf::{NameRoom, ObjectFile, Target};
+use crate::elf::{NameRoom, ObjectFile, Section, Target};
 use sections::Sections;
 
 /// A module. Borrows the file's bytes.
@@ -156,10 +158,23 @@ fn commons<'d>(object: &ObjectFile<'d>, room: &mut NameRoom) -> Result<Vec<&'d [
     names.collect()
 }
 
+/// The sections whose flags a machine's loader sets anew before it looks at them, by `e_machine`: room
+/// for code and addresses that relocations need.
+const REWRITTEN: &[(u16, &[&[u8]])] = &[
+    (EM_AARCH64, &[b".plt", b".init.plt", b".text.ftrace_trampoline"]),
+    (EM_ARM, &[b".plt", b".init.plt"]),
+    (EM_LOONGARCH, &[b".got", b".plt", b".plt.idx", b".ftrace_trampoline"]),
+    (EM_RISCV, &[b".got", b".got.plt", b".plt"]),
+];
+
 /// The first section that is both code and may be written to.
 fn writable_code<'d>(object: &ObjectFile<'d>) -> Option<(usize, &'d [u8])> {
     let both = u64::from(SHF_WRITE | SHF_EXECINSTR);
-    let index = object.sections.iter().position(|section| section.flags & both == both)?;
+    let rewritten = REWRITTEN.iter().find(|(machine, _)| *machine == object.machine);
+    let rewritten = rewritten.map_or(&[][..], |(_, names)| names);
+    let is_it =
+        |section: &Section<'_>| section.flags & both == both && !rewritten.contains(&section.name);
+    let index = object.sections.iter().position(is_it)?;
     Some((index, object.sections[index].name))
 }
 

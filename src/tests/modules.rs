@@ -798,3 +798,19 @@ fn the_configuration_of_a_build_tells_its_architecture() {
     let words = "CRCs of different architectures cannot be compared";
     assert!(said.status == 2 && said.text.contains(words), "{}", said.text);
 }
+
+#[test]
+fn sections_that_a_loader_rewrites_may_be_both_writable_and_code() {
+    for (target, section, is_odd) in [
+        ("64 little aarch64", ".plt", false),
+        ("32 little arm", ".init.plt", false),
+        ("64 little riscv", ".got.plt", false),
+        ("64 little x86_64", ".plt", true),
+        ("64 little aarch64", ".odd", true),
+    ] {
+        let text = format!("elf {target}\nsection {section} alloc write exec\nzeros 4\n");
+        let bytes = assemble(&text).unwrap();
+        let found = Module::read(&bytes).unwrap().writable_code.map(|(_, name)| name);
+        assert_eq!(found, is_odd.then_some(section.as_bytes()), "{text}");
+    }
+}
