@@ -161,7 +161,10 @@ fn commons<'d>(object: &ObjectFile<'d>, room: &mut NameRoom) -> Result<Vec<&'d [
 /// The sections whose flags a machine's loader sets anew before it looks at them, by `e_machine`: room
 /// for code and addresses that relocations need.
 const REWRITTEN: &[(u16, &[&[u8]])] = &[
-    (EM_AARCH64, &[b".plt", b".init.plt", b".text.ftrace_trampoline"]),
+    (
+        EM_AARCH64,
+        &[b".plt", b".init.plt", b".text.ftrace_trampoline", b".init.text.ftrace_trampoline"],
+    ),
     (EM_ARM, &[b".plt", b".init.plt"]),
     (EM_LOONGARCH, &[b".got", b".plt", b".plt.idx", b".ftrace_trampoline"]),
     (EM_RISCV, &[b".got", b".got.plt", b".plt"]),

@@ -272,8 +272,8 @@ pub const CHANGES: &[Change] = &[
         what: "`vermagic` has the word `preempt_rt` if both `CONFIG_PREEMPT_RT` and \
                `CONFIG_PREEMPT_BUILD` are set; before, it was `preempt`.",
         evidence: "Debian's modules for real-time kernels of 6.12.117 and 7.2.13, and the headers \
-                   of both (read). The release: the patch of December 5, 2024, names commit \
-                   35772d627b55 of 6.13 as what it fixes (read).",
+                   of both (read). The release: commit 0b7a66a2c864, which was merged between \
+                   6.13-rc4 and 6.13-rc5 and fixes 35772d627b55 (read).",
         apply: |behaviour| behaviour.load.preemption = PreemptionWord::RealTimeFirst,
     },
     Change {
