@@ -256,9 +256,9 @@ lints! {
         id: "crc-lost",
         level: Level::Breaking,
         what: "exports that lost their CRC",
-        explanation: "genksyms found no declaration of the symbol, so its CRC is 0. A module that \
-                      was built before is refused; for a module that is built now, nothing is \
-                      checked.",
+        explanation: "The symbol's CRC is 0: genksyms found no declaration of it, or the new kernel \
+                      has no CRCs at all (CONFIG_MODVERSIONS is off). A module that was built \
+                      before is refused; for a module that is built now, nothing is checked.",
         finds: Some(|old, new| of_both(old, new, |old, new| old.has_crc() && !new.has_crc())),
         shown: Shown::Crc,
         spared: Spared::BuiltAgainstNew,
@@ -270,7 +270,8 @@ lints! {
         level: Level::Breaking,
         what: "exports that have a CRC now",
         explanation: "The symbol's CRC was 0, and a module that was built before has recorded \
-                      that. It is refused (`disagrees about version of symbol`).",
+                      that, or none if the old kernel had no CRCs at all. It is refused (`disagrees \
+                      about version of symbol`).",
         finds: Some(|old, new| of_both(old, new, |old, new| !old.has_crc() && new.has_crc())),
         shown: Shown::Crc,
         spared: Spared::BuiltAgainstNew,

@@ -1,5 +1,7 @@
 //! What a file looks like that is nothing of a kernel: a row for each, to say it in an error.
 
+use crate::shown::Shown;
+
 /// How much of a file is read to know what it is.
 pub(super) const HEAD: usize = 4096;
 
@@ -35,10 +37,7 @@ pub(super) fn looks(head: &[u8]) -> String {
         None => {
             let first = head.trim_ascii_start().split(|&byte| byte == b'\n').next();
             let first = first.unwrap_or_default().trim_ascii_end();
-            format!(
-                "a text that begins with `{}`",
-                first[..first.len().min(MOST_TEXT)].escape_ascii()
-            )
+            format!("a text that begins with `{}`", Shown(&first[..first.len().min(MOST_TEXT)]))
         }
     }
 }

@@ -814,3 +814,17 @@ fn sections_that_a_loader_rewrites_may_be_both_writable_and_code() {
         assert_eq!(found, is_odd.then_some(section.as_bytes()), "{text}");
     }
 }
+
+#[test]
+fn the_modules_that_use_an_export_that_only_types_name_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    put(folder, "old/a.symtypes", "start int start ( void )\nstop int stop ( void )\n");
+    put(folder, "new/a.symtypes", "start int start ( void )\n");
+    put(folder, "user.ko", user("license=GPL", &[("stop", 1)]));
+    put(folder, "other.ko", user("license=GPL", &[("start", 1)]));
+    let said = abi_diff(folder, "old new --modules user.ko other.ko").text;
+    let expected =
+        "1 of 2 modules use what changed\n\tDIR/user.ko: 1 symbol\n\t\texport-removed: stop\n";
+    assert!(said.contains(expected), "{said}");
+}
