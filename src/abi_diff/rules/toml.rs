@@ -132,7 +132,8 @@ impl Meaning for Vec<u8> {
 
 impl Meaning for TypePattern {
     fn of(text: &str) -> Result<Self, String> {
-        Ok(TypePattern::read(text))
+        let fault = fault_of(text.as_bytes()).map(|fault| format!("`{text}`: {fault}"));
+        fault.map_or_else(|| Ok(TypePattern::read(text)), Err)
     }
 }
 
@@ -245,6 +246,10 @@ mod tests {
             (
                 "[[rule]]\nlint = 'x'\nreason = 'a'\n",
                 "2: there is no lint `x` (`--list-lints` lists them)",
+            ),
+            (
+                "[[rule]]\ntype = 'struct [a'\nreason = 'b'\n",
+                "2: `struct [a`: a bracket is not closed",
             ),
             ("[[rule]]\nsymbol = []\nreason = 'a'\n", "2: an empty list"),
             (
