@@ -62,6 +62,11 @@ fn is_misleading(letter: char) -> bool {
         )
 }
 
+/// So many of a thing whose plural ends in `s`: `1 export`, `2 exports`.
+pub fn counted(count: usize, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+}
+
 /// A text for people under way. All that is put into it is [`shown`]: it gets a line, or a tab
 /// between columns, only by asking for one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

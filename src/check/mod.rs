@@ -27,7 +27,7 @@ pub use errors::Error;
 pub use kernel::{Kernel, Signatures};
 pub use loader::{Loader, Outcome};
 pub use reasons::{Reason, ReasonId, ReasonSymbol};
-pub use report::{Format, Report, write};
+pub use report::{Extent, Format, Report, write};
 pub use show::{show_kernel, show_module, show_vmlinux};
 pub use taints::{Taint, Taints};
 

@@ -36,6 +36,8 @@ pub struct Reason {
     pub cause: String,
     /// What to do.
     pub remedy: String,
+    /// Whether it is only that a module that this one needs is refused.
+    pub is_consequence: bool,
 }
 
 /// The reasons for which a module is refused: those that ask to build it again, then the others, each
@@ -73,6 +75,7 @@ pub(super) fn of(situation: &Situation<'_>, candidate: usize, outcome: &Outcome)
                     is_reached: event.is_reached,
                     error: *error,
                     cause: explanation.cause,
+                    is_consequence: explanation.remedy.is_elsewhere,
                     remedy: explanation.remedy.text,
                 });
             }

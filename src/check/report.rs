@@ -2,9 +2,10 @@
 
 mod contents;
 mod json;
+mod summary;
 mod text;
 
-pub use contents::Report;
+pub use contents::{Extent, Report};
 
 /// What a report looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,10 +16,10 @@ pub enum Format {
     Json,
 }
 
-/// Writes the report.
-pub fn write(format: Format, report: &Report<'_>) -> Vec<u8> {
+/// Writes the report; for people of this extent, for programs always all of it.
+pub fn write(format: Format, report: &Report<'_>, extent: Extent) -> Vec<u8> {
     match format {
-        Format::Text => text::write(report).into_bytes(),
+        Format::Text => text::write(report, extent).into_bytes(),
         Format::Json => json::write(report),
     }
 }

@@ -8,12 +8,13 @@ use clap::{Args, ValueEnum};
 use super::exit::{Exit, Failure, Result};
 use super::format::Format;
 use super::resources::Resources;
-use super::{Io, data_model};
+use super::{Environment, Io, data_model};
 use crate::abi_diff::{why, why_report};
-use crate::check::{self, Candidate, Checked, Profile, Report, Verdict};
+use crate::check::{self, Candidate, Checked, Extent, Profile, Report, Verdict};
 use crate::corpus::{Release, Types};
 use crate::inputs::kernel;
 use crate::inputs::modules::{self, ModuleFile};
+use crate::inputs::progress::Progress;
 use crate::inputs::release::read_quietly;
 use crate::inputs::types::Form;
 use crate::shown::Page;
@@ -52,6 +53,18 @@ pub(super) struct Arguments {
     /// were built against, and of KERNEL
     #[arg(long, num_args = 2, value_names = ["OLD", "NEW"])]
     types: Vec<PathBuf>,
+    /// Report each module with every symbol and line that the kernel logs, however many there are
+    ///
+    /// By default, more than 8 modules are reported by cause, and lists end after 8 lines. The format
+    /// json always has all.
+    #[arg(short, long)]
+    verbose: bool,
+    /// Report only the modules that are refused; in the format text
+    #[arg(long)]
+    only_refused: bool,
+    /// Print no report: the exit status says it
+    #[arg(short, long, conflicts_with_all = ["verbose", "only_refused", "format"])]
+    quiet: bool,
     #[command(flatten)]
     pub(super) resources: Resources,
 }
@@ -59,16 +72,21 @@ pub(super) struct Arguments {
 impl Arguments {
     /// Checks: [`Exit::Found`] if a module is refused, [`Exit::Unanswered`] if something is
     /// undetermined, or a file is not a module.
-    pub(super) fn run(&self, io: &mut Io<'_>) -> Result<Exit> {
+    pub(super) fn run(&self, environment: &Environment, io: &mut Io<'_>) -> Result<Exit> {
+        let progress = Progress::new(environment.progress);
         let profile = self.profile.map(|name| match name {
             ProfileName::Mainline => Profile::Mainline,
             ProfileName::Debian => Profile::Debian,
         });
+        progress.begin("reading the kernel");
         let kernel = kernel::read(&self.kernel, profile)?;
+        progress.begin("reading modules");
         let take = |file: &ModuleFile<'_>| {
+            progress.step();
             Ok(Candidate::read(&kernel, file.path.as_os_str().as_bytes(), file.bytes))
         };
         let candidates = modules::read_all(&self.modules, &take)?;
+        progress.begin("checking");
         let checked = check::check(&kernel, &candidates);
         let types = match &*self.types {
             [old, new] => changed_types(old, new, &checked)?,
@@ -76,17 +94,26 @@ impl Arguments {
         };
         let report =
             Report { kernel: &kernel, candidates: &candidates, checked: &checked, types: &types };
-        io.write(&check::write(self.format.into(), &report))?;
-        let is = |asked: fn(&Verdict) -> bool| checked.iter().any(|it| asked(&it.verdict));
-        Ok(if candidates.iter().any(Candidate::is_no_module) {
-            Exit::Unanswered
-        } else if is(|verdict| matches!(verdict, Verdict::Refused(_))) {
-            Exit::Found
-        } else if is(|verdict| *verdict == Verdict::Undetermined) {
-            Exit::Unanswered
-        } else {
-            Exit::Good
-        })
+        let extent = Extent { is_full: self.verbose, is_refused_only: self.only_refused };
+        drop(progress);
+        if !self.quiet {
+            io.write(&check::write(self.format.into(), &report, extent))?;
+        }
+        Ok(exit(&report))
+    }
+}
+
+/// How a check ends.
+fn exit(report: &Report<'_>) -> Exit {
+    let is = |asked: fn(&Verdict) -> bool| report.checked.iter().any(|it| asked(&it.verdict));
+    if report.candidates.iter().any(Candidate::is_no_module) {
+        Exit::Unanswered
+    } else if is(|verdict| matches!(verdict, Verdict::Refused(_))) {
+        Exit::Found
+    } else if is(|verdict| *verdict == Verdict::Undetermined) {
+        Exit::Unanswered
+    } else {
+        Exit::Good
     }
 }
 

@@ -12,12 +12,13 @@ use clap::Args;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
 
-use super::Io;
 use super::data_model::data_models;
 use super::exit::{Exit, Failure, Result};
 use super::format::Format;
 use super::resources::Resources;
+use super::{Environment, Io};
 use crate::corpus::LayoutsFrom;
+use crate::inputs::progress::Progress;
 use crate::layout::data_model::DataModel;
 use crate::layout::table::{side_by_side, table};
 use crate::layout::{Kind, Member};
@@ -25,6 +26,9 @@ use crate::shown::{Page, Shown};
 
 use source::{Found, Variant, read};
 use wanted::Wanted;
+
+/// What is done while nothing is seen.
+const READING: &str = "reading types";
 
 /// Print a type's memory layout: offsets, sizes, holes, cache lines
 ///
@@ -68,23 +72,24 @@ pub(super) struct Arguments {
 
 impl Arguments {
     /// Shows the type, or lists all: [`Exit::Found`] if a layout is unknown.
-    pub(super) fn run(&self, io: &mut Io<'_>) -> Result<Exit> {
+    pub(super) fn run(&self, environment: &Environment, io: &mut Io<'_>) -> Result<Exit> {
         let btf_base = self.btf_base.as_deref();
         let wanted = Wanted { from: self.from, btf_base, model: self.arch };
         match &self.all {
-            Some(source) => all::run(source, wanted, io),
-            None => self.show(wanted, io),
+            Some(source) => all::run(source, wanted, environment, io),
+            None => self.show(wanted, environment, io),
         }
     }
 
-    fn show(&self, wanted: Wanted<'_>, io: &mut Io<'_>) -> Result<Exit> {
+    fn show(&self, wanted: Wanted<'_>, environment: &Environment, io: &mut Io<'_>) -> Result<Exit> {
         // The parser asks for a name where not all are wanted.
         let name = self.name.as_deref().unwrap_or_default();
         let sources: Vec<&Path> =
             self.source.iter().chain(&self.diff).map(PathBuf::as_path).collect();
         // Two packages take twice as long one after the other. The first error counts.
-        let found: Vec<Result<Found>> =
-            sources.par_iter().map(|source| read(name, source, wanted)).collect();
+        let found: Vec<Result<Found>> = Progress::during(environment.progress, READING, |_| {
+            sources.par_iter().map(|source| read(name, source, wanted)).collect()
+        });
         let found: Vec<Found> = found.into_iter().collect::<Result<_>>()?;
         for remark in found.iter().filter_map(|it| it.remark.as_ref()) {
             io.say(remark);

@@ -111,11 +111,11 @@ impl Command {
             }
             Self::Kbuild(arguments) => arguments.run(io),
             Self::AbiDiff(arguments) => arguments.run(environment, io),
-            Self::Why(arguments) => arguments.run(io),
-            Self::Check(arguments) => arguments.run(io),
-            Self::Show(arguments) => arguments.run(io),
-            Self::Symtypes(arguments) => arguments.run(io),
-            Self::Layout(arguments) => arguments.run(io),
+            Self::Why(arguments) => arguments.run(environment, io),
+            Self::Check(arguments) => arguments.run(environment, io),
+            Self::Show(arguments) => arguments.run(environment, io),
+            Self::Symtypes(arguments) => arguments.run(environment, io),
+            Self::Layout(arguments) => arguments.run(environment, io),
             Self::Releases(arguments) => arguments.run(io),
         }
     }

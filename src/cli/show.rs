@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::Io;
 use super::exit::{Exit, Failure, Result};
 use super::format::Format;
 use super::resources::Resources;
+use super::{Environment, Io};
 use crate::check::{show_kernel, show_module, show_vmlinux};
 use crate::inputs::given::{Given, Kind};
 use crate::inputs::kernel::{self, RUNNING};
+use crate::inputs::progress::Progress;
 use crate::module::Module;
 
 /// Show the content of a module or a kernel
@@ -34,8 +35,9 @@ pub(super) struct Arguments {
 
 impl Arguments {
     /// Shows the file.
-    pub(super) fn run(&self, io: &mut Io<'_>) -> Result<Exit> {
-        io.write(&shown(&self.file, self.format)?)?;
+    pub(super) fn run(&self, environment: &Environment, io: &mut Io<'_>) -> Result<Exit> {
+        let show = |_: &Progress| shown(&self.file, self.format);
+        io.write(&Progress::during(environment.progress, "reading the file", show)?)?;
         Ok(Exit::Good)
     }
 }

@@ -7,17 +7,19 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use super::Io;
 use super::exit::{Exit, Failure, Result};
 use super::files::write_whole;
 use super::folder::Folder;
 use super::resources::Resources;
+use super::{Environment, Io};
 use crate::corpus::{Corpus, Types, Unfit, consolidate, proof_report, show, split, verify};
 use crate::inputs::exports;
 use crate::inputs::given::{Given, Kind};
+use crate::inputs::progress::Progress;
 use crate::inputs::release::read_quietly;
 use crate::inputs::types::Form;
 use crate::kernel::Exports;
+use crate::shown::Page;
 
 /// Verify CRCs against .symtypes, and merge many .symtypes files into one
 ///
@@ -89,14 +91,29 @@ enum Action {
 
 impl Arguments {
     /// Does it: [`Exit::Found`] if a CRC is not that of its types, or if there is nothing to show.
-    pub(super) fn run(&self, io: &mut Io<'_>) -> Result<Exit> {
+    pub(super) fn run(&self, environment: &Environment, io: &mut Io<'_>) -> Result<Exit> {
+        let is_watched = environment.progress;
         match &self.action {
             Action::Verify { input, symvers, list } => {
-                run_verify(input, symvers.as_deref(), *list, io)
+                let proof = Progress::during(is_watched, "verifying", |_| {
+                    proof(input, symvers.as_deref(), *list)
+                });
+                let (page, is_proof) = proof?;
+                io.show(&page)?;
+                Ok(Exit::found(!is_proof))
             }
-            Action::Consolidate { input, output } => run_consolidate(input, output.as_deref(), io),
-            Action::Split { input, output } => run_split(input, output),
-            Action::Show { name, input, files } => run_show(name, input, *files, io),
+            Action::Consolidate { input, output } => {
+                let text = Progress::during(is_watched, "reading types", |_| consolidated(input))?;
+                write_consolidated(&text, output.as_deref(), io)
+            }
+            Action::Split { input, output } => {
+                Progress::during(is_watched, "splitting", |_| run_split(input, output))
+            }
+            Action::Show { name, input, files } => {
+                let page =
+                    Progress::during(is_watched, "reading types", |_| shown(name, input, *files));
+                write_shown(name, input, page?, io)
+            }
         }
     }
 }
@@ -108,12 +125,8 @@ fn read_types(input: &Path, types: &mut Types) -> Result<(Corpus, Option<Exports
     Ok((corpus, release.exports))
 }
 
-fn run_verify(
-    input: &Path,
-    symvers: Option<&Path>,
-    is_list: bool,
-    io: &mut Io<'_>,
-) -> Result<Exit> {
+/// What the comparison of the CRCs finds, and whether all match.
+fn proof(input: &Path, symvers: Option<&Path>, is_list: bool) -> Result<(Page, bool)> {
     let mut types = Types::default();
     let (corpus, own) = read_types(input, &mut types)?;
     let recorded = match (symvers, own) {
@@ -124,21 +137,24 @@ fn run_verify(
         }
     };
     let found = verify(&types, &corpus, &recorded);
-    io.show(&proof_report(&types, &corpus, &found, is_list))?;
-    Ok(Exit::found(!found.is_proof()))
+    Ok((proof_report(&types, &corpus, &found, is_list), found.is_proof()))
 }
 
-fn run_consolidate(input: &Path, output: Option<&Path>, io: &mut Io<'_>) -> Result<Exit> {
+/// All `.symtypes` files of the directory at `input` as one.
+fn consolidated(input: &Path) -> Result<Vec<u8>> {
     if !fs::metadata(input).map_err(Failure::from_io(input))?.is_dir() {
         return Err(Failure::of(input, "not a directory"));
     }
     let mut types = Types::default();
     let (corpus, _) = read_types(input, &mut types)?;
     let text = consolidate(&types, &corpus);
-    let text = text.map_err(|unfit| refusal(&types, &corpus, input, unfit))?;
+    text.map_err(|unfit| refusal(&types, &corpus, input, unfit))
+}
+
+fn write_consolidated(text: &[u8], output: Option<&Path>, io: &mut Io<'_>) -> Result<Exit> {
     match output {
-        None => io.write(&text)?,
-        Some(path) => write_whole(path, &text).map_err(|error| Failure::of(path, &error.0))?,
+        None => io.write(text)?,
+        Some(path) => write_whole(path, text).map_err(|error| Failure::of(path, &error.0))?,
     }
     Ok(Exit::Good)
 }
@@ -190,10 +206,15 @@ fn run_split(input: &Path, output: &Path) -> Result<Exit> {
     Ok(Exit::Good)
 }
 
-fn run_show(name: &OsStr, input: &Path, is_all: bool, io: &mut Io<'_>) -> Result<Exit> {
+/// A type or an export as C; none if there is none of this name.
+fn shown(name: &OsStr, input: &Path, is_all: bool) -> Result<Option<Page>> {
     let mut types = Types::default();
     let (corpus, _) = read_types(input, &mut types)?;
-    match show(&types, &corpus, name.as_bytes(), is_all) {
+    Ok(show(&types, &corpus, name.as_bytes(), is_all))
+}
+
+fn write_shown(name: &OsStr, input: &Path, page: Option<Page>, io: &mut Io<'_>) -> Result<Exit> {
+    match page {
         Some(page) => {
             io.show(&page)?;
             Ok(Exit::Good)

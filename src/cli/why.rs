@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::exit::{Exit, Failure, Result};
 use super::resources::Resources;
-use super::{Io, data_model};
+use super::{Environment, Io, data_model};
 use crate::abi_diff::{self, why_report};
 use crate::corpus::{Corpus, Types};
 use crate::inputs::progress::Progress;
@@ -34,19 +34,21 @@ pub(super) struct Arguments {
 
 impl Arguments {
     /// Prints the ways: [`Exit::Found`] if something that the export uses changed.
-    pub(super) fn run(&self, io: &mut Io<'_>) -> Result<Exit> {
-        let (page, is_changed) = found(&self.symbol, &self.old, &self.new)?;
+    pub(super) fn run(&self, environment: &Environment, io: &mut Io<'_>) -> Result<Exit> {
+        let find = |progress: &Progress| found(&self.symbol, &self.old, &self.new, progress);
+        let (page, is_changed) = Progress::during(environment.progress, "comparing", find)?;
         io.show(&page)?;
         Ok(Exit::found(is_changed))
     }
 }
 
 /// The report, and whether something changed; or why the comparison failed.
-fn found(symbol: &OsStr, old: &Path, new: &Path) -> Result<(Page, bool)> {
+fn found(symbol: &OsStr, old: &Path, new: &Path, progress: &Progress) -> Result<(Page, bool)> {
     let mut types = Types::default();
-    let quiet = Progress::new(false);
     let unwanted = [Layouts::Unwanted; 2];
-    let [old_release, new_release] = read_both([old, new], unwanted, &mut types, &quiet)?.releases;
+    let [old_release, new_release] =
+        read_both([old, new], unwanted, &mut types, progress)?.releases;
+    progress.begin("comparing");
     let model = data_model::choose(None, &[&old_release, &new_release])?;
     let export = types.find_name(symbol.as_bytes());
     let corpus_with_it = |release: &'static str, path: &Path, corpus: Option<Corpus>| {

@@ -226,8 +226,8 @@ impl Case<'_> {
                 );
             }
             if self.situation.is_refused(&candidates[given].name) {
-                let remedy = format!("see the reasons given for {shown}");
-                return (format!("{shown} exports it, but is refused itself"), remedy.into());
+                let remedy = Remedy::of_module(&shown);
+                return (format!("{shown} exports it, but is refused itself"), remedy);
             }
         }
         if let Some(owner) = kernel.exports.get(name).and_then(Export::owner) {

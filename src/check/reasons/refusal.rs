@@ -106,19 +106,27 @@ pub(super) struct Remedy {
     pub(super) text: String,
     /// Whether it is to build the module again. Then nothing else helps before that is done.
     pub(super) is_rebuild: bool,
+    /// Whether it is what another module's refusal asks for.
+    pub(super) is_elsewhere: bool,
 }
 
 impl Remedy {
     /// To build the module again, as this text says.
     pub(super) fn rebuild(text: String) -> Self {
-        Self { text, is_rebuild: true }
+        Self { text, is_rebuild: true, is_elsewhere: false }
+    }
+
+    /// What the refusal of this module asks for.
+    pub(super) fn of_module(name: &str) -> Self {
+        let text = format!("see the reasons given for {name}");
+        Self { text, is_rebuild: false, is_elsewhere: true }
     }
 }
 
 impl From<String> for Remedy {
     /// Something else.
     fn from(text: String) -> Self {
-        Self { text, is_rebuild: false }
+        Self { text, is_rebuild: false, is_elsewhere: false }
     }
 }
 

@@ -16,11 +16,46 @@ pub struct Report<'a> {
     pub types: &'a [(Vec<u8>, Page)],
 }
 
-impl Report<'_> {
+/// How much of a report people read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Extent {
+    /// Each module with all that is known of it, however many there are.
+    pub is_full: bool,
+    /// Nothing of modules that are not refused, but their number.
+    pub is_refused_only: bool,
+}
+
+impl Extent {
+    /// Whether a module is reported.
+    pub(super) fn has(self, checked: &Checked) -> bool {
+        !self.is_refused_only || matches!(checked.verdict, Verdict::Refused(_))
+    }
+
+    /// How many of a list are shown.
+    pub(super) fn limit(self) -> usize {
+        if self.is_full { usize::MAX } else { FEW }
+    }
+}
+
+/// How many of a list people read.
+const FEW: usize = 8;
+
+impl<'a> Report<'a> {
+    /// The path of a module.
+    pub(super) fn path(&self, checked: &Checked) -> &'a [u8] {
+        &self.candidates[checked.candidate].path
+    }
+
     /// Where `types` has a symbol whose CRC differs, if it has it.
     pub(super) fn type_of(&self, symbol: &ReasonSymbol) -> Option<usize> {
         symbol.actual?;
         self.types.binary_search_by(|(name, _)| name.cmp(&symbol.name)).ok()
+    }
+
+    /// Which type changed of the symbol of this name, if `types` has it.
+    pub(super) fn type_named(&self, symbol: &[u8]) -> Option<&'a Page> {
+        let place = self.types.binary_search_by(|(name, _)| name[..].cmp(symbol)).ok()?;
+        Some(&self.types[place].1)
     }
 
     /// How many modules load, are refused, and are undetermined.

@@ -2,23 +2,32 @@
 
 use std::path::Path;
 
+use super::READING;
 use super::source::best;
 use super::wanted::Wanted;
 use crate::btf::{BadBtf, Btf, ByName, Type};
 use crate::canonical::spelled;
 use crate::cli::exit::{Exit, Failure, Result};
-use crate::cli::{Io, data_model};
+use crate::cli::{Environment, Io, data_model};
 use crate::corpus::{self, Extent, Types, all_types};
 use crate::inputs::btf::{Which, read_kernel};
+use crate::inputs::progress::Progress;
 use crate::inputs::release::read_quietly;
 use crate::inputs::types::Form;
 use crate::layout::table::holes;
 use crate::shown::Page;
 
 /// Lists the types: [`Exit::Found`] if a size is unknown.
-pub(super) fn run(source: &Path, wanted: Wanted<'_>, io: &mut Io<'_>) -> Result<Exit> {
+pub(super) fn run(
+    source: &Path,
+    wanted: Wanted<'_>,
+    environment: &Environment,
+    io: &mut Io<'_>,
+) -> Result<Exit> {
     let of_types = |form| of_types(source, wanted, form);
-    let list = best(wanted.from, source, || of_btf(source, wanted), of_types)?;
+    let list = Progress::during(environment.progress, READING, |_| {
+        best(wanted.from, source, || of_btf(source, wanted), of_types)
+    })?;
     if let Some(remark) = &list.remark {
         io.say(remark);
     }

@@ -1,7 +1,7 @@
 //! Objects, modules and linked kernels: as modpost, `check` and `show` read them.
 
 use modversions::check::{
-    Candidate, Format, Kernel, Report, Signatures, check, show_module, show_vmlinux, write,
+    Candidate, Extent, Format, Kernel, Report, Signatures, check, show_module, show_vmlinux, write,
 };
 use modversions::elf::{RawElf, is_linked, named_section};
 use modversions::kernel::{Config, Exports, KernelModule};
@@ -49,8 +49,10 @@ fn load(release: KernelRelease, bytes: &[u8]) {
         ["one.ko", "two.ko"].map(|path| Candidate::read(&kernel, path.as_bytes(), bytes));
     let checked = check(&kernel, &candidates);
     let report = Report { kernel: &kernel, candidates: &candidates, checked: &checked, types: &[] };
-    write(Format::Text, &report);
-    write(Format::Json, &report);
+    for is_full in [false, true] {
+        write(Format::Text, &report, Extent { is_full, is_refused_only: is_full });
+    }
+    write(Format::Json, &report, Extent::default());
 }
 
 /// A kernel of a release.
