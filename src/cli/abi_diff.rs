@@ -18,6 +18,7 @@ use super::{Environment, Io};
 use crate::abi_diff::{Facts, Lint, compare, consumers};
 use crate::corpus::{Release, Types};
 use crate::inputs::exports;
+use crate::inputs::limits::Limits;
 use crate::inputs::progress::Progress;
 use crate::inputs::release::{Layouts, read_both, read_modules};
 use crate::layout::data_model::DataModel;
@@ -114,7 +115,8 @@ fn compared(
     environment: &Environment,
     io: &mut Io<'_>,
 ) -> Result<Exit> {
-    let rules = rules::read(&arguments.rules, environment)?;
+    let limits = arguments.resources.limits();
+    let rules = rules::read(&arguments.rules, environment, limits)?;
     for rule in rules.expired() {
         io.remark(&rules::expired(rule));
     }
@@ -124,12 +126,13 @@ fn compared(
         [old, new] => [old, new].map(|kernel| Layouts::Of(kernel)),
         _ => [Layouts::Own; 2],
     };
-    let read = read_both(paths, layouts, &mut types, &progress)?;
-    let [old, new] = with_lists(read.releases, &arguments.symvers)?;
+    let read = read_both(paths, layouts, (&mut types, limits), &progress)?;
+    let [old, new] = with_lists(read.releases, &arguments.symvers, limits)?;
     let remarks = [read.remarks, fit::check(&old, &new)?].concat();
-    let list = arguments.stablelist.as_deref().map(stable_list::read).transpose()?;
+    let list = arguments.stablelist.as_deref();
+    let list = list.map(|path| stable_list::read(path, limits)).transpose()?;
     progress.begin("reading modules");
-    let modules = read_modules(&arguments.modules)?;
+    let modules = read_modules(&arguments.modules, limits)?;
     progress.begin("comparing");
     let model = data_model::choose(arguments.arch, &[&old, &new])?;
     let mut found = compare(&types, &old, &new, model);
@@ -166,10 +169,10 @@ fn compared(
 }
 
 /// The releases with the exports of these lists, one for each of them or none.
-fn with_lists([old, new]: [Release; 2], lists: &[PathBuf]) -> Result<[Release; 2]> {
+fn with_lists([old, new]: [Release; 2], lists: &[PathBuf], limits: Limits) -> Result<[Release; 2]> {
     let [of_old, of_new] = lists else { return Ok([old, new]) };
     let with = |release: Release, list: &Path| {
-        let exports = Some(exports::read(list)?);
+        let exports = Some(exports::read(list, limits)?);
         Ok::<_, Failure>(Release { exports, ..release })
     };
     Ok([with(old, of_old)?, with(new, of_new)?])

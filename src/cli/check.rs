@@ -10,9 +10,10 @@ use super::format::Format;
 use super::resources::Resources;
 use super::{Environment, Io, data_model};
 use crate::abi_diff::{why, why_report};
-use crate::check::{self, Candidate, Checked, Extent, Profile, Report, Verdict};
+use crate::check::{self, Candidate, Checked, Extent, Facts, Profile, Report, Verdict};
 use crate::corpus::{Release, Types};
 use crate::inputs::kernel;
+use crate::inputs::limits::{Kept, Limits};
 use crate::inputs::modules::{self, ModuleFile};
 use crate::inputs::progress::Progress;
 use crate::inputs::release::read_quietly;
@@ -78,18 +79,19 @@ impl Arguments {
             ProfileName::Mainline => Profile::Mainline,
             ProfileName::Debian => Profile::Debian,
         });
+        let limits = self.resources.limits();
         progress.begin("reading the kernel");
-        let kernel = kernel::read(&self.kernel, profile)?;
+        let kernel = kernel::read(&self.kernel, profile, limits)?;
         progress.begin("reading modules");
         let take = |file: &ModuleFile<'_>| {
             progress.step();
             Ok(Candidate::read(&kernel, file.path.as_os_str().as_bytes(), file.bytes))
         };
-        let candidates = modules::read_all(&self.modules, &take)?;
+        let candidates = modules::read_all(&self.modules, limits, &take)?;
         progress.begin("checking");
         let checked = check::check(&kernel, &candidates);
         let types = match &*self.types {
-            [old, new] => changed_types(old, new, &checked)?,
+            [old, new] => changed_types([old, new], &checked, limits)?,
             _ => Vec::new(),
         };
         let report =
@@ -117,10 +119,32 @@ fn exit(report: &Report<'_>) -> Exit {
     }
 }
 
+impl Kept for Candidate {
+    fn kept(&self) -> u64 {
+        self.facts().map_or(0, names_in) as u64
+    }
+}
+
+/// How much memory the names take that a module has, in bytes, about.
+fn names_in(facts: &Facts) -> usize {
+    let imports = facts.imports.iter().map(|it| it.symbol.len());
+    let exports = facts.exports.iter().map(|it| it.symbol.len() + it.namespace.len());
+    let namespaces = facts.namespaces.iter().map(Vec::len);
+    let others = facts.depends.iter().chain(&facts.commons).map(Vec::len);
+    imports.chain(exports).chain(namespaces).chain(others).map(|length| length + ENTRY).sum()
+}
+
+/// How much memory a symbol takes besides its name, in bytes, about.
+const ENTRY: usize = 64;
+
 /// For each symbol with another version, which type changed, as `modversions why` prints it.
-fn changed_types(old: &Path, new: &Path, checked: &[Checked]) -> Result<Vec<(Vec<u8>, Page)>> {
+fn changed_types(
+    [old, new]: [&Path; 2],
+    checked: &[Checked],
+    limits: Limits,
+) -> Result<Vec<(Vec<u8>, Page)>> {
     let mut types = Types::default();
-    let mut read = |path| read_quietly(path, Some(Form::Symtypes), &mut types);
+    let mut read = |path| read_quietly(path, Some(Form::Symtypes), &mut types, limits);
     let releases = [read(old)?, read(new)?];
     let model = data_model::choose(None, &[&releases[0], &releases[1]])?;
     let corpus = |release: Release, path: &Path| {

@@ -7,6 +7,8 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use memmap2::{Mmap, MmapOptions};
+
 use super::input::Stdin;
 use crate::inputs::files;
 use crate::modpost::files::Commit;
@@ -20,8 +22,7 @@ pub(super) struct FileSystem<'a> {
 
 impl Files for FileSystem<'_> {
     fn map(&self, path: &[u8]) -> Result<MappedFile, FileError> {
-        let mapped = files::map(name(path)).map_err(|error| reason(&error))?;
-        Ok(MappedFile { bytes: Box::new(mapped.pages), size: mapped.size })
+        map(name(path)).map_err(|error| reason(&error))
     }
 
     fn read(&self, path: &[u8]) -> Result<Vec<u8>, FileError> {
@@ -57,6 +58,27 @@ impl Files for FileSystem<'_> {
             Ok(false) | Err(_) => self.stage(path, text),
         }
     }
+}
+
+/// The size of a page is a power of two, and at least this. (A larger one has more zeros at the
+/// end of a mapped file, which only matters for files that are broken.)
+const PAGE: usize = 4096;
+
+/// Maps a file, with the zeros after it to the end of its last page. It must not be empty.
+fn map(path: &Path) -> io::Result<MappedFile> {
+    let file = File::open(path)?;
+    let size = file.metadata()?.len();
+    let size = usize::try_from(size).map_err(|_| io::ErrorKind::OutOfMemory)?;
+    if size == 0 {
+        // The library has a mapping even then, the kernel has not.
+        return Err(io::Error::from_raw_os_error(libc::EINVAL));
+    }
+    let length = size.checked_next_multiple_of(PAGE).ok_or(io::ErrorKind::OutOfMemory)?;
+    // SAFETY: the mapping is private and only read. Where the file ends within its last page, the
+    // page is zero after it. Should somebody truncate the file meanwhile, the process dies by
+    // SIGBUS, as the C program does; no build survives that either way.
+    let pages: Mmap = unsafe { MmapOptions::new().len(length).map(&file)? };
+    Ok(MappedFile { bytes: Box::new(pages), size })
 }
 
 /// How much room is made for a text before it is read: more than any file of a build has. A file

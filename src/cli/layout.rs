@@ -74,7 +74,8 @@ impl Arguments {
     /// Shows the type, or lists all: [`Exit::Found`] if a layout is unknown.
     pub(super) fn run(&self, environment: &Environment, io: &mut Io<'_>) -> Result<Exit> {
         let btf_base = self.btf_base.as_deref();
-        let wanted = Wanted { from: self.from, btf_base, model: self.arch };
+        let limits = self.resources.limits();
+        let wanted = Wanted { from: self.from, btf_base, model: self.arch, limits };
         match &self.all {
             Some(source) => all::run(source, wanted, environment, io),
             None => self.show(wanted, environment, io),
@@ -86,6 +87,8 @@ impl Arguments {
         let name = self.name.as_deref().unwrap_or_default();
         let sources: Vec<&Path> =
             self.source.iter().chain(&self.diff).map(PathBuf::as_path).collect();
+        let limits = if sources.len() > 1 { wanted.limits.half() } else { wanted.limits };
+        let wanted = Wanted { limits, ..wanted };
         // Two packages take twice as long one after the other. The first error counts.
         let found: Vec<Result<Found>> = Progress::during(environment.progress, READING, |_| {
             sources.par_iter().map(|source| read(name, source, wanted)).collect()

@@ -12,6 +12,7 @@ use super::{Environment, Io};
 use crate::check::{show_kernel, show_module, show_vmlinux};
 use crate::inputs::given::{Given, Kind};
 use crate::inputs::kernel::{self, RUNNING};
+use crate::inputs::limits::Limits;
 use crate::inputs::progress::Progress;
 use crate::module::Module;
 
@@ -36,22 +37,22 @@ pub(super) struct Arguments {
 impl Arguments {
     /// Shows the file.
     pub(super) fn run(&self, environment: &Environment, io: &mut Io<'_>) -> Result<Exit> {
-        let show = |_: &Progress| shown(&self.file, self.format);
+        let show = |_: &Progress| shown(&self.file, self.format, self.resources.limits());
         io.write(&Progress::during(environment.progress, "reading the file", show)?)?;
         Ok(Exit::Good)
     }
 }
 
-fn shown(path: &Path, format: Format) -> Result<Vec<u8>> {
+fn shown(path: &Path, format: Format, limits: Limits) -> Result<Vec<u8>> {
     let (format, name) = (format.into(), path.as_os_str().as_bytes());
     if path == Path::new(RUNNING) {
-        return Ok(show_kernel(format, &kernel::read(path, None)?));
+        return Ok(show_kernel(format, &kernel::read(path, None, limits)?));
     }
-    let given = Given::at(path)?;
+    let given = Given::at(path, limits)?;
     match given.kind {
         Kind::Kernel => Ok(kernel::of_file(&given, |it| show_vmlinux(format, name, it))?),
         Kind::Directory | Kind::Package(_) | Kind::Symvers => {
-            Ok(show_kernel(format, &kernel::read(path, None)?))
+            Ok(show_kernel(format, &kernel::read(path, None, limits)?))
         }
         // What is none is refused with the reason.
         Kind::Module

@@ -15,8 +15,9 @@ use super::{Environment, Io};
 use crate::corpus::{Corpus, Types, Unfit, consolidate, proof_report, show, split, verify};
 use crate::inputs::exports;
 use crate::inputs::given::{Given, Kind};
+use crate::inputs::limits::Limits;
 use crate::inputs::progress::Progress;
-use crate::inputs::release::read_quietly;
+use crate::inputs::release::{of_given, read_quietly};
 use crate::inputs::types::Form;
 use crate::kernel::Exports;
 use crate::shown::Page;
@@ -92,26 +93,28 @@ enum Action {
 impl Arguments {
     /// Does it: [`Exit::Found`] if a CRC is not that of its types, or if there is nothing to show.
     pub(super) fn run(&self, environment: &Environment, io: &mut Io<'_>) -> Result<Exit> {
-        let is_watched = environment.progress;
+        let (is_watched, limits) = (environment.progress, self.resources.limits());
         match &self.action {
             Action::Verify { input, symvers, list } => {
                 let proof = Progress::during(is_watched, "verifying", |_| {
-                    proof(input, symvers.as_deref(), *list)
+                    proof(input, symvers.as_deref(), *list, limits)
                 });
                 let (page, is_proof) = proof?;
                 io.show(&page)?;
                 Ok(Exit::found(!is_proof))
             }
             Action::Consolidate { input, output } => {
-                let text = Progress::during(is_watched, "reading types", |_| consolidated(input))?;
-                write_consolidated(&text, output.as_deref(), io)
+                let text =
+                    Progress::during(is_watched, "reading types", |_| consolidated(input, limits));
+                write_consolidated(&text?, output.as_deref(), io)
             }
             Action::Split { input, output } => {
-                Progress::during(is_watched, "splitting", |_| run_split(input, output))
+                Progress::during(is_watched, "splitting", |_| run_split(input, output, limits))
             }
             Action::Show { name, input, files } => {
-                let page =
-                    Progress::during(is_watched, "reading types", |_| shown(name, input, *files));
+                let page = Progress::during(is_watched, "reading types", |_| {
+                    shown(name, input, *files, limits)
+                });
                 write_shown(name, input, page?, io)
             }
         }
@@ -119,18 +122,27 @@ impl Arguments {
 }
 
 /// The types at `input`, and the exports that are recorded there.
-fn read_types(input: &Path, types: &mut Types) -> Result<(Corpus, Option<Exports>)> {
-    let release = read_quietly(input, Some(Form::Symtypes), types)?;
+fn read_types(
+    input: &Path,
+    types: &mut Types,
+    limits: Limits,
+) -> Result<(Corpus, Option<Exports>)> {
+    let release = read_quietly(input, Some(Form::Symtypes), types, limits)?;
     let corpus = release.corpus.ok_or_else(|| Failure::of(input, "it has no types"))?;
     Ok((corpus, release.exports))
 }
 
 /// What the comparison of the CRCs finds, and whether all match.
-fn proof(input: &Path, symvers: Option<&Path>, is_list: bool) -> Result<(Page, bool)> {
+fn proof(
+    input: &Path,
+    symvers: Option<&Path>,
+    is_list: bool,
+    limits: Limits,
+) -> Result<(Page, bool)> {
     let mut types = Types::default();
-    let (corpus, own) = read_types(input, &mut types)?;
+    let (corpus, own) = read_types(input, &mut types, limits)?;
     let recorded = match (symvers, own) {
-        (Some(path), _) => exports::read(path)?,
+        (Some(path), _) => exports::read(path, limits)?,
         (None, Some(own)) => own,
         (None, None) => {
             return Err(Failure::of(input, "it has no Module.symvers; use --symvers"));
@@ -141,12 +153,12 @@ fn proof(input: &Path, symvers: Option<&Path>, is_list: bool) -> Result<(Page, b
 }
 
 /// All `.symtypes` files of the directory at `input` as one.
-fn consolidated(input: &Path) -> Result<Vec<u8>> {
+fn consolidated(input: &Path, limits: Limits) -> Result<Vec<u8>> {
     if !fs::metadata(input).map_err(Failure::from_io(input))?.is_dir() {
         return Err(Failure::of(input, "not a directory"));
     }
     let mut types = Types::default();
-    let (corpus, _) = read_types(input, &mut types)?;
+    let (corpus, _) = read_types(input, &mut types, limits)?;
     let text = consolidate(&types, &corpus);
     text.map_err(|unfit| refusal(&types, &corpus, input, unfit))
 }
@@ -189,14 +201,14 @@ fn line_number(path: &Path, line: &[u8]) -> usize {
     lines.iter().rposition(|it| *it == line).map_or(1, |place| place + 1)
 }
 
-fn run_split(input: &Path, output: &Path) -> Result<Exit> {
-    let given = Given::file(input)?;
+fn run_split(input: &Path, output: &Path, limits: Limits) -> Result<Exit> {
+    let given = Given::file(input, limits)?;
     if given.kind != Kind::Consolidated || given.is_packed() {
         return Err(Failure::of(input, "not a consolidated file"));
     }
-    drop(given);
     let mut types = Types::default();
-    let (corpus, _) = read_types(input, &mut types)?;
+    let release = of_given(given, Some(Form::Symtypes), &mut types)?;
+    let corpus = release.corpus.ok_or_else(|| Failure::of(input, "it has no types"))?;
     let folder = Folder::for_path(output)?;
     split(&types, &corpus, |stem, text| {
         let name = [stem, b".symtypes"].concat();
@@ -207,9 +219,9 @@ fn run_split(input: &Path, output: &Path) -> Result<Exit> {
 }
 
 /// A type or an export as C; none if there is none of this name.
-fn shown(name: &OsStr, input: &Path, is_all: bool) -> Result<Option<Page>> {
+fn shown(name: &OsStr, input: &Path, is_all: bool, limits: Limits) -> Result<Option<Page>> {
     let mut types = Types::default();
-    let (corpus, _) = read_types(input, &mut types)?;
+    let (corpus, _) = read_types(input, &mut types, limits)?;
     Ok(show(&types, &corpus, name.as_bytes(), is_all))
 }
 

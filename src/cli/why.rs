@@ -11,6 +11,7 @@ use super::resources::Resources;
 use super::{Environment, Io, data_model};
 use crate::abi_diff::{self, why_report};
 use crate::corpus::{Corpus, Types};
+use crate::inputs::limits::Limits;
 use crate::inputs::progress::Progress;
 use crate::inputs::release::{Layouts, read_both};
 use crate::shown::Page;
@@ -35,7 +36,9 @@ pub(super) struct Arguments {
 impl Arguments {
     /// Prints the ways: [`Exit::Found`] if something that the export uses changed.
     pub(super) fn run(&self, environment: &Environment, io: &mut Io<'_>) -> Result<Exit> {
-        let find = |progress: &Progress| found(&self.symbol, &self.old, &self.new, progress);
+        let paths: [&Path; 2] = [&self.old, &self.new];
+        let limits = self.resources.limits();
+        let find = |progress: &Progress| found(&self.symbol, paths, limits, progress);
         let (page, is_changed) = Progress::during(environment.progress, "comparing", find)?;
         io.show(&page)?;
         Ok(Exit::found(is_changed))
@@ -43,11 +46,16 @@ impl Arguments {
 }
 
 /// The report, and whether something changed; or why the comparison failed.
-fn found(symbol: &OsStr, old: &Path, new: &Path, progress: &Progress) -> Result<(Page, bool)> {
+fn found(
+    symbol: &OsStr,
+    paths: [&Path; 2],
+    limits: Limits,
+    progress: &Progress,
+) -> Result<(Page, bool)> {
     let mut types = Types::default();
     let unwanted = [Layouts::Unwanted; 2];
     let [old_release, new_release] =
-        read_both([old, new], unwanted, &mut types, progress)?.releases;
+        read_both(paths, unwanted, (&mut types, limits), progress)?.releases;
     progress.begin("comparing");
     let model = data_model::choose(None, &[&old_release, &new_release])?;
     let export = types.find_name(symbol.as_bytes());
@@ -59,8 +67,8 @@ fn found(symbol: &OsStr, old: &Path, new: &Path, progress: &Progress) -> Result<
             Failure(words.concat())
         })
     };
-    let old_corpus = corpus_with_it("OLD", old, old_release.corpus)?;
-    let new_corpus = corpus_with_it("NEW", new, new_release.corpus)?;
+    let old_corpus = corpus_with_it("OLD", paths[0], old_release.corpus)?;
+    let new_corpus = corpus_with_it("NEW", paths[1], new_release.corpus)?;
     let found = export.and_then(|export| {
         let why = abi_diff::why(&types, &old_corpus, &new_corpus, export, model)?;
         Some((export, why))

@@ -12,6 +12,7 @@ mod object_file;
 mod raw;
 mod symbol_names;
 mod target;
+mod without_debug;
 
 pub use named_section::{is_elf, named_section};
 pub use names::{LONGEST_NAME, NameRoom, name_of};
@@ -20,3 +21,4 @@ pub use object_file::{ObjectFile, Relocation, Section, Symbol};
 pub use raw::{RawElf, RawSection, has_sections, is_linked};
 pub use symbol_names::SymbolNames;
 pub use target::Target;
+pub(crate) use without_debug::fill_without_debug;

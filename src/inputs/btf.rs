@@ -3,16 +3,16 @@
 //!
 //! [`find`] finds one file's, [`read_kernel`] that of a kernel and its modules.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::error::{Cause, Result};
-use super::files::{self, Bytes};
 use super::given::{Given, Kind};
+use super::limits::{Account, Bounded, Kept, Limits, Share};
 use super::modules::{self, ModuleFile};
-use super::packages::Package;
-use super::{images, kernel_file, names, packages, tree, unpack};
+use super::packages::{Package, Packaged};
+use super::{files, images, kernel_file, names, packages, tree, unpack};
 use crate::btf::{BadBtf, Btf, ImageSearch, KernelBtf, ModuleBtf};
 use crate::elf::{self, has_sections};
 use crate::module::kernel_name;
@@ -25,9 +25,6 @@ pub struct Found {
     /// What a module's goes on from, where the module brings that itself.
     pub base: Option<Vec<u8>>,
 }
-
-/// How large an image may be when unpacked.
-const MOST: usize = 1 << 30;
 
 /// How much of an image is unpacked at a time.
 const STEP: u64 = 1 << 20;
@@ -65,42 +62,52 @@ impl Kernel {
 ///
 /// # Errors
 /// The file cannot be read or unpacked, or there is none in it.
-pub fn read(path: &Path) -> Result<Found> {
-    let given = Given::file(path)?;
-    find_of(given.kind, &given.bytes).map_err(|cause| cause.at(path))
+pub fn read(path: &Path, limits: Limits) -> Result<Found> {
+    in_given(&Given::file(path, limits)?)
 }
 
-/// Finds the BTF in the content of a file.
+/// Finds the BTF in a file.
+fn in_given(given: &Given) -> Result<Found> {
+    match given.kind {
+        Kind::Package(kind) => in_package(given, kind),
+        kind => find_of(kind, given.bytes(), given.limits).map_err(|cause| cause.at(&given.path)),
+    }
+}
+
+/// Finds the BTF in the content of a file, which is not looked for in packages.
 ///
 /// # Errors
 /// It cannot be unpacked, or there is none in it.
-pub fn find(bytes: &[u8]) -> std::result::Result<Found, Cause> {
-    find_of(Kind::of(bytes), bytes)
+pub fn find(bytes: &[u8], limits: Limits) -> std::result::Result<Found, Cause> {
+    find_of(Kind::of(bytes, limits), bytes, limits)
 }
 
 /// Finds the BTF in the content of a file of this kind.
-fn find_of(kind: Kind, bytes: &[u8]) -> std::result::Result<Found, Cause> {
+fn find_of(kind: Kind, bytes: &[u8], limits: Limits) -> std::result::Result<Found, Cause> {
     match kind {
         Kind::Btf if Btf::is_begun(bytes) => Ok(Found { btf: bytes.to_vec(), base: None }),
-        Kind::Kernel => in_kernel(bytes),
-        Kind::Module => in_elf(&unpack::unpack(bytes).map_err(Cause::BtfNotUnpacked)?),
-        Kind::Package(kind) => in_package(kind, bytes),
+        Kind::Kernel => in_kernel(bytes, limits),
+        Kind::Module => {
+            let unpacked = unpack::unpack(bytes, limits.alone(), limits);
+            in_elf(&unpacked.map_err(Cause::not_unpacked)?)
+        }
+        Kind::Package(_) => Err(Cause::NoKernelFile),
         // Whatever else it is, there may be BTF inside.
-        _ => in_image(unpack::reader(bytes).map_err(Cause::BtfNotUnpacked)?),
+        _ => in_unpacked(bytes, unpack::reader(bytes, limits), limits),
     }
 }
 
 /// A kernel: an image may have an ELF file in it, or not, and is unpacked only as far as it takes.
-fn in_kernel(bytes: &[u8]) -> std::result::Result<Found, Cause> {
+fn in_kernel(bytes: &[u8], limits: Limits) -> std::result::Result<Found, Cause> {
     if has_sections(bytes)
         && let Ok(found) = in_elf(bytes)
     {
         return Ok(found);
     }
     if images::is_wrapped(bytes) {
-        return in_image(images::reader(bytes).map_err(Cause::BtfNotUnpacked)?);
+        return in_unpacked(bytes, images::reader(bytes, limits), limits);
     }
-    let kernel = images::unpack(bytes).map_err(Cause::BtfNotUnpacked)?;
+    let kernel = images::unpack(bytes, limits.alone(), limits).map_err(Cause::not_unpacked)?;
     match has_sections(&kernel.bytes) {
         true => in_elf(&kernel.bytes),
         false => in_image(&kernel.bytes[..]),
@@ -115,16 +122,32 @@ fn in_elf(bytes: &[u8]) -> std::result::Result<Found, Cause> {
 }
 
 /// The first kernel in a package that has BTF.
-fn in_package(kind: Package, bytes: &[u8]) -> std::result::Result<Found, Cause> {
-    let mut found = Err(Cause::NoKernelFile);
-    let walked = packages::walk(kind, bytes, names::is_kernel, |_, content| {
-        if found.is_err() {
-            found = find(&content);
-        }
+fn in_package(given: &Given, kind: Package) -> Result<Found> {
+    let path = &*given.path;
+    let mut found = Err(Cause::NoKernelFile.at(path));
+    packages::walk((path, kind), given.package(), given.limits, names::is_kernel, |file| {
+        look_in(&mut found, path, &file, given.limits);
         Ok(())
-    });
-    walked.map_err(Cause::BtfNotUnpacked)?;
+    })?;
     found
+}
+
+/// Looks for BTF in a kernel of a package, if there was none in those before it.
+fn look_in(found: &mut Result<Found>, package: &Path, file: &Packaged, limits: Limits) {
+    if matches!(found, Err(error) if !error.is_over_limit()) {
+        let place = names::place(package, &file.inside);
+        *found = find(&file.bytes, limits).map_err(|cause| cause.at(&place));
+    }
+}
+
+/// The kernel's own BTF in what `packed` unpacks to. Together they are held.
+fn in_unpacked(
+    packed: &[u8],
+    unpacked: io::Result<impl Read>,
+    limits: Limits,
+) -> std::result::Result<Found, Cause> {
+    let (used, unpacked) = (packed.len() as u64, unpacked.map_err(Cause::not_unpacked)?);
+    in_image(Bounded::after(used, unpacked, Share::Unpacked, limits.alone()))
 }
 
 /// The kernel's own BTF in an image, unpacked only as far as it takes. There may be a table of
@@ -140,10 +163,7 @@ fn in_image(mut unpacked: impl Read) -> std::result::Result<Found, Cause> {
             return Err(Cause::NoBtfInImage);
         }
         let step = unpacked.by_ref().take(STEP).read_to_end(&mut image);
-        is_whole = step.map_err(Cause::BtfNotUnpacked)? == 0;
-        if image.len() > MOST {
-            return Err(Cause::TooLarge);
-        }
+        is_whole = step.map_err(Cause::not_unpacked)? == 0;
     }
 }
 
@@ -156,31 +176,51 @@ fn in_image(mut unpacked: impl Read) -> std::result::Result<Found, Cause> {
 ///
 /// # Errors
 /// It cannot be read, or there is no BTF of a kernel in it.
-pub fn read_kernel(path: &Path, base: Option<&Path>, which: Which) -> Result<Kernel> {
+pub fn read_kernel(
+    path: &Path,
+    base: Option<&Path>,
+    which: Which,
+    limits: Limits,
+) -> Result<Kernel> {
+    of_given(&Given::at(path, limits)?, base, which)
+}
+
+/// The same of what was given.
+pub(crate) fn of_given(given: &Given, base: Option<&Path>, which: Which) -> Result<Kernel> {
+    let (path, limits) = (&*given.path, given.limits);
     let base = base.map(|base| {
-        let Found { btf, .. } = read(base)?;
+        let Found { btf, .. } = read(base, limits)?;
         Btf::parse(&btf).map_err(|bad| Cause::Btf(bad).at(base))?;
         Ok(btf)
     });
     let base = base.transpose()?;
-    let given = Given::at(path)?;
+    let account = &mut Account::new(limits);
     let take = |file: &ModuleFile<'_>| of_module(file, which);
     match given.kind {
         Kind::Directory => {
             let kernels = kernel_file::in_directory(path);
-            let kernel = first(base, path, kernels.iter().map(|it| read(it)));
-            let found = modules::in_directory(path, &tree::list(path)?.modules, &take)?;
-            let modules = found.modules.into_iter().flatten().chain(raw_modules(path));
-            together(path, kernel?, modules.collect())
+            let read = |it: &PathBuf| in_given(&Given::found(it, limits)?);
+            let kernel = first(base, path, kernels.iter().map(read));
+            let found = modules::in_directory(path, &tree::list(path)?.modules, account, &take)?;
+            let modules = found.modules.into_iter().flatten().chain(raw_modules(path, account)?);
+            let kernel = kernel?;
+            account.keep(kernel.len() as u64).map_err(Cause::over(path))?;
+            together(path, kernel, modules.collect())
         }
         Kind::Package(kind) => {
-            let bytes = &given.bytes;
-            let (files, modules) = modules::in_package(path, kind, bytes, names::is_kernel, &take)?;
-            let kernels = files.iter().map(|it| find(&it.bytes).map_err(|cause| cause.at(path)));
-            let kernel = first(base, path, kernels)?;
+            let base = base.map(|btf| Found { btf, base: None });
+            let mut kernel = base.ok_or_else(|| Cause::NoKernelFile.at(path));
+            let keep = |file: Packaged, _: &mut Account| {
+                look_in(&mut kernel, path, &file, limits);
+                Ok(())
+            };
+            let package = (given, kind);
+            let modules = modules::in_package(package, account, names::is_kernel, keep, &take)?;
+            let kernel = kernel?.btf;
+            account.keep(kernel.len() as u64).map_err(Cause::over(path))?;
             together(path, kernel, modules.into_iter().flatten().collect())
         }
-        kind => in_file(path, find_of(kind, &given.bytes).map_err(|cause| cause.at(path))?, base),
+        _ => in_file(path, in_given(given)?, base),
     }
 }
 
@@ -191,7 +231,7 @@ fn first(
     mut kernels: impl Iterator<Item = Result<Found>>,
 ) -> Result<Vec<u8>> {
     let mut first = base.ok_or_else(|| Cause::NoKernelFile.at(path));
-    while first.is_err()
+    while matches!(&first, Err(error) if !error.is_over_limit())
         && let Some(kernel) = kernels.next()
     {
         first = kernel.map(|found| found.btf);
@@ -216,15 +256,34 @@ fn in_file(path: &Path, found: Found, base: Option<Vec<u8>>) -> Result<Kernel> {
 }
 
 /// The modules in a directory like `/sys/kernel/btf`, where each has a file with its name.
-fn raw_modules(directory: &Path) -> Vec<ModuleBtf> {
-    let is_begun = |path: &Path| files::head(path, Btf::HEADER).is_ok_and(|it| Btf::is_begun(&it));
+///
+/// # Errors
+/// Together they are over a limit.
+fn raw_modules(directory: &Path, account: &mut Account) -> Result<Vec<ModuleBtf>> {
     let mut paths = kernel_file::entries(directory);
-    paths.retain(|path| !names::is_kernel(path.as_os_str().as_bytes()) && path.is_file());
-    let raw = paths.iter().filter(|path| is_begun(path)).filter_map(|path| {
+    paths.retain(|path| !names::is_kernel(path.as_os_str().as_bytes()));
+    let mut modules = Vec::new();
+    for path in paths {
+        let Some(btf) = raw(&path, account.limits) else { continue };
+        account.keep(btf.len() as u64).map_err(Cause::over(&path))?;
         let name = kernel_name(path.as_os_str().as_bytes()).into_owned();
-        Some(ModuleBtf { name, btf: Bytes::of(path).ok()?.to_vec() })
-    });
-    raw.collect()
+        modules.push(ModuleBtf { name, btf });
+    }
+    Ok(modules)
+}
+
+/// The BTF that a file is alone.
+fn raw(path: &Path, limits: Limits) -> Option<Vec<u8>> {
+    let opened = files::found(path).ok()?;
+    let is_begun = Btf::is_begun(&opened.head(Btf::HEADER as u64).ok()?);
+    let bytes = is_begun.then(|| opened.read(limits.alone()))?;
+    Some(bytes.ok()?.to_vec())
+}
+
+impl Kept for Option<ModuleBtf> {
+    fn kept(&self) -> u64 {
+        self.as_ref().map_or(0, |it| (it.name.len() + it.btf.len()) as u64)
+    }
 }
 
 /// The section that a module has if it exports something.

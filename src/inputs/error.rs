@@ -6,6 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::files::reason;
+use super::limits::OverLimit;
 use crate::btf::BadBtf;
 use crate::formats::abi_record;
 use crate::kernel::ReadError as BadExports;
@@ -34,10 +35,8 @@ pub enum Cause {
     Empty,
     /// It is compressed or a package, and cannot be unpacked.
     NotUnpacked(io::Error),
-    /// The same, where BTF is looked for.
-    BtfNotUnpacked(io::Error),
-    /// It is larger than any kernel when unpacked.
-    TooLarge,
+    /// It is over a limit.
+    OverLimit(OverLimit),
     /// An ELF file is damaged.
     DamagedElf,
     /// An ELF file has no BTF.
@@ -101,12 +100,27 @@ impl Cause {
 
     /// For `map_err`: the operating system's error about `path`.
     pub(crate) fn io(path: &Path) -> impl FnOnce(io::Error) -> Error {
-        move |error| Cause::Io(error).at(path)
+        move |error| Cause::of(error, Cause::Io).at(path)
     }
 
     /// For `map_err`: that the file at `path` cannot be unpacked.
     pub(crate) fn packed(path: &Path) -> impl FnOnce(io::Error) -> Error {
-        move |error| Cause::NotUnpacked(error).at(path)
+        move |error| Cause::not_unpacked(error).at(path)
+    }
+
+    /// That something cannot be unpacked.
+    pub(super) fn not_unpacked(error: io::Error) -> Cause {
+        Cause::of(error, Cause::NotUnpacked)
+    }
+
+    /// The limit that an error of reading is about; else what `other` makes of it.
+    fn of(error: io::Error, other: fn(io::Error) -> Cause) -> Cause {
+        OverLimit::of(&error).map_or_else(|| other(error), Cause::OverLimit)
+    }
+
+    /// For `map_err`: that the file at `path` is over a limit.
+    pub(super) fn over(path: &Path) -> impl FnOnce(OverLimit) -> Error {
+        move |over| Cause::OverLimit(over).at(path)
     }
 
     /// What follows the path in a message.
@@ -122,8 +136,7 @@ impl Cause {
                 };
                 &format!("{why} ({})", reason(error))
             }
-            Self::BtfNotUnpacked(error) => &format!("it cannot be unpacked ({})", reason(error)),
-            Self::TooLarge => "it is too large when unpacked",
+            Self::OverLimit(over) => &over.to_string(),
             Self::DamagedElf => "this ELF file is truncated or damaged",
             Self::NoBtf => "it has no BTF (CONFIG_DEBUG_INFO_BTF)",
             Self::NoBtfInImage => "it has no BTF of a kernel",
@@ -200,6 +213,16 @@ fn contradiction(bad: &BadExports) -> Vec<u8> {
 }
 
 impl Error {
+    /// Whether something is over a limit.
+    pub(super) fn is_over_limit(&self) -> bool {
+        matches!(self.cause, Cause::OverLimit(_))
+    }
+
+    /// Only that something is over a limit is an error.
+    pub(super) fn if_over_limit(self) -> Result<()> {
+        if self.is_over_limit() { Err(self) } else { Ok(()) }
+    }
+
     /// The message for the user, of bytes since it names paths.
     pub fn message(&self) -> Vec<u8> {
         [self.path.as_os_str().as_bytes(), &self.cause.words()].concat()

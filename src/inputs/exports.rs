@@ -4,36 +4,41 @@ use std::io;
 use std::path::Path;
 
 use super::error::{Cause, Result};
-use super::files::Bytes;
 use super::given::{Given, Kind};
-use super::{names, unpack};
+use super::limits::Limits;
+use super::{files, names, unpack};
 use crate::kernel::{Exports, KernelModule};
 
-/// Reads a `Module.symvers`, compressed or not.
-pub(crate) fn read(path: &Path) -> Result<Exports> {
-    let given = Given::file(path)?;
+/// Reads a `Module.symvers` that the user has named, compressed or not.
+pub(crate) fn read(path: &Path, limits: Limits) -> Result<Exports> {
+    of_given(&Given::file(path, limits)?)
+}
+
+/// Reads the `Module.symvers` that this must be.
+pub(super) fn of_given(given: &Given) -> Result<Exports> {
     match given.kind {
-        Kind::Symvers => of_packed(path, &given.bytes),
+        Kind::Symvers => of_packed(&given.path, given.bytes(), given.limits),
         _ => Err(given.refused(&[Kind::Symvers])),
     }
 }
 
 /// Reads the list of all exports at the top of a directory, if there is one.
-pub(super) fn in_directory(directory: &Path) -> Result<Option<Exports>> {
+pub(super) fn in_directory(directory: &Path, limits: Limits) -> Result<Option<Exports>> {
     for name in names::SYMVERS {
         let path = directory.join(name);
-        match Bytes::of(&path) {
-            Ok(bytes) => return of_packed(&path, &bytes).map(Some),
+        match files::read_found(&path, limits.text()) {
+            Ok(bytes) => return of_packed(&path, &bytes, limits).map(Some),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(Cause::Io(error).at(&path)),
+            Err(error) => return Err(Cause::io(&path)(error)),
         }
     }
     Ok(None)
 }
 
 /// The exports that this file at `path` lists, compressed or not.
-pub(super) fn of_packed(path: &Path, bytes: &[u8]) -> Result<Exports> {
-    of_text(path, unpack::unpack(bytes).map_err(Cause::packed(path))?.into_owned())
+pub(super) fn of_packed(path: &Path, bytes: &[u8], limits: Limits) -> Result<Exports> {
+    let text = unpack::unpack(bytes, limits.text(), limits).map_err(Cause::packed(path))?;
+    of_text(path, text.into_owned())
 }
 
 /// The exports that this text lists.

@@ -1,48 +1,157 @@
-//! The bytes of a file: mapped where the page cache has them, else read. All that takers read of
-//! the file system's files, they read here.
+//! The bytes of a file, read and never mapped: whoever installs packages makes files shorter while
+//! they are used, and a mapping dies of that. All that takers read of the file system's files, they
+//! read here.
+//!
+//! There are two ways to open a file. One that the user has named may be a pipe or a device. One that
+//! was found, in a directory that somebody else may have filled, must be a regular file.
+//!
+//! Measured with the 4,022 modules of Debian's 6.1 (`check` of all on themselves, 2 processors, twice each,
+//! user and system time): mapped 0.88 s and 0.87 s, read 0.94 s and 0.93 s.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
-use std::ops::Deref;
+use std::ops::{Deref, Range};
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 
-use memmap2::{Mmap, MmapOptions};
+use memmap2::MmapMut;
 
-/// The size of a page is a power of two, and at least this. (A larger one has more zeros at the
-/// end of a mapped file, which only matters for files that are broken.)
-const PAGE: usize = 4096;
+use super::limits::{Bounded, OverLimit, Share};
+use crate::elf;
 
-/// A file in the page cache, with the zeros after it to the end of its last page.
-pub(crate) struct Mapped {
-    /// The bytes and the zeros.
-    pub(crate) pages: Mmap,
-    /// The size of the file.
-    pub(crate) size: usize,
+/// A file that is open.
+pub(super) struct Opened {
+    file: File,
+    /// How large it was then; none of a stream, and of what does not say it, as files in `/proc`.
+    size: Option<u64>,
 }
 
-/// Maps a file, with the zeros after it to the end of its last page. It must not be empty.
-pub(crate) fn map(path: &Path) -> io::Result<Mapped> {
-    let file = File::open(path)?;
-    let size = file.metadata()?.len();
-    let size = usize::try_from(size).map_err(|_| io::ErrorKind::OutOfMemory)?;
-    if size == 0 {
-        // The library has a mapping even then, the kernel has not.
-        return Err(io::Error::from_raw_os_error(libc::EINVAL));
+/// Opens a file that the user has named.
+pub(super) fn named(path: &Path) -> io::Result<Opened> {
+    Opened::new(File::open(path)?)
+}
+
+/// Opens a file that was found.
+///
+/// # Errors
+/// It is not a regular file, nor a link to one.
+pub(super) fn found(path: &Path) -> io::Result<Opened> {
+    // To open a pipe is to wait for its writer, and some devices do something when they are opened.
+    refuse_special(&fs::metadata(path)?)?;
+    // Should it become one meanwhile, this does not wait.
+    let file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
+    refuse_special(&file.metadata()?)?;
+    Opened::new(file)
+}
+
+fn refuse_special(metadata: &fs::Metadata) -> io::Result<()> {
+    if metadata.is_file() {
+        Ok(())
+    } else if metadata.is_dir() {
+        Err(io::Error::from_raw_os_error(libc::EISDIR))
+    } else {
+        Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"))
     }
-    let length = size.checked_next_multiple_of(PAGE).ok_or(io::ErrorKind::OutOfMemory)?;
-    // SAFETY: the mapping is private and only read. Where the file ends within its last page, the
-    // page is zero after it. Should somebody truncate the file meanwhile, the process dies by
-    // SIGBUS; no build survives that either way.
-    let pages: Mmap = unsafe { MmapOptions::new().len(length).map(&file)? };
-    Ok(Mapped { pages, size })
+}
+
+/// From this size on, an ELF file is read without its debugging information, which may be most of it
+/// and which nobody here asks for.
+const LARGE: u64 = 1 << 20;
+
+impl Opened {
+    fn new(file: File) -> io::Result<Opened> {
+        let metadata = file.metadata()?;
+        let size = (metadata.is_file() && metadata.len() > 0).then_some(metadata.len());
+        Ok(Opened { file, size })
+    }
+
+    /// Whether it can be read more than once.
+    pub(super) fn is_regular(&self) -> bool {
+        self.size.is_some()
+    }
+
+    /// Reads it from the start to the end that it had when it was opened.
+    pub(super) fn reader(&self) -> Reader<'_> {
+        Reader { opened: self, next: 0 }
+    }
+
+    /// The first bytes of a regular file, as many as are there.
+    pub(super) fn head(&self, length: u64) -> io::Result<Vec<u8>> {
+        let mut head = Vec::new();
+        self.reader().take(length).read_to_end(&mut head)?;
+        Ok(head)
+    }
+
+    /// All of it, but for the debugging information of a large ELF file: there are zeros instead. At
+    /// most `most` bytes are read.
+    pub(super) fn read(&self, most: u64) -> io::Result<Bytes> {
+        let size = self.size.unwrap_or(0);
+        if size >= LARGE && elf::is_elf(&self.head(4)?) {
+            return self.read_elf(size, most);
+        }
+        let mut bytes = Vec::new();
+        // What is larger is refused below.
+        bytes.try_reserve_exact(room(size.min(most))?)?;
+        Bounded::new(self.reader(), Share::Content, most).read_to_end(&mut bytes)?;
+        Ok(Bytes::Read(bytes))
+    }
+
+    fn read_elf(&self, size: u64, most: u64) -> io::Result<Bytes> {
+        // Memory that is zero, and takes no room where it is not written.
+        let mut pages = MmapMut::map_anon(room(size)?)?;
+        let mut left = most;
+        elf::fill_without_debug(&mut pages, |bytes, range| {
+            let left_after = left.checked_sub(range.len() as u64);
+            left = left_after.ok_or_else(|| OverLimit::io(Share::Content, most))?;
+            self.fill(&mut bytes[range.clone()], range)
+        })?;
+        Ok(Bytes::Sparse(pages))
+    }
+
+    fn fill(&self, bytes: &mut [u8], range: Range<usize>) -> io::Result<()> {
+        let next = range.start as u64;
+        match (Reader { opened: self, next }).read_exact(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(changed()),
+            done => done,
+        }
+    }
+}
+
+fn room(size: u64) -> io::Result<usize> {
+    usize::try_from(size).map_err(|_| io::ErrorKind::OutOfMemory.into())
+}
+
+fn changed() -> io::Error {
+    io::Error::new(io::ErrorKind::UnexpectedEof, "the file changed while it was read")
+}
+
+/// Reads a file that is open: a regular one by itself, so that there may be several readers.
+pub(super) struct Reader<'f> {
+    opened: &'f Opened,
+    /// The place of what is read next.
+    next: u64,
+}
+
+impl Read for Reader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Some(size) = self.opened.size else { return (&self.opened.file).read(buffer) };
+        let most = usize::try_from(size - self.next).unwrap_or(usize::MAX).min(buffer.len());
+        let count = self.opened.file.read_at(&mut buffer[..most], self.next)?;
+        // What the kernel makes up, as in `/sys`, may have less than it says.
+        if count == 0 && most > 0 && self.opened.file.metadata()?.len() != size {
+            return Err(changed());
+        }
+        self.next += count as u64;
+        Ok(count)
+    }
 }
 
 /// The bytes of a file.
 pub(crate) enum Bytes {
-    /// In the page cache.
-    Mapped(Mapped),
-    /// In memory.
+    /// As they are.
     Read(Vec<u8>),
+    /// Those of an ELF file, with zeros for its debugging information.
+    Sparse(MmapMut),
 }
 
 impl Deref for Bytes {
@@ -50,29 +159,27 @@ impl Deref for Bytes {
 
     fn deref(&self) -> &[u8] {
         match self {
-            Self::Mapped(map) => &map.pages[..map.size],
             Self::Read(bytes) => bytes,
+            Self::Sparse(pages) => pages,
         }
     }
 }
 
-impl Bytes {
-    /// Those of the file at `path`. What cannot be mapped, as files below `/sys`, is read.
-    pub(crate) fn of(path: &Path) -> io::Result<Bytes> {
-        map(path).map(Self::Mapped).or_else(|_| fs::read(path).map(Self::Read))
-    }
+/// The bytes of the file at `path` that the user has named, at most `most`.
+pub(super) fn read_named(path: &Path, most: u64) -> io::Result<Bytes> {
+    named(path)?.read(most)
 }
 
-/// Appends the bytes of the file at `path` to a buffer, which is used for many.
-pub(super) fn append(path: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {
-    File::open(path)?.read_to_end(buffer).map(drop)
+/// The bytes of the file at `path` that was found, at most `most`.
+pub(super) fn read_found(path: &Path, most: u64) -> io::Result<Bytes> {
+    found(path)?.read(most)
 }
 
-/// The first bytes of the file at `path`, as many as are there.
-pub(super) fn head(path: &Path, length: usize) -> io::Result<Vec<u8>> {
-    let mut head = Vec::new();
-    File::open(path)?.take(length as u64).read_to_end(&mut head)?;
-    Ok(head)
+/// Appends the bytes of the file at `path` that was found, at most `most`, to a buffer, which is used
+/// for many.
+pub(super) fn append(path: &Path, most: u64, buffer: &mut Vec<u8>) -> io::Result<()> {
+    let opened = found(path)?;
+    Bounded::new(opened.reader(), Share::Content, most).read_to_end(buffer).map(drop)
 }
 
 /// What the C library says of an error: `No such file or directory`.
@@ -81,4 +188,50 @@ pub(crate) fn reason(error: &io::Error) -> String {
     let number = error.raw_os_error().map(|number| format!(" (os error {number})"));
     let words = number.and_then(|number| text.strip_suffix(&number));
     words.unwrap_or(&text).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_becomes_shorter_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pump.ko");
+        for (content, name) in [(vec![1; 5000], "small"), (vec![2; 3 << 20], "large")] {
+            fs::write(&path, content).unwrap();
+            let opened = found(&path).unwrap();
+            let mut reader = opened.reader();
+            reader.read_exact(&mut [0; 100]).unwrap();
+            File::options().write(true).open(&path).unwrap().set_len(300).unwrap();
+            for error in [reader.read_to_end(&mut Vec::new()).err(), opened.read(u64::MAX).err()] {
+                assert_eq!(reason(&error.unwrap()), "the file changed while it was read", "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_large_elf_file_that_becomes_shorter_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("vmlinux");
+        fs::write(&path, [&b"\x7fELF\x02\x01"[..], &vec![0; 2 << 20]].concat()).unwrap();
+        let opened = found(&path).unwrap();
+        File::options().write(true).open(&path).unwrap().set_len(1 << 20).unwrap();
+        assert_eq!(
+            reason(&opened.read(u64::MAX).err().unwrap()),
+            "the file changed while it was read"
+        );
+    }
+
+    #[test]
+    fn what_is_found_must_be_a_regular_file() {
+        for (path, says) in [("/dev/zero", "not a regular file"), ("/dev", "Is a directory")] {
+            assert_eq!(reason(&read_found(Path::new(path), 0).err().unwrap()), says);
+        }
+    }
+
+    #[test]
+    fn files_that_the_kernel_makes_up_are_read_whole() {
+        assert!(read_found(Path::new("/proc/self/status"), 1 << 20).unwrap().starts_with(b"Name:"));
+    }
 }

@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 use std::fs;
-use std::io::Read;
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::error::{Cause, Error, Result};
-use super::files::Bytes;
+use super::files::{self, Bytes, Opened};
+use super::limits::Limits;
 use super::looks::{self, HEAD, looks};
 use super::packages::Package;
 use super::{images, packages, unpack};
@@ -83,26 +84,31 @@ impl Kind {
     }
 
     /// The kind of a file with this content, compressed or not.
-    pub(super) fn of(bytes: &[u8]) -> Kind {
+    pub(super) fn of(bytes: &[u8], limits: Limits) -> Kind {
         if let Some(kind) = packages::kind(bytes) {
             return Kind::Package(kind);
         }
-        let head = head(bytes);
+        let head = head(bytes, limits);
         let row = KINDS.iter().find(|(_, begins)| begins(&head));
         row.map_or(Kind::Unknown, |(kind, _)| *kind)
     }
 }
 
 /// The beginning of a file's content; nothing if it cannot be unpacked.
-fn head(bytes: &[u8]) -> Cow<'_, [u8]> {
+fn head(bytes: &[u8], limits: Limits) -> Cow<'_, [u8]> {
     if !unpack::is_compressed(bytes) {
         return Cow::Borrowed(bytes);
     }
     let mut head = Vec::new();
-    match unpack::reader(bytes).and_then(|it| it.take(HEAD as u64).read_to_end(&mut head)) {
+    match unpack::reader(bytes, limits).and_then(|it| it.take(HEAD as u64).read_to_end(&mut head)) {
         Ok(_) => Cow::Owned(head),
         Err(_) => Cow::Borrowed(b"\0"),
     }
+}
+
+/// The text at `path`, which the user has named, as it is.
+pub(crate) fn text(path: &Path, limits: Limits) -> Result<Bytes> {
+    files::read_named(path, limits.text()).map_err(Cause::io(path))
 }
 
 /// A path that was given, and what is there.
@@ -111,24 +117,69 @@ pub(crate) struct Given {
     pub(crate) path: PathBuf,
     /// What it is.
     pub(crate) kind: Kind,
-    /// What is in the file, as it is there; nothing if it is a directory.
-    pub(crate) bytes: Bytes,
+    /// How much of what is there may be held.
+    pub(crate) limits: Limits,
+    content: Content,
+}
+
+/// What is at a path.
+enum Content {
+    /// A directory.
+    Directory,
+    /// A package that is read when it is asked for.
+    Package(Opened),
+    /// What is in the file, as it is there.
+    Read(Bytes),
 }
 
 impl Given {
     /// What is at `path`.
-    pub(crate) fn at(path: &Path) -> Result<Given> {
+    pub(crate) fn at(path: &Path, limits: Limits) -> Result<Given> {
         if fs::metadata(path).map_err(Cause::io(path))?.is_dir() {
-            let bytes = Bytes::Read(Vec::new());
-            return Ok(Given { path: path.to_owned(), kind: Kind::Directory, bytes });
+            let (path, content) = (path.to_owned(), Content::Directory);
+            return Ok(Given { path, kind: Kind::Directory, limits, content });
         }
-        Given::file(path)
+        Given::file(path, limits)
     }
 
     /// The file at `path`; a directory cannot be read.
-    pub(crate) fn file(path: &Path) -> Result<Given> {
-        let bytes = Bytes::of(path).map_err(Cause::io(path))?;
-        Ok(Given { path: path.to_owned(), kind: Kind::of(&bytes), bytes })
+    pub(crate) fn file(path: &Path, limits: Limits) -> Result<Given> {
+        Given::opened(path, files::named(path), limits)
+    }
+
+    /// The file at `path`, which was found.
+    pub(super) fn found(path: &Path, limits: Limits) -> Result<Given> {
+        Given::opened(path, files::found(path), limits)
+    }
+
+    fn opened(path: &Path, opened: io::Result<Opened>, limits: Limits) -> Result<Given> {
+        let opened = opened.map_err(Cause::io(path))?;
+        let path = path.to_owned();
+        let package = opened.package().map_err(Cause::io(&path))?;
+        if let Some(kind) = package {
+            let (kind, content) = (Kind::Package(kind), Content::Package(opened));
+            return Ok(Given { path, kind, limits, content });
+        }
+        let bytes = opened.read(limits.alone()).map_err(Cause::io(&path))?;
+        let kind = Kind::of(&bytes, limits);
+        Ok(Given { path, kind, limits, content: Content::Read(bytes) })
+    }
+
+    /// What is in the file, as it is there; nothing if it is a directory, or a package that is read
+    /// by [`Given::package`].
+    pub(super) fn bytes(&self) -> &[u8] {
+        match &self.content {
+            Content::Directory | Content::Package(_) => b"",
+            Content::Read(bytes) => bytes,
+        }
+    }
+
+    /// Reads the package from its start.
+    pub(super) fn package(&self) -> Box<dyn BufRead + '_> {
+        match &self.content {
+            Content::Package(opened) => Box::new(BufReader::with_capacity(STEP, opened.reader())),
+            Content::Directory | Content::Read(_) => Box::new(self.bytes()),
+        }
     }
 
     /// That the file is none of those that are `accepted`, and what it looks like.
@@ -149,21 +200,44 @@ impl Given {
     /// and does not look like anything else.
     pub(super) fn is_called_symtypes(&self) -> bool {
         self.path.extension().is_some_and(|ending| ending == "symtypes")
-            && !looks::is_known(&self.bytes)
+            && !looks::is_known(self.bytes())
     }
 
     /// Whether the file is compressed.
     pub(crate) fn is_packed(&self) -> bool {
-        unpack::is_compressed(&self.bytes)
+        unpack::is_compressed(self.bytes())
     }
 
     /// What is in the file, unpacked.
     pub(crate) fn content(&self) -> Result<Cow<'_, [u8]>> {
-        unpack::unpack(&self.bytes).map_err(Cause::packed(&self.path))
+        unpack::unpack(self.bytes(), self.limits.alone(), self.limits)
+            .map_err(Cause::packed(&self.path))
+    }
+
+    /// The same, for those who want nothing else.
+    pub(super) fn into_content(self) -> Result<Vec<u8>> {
+        match self.content {
+            Content::Read(Bytes::Read(bytes)) if !unpack::is_compressed(&bytes) => Ok(bytes),
+            content => Ok(Given { content, ..self }.content()?.into_owned()),
+        }
     }
 
     /// The kernel in the file, which is one.
     pub(super) fn kernel(&self) -> Result<images::Kernel<'_>> {
-        images::unpack(&self.bytes).map_err(Cause::packed(&self.path))
+        images::unpack(self.bytes(), self.limits.alone(), self.limits)
+            .map_err(Cause::packed(&self.path))
+    }
+}
+
+/// How many bytes of a package are read at a time.
+const STEP: usize = 64 << 10;
+
+impl Opened {
+    /// The kind of package that a regular file is; none if it is none.
+    fn package(&self) -> io::Result<Option<Package>> {
+        if !self.is_regular() {
+            return Ok(None);
+        }
+        Ok(packages::kind(&self.head(packages::HEAD)?))
     }
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::{Cause, Result};
 use super::given::{Given, Kind};
+use super::limits::Limits;
 use super::{kernel_file, names};
 
 /// The files of one flavour.
@@ -44,8 +45,8 @@ pub(super) fn in_directory(directory: &Path) -> Result<Kept> {
 }
 
 /// The content of a file with all types; none if it has those of one source file only.
-pub(super) fn consolidated(path: &Path) -> Result<Option<Vec<u8>>> {
-    let given = Given::file(path)?;
+pub(super) fn consolidated(path: &Path, limits: Limits) -> Result<Option<Vec<u8>>> {
+    let given = Given::found(path, limits)?;
     let is_consolidated = given.kind == Kind::Consolidated;
-    is_consolidated.then(|| Ok(given.content()?.into_owned())).transpose()
+    is_consolidated.then(|| given.into_content()).transpose()
 }

@@ -7,11 +7,11 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::error::{Cause, Result};
-use super::files::Bytes;
 use super::given::{Given, Kind};
 use super::kernel_facts::{FILES, Facts, Row};
-use super::packages::Package;
-use super::{kernel_file, modules, tree, unpack};
+use super::limits::{Account, Limits};
+use super::packages::{Package, Packaged};
+use super::{files, kernel_file, modules, names, tree, unpack};
 use crate::check::{Kernel, Profile, Signatures};
 use crate::kernel::{Coverage, KernelModule};
 use crate::module::Vmlinux;
@@ -24,12 +24,12 @@ pub const RUNNING: &str = "running";
 ///
 /// # Errors
 /// It cannot be read, or is no kernel.
-pub fn read(path: &Path, profile: Option<Profile>) -> Result<Kernel> {
-    let mut facts = Facts::new();
+pub fn read(path: &Path, profile: Option<Profile>, limits: Limits) -> Result<Kernel> {
+    let mut facts = Facts::new(limits);
     if path == Path::new(RUNNING) {
         facts.running()?;
     } else {
-        let given = Given::at(path)?;
+        let given = Given::at(path, limits)?;
         match given.kind {
             Kind::Directory => facts.directory(path)?,
             _ => facts.file(&given)?,
@@ -85,14 +85,16 @@ impl Facts {
         path: &Path,
         take: fn(&mut Self, &Path, &[u8]) -> Result<()>,
     ) -> Result<()> {
-        let bytes = match Bytes::of(path) {
+        let limits = self.account.limits;
+        let bytes = match files::read_found(path, limits.text()) {
             Ok(bytes) => bytes,
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::IsADirectory) => {
                 return Ok(());
             }
-            Err(error) => return Err(Cause::Io(error).at(path)),
+            Err(error) => return Err(Cause::io(path)(error)),
         };
-        take(self, path, &unpack::unpack(&bytes).map_err(Cause::packed(path))?)
+        let text = unpack::unpack(&bytes, limits.text(), limits).map_err(Cause::packed(path))?;
+        take(self, path, &text)
     }
 
     /// `/lib/modules/RELEASE`: the headers that its link `build` leads to, what lies in `/boot`, and
@@ -123,7 +125,8 @@ impl Facts {
         } else {
             // Together they export everything. Not everybody may read the kernel itself.
             let images = kernel_file::of_modules(directory);
-            let image = images.iter().find_map(|path| Given::file(path).ok());
+            let limits = self.account.limits;
+            let image = images.iter().find_map(|path| Given::found(path, limits).ok());
             let has_image = image.is_some_and(|image| self.file(&image).is_ok());
             self.modules(directory)?;
             if has_image {
@@ -136,15 +139,17 @@ impl Facts {
     /// What one of the kernel's modules shows of the kernel.
     fn struct_size_of_first(&mut self, directory: &Path) -> Result<()> {
         let Some(first) = modules::find_first(directory) else { return Ok(()) };
-        let found = modules::read_any(&first, &modules::parsed(KernelModule::new))?;
-        self.take_modules(&found, false);
+        let take = modules::parsed(KernelModule::new);
+        let found = modules::read_found(&first, self.account.limits, &take)?;
+        self.take_modules(&[found], false);
         Ok(())
     }
 
     /// All modules in a directory.
     fn modules(&mut self, directory: &Path) -> Result<()> {
         let files = tree::list(directory)?.modules;
-        let found = modules::in_directory(directory, &files, &modules::parsed(KernelModule::new))?;
+        let take = modules::parsed(KernelModule::new);
+        let found = modules::in_directory(directory, &files, &mut self.account, &take)?;
         self.take_modules(&found.modules, true);
         Ok(())
     }
@@ -153,7 +158,7 @@ impl Facts {
     fn file(&mut self, given: &Given) -> Result<()> {
         let path = &given.path;
         match given.kind {
-            Kind::Package(kind) => self.package(path, kind, &given.bytes),
+            Kind::Package(kind) => self.package(given, kind),
             Kind::Kernel | Kind::Module => self.take_kernel(path, &given.kernel()?),
             Kind::Symvers => {
                 self.take_symvers(path, &given.content()?)?;
@@ -172,16 +177,26 @@ impl Facts {
         }
     }
 
-    fn package(&mut self, path: &Path, kind: Package, bytes: &[u8]) -> Result<()> {
+    fn package(&mut self, given: &Given, kind: Package) -> Result<()> {
         let take = modules::parsed(KernelModule::new);
         let is_wanted = |path: &[u8]| Row::of(path).is_some();
-        let (files, modules) = modules::in_package(path, kind, bytes, is_wanted, &take)?;
+        let mut files = Vec::new();
+        let keep = |file: Packaged, account: &mut Account| {
+            let counted = account.keep(file.bytes.len() as u64);
+            counted.map_err(Cause::over(&names::place(&given.path, &file.inside)))?;
+            files.push(file);
+            Ok(())
+        };
+        let account = &mut self.account;
+        let modules = modules::in_package((given, kind), account, is_wanted, keep, &take)?;
+        let limits = account.limits;
         let rows = files.iter().filter_map(|file| Some((Row::of(&file.inside)?, file)));
         let mut rows: Vec<_> = rows.collect();
         rows.sort_by_key(|((_, rank), _)| *rank);
         for ((row, _), file) in rows {
-            let place = tree::place(path, &file.inside);
-            let content = unpack::unpack(&file.bytes).map_err(Cause::packed(&place))?;
+            let place = names::place(&given.path, &file.inside);
+            let content = unpack::unpack(&file.bytes, limits.text(), limits);
+            let content = content.map_err(Cause::packed(&place))?;
             (row.take)(self, &place, &content)?;
         }
         let needs_exports = !self.exports.is_whole();
@@ -191,14 +206,16 @@ impl Facts {
 
     /// The kernel that is running.
     fn running(&mut self) -> Result<()> {
+        let most = self.account.limits.text();
         let path = Path::new("/proc/sys/kernel/osrelease");
-        let release = Bytes::of(path).map_err(Cause::io(path))?;
+        let release = files::read_found(path, most).map_err(Cause::io(path))?;
         let release = release.trim_ascii().to_owned();
         self.release = Some(release.clone());
-        self.maker = Bytes::of(Path::new("/proc/version")).ok().map(|text| text.to_vec());
+        let version = files::read_found(Path::new("/proc/version"), most);
+        self.maker = version.ok().map(|text| text.to_vec());
         self.file_at(Path::new("/proc/config.gz"), Self::take_config)?;
         let is = |path: &str, word: &str| {
-            Bytes::of(Path::new(path))
+            files::read_found(Path::new(path), most)
                 .is_ok_and(|text| text.windows(word.len()).any(|it| it == word.as_bytes()))
         };
         self.signatures = Some(if is("/sys/kernel/security/lockdown", "[none]") {

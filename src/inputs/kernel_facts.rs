@@ -4,6 +4,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use super::error::{Cause, Result};
+use super::limits::{Account, Limits};
 use super::{images, kernel_file, names, unpack};
 use crate::check::{Kernel, Profile, Signatures};
 use crate::kernel::{Config, Exports, KERNEL, KernelModule, ModuleTree};
@@ -43,6 +44,8 @@ impl Row {
 
 /// What is found of a kernel, piece by piece.
 pub(super) struct Facts {
+    /// What was taken so far.
+    pub(super) account: Account,
     pub(super) release: Option<Vec<u8>>,
     vermagic: Option<Vec<u8>>,
     machine: Option<Machine>,
@@ -56,8 +59,9 @@ pub(super) struct Facts {
 
 impl Facts {
     /// Nothing yet.
-    pub(super) fn new() -> Self {
+    pub(super) fn new(limits: Limits) -> Self {
         Self {
+            account: Account::new(limits),
             release: None,
             vermagic: None,
             machine: None,
@@ -118,7 +122,9 @@ impl Facts {
         self.machine = Some(Machine { target: kernel.target, number: kernel.machine });
         self.maker = kernel.banner.map(<[u8]>::to_owned);
         if let Some(config) = kernel.config {
-            self.take_config(path, &unpack::unpack(config).map_err(Cause::packed(path))?)?;
+            let limits = self.account.limits;
+            let text = unpack::unpack(config, limits.text(), limits);
+            self.take_config(path, &text.map_err(Cause::packed(path))?)?;
         }
         self.exports.add_module(KERNEL, &kernel.exports);
         kernel_file::loads_modules(path, &kernel, unpacked.form)?;

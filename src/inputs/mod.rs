@@ -8,12 +8,14 @@
 //!
 //! 1. `given` says what is at a path, by content alone: one row for each kind of file.
 //! 2. `tree` goes through a directory or a package once; what the files are there for, `names` says.
-//!    `packages` opens packages, `unpack` what is compressed, `images` what boots, and `files` has
-//!    the bytes of a file. `looks` has words for what is nothing of a kernel.
+//!    `packages` reads packages, `unpack` what is compressed, `images` what boots, and `files` has
+//!    the bytes of a file. How much memory all that may take, `limits` says. `looks` has words for
+//!    what is nothing of a kernel.
 //! 3. A taker takes what is wanted from whatever was given: `modules`, `exports`, `types`, `btf`;
 //!    `kernel_file` a kernel itself, and it knows where in a directory that lies. `release` takes all
 //!    that a comparison wants, `kernel` all that a check asks of the kernel, which is put together by
 //!    `kernel_facts`.
+//!    `order` lets many threads take, with the answer of one.
 //! 4. `error` has what can go wrong, with its path.
 //!
 //! To add a kind of file: a row in `given`, and the compiler names the takers that have to say
@@ -30,6 +32,7 @@ mod kept;
 pub mod kernel;
 mod kernel_facts;
 mod kernel_file;
+pub mod limits;
 mod looks;
 pub(crate) mod modules;
 mod names;

@@ -3,15 +3,15 @@
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
-
 use super::error::{Cause, Result};
-use super::files::Bytes;
+use super::files::Opened;
 use super::given::{Given, Kind};
-use super::order::in_order;
-use super::packages::Package;
-use super::tree::{self, Packaged, Role};
-use super::{names, unpack};
+use super::limits::{Account, Kept, Limits};
+use super::order::{Taken, in_order};
+use super::packages::{Package, Packaged};
+use super::tree::{self, Role};
+use super::{files, names, packages, unpack};
+use crate::kernel::KernelModule;
 use crate::module::Module;
 
 /// A module's file, unpacked.
@@ -35,35 +35,100 @@ pub(crate) fn parsed<T>(
     }
 }
 
-/// Takes what is wanted of all modules at each of these paths, as [`read_any`] does.
+/// Takes what is wanted of all modules at each of these paths: modules, directories and packages with
+/// modules.
 ///
 /// # Errors
 /// The first in order.
-pub(crate) fn read_all<T: Send>(
+pub(crate) fn read_all<T: Kept + Send>(
     paths: &[PathBuf],
+    limits: Limits,
     take: &(impl Fn(&ModuleFile<'_>) -> Result<T> + Sync),
 ) -> Result<Vec<T>> {
-    let modules = in_order(paths.par_iter().map(|path| read_any(path, take)))?;
-    Ok(modules.into_iter().flatten().collect())
+    let account = &mut Account::new(limits);
+    let are_alone: Vec<(&PathBuf, bool)> = paths.iter().map(|it| (it, is_alone(it))).collect();
+    let mut modules = Vec::new();
+    // Only single files are read side by side: all others are read by many threads themselves.
+    for some in are_alone.chunk_by(|(_, one), (_, other)| *one && *other) {
+        match some {
+            [(path, false)] => modules.extend(read_any(path, account, take)?),
+            files => {
+                let place = |(path, _): &(&PathBuf, bool)| PathBuf::from(path);
+                let read = |(path, _): &(&PathBuf, bool), most| {
+                    let opened = files::named(path).map_err(Cause::io(path))?;
+                    read_single(path, &opened, most, limits, take)
+                };
+                modules.extend(in_order(files, account, place, read)?);
+            }
+        }
+    }
+    Ok(modules)
+}
+
+/// Whether the file at `path` is a regular one, and no package.
+fn is_alone(path: &Path) -> bool {
+    // What cannot be opened is found out where it is read.
+    let head = files::found(path).and_then(|opened| opened.head(packages::HEAD));
+    head.is_ok_and(|head| packages::kind(&head).is_none())
 }
 
 /// Takes what is wanted of all modules at `path`: a module, a directory or a package with modules.
-pub(super) fn read_any<T: Send>(
+fn read_any<T: Kept + Send>(
     path: &Path,
+    account: &mut Account,
     take: &(impl Fn(&ModuleFile<'_>) -> Result<T> + Sync),
 ) -> Result<Vec<T>> {
-    let given = Given::at(path)?;
+    let limits = account.limits;
+    let given = Given::at(path, limits)?;
     let modules = match given.kind {
-        Kind::Directory => in_directory(path, &tree::list(path)?.modules, take)?.modules,
-        Kind::Package(kind) => in_package(path, kind, &given.bytes, |_| false, take)?.1,
+        Kind::Directory => in_directory(path, &tree::list(path)?.modules, account, take)?.modules,
+        Kind::Package(kind) => in_package((&given, kind), account, |_| false, |_, _| Ok(()), take)?,
         // Whoever takes it sees what else it is.
-        _ => vec![read(path, &given.bytes, &names::of_module_alone(bytes(path)), take)?],
+        _ => {
+            let name = names::of_module_alone(bytes(path));
+            vec![read(path, given.bytes(), &name, (limits.alone(), limits), take)?.value]
+        }
     };
     if modules.is_empty() {
         return Err(Cause::NoModule.at(path));
     }
     Ok(modules)
 }
+
+/// Takes what is wanted of the module at `path`, which was found.
+pub(super) fn read_found<T>(
+    path: &Path,
+    limits: Limits,
+    take: &impl Fn(&ModuleFile<'_>) -> Result<T>,
+) -> Result<T> {
+    let opened = files::found(path).map_err(Cause::io(path))?;
+    Ok(read_single(path, &opened, limits.alone(), limits, take)?.value)
+}
+
+/// Takes what is wanted of a module by itself.
+fn read_single<T>(
+    path: &Path,
+    opened: &Opened,
+    most: u64,
+    limits: Limits,
+    take: &impl Fn(&ModuleFile<'_>) -> Result<T>,
+) -> Result<Taken<T>> {
+    let content = opened.read(most).map_err(Cause::io(path))?;
+    read(path, &content, &names::of_module_alone(bytes(path)), (most, limits), take)
+}
+
+impl Kept for KernelModule {
+    fn kept(&self) -> u64 {
+        let exports = self.exports.iter().map(|(symbol, _)| symbol.len());
+        let imports = self.imports.iter().map(|it| it.symbol.len());
+        let others = self.namespaces.iter().chain([&self.path, &self.name, &self.depends]);
+        let names = exports.chain(imports).chain(others.map(Vec::len));
+        names.map(|length| length + ENTRY).sum::<usize>() as u64
+    }
+}
+
+/// How much memory the entry of a symbol takes in tables, besides its name, in bytes, about.
+const ENTRY: usize = 100;
 
 /// A set of modules.
 pub(super) struct Modules<T> {
@@ -74,44 +139,48 @@ pub(super) struct Modules<T> {
 }
 
 /// Takes what is wanted of the modules in a directory, which are these files.
-pub(super) fn in_directory<T: Send>(
+pub(super) fn in_directory<T: Kept + Send>(
     directory: &Path,
     files: &[PathBuf],
+    account: &mut Account,
     take: &(impl Fn(&ModuleFile<'_>) -> Result<T> + Sync),
 ) -> Result<Modules<T>> {
-    let inside = |file: &PathBuf| bytes(file.strip_prefix(directory).unwrap_or(file)).to_owned();
-    let paths: Vec<Vec<u8>> = files.iter().map(inside).collect();
+    let inside = |file: &Path| bytes(file.strip_prefix(directory).unwrap_or(file)).to_owned();
+    let paths: Vec<Vec<u8>> = files.iter().map(|file| inside(file)).collect();
     let is_top = names::are_installed(paths.iter().map(Vec::as_slice));
     let is_above = paths.iter().any(|path| names::installed(path).is_some());
-    let read = |(file, path): (&PathBuf, &Vec<u8>)| {
+    let limits = account.limits;
+    let read = |file: &PathBuf, most| {
+        let path = inside(file);
         let name = match names::installed(bytes(file)) {
-            None if is_top => names::of_module(path.strip_prefix(b"kernel/").unwrap_or(path)),
-            None => names::of_module(path),
+            None if is_top => names::of_module(path.strip_prefix(b"kernel/").unwrap_or(&path)),
+            None => names::of_module(&path),
             Some(_) => names::of_module(bytes(file)),
         };
-        let content = Bytes::of(file).map_err(Cause::io(file))?;
+        let content = files::read_found(file, most).map_err(Cause::io(file))?;
         if content.is_empty() {
             return Err(Cause::Empty.at(file));
         }
-        read(file, &content, &name, take)
+        read(file, &content, &name, (most, limits), take)
     };
-    let modules = in_order(files.par_iter().zip(&paths).map(read))?;
+    let modules = in_order(files, account, PathBuf::clone, read)?;
     Ok(Modules { modules, are_all: is_top || is_above })
 }
 
-/// The other files in a package that are wanted, and what is taken of its modules.
-pub(super) fn in_package<T: Send>(
-    package: &Path,
-    kind: Package,
-    bytes: &[u8],
+/// What is taken of the modules in a package. Other files that are wanted are handed to `keep`.
+pub(super) fn in_package<T: Kept + Send>(
+    (given, kind): (&Given, Package),
+    account: &mut Account,
     is_wanted: impl Fn(&[u8]) -> bool,
+    keep: impl FnMut(Packaged, &mut Account) -> Result<()>,
     take: &(impl Fn(&ModuleFile<'_>) -> Result<T> + Sync),
-) -> Result<(Vec<Packaged>, Vec<T>)> {
-    let take = |file: &Packaged| {
-        let place = tree::place(package, &file.inside);
-        read(&place, &file.bytes, &names::of_module(&file.inside), take)
+) -> Result<Vec<T>> {
+    let limits = account.limits;
+    let take = |file: &Packaged, most| {
+        let place = names::place(&given.path, &file.inside);
+        read(&place, &file.bytes, &names::of_module(&file.inside), (most, limits), take)
     };
-    tree::read_package(package, kind, bytes, is_wanted, &take)
+    tree::read_package((given, kind), account, is_wanted, keep, &take)
 }
 
 /// The first module in a directory, by path.
@@ -120,15 +189,18 @@ pub(super) fn find_first(directory: &Path) -> Option<PathBuf> {
     files.find(|it| it.role == Role::Module && !it.is_link).map(|it| it.path)
 }
 
-/// Takes what is wanted of the module in `bytes`, which may be compressed, of the file at `path`.
-pub(super) fn read<T>(
+/// Takes what is wanted of the module in `bytes`, which may be compressed, of the file at `path`. At
+/// most `most` bytes are held.
+fn read<T>(
     path: &Path,
     bytes: &[u8],
     name: &[u8],
+    (most, limits): (u64, Limits),
     take: &impl Fn(&ModuleFile<'_>) -> Result<T>,
-) -> Result<T> {
-    let unpacked = unpack::unpack(bytes).map_err(Cause::packed(path))?;
-    take(&ModuleFile { path, name, bytes: &unpacked })
+) -> Result<Taken<T>> {
+    let content = unpack::unpack(bytes, most, limits).map_err(Cause::packed(path))?;
+    let value = take(&ModuleFile { path, name, bytes: &content })?;
+    Ok(Taken { value, unpacked: content.len() as u64 })
 }
 
 fn bytes(path: &Path) -> &[u8] {

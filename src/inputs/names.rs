@@ -1,5 +1,9 @@
 //! What the names of files say, where many lie together: in directories and in packages.
 
+use std::ffi::OsString;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+
 use crate::kernel::ADDED;
 
 /// The endings of a module's file.
@@ -18,6 +22,12 @@ const KERNELS: [&[u8]; 2] = [b"vmlinux", b"vmlinuz"];
 
 /// The endings of those that are compressed.
 const PACKED: &[&[u8]] = &[b".bz2", b".gz", b".lz4", b".lzma", b".xz", b".zst"];
+
+/// How a file in a package is shown.
+pub(super) fn place(package: &Path, inside: &[u8]) -> PathBuf {
+    let shown = [package.as_os_str().as_bytes(), b":", inside].concat();
+    PathBuf::from(OsString::from_vec(shown))
+}
 
 /// A name without the ending of a compressed file.
 pub(super) fn unpacked(name: &[u8]) -> &[u8] {

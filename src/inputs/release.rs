@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 
 use super::btf::{self, Which};
 use super::error::{Cause, Error, Result};
-use super::files::Bytes;
 use super::given::{Given, Kind};
+use super::limits::{Account, Kept, Limits};
 use super::modules::{self, ModuleFile};
-use super::packages::Package;
+use super::packages::{Package, Packaged};
 use super::progress::Progress;
-use super::tree::{self, Packaged};
+use super::tree;
 use super::types::{Form, TypesIn};
-use super::{exports, images, kept, kernel_file, names, unpack};
+use super::{exports, files, images, kept, kernel_file, names, unpack};
 use crate::btf::{KernelBtf, ModuleBtf};
 use crate::corpus::{Release, Types};
 use crate::kernel::{Config, Exports, KernelModule};
@@ -23,6 +23,7 @@ use crate::module::Machine;
 #[derive(Default)]
 struct Found {
     path: PathBuf,
+    limits: Limits,
     exports: Option<Exports>,
     types: TypesIn,
     btf: Option<KernelBtf>,
@@ -53,12 +54,16 @@ pub(crate) enum Layouts<'a> {
 pub(crate) fn read_both(
     paths: [&Path; 2],
     layouts: [Layouts<'_>; 2],
-    types: &mut Types,
+    (types, limits): (&mut Types, Limits),
     progress: &Progress,
 ) -> Result<Both> {
     progress.begin("reading kernels");
     // They need nothing of each other; only the types do.
-    let [old, new] = [0, 1].map(|side| move || find(paths[side], layouts[side], progress));
+    let find = |side: usize| {
+        let given = Given::at(paths[side], limits.half())?;
+        find(given, layouts[side], progress)
+    };
+    let [old, new] = [0, 1].map(|side| move || find(side));
     let (old, new) = rayon::join(old, new);
     let found = [old?, new?];
     let form = Form::of(found.iter().map(|it| &it.types));
@@ -72,17 +77,27 @@ pub(crate) fn read_both(
 }
 
 /// Reads the release at `path`, with its types in this form, else in the best that it has.
-pub(crate) fn read_quietly(path: &Path, form: Option<Form>, types: &mut Types) -> Result<Release> {
+pub(crate) fn read_quietly(
+    path: &Path,
+    form: Option<Form>,
+    types: &mut Types,
+    limits: Limits,
+) -> Result<Release> {
+    of_given(Given::at(path, limits)?, form, types)
+}
+
+/// The same of what was given.
+pub(crate) fn of_given(given: Given, form: Option<Form>, types: &mut Types) -> Result<Release> {
     let progress = Progress::new(false);
-    let found = find(path, Layouts::Unwanted, &progress)?;
+    let found = find(given, Layouts::Unwanted, &progress)?;
     let form = form.unwrap_or_else(|| Form::of([&found.types].into_iter()));
     found.read_types(form, types, &progress)
 }
 
 /// Reads the modules at `paths`.
-pub(crate) fn read_modules(paths: &[PathBuf]) -> Result<Vec<KernelModule>> {
+pub(crate) fn read_modules(paths: &[PathBuf], limits: Limits) -> Result<Vec<KernelModule>> {
     let take = modules::parsed(KernelModule::new);
-    modules::read_all(paths, &take)
+    modules::read_all(paths, limits, &take)
 }
 
 /// What has something of a release.
@@ -99,21 +114,22 @@ const ACCEPTED: &[Kind] = &[
 ];
 
 /// Reads the exports of what is at `path`, and its BTF, and finds its types.
-fn find(path: &Path, layouts: Layouts<'_>, progress: &Progress) -> Result<Found> {
+fn find(given: Given, layouts: Layouts<'_>, progress: &Progress) -> Result<Found> {
     let wants_btf = matches!(layouts, Layouts::Own);
-    let given = Given::at(path)?;
+    let (path, limits) = (&*given.path.clone(), given.limits);
+    let account = &mut Account::new(limits);
     let of_exports = |exports| Found { exports: Some(exports), ..Found::default() };
     let of_types = |types| Found { types, ..Found::default() };
     let mut found = match given.kind {
-        Kind::Directory => in_directory(path, wants_btf, progress)?,
-        Kind::Package(kind) => in_package(path, kind, &given.bytes, wants_btf, progress)?,
-        Kind::Symvers => of_exports(exports::of_text(path, given.content()?.into_owned())?),
+        Kind::Directory => in_directory(path, wants_btf, account, progress)?,
+        Kind::Package(kind) => in_package((&given, kind), wants_btf, account, progress)?,
+        Kind::Symvers => of_exports(exports::of_packed(path, given.bytes(), limits)?),
         Kind::Kernel => {
             let kernel = given.kernel()?;
             let found = kernel_file::read(path, &kernel)?;
             kernel_file::loads_modules(path, &found, kernel.form)?;
-            let kernel = KernelFile::of(path, &kernel);
-            of_kernel(path, None, kernel, (Vec::new(), false), wants_btf)?
+            let kernel = KernelFile::of(path, &kernel, limits)?;
+            of_kernel(path, None, kernel, (Vec::new(), false), (wants_btf, account))?
         }
         Kind::Module => {
             let name = names::of_module_alone(path.as_os_str().as_bytes());
@@ -124,58 +140,70 @@ fn find(path: &Path, layouts: Layouts<'_>, progress: &Progress) -> Result<Found>
         Kind::Btf => {
             let mut found = Found::default();
             let btf = given.content()?.into_owned();
-            found.take_btf_of(path, Some(btf), Vec::new(), wants_btf);
+            found.take_btf_of(path, Some(btf), Vec::new(), (wants_btf, account))?;
             found
         }
         Kind::Consolidated => {
-            of_types(TypesIn::Consolidated(path.to_owned(), given.content()?.into_owned()))
+            of_types(TypesIn::Consolidated(path.to_owned(), given.into_content()?))
         }
-        // These are read where they are.
-        Kind::Record => of_types(TypesIn::record(path)),
-        Kind::Symtypes => of_types(TypesIn::symtypes(path)),
-        Kind::Unknown if given.is_called_symtypes() => of_types(TypesIn::symtypes(path)),
-        Kind::Unknown => return Err(given.refused(ACCEPTED)),
+        Kind::Record => {
+            of_types(TypesIn::File(Form::Records, path.to_owned(), given.into_content()?))
+        }
+        Kind::Unknown if !given.is_called_symtypes() => return Err(given.refused(ACCEPTED)),
+        Kind::Symtypes | Kind::Unknown => {
+            of_types(TypesIn::File(Form::Symtypes, path.to_owned(), given.into_content()?))
+        }
     };
     if let Layouts::Of(kernel) = layouts {
-        found.take_btf(kernel, btf::read_kernel(kernel, None, Which::Exporting)?);
+        found.take_btf(kernel, btf::read_kernel(kernel, None, Which::Exporting, limits)?);
     }
-    Ok(Found { path: path.to_owned(), ..found })
+    Ok(Found { path: path.to_owned(), limits, ..found })
 }
 
 /// What is in a directory: its exports, its BTF, and where the files with types in it are.
-fn in_directory(path: &Path, wants_btf: bool, progress: &Progress) -> Result<Found> {
+fn in_directory(
+    path: &Path,
+    wants_btf: bool,
+    account: &mut Account,
+    progress: &Progress,
+) -> Result<Found> {
+    let limits = account.limits;
     let listed = tree::list(path)?;
     let kept = kept::in_directory(path)?;
-    let dump = match (exports::in_directory(path)?, &kept.symvers) {
-        (None, Some(symvers)) => Some(exports::read(symvers)?),
+    let dump = match (exports::in_directory(path, limits)?, &kept.symvers) {
+        (None, Some(symvers)) => Some(exports::of_given(&Given::found(symvers, limits)?)?),
         (dump, _) => dump,
     };
     let kernel = match wants_btf || dump.is_none() {
-        true => KernelFile::in_directory(path),
+        true => KernelFile::in_directory(path, limits)?,
         false => KernelFile::default(),
     };
     let mut found = match dump {
         None => {
             let take = |file: &ModuleFile<'_>| take(file, progress);
-            let found = modules::in_directory(path, &listed.modules, &take)?;
-            of_kernel(path, None, kernel, (found.modules, found.are_all), wants_btf)?
+            let found = modules::in_directory(path, &listed.modules, account, &take)?;
+            of_kernel(path, None, kernel, (found.modules, found.are_all), (wants_btf, account))?
         }
         Some(mut dump) => {
             // A build tree shows by its configuration what its modules are for.
-            let config = Bytes::of(&path.join(".config")).map(|text| Config::read(&text));
+            let config = files::read_found(&path.join(".config"), limits.text());
+            let config = config.map(|text| Config::read(&text));
             dump.origin.machine = config.ok().and_then(|config| config.machine());
             let mut found = Found { exports: Some(dump), ..Found::default() };
             if wants_btf && kernel.btf.is_some() {
                 let take = |file: &ModuleFile<'_>| btf::of_module(file, Which::Exporting);
-                match modules::in_directory(path, &listed.modules, &take) {
-                    Ok(found_in) => found.take_btf_of(path, kernel.btf, found_in.modules, true),
+                match modules::in_directory(path, &listed.modules, account, &take) {
+                    Ok(in_tree) => {
+                        found.take_btf_of(path, kernel.btf, in_tree.modules, (true, account))?;
+                    }
+                    Err(error) if error.is_over_limit() => return Err(error),
                     Err(error) => found.remark = Some(unused(&error)),
                 }
             }
             found
         }
     };
-    found.types = types_in(path, listed, kept.symtypes)?;
+    found.types = types_in(path, listed, kept.symtypes, limits)?;
     if matches!(found.types, TypesIn::Nothing) && found.exports.is_none() {
         return Err(Cause::NoRelease.at(path));
     }
@@ -184,7 +212,12 @@ fn in_directory(path: &Path, wants_btf: bool, progress: &Progress) -> Result<Fou
 
 /// Where a directory has its types: in the files that lie there, else in one that is `kept`. A single
 /// file may have those of all others.
-fn types_in(top: &Path, listed: tree::Listed, kept: Option<PathBuf>) -> Result<TypesIn> {
+fn types_in(
+    top: &Path,
+    listed: tree::Listed,
+    kept: Option<PathBuf>,
+    limits: Limits,
+) -> Result<TypesIn> {
     let tree::Listed { symtypes, records, .. } = listed;
     let single = match &symtypes[..] {
         [] if records.is_empty() => kept,
@@ -192,11 +225,12 @@ fn types_in(top: &Path, listed: tree::Listed, kept: Option<PathBuf>) -> Result<T
         _ => None,
     };
     if let Some(path) = single {
-        if let Some(text) = kept::consolidated(&path)? {
+        if let Some(text) = kept::consolidated(&path, limits)? {
             return Ok(TypesIn::Consolidated(path, text));
         }
         if symtypes.is_empty() {
-            return Ok(TypesIn::symtypes(&path));
+            let (top, symtypes) = (PathBuf::new(), vec![path]);
+            return Ok(TypesIn::Files { top, symtypes, records });
         }
     }
     Ok(match symtypes.is_empty() && records.is_empty() {
@@ -208,43 +242,53 @@ fn types_in(top: &Path, listed: tree::Listed, kept: Option<PathBuf>) -> Result<T
 /// What is in a package: the list of all exports, else those of the kernel and the modules in it;
 /// and the BTF of these.
 fn in_package(
-    path: &Path,
-    kind: Package,
-    bytes: &[u8],
+    (given, kind): (&Given, Package),
     wants_btf: bool,
+    account: &mut Account,
     progress: &Progress,
 ) -> Result<Found> {
+    let (path, limits) = (&*given.path, account.limits);
     let is_wanted =
         |path: &[u8]| names::is_symvers(path) || names::is_kernel(path) || names::is_config(path);
     let take = |file: &ModuleFile<'_>| take(file, progress);
-    let (files, modules) = modules::in_package(path, kind, bytes, is_wanted, &take)?;
-    let place = |file: &Packaged| tree::place(path, &file.inside);
-    let kernels = files.iter().filter(|file| names::is_kernel(&file.inside));
-    let kernel = KernelFile::best(kernels.map(|file| KernelFile::read(&place(file), &file.bytes)));
-    let dump = files.iter().rfind(|file| names::is_symvers(&file.inside));
-    let dump = dump.map(|file| exports::of_packed(&place(file), &file.bytes)).transpose()?;
+    let (mut kernel, mut dump, mut machine) = (KernelFile::default(), None, None);
+    let keep = |file: Packaged, _: &mut Account| {
+        let place = names::place(path, &file.inside);
+        if names::is_kernel(&file.inside) {
+            let next = || KernelFile::read(&place, &file.bytes, limits);
+            kernel = std::mem::take(&mut kernel).or(next)?;
+        } else if names::is_symvers(&file.inside) {
+            // The last one counts.
+            dump = Some(exports::of_packed(&place, &file.bytes, limits));
+        } else if machine.is_none() {
+            machine = configured_machine(&place, &file.bytes, limits)?;
+        }
+        Ok(())
+    };
+    let modules = modules::in_package((given, kind), account, is_wanted, keep, &take)?;
+    let dump = dump.transpose()?;
     // A kernel's modules may be in several packages.
-    let mut found = of_kernel(path, dump, kernel, (modules, false), wants_btf)?;
+    let mut found = of_kernel(path, dump, kernel, (modules, false), (wants_btf, account))?;
     let Some(exports) = &mut found.exports else { return Err(Cause::NoExports.at(path)) };
     // Headers show by their configuration what they are for.
-    if exports.origin.machine.is_none() {
-        exports.origin.machine = configured_machine(path, &files)?;
-    }
+    exports.origin.machine = exports.origin.machine.or(machine);
     Ok(found)
 }
 
-/// The machine that the configuration in a package is for.
-fn configured_machine(package: &Path, files: &[Packaged]) -> Result<Option<Machine>> {
-    let Some(file) = files.iter().find(|file| names::is_config(&file.inside)) else {
-        return Ok(None);
-    };
-    let place = tree::place(package, &file.inside);
-    let text = unpack::unpack(&file.bytes).map_err(Cause::packed(&place))?;
+/// The machine that a configuration in a package is for.
+fn configured_machine(place: &Path, packed: &[u8], limits: Limits) -> Result<Option<Machine>> {
+    let text = unpack::unpack(packed, limits.text(), limits).map_err(Cause::packed(place))?;
     Ok(Config::read(&text).machine())
 }
 
 /// What is taken of each module: what it says, and its BTF if it exports something.
 type Taken = (KernelModule, Option<ModuleBtf>);
+
+impl Kept for Taken {
+    fn kept(&self) -> u64 {
+        self.0.kept() + self.1.kept()
+    }
+}
 
 /// Takes it.
 fn take(file: &ModuleFile<'_>, progress: &Progress) -> Result<Taken> {
@@ -265,7 +309,7 @@ fn of_kernel(
     dump: Option<Exports>,
     kernel: KernelFile,
     (modules, are_all): (Vec<Taken>, bool),
-    wants_btf: bool,
+    (wants_btf, account): (bool, &mut Account),
 ) -> Result<Found> {
     let (modules, btf): (Vec<_>, Vec<_>) = modules.into_iter().unzip();
     let all: Vec<KernelModule> = kernel.exports.into_iter().chain(modules).collect();
@@ -275,7 +319,7 @@ fn of_kernel(
         Some(dump) => Some(dump),
     };
     let mut found = Found { exports, ..Found::default() };
-    found.take_btf_of(path, kernel.btf, btf, wants_btf);
+    found.take_btf_of(path, kernel.btf, btf, (wants_btf, account))?;
     Ok(found)
 }
 
@@ -288,35 +332,52 @@ struct KernelFile {
 
 impl KernelFile {
     /// Reads the file at `path`, as far as it can be read: a kernel is not what was asked for.
-    fn read(path: &Path, bytes: &[u8]) -> KernelFile {
-        images::unpack(bytes).map(|kernel| KernelFile::of(path, &kernel)).unwrap_or_default()
+    ///
+    /// # Errors
+    /// It is over a limit.
+    fn read(path: &Path, bytes: &[u8], limits: Limits) -> Result<KernelFile> {
+        let kernel = images::unpack(bytes, limits.alone(), limits);
+        match kernel.map_err(Cause::packed(path)) {
+            Ok(kernel) => KernelFile::of(path, &kernel, limits),
+            Err(error) => error.if_over_limit().map(|()| KernelFile::default()),
+        }
     }
 
     /// The same of a kernel that is unpacked.
-    fn of(path: &Path, kernel: &images::Kernel<'_>) -> KernelFile {
+    fn of(path: &Path, kernel: &images::Kernel<'_>, limits: Limits) -> Result<KernelFile> {
         let found = kernel_file::read(path, kernel).ok().filter(|it| !it.exports.is_empty());
         let exports = found.map(|it| KernelModule::of_kernel(path.as_os_str().as_bytes(), &it));
-        let btf = btf::find(&kernel.bytes).map(|found| found.btf);
-        KernelFile { exports, btf: btf.ok() }
+        let btf = match btf::find(&kernel.bytes, limits) {
+            Ok(found) => Some(found.btf),
+            Err(cause) => cause.at(path).if_over_limit().map(|()| None)?,
+        };
+        Ok(KernelFile { exports, btf })
     }
 
     /// The one in a directory.
-    fn in_directory(directory: &Path) -> KernelFile {
+    ///
+    /// # Errors
+    /// A kernel is over a limit, or no regular file.
+    fn in_directory(directory: &Path, limits: Limits) -> Result<KernelFile> {
         let paths = kernel_file::in_directory(directory);
-        let read = |path: &PathBuf| Some(KernelFile::read(path, &Bytes::of(path).ok()?));
-        KernelFile::best(paths.iter().filter_map(read))
+        paths.iter().try_fold(KernelFile::default(), |best, path| {
+            best.or(|| match files::read_found(path, limits.alone()) {
+                Ok(bytes) => KernelFile::read(path, &bytes, limits),
+                // Not everybody may read the kernel itself.
+                Err(error) if error.raw_os_error().is_some() => Ok(KernelFile::default()),
+                Err(error) => Err(Cause::io(path)(error)),
+            })
+        })
     }
 
-    /// Of several files the first with BTF, else the first that is a kernel.
-    fn best(files: impl Iterator<Item = KernelFile>) -> KernelFile {
-        let mut best = KernelFile::default();
-        for file in files {
-            if file.btf.is_some() {
-                return file;
-            }
-            best = if best.exports.is_some() { best } else { file };
+    /// Of several files the first with BTF counts, else the first that is a kernel: this one, or the
+    /// next one if there may be more in it.
+    fn or(self, next: impl FnOnce() -> Result<KernelFile>) -> Result<KernelFile> {
+        if self.btf.is_some() {
+            return Ok(self);
         }
-        best
+        let next = next()?;
+        Ok(if next.btf.is_some() || self.exports.is_none() { next } else { self })
     }
 }
 
@@ -334,18 +395,20 @@ impl Found {
         path: &Path,
         kernel: Option<Vec<u8>>,
         modules: Vec<Option<ModuleBtf>>,
-        wants_btf: bool,
-    ) {
-        let Some(kernel) = kernel.filter(|_| wants_btf) else { return };
+        (wants_btf, account): (bool, &mut Account),
+    ) -> Result<()> {
+        let Some(kernel) = kernel.filter(|_| wants_btf) else { return Ok(()) };
+        account.keep(kernel.len() as u64).map_err(Cause::over(path))?;
         match btf::together(path, kernel, modules.into_iter().flatten().collect()) {
             Ok(kernel) => self.take_btf(path, kernel),
             Err(error) => self.remark = Some(unused(&error)),
         }
+        Ok(())
     }
 
     /// Reads the types, too, and shows the progress.
     fn read_types(self, form: Form, types: &mut Types, progress: &Progress) -> Result<Release> {
-        let corpus = self.types.read(form, types, progress)?;
+        let corpus = self.types.read(self.limits, form, types, progress)?;
         let title = self.path.into_os_string().into_vec();
         Ok(Release { title, exports: self.exports, corpus, btf: self.btf })
     }

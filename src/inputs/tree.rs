@@ -1,16 +1,15 @@
 //! What lies in directories and packages: each file once, known by its name.
 
-use std::ffi::OsString;
-use std::io;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use walkdir::WalkDir;
 
 use super::error::{Cause, Result};
-use super::order::in_order;
-use super::packages::Package;
+use super::given::Given;
+use super::limits::{AT_ONCE, Account, Kept};
+use super::order::{Taken, in_order};
+use super::packages::{Package, Packaged};
 use super::{names, packages};
 
 /// What a file in a directory is there for.
@@ -44,7 +43,8 @@ pub(super) fn walk(directory: &Path) -> impl Iterator<Item = Result<Entry>> + '_
         };
         let role = role(entry.path())?;
         let is_link = entry.file_type().is_symlink();
-        let counts = entry.file_type().is_file() || is_link && role == Role::Module;
+        // What is no regular file is an error to those who want to read it.
+        let counts = !entry.file_type().is_dir() && (!is_link || role == Role::Module);
         counts.then(|| Ok(Entry { path: entry.into_path(), role, is_link }))
     })
 }
@@ -80,60 +80,36 @@ pub(super) fn list(directory: &Path) -> Result<Listed> {
     Ok(listed)
 }
 
-/// A file in a package.
-pub(super) struct Packaged {
-    /// Its path in the package.
-    pub(super) inside: Vec<u8>,
-    /// What is in it, as it is there.
-    pub(super) bytes: Vec<u8>,
-}
-
-/// How a file in a package is shown.
-pub(super) fn place(package: &Path, inside: &[u8]) -> PathBuf {
-    let shown = [package.as_os_str().as_bytes(), b":", inside].concat();
-    PathBuf::from(OsString::from_vec(shown))
-}
-
-/// How many bytes of a package's modules are held before they are read.
-const AT_ONCE: usize = 32 << 20;
-
-/// Unpacks a package once: of its modules `take` takes what is wanted, many at a time, and other
-/// files are kept if they are wanted.
-pub(super) fn read_package<T: Send>(
-    package: &Path,
-    kind: Package,
-    bytes: &[u8],
+/// Reads a package once: of its modules `take` takes what is wanted, many at a time, and other files
+/// are handed to `keep` if they are wanted.
+pub(super) fn read_package<T: Kept + Send>(
+    (given, kind): (&Given, Package),
+    account: &mut Account,
     is_wanted: impl Fn(&[u8]) -> bool,
-    take: &(impl Fn(&Packaged) -> Result<T> + Sync),
-) -> Result<(Vec<Packaged>, Vec<T>)> {
-    let (mut files, mut modules) = (Vec::new(), Vec::new());
+    mut keep: impl FnMut(Packaged, &mut Account) -> Result<()>,
+    take: &(impl Fn(&Packaged, u64) -> Result<Taken<T>> + Sync),
+) -> Result<Vec<T>> {
+    let limits = account.limits;
+    let mut modules = Vec::new();
     let mut waiting: Vec<Packaged> = Vec::new();
-    let (mut size, mut fault) = (0, None);
-    let read = |waiting: Vec<Packaged>| in_order(waiting.par_iter().map(take));
+    let mut size = 0;
+    let place = |file: &Packaged| names::place(&given.path, &file.inside);
     let wanted = |path: &[u8]| names::is_module(path) || is_wanted(path);
-    let walked = packages::walk(kind, bytes, wanted, |path, bytes| {
-        let file = Packaged { inside: path.to_owned(), bytes };
-        if is_wanted(path) {
-            files.push(file);
-            return Ok(());
+    let package = (&*given.path, kind);
+    let walked = packages::walk(package, given.package(), limits, wanted, |file| {
+        if is_wanted(&file.inside) {
+            return keep(file, account);
         }
-        size += file.bytes.len();
+        size += file.bytes.len() as u64;
         waiting.push(file);
-        if size <= AT_ONCE {
-            return Ok(());
+        if size > limits.waiting() || waiting.len() == AT_ONCE {
+            size = 0;
+            modules.extend(in_order(&waiting, account, place, take)?);
+            waiting.clear();
         }
-        size = 0;
-        modules.extend(read(std::mem::take(&mut waiting)).map_err(|error| {
-            fault = Some(error);
-            io::Error::from(io::ErrorKind::InvalidData)
-        })?);
         Ok(())
     });
-    if let Some(error) = fault {
-        return Err(error);
-    }
     // A module before the place where the package ends is damaged first.
-    modules.extend(read(waiting)?);
-    walked.map_err(Cause::packed(package))?;
-    Ok((files, modules))
+    modules.extend(in_order(&waiting, account, place, take)?);
+    walked.map(|()| modules)
 }

@@ -4,7 +4,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::error::{Cause, Result};
-use super::files::{self, Bytes};
+use super::files;
+use super::limits::Limits;
 use super::progress::Progress;
 use super::unpack;
 use crate::corpus::{BadLine, Corpus, FileText, ReadError, Types};
@@ -24,8 +25,11 @@ impl Form {
     /// The form that releases are compared in: records if all have them, since what only one side
     /// tells is no difference.
     pub(super) fn of<'a>(mut sides: impl Iterator<Item = &'a TypesIn>) -> Form {
-        let has_records =
-            |it: &TypesIn| matches!(it, TypesIn::Files { records, .. } if !records.is_empty());
+        let has_records = |it: &TypesIn| match it {
+            TypesIn::Files { records, .. } => !records.is_empty(),
+            TypesIn::File(form, ..) => *form == Form::Records,
+            TypesIn::Nothing | TypesIn::Consolidated(..) => false,
+        };
         if sides.all(has_records) { Form::Records } else { Form::Symtypes }
     }
 }
@@ -44,40 +48,45 @@ pub(super) enum TypesIn {
         /// Records of genksyms, which have more in them than a CRC has.
         records: Vec<PathBuf>,
     },
+    /// In the single file at this path, which has this content: it may not be there to be read again.
+    File(Form, PathBuf, Vec<u8>),
     /// In the text of this file, all of them.
     Consolidated(PathBuf, Vec<u8>),
 }
 
 impl TypesIn {
-    /// In the single `.symtypes` file at `path`.
-    pub(super) fn symtypes(path: &Path) -> TypesIn {
-        let (symtypes, records) = (vec![path.to_owned()], Vec::new());
-        TypesIn::Files { top: PathBuf::new(), symtypes, records }
-    }
-
-    /// In the single record at `path`.
-    pub(super) fn record(path: &Path) -> TypesIn {
-        let (symtypes, records) = (Vec::new(), vec![path.to_owned()]);
-        TypesIn::Files { top: PathBuf::new(), symtypes, records }
-    }
-
     /// Reads the types, and shows the progress; none if there are none in this form.
     pub(super) fn read(
         self,
+        limits: Limits,
         form: Form,
         types: &mut Types,
         progress: &Progress,
     ) -> Result<Option<Corpus>> {
         let (top, files) = match (self, form) {
             (TypesIn::Nothing, _) => return Ok(None),
+            (TypesIn::File(of, ..), _) if of != form => return Ok(None),
+            (TypesIn::File(_, path, content), _) => {
+                let read = |_: usize, text: &mut FileText| add(&path, &content, form, text);
+                let paths = [path.clone()];
+                return read_files(Path::new(""), &paths, form, types, read).map(Some);
+            }
             (TypesIn::Consolidated(path, text), _) => {
                 return consolidated(&path, &text, types).map(Some);
             }
             (TypesIn::Files { top, symtypes, .. }, Form::Symtypes) => (top, symtypes),
             (TypesIn::Files { top, records, .. }, Form::Records) => (top, records),
         };
-        let is_empty = files.is_empty();
-        (!is_empty).then(|| read_files(&top, &files, form, types, progress)).transpose()
+        if files.is_empty() {
+            return Ok(None);
+        }
+        progress.expect(files.len());
+        let read = |file: usize, text: &mut FileText| {
+            read_file(&files[file], limits, form, text)?;
+            progress.step();
+            Ok(())
+        };
+        read_files(&top, &files, form, types, read).map(Some)
     }
 }
 
@@ -91,17 +100,11 @@ fn read_files(
     files: &[PathBuf],
     form: Form,
     types: &mut Types,
-    progress: &Progress,
+    read: impl Fn(usize, &mut FileText) -> Result<()> + Sync,
 ) -> Result<Corpus> {
-    progress.expect(files.len());
     let name = |file: &PathBuf| {
         let inside = file.strip_prefix(top).unwrap_or(file);
         inside.with_extension("").as_os_str().as_bytes().to_owned()
-    };
-    let read = |file: usize, text: &mut FileText| {
-        read_file(&files[file], form, text)?;
-        progress.step();
-        Ok(())
     };
     let damaged =
         |bad: BadLine| Cause::Line(bad.line, bad.damage.sentence(), bad.text).at(&files[bad.file]);
@@ -117,20 +120,35 @@ fn read_files(
     Ok(corpus)
 }
 
-/// Reads a file: its lines, and of a record where they are declared, and the data model.
-fn read_file(path: &Path, form: Form, text: &mut FileText) -> Result<()> {
+/// Reads a file that was found.
+fn read_file(path: &Path, limits: Limits, form: Form, text: &mut FileText) -> Result<()> {
+    let most = limits.alone();
     match form {
         Form::Symtypes => {
-            files::append(path, &mut text.lines).map_err(Cause::io(path))?;
+            files::append(path, most, &mut text.lines).map_err(Cause::io(path))?;
             if unpack::is_compressed(&text.lines) {
-                text.lines = unpack::unpack(&text.lines).map_err(Cause::packed(path))?.into_owned();
+                let unpacked = unpack::unpack(&text.lines, most, limits);
+                text.lines = unpacked.map_err(Cause::packed(path))?.into_owned();
             }
             Ok(())
         }
         Form::Records => {
-            let record = Bytes::of(path).map_err(Cause::io(path))?;
-            let record = unpack::unpack(&record).map_err(Cause::packed(path))?;
-            let models = text.add_record(&record);
+            let record = files::read_found(path, most).map_err(Cause::io(path))?;
+            let record = unpack::unpack(&record, most, limits).map_err(Cause::packed(path))?;
+            add(path, &record, form, text)
+        }
+    }
+}
+
+/// Adds what is in a file: its lines, and of a record where they are declared, and the data model.
+fn add(path: &Path, content: &[u8], form: Form, text: &mut FileText) -> Result<()> {
+    match form {
+        Form::Symtypes => {
+            text.lines.extend_from_slice(content);
+            Ok(())
+        }
+        Form::Records => {
+            let models = text.add_record(content);
             let models = models.map_err(|bad| Cause::Record(bad).at(path))?;
             text.model = recorded_model(path, &models)?;
             Ok(())

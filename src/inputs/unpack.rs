@@ -1,15 +1,17 @@
 //! Compressed files, recognized by their first bytes and never by their names.
 
 use std::borrow::Cow;
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 
-use bzip2::read::{BzDecoder, MultiBzDecoder};
-use flate2::read::{GzDecoder, MultiGzDecoder};
+use bzip2::bufread::{BzDecoder, MultiBzDecoder};
+use flate2::bufread::{GzDecoder, MultiGzDecoder};
 use liblzma::bufread::XzDecoder;
 use liblzma::stream::{CONCATENATED, Stream};
 use lz4_flex::frame::FrameDecoder as Lz4Decoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
-use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
+use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
+
+use super::limits::{Bounded, Limits, OverLimit, Share};
 
 /// How a file is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,13 +25,8 @@ enum Compression {
     Zstd,
 }
 
-/// How large a file may be when unpacked: several times what a module with all its debug
-/// information has.
-const MOST: u64 = 2 << 30;
-
-/// How much memory a decoder of xz or lzma may ask for: twice what a kernel needs that has packed
-/// itself by a dictionary of 128 MiB.
-const MOST_FOR_XZ: u64 = 256 << 20;
+/// How many bytes show how a file is compressed.
+const HEAD: u64 = 10;
 
 /// How `bytes` are compressed; none if they are not.
 fn compression(bytes: &[u8]) -> Option<Compression> {
@@ -75,27 +72,31 @@ pub(super) fn may_begin(bytes: &[u8]) -> bool {
     }
 }
 
-/// Reads `bytes` as they are unpacked, or as they are.
+/// Reads something as it is unpacked, or as it is.
 ///
 /// # Errors
-/// They are compressed by lzo, or in need of too much memory.
-pub(super) fn reader(bytes: &[u8]) -> io::Result<Box<dyn Read + '_>> {
-    Ok(match compression(bytes) {
-        Some(Compression::Bzip2) => Box::new(MultiBzDecoder::new(bytes)),
-        Some(Compression::Gzip) => Box::new(MultiGzDecoder::new(bytes)),
-        Some(Compression::Lz4) => Box::new(Lz4Decoder::new(bytes)),
-        Some(Compression::Lzma) => {
-            Box::new(XzDecoder::new_stream(bytes, Stream::new_lzma_decoder(MOST_FOR_XZ)?))
-        }
+/// It is compressed by lzo, or in need of more memory than a decoder may have.
+pub(super) fn reader<'p>(
+    mut packed: impl BufRead + 'p,
+    limits: Limits,
+) -> io::Result<Box<dyn Read + 'p>> {
+    let mut head = Vec::new();
+    packed.by_ref().take(HEAD).read_to_end(&mut head)?;
+    let compression = compression(&head);
+    let packed = io::Cursor::new(head).chain(packed);
+    Ok(match compression {
+        Some(Compression::Bzip2) => Box::new(MultiBzDecoder::new(packed)),
+        Some(Compression::Gzip) => Box::new(MultiGzDecoder::new(packed)),
+        Some(Compression::Lz4) => Box::new(Lz4Decoder::new(packed)),
+        Some(Compression::Lzma) => xz(packed, limits, Stream::new_lzma_decoder(limits.decoder())?),
         Some(Compression::Lzo) => {
             return Err(io::Error::new(io::ErrorKind::Unsupported, "lzo is not supported"));
         }
         Some(Compression::Xz) => {
-            let stream = Stream::new_stream_decoder(MOST_FOR_XZ, CONCATENATED)?;
-            Box::new(XzDecoder::new_stream(bytes, stream))
+            xz(packed, limits, Stream::new_stream_decoder(limits.decoder(), CONCATENATED)?)
         }
-        Some(Compression::Zstd) => Box::new(Frames { rest: bytes, frame: None, is_first: false }),
-        None => Box::new(bytes),
+        Some(Compression::Zstd) => Box::new(Frames::new(packed, limits)),
+        None => Box::new(packed),
     })
 }
 
@@ -103,7 +104,7 @@ pub(super) fn reader(bytes: &[u8]) -> io::Result<Box<dyn Read + '_>> {
 ///
 /// # Errors
 /// As [`reader`].
-pub(super) fn first_reader(bytes: &[u8]) -> io::Result<Box<dyn Read + '_>> {
+pub(super) fn first_reader(bytes: &[u8], limits: Limits) -> io::Result<Box<dyn Read + '_>> {
     Ok(match compression(bytes) {
         Some(Compression::Bzip2) => Box::new(BzDecoder::new(bytes)),
         Some(Compression::Gzip) => Box::new(GzDecoder::new(bytes)),
@@ -111,20 +112,22 @@ pub(super) fn first_reader(bytes: &[u8]) -> io::Result<Box<dyn Read + '_>> {
             Box::new(Lz4Decoder::new(&bytes[..old_lz4_end(bytes)]))
         }
         Some(Compression::Xz) => {
-            Box::new(XzDecoder::new_stream(bytes, Stream::new_stream_decoder(MOST_FOR_XZ, 0)?))
+            xz(bytes, limits, Stream::new_stream_decoder(limits.decoder(), 0)?)
         }
-        Some(Compression::Zstd) => Box::new(Frames { rest: bytes, frame: None, is_first: true }),
+        Some(Compression::Zstd) => {
+            Box::new(Frames { is_first: true, ..Frames::new(bytes, limits) })
+        }
         // The others end by themselves.
-        _ => reader(bytes)?,
+        _ => reader(bytes, limits)?,
     })
 }
 
-/// What `bytes` begin with, unpacked.
+/// What `bytes` begin with, unpacked. Together they take at most `most` bytes.
 ///
 /// # Errors
 /// As [`reader`]; or it is damaged, or too large.
-pub(super) fn first(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    whole(first_reader(bytes)?)
+pub(super) fn first(bytes: &[u8], most: u64, limits: Limits) -> io::Result<Vec<u8>> {
+    whole(bytes, first_reader(bytes, limits)?, most)
 }
 
 /// How a frame of lz4 begins that the kernel packs itself in. It has no end.
@@ -146,75 +149,129 @@ fn old_lz4_end(bytes: &[u8]) -> usize {
     end
 }
 
-/// The whole of `bytes`, unpacked if they are compressed.
-pub(super) fn unpack(bytes: &[u8]) -> io::Result<Cow<'_, [u8]>> {
+/// The whole of `bytes`, unpacked if they are compressed. Together they take at most `most` bytes.
+pub(super) fn unpack(bytes: &[u8], most: u64, limits: Limits) -> io::Result<Cow<'_, [u8]>> {
     if !is_compressed(bytes) {
-        return Ok(Cow::Borrowed(bytes));
+        let is_over = bytes.len() as u64 > most;
+        return if is_over { Err(OverLimit::io(Share::Content, most)) } else { Ok(bytes.into()) };
     }
-    whole(reader(bytes)?).map(Cow::Owned)
+    whole(bytes, reader(bytes, limits)?, most).map(Cow::Owned)
 }
 
-/// All that a reader has.
-fn whole(reader: impl Read) -> io::Result<Vec<u8>> {
-    let mut unpacked = Vec::new();
-    reader.take(MOST + 1).read_to_end(&mut unpacked)?;
-    if unpacked.len() as u64 > MOST {
-        let message = format!("more than {} GiB when unpacked", MOST >> 30);
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+/// All that `packed` unpacks to. Together they take at most `most` bytes.
+fn whole(packed: &[u8], unpacked: impl Read, most: u64) -> io::Result<Vec<u8>> {
+    let mut whole = Vec::new();
+    let used = packed.len() as u64;
+    Bounded::after(used, unpacked, Share::Unpacked, most).read_to_end(&mut whole)?;
+    Ok(whole)
+}
+
+/// Reads by xz's library, which says in its own way that the memory is not enough.
+fn xz<'p>(packed: impl BufRead + 'p, limits: Limits, stream: Stream) -> Box<dyn Read + 'p> {
+    Box::new(Xz { decoder: XzDecoder::new_stream(packed, stream), limit: limits.decoder() })
+}
+
+struct Xz<R> {
+    decoder: XzDecoder<R>,
+    limit: u64,
+}
+
+impl<R: BufRead> Read for Xz<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.decoder.read(buffer).map_err(|error| {
+            let of_library = error.get_ref().and_then(|it| it.downcast_ref());
+            match of_library {
+                Some(liblzma::stream::Error::MemLimit) => OverLimit::io(Share::Decoder, self.limit),
+                _ => error,
+            }
+        })
     }
-    Ok(unpacked)
 }
 
 /// The frames of a zstd file, one after the other.
-struct Frames<'a> {
-    /// What follows the current frame.
-    rest: &'a [u8],
-    frame: Option<StreamingDecoder<&'a [u8], FrameDecoder>>,
+struct Frames<R> {
+    packed: R,
+    decoder: FrameDecoder,
+    /// Whether a frame is begun.
+    is_begun: bool,
     /// Whether only the first is wanted.
     is_first: bool,
+    /// Whether nothing more is wanted.
+    is_over: bool,
+    /// How large a window may be, in bytes.
+    limit: u64,
 }
 
-impl Read for Frames<'_> {
+impl<R: BufRead> Read for Frames<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
-            if let Some(frame) = &mut self.frame {
-                let count = frame.read(buffer)?;
+            if self.is_begun {
+                let count = self.read_frame(buffer)?;
                 if count > 0 || buffer.is_empty() {
                     return Ok(count);
                 }
-                // The library reads the checksum, but leaves it to us to compare.
-                let promised = frame.decoder.get_checksum_from_data();
-                if promised.is_some() && promised != frame.decoder.get_calculated_checksum() {
-                    let message = "checksum mismatch";
-                    return Err(io::Error::new(io::ErrorKind::InvalidData, message));
-                }
-                self.rest = if self.is_first { &[] } else { frame.get_ref() };
-                self.frame = None;
+                self.is_begun = false;
+                self.is_over = self.is_first;
             }
-            if self.rest.is_empty() {
+            if self.is_over || self.packed.fill_buf()?.is_empty() {
                 return Ok(0);
             }
-            self.frame = self.next_frame()?;
+            self.is_begun = self.begin_frame()?;
         }
     }
 }
 
-impl<'a> Frames<'a> {
-    /// The next frame; none if it was one to be skipped.
-    fn next_frame(&mut self) -> io::Result<Option<StreamingDecoder<&'a [u8], FrameDecoder>>> {
-        match StreamingDecoder::new(self.rest) {
-            Ok(frame) => Ok(Some(frame)),
+impl<R: BufRead> Frames<R> {
+    fn new(packed: R, limits: Limits) -> Frames<R> {
+        let mut decoder = FrameDecoder::new();
+        decoder.set_max_window_size(limits.decoder());
+        Frames {
+            packed,
+            decoder,
+            is_begun: false,
+            is_first: false,
+            is_over: false,
+            limit: limits.decoder(),
+        }
+    }
+
+    /// Reads the frame that is begun; nothing if it is at its end.
+    fn read_frame(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
+            let a_block = BlockDecodingStrategy::UptoBlocks(1);
+            self.decoder.decode_blocks(&mut self.packed, a_block).map_err(io::Error::other)?;
+        }
+        let count = self.decoder.read(buffer)?;
+        if count == 0 && !buffer.is_empty() {
+            // The library reads the checksum, but leaves it to us to compare.
+            let promised = self.decoder.get_checksum_from_data();
+            if promised.is_some() && promised != self.decoder.get_calculated_checksum() {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, "checksum mismatch"));
+            }
+        }
+        Ok(count)
+    }
+
+    /// Begins the next frame; nothing is begun if it was one to be skipped.
+    fn begin_frame(&mut self) -> io::Result<bool> {
+        match self.decoder.reset(&mut self.packed) {
+            Ok(()) => Ok(true),
             Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
                 length,
                 ..
-            })) => {
-                // Its head is the magic number and the length, four bytes each.
-                let end = usize::try_from(length).ok().and_then(|length| length.checked_add(8));
-                let rest = end.and_then(|end| self.rest.get(end..));
-                self.rest = rest.ok_or(io::ErrorKind::UnexpectedEof)?;
-                Ok(None)
+            })) => skip(&mut self.packed, length.into()).map(|()| false),
+            Err(FrameDecoderError::WindowSizeTooBig { .. }) => {
+                Err(OverLimit::io(Share::Decoder, self.limit))
             }
             Err(error) => Err(io::Error::other(error)),
         }
+    }
+}
+
+/// Skips so many bytes, which must be there.
+pub(super) fn skip(reader: &mut impl Read, count: u64) -> io::Result<()> {
+    match io::copy(&mut reader.take(count), &mut io::sink())? {
+        skipped if skipped == count => Ok(()),
+        _ => Err(io::ErrorKind::UnexpectedEof.into()),
     }
 }

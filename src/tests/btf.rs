@@ -11,6 +11,7 @@ use modversions::btf::{Btf, ByName, KernelBtf, Type, TypeId};
 use modversions::corpus::{Release, Types};
 use modversions::inputs;
 use modversions::inputs::btf::{self, Found, Kernel, Which, read_kernel};
+use modversions::inputs::limits::Limits;
 use modversions::kernel::Exports;
 use modversions::layout::data_model::X86_64;
 use modversions::layout::{Kind, Member};
@@ -462,11 +463,14 @@ fn old_lz4(bytes: &[u8]) -> Vec<u8> {
 fn btf_is_found_in_whatever_it_is_in() {
     let btf = of_kernel();
     let found = Found { btf: btf.clone(), base: None };
-    let find = |bytes: &[u8]| btf::find(bytes).map_err(|cause| cause.to_string());
+    let find =
+        |bytes: &[u8]| btf::find(bytes, Limits::default()).map_err(|cause| cause.to_string());
     assert_eq!(find(&btf), Ok(found.clone()));
     let vmlinux = linked(&[(".BTF", &btf), (".BTF_ids", b"1234")]);
     let payload = [xz_of_kernel(&image()), b"size".to_vec()].concat();
     let kernel = [("boot/config", &b"y"[..]), ("boot/vmlinuz-6.1", &boot_image(&payload))];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("package");
     for (ending, pack) in PACKS {
         assert_eq!(find(&pack(&vmlinux)), Ok(found.clone()), "vmlinux{ending}");
         assert_eq!(find(&pack(&image())), Ok(found.clone()), "image{ending}");
@@ -474,9 +478,11 @@ fn btf_is_found_in_whatever_it_is_in() {
         let size: &[u8] = if ending == ".gz" { b"" } else { b"size" };
         let payload = [pack(&image()), size.to_vec()].concat();
         assert_eq!(find(&boot_image(&payload)), Ok(found.clone()), "vmlinuz of {ending}");
-        let package = debian(&kernel, ending, pack);
-        assert_eq!(find(&package), Ok(found.clone()), "deb of {ending}");
-        assert_eq!(find(&rpm(&kernel, pack)), Ok(found.clone()), "rpm of {ending}");
+        for package in [debian(&kernel, ending, pack), rpm(&kernel, pack)] {
+            fs::write(&path, package).unwrap();
+            let read = btf::read(&path, Limits::default()).map_err(|error| error.to_string());
+            assert_eq!(read, Ok(found.clone()), "package of {ending}");
+        }
     }
     let payload = [old_lz4(&image()), b"size".to_vec()].concat();
     assert_eq!(find(&boot_image(&payload)), Ok(found));
@@ -492,7 +498,7 @@ fn where_no_btf_is_the_message_says_why() {
     let said = |name: &str, content: &[u8]| {
         let path = folder.path().join(name);
         fs::write(&path, content).unwrap();
-        let message = btf::read(&path).unwrap_err().to_string();
+        let message = btf::read(&path, Limits::default()).unwrap_err().to_string();
         message.replace(folder.path().to_str().unwrap(), "DIR")
     };
     let none = "it has no BTF of a kernel";
@@ -512,7 +518,8 @@ fn where_no_btf_is_the_message_says_why() {
         let message = said("half", &half[..half.len() / 2]);
         assert!(message.starts_with("DIR/half: "), "{ending}: {message}");
     }
-    let missing = btf::read(&folder.path().join("none")).unwrap_err().to_string();
+    let missing =
+        btf::read(&folder.path().join("none"), Limits::default()).unwrap_err().to_string();
     assert!(missing.ends_with("/none: No such file or directory"));
 }
 
@@ -587,20 +594,37 @@ fn a_kernel_is_found_with_its_modules() {
         put("kernel.rpm", &rpm(files, gzip)),
     ];
     for path in &places {
-        assert_eq!(told(read_kernel(path, None, Which::All)), all, "{}", path.display());
-        assert_eq!(told(read_kernel(path, None, Which::Exporting)), exporting_ones);
+        assert_eq!(
+            told(read_kernel(path, None, Which::All, Limits::default())),
+            all,
+            "{}",
+            path.display()
+        );
+        assert_eq!(
+            told(read_kernel(path, None, Which::Exporting, Limits::default())),
+            exporting_ones
+        );
     }
     // Where several files may be the kernel, the first counts that has BTF: a linked one.
     put("root/vmlinux", &linked(&[]));
-    assert_eq!(told(read_kernel(&places[0], None, Which::All)), all);
+    assert_eq!(told(read_kernel(&places[0], None, Which::All, Limits::default())), all);
     put("root/vmlinux", &linked(&[(".BTF", &sample(false).bytes())]));
-    assert!(!read_kernel(&places[0], None, Which::All).unwrap().btf.kernel().is_kernels());
+    assert!(
+        !read_kernel(&places[0], None, Which::All, Limits::default())
+            .unwrap()
+            .btf
+            .kernel()
+            .is_kernels()
+    );
     // As in /sys/kernel/btf.
     put("btf/vmlinux", &of_kernel());
     put("btf/pump_station", &of_module("pump"));
     put("btf/note", b"a note");
     let raw = folder.path().join("btf");
-    assert_eq!(told(read_kernel(&raw, None, Which::All)), "pump_station: pump\n");
+    assert_eq!(
+        told(read_kernel(&raw, None, Which::All, Limits::default())),
+        "pump_station: pump\n"
+    );
 }
 
 #[test]
@@ -612,7 +636,8 @@ fn a_module_alone_needs_the_btf_of_its_kernel() {
         path
     };
     let said = |path: &Path, base: Option<&Path>| {
-        told(read_kernel(path, base, Which::All)).replace(folder.path().to_str().unwrap(), "DIR")
+        told(read_kernel(path, base, Which::All, Limits::default()))
+            .replace(folder.path().to_str().unwrap(), "DIR")
     };
     let kernel = put("kernel.btf", &of_kernel());
     let pump = put("pump-station.ko.gz", &gzip(&linked(&[(".BTF", &of_module("pump"))])));

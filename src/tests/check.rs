@@ -13,6 +13,7 @@ use std::path::Path;
 use insta::assert_snapshot;
 use modversions::cli::input::Stdin;
 use modversions::cli::{self, Environment, Io};
+use modversions::inputs::limits::Limits;
 use serde_json::Value;
 use tempfile::TempDir;
 use testkit::elf_text::assemble;
@@ -792,7 +793,8 @@ fn a_version_is_followed_to_the_type_that_changed() {
 fn a_damaged_kernel_or_module_is_never_a_panic() {
     let folder = TempDir::new().unwrap();
     headers(folder.path(), RELEASE, "");
-    let kernel = modversions::inputs::kernel::read(&folder.path().join("kernel"), None).unwrap();
+    let path = folder.path().join("kernel");
+    let kernel = modversions::inputs::kernel::read(&path, None, Limits::default()).unwrap();
     let bytes = pump().exports("pump_start", 0x20).bytes();
     for (number, image) in [(0, bytes), (1, vmlinux())] {
         for at in 0..image.len() {

@@ -10,6 +10,7 @@ use std::path::Path;
 use modversions::cli::input::Stdin;
 use modversions::cli::{self, Environment, Io};
 use modversions::inputs::btf;
+use modversions::inputs::limits::Limits;
 use tempfile::TempDir;
 use testkit::Target;
 use testkit::boot_images::{
@@ -233,7 +234,8 @@ fn kernels_are_read_from_every_form_of_image() {
                 assert!(text.contains(&line), "{form} by {how}: {text}");
             }
             assert!(text.ends_with(&lines(&kernel)), "{form} by {how}: {text}");
-            let found = btf::find(&image).map(|it| it.btf).map_err(|it| it.to_string());
+            let found =
+                btf::find(&image, Limits::default()).map(|it| it.btf).map_err(|it| it.to_string());
             assert_eq!(found, Ok(kernel_btf(kernel.target.is_big_endian)), "{form} by {how}");
         }
     }

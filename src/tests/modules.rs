@@ -623,7 +623,7 @@ fn nothing_is_reserved_for_what_a_file_claims() {
     package[start + 54..start + 62].copy_from_slice(b"ffffffff");
     put(folder, "large.rpm", package);
     let said = abi_diff(folder, "large.rpm old");
-    assert!(said.status == 2 && said.text.contains("too large"), "{}", said.text);
+    assert!(said.status == 2 && said.text.contains("more than 256 MiB (raise"), "{}", said.text);
 }
 
 /// What [`linked_kernel`] and [`pump`] export.

@@ -1,6 +1,5 @@
 //! The files of rules, and warnings about single rules.
 
-use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
@@ -9,17 +8,19 @@ use time::OffsetDateTime;
 use crate::abi_diff::{Date, Rule, Rules};
 use crate::cli::Environment;
 use crate::cli::exit::{Failure, Result};
+use crate::inputs::given;
+use crate::inputs::limits::Limits;
 use crate::shown::Page;
 
 /// Reads the files in order. What has expired by today is out of force.
-pub(super) fn read(paths: &[PathBuf], environment: &Environment) -> Result<Rules> {
+pub(super) fn read(paths: &[PathBuf], environment: &Environment, limits: Limits) -> Result<Rules> {
     let mut rules = Rules::default();
     if paths.is_empty() {
         return Ok(rules);
     }
     for path in paths {
         let name = path.as_os_str().as_bytes();
-        let text = fs::read(path).map_err(Failure::from_io(path))?;
+        let text = given::text(path, limits)?;
         rules.read(name, &text).map_err(|bad| {
             let line = format!(":{}: ", bad.line);
             Failure([name, line.as_bytes(), &bad.message].concat())

@@ -1,15 +1,16 @@
 //! The file with the list of the symbols that matter.
 
-use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use crate::abi_diff::StableList;
 use crate::cli::exit::{Failure, Result};
+use crate::inputs::given;
+use crate::inputs::limits::Limits;
 
 /// Reads a stable list.
-pub(super) fn read(path: &Path) -> Result<StableList> {
-    let text = fs::read(path).map_err(Failure::from_io(path))?;
+pub(super) fn read(path: &Path, limits: Limits) -> Result<StableList> {
+    let text = given::text(path, limits)?;
     let name = path.as_os_str().as_bytes();
     let list = StableList::read(name, &text).map_err(|bad| {
         let place = format!(":{}: neither a symbol nor a [section]: ", bad.line);

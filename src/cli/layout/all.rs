@@ -10,9 +10,10 @@ use crate::canonical::spelled;
 use crate::cli::exit::{Exit, Failure, Result};
 use crate::cli::{Environment, Io, data_model};
 use crate::corpus::{self, Extent, Types, all_types};
-use crate::inputs::btf::{Which, read_kernel};
+use crate::inputs::btf::{self, Which};
+use crate::inputs::given::Given;
 use crate::inputs::progress::Progress;
-use crate::inputs::release::read_quietly;
+use crate::inputs::release::of_given;
 use crate::inputs::types::Form;
 use crate::layout::table::holes;
 use crate::shown::Page;
@@ -24,9 +25,9 @@ pub(super) fn run(
     environment: &Environment,
     io: &mut Io<'_>,
 ) -> Result<Exit> {
-    let of_types = |form| of_types(source, wanted, form);
+    let of_types = |given, form| of_types(given, wanted, form);
     let list = Progress::during(environment.progress, READING, |_| {
-        best(wanted.from, source, || of_btf(source, wanted), of_types)
+        best(source, wanted, |given| of_btf(given, wanted), of_types)
     })?;
     if let Some(remark) = &list.remark {
         io.say(remark);
@@ -49,9 +50,9 @@ struct List {
 }
 
 /// The types that are declared, in this form if one is given; none if there are none.
-fn of_types(source: &Path, wanted: Wanted<'_>, form: Option<Form>) -> Result<Option<List>> {
+fn of_types(source: Given, wanted: Wanted<'_>, form: Option<Form>) -> Result<Option<List>> {
     let mut types = Types::default();
-    let release = read_quietly(source, form, &mut types)?;
+    let release = of_given(source, form, &mut types)?;
     let model = data_model::choose(wanted.model, &[&release])?;
     let Some(corpus) = &release.corpus else { return Ok(None) };
     if wanted.from.is_some_and(|it| it != corpus.layouts_from()) {
@@ -76,9 +77,9 @@ fn of_known(Extent { size, align, holes }: Extent, name: &[u8]) -> Page {
 }
 
 /// The types in a kernel's BTF, by name, and then those in its modules that it has not.
-fn of_btf(source: &Path, wanted: Wanted<'_>) -> Result<List> {
-    let bad = |error: BadBtf| Failure::of(source, &error.to_string());
-    let found = read_kernel(source, wanted.btf_base, Which::All)?;
+fn of_btf(source: &Given, wanted: Wanted<'_>) -> Result<List> {
+    let bad = |error: BadBtf| Failure::of(&source.path, &error.to_string());
+    let found = btf::of_given(source, wanted.btf_base, Which::All)?;
     let kernel = found.btf.kernel();
     let mut lines = if found.has_kernel { built(&kernel).map_err(bad)? } else { Vec::new() };
     let modules: Vec<Btf<'_>> = found.btf.modules(&kernel).map(|(_, module)| module).collect();
@@ -90,7 +91,7 @@ fn of_btf(source: &Path, wanted: Wanted<'_>) -> Result<List> {
     of_modules.sort();
     of_modules.dedup();
     lines.extend(of_modules);
-    let remark = found.remark_of(source);
+    let remark = found.remark_of(&source.path);
     let lines = lines.into_iter().map(|(_, line)| line).collect();
     Ok(List { lines, is_known: true, remark })
 }

@@ -13,8 +13,9 @@ use crate::canonical::spelled;
 use crate::cli::data_model;
 use crate::cli::exit::{Failure, Result};
 use crate::corpus::{self, LayoutsFrom, Types, layouts};
-use crate::inputs::btf::{Which, read_kernel};
-use crate::inputs::release::read_quietly;
+use crate::inputs::btf::{self, Which};
+use crate::inputs::given::Given;
+use crate::inputs::release::of_given;
 use crate::inputs::types::Form;
 use crate::layout::Layout;
 use crate::layout::btf as layout_btf;
@@ -86,35 +87,36 @@ impl Found {
 /// The variants of the type in one source.
 pub(super) fn read(name: &OsStr, source: &Path, wanted: Wanted<'_>) -> Result<Found> {
     let name = name.as_bytes();
-    let of_types = |form| of_types(name, source, wanted, form);
-    best(wanted.from, source, || of_btf(name, source, wanted), of_types)
+    let of_types = |given, form| of_types(name, given, wanted, form);
+    best(source, wanted, |given| of_btf(name, given, wanted), of_types)
 }
 
-/// What `of_btf` or `of_types` finds in a source: the wanted kind, or else the best available.
-/// `of_types` is given the form that is wanted, and gives nothing if the source has no types.
+/// What `of_btf` or `of_types` finds in a source, which is opened once since it may be a pipe: the
+/// wanted kind, or else the best available. `of_types` is given the form that is wanted, and gives nothing if the source has no types.
 pub(super) fn best<T>(
-    from: Option<LayoutsFrom>,
     source: &Path,
-    of_btf: impl FnOnce() -> Result<T>,
-    of_types: impl FnOnce(Option<Form>) -> Result<Option<T>>,
+    wanted: Wanted<'_>,
+    of_btf: impl FnOnce(&Given) -> Result<T>,
+    of_types: impl FnOnce(Given, Option<Form>) -> Result<Option<T>>,
 ) -> Result<T> {
-    let form = match from {
-        Some(LayoutsFrom::Btf) => return of_btf(),
+    let given = Given::at(source, wanted.limits)?;
+    let form = match wanted.from {
+        Some(LayoutsFrom::Btf) => return of_btf(&given),
         Some(LayoutsFrom::Records) => Form::Records,
         Some(LayoutsFrom::Symtypes) => Form::Symtypes,
         None => {
-            return of_btf().or_else(|refusal| of_types(None)?.ok_or(refusal));
+            return of_btf(&given).or_else(|refusal| of_types(given, None)?.ok_or(refusal));
         }
     };
-    of_types(Some(form))?.ok_or_else(|| {
-        let word = from.map_or("types", LayoutsFrom::word);
+    of_types(given, Some(form))?.ok_or_else(|| {
+        let word = wanted.from.map_or("types", LayoutsFrom::word);
         Failure::of(source, &format!("it has no {word}"))
     })
 }
 
 /// What a kernel's BTF has.
-fn of_btf(name: &[u8], source: &Path, wanted: Wanted<'_>) -> Result<Found> {
-    let kernel = read_kernel(source, wanted.btf_base, Which::All)?;
+fn of_btf(name: &[u8], source: &Given, wanted: Wanted<'_>) -> Result<Found> {
+    let kernel = btf::of_given(source, wanted.btf_base, Which::All)?;
     let variants = kernel.btf.variants(name, !kernel.has_kernel);
     let variant = |it: layout_btf::Variant| Variant {
         title: title(&it.name),
@@ -122,7 +124,7 @@ fn of_btf(name: &[u8], source: &Path, wanted: Wanted<'_>) -> Result<Found> {
         count: usize::from(it.is_kernels) + it.modules.len(),
         layout: it.layout.map(Arc::new).map_err(|bad| bad.to_string()),
     };
-    let remark = kernel.remark_of(source);
+    let remark = kernel.remark_of(&source.path);
     Ok(Found {
         from: LayoutsFrom::Btf,
         model: None,
@@ -134,12 +136,12 @@ fn of_btf(name: &[u8], source: &Path, wanted: Wanted<'_>) -> Result<Found> {
 /// What declarations have, in this form if one is given; none if there are none.
 fn of_types(
     name: &[u8],
-    source: &Path,
+    source: Given,
     wanted: Wanted<'_>,
     form: Option<Form>,
 ) -> Result<Option<Found>> {
     let mut types = Types::default();
-    let release = read_quietly(source, form, &mut types)?;
+    let release = of_given(source, form, &mut types)?;
     let model = data_model::choose(wanted.model, &[&release])?;
     let Some(corpus) = &release.corpus else { return Ok(None) };
     let from = corpus.layouts_from();

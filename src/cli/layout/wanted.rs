@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::corpus::LayoutsFrom;
+use crate::inputs::limits::Limits;
 use crate::layout::data_model::DataModel;
 
 /// What layouts are wanted to be taken from.
@@ -14,4 +15,6 @@ pub(super) struct Wanted<'a> {
     pub(super) btf_base: Option<&'a Path>,
     /// The C that layouts are computed for, if the user says so.
     pub(super) model: Option<&'static DataModel>,
+    /// How much of a source may be held.
+    pub(super) limits: Limits,
 }

@@ -3,6 +3,7 @@
 
 use std::io::{self, Read};
 
+use super::super::limits::{Limits, OverLimit};
 use super::super::unpack;
 
 /// How many places are tried.
@@ -17,38 +18,41 @@ const BEGINNING: u64 = 1 << 16;
 /// What every kernel says.
 const BANNER: &[u8] = b"Linux version ";
 
-/// The kernel that is packed in `image`; none if there is none.
+/// The kernel that is packed in `image`; none if there is none. Together they take at most `most`
+/// bytes.
 ///
 /// # Errors
-/// There is something that is packed in a way that is not supported, and nothing else.
-pub(super) fn unpack(image: &[u8]) -> io::Result<Option<Vec<u8>>> {
-    let mut unsupported = None;
+/// There is something that is packed in a way that is not supported, or too large, and nothing else.
+pub(super) fn unpack(image: &[u8], most: u64, limits: Limits) -> io::Result<Option<Vec<u8>>> {
+    let mut refused = None;
     let mut wholes = 0;
     let places = (0..image.len()).filter(|place| unpack::may_begin(&image[*place..]));
     for place in places.take(MOST_TRIES) {
         let packed = &image[place..];
-        match begins(packed) {
+        match begins(packed, limits) {
             Ok(()) if wholes < MOST_WHOLE => wholes += 1,
             Ok(()) => break,
             Err(error) if error.kind() == io::ErrorKind::Unsupported => {
-                unsupported = Some(error);
+                refused = Some(error);
                 continue;
             }
             Err(_) => continue,
         }
-        let unpacked = unpack::first(packed).ok();
-        let kernel = unpacked.filter(|it| memchr::memmem::find(it, BANNER).is_some());
-        if kernel.is_some() {
-            return Ok(kernel);
+        match unpack::first(packed, most, limits) {
+            Ok(kernel) if memchr::memmem::find(&kernel, BANNER).is_some() => {
+                return Ok(Some(kernel));
+            }
+            Err(error) if OverLimit::of(&error).is_some() => refused = Some(error),
+            _ => {}
         }
     }
-    unsupported.map_or(Ok(None), Err)
+    refused.map_or(Ok(None), Err)
 }
 
 /// Unpacks the beginning of what may be packed.
-fn begins(packed: &[u8]) -> io::Result<()> {
+fn begins(packed: &[u8], limits: Limits) -> io::Result<()> {
     let mut beginning = Vec::new();
-    unpack::first_reader(packed)?.take(BEGINNING).read_to_end(&mut beginning)?;
+    unpack::first_reader(packed, limits)?.take(BEGINNING).read_to_end(&mut beginning)?;
     match beginning.is_empty() {
         true => Err(io::ErrorKind::UnexpectedEof.into()),
         false => Ok(()),

@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use std::io::{self, Read};
 use std::ops::Range;
 
+use super::limits::Limits;
 use super::unpack;
 use crate::module::Machine;
 use forms::{Form, Part};
@@ -39,18 +40,24 @@ pub(super) fn is_wrapped(bytes: &[u8]) -> bool {
     form.is_some_and(|form| !matches!((form.open)(bytes), Ok((Part::Kernel, _))))
 }
 
-/// The kernel in an image, compressed or not; of any other file its content.
+/// The kernel in an image, compressed or not; of any other file its content. With the file itself it
+/// takes at most `most` bytes.
 ///
 /// # Errors
-/// It is damaged, or packed in a way that is not supported.
-pub(super) fn unpack(bytes: &[u8]) -> io::Result<Kernel<'_>> {
+/// It is damaged, too large, or packed in a way that is not supported.
+pub(super) fn unpack(bytes: &[u8], most: u64, limits: Limits) -> io::Result<Kernel<'_>> {
     let mut kernel = Kernel { bytes: Cow::Borrowed(bytes), form: None, machine: None };
     for _ in 0..MOST_LAYERS {
+        // What was unpacked is held besides the file.
+        let most = match &kernel.bytes {
+            Cow::Borrowed(_) => most,
+            Cow::Owned(_) => most.saturating_sub(bytes.len() as u64),
+        };
         let Some(form) = Form::of(&kernel.bytes) else {
             if !unpack::is_compressed(&kernel.bytes) {
                 return Ok(kernel);
             }
-            kernel.bytes = Cow::Owned(unpack::unpack(&kernel.bytes)?.into_owned());
+            kernel.bytes = Cow::Owned(unpack::unpack(&kernel.bytes, most, limits)?.into_owned());
             continue;
         };
         let (part, machine) = (form.open)(&kernel.bytes)?;
@@ -59,8 +66,8 @@ pub(super) fn unpack(bytes: &[u8]) -> io::Result<Kernel<'_>> {
         kernel.bytes = match part {
             Part::Kernel => return Ok(kernel),
             Part::File(range) => cut(kernel.bytes, range),
-            Part::Packed(range) => Cow::Owned(unpack_part(&kernel.bytes[range])?),
-            Part::Extractor => match extractor::unpack(&kernel.bytes)? {
+            Part::Packed(range) => Cow::Owned(unpack_part(&kernel.bytes[range], most, limits)?),
+            Part::Extractor => match extractor::unpack(&kernel.bytes, most, limits)? {
                 Some(unpacked) => Cow::Owned(unpacked),
                 // It was the kernel itself, or no kernel.
                 None => return Ok(kernel),
@@ -74,11 +81,11 @@ pub(super) fn unpack(bytes: &[u8]) -> io::Result<Kernel<'_>> {
 ///
 /// # Errors
 /// As [`unpack`].
-pub(super) fn reader(bytes: &[u8]) -> io::Result<Box<dyn Read + '_>> {
+pub(super) fn reader(bytes: &[u8], limits: Limits) -> io::Result<Box<dyn Read + '_>> {
     match Form::of(bytes).map(|form| (form.open)(bytes)).transpose()? {
-        None => unpack::reader(bytes),
-        Some((Part::Packed(range), _)) => unpack::first_reader(&bytes[range]),
-        Some(_) => Ok(match unpack(bytes)?.bytes {
+        None => unpack::reader(bytes, limits),
+        Some((Part::Packed(range), _)) => unpack::first_reader(&bytes[range], limits),
+        Some(_) => Ok(match unpack(bytes, limits.alone(), limits)?.bytes {
             Cow::Borrowed(bytes) => Box::new(bytes),
             Cow::Owned(bytes) => Box::new(io::Cursor::new(bytes)),
         }),
@@ -86,12 +93,12 @@ pub(super) fn reader(bytes: &[u8]) -> io::Result<Box<dyn Read + '_>> {
 }
 
 /// What is packed, where an image says that it is.
-fn unpack_part(packed: &[u8]) -> io::Result<Vec<u8>> {
+fn unpack_part(packed: &[u8], most: u64, limits: Limits) -> io::Result<Vec<u8>> {
     if !unpack::is_compressed(packed) {
         let message = "the kernel in it is compressed in an unsupported way";
         return Err(io::Error::new(io::ErrorKind::Unsupported, message));
     }
-    unpack::first(packed)
+    unpack::first(packed, most, limits)
 }
 
 /// A part of `bytes`.

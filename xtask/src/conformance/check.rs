@@ -18,6 +18,7 @@ use std::time::Instant;
 use anyhow::Result;
 use modversions::check::{Candidate, Kernel as KernelFacts, Loader};
 use modversions::inputs::kernel::read as read_kernel;
+use modversions::inputs::limits::Limits;
 use modversions::module::Module;
 
 use self::judge::{Judged, judge};
@@ -67,8 +68,8 @@ pub fn compare_kernel(kernel: &'static Kernel, extent: Extent) -> Result<Option<
         return Ok(None);
     };
     let Some(set) = ModuleSet::obtain(kernel)? else { return Ok(None) };
-    let mut facts = read_kernel(&headers, None)?;
-    let image = read_kernel(&vmlinuz, None)?;
+    let mut facts = read_kernel(&headers, None, Limits::default())?;
+    let image = read_kernel(&vmlinuz, None, Limits::default())?;
     let mut wrong = same_kernel(&facts, &image);
     let modules = own::Own::read(&set)?;
     facts.struct_size = modules.struct_size();

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow};
 use modversions::btf::{Btf, ByName};
 use modversions::inputs::btf;
+use modversions::inputs::limits::Limits;
 use modversions::layout::Layout;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
@@ -50,7 +51,7 @@ impl DebianBtf {
     /// Reads the kernel's and the modules'.
     fn read(image: &std::path::Path, modules: &ModuleSet) -> Result<DebianBtf> {
         let start = Instant::now();
-        let found = btf::read(image)?;
+        let found = btf::read(image, Limits::default())?;
         let unpacking = start.elapsed();
         let start = Instant::now();
         let kernel = Btf::parse(&found.btf)?;
@@ -95,7 +96,7 @@ impl DebianBtf {
 
 /// The records in a module's BTF.
 fn of_module(object: &[u8], kernel: &Btf<'_>) -> Result<Records> {
-    let found = btf::find(object).map_err(|cause| anyhow!("{cause}"))?;
+    let found = btf::find(object, Limits::default()).map_err(|cause| anyhow!("{cause}"))?;
     records(&Btf::parse_split(&found.btf, kernel)?)
 }
 
