@@ -25,10 +25,7 @@ use crate::layout::{Kind, Member};
 use crate::shown::{Page, Shown};
 
 use source::{Found, Variant, read};
-use wanted::Wanted;
-
-/// What is done while nothing is seen.
-const READING: &str = "reading types";
+use wanted::{READING, Wanted};
 
 /// Print a type's memory layout: offsets, sizes, holes, cache lines
 ///

@@ -35,6 +35,14 @@ impl Extent {
     pub(super) fn limit(self) -> usize {
         if self.is_full { usize::MAX } else { FEW }
     }
+
+    /// Says how many more of `count` there are than are shown.
+    pub(super) fn rest(self, count: usize, indent: &str, page: &mut Page) {
+        let more = count.saturating_sub(self.limit());
+        if more > 0 {
+            page.line(format!("{indent}… and {more} more (-v shows all)"));
+        }
+    }
 }
 
 /// How many of a list people read.

@@ -6,7 +6,6 @@ use std::cmp::Reverse;
 use indexmap::IndexMap;
 
 use super::contents::{Extent, Report};
-use super::text::rest;
 use crate::check::Reason;
 use crate::shown::{Page, counted};
 
@@ -74,7 +73,7 @@ pub(super) fn unknown(report: &Report<'_>, extent: Extent, page: &mut Page) {
         page.line(format!("not known ({}): {what}", modules.len()));
         paths(modules, extent, page);
     }
-    rest(groups.len(), extent, "not known: ", page);
+    extent.rest(groups.len(), "not known: ", page);
 }
 
 /// Why modules are refused.
@@ -87,7 +86,7 @@ pub(super) fn causes(report: &Report<'_>, extent: Extent, page: &mut Page) {
     }
     if found.len() > extent.limit() {
         page.end();
-        rest(found.len(), extent, "", page);
+        extent.rest(found.len(), "", page);
     }
 }
 
@@ -122,7 +121,7 @@ fn explain(
         page.put(if place == 0 { "    symbol: " } else { "            " });
         page.put(name).line(format!(" ({modules})"));
     }
-    rest(symbols.len(), extent, "            ", page);
+    extent.rest(symbols.len(), "            ", page);
     page.line(format!("    cause:  {}", cause.cause));
     page.line(format!("    do:     {}", cause.remedy));
     for (name, _) in symbols.iter().take(extent.limit()) {
@@ -137,5 +136,5 @@ fn paths(modules: &[&[u8]], extent: Extent, page: &mut Page) {
     for path in modules.iter().take(extent.limit()) {
         page.put("      ").line(path);
     }
-    rest(modules.len(), extent, "      ", page);
+    extent.rest(modules.len(), "      ", page);
 }

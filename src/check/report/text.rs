@@ -80,7 +80,7 @@ fn counts(
         let of = if report.checked.len() > 1 { format!(" ({modules})") } else { String::new() };
         page.line(format!("{head}{of}: {text}"));
     }
-    rest(counts.len(), extent, &format!("{head}: "), page);
+    extent.rest(counts.len(), &format!("{head}: "), page);
 }
 
 fn module(report: &Report<'_>, extent: Extent, checked: &Checked, page: &mut Page) {
@@ -117,7 +117,7 @@ fn explain(report: &Report<'_>, extent: Extent, number: usize, reason: &Reason, 
     for symbol in reason.symbols.iter().take(extent.limit()) {
         page.put("      ").put(&symbol.name).line(versions(symbol));
     }
-    rest(reason.symbols.len(), extent, "      ", page);
+    extent.rest(reason.symbols.len(), "      ", page);
     if !reason.is_reached {
         page.line("    logged: nothing; the kernel stops at an earlier check");
     } else if reason.log.is_empty() {
@@ -155,13 +155,5 @@ fn lines(head: &str, lines: &[Vec<u8>], extent: Extent, page: &mut Page) {
     for (number, line) in lines.iter().take(extent.limit()).enumerate() {
         page.put(if number == 0 { head } else { &indent }).line(line);
     }
-    rest(lines.len(), extent, &indent, page);
-}
-
-/// How many more there are than are shown.
-pub(super) fn rest(count: usize, extent: Extent, indent: &str, page: &mut Page) {
-    let more = count.saturating_sub(extent.limit());
-    if more > 0 {
-        page.line(format!("{indent}… and {more} more (-v shows all)"));
-    }
+    extent.rest(lines.len(), &indent, page);
 }

@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use super::READING;
 use super::source::best;
-use super::wanted::Wanted;
+use super::wanted::{READING, Wanted};
 use crate::btf::{BadBtf, Btf, ByName, Type};
 use crate::canonical::spelled;
 use crate::cli::exit::{Exit, Failure, Result};

@@ -6,6 +6,9 @@ use crate::corpus::LayoutsFrom;
 use crate::inputs::limits::Limits;
 use crate::layout::data_model::DataModel;
 
+/// What is done meanwhile, for who waits.
+pub(super) const READING: &str = "reading types";
+
 /// What layouts are wanted to be taken from.
 #[derive(Clone, Copy)]
 pub(super) struct Wanted<'a> {
