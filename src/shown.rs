@@ -63,8 +63,11 @@ fn is_misleading(letter: char) -> bool {
 }
 
 /// So many of a thing whose plural ends in `s`: `1 export`, `2 exports`.
-pub fn counted(count: usize, thing: &str) -> String {
-    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+pub fn counted<Number>(count: Number, thing: &str) -> String
+where
+    Number: fmt::Display + PartialEq + From<u8>,
+{
+    format!("{count} {thing}{}", if count == Number::from(1) { "" } else { "s" })
 }
 
 /// A text for people under way. All that is put into it is [`shown`]: it gets a line, or a tab
@@ -170,6 +173,12 @@ mod tests {
         );
         // Cut off in the middle of a letter.
         assert_shown(&"Größe".as_bytes()[..3], "Gr\\xc3");
+    }
+
+    #[test]
+    fn one_thing_is_no_plural() {
+        let said = [0, 1, 2].map(|count| counted(count, "export"));
+        assert_eq!(said, ["0 exports", "1 export", "2 exports"]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::formats::json::{Text, crc, document};
 use crate::kernel::{self, KERNEL};
 use crate::module::{Export, Machine, Module, Signature, Version, Vmlinux};
-use crate::shown::Page;
+use crate::shown::{Page, counted};
 
 use super::candidate::Sorted;
 use super::{Format, Kernel};
@@ -207,16 +207,16 @@ impl<'a> Document<'a> {
         row(b"release", self.release.as_ref().map(|it| it.0));
         row(b"vermagic", self.vermagic.as_ref().map(|it| it.0));
         row(b"compiler", self.compiler.as_ref().map(|it| it.0));
-        let size = self.struct_module_size.map(|size| format!("{size} bytes"));
+        let size = self.struct_module_size.map(|size| counted(size, "byte"));
         row(b"struct module", size.as_deref().map(str::as_bytes));
         row(b"signature", self.signature.map(str::as_bytes));
         for info in &self.modinfo {
             row(info.tag.0, Some(info.value.0));
         }
         let crc = |crc: &Option<String>| crc.clone().unwrap_or_else(|| "no CRC    ".to_owned());
-        let mut section = |head: &str, lines: Vec<Vec<u8>>| {
+        let mut section = |thing: &str, place: &str, lines: Vec<Vec<u8>>| {
             page.end();
-            page.line(format!("{} {head}", lines.len()));
+            page.line(counted(lines.len(), thing) + place);
             for line in lines {
                 page.put("  ").line(line);
             }
@@ -231,22 +231,23 @@ impl<'a> Document<'a> {
             let module = module.map(|it| [b" of ", it.0].concat()).unwrap_or_default();
             [&name, arrow, namespace, &module].concat()
         });
-        section("exports", exports.collect());
+        section("export", "", exports.collect());
         if self.kind == "module" {
             let imports = self.imports.iter().map(|import| {
                 let weak: &[u8] = if import.weak { b" (weak)" } else { b"" };
                 [crc(&import.crc).as_bytes(), b" ", import.symbol.0, weak].concat()
             });
-            section("imports", imports.collect());
+            section("import", "", imports.collect());
         }
-        for (head, versions) in [
-            ("versions in __versions", &self.versions),
-            ("versions in __version_ext_crcs and __version_ext_names", &self.extended_versions),
+        for (place, versions) in [
+            (" in __versions", &self.versions),
+            (" in __version_ext_crcs and __version_ext_names", &self.extended_versions),
         ] {
             let Some(versions) = versions else { continue };
             let lines = versions.iter();
             section(
-                head,
+                "version",
+                place,
                 lines.map(|it| [it.crc.as_bytes(), b" ", it.symbol.0].concat()).collect(),
             );
         }

@@ -47,6 +47,11 @@ fn drop_in(name: &OsStr) -> Option<DropIn> {
     }
 }
 
+/// Whether this is `modpost --help`. The kernel's has no such option; that of genksyms has.
+fn asks_for_our_help(args: &[OsString]) -> bool {
+    matches!(args, [tool, help] if tool == "modpost" && help == "--help")
+}
+
 /// Runs the program that `args` names: by the file name it was called by, or as the first argument
 /// of `modversions`. Returns the exit status.
 pub fn main(args: &[OsString], environment: &Environment, io: &mut Io<'_>) -> u8 {
@@ -54,7 +59,9 @@ pub fn main(args: &[OsString], environment: &Environment, io: &mut Io<'_>) -> u8
     if let Some(drop_in) = own_name.and_then(drop_in) {
         return drop_in(args, environment, io);
     }
-    if let Some(drop_in) = args.get(1).and_then(|word| drop_in(word)) {
+    if let Some(drop_in) = args.get(1).and_then(|word| drop_in(word))
+        && !asks_for_our_help(&args[1..])
+    {
         return drop_in(&args[1..], environment, io);
     }
     if own_name == Some(OsStr::new("abi-diff")) {

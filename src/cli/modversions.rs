@@ -61,7 +61,7 @@ newest known.";
 
 #[derive(Parser)]
 #[command(name = "modversions", version, about = ABOUT, long_about = LONG_ABOUT)]
-#[command(after_help = EXAMPLES, disable_help_subcommand = true)]
+#[command(after_help = EXAMPLES)]
 struct CommandLine {
     #[command(subcommand)]
     command: Command,

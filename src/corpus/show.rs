@@ -10,7 +10,7 @@ use super::files::Corpus;
 use super::types::{LineId, NameId, Types};
 use crate::canonical::{spelled, spellings};
 use crate::formats::symtypes::{Kind, TypeName};
-use crate::shown::Page;
+use crate::shown::{Page, counted};
 
 /// How many files are named unless all are wanted.
 const FEW: usize = 8;
@@ -62,8 +62,7 @@ fn write(
         if !is_one {
             page.put(format!(", variant {} of {}", number + 1, variants.len()));
         }
-        let plural = if files.len() == 1 { "file" } else { "files" };
-        page.line(format!(", in {} {plural}:", files.len()));
+        page.line(format!(", in {}:", counted(files.len(), "file")));
         let named = if is_all || files.len() <= FEW + 1 { files.len() } else { FEW };
         for &file in &files[..named] {
             page.put(" *   ").put(&corpus.files[file].path).line(".symtypes");

@@ -10,6 +10,7 @@ use rustc_hash::FxHasher;
 use super::origin::{Coverage, Origin};
 use crate::formats::symvers::{BadLine, read_any_era};
 use crate::module::{self, Machine, kernel_name};
+use crate::shown::counted;
 
 /// What `Module.symvers` calls the kernel itself.
 pub const KERNEL: &[u8] = b"vmlinux";
@@ -232,19 +233,18 @@ impl Exports {
     /// How many there are, in words.
     pub fn words(&self) -> String {
         let Origin { modules, has_kernel, .. } = self.origin;
-        let plural = if modules == 1 { "module" } else { "modules" };
         let of = match (has_kernel, modules) {
-            (false, 0) => return format!("{} exports", self.len()),
+            (false, 0) => return counted(self.len(), "export"),
             (true, 0) => "the kernel itself".to_owned(),
-            (true, modules) => format!("the kernel itself and {modules} {plural}"),
-            (false, modules) => format!("{modules} {plural}"),
+            (true, modules) => format!("the kernel itself and {}", counted(modules, "module")),
+            (false, modules) => counted(modules, "module"),
         };
         let imports = self.exports.values().filter(|export| export.is_import).count();
-        let own = self.len() - imports;
+        let own = counted(self.len() - imports, "export");
         if has_kernel && imports == 0 {
-            return format!("{own} exports of {of}");
+            return format!("{own} of {of}");
         }
-        format!("{own} exports of {of}, and the CRCs of {imports} imports")
+        format!("{own} of {of}, and the CRCs of {}", counted(imports, "import"))
     }
 
     /// All symbols, in the order of the file.

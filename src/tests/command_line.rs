@@ -51,6 +51,24 @@ fn the_help_teaches() {
 }
 
 #[test]
+fn help_on_a_command_is_had_in_two_ways() {
+    for command in ["check", "layout", "kbuild", "modpost"] {
+        let asked = run(&format!("modversions help {command}"));
+        let option = run(&format!("modversions {command} --help"));
+        assert_eq!((asked.status, &*asked.stderr), (0, ""));
+        assert_eq!(asked.snapshot(), option.snapshot());
+    }
+    assert!(run("modversions help genksyms").stdout.contains("Usage: modversions genksyms"));
+    // The drop-ins are as the kernel's: its modpost has no such options, its genksyms has.
+    for option in ["--help", "-V"] {
+        let refused = run(&format!("scripts/mod/modpost {option}"));
+        assert!(refused.stderr.starts_with("scripts/mod/modpost: invalid option -- '"));
+        assert_eq!((refused.status, &*refused.stdout), (1, ""));
+    }
+    assert!(run("modversions genksyms --help").stderr.starts_with("Usage:"));
+}
+
+#[test]
 fn the_help_of_kbuild_teaches() {
     assert_snapshot!("kbuild_help", run("modversions kbuild --help").snapshot());
     assert_snapshot!("kbuild_enable_help", run("modversions kbuild enable --help").snapshot());

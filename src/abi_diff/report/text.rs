@@ -17,7 +17,7 @@ use crate::corpus::LayoutsFrom;
 use crate::corpus::declaration::{lines, unified};
 use crate::kernel::Export;
 use crate::layout::impact::Class;
-use crate::shown::Page;
+use crate::shown::{Page, counted};
 
 /// How many names a short list has.
 const FEW: usize = 10;
@@ -47,12 +47,13 @@ impl Report<'_> {
         }
         let Consumers { asked, broken } = consumers;
         page.end();
-        page.line(format!("{} of {asked} modules use what changed", broken.len()));
+        let verb = if broken.len() == 1 { "uses" } else { "use" };
+        let asked = counted(*asked, "module");
+        page.line(format!("{} of {asked} {verb} what changed", broken.len()));
         let few = if self.is_short { FEW } else { usize::MAX };
         for module in broken.iter().take(few) {
-            let count = module.symbols();
-            let plural = if count == 1 { "symbol" } else { "symbols" };
-            page.tabs(1).put(&module.path).line(format!(": {count} {plural}"));
+            let symbols = counted(module.symbols(), "symbol");
+            page.tabs(1).put(&module.path).line(format!(": {symbols}"));
             for (lint, symbols) in &module.uses {
                 let names: Vec<&[u8]> = symbols.iter().take(few).map(Vec::as_slice).collect();
                 page.tabs(2).put(lint.id()).put(": ").put(names.join(&b", "[..]));
@@ -71,9 +72,8 @@ impl Report<'_> {
             page.put(sign).put(" ").put(&release.title);
             let exports = release.exports.as_ref().map(|it| format!(": {}", it.words()));
             page.put(exports.unwrap_or_default());
-            let files =
-                release.corpus.as_ref().map(|it| format!(", types of {} files", it.files.len()));
-            page.line(files.unwrap_or_default());
+            let files = release.corpus.as_ref().map(|it| counted(it.files.len(), "file"));
+            page.line(files.map(|it| format!(", types of {it}")).unwrap_or_default());
         }
         if let Some(line) = self.without_crcs() {
             page.end();
@@ -100,13 +100,8 @@ impl Report<'_> {
             let mut reached: Vec<_> = causes.iter().flat_map(|cause| &cause.exports).collect();
             reached.sort_unstable();
             reached.dedup();
-            let line = format!(
-                "{} declarations changed; {} exports reach them",
-                causes.len(),
-                reached.len()
-            );
             page.end();
-            page.put(line);
+            page.put(reach(causes.len(), reached.len()));
             if !self.found.untyped.is_empty() {
                 let line = format!(
                     "; the CRC of {} more changed, and their types are unknown",
@@ -146,10 +141,12 @@ impl Report<'_> {
             .filter(|(count, _)| *count > 0)
             .map(|(count, by)| format!("{count} by {by}"))
             .collect();
-        let mut line = match same_crc == without_crc && same_crc > 0 {
-            true => format!("{same_crc} exports have no CRC; examined: "),
-            false => format!("{same_crc} exports have the same CRC; examined: "),
+        let crc = match same_crc == without_crc && same_crc > 0 {
+            true => "no CRC",
+            false => "the same CRC",
         };
+        let verb = if same_crc == 1 { "has" } else { "have" };
+        let mut line = format!("{} {verb} {crc}; examined: ", counted(same_crc, "export"));
         line += &if examined.is_empty() { "none".to_owned() } else { examined.join(", ") };
         match same_crc - by_declarations - by_btf {
             0 => {}
@@ -242,8 +239,7 @@ impl Report<'_> {
     /// How many exports reach a cause, and some of them; in short, all if they are few.
     fn reached(&self, cause: &Cause) -> Vec<u8> {
         let count = cause.exports.len();
-        let plural = if count == 1 { "export" } else { "exports" };
-        let mut text = format!(": {count} {plural}").into_bytes();
+        let mut text = format!(": {}", counted(count, "export")).into_bytes();
         if self.is_short {
             return text;
         }
@@ -267,7 +263,7 @@ impl Report<'_> {
                 continue;
             }
             page.end();
-            page.line(format!("{} {} [{}]", findings.len(), lint.what(), lint.id()));
+            page.line(format!("{}: {} [{}]", lint.what(), findings.len(), lint.id()));
             let few = if self.is_short { FEW } else { usize::MAX };
             for finding in findings.iter().take(few) {
                 page.tabs(1).put(&finding.symbol).line(detail(finding));
@@ -309,4 +305,12 @@ fn change(shown: Shown, old: &Export, new: &Export) -> Vec<u8> {
             [b": ", &before[..], b" -> ", &after].concat()
         }
     }
+}
+
+/// How many declarations changed, and how many exports that concerns.
+fn reach(changed: usize, exports: usize) -> String {
+    let them = if changed == 1 { "it" } else { "them" };
+    let verb = if exports == 1 { "reaches" } else { "reach" };
+    let (changed, exports) = (counted(changed, "declaration"), counted(exports, "export"));
+    format!("{changed} changed; {exports} {verb} {them}")
 }

@@ -6,7 +6,7 @@ use super::facts::Report;
 use crate::abi_diff::lints::{Tolerance, Verdict};
 use crate::abi_diff::rules::Rules;
 use crate::canonical::spelled;
-use crate::shown::Page;
+use crate::shown::{Page, counted};
 
 impl Report<'_> {
     /// How many differences are tolerated, in a line, if any is.
@@ -18,9 +18,9 @@ impl Report<'_> {
         let findings = count(&mut found.findings.iter().map(|finding| finding.verdict));
         let causes = count(&mut found.causes.iter().flatten().map(|cause| cause.verdict));
         if findings + causes > 0 {
-            let line = format!(
-                "tolerated by rules: {findings} differences of exports, {causes} changed declarations"
-            );
+            let findings = counted(findings, "difference");
+            let causes = counted(causes, "changed declaration");
+            let line = format!("tolerated by rules: {findings} of exports, {causes}");
             page.end();
             page.line(line);
         }

@@ -7,7 +7,7 @@ use crate::abi_diff::why::Why;
 use crate::canonical::spelled;
 use crate::corpus::declaration::{line_with, lines, unified};
 use crate::corpus::{NameId, Types};
-use crate::shown::Page;
+use crate::shown::{Page, counted};
 
 /// Writes it for people.
 pub fn why_report(types: &Types, export: NameId, why: &Why<'_>) -> Page {
@@ -17,11 +17,8 @@ pub fn why_report(types: &Types, export: NameId, why: &Why<'_>) -> Page {
         page.line(": no declaration that its CRC covers has changed");
         return page;
     }
-    let (count, plural) = match why.ways.len() {
-        1 => (1, " that its CRC covers"),
-        count => (count, "s that its CRC covers"),
-    };
-    page.put(format!(": {count} changed declaration{plural} (in "));
+    let changed = counted(why.ways.len(), "changed declaration");
+    page.put(format!(": {changed} that its CRC covers (in "));
     page.put(&why.file.path).line(")");
     for (number, way) in why.ways.iter().enumerate() {
         let Change { name, old, new } = way.cause.change;

@@ -4,6 +4,7 @@ use crate::cli::exit::{Failure, Result};
 use crate::corpus::Release;
 use crate::kernel::{Exports, Origin};
 use crate::module::Machine;
+use crate::shown::counted;
 
 /// What is said of a release before the comparison.
 type Remark = Vec<u8>;
@@ -113,10 +114,10 @@ fn era(release: &Release, own: &Exports, other: &Exports) -> Option<Remark> {
 /// That modules of a release do not agree on the CRC of what they import.
 fn disagreement((release, origin): (&Release, &Origin)) -> Option<Remark> {
     let first = origin.disagreements.first()?;
-    let count = origin.disagreements.len();
+    let count = counted(origin.disagreements.len(), "symbol");
     let [one, other] = &first.modules;
     let head = format!(
-        ": its modules were built against different CRCs of {count} symbols, and the first one is \
+        ": its modules were built against different CRCs of {count}, and the first one is \
          used, for example "
     );
     let words: [&[u8]; 7] =

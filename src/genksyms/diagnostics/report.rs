@@ -11,6 +11,7 @@ use super::troubles::{Cause, Misfit, Trouble, Troubles};
 use crate::formats::symtypes::Kind;
 use crate::genksyms::session::Session;
 use crate::genksyms::symbol_id::SymbolId;
+use crate::shown::counted;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,8 +97,8 @@ impl<'a, 's> Report<'a, 's> {
         let exports = &self.troubles.exports;
         let total = exports.len() + self.troubles.undeclared.len() + self.unread.len();
         let affected = self.affected.len();
-        let plural = if total == 1 { "" } else { "s" };
-        format!("genksyms: {errors}, {warnings}; {affected} of {total} export{plural} affected")
+        let total = counted(total, "export");
+        format!("genksyms: {errors}, {warnings}; {affected} of {total} affected")
     }
 
     /// What is incomplete as a matter of course, if there is any of it.
@@ -537,11 +538,6 @@ impl<'a, 's> Report<'a, 's> {
 /// What a misfit leaves of a declaration that was recorded before it.
 fn cut_off(misfit: &Misfit) -> Option<SymbolId> {
     misfit.declared.filter(|_| misfit.recovery == Recovery::Declaration)
-}
-
-/// A number of things.
-fn counted(count: usize, thing: &str) -> String {
-    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }
 
 /// The first few of some names.
