@@ -128,12 +128,75 @@ pub fn named(of_type: &str, name: &str) -> String {
     if of_type.is_empty() || name.is_empty() {
         return format!("{name}{of_type}{width}");
     }
-    if let Some((before, behind)) = of_type.split_once("(*)") {
-        return format!("{before}(*{name}){behind}");
+    let (before, behind) = of_type.split_at(place_of_name(of_type));
+    let before = before.trim_end();
+    let blank = if before.is_empty() || before.ends_with(['*', '(']) { "" } else { " " };
+    format!("{before}{blank}{name}{behind}{width}")
+}
+
+/// Where the name belongs in a type without one: behind the stars of the innermost parentheses that
+/// begin with one, else before the first array's bounds, else at the end.
+fn place_of_name(of_type: &str) -> usize {
+    let mut depth = 0_usize;
+    for (place, letter) in of_type.bytes().enumerate() {
+        match letter {
+            b'(' if depth == 0 && is_declarator(of_type, place) => {
+                return behind_stars(of_type, place + 1);
+            }
+            b'[' if depth == 0 => return place,
+            b'(' | b'{' => depth += 1,
+            b')' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
     }
-    if let Some((before, behind)) = of_type.split_once(" [") {
-        return format!("{before} {name}[{behind}");
+    of_type.len()
+}
+
+/// Whether the parenthesis at `place` begins a declarator, not an expression.
+fn is_declarator(of_type: &str, place: usize) -> bool {
+    let is_of_typeof = of_type[..place].trim_end().trim_end_matches('_').ends_with("typeof");
+    of_type[place + 1..].trim_start().starts_with('*') && !is_of_typeof
+}
+
+/// Where the stars end that begin at `place`, with the qualifiers of the pointers and all
+/// parentheses that begin with a star themselves.
+fn behind_stars(of_type: &str, mut place: usize) -> usize {
+    loop {
+        let rest = of_type[place..].trim_start();
+        let start = of_type.len() - rest.len();
+        let word = rest.bytes().take_while(is_word_letter).count();
+        place = match rest.bytes().next() {
+            Some(b'*') => start + 1,
+            Some(b'(') if is_declarator(of_type, start) => start + 1,
+            _ if word > 0 => start + word,
+            _ => return start,
+        };
     }
-    let blank = if of_type.ends_with('*') { "" } else { " " };
-    format!("{of_type}{blank}{name}{width}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_stands_where_c_has_it() {
+        for (of_type, name, expected) in [
+            ("int", "x", "int x"),
+            ("struct page **", "page", "struct page **page"),
+            ("char[16]", "comm", "char comm[16]"),
+            ("u8 [6]", "address", "u8 address[6]"),
+            ("struct tank *[2][3]", "tanks", "struct tank *tanks[2][3]"),
+            ("int (*)(u32, char[2])", "open", "int (*open)(u32, char[2])"),
+            ("int (*const)(void)", "open", "int (*const open)(void)"),
+            ("int (*[4])(void)", "all", "int (*all[4])(void)"),
+            ("void (*(*)(int))(long)", "signal", "void (*(*signal)(int))(long)"),
+            ("void *(*)(void *)", "alloc", "void *(*alloc)(void *)"),
+            ("typeof (*x)", "y", "typeof (*x) y"),
+            ("struct { int a[2]; }", "b", "struct { int a[2]; } b"),
+            ("unsigned int : 3", "flag", "unsigned int flag : 3"),
+            ("char[16]", "", "char[16]"),
+        ] {
+            assert_eq!(named(of_type, name), expected, "{of_type}");
+        }
+    }
 }

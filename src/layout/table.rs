@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{Kind, Layout, Member};
 use crate::canonical::named;
 use crate::difference::{Run, runs};
-use crate::shown::{Page, Shown};
+use crate::shown::{Page, Shown, counted};
 
 /// The bytes of a cache line.
 const CACHE_LINE: u64 = 64;
@@ -13,9 +13,10 @@ const CACHE_LINE: u64 = 64;
 /// A layout in lines: offset, size, member. `of` is what the type is called.
 pub fn table(of: &str, layout: &Layout) -> Page {
     let mut table = Table::default();
-    table.line(None, None, 0, &format!("{of} {{"));
+    let (head, end) = frame(of, layout.kind);
+    table.line(None, None, 0, &head);
     table.members(layout.kind, &layout.members, 8 * layout.size, 1);
-    table.line(None, None, 0, "}");
+    table.line(None, None, 0, &end);
     let Table { mut page, holes, hole_bits, .. } = table;
     let align = layout.align.map(|align| format!(", alignment {align}")).unwrap_or_default();
     let lines = layout.size.div_ceil(CACHE_LINE);
@@ -25,6 +26,19 @@ pub fn table(of: &str, layout: &Layout) -> Page {
         page.line(format!("holes {holes}, {} in them", amount(hole_bits)));
     }
     page
+}
+
+/// What C has before and behind the members of a type. A typedef does not say what it is called of.
+fn frame(of: &str, kind: Kind) -> (String, String) {
+    match of.contains(' ') {
+        true => (format!("{of} {{"), "};".to_owned()),
+        false => (format!("typedef {} {{", word(kind)), format!("}} {of};")),
+    }
+}
+
+/// The word that a type of this kind begins with.
+fn word(kind: Kind) -> &'static str {
+    if kind == Kind::Union { "union" } else { "struct" }
 }
 
 /// Lines under way.
@@ -54,7 +68,7 @@ impl Table {
             let line = member.bit_offset / (8 * CACHE_LINE);
             if kind == Kind::Struct && line > self.cache_line {
                 self.cache_line = line;
-                let text = format!("--- cache line {line} ---");
+                let text = format!("/* cache line {line} */");
                 self.line(Some(8 * CACHE_LINE * line), None, depth, &text);
             }
             self.member(member, depth);
@@ -65,7 +79,8 @@ impl Table {
     fn gap(&mut self, gap: Range<u64>, what: &str, depth: usize) {
         let size = gap.end - gap.start;
         if size > 0 {
-            self.line(Some(gap.start), Some(size), depth, &format!("({what} of {})", amount(size)));
+            let text = format!("/* {what} of {} */", amount(size));
+            self.line(Some(gap.start), Some(size), depth, &text);
             self.holes += 1;
             self.hole_bits += size;
         }
@@ -79,10 +94,11 @@ impl Table {
             return;
         }
         let (kind, end) = extent(member);
-        let word = if kind == Kind::Union { "union" } else { "struct" };
+        let word = word(kind);
         self.line(Some(member.bit_offset), size, depth, &format!("{word} {{"));
         self.members(kind, &member.inner, end, depth + 1);
         let name = text.strip_prefix(word).unwrap_or(&text).trim_start();
+        let name = name.strip_prefix("{ ... }").unwrap_or(name).trim_start();
         self.line(None, None, depth, format!("}} {name};").replace(" ;", ";").as_str());
     }
 }
@@ -152,8 +168,8 @@ fn place(bits: u64) -> String {
 /// So many bytes, or bits.
 fn amount(bits: u64) -> String {
     match bits % 8 {
-        0 => format!("{} bytes", bits / 8),
-        _ => format!("{bits} bits"),
+        0 => counted(bits / 8, "byte"),
+        _ => counted(bits, "bit"),
     }
 }
 
@@ -165,8 +181,20 @@ struct Row {
     text: String,
 }
 
-fn rows(prefix: &str, members: &[Member], rows_so_far: &mut Vec<Row>) {
-    for member in members {
+impl Row {
+    /// That of a hole or padding; none if there is none.
+    fn of_gap(prefix: &str, what: &str, gap: &Range<u64>) -> Option<Row> {
+        let text = format!("/* {what} */");
+        let (offset, size) = (gap.start, gap.end - gap.start);
+        (size > 0).then(|| Row { path: format!("{prefix}{text}"), offset, size, text })
+    }
+}
+
+/// The rows of the members of a struct or union that ends at `end`, and of what lies between them.
+fn rows(prefix: &str, (kind, members, end): (Kind, &[Member], u64), rows_so_far: &mut Vec<Row>) {
+    let gaps = gaps(kind, members, end);
+    for (member, gap) in members.iter().zip(&gaps) {
+        rows_so_far.extend(Row::of_gap(prefix, "hole", gap));
         let path = match &member.name {
             Some(name) => {
                 let path = format!("{prefix}{}", Shown(name));
@@ -177,15 +205,21 @@ fn rows(prefix: &str, members: &[Member], rows_so_far: &mut Vec<Row>) {
             }
             None => prefix.to_owned(),
         };
-        rows(&path, &member.inner, rows_so_far);
+        if !member.inner.is_empty() {
+            let (kind, end) = extent(member);
+            rows(&path, (kind, &member.inner, end), rows_so_far);
+        }
+    }
+    if let Some(gap) = gaps.last() {
+        rows_so_far.extend(Row::of_gap(prefix, "padding", gap));
     }
 }
 
 /// Two layouts side by side: offset and size in each, and a sign before what differs.
 pub fn side_by_side(of: &str, old: &Layout, new: &Layout) -> Page {
     let (mut before, mut after) = (Vec::new(), Vec::new());
-    rows("", &old.members, &mut before);
-    rows("", &new.members, &mut after);
+    rows("", (old.kind, &old.members, 8 * old.size), &mut before);
+    rows("", (new.kind, &new.members, 8 * new.size), &mut after);
     fn paths(rows: &[Row]) -> Vec<&str> {
         rows.iter().map(|row| row.path.as_str()).collect()
     }
