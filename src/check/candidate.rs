@@ -129,6 +129,12 @@ impl Candidate {
         Self { path: path.to_owned(), name, signature, content }
     }
 
+    /// One whose file, at `path`, cannot be read, for this reason.
+    pub fn unread(path: &[u8], reason: String) -> Self {
+        let (name, content) = (file_name(path), Content::Unreadable(reason));
+        Self { path: path.to_owned(), name, signature: Signature::None, content }
+    }
+
     /// Whether the file is none of a module, or a damaged one.
     pub fn is_no_module(&self) -> bool {
         match &self.content {

@@ -12,6 +12,7 @@ use super::{Environment, Io, data_model};
 use crate::abi_diff::{why, why_report};
 use crate::check::{self, Candidate, Checked, Extent, Facts, Profile, Report, Verdict};
 use crate::corpus::{Release, Types};
+use crate::inputs::error;
 use crate::inputs::kernel;
 use crate::inputs::limits::{Kept, Limits};
 use crate::inputs::modules::{self, ModuleFile};
@@ -83,9 +84,12 @@ impl Arguments {
         progress.begin("reading the kernel");
         let kernel = kernel::read(&self.kernel, profile, limits)?;
         progress.begin("reading modules");
-        let take = |file: &ModuleFile<'_>| {
+        let take = |file: error::Result<ModuleFile<'_>>| {
             progress.step();
-            Ok(Candidate::read(&kernel, file.path.as_os_str().as_bytes(), file.bytes))
+            Ok(match file {
+                Ok(file) => Candidate::read(&kernel, file.path.as_os_str().as_bytes(), file.bytes),
+                Err(error) => Candidate::unread(error.path.as_os_str().as_bytes(), error.reason()),
+            })
         };
         let candidates = modules::read_all(&self.modules, limits, &take)?;
         progress.begin("checking");

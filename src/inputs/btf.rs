@@ -195,7 +195,7 @@ pub(crate) fn of_given(given: &Given, base: Option<&Path>, which: Which) -> Resu
     });
     let base = base.transpose()?;
     let account = &mut Account::new(limits);
-    let take = |file: &ModuleFile<'_>| of_module(file, which);
+    let take = |file: Result<ModuleFile<'_>>| of_module(&file?, which);
     match given.kind {
         Kind::Directory => {
             let kernels = kernel_file::in_directory(path);
@@ -280,9 +280,9 @@ fn raw(path: &Path, limits: Limits) -> Option<Vec<u8>> {
     Some(bytes.ok()?.to_vec())
 }
 
-impl Kept for Option<ModuleBtf> {
+impl Kept for ModuleBtf {
     fn kept(&self) -> u64 {
-        self.as_ref().map_or(0, |it| (it.name.len() + it.btf.len()) as u64)
+        (self.name.len() + self.btf.len()) as u64
     }
 }
 

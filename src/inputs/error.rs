@@ -223,6 +223,20 @@ impl Error {
         if self.is_over_limit() { Err(self) } else { Ok(()) }
     }
 
+    /// Whether nothing is in the file, or it is not there.
+    pub(super) fn is_absent(&self) -> bool {
+        match &self.cause {
+            Cause::Empty => true,
+            Cause::Io(error) => error.kind() == io::ErrorKind::NotFound,
+            _ => false,
+        }
+    }
+
+    /// The message without the path.
+    pub(crate) fn reason(&self) -> String {
+        String::from_utf8_lossy(&self.cause.words()).trim_start_matches(": ").to_owned()
+    }
+
     /// The message for the user, of bytes since it names paths.
     pub fn message(&self) -> Vec<u8> {
         [self.path.as_os_str().as_bytes(), &self.cause.words()].concat()

@@ -10,6 +10,7 @@ use super::error::{Cause, Result};
 use super::given::{Given, Kind};
 use super::kernel_facts::{FILES, Facts, Row};
 use super::limits::{Account, Limits};
+use super::modules::ModuleFile;
 use super::packages::{Package, Packaged};
 use super::{files, kernel_file, modules, names, tree, unpack};
 use crate::check::{Kernel, Profile, Signatures};
@@ -52,6 +53,15 @@ pub(crate) fn of_file<T>(given: &Given, take: impl FnOnce(&Vmlinux<'_>) -> T) ->
 /// What has the exports of a kernel.
 const ACCEPTED: &[Kind] =
     &[Kind::Directory, Kind::Package(Package::Debian), Kind::Symvers, Kind::Kernel];
+
+/// What one of the kernel's own modules says. Nothing comes of a file that is empty, or not there behind
+/// its link, for `modprobe` neither: the kernel does without it.
+fn own_module(file: Result<ModuleFile<'_>>) -> Result<Option<KernelModule>> {
+    match file {
+        Err(error) if error.is_absent() => Ok(None),
+        file => modules::parsed(KernelModule::new)(file).map(Some),
+    }
+}
 
 impl Facts {
     /// A directory: headers or a build, else the modules of an installed kernel.
@@ -139,18 +149,17 @@ impl Facts {
     /// What one of the kernel's modules shows of the kernel.
     fn struct_size_of_first(&mut self, directory: &Path) -> Result<()> {
         let Some(first) = modules::find_first(directory) else { return Ok(()) };
-        let take = modules::parsed(KernelModule::new);
-        let found = modules::read_found(&first, self.account.limits, &take)?;
-        self.take_modules(&[found], false);
+        let found = modules::read_found(&first, self.account.limits, &own_module)?;
+        self.take_modules(found.as_slice(), false);
         Ok(())
     }
 
     /// All modules in a directory.
     fn modules(&mut self, directory: &Path) -> Result<()> {
         let files = tree::list(directory)?.modules;
-        let take = modules::parsed(KernelModule::new);
-        let found = modules::in_directory(directory, &files, &mut self.account, &take)?;
-        self.take_modules(&found.modules, true);
+        let found = modules::in_directory(directory, &files, &mut self.account, &own_module)?;
+        let found: Vec<KernelModule> = found.modules.into_iter().flatten().collect();
+        self.take_modules(&found, true);
         Ok(())
     }
 
@@ -178,7 +187,6 @@ impl Facts {
     }
 
     fn package(&mut self, given: &Given, kind: Package) -> Result<()> {
-        let take = modules::parsed(KernelModule::new);
         let is_wanted = |path: &[u8]| Row::of(path).is_some();
         let mut files = Vec::new();
         let keep = |file: Packaged, account: &mut Account| {
@@ -188,7 +196,8 @@ impl Facts {
             Ok(())
         };
         let account = &mut self.account;
-        let modules = modules::in_package((given, kind), account, is_wanted, keep, &take)?;
+        let modules = modules::in_package((given, kind), account, is_wanted, keep, &own_module)?;
+        let modules: Vec<KernelModule> = modules.into_iter().flatten().collect();
         let limits = account.limits;
         let rows = files.iter().filter_map(|file| Some((Row::of(&file.inside)?, file)));
         let mut rows: Vec<_> = rows.collect();

@@ -178,6 +178,12 @@ pub(crate) trait Kept {
     fn kept(&self) -> u64;
 }
 
+impl<T: Kept> Kept for Option<T> {
+    fn kept(&self) -> u64 {
+        self.as_ref().map_or(0, T::kept)
+    }
+}
+
 /// What was kept and unpacked so far of what was given.
 pub(crate) struct Account {
     pub(super) limits: Limits,

@@ -1,9 +1,10 @@
 //! Modules, wherever they are: files, whole directories, and packages; compressed or not.
 
+use std::ops::Deref;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::error::{Cause, Result};
+use super::error::{Cause, Error, Result};
 use super::files::Opened;
 use super::given::{Given, Kind};
 use super::limits::{Account, Kept, Limits};
@@ -15,6 +16,7 @@ use crate::kernel::KernelModule;
 use crate::module::Module;
 
 /// A module's file, unpacked.
+#[derive(Clone, Copy)]
 pub(crate) struct ModuleFile<'a> {
     /// Its path, as it is shown.
     pub(crate) path: &'a Path,
@@ -25,25 +27,26 @@ pub(crate) struct ModuleFile<'a> {
 }
 
 /// What takes of a module what is wanted, by its path, name and content: for those who want no
-/// module that is not understood.
+/// module that is not read or understood.
 pub(crate) fn parsed<T>(
     take: impl Fn(&[u8], &[u8], &Module<'_>) -> T,
-) -> impl Fn(&ModuleFile<'_>) -> Result<T> {
-    move |file| match Module::read(file.bytes) {
-        Ok(module) => Ok(take(file.path.as_os_str().as_bytes(), file.name, &module)),
-        Err(error) => Err(Cause::Module(error).at(file.path)),
+) -> impl Fn(Result<ModuleFile<'_>>) -> Result<T> {
+    move |file| {
+        let file = file?;
+        let module = Module::read(file.bytes).map_err(|bad| Cause::Module(bad).at(file.path))?;
+        Ok(take(bytes(file.path), file.name, &module))
     }
 }
 
 /// Takes what is wanted of all modules at each of these paths: modules, directories and packages with
-/// modules.
+/// modules. Of a module that is found and cannot be read, `take` gets the reason.
 ///
 /// # Errors
-/// The first in order.
+/// The first in order; also that something is over a limit.
 pub(crate) fn read_all<T: Kept + Send>(
     paths: &[PathBuf],
     limits: Limits,
-    take: &(impl Fn(&ModuleFile<'_>) -> Result<T> + Sync),
+    take: &(impl Fn(Result<ModuleFile<'_>>) -> Result<T> + Sync),
 ) -> Result<Vec<T>> {
     let account = &mut Account::new(limits);
     let are_alone: Vec<(&PathBuf, bool)> = paths.iter().map(|it| (it, is_alone(it))).collect();
@@ -76,7 +79,7 @@ fn is_alone(path: &Path) -> bool {
 fn read_any<T: Kept + Send>(
     path: &Path,
     account: &mut Account,
-    take: &(impl Fn(&ModuleFile<'_>) -> Result<T> + Sync),
+    take: &(impl Fn(Result<ModuleFile<'_>>) -> Result<T> + Sync),
 ) -> Result<Vec<T>> {
     let limits = account.limits;
     let given = Given::at(path, limits)?;
@@ -86,7 +89,7 @@ fn read_any<T: Kept + Send>(
         // Whoever takes it sees what else it is.
         _ => {
             let name = names::of_module_alone(bytes(path));
-            vec![read(path, given.bytes(), &name, (limits.alone(), limits), take)?.value]
+            vec![read(path, Ok(given.bytes()), &name, (limits.alone(), limits), take)?.value]
         }
     };
     if modules.is_empty() {
@@ -99,7 +102,7 @@ fn read_any<T: Kept + Send>(
 pub(super) fn read_found<T>(
     path: &Path,
     limits: Limits,
-    take: &impl Fn(&ModuleFile<'_>) -> Result<T>,
+    take: &impl Fn(Result<ModuleFile<'_>>) -> Result<T>,
 ) -> Result<T> {
     let opened = files::found(path).map_err(Cause::io(path))?;
     Ok(read_single(path, &opened, limits.alone(), limits, take)?.value)
@@ -111,10 +114,10 @@ fn read_single<T>(
     opened: &Opened,
     most: u64,
     limits: Limits,
-    take: &impl Fn(&ModuleFile<'_>) -> Result<T>,
+    take: &impl Fn(Result<ModuleFile<'_>>) -> Result<T>,
 ) -> Result<Taken<T>> {
     let content = opened.read(most).map_err(Cause::io(path))?;
-    read(path, &content, &names::of_module_alone(bytes(path)), (most, limits), take)
+    read(path, Ok(content), &names::of_module_alone(bytes(path)), (most, limits), take)
 }
 
 impl Kept for KernelModule {
@@ -143,7 +146,7 @@ pub(super) fn in_directory<T: Kept + Send>(
     directory: &Path,
     files: &[PathBuf],
     account: &mut Account,
-    take: &(impl Fn(&ModuleFile<'_>) -> Result<T> + Sync),
+    take: &(impl Fn(Result<ModuleFile<'_>>) -> Result<T> + Sync),
 ) -> Result<Modules<T>> {
     let inside = |file: &Path| bytes(file.strip_prefix(directory).unwrap_or(file)).to_owned();
     let paths: Vec<Vec<u8>> = files.iter().map(|file| inside(file)).collect();
@@ -157,11 +160,9 @@ pub(super) fn in_directory<T: Kept + Send>(
             None => names::of_module(&path),
             Some(_) => names::of_module(bytes(file)),
         };
-        let content = files::read_found(file, most).map_err(Cause::io(file))?;
-        if content.is_empty() {
-            return Err(Cause::Empty.at(file));
-        }
-        read(file, &content, &name, (most, limits), take)
+        let content = files::read_found(file, most).map_err(Cause::io(file));
+        let content = content.and_then(|content| filled(file, content));
+        read(file, content, &name, (most, limits), take)
     };
     let modules = in_order(files, account, PathBuf::clone, read)?;
     Ok(Modules { modules, are_all: is_top || is_above })
@@ -173,12 +174,13 @@ pub(super) fn in_package<T: Kept + Send>(
     account: &mut Account,
     is_wanted: impl Fn(&[u8]) -> bool,
     keep: impl FnMut(Packaged, &mut Account) -> Result<()>,
-    take: &(impl Fn(&ModuleFile<'_>) -> Result<T> + Sync),
+    take: &(impl Fn(Result<ModuleFile<'_>>) -> Result<T> + Sync),
 ) -> Result<Vec<T>> {
     let limits = account.limits;
     let take = |file: &Packaged, most| {
         let place = names::place(&given.path, &file.inside);
-        read(&place, &file.bytes, &names::of_module(&file.inside), (most, limits), take)
+        let content = filled(&place, &file.bytes[..]);
+        read(&place, content, &names::of_module(&file.inside), (most, limits), take)
     };
     tree::read_package((given, kind), account, is_wanted, keep, &take)
 }
@@ -189,18 +191,49 @@ pub(super) fn find_first(directory: &Path) -> Option<PathBuf> {
     files.find(|it| it.role == Role::Module && !it.is_link).map(|it| it.path)
 }
 
-/// Takes what is wanted of the module in `bytes`, which may be compressed, of the file at `path`. At
-/// most `most` bytes are held.
+/// What is in the file at `path`.
+///
+/// # Errors
+/// Nothing is.
+fn filled<B: Deref<Target = [u8]>>(path: &Path, content: B) -> Result<B> {
+    if content.is_empty() { Err(Cause::Empty.at(path)) } else { Ok(content) }
+}
+
+/// Takes what is wanted of a module with this content, which may be compressed, of the file at `path`.
+/// At most `most` bytes are held.
 fn read<T>(
     path: &Path,
-    bytes: &[u8],
+    content: Result<impl Deref<Target = [u8]>>,
     name: &[u8],
     (most, limits): (u64, Limits),
-    take: &impl Fn(&ModuleFile<'_>) -> Result<T>,
+    take: &impl Fn(Result<ModuleFile<'_>>) -> Result<T>,
 ) -> Result<Taken<T>> {
-    let content = unpack::unpack(bytes, most, limits).map_err(Cause::packed(path))?;
-    let value = take(&ModuleFile { path, name, bytes: &content })?;
-    Ok(Taken { value, unpacked: content.len() as u64 })
+    let content = match content {
+        Ok(content) => content,
+        Err(error) => return unread(error, take),
+    };
+    match unpack::unpack(&content, most, limits).map_err(Cause::packed(path)) {
+        Ok(bytes) => {
+            let value = take(Ok(ModuleFile { path, name, bytes: &bytes }))?;
+            Ok(Taken { value, unpacked: bytes.len() as u64 })
+        }
+        Err(error) => unread(error, take),
+    }
+}
+
+/// What is taken of a module that cannot be read.
+///
+/// # Errors
+/// It is over a limit; or what `take` returned.
+fn unread<T>(
+    error: Error,
+    take: &impl Fn(Result<ModuleFile<'_>>) -> Result<T>,
+) -> Result<Taken<T>> {
+    // It may have more when it is read alone.
+    if error.is_over_limit() {
+        return Err(error);
+    }
+    Ok(Taken { value: take(Err(error))?, unpacked: 0 })
 }
 
 fn bytes(path: &Path) -> &[u8] {

@@ -134,7 +134,7 @@ fn find(given: Given, layouts: Layouts<'_>, progress: &Progress) -> Result<Found
         Kind::Module => {
             let name = names::of_module_alone(path.as_os_str().as_bytes());
             let module = ModuleFile { path, name: &name, bytes: &given.content()? };
-            let module = modules::parsed(KernelModule::new)(&module)?;
+            let module = modules::parsed(KernelModule::new)(Ok(module))?;
             of_exports(exports::of_modules(path, &[module], false)?)
         }
         Kind::Btf => {
@@ -180,7 +180,7 @@ fn in_directory(
     };
     let mut found = match dump {
         None => {
-            let take = |file: &ModuleFile<'_>| take(file, progress);
+            let take = |file: Result<ModuleFile<'_>>| take(&file?, progress);
             let found = modules::in_directory(path, &listed.modules, account, &take)?;
             of_kernel(path, None, kernel, (found.modules, found.are_all), (wants_btf, account))?
         }
@@ -191,7 +191,7 @@ fn in_directory(
             dump.origin.machine = config.ok().and_then(|config| config.machine());
             let mut found = Found { exports: Some(dump), ..Found::default() };
             if wants_btf && kernel.btf.is_some() {
-                let take = |file: &ModuleFile<'_>| btf::of_module(file, Which::Exporting);
+                let take = |file: Result<ModuleFile<'_>>| btf::of_module(&file?, Which::Exporting);
                 match modules::in_directory(path, &listed.modules, account, &take) {
                     Ok(in_tree) => {
                         found.take_btf_of(path, kernel.btf, in_tree.modules, (true, account))?;
@@ -250,7 +250,7 @@ fn in_package(
     let (path, limits) = (&*given.path, account.limits);
     let is_wanted =
         |path: &[u8]| names::is_symvers(path) || names::is_kernel(path) || names::is_config(path);
-    let take = |file: &ModuleFile<'_>| take(file, progress);
+    let take = |file: Result<ModuleFile<'_>>| take(&file?, progress);
     let (mut kernel, mut dump, mut machine) = (KernelFile::default(), None, None);
     let keep = |file: Packaged, _: &mut Account| {
         let place = names::place(path, &file.inside);
@@ -292,7 +292,7 @@ impl Kept for Taken {
 
 /// Takes it.
 fn take(file: &ModuleFile<'_>, progress: &Progress) -> Result<Taken> {
-    let module = modules::parsed(KernelModule::new)(file)?;
+    let module = modules::parsed(KernelModule::new)(Ok(*file))?;
     let btf = match module.exports.is_empty() {
         true => None,
         false => btf::of_module(file, Which::Exporting)?,

@@ -716,6 +716,26 @@ fn an_import_proves_an_export_of_its_own_kernel_only() {
 }
 
 #[test]
+fn a_file_that_cannot_be_read_is_a_finding_of_its_own() {
+    let folder = TempDir::new().unwrap();
+    headers(folder.path(), RELEASE, "");
+    tree_of_modules(folder.path(), "");
+    let installed = format!("lib/modules/{RELEASE}");
+    put(folder.path(), &format!("{installed}/kernel/empty.ko"), "");
+    let dangling = folder.path().join(&installed).join("kernel/weak.ko");
+    std::os::unix::fs::symlink("gone.ko", dangling).unwrap();
+    // The kernel does without them.
+    put(folder.path(), "checked.ko", pump().imports("gauge_read", Some(11)).bytes());
+    let (status, said) = run(folder.path(), &format!("check checked.ko --kernel {installed}"));
+    assert!(status == 0 && said.contains("loads"), "{status} {said}");
+    let device = folder.path().join(&installed).join("kernel/device.ko");
+    std::os::unix::fs::symlink("/dev/zero", device).unwrap();
+    put(folder.path(), &format!("{installed}/kernel/cut.ko.xz"), b"\xfd7zXZ\0\0\x04cut");
+    let (status, said) = run(folder.path(), &format!("check {installed}/ --kernel kernel/"));
+    assert_snapshot!("unread", format!("{said}status: {status}\n"));
+}
+
+#[test]
 fn a_module_that_needs_an_export_does_not_keep_it_in_a_comparison() {
     let folder = TempDir::new().unwrap();
     let user = Pump::named("user").imports("pump_start", Some(0x20));

@@ -289,8 +289,6 @@ fn special_files_that_are_found_are_errors_or_ignored() {
         ("layout page zero/kernel", "zero/kernel/vmlinux"),
         ("abi-diff pipe/kernel dump", "pipe/kernel/vmlinux"),
         ("abi-diff zero/kernel dump", "zero/kernel/vmlinux"),
-        ("check -k dump pipe/module", "pipe/module/a.ko"),
-        ("check -k dump zero/module", "zero/module/a.ko"),
         ("check -k pipe/module dump", "pipe/module/a.ko"),
         ("abi-diff zero/module dump", "zero/module/a.ko"),
         ("layout page pipe/module", "pipe/module/a.ko"),
@@ -344,7 +342,9 @@ fn a_file_that_only_claims_to_be_large_takes_no_memory() {
         fs::File::options().write(true).open(folder.join(name)).unwrap().set_len(8 << 30).unwrap();
         for words in readers(name.split('/').next().unwrap()).iter().skip(1) {
             let Ended { status, said } = run_within(folder, 1400, words);
-            assert!(status == Some(2) && said.lines().count() == 1, "{words}: {said}");
+            // What is found to be checked is a line of the report.
+            let lines = usize::from(words != "check -k dump elf");
+            assert!(status == Some(2) && said.lines().count() == lines, "{words}: {said}");
         }
     }
 }
