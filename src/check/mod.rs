@@ -12,6 +12,7 @@
 
 mod candidate;
 mod errors;
+mod field;
 mod file_checks;
 mod kernel;
 mod loader;
@@ -24,6 +25,7 @@ mod taints;
 
 pub use candidate::{Candidate, Content, Facts};
 pub use errors::Error;
+pub use field::show_field;
 pub use kernel::{Kernel, Signatures};
 pub use loader::{Loader, Outcome};
 pub use reasons::{Reason, ReasonId, ReasonSymbol};

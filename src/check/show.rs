@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::formats::json::{Text, crc, document};
 use crate::kernel::{self, KERNEL};
-use crate::module::{Export, Machine, Module, Signature, Version, Vmlinux};
+use crate::module::{Export, Machine, Module, Signature, Signer, Version, Vmlinux};
 use crate::shown::{Page, counted};
 
 use super::candidate::Sorted;
@@ -34,11 +34,21 @@ struct Document<'a> {
     struct_module_size: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     signature: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signer: Option<SignerPart<'a>>,
     modinfo: Vec<InfoPart<'a>>,
     exports: Vec<ExportPart<'a>>,
     imports: Vec<ImportPart<'a>>,
     versions: Option<Vec<VersionPart<'a>>>,
     extended_versions: Option<Vec<VersionPart<'a>>>,
+}
+
+/// Who signed a module.
+#[derive(Serialize)]
+struct SignerPart<'a> {
+    name: Option<Text<'a>>,
+    key: String,
+    hash: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -90,6 +100,7 @@ pub fn show_module(format: Format, path: &[u8], module: &Module<'_>) -> Vec<u8> 
             Signature::Appended(_) => "appended",
             Signature::Bad(_) => "damaged",
         }),
+        signer: module.signature_message.and_then(Signer::of).map(signer),
         modinfo: module
             .info
             .iter()
@@ -147,6 +158,15 @@ fn export_of_kernel<'a>((symbol, export): (&'a [u8], &'a kernel::Export)) -> Exp
     }
 }
 
+fn signer<'a>(signer: Signer<'a>) -> SignerPart<'a> {
+    SignerPart { name: signer.name.map(Text), key: key(signer.key), hash: signer.hash }
+}
+
+/// The identifier of a key, as `modinfo` writes it.
+pub(super) fn key(key: &[u8]) -> String {
+    key.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":")
+}
+
 fn exports<'a>(exports: &[Export<'a>]) -> Vec<ExportPart<'a>> {
     let part = |export: &Export<'a>| ExportPart {
         symbol: Text(export.symbol),
@@ -178,6 +198,7 @@ impl<'a> Document<'a> {
             compiler: None,
             struct_module_size: None,
             signature: None,
+            signer: None,
             modinfo: Vec::new(),
             exports: Vec::new(),
             imports: Vec::new(),
@@ -210,6 +231,11 @@ impl<'a> Document<'a> {
         let size = self.struct_module_size.map(|size| counted(size, "byte"));
         row(b"struct module", size.as_deref().map(str::as_bytes));
         row(b"signature", self.signature.map(str::as_bytes));
+        if let Some(SignerPart { name, key, hash }) = &self.signer {
+            row(b"signer", name.as_ref().map(|it| it.0));
+            row(b"sig_key", Some(key.as_bytes()));
+            row(b"sig_hashalgo", hash.map(str::as_bytes));
+        }
         for info in &self.modinfo {
             row(info.tag.0, Some(info.value.0));
         }

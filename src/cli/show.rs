@@ -1,5 +1,6 @@
 //! `modversions show`: the content of a module or a kernel.
 
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -9,7 +10,7 @@ use super::exit::{Exit, Failure, Result};
 use super::format::Format;
 use super::resources::Resources;
 use super::{Environment, Io};
-use crate::check::{show_kernel, show_module, show_vmlinux};
+use crate::check::{show_field, show_kernel, show_module, show_vmlinux};
 use crate::inputs::given::{Given, Kind};
 use crate::inputs::kernel::{self, RUNNING};
 use crate::inputs::limits::Limits;
@@ -30,6 +31,10 @@ pub(super) struct Arguments {
     /// The output format
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value = "text")]
     format: Format,
+    /// Print only the values of this field, one a line, as modinfo does: a tag of .modinfo, filename,
+    /// sig_id, signer, sig_key, sig_hashalgo
+    #[arg(short = 'F', long, value_name = "FIELD", conflicts_with = "format")]
+    field: Option<OsString>,
     #[command(flatten)]
     pub(super) resources: Resources,
 }
@@ -37,10 +42,24 @@ pub(super) struct Arguments {
 impl Arguments {
     /// Shows the file.
     pub(super) fn run(&self, environment: &Environment, io: &mut Io<'_>) -> Result<Exit> {
-        let show = |_: &Progress| shown(&self.file, self.format, self.resources.limits());
+        let limits = self.resources.limits();
+        let show = |_: &Progress| match &self.field {
+            Some(field) => field_of(&self.file, field, limits),
+            None => shown(&self.file, self.format, limits),
+        };
         io.write(&Progress::during(environment.progress, "reading the file", show)?)?;
         Ok(Exit::Good)
     }
+}
+
+/// A field of the module at `path`.
+fn field_of(path: &Path, field: &OsStr, limits: Limits) -> Result<Vec<u8>> {
+    let given = Given::file(path, limits)?;
+    let content = given.content()?;
+    let module = Module::read(&content);
+    let module = module.map_err(|error| Failure::of(path, &error.to_string()))?;
+    let page = show_field(field.as_bytes(), path.as_os_str().as_bytes(), &module);
+    Ok(page.into_bytes())
 }
 
 fn shown(path: &Path, format: Format, limits: Limits) -> Result<Vec<u8>> {

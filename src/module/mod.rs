@@ -26,7 +26,7 @@ pub use exports::Export;
 pub use imports::Import;
 pub use machine::Machine;
 pub use read_error::ReadError;
-pub use signature::{Signature, SignatureFault, unsigned};
+pub use signature::{Signature, SignatureFault, Signer, unsigned};
 pub use versions::{Version, Versions};
 pub use vmlinux::Vmlinux;
 
@@ -60,6 +60,8 @@ pub struct Module<'d> {
     pub compiler: Option<&'d [u8]>,
     /// Its appended signature.
     pub signature: Signature,
+    /// The message of the signature, in which is who signed; none if there is none of the right form.
+    pub signature_message: Option<&'d [u8]>,
 }
 
 /// The section with the kernel's `struct module`.
@@ -110,6 +112,7 @@ impl<'d> Module<'d> {
             commons: commons(&object, &mut room)?,
             writable_code: writable_code(&object),
             signature: Signature::of(bytes),
+            signature_message: signature::message(bytes),
             versions: Versions::read(sections)?,
             compiler,
         })

@@ -3,6 +3,10 @@
 //!
 //! Whether it is valid can only be checked with the key, which is in the kernel and not in its files.
 
+mod message;
+
+pub use message::Signer;
+
 /// What the file ends with if it is signed.
 const MARKER: &[u8] = b"~Module signature appended~\n";
 
@@ -60,6 +64,15 @@ fn read(bytes: &[u8]) -> Result<u32, SignatureFault> {
         return Err(SignatureFault::Parameters);
     }
     Ok(length)
+}
+
+/// The message of the signature that the module in `bytes` has; none if it has none of the right
+/// form.
+pub(super) fn message(bytes: &[u8]) -> Option<&[u8]> {
+    let rest = bytes.strip_suffix(MARKER)?;
+    let length = read(rest).ok()? as usize;
+    let (rest, _) = rest.split_last_chunk::<TRAILER>()?;
+    Some(&rest[rest.len() - length..])
 }
 
 /// The module without its signature: what the kernel goes on with.
