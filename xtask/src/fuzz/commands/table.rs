@@ -20,6 +20,8 @@ pub const COMMANDS: &[&str] = &[
     "abi-diff {types} {types} -f json",
     "abi-diff {types} {types} --arch i386 -f symbols -f json:out",
     "abi-diff {types} {types} --btf {btf} {btf}",
+    "abi-diff {types} {types} --symvers {exports} {exports} -f pretty",
+    "abi-diff {kernel} {exports} -f mod-symbols",
     "abi-diff {btf} {btf}",
     "why {name} {types} {types}",
     "why {name} {kernel} {kernel}",
