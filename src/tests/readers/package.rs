@@ -16,8 +16,9 @@ const COMMANDS: [&str; 5] = [
     "layout device @",
 ];
 
-/// What each command may use: one thread, so that the same input always does the same.
-const LIMITS: [&str; 1] = ["--jobs=1"];
+/// What each command may use: one thread, so that the same input always does the same; and little
+/// memory.
+const LIMITS: [&str; 2] = ["--jobs=1", "--max-memory=16M"];
 
 /// The list of exports.
 const SYMVERS: &[u8] = b"0x00000007\tmodule_layout\tvmlinux\tEXPORT_SYMBOL\t\n";

@@ -25,7 +25,7 @@ const CARGO_FUZZ: &str = "0.13.2";
 const KEPT: &str = "testdata/fuzz/coverage";
 
 /// What a reader may take for one input: seconds, and megabytes in all and for one allocation.
-const LIMITS: [&str; 3] = ["-timeout=10", "-rss_limit_mb=1024", "-malloc_limit_mb=256"];
+const LIMITS: [&str; 3] = ["-timeout=10", "-rss_limit_mb=1024", "-malloc_limit_mb=64"];
 
 /// The longest input that is made, in bytes: nothing that is looked for takes more.
 const LONGEST: &str = "-max_len=16384";
