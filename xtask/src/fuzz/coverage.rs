@@ -119,6 +119,8 @@ impl Reader<'_> {
 
     /// The reader's program on these folders of inputs; the options of libFuzzer are to follow.
     fn program(&self, folders: &[&Path]) -> Result<Command> {
+        // The versions of the product; what only this program needs is added.
+        fs::copy(workspace().join("Cargo.lock"), workspace().join("xtask/coverage/Cargo.lock"))?;
         let mut command = cargo();
         // The flags of the sanitizer are for nightly compilers only. And what is found should not
         // depend on threads.
