@@ -1,10 +1,11 @@
 //! `modversions layout`: the memory layout of a type.
 
 mod all;
+mod similar;
 mod source;
 mod wanted;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -35,19 +36,19 @@ use wanted::{READING, Wanted};
 /// status is 1 if the layout is unknown.
 #[derive(Args)]
 pub(super) struct Arguments {
-    /// As in C, or with the letter of its kind: page, "struct page", s#page
-    #[arg(value_name = "TYPE", required_unless_present = "all")]
-    name: Option<OsString>,
-    /// A kernel with BTF: a package, a directory with a kernel and its modules, a vmlinux, a
+    /// Types, as in C or with the letter of the kind (page, "struct page", s#page), and after them
+    /// the source, unless --diff names two
+    ///
+    /// A source is a kernel with BTF: a package, a directory with a kernel and its modules, a vmlinux, a
     /// vmlinuz, /sys/kernel/btf, a module with --btf-base; or a directory with .symtypes or
     /// .abi files anywhere in it, or one such file, consolidated or not
-    #[arg(required_unless_present_any = ["diff", "all"])]
-    source: Option<PathBuf>,
+    #[arg(value_name = "TYPE|SOURCE", required_unless_present = "all")]
+    words: Vec<OsString>,
     /// List all structs, unions and typedefs: size, alignment, number of holes, name
-    #[arg(long, value_name = "SOURCE", conflicts_with_all = ["name", "source", "diff", "format"])]
+    #[arg(long, value_name = "SOURCE", conflicts_with_all = ["words", "diff", "format"])]
     all: Option<PathBuf>,
     /// Compare two sources, side by side
-    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], conflicts_with = "source")]
+    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"])]
     diff: Vec<PathBuf>,
     /// Use this kind of source, not the best one available
     #[arg(long, value_enum, value_name = "WHAT")]
@@ -79,30 +80,37 @@ impl Arguments {
         }
     }
 
+    /// The types that are wanted, and the sources. The parser asks for the words where not all types
+    /// are wanted.
+    fn names_and_sources(&self) -> Result<(&[OsString], Vec<&Path>)> {
+        if let [old, new] = &self.diff[..] {
+            return Ok((&self.words, vec![old, new]));
+        }
+        match self.words.split_last() {
+            Some((source, names)) if !names.is_empty() => Ok((names, vec![Path::new(source)])),
+            _ => Err(Failure(b"a type and a source are needed: see `layout --help`".to_vec())),
+        }
+    }
+
     fn show(&self, wanted: Wanted<'_>, environment: &Environment, io: &mut Io<'_>) -> Result<Exit> {
-        // The parser asks for a name where not all are wanted.
-        let name = self.name.as_deref().unwrap_or_default();
-        let sources: Vec<&Path> =
-            self.source.iter().chain(&self.diff).map(PathBuf::as_path).collect();
+        let (names, sources) = self.names_and_sources()?;
         let limits = if sources.len() > 1 { wanted.limits.half() } else { wanted.limits };
         let wanted = Wanted { limits, ..wanted };
         // Two packages take twice as long one after the other. The first error counts.
         let found: Vec<Result<Found>> = Progress::during(environment.progress, READING, |_| {
-            sources.par_iter().map(|source| read(name, source, wanted)).collect()
+            sources.par_iter().map(|source| read(names, source, wanted)).collect()
         });
         let found: Vec<Found> = found.into_iter().collect::<Result<_>>()?;
         for remark in found.iter().filter_map(|it| it.remark.as_ref()) {
             io.say(remark);
         }
         for (source, found) in sources.iter().zip(&found) {
-            if found.variants.is_empty() {
-                let name = name.as_bytes();
-                let kind = if name.contains(&b' ') { "" } else { "struct or union " };
-                let words = format!("there is no {kind}{} in it", Shown(name));
-                return Err(Failure::of(source, &words));
+            let missing = found.types.iter().position(|it| it.variants.is_empty());
+            if let Some(missing) = missing {
+                return Err(absent(source, &names[missing], &found.types[missing].similar));
             }
         }
-        let is_known = found.iter().all(|it| it.variants.iter().all(|it| it.layout.is_ok()));
+        let is_known = found.iter().all(|it| it.variants().all(|it| it.layout.is_ok()));
         match (self.format, &found[..]) {
             (Format::Json, found) => io.write(json(found).as_bytes())?,
             (Format::Text, [old, new]) => io.show(&compared(old, new))?,
@@ -112,12 +120,23 @@ impl Arguments {
     }
 }
 
+/// That a source has no type of this name, and which it has instead.
+fn absent(source: &Path, name: &OsStr, similar: &[String]) -> Failure {
+    let name = name.as_bytes();
+    let kind = if name.contains(&b' ') { "" } else { "struct or union " };
+    let hint = match similar {
+        [] => String::new(),
+        similar => format!("; did you mean {}?", similar.join(" or ")),
+    };
+    Failure::of(source, &format!("there is no {kind}{} in it{hint}", Shown(name)))
+}
+
 /// All variants, one after the other.
 fn shown<'a>(found: impl IntoIterator<Item = &'a Found>) -> Page {
     let mut page = Page::default();
     for found in found {
         page.line(found.head());
-        for variant in &found.variants {
+        for variant in found.variants() {
             page.end();
             page.put(&variant.owners).line(":");
             match &variant.layout {
@@ -129,17 +148,22 @@ fn shown<'a>(found: impl IntoIterator<Item = &'a Found>) -> Page {
     page
 }
 
-/// The first known variants, side by side.
+/// The first known variants of each type, side by side.
 fn compared(old: &Found, new: &Found) -> Page {
-    let (Some((before, old_layout)), Some((after, new_layout))) = (old.first(), new.first()) else {
-        return shown([old, new]);
-    };
+    let pairs = old.types.iter().zip(&new.types);
+    let known = pairs.map(|(old, new)| old.first().zip(new.first())).collect::<Option<Vec<_>>>();
+    let Some(known) = known else { return shown([old, new]) };
     let of = [old, new].map(Found::head);
     let head = if of[0] == of[1] { &of[0] } else { &of.join("; ") };
     let mut page = Page::of_line(head);
-    page.put("old: ").line(&before.owners);
-    page.put("new: ").line(&after.owners);
-    page.append(&side_by_side(&after.title, old_layout, new_layout));
+    for (number, ((before, old), (after, new))) in known.into_iter().enumerate() {
+        if number > 0 {
+            page.end();
+        }
+        page.put("old: ").line(&before.owners);
+        page.put("new: ").line(&after.owners);
+        page.append(&side_by_side(&after.title, old, new));
+    }
     page
 }
 
@@ -196,7 +220,7 @@ fn json(found: &[Found]) -> String {
     let source = |found: &Found| SourcePart {
         layouts_from: found.from.id(),
         data_model: found.model.map(|model| model.name),
-        variants: found.variants.iter().map(variant).collect(),
+        variants: found.variants().map(variant).collect(),
     };
     let document = Document {
         schema: "modversions/layout",

@@ -148,9 +148,13 @@ fn extent(member: &Member) -> (Kind, u64) {
 
 /// A member as C has it.
 fn declared(member: &Member) -> String {
-    let text = |name: &[u8]| Shown(name).to_string();
-    let name = member.name.as_deref().map(text).unwrap_or_default();
-    let mut text = named(&text(&member.of_type), &name);
+    let name = member.name.as_deref().map(|name| Shown(name).to_string());
+    declared_as(member, &name.unwrap_or_default())
+}
+
+/// The same under another name.
+fn declared_as(member: &Member, name: &str) -> String {
+    let mut text = named(&Shown(&member.of_type).to_string(), name);
     if member.is_bit_field {
         text += &format!(" : {}", member.bit_size);
     }
@@ -199,7 +203,7 @@ fn rows(prefix: &str, (kind, members, end): (Kind, &[Member], u64), rows_so_far:
             Some(name) => {
                 let path = format!("{prefix}{}", Shown(name));
                 let (offset, size) = (member.bit_offset, member.bit_size);
-                let text = format!("{prefix}{}", declared(member));
+                let text = declared_as(member, &path);
                 rows_so_far.push(Row { path: path.clone(), offset, size, text });
                 format!("{path}.")
             }

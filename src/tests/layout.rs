@@ -396,6 +396,43 @@ fn a_layout_is_told_with_its_holes_and_side_by_side() {
     insta::assert_snapshot!("side-by-side", command(&["tank", "--diff", &old, &new]));
     insta::assert_snapshot!("unknown", command(&["tank", &pair("change-unknown/new")]));
     insta::assert_snapshot!("not-there", command(&["pond", &file]));
+    insta::assert_snapshot!("similar", command(&["tonk", &file]));
+}
+
+/// What stands after the columns of tables of layouts.
+fn after_columns(tables: &str) -> String {
+    let is_of_table = |line: &&str| {
+        line.len() > 19 && line[..19].bytes().all(|it| it.is_ascii_digit() || b" :".contains(&it))
+    };
+    tables.lines().filter(is_of_table).map(|line| format!("{}\n", &line[19..])).collect()
+}
+
+#[test]
+fn several_types_are_shown_at_once_and_members_are_c() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.symtypes");
+    let types = "s#pump struct pump { char name [ 16 ] ; int ( * start ) ( int , char [ 2 ] ) ; \
+        s#valve * valves [ 2 ] [ 3 ] ; unsigned int on : 1 ; struct { char a ; int b [ 2 ] ; } rest ; \
+        struct { long c ; } more [ 2 ] ; t#level level ; }\n\
+        s#valve struct valve { union { int low ; long high ; } ; int * ( * gauge ) ( void ) ; }\n\
+        t#level typedef struct { char full ; long at ; } level\n\
+        start int start ( s#pump * )\n";
+    std::fs::write(&file, types).unwrap();
+    let file = file.to_str().unwrap();
+    let said = command(&["level", "pump", "struct valve", file]);
+    let shown = said.replace(folder.path().to_str().unwrap(), "DIR");
+    insta::assert_snapshot!("several", shown);
+    let source = folder.path().join("a.c");
+    std::fs::write(&source, after_columns(&said)).unwrap();
+    let compiled = Command::new("cc").arg("-fsyntax-only").arg(&source).output().unwrap();
+    assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
+    let said = command(&["pump", "struct valve", "--diff", file, file]);
+    let is_head = |line: &&str| line.trim_start().starts_with("old ");
+    assert_eq!(said.lines().filter(is_head).count(), 2, "{said}");
+    assert!(said.contains("  int rest.b[2]\n"), "{said}");
+    let said = command(&["pump", "gone", file]);
+    assert!(said.starts_with("status: 2\n") && said.contains("struct or union gone"), "{said}");
+    assert!(command(&[file]).starts_with("status: 2\n"));
 }
 
 /// The BTF of a kernel with a `struct tank` that the module `station` has too; two modules have

@@ -1,6 +1,7 @@
 //! What a source of layouts has of a type, by the best that it has: BTF, records, `.symtypes`.
 
-use std::ffi::OsStr;
+use std::borrow::Cow;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -8,11 +9,13 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
+use super::similar::similar;
 use super::wanted::Wanted;
 use crate::canonical::spelled;
 use crate::cli::data_model;
 use crate::cli::exit::{Failure, Result};
 use crate::corpus::{self, LayoutsFrom, Types, layouts};
+use crate::formats::symtypes::TypeName;
 use crate::inputs::btf::{self, Which};
 use crate::inputs::given::Given;
 use crate::inputs::release::of_given;
@@ -53,10 +56,34 @@ pub(super) struct Found {
     pub(super) from: LayoutsFrom,
     /// The C that it is computed for; none if the compiler has laid it out itself.
     pub(super) model: Option<&'static DataModel>,
-    /// All that is called so.
-    pub(super) variants: Vec<Variant>,
+    /// What there is of each name, in the order in which they are wanted.
+    pub(super) types: Vec<OfName>,
     /// A remark about the source.
     pub(super) remark: Option<Vec<u8>>,
+}
+
+/// What there is of a name.
+pub(super) struct OfName {
+    /// All that is called so.
+    pub(super) variants: Vec<Variant>,
+    /// If there is none, similar names, the most similar first.
+    pub(super) similar: Vec<String>,
+}
+
+impl OfName {
+    /// With the names that there are, in case that nothing is called so.
+    fn new<'n, Names>(name: &OsStr, variants: Vec<Variant>, names: impl FnOnce() -> Names) -> Self
+    where
+        Names: Iterator<Item = Cow<'n, [u8]>>,
+    {
+        let similar = if variants.is_empty() { similar(name, names()) } else { Vec::new() };
+        OfName { variants, similar }
+    }
+
+    /// The first layout that is known; none if there is none.
+    pub(super) fn first(&self) -> Option<(&Variant, &Layout)> {
+        self.variants.iter().find_map(|it| Some((it, &**it.layout.as_ref().ok()?)))
+    }
 }
 
 /// A type as some have it.
@@ -78,17 +105,16 @@ impl Found {
         model + &origin(self.from)
     }
 
-    /// The first layout that is known; none if there is none.
-    pub(super) fn first(&self) -> Option<(&Variant, &Layout)> {
-        self.variants.iter().find_map(|it| Some((it, &**it.layout.as_ref().ok()?)))
+    /// All variants of all names.
+    pub(super) fn variants(&self) -> impl Iterator<Item = &Variant> {
+        self.types.iter().flat_map(|it| &it.variants)
     }
 }
 
-/// The variants of the type in one source.
-pub(super) fn read(name: &OsStr, source: &Path, wanted: Wanted<'_>) -> Result<Found> {
-    let name = name.as_bytes();
-    let of_types = |given, form| of_types(name, given, wanted, form);
-    best(source, wanted, |given| of_btf(name, given, wanted), of_types)
+/// The variants of the types in one source.
+pub(super) fn read(names: &[OsString], source: &Path, wanted: Wanted<'_>) -> Result<Found> {
+    let of_types = |given, form| of_types(names, given, wanted, form);
+    best(source, wanted, |given| of_btf(names, given, wanted), of_types)
 }
 
 /// What `of_btf` or `of_types` finds in a source, which is opened once since it may be a pipe: the
@@ -115,27 +141,29 @@ pub(super) fn best<T>(
 }
 
 /// What a kernel's BTF has.
-fn of_btf(name: &[u8], source: &Given, wanted: Wanted<'_>) -> Result<Found> {
+fn of_btf(names: &[OsString], source: &Given, wanted: Wanted<'_>) -> Result<Found> {
     let kernel = btf::of_given(source, wanted.btf_base, Which::All)?;
-    let variants = kernel.btf.variants(name, !kernel.has_kernel);
     let variant = |it: layout_btf::Variant| Variant {
         title: title(&it.name),
         owners: owners(&it),
         count: usize::from(it.is_kernels) + it.modules.len(),
         layout: it.layout.map(Arc::new).map_err(|bad| bad.to_string()),
     };
+    let of_name = |name: &OsString| {
+        let variants = kernel.btf.variants(name.as_bytes(), !kernel.has_kernel);
+        let variants = variants.into_iter().map(variant).collect();
+        OfName::new(name, variants, || {
+            kernel.btf.names(!kernel.has_kernel).into_iter().map(Cow::Owned)
+        })
+    };
+    let types = names.iter().map(of_name).collect();
     let remark = kernel.remark_of(&source.path);
-    Ok(Found {
-        from: LayoutsFrom::Btf,
-        model: None,
-        variants: variants.into_iter().map(variant).collect(),
-        remark,
-    })
+    Ok(Found { from: LayoutsFrom::Btf, model: None, types, remark })
 }
 
 /// What declarations have, in this form if one is given; none if there are none.
 fn of_types(
-    name: &[u8],
+    names: &[OsString],
     source: Given,
     wanted: Wanted<'_>,
     form: Option<Form>,
@@ -161,9 +189,14 @@ fn of_types(
         count: it.files.len(),
         layout: it.layout.map_err(|unknown| unknown.message()),
     };
-    let variants = layouts(&types, corpus, name, model);
-    let variants = variants.into_iter().map(variant).collect();
-    Ok(Some(Found { from, model: Some(model), variants, remark: None }))
+    let is_record = |name: &&[u8]| TypeName::of(name).kind.may_be_record();
+    let of_name = |name: &OsString| {
+        let variants = layouts(&types, corpus, name.as_bytes(), model);
+        let variants = variants.into_iter().map(variant).collect();
+        OfName::new(name, variants, || types.names().filter(is_record).map(Cow::Borrowed))
+    };
+    let of_names = names.iter().map(of_name).collect();
+    Ok(Some(Found { from, model: Some(model), types: of_names, remark: None }))
 }
 
 /// What a type is called in C.

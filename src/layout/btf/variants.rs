@@ -35,18 +35,25 @@ impl KernelBtf {
         variants.sort_by_key(|it| (!it.is_kernels, std::cmp::Reverse(it.modules.len())));
         variants
     }
+
+    /// What all structs and unions, and typedefs of these, are called, each once for the kernel and
+    /// for each module; with their kinds' letters. The kernel's are left out if it `is_only_base`.
+    pub fn names(&self, is_only_base: bool) -> Vec<Vec<u8>> {
+        let kernel = self.kernel();
+        let of = |btf: &Btf<'_>| -> Vec<Vec<u8>> {
+            let records = btf.types().filter(|(id, _)| btf.record_behind(*id).is_some());
+            records.filter_map(|(_, of)| Some(name(&of)?.written())).collect()
+        };
+        let mut names = if is_only_base { Vec::new() } else { of(&kernel) };
+        names.extend(self.modules(&kernel).flat_map(|(_, module)| of(&module)));
+        names
+    }
 }
 
 /// Adds the types of these names that `btf` itself describes: the kernel's, or a module's.
 fn add(variants: &mut Vec<Variant>, names: &[Vec<u8>], module: Option<&[u8]>, btf: &Btf<'_>) {
     for (id, of) in btf.types() {
-        let (kind, bare) = match of {
-            Type::Record(record) if record.is_union => (Kind::Union, record.name),
-            Type::Record(record) => (Kind::Struct, record.name),
-            Type::Typedef { name, .. } => (Kind::Typedef, name),
-            _ => continue,
-        };
-        let name = TypeName { kind, bare };
+        let Some(name) = name(&of) else { continue };
         if !names.iter().any(|wanted| TypeName::of(wanted) == name) {
             continue;
         }
@@ -64,6 +71,17 @@ fn add(variants: &mut Vec<Variant>, names: &[Vec<u8>], module: Option<&[u8]>, bt
             Some(module) => variant.modules.push(module.to_vec()),
         }
     }
+}
+
+/// What a struct, a union or a typedef is called; none for other types.
+fn name<'d>(of: &Type<'d>) -> Option<TypeName<'d>> {
+    let (kind, bare) = match of {
+        Type::Record(record) if record.is_union => (Kind::Union, record.name),
+        Type::Record(record) => (Kind::Struct, record.name),
+        Type::Typedef { name, .. } => (Kind::Typedef, *name),
+        _ => return None,
+    };
+    Some(TypeName { kind, bare })
 }
 
 /// How many typedefs and qualifiers may stand before a struct. C compilers need to take 12.
