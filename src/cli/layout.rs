@@ -1,6 +1,7 @@
 //! `modversions layout`: the memory layout of a type.
 
 mod all;
+mod list;
 mod similar;
 mod source;
 mod wanted;
@@ -44,9 +45,10 @@ pub(super) struct Arguments {
     /// .abi files anywhere in it, or one such file, consolidated or not
     #[arg(value_name = "TYPE|SOURCE", required_unless_present = "all")]
     words: Vec<OsString>,
-    /// List all structs, unions and typedefs: size, alignment, number of holes, name
-    #[arg(long, value_name = "SOURCE", conflicts_with_all = ["words", "diff", "format"])]
-    all: Option<PathBuf>,
+    /// List all structs, unions and typedefs: size, alignment, number of holes, name; with --diff
+    /// those that differ: size in OLD, in NEW, name
+    #[arg(long, value_name = "SOURCE", num_args = 0..=1, conflicts_with_all = ["words", "format"])]
+    all: Option<Option<PathBuf>>,
     /// Compare two sources, side by side
     #[arg(long, num_args = 2, value_names = ["OLD", "NEW"])]
     diff: Vec<PathBuf>,
@@ -74,9 +76,11 @@ impl Arguments {
         let btf_base = self.btf_base.as_deref();
         let limits = self.resources.limits();
         let wanted = Wanted { from: self.from, btf_base, model: self.arch, limits };
-        match &self.all {
-            Some(source) => all::run(source, wanted, environment, io),
-            None => self.show(wanted, environment, io),
+        match (&self.all, &self.diff[..]) {
+            (None, _) => self.show(wanted, environment, io),
+            (Some(Some(source)), []) => all::run(source, wanted, environment, io),
+            (Some(None), [old, new]) => all::run_diff([old, new], wanted, environment, io),
+            (Some(_), _) => Err(Failure(b"--all needs one source, or --diff with two".to_vec())),
         }
     }
 

@@ -5,6 +5,7 @@
 //! of a file, as [`super::layouts()`] does it; there are few of them.
 
 use std::hash::BuildHasherDefault;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
@@ -14,8 +15,7 @@ use super::files::Corpus;
 use super::types::{LineId, NameId, Types};
 use crate::formats::symtypes::TypeName;
 use crate::layout::data_model::DataModel;
-use crate::layout::table::holes;
-use crate::layout::{Engine, Unknown};
+use crate::layout::{Engine, Layout, Unknown};
 
 /// A struct, union or typedef as some files declare it.
 #[derive(Clone, Debug)]
@@ -29,14 +29,14 @@ pub struct SizedType {
 }
 
 /// How large a type is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Extent {
     /// In bytes.
     pub size: u64,
     /// The alignment in bytes.
     pub align: u64,
-    /// How many holes there are in it, padding included.
-    pub holes: usize,
+    /// How a struct or union lies in memory, or what a typedef of one stands for.
+    pub layout: Option<Arc<Layout>>,
 }
 
 /// How a name is declared.
@@ -173,8 +173,8 @@ fn extent<'t>(
     name: &[u8],
 ) -> Result<Extent, Unknown> {
     let (size, align) = engine.size(name)?;
-    let holes = engine.layout(name).map_or(0, |layout| holes(&layout));
-    Ok(Extent { size, align, holes })
+    let layout = engine.layout(name).ok();
+    Ok(Extent { size, align, layout })
 }
 
 /// Whether a typedef is known, and what it stands for has no size.

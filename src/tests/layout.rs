@@ -399,6 +399,36 @@ fn a_layout_is_told_with_its_holes_and_side_by_side() {
     insta::assert_snapshot!("similar", command(&["tonk", &file]));
 }
 
+#[test]
+fn all_types_that_differ_are_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |side: &str, text: &str| {
+        let path = folder.path().join(side);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let old = put(
+        "old.symtypes",
+        "s#gone struct gone { int a ; }\ns#grown struct grown { int a ; }\n\
+         s#moved struct moved { char a ; char b ; }\ns#same struct same { s#grown * a ; }\n\
+         t#alias typedef s#grown alias\n",
+    );
+    let new = put(
+        "new.symtypes",
+        "s#came struct came { int a ; }\ns#grown struct grown { int a ; int b ; }\n\
+         s#moved struct moved { char b ; char a ; }\ns#same struct same { s#grown * a ; }\n\
+         t#alias typedef s#grown alias\n",
+    );
+    let expected = "status: 0\n!\t4\t8\talias\n+\t-\t4\tstruct came\n-\t4\t-\tstruct gone\n\
+        !\t4\t8\tstruct grown\n!\t2\t2\tstruct moved\n";
+    assert_eq!(command(&["--all", "--diff", &old, &new]), expected);
+    assert_eq!(command(&["--all", "--diff", &new, &new]), "status: 0\n");
+    for arguments in [&["--all"][..], &["--all", &old, "--diff", &old, &new]] {
+        let said = command(arguments);
+        assert!(said.starts_with("status: 2\n") && said.contains("--all needs"), "{said}");
+    }
+}
+
 /// What stands after the columns of tables of layouts.
 fn after_columns(tables: &str) -> String {
     let is_of_table = |line: &&str| {

@@ -1,0 +1,141 @@
+//! All types of a source, with their layouts.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::source::best;
+use super::wanted::Wanted;
+use crate::btf::{BadBtf, Btf, ByName, Type};
+use crate::canonical::spelled;
+use crate::cli::data_model;
+use crate::cli::exit::{Failure, Result};
+use crate::corpus::{self, LayoutsFrom, Types, all_types};
+use crate::inputs::btf::{self, Which};
+use crate::inputs::given::Given;
+use crate::inputs::release::of_given;
+use crate::inputs::types::Form;
+use crate::layout::Layout;
+use crate::layout::table::holes;
+use crate::shown::Page;
+
+/// The types of a source.
+pub(super) struct List {
+    /// What they are taken from.
+    pub(super) from: LayoutsFrom,
+    /// Each variant of each type, by the names.
+    pub(super) types: Vec<Listed>,
+    /// A remark about the source.
+    pub(super) remark: Option<Vec<u8>>,
+}
+
+/// A type.
+#[derive(PartialEq)]
+pub(super) struct Listed {
+    /// What it is called in C.
+    pub(super) title: Vec<u8>,
+    /// How it lies in memory, or why that is not known.
+    pub(super) extent: std::result::Result<Extent, String>,
+}
+
+/// How a type lies in memory.
+#[derive(PartialEq)]
+pub(super) struct Extent {
+    /// In bytes.
+    pub(super) size: u64,
+    /// In bytes; none in BTF.
+    align: Option<u64>,
+    /// That of a struct, a union, or a typedef of these.
+    layout: Option<Arc<Layout>>,
+}
+
+impl Listed {
+    /// Size, alignment, number of holes and name, between tabs; where the size is not known, the
+    /// reason after the name.
+    pub(super) fn line(&self) -> Page {
+        let Extent { size, align, layout } = match &self.extent {
+            Ok(extent) => extent,
+            Err(unknown) => {
+                return Page::of_cells([b"?", b"?", b"?", &self.title, unknown.as_bytes()]);
+            }
+        };
+        let align = align.map_or("-".to_owned(), |it| it.to_string());
+        let holes = layout.as_ref().map_or(0, |layout| holes(layout));
+        let [size, holes] = [size.to_string(), holes.to_string()];
+        Page::of_cells([size.as_bytes(), align.as_bytes(), holes.as_bytes(), &self.title])
+    }
+}
+
+/// All types of the source at `source`.
+pub(super) fn read(source: &Path, wanted: Wanted<'_>) -> Result<List> {
+    let of_types = |given, form| of_types(given, wanted, form);
+    best(source, wanted, |given| of_btf(given, wanted), of_types)
+}
+
+/// The types that are declared, in this form if one is given; none if there are none.
+fn of_types(source: Given, wanted: Wanted<'_>, form: Option<Form>) -> Result<Option<List>> {
+    let mut types = Types::default();
+    let release = of_given(source, form, &mut types)?;
+    let model = data_model::choose(wanted.model, &[&release])?;
+    let Some(corpus) = &release.corpus else { return Ok(None) };
+    let from = corpus.layouts_from();
+    if wanted.from.is_some_and(|it| it != from) {
+        return Ok(None);
+    }
+    let listed = |of: corpus::SizedType| Listed {
+        title: spelled(types.name(of.name)),
+        extent: match of.extent {
+            Ok(corpus::Extent { size, align, layout }) => {
+                Ok(Extent { size, align: Some(align), layout })
+            }
+            Err(unknown) => Err(unknown.message()),
+        },
+    };
+    let all = all_types(&types, corpus, model).into_iter().map(listed).collect();
+    Ok(Some(List { from, types: all, remark: None }))
+}
+
+/// The types in a kernel's BTF, by name, and then those in its modules that it has not.
+fn of_btf(source: &Given, wanted: Wanted<'_>) -> Result<List> {
+    let bad = |error: BadBtf| Failure::of(&source.path, &error.to_string());
+    let found = btf::of_given(source, wanted.btf_base, Which::All)?;
+    let kernel = found.btf.kernel();
+    let mut types = if found.has_kernel { built(&kernel).map_err(bad)? } else { Vec::new() };
+    // Modules have many types in common.
+    let mut of_modules = BTreeMap::<(Vec<u8>, Page), Vec<Listed>>::new();
+    for (_, module) in found.btf.modules(&kernel) {
+        for (name, listed) in built(&module).map_err(bad)? {
+            let alike = of_modules.entry((name, listed.line())).or_default();
+            if !alike.contains(&listed) {
+                alike.push(listed);
+            }
+        }
+    }
+    let of_modules = of_modules.into_iter();
+    types.extend(of_modules.flat_map(|((name, _), alike)| {
+        alike.into_iter().map(move |listed| (name.clone(), listed))
+    }));
+    let types = types.into_iter().map(|(_, listed)| listed).collect();
+    Ok(List { from: LayoutsFrom::Btf, types, remark: found.remark_of(&source.path) })
+}
+
+/// The structs, unions and typedefs, each with its name, by which they are sorted. BTF has no
+/// alignments.
+fn built(btf: &Btf<'_>) -> std::result::Result<Vec<(Vec<u8>, Listed)>, BadBtf> {
+    let named = ByName::of(btf, |of| matches!(of, Type::Record(_) | Type::Typedef { .. }));
+    let mut types = Vec::new();
+    for (name, id) in named.iter() {
+        let word = match btf.get(id) {
+            Type::Record(record) if record.is_union => &b"union "[..],
+            Type::Record(_) => b"struct ",
+            _ => b"",
+        };
+        // A function has no size, nor has a struct that is not described.
+        let Ok(size) = btf.size(id) else { continue };
+        let layout = btf.record_behind(id).map(|record| btf.layout(record)).transpose()?;
+        let extent = Extent { size, align: None, layout: layout.map(Arc::new) };
+        let title = [word, name].concat();
+        types.push((name.to_vec(), Listed { title, extent: Ok(extent) }));
+    }
+    Ok(types)
+}
