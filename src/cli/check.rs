@@ -34,9 +34,9 @@ pub(super) enum ProfileName {
 ///
 /// Modules are files, directories or packages, compressed or not. They are checked together: a
 /// module may use the exports of others. KERNEL is a Module.symvers, headers or a build tree,
-/// a vmlinux or vmlinuz, a package of a kernel or its headers (.deb, .rpm), /lib/modules/RELEASE, or
-/// the word `running`. The exit status is 0 if all modules load, 1 if one is refused, 2 if the result
-/// is undetermined or a file is not a module. docs/check.md has the details.
+/// a vmlinux or vmlinuz, a package of a kernel or its headers (.deb, .rpm), /lib/modules/RELEASE or
+/// RELEASE alone, or the word `running`. The exit status is 0 if all modules load, 1 if one is
+/// refused, 2 if the result is undetermined or a file is not a module. docs/check.md has the details.
 #[derive(Args)]
 pub(super) struct Arguments {
     /// The modules

@@ -12,7 +12,7 @@ use super::given::{Given, Kind};
 use super::limits::{Account, Bounded, Kept, Limits, Share};
 use super::modules::{self, ModuleFile};
 use super::packages::{Package, Packaged};
-use super::{files, images, kernel_file, names, packages, tree, unpack};
+use super::{files, images, installed, kernel_file, names, packages, tree, unpack};
 use crate::btf::{BadBtf, Btf, ImageSearch, KernelBtf, ModuleBtf};
 use crate::elf::{self, has_sections};
 use crate::module::kernel_name;
@@ -198,6 +198,7 @@ pub(crate) fn of_given(given: &Given, base: Option<&Path>, which: Which) -> Resu
     let take = |file: Result<ModuleFile<'_>>| of_module(&file?, which);
     match given.kind {
         Kind::Directory => {
+            let path = &installed::one(path)?;
             let kernels = kernel_file::in_directory(path);
             let read = |it: &PathBuf| in_given(&Given::found(it, limits)?);
             let kernel = first(base, path, kernels.iter().map(read));

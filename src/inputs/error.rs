@@ -72,6 +72,8 @@ pub enum Cause {
     NoExports,
     /// The interfaces of several flavours of a kernel: these.
     Flavours(String),
+    /// Several kernels are installed in it: these releases, in order.
+    Several(Vec<String>),
     /// Nothing in it is a module.
     NoModule,
     /// Nothing in it has the exports of a kernel.
@@ -165,6 +167,9 @@ impl Cause {
                 "it has the files of several kernels: {flavours}; give the types of one, and its list of \
                  exports with --symvers"
             ),
+            Self::Several(releases) => {
+                &format!("it has several kernels: {}; give one of them", releases.join(", "))
+            }
             Self::NoModule => "it has no module",
             Self::NoKernel => "it has no kernel: no Module.symvers, no modules, no vmlinux",
             Self::NotInstalled => "the modules of the running kernel are not installed",

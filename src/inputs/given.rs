@@ -10,7 +10,7 @@ use super::files::{self, Bytes, Opened};
 use super::limits::Limits;
 use super::looks::{self, HEAD, looks};
 use super::packages::Package;
-use super::{images, packages, unpack};
+use super::{images, installed, packages, unpack};
 use crate::btf::Btf;
 use crate::elf::is_elf;
 use crate::formats::abi_record;
@@ -133,13 +133,14 @@ enum Content {
 }
 
 impl Given {
-    /// What is at `path`.
+    /// What is at `path`, or the modules of the installed kernel of this release.
     pub(crate) fn at(path: &Path, limits: Limits) -> Result<Given> {
-        if fs::metadata(path).map_err(Cause::io(path))?.is_dir() {
-            let (path, content) = (path.to_owned(), Content::Directory);
-            return Ok(Given { path, kind: Kind::Directory, limits, content });
+        let path = installed::place(path, Path::new(installed::MODULES));
+        if fs::metadata(&path).map_err(Cause::io(&path))?.is_dir() {
+            let (kind, content) = (Kind::Directory, Content::Directory);
+            return Ok(Given { path, kind, limits, content });
         }
-        Given::file(path, limits)
+        Given::file(&path, limits)
     }
 
     /// The file at `path`; a directory cannot be read.

@@ -12,7 +12,7 @@ use super::kernel_facts::{FILES, Facts, Row};
 use super::limits::{Account, Limits};
 use super::modules::ModuleFile;
 use super::packages::{Package, Packaged};
-use super::{files, kernel_file, modules, names, tree, unpack};
+use super::{files, installed, kernel_file, modules, names, tree, unpack};
 use crate::check::{Kernel, Profile, Signatures};
 use crate::kernel::{Coverage, KernelModule};
 use crate::module::Vmlinux;
@@ -32,7 +32,7 @@ pub fn read(path: &Path, profile: Option<Profile>, limits: Limits) -> Result<Ker
     } else {
         let given = Given::at(path, limits)?;
         match given.kind {
-            Kind::Directory => facts.directory(path)?,
+            Kind::Directory => facts.directory(&installed::one(&given.path)?)?,
             _ => facts.file(&given)?,
         }
     }
@@ -75,8 +75,37 @@ impl Facts {
             let _ = self.struct_size_of_first(directory);
             Ok(())
         } else {
+            for release in installed::booted(directory) {
+                self.in_boot(directory, &release)?;
+            }
             self.modules(directory)
         }
+    }
+
+    /// What lies in a `boot` of the kernel of this release.
+    fn in_boot(&mut self, boot: &Path, release: &[u8]) -> Result<()> {
+        self.files_of_release(boot, release)?;
+        let of_release = |path: &&PathBuf| path.as_os_str().as_bytes().ends_with(release);
+        let images = kernel_file::kernels_in(boot);
+        match images.iter().find(of_release) {
+            Some(image) if !self.exports.is_whole() => {
+                self.file(&Given::found(image, self.account.limits)?)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The files in a `boot` that are named after a release.
+    fn files_of_release(&mut self, boot: &Path, release: &[u8]) -> Result<()> {
+        let at = |start: &str, end: &str| {
+            let name = [start.as_bytes(), release, end.as_bytes()].concat();
+            boot.join(OsStr::from_bytes(&name))
+        };
+        self.file_at(&at("config-", ""), Self::take_config)?;
+        for end in [".gz", ".xz", ".zst"] {
+            self.file_at(&at("symvers-", end), Self::take_symvers)?;
+        }
+        Ok(())
     }
 
     /// The files of a directory that are used.
@@ -118,15 +147,7 @@ impl Facts {
         if let Some(name) = &release {
             // The folders are `/usr/lib/modules` or `/lib/modules`, below some root.
             for root in directory.ancestors().skip(2) {
-                let boot = root.join("boot");
-                let at = |start: &str, end: &str| {
-                    let name = [start.as_bytes(), name, end.as_bytes()].concat();
-                    boot.join(OsStr::from_bytes(&name))
-                };
-                self.file_at(&at("config-", ""), Self::take_config)?;
-                for end in [".gz", ".xz", ".zst"] {
-                    self.file_at(&at("symvers-", end), Self::take_symvers)?;
-                }
+                self.files_of_release(&root.join("boot"), name)?;
             }
         }
         self.release = self.release.take().or(release);

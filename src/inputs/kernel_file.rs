@@ -44,7 +44,7 @@ fn booted_by(directory: &Path) -> Vec<PathBuf> {
 }
 
 /// The kernels at the top of a directory.
-fn kernels_in(directory: &Path) -> Vec<PathBuf> {
+pub(super) fn kernels_in(directory: &Path) -> Vec<PathBuf> {
     let mut found = entries(directory);
     found.retain(|path| names::is_kernel(path.as_os_str().as_bytes()));
     found

@@ -15,6 +15,7 @@
 //!    `kernel_file` a kernel itself, and it knows where in a directory that lies. `release` takes all
 //!    that a comparison wants, `kernel` all that a check asks of the kernel, which is put together by
 //!    `kernel_facts`.
+//!    `installed` finds the one kernel in a directory where many may be installed.
 //!    `order` lets many threads take, with the answer of one.
 //! 4. `error` has what can go wrong, with its path.
 //!
@@ -28,6 +29,7 @@ pub(crate) mod exports;
 pub(crate) mod files;
 pub mod given;
 mod images;
+mod installed;
 mod kept;
 pub mod kernel;
 mod kernel_facts;

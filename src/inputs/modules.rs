@@ -83,6 +83,7 @@ fn read_any<T: Kept + Send>(
 ) -> Result<Vec<T>> {
     let limits = account.limits;
     let given = Given::at(path, limits)?;
+    let path = &*given.path;
     let modules = match given.kind {
         Kind::Directory => in_directory(path, &tree::list(path)?.modules, account, take)?.modules,
         Kind::Package(kind) => in_package((&given, kind), account, |_| false, |_, _| Ok(()), take)?,

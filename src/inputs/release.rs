@@ -13,7 +13,7 @@ use super::packages::{Package, Packaged};
 use super::progress::Progress;
 use super::tree;
 use super::types::{Form, TypesIn};
-use super::{exports, files, images, kept, kernel_file, names, unpack};
+use super::{exports, files, images, installed, kept, kernel_file, names, unpack};
 use crate::btf::{KernelBtf, ModuleBtf};
 use crate::corpus::{Release, Types};
 use crate::kernel::{Config, Exports, KernelModule};
@@ -121,7 +121,7 @@ fn find(given: Given, layouts: Layouts<'_>, progress: &Progress) -> Result<Found
     let of_exports = |exports| Found { exports: Some(exports), ..Found::default() };
     let of_types = |types| Found { types, ..Found::default() };
     let mut found = match given.kind {
-        Kind::Directory => in_directory(path, wants_btf, account, progress)?,
+        Kind::Directory => in_directory(&installed::one(path)?, wants_btf, account, progress)?,
         Kind::Package(kind) => in_package((&given, kind), wants_btf, account, progress)?,
         Kind::Symvers => of_exports(exports::of_packed(path, given.bytes(), limits)?),
         Kind::Kernel => {

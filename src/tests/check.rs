@@ -716,6 +716,29 @@ fn an_import_proves_an_export_of_its_own_kernel_only() {
 }
 
 #[test]
+fn of_several_installed_kernels_one_must_be_given() {
+    let folder = TempDir::new().unwrap();
+    tree_of_modules(folder.path(), "");
+    put(folder.path(), &format!("boot/vmlinuz-{RELEASE}"), vmlinux());
+    put(folder.path(), "boot/vmlinuz-0-rescue-4711", "");
+    put(folder.path(), "checked.ko", pump().bytes());
+    let places = ["boot/", "lib/modules", "./"];
+    for place in places {
+        let (status, said) = run(folder.path(), &format!("check checked.ko --kernel {place}"));
+        assert!(status == 0 && said.contains("checked.ko: loads\n"), "{place}: {said}");
+    }
+    put(folder.path(), "lib/modules/6.11.9/kernel/valve.ko", Pump::named("valve").bytes());
+    put(folder.path(), "boot/vmlinuz-6.11.9", vmlinux());
+    for command in ["check checked.ko --kernel", "abi-diff checked.ko", "layout page", "show"] {
+        for place in places {
+            let (status, said) = run(folder.path(), &format!("{command} {place}"));
+            let expected = format!("it has several kernels: 6.11.9, {RELEASE}; give one of them\n");
+            assert!(status == 2 && said.contains(&expected), "{command} {place}: {said}");
+        }
+    }
+}
+
+#[test]
 fn a_file_that_cannot_be_read_is_a_finding_of_its_own() {
     let folder = TempDir::new().unwrap();
     headers(folder.path(), RELEASE, "");
