@@ -10,6 +10,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use testkit::boot_images::{uimage, zboot, zimage};
 use testkit::elf_text::assemble;
 use testkit::packed::{debian, gzip, plain, rpm, xz};
 
@@ -199,6 +200,29 @@ fn a_package_holds_no_more_than_the_limit() {
     let said = run(folder, "abi-diff dump dump --modules module.deb").said;
     let place = "modversions: module.deb:lib/modules/6.1/a.ko: ";
     assert_eq!(said, format!("{place}more than 512 MiB {RAISE}"));
+}
+
+#[test]
+fn a_kernel_in_an_image_may_be_too_large() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    put(folder, "dump", SYMVERS);
+    let large = vec![0; 32 << 20];
+    let packed = zboot(&large, "gzip", gzip);
+    for (name, image) in [
+        ("uimage", uimage(&packed, 2, 22)),
+        ("packed", gzip(&packed)),
+        ("zimage", zimage(&large, gzip)),
+        ("zboot", packed),
+    ] {
+        put(folder, name, image);
+        for command in ["check dump -k", "abi-diff dump", "show", "layout page"] {
+            let Ended { status, said } = run(folder, &format!("{command} {name} --max-memory 32M"));
+            let is_one = said.starts_with(&format!("modversions: {name}: more than "))
+                && said.ends_with(&format!(" MiB when unpacked {RAISE}"));
+            assert!(status == Some(2) && is_one, "{command} {name}: {said}");
+        }
+    }
 }
 
 /// How the messages about limits end.
