@@ -6,8 +6,12 @@
 
 pub(super) mod events;
 mod lines;
+mod missing;
+mod places;
+mod reached;
 mod report;
 mod search;
+mod tags;
 mod troubles;
 
 use std::ops::Range;
@@ -16,7 +20,7 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level, Renderer, Snippet
 
 use super::session::Session;
 use events::Event;
-use lines::position;
+use lines::Position;
 use report::{Diagnostic, Mark, Report, Severity};
 use troubles::Troubles;
 
@@ -40,7 +44,7 @@ pub(super) fn render<'s>(
     let renderer = if is_colored { Renderer::styled().hyperlink(false) } else { Renderer::plain() };
     let mut text = String::new();
     for diagnostic in report.diagnostics() {
-        text.push_str(&renderer.render(&[group(source, diagnostic)]));
+        text.push_str(&renderer.render(&[group(source, &report, diagnostic)]));
         text.push_str("\n\n");
     }
     for line in report.incomplete().into_iter().chain([report.summary()]) {
@@ -51,20 +55,28 @@ pub(super) fn render<'s>(
 }
 
 /// One diagnostic as the library wants it.
-fn group<'d>(source: &'d [u8], diagnostic: &'d Diagnostic) -> Group<'d> {
+fn group<'d>(source: &'d [u8], report: &Report<'_, '_>, diagnostic: &'d Diagnostic) -> Group<'d> {
     let (level, word) = match diagnostic.severity {
         Severity::Error => (Level::ERROR, "error"),
         Severity::Warning => (Level::WARNING, "warning"),
     };
     // The place comes first, so that editors and people find it where compilers put it.
-    let place = position(source, diagnostic.mark.range.start).name();
+    let position = |mark: &Mark| report.position(mark.range.start);
+    let place = position(&diagnostic.mark).name();
     let title = level.with_name(format!("{place}: {word}")).primary_title(&diagnostic.title);
     let notes = diagnostic.notes.iter().map(|note| Element::from(Level::NOTE.message(note)));
     title
-        .element(snippet(source, &diagnostic.mark, AnnotationKind::Primary, None))
+        .element(snippet(
+            source,
+            position(&diagnostic.mark),
+            &diagnostic.mark,
+            AnnotationKind::Primary,
+            None,
+        ))
         .elements(diagnostic.other.iter().map(|mark| {
-            let place = position(source, mark.range.start);
-            snippet(source, mark, AnnotationKind::Context, Some(place.file.into_owned()))
+            let line = position(mark);
+            let path = Some(line.file.clone().into_owned());
+            snippet(source, line, mark, AnnotationKind::Context, path)
         }))
         .elements(notes)
 }
@@ -72,11 +84,11 @@ fn group<'d>(source: &'d [u8], diagnostic: &'d Diagnostic) -> Group<'d> {
 /// The line of a mark, as far as it is near to it.
 fn snippet<'d>(
     source: &'d [u8],
+    line: Position<'_>,
     mark: &'d Mark,
     kind: AnnotationKind,
     path: Option<String>,
 ) -> Snippet<'d, annotate_snippets::Annotation<'d>> {
-    let line = position(source, mark.range.start);
     let start = mark.range.start;
     let end = mark.range.end.min(line.range.end).min(start + LONGEST_MARK).max(start);
     let window = window(&line.range, &(start..end));

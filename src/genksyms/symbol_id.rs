@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 /// The number of a symbol in the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct SymbolId(NonZeroU32);
 
 impl SymbolId {

@@ -214,6 +214,61 @@ fn lines(line: impl Fn(usize) -> String) -> String {
 /// How many members the long structs have.
 const MANY_MEMBERS: usize = 150_000;
 
+/// How many of a thing genksyms finds fault with.
+const MANY_FAULTS: usize = 20_000;
+
+/// A source of these parts, in each of which a line is repeated with each number in place of `#`.
+fn faulty(parts: &[&str]) -> String {
+    let repeated = |part: &&str| -> String {
+        (0..MANY_FAULTS).map(|at| part.replace('#', &at.to_string())).collect()
+    };
+    format!("# 1 \"pump.c\"\n# 1 \"pump.h\" 1\n{}", parts.iter().map(repeated).collect::<String>())
+}
+
+/// What makes genksyms find many faults, and what it says of all of them.
+const FAULTS: &[(&[&str], &str)] = &[
+    (&["int a# @ b#; "], "0 errors, 20000 warnings"),
+    (&["int a# @ b#;\n"], "0 errors, 20000 warnings"),
+    (&["int @ e#;\n", "__GENKSYMS_EXPORT_SYMBOL(e#);\n"], "20000 of 20000 exports affected"),
+    (&["__GENKSYMS_EXPORT_SYMBOL(e#);\n", "int e#;\n"], "20000 errors, 0 warnings"),
+    (&["__GENKSYMS_EXPORT_SYMBOL(e);\n", "int e;\n"], "20000 errors, 0 warnings"),
+    (
+        &["int f#(struct t# *);\n__GENKSYMS_EXPORT_SYMBOL(f#);\n", "struct t# { int a; };\n"],
+        "20000 errors, 0 warnings",
+    ),
+    (
+        &[
+            "struct __attribute__((packed)) t# { int a; };\n",
+            "int f#(struct t# *);\n__GENKSYMS_EXPORT_SYMBOL(f#);\n",
+        ],
+        "20000 of 20000 exports affected",
+    ),
+    (
+        &[
+            "struct t# { int a; };\nint f#(struct t# *);\n__GENKSYMS_EXPORT_SYMBOL(f#);\n",
+            "struct t# { int b; };\n",
+        ],
+        "0 errors, 20000 warnings",
+    ),
+    (
+        &["struct t# { int a @ b; };\n", "int f#(struct t# *);\n__GENKSYMS_EXPORT_SYMBOL(f#);\n"],
+        "20000 errors, 0 warnings",
+    ),
+    (&["\n", "struct n# { int a @ b; } f#, "], "0 errors, 20000 warnings"),
+    (&["int f#(int @ a);\n__GENKSYMS_EXPORT_SYMBOL(f#);\n"], "20000 errors, 0 warnings"),
+    (&["int a @ b;\n", "__GENKSYMS_EXPORT_SYMBOL(a);\n"], "20000 of 20000 exports affected"),
+];
+
+#[test]
+fn many_faults_are_diagnosed() {
+    let folder = tempfile::tempdir().unwrap();
+    for (parts, expected) in FAULTS {
+        fs::write(folder.path().join("pump.i"), faulty(parts)).unwrap();
+        let words = "genksyms --kernel 6.1 --diagnostics < pump.i";
+        assert_ends(folder.path(), words, 0, expected);
+    }
+}
+
 #[test]
 fn many_undefined_symbols_are_explained() {
     let info = lines(|at| format!("string depends=need_{at} import_ns=NS_{at}\n"));

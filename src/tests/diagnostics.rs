@@ -88,6 +88,12 @@ fn a_long_line_is_shown_around_the_token() {
 }
 
 #[test]
+fn the_number_of_a_line_may_be_too_large() {
+    let source = format!("# {} \"pump.h\"\nint a;\nint lost @ here;\n", "9".repeat(30));
+    assert!(said(source.as_bytes()).contains(&format!("pump.h:{}: warning", u64::MAX)));
+}
+
+#[test]
 fn nothing_is_said_when_nothing_is_wrong() {
     for source in ["", "\n# 1 \"pump.c\"\n\n", "int a;", "__asm__(\"nop\");\nstruct s;\n"] {
         assert_eq!(said(source.as_bytes()), "", "{source}");

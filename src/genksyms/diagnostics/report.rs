@@ -1,14 +1,19 @@
 //! Turns troubles into diagnostics.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::events::Recovery;
-use super::lines::{self, position};
+use super::lines::{self, Lines, Position};
+use super::missing::Missing;
+use super::places::Places;
+use super::reached::Reached;
 use super::search::{self, Tag};
-use super::troubles::{Cause, Misfit, Trouble, Troubles};
+use super::tags::Tags;
+use super::troubles::{Cause, Export, Misfit, Trouble, Troubles};
 use crate::formats::symtypes::Kind;
+use crate::genksyms::interner::WordId;
 use crate::genksyms::session::Session;
 use crate::genksyms::symbol_id::SymbolId;
 use crate::shown::counted;
@@ -51,33 +56,49 @@ pub(super) struct Report<'a, 's> {
     source: &'s [u8],
     session: &'a mut Session<'s>,
     troubles: Troubles,
+    /// The lines of the source.
+    lines: Lines<'s>,
     /// The definitions of tags in all of the source.
-    tags: Vec<Tag>,
+    tags: Tags<'s>,
+    /// The exports with a CRC, by what they reach.
+    reached: Reached,
+    /// The exports without a declaration: what is exported, and where.
+    undeclared: Missing<(WordId, usize)>,
+    /// The tags that exports reached without a definition.
+    incomplete: BTreeSet<SymbolId>,
+    /// The same, as far as nothing explains them.
+    unknown: Missing<SymbolId>,
     /// The file that is compiled.
     source_file: Option<Cow<'s, str>>,
     /// The places of the exports that are lost or hash the wrong thing.
     affected: BTreeSet<usize>,
+    /// The symbols that are wrong in what their exports hash.
+    affecting: BTreeSet<SymbolId>,
     /// The places of the export statements that were not read.
     unread: BTreeSet<usize>,
-    /// The undeclared exports and unknown tags that a trouble explains.
-    explained: BTreeSet<usize>,
-    explained_tags: Vec<SymbolId>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl<'a, 's> Report<'a, 's> {
     /// Says all there is to say.
     pub(super) fn new(source: &'s [u8], session: &'a mut Session<'s>, troubles: Troubles) -> Self {
+        let definitions = &session.definitions;
+        let undeclared = troubles.undeclared.clone();
+        let unknown = troubles.unknown.clone();
         let mut report = Self {
             source,
+            lines: Lines::default(),
+            tags: Tags::default(),
+            reached: Reached::default(),
+            undeclared: Missing::new(undeclared, |(word, _)| definitions.words.text(word).into()),
+            unknown: Missing::new(unknown, |id| definitions.name(id).into()),
+            incomplete: troubles.unknown.iter().copied().collect(),
             session,
             troubles,
-            tags: Vec::new(),
             source_file: None,
             affected: BTreeSet::new(),
+            affecting: BTreeSet::new(),
             unread: BTreeSet::new(),
-            explained: BTreeSet::new(),
-            explained_tags: Vec::new(),
             diagnostics: Vec::new(),
         };
         report.fill();
@@ -95,7 +116,7 @@ impl<'a, 's> Report<'a, 's> {
         let errors = counted(of(Severity::Error), "error");
         let warnings = counted(of(Severity::Warning), "warning");
         let exports = &self.troubles.exports;
-        let total = exports.len() + self.troubles.undeclared.len() + self.unread.len();
+        let total = exports.len() + self.undeclared.count() + self.unread.len();
         let affected = self.affected.len();
         let total = counted(total, "export");
         format!("genksyms: {errors}, {warnings}; {affected} of {total} affected")
@@ -103,11 +124,10 @@ impl<'a, 's> Report<'a, 's> {
 
     /// What is incomplete as a matter of course, if there is any of it.
     pub(super) fn incomplete(&self) -> Option<String> {
-        let unexplained: Vec<SymbolId> = self.unexplained_tags();
         let is_own =
             |id: &SymbolId| self.definitions_of(*id).any(|tag| self.is_in_source_file(tag));
         let (own, never): (Vec<SymbolId>, Vec<SymbolId>) =
-            unexplained.into_iter().partition(is_own);
+            self.unknown.unexplained().into_iter().partition(is_own);
         let mut parts = Vec::new();
         if !own.is_empty() {
             parts.push(format!("{} defined by the source file itself", own.len()));
@@ -123,16 +143,17 @@ impl<'a, 's> Report<'a, 's> {
 
     /// Makes all diagnostics.
     fn fill(&mut self) {
-        self.prune_redefinitions();
-        let is_clean = self.troubles.troubles.is_empty()
-            && self.troubles.undeclared.is_empty()
-            && self.troubles.redefined.is_empty();
-        if is_clean {
+        if self.is_clean() {
             return;
         }
-        self.tags = search::tags(self.source, 0..self.source.len());
-        let marker_end = search::source_file(self.source);
-        self.source_file = marker_end.map(|end| position(self.source, end).file);
+        self.reached = Reached::new(&self.troubles);
+        self.prune_redefinitions();
+        if self.is_clean() {
+            return;
+        }
+        self.lines = Lines::new(self.source);
+        self.tags = Tags::new(self.source);
+        self.source_file = search::source_file(self.source).map(|end| self.position(end).file);
         let troubles = std::mem::take(&mut self.troubles.troubles);
         for trouble in &troubles {
             let diagnostic = self.trouble(trouble);
@@ -141,6 +162,15 @@ impl<'a, 's> Report<'a, 's> {
         self.undeclared();
         self.defined_late();
         self.defined_twice();
+        let affected = self.reached.by_any(&self.affecting);
+        self.affected.extend(affected.iter().map(|number| self.troubles.exports[*number].at));
+    }
+
+    /// Whether there is nothing to say. (That tags are unknown is usual.)
+    fn is_clean(&self) -> bool {
+        self.troubles.troubles.is_empty()
+            && self.troubles.undeclared.is_empty()
+            && self.troubles.redefined.is_empty()
     }
 
     // ---- Text that was passed over ----------------------------------------------------------
@@ -208,12 +238,12 @@ impl<'a, 's> Report<'a, 's> {
             }
             notes.push(self.recovery(first));
         } else {
-            let name = position(self.source, first.declaration).name();
+            let name = self.position(first.declaration).name();
             notes.push(format!("everything from {name} to the end of the input is ignored"));
         }
         if let Some(last) = trouble.misfits.get(1..).and_then(<[Misfit]>::last) {
             let errors = counted(trouble.misfits.len() - 1, "more error");
-            let end = position(self.source, last.until.saturating_sub(1)).name();
+            let end = self.position(last.until.saturating_sub(1)).name();
             notes.push(format!("{errors} in what follows, up to {end}"));
         }
         notes.extend(self.forgotten(trouble));
@@ -239,11 +269,9 @@ impl<'a, 's> Report<'a, 's> {
     fn recovery(&self, misfit: &Misfit) -> String {
         let last = misfit.until.saturating_sub(1);
         let end = match misfit.is_resumed {
-            true => format!(
-                "up to `{}` at {}",
-                self.text(last..last + 1),
-                position(self.source, last).name()
-            ),
+            true => {
+                format!("up to `{}` at {}", self.text(last..last + 1), self.position(last).name())
+            }
             false => "with everything after it".to_owned(),
         };
         match misfit.recovery {
@@ -272,16 +300,20 @@ impl<'a, 's> Report<'a, 's> {
 
     /// The tags that are defined in text that was passed over, and nowhere else.
     fn forgotten(&mut self, trouble: &Trouble) -> Option<String> {
-        let tags = self.tags.iter().filter(|tag| trouble.covers(tag.keyword.start));
-        let tags: Vec<Tag> = tags.cloned().collect();
         let mut names = BTreeSet::new();
-        for tag in tags {
-            if !self.is_recorded(&tag) && !self.is_in_source_file(&tag) {
+        for tag in self.covered_tags(trouble) {
+            if !self.is_recorded(&tag) {
                 let (keyword, name) = (self.text(tag.keyword), self.text(tag.name));
                 names.insert(format!("{keyword} {name}"));
             }
         }
-        (!names.is_empty()).then(|| format!("not recorded: {}", listed(names)))
+        (!names.is_empty()).then(|| format!("not recorded: {}", listed(&names, String::clone)))
+    }
+
+    /// The tags that are defined in text that was passed over, if not in the source file itself.
+    fn covered_tags(&self, trouble: &Trouble) -> Vec<Tag> {
+        let tags = trouble.ranges().flat_map(|range| self.tags.within(&range));
+        tags.filter(|tag| !self.is_in_source_file(tag)).cloned().collect()
     }
 
     /// Whether the table knows a tag, and more than that it exists.
@@ -289,7 +321,7 @@ impl<'a, 's> Report<'a, 's> {
         let definitions = &mut self.session.definitions;
         let word = definitions.words.intern(&self.source[tag.name.clone()]);
         let symbol = definitions.find(word, Kind::Struct);
-        symbol.is_some_and(|symbol| !self.troubles.unknown.contains(&symbol))
+        symbol.is_some_and(|symbol| !self.incomplete.contains(&symbol))
     }
 
     /// The exports that stand in the text, or whose only declaration does.
@@ -297,10 +329,10 @@ impl<'a, 's> Report<'a, 's> {
         let mut notes = Vec::new();
         let mut unread = BTreeSet::new();
         for range in trouble.ranges() {
-            unread.extend(search::exports(self.source, range).into_iter().map(|name| name.start));
+            unread.extend(search::exports(self.source, range).map(|name| name.start));
         }
         if !unread.is_empty() {
-            let names = listed(unread.iter().map(|at| self.text(lines::token(self.source, *at))));
+            let names = listed(&unread, |at| self.text(lines::token(self.source, *at)));
             notes.push(format!("{} skipped, no CRC: {names}", counted(unread.len(), "export")));
         }
         self.affected.extend(&unread);
@@ -311,91 +343,83 @@ impl<'a, 's> Report<'a, 's> {
 
     /// The exports without a declaration because that stands in the text.
     fn lost_declarations(&mut self, trouble: &Trouble) -> Option<String> {
-        let mut names = Vec::new();
-        for (word, at) in &self.troubles.undeclared {
-            let name = self.session.definitions.words.text(*word);
-            let stands = |range| search::name(self.source, range, name).is_some();
-            if trouble.ranges().any(stands) && self.explained.insert(*at) {
-                names.push(String::from_utf8_lossy(name).into_owned());
-                self.affected.insert(*at);
-            }
-        }
-        let count = counted(names.len(), "export");
-        let names = (!names.is_empty()).then(|| listed(names))?;
-        Some(format!("{count} left without a declaration, no CRC: {names}"))
+        let source = self.source;
+        let names = trouble.ranges().flat_map(|range| search::names(source, range));
+        let lost = self.undeclared.explain(names.map(|(name, _)| name));
+        self.affected.extend(lost.iter().map(|(_, at)| at));
+        let count = counted(lost.len(), "export");
+        let names = listed(&lost, |(word, _)| self.word(*word));
+        (!lost.is_empty()).then(|| format!("{count} left without a declaration, no CRC: {names}"))
     }
 
     /// The tags that are incomplete because their definition stands in the text.
     fn lost_tags(&mut self, trouble: &Trouble) -> Vec<String> {
-        let mut notes = Vec::new();
-        for id in self.unexplained_tags() {
-            let lost = self
-                .definitions_of(id)
-                .any(|tag| trouble.covers(tag.keyword.start) && !self.is_in_source_file(tag));
-            if lost {
-                notes.extend(self.hashes_unknown(id));
-                self.explained_tags.push(id);
-            }
-        }
-        notes
+        let (source, tags) = (self.source, self.covered_tags(trouble));
+        let lost = self.unknown.explain(tags.iter().map(|tag| &source[tag.name.clone()]));
+        lost.into_iter().filter_map(|id| self.hashes_unknown(id)).collect()
     }
 
     /// The exports that hash the name of a tag in place of its definition.
     fn hashes_unknown(&mut self, id: SymbolId) -> Option<String> {
         let tag = self.tag_name(id);
-        self.reached_by(&[id], &format!("`{tag} {{ UNKNOWN }}`"))
+        self.reached_by([id], &format!("`{tag} {{ UNKNOWN }}`"))
     }
 
     /// The exports that hash text that was not parsed, or only a part of a declaration.
     fn unparsed(&mut self, trouble: &Trouble) -> Vec<String> {
-        let reached =
-            trouble.unparsed.iter().filter(|id| !self.troubles.reaching(&[**id]).is_empty());
-        let symbols = listed(reached.map(|id| format!("`{}`", self.tag_name(*id))));
+        let mut reached = trouble.unparsed.clone();
+        reached.retain(|id| !self.reached.by(*id).is_empty());
+        let symbols = listed(reached, |id| format!("`{}`", self.tag_name(id)));
         let what = format!("unparsed text, in {symbols}");
-        let unparsed = self.reached_by(&trouble.unparsed, &what);
-        let declared: Vec<SymbolId> = match trouble.cause {
-            Cause::Token => trouble.misfits.iter().filter_map(cut_off).collect(),
-            _ => Vec::new(),
-        };
-        let what = "only the text before the error";
-        let cut = self.reached_by(&declared, what);
+        let unparsed = self.reached_by(trouble.unparsed.iter().copied(), &what);
+        let cut = self.reached_by(trouble.cut_off(), "only the text before the error");
         unparsed.into_iter().chain(cut).collect()
     }
 
     /// The note that the exports which reach one of the symbols hash something, if there are any.
-    fn reached_by(&mut self, ids: &[SymbolId], what: &str) -> Option<String> {
-        let exports: Vec<(usize, SymbolId)> =
-            self.troubles.reaching(ids).iter().map(|export| (export.at, export.symbol)).collect();
-        let verb = if exports.len() == 1 { "hashes" } else { "hash" };
-        let names: Vec<String> = exports.iter().map(|(_, symbol)| self.name(*symbol)).collect();
-        self.affected.extend(exports.iter().map(|(at, _)| at));
-        let count = counted(exports.len(), "export");
-        (!names.is_empty()).then(|| format!("{count} {verb} {what}: {}", listed(names)))
+    fn reached_by(
+        &mut self,
+        ids: impl IntoIterator<Item = SymbolId>,
+        what: &str,
+    ) -> Option<String> {
+        let ids = ids.into_iter().collect();
+        let numbers = self.reached.by_any(&ids);
+        self.affecting.extend(ids);
+        let verb = if numbers.len() == 1 { "hashes" } else { "hash" };
+        let count = counted(numbers.len(), "export");
+        let exports = numbers.iter().map(|number| self.troubles.exports[*number].symbol);
+        let names = listed(exports, |symbol| self.name(symbol));
+        (!numbers.is_empty()).then(|| format!("{count} {verb} {what}: {names}"))
     }
 
     // ---- What no error explains -------------------------------------------------------------
 
     /// Exports that are declared nowhere, or too late.
     fn undeclared(&mut self) {
-        let undeclared = self.troubles.undeclared.iter();
-        let undeclared = undeclared.filter(|(_, at)| !self.explained.contains(at));
-        let (late, never): (Vec<_>, Vec<_>) = undeclared
-            .copied()
-            .partition(|(word, _)| self.session.definitions.find(*word, Kind::Normal).is_some());
+        let (late, never): (Vec<_>, Vec<_>) =
+            self.undeclared.unexplained().into_iter().partition(|(word, _)| {
+                self.session.definitions.find(*word, Kind::Normal).is_some()
+            });
         self.affected.extend(late.iter().chain(&never).map(|(_, at)| at));
-        for (word, at) in late {
-            let name = self.session.definitions.words.text(word).to_vec();
-            let other = search::name(self.source, at..self.source.len(), &name);
-            let other = other.map(|at| self.mark(at, "declared here, too late"));
-            let title = format!("`{}` is exported before it is declared", lossy(&name));
-            self.error(title, self.export_mark(at), other, Vec::new());
-        }
-        let names: Vec<String> = never
-            .iter()
-            .map(|(word, _)| lossy(self.session.definitions.words.text(*word)))
-            .collect();
+        self.declared_late(&late);
+        let names: Vec<String> = never.iter().map(|(word, _)| self.word(*word)).collect();
         if let [(_, at), ..] = &never[..] {
             self.never_declared(*at, &names);
+        }
+    }
+
+    /// Exports that are declared too late, in the order of the source.
+    fn declared_late(&mut self, exports: &[(WordId, usize)]) {
+        let words = &self.session.definitions.words;
+        let names = exports.iter().map(|(word, _)| words.text(*word));
+        let offsets: Vec<usize> = exports.iter().map(|(_, at)| *at).collect();
+        let places = Places::new(self.source, names.clone(), &offsets);
+        let declared: Vec<Option<usize>> =
+            names.zip(&offsets).map(|(name, at)| places.after(name, *at)).collect();
+        for ((word, at), declared) in exports.iter().zip(declared) {
+            let other = declared.map(|at| self.mark(at, "declared here, too late"));
+            let title = format!("`{}` is exported before it is declared", self.word(*word));
+            self.error(title, self.export_mark(*at), other, Vec::new());
         }
     }
 
@@ -407,7 +431,7 @@ impl<'a, 's> Report<'a, 's> {
         };
         let mut notes = Vec::new();
         if names.len() > 1 {
-            notes.push(format!("no CRC for {}", listed(names.iter().cloned())));
+            notes.push(format!("no CRC for {}", listed(names, String::clone)));
         }
         notes.push(
             "modpost will report: version generation failed; include the header that declares it \
@@ -425,57 +449,52 @@ impl<'a, 's> Report<'a, 's> {
 
     /// The place of an export statement: the name in it.
     fn export_mark(&self, at: usize) -> Mark {
-        let statement = lines::token(self.source, at);
-        let name = search::exports(self.source, at..self.source.len());
-        let range = name.first().cloned().unwrap_or(statement);
+        let name = search::exports(self.source, at..self.source.len()).next();
+        let range = name.unwrap_or_else(|| lines::token(self.source, at));
         Mark { range, label: "no CRC for this export".to_owned() }
     }
 
     /// Tags that are defined after an export has reached them.
     fn defined_late(&mut self) {
-        for id in self.unexplained_tags() {
-            let redefined = self.troubles.redefined.iter().find(|(symbol, _)| *symbol == id);
-            let Some((_, at)) = redefined.copied() else {
+        let redefined: BTreeMap<SymbolId, usize> =
+            self.troubles.redefined.iter().copied().collect();
+        for id in self.unknown.unexplained() {
+            let Some(at) = redefined.get(&id) else {
                 continue;
             };
-            let (tag, mark) = (self.tag_name(id), self.definition_mark(id, at));
-            let other = self.troubles.reaching(&[id]).first().map(|export| export.at);
+            let (tag, mark) = (self.tag_name(id), self.definition_mark(id, *at));
+            let other = self.exports_reaching(id).next().map(|export| export.at);
             let other = other.map(|at| Mark {
                 label: "this export already used it".to_owned(),
                 ..self.export_mark(at)
             });
             let notes: Vec<String> = self.hashes_unknown(id).into_iter().collect();
-            self.explained_tags.push(id);
+            self.unknown.explain([self.session.definitions.name(id)]);
             self.error(format!("`{tag}` is defined after an export used it"), mark, other, notes);
         }
     }
 
     /// Leaves of the second definitions one for each name, and only if an export reaches it.
     fn prune_redefinitions(&mut self) {
-        let redefined = std::mem::take(&mut self.troubles.redefined);
-        let mut kept: Vec<(SymbolId, usize)> = Vec::new();
-        for (id, at) in redefined {
-            let is_new = kept.iter().all(|(other, _)| *other != id);
-            if is_new && !self.troubles.reaching(&[id]).is_empty() {
-                kept.push((id, at));
-            }
-        }
-        self.troubles.redefined = kept;
+        let mut seen = BTreeSet::new();
+        let is_reached = |id| !self.reached.by(id).is_empty();
+        self.troubles.redefined.retain(|(id, _)| is_reached(*id) && seen.insert(*id));
     }
 
     /// Types that are defined twice: the first definition stands.
     fn defined_twice(&mut self) {
         for (id, at) in self.troubles.redefined.clone() {
-            if self.troubles.unknown.contains(&id) {
+            if self.incomplete.contains(&id) {
                 continue;
             }
             let mark = self.definition_mark(id, at);
-            let first = self.definitions_of(id).find(|tag| tag.keyword.start < mark.range.start);
+            let first = self.definitions_of(id).next();
+            let first = first.filter(|tag| tag.keyword.start < mark.range.start);
             let other = first.map(|tag| Mark {
                 range: tag.name.clone(),
                 label: "this definition counts".to_owned(),
             });
-            let exports = counted(self.troubles.reaching(&[id]).len(), "export");
+            let exports = counted(self.reached.by(id).len(), "export");
             let notes = vec![format!("the first definition is hashed by {exports}")];
             let title = format!("`{}` is redefined differently", self.tag_name(id));
             let severity = Severity::Warning;
@@ -487,9 +506,9 @@ impl<'a, 's> Report<'a, 's> {
 
     /// The place of the definition of a symbol in the declaration at an offset.
     fn definition_mark(&self, id: SymbolId, declaration: usize) -> Mark {
-        let mut tags = self.definitions_of(id);
-        let tag = tags.find(|tag| tag.keyword.start >= declaration).map(|tag| tag.name.clone());
-        let range = tag.unwrap_or_else(|| lines::token(self.source, declaration));
+        let tag = self.tags.named_after(self.session.definitions.name(id), declaration);
+        let range =
+            tag.map_or_else(|| lines::token(self.source, declaration), |tag| tag.name.clone());
         Mark { range, label: "ignored".to_owned() }
     }
 
@@ -500,20 +519,28 @@ impl<'a, 's> Report<'a, 's> {
 
     /// The definitions that look like those of a tag.
     fn definitions_of(&self, id: SymbolId) -> impl Iterator<Item = &Tag> {
-        let name = self.session.definitions.name(id);
-        self.tags.iter().filter(move |tag| &self.source[tag.name.clone()] == name)
+        self.tags.named(self.session.definitions.name(id))
     }
 
-    /// The unknown tags that no diagnostic speaks of.
-    fn unexplained_tags(&self) -> Vec<SymbolId> {
-        let unknown = self.troubles.unknown.iter();
-        unknown.filter(|id| !self.explained_tags.contains(id)).copied().collect()
+    /// The exports that reach a symbol.
+    fn exports_reaching(&self, id: SymbolId) -> impl Iterator<Item = &Export> {
+        self.reached.by(id).iter().map(|number| &self.troubles.exports[*number])
+    }
+
+    /// Where an offset is.
+    pub(super) fn position(&self, offset: usize) -> Position<'s> {
+        self.lines.position(offset)
     }
 
     /// Whether a tag is defined in the file that is compiled: it is left out on purpose then.
     fn is_in_source_file(&self, tag: &Tag) -> bool {
-        let file = position(self.source, tag.keyword.start).file;
+        let file = self.position(tag.keyword.start).file;
         self.source_file.as_ref() == Some(&file)
+    }
+
+    /// The text of a word.
+    fn word(&self, word: WordId) -> String {
+        lossy(self.session.definitions.words.text(word))
     }
 
     /// The name of a symbol.
@@ -535,17 +562,16 @@ impl<'a, 's> Report<'a, 's> {
     }
 }
 
-/// What a misfit leaves of a declaration that was recorded before it.
-fn cut_off(misfit: &Misfit) -> Option<SymbolId> {
-    misfit.declared.filter(|_| misfit.recovery == Recovery::Declaration)
-}
-
 /// The first few of some names.
-fn listed(names: impl IntoIterator<Item = String>) -> String {
+fn listed<T>(
+    things: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator>,
+    name: impl FnMut(T) -> String,
+) -> String {
     const SHOWN: usize = 4;
-    let names: Vec<String> = names.into_iter().collect();
-    let shown = names[..names.len().min(SHOWN)].join(", ");
-    match names.len().saturating_sub(SHOWN) {
+    let things = things.into_iter();
+    let more = things.len().saturating_sub(SHOWN);
+    let shown = things.take(SHOWN).map(name).collect::<Vec<String>>().join(", ");
+    match more {
         0 => shown,
         more => format!("{shown} and {more} more"),
     }

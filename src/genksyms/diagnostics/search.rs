@@ -1,5 +1,6 @@
 //! What text contains that the parser did not read, found heuristically.
 
+use std::iter;
 use std::ops::Range;
 
 use crate::genksyms::keywords::KEYWORDS;
@@ -47,18 +48,21 @@ impl Iterator for Tokens<'_> {
 }
 
 /// The names in the export statements of a stretch of source, wherever they stand.
-pub(super) fn exports(source: &[u8], range: Range<usize>) -> Vec<Range<usize>> {
+pub(super) fn exports(source: &[u8], range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
     let mut tokens = Tokens::new(source, range);
-    let mut names = Vec::new();
-    while let Some(token) = tokens.next() {
-        if token.raw != Raw::Identifier || !is_export(tokens.text(&token)) {
-            continue;
+    iter::from_fn(move || {
+        while let Some(token) = tokens.next() {
+            if token.raw != Raw::Identifier || !is_export(tokens.text(&token)) {
+                continue;
+            }
+            let open = tokens.next().is_some_and(|token| token.raw == Raw::Byte(b'('));
+            let name = tokens.next().filter(|token| open && token.raw == Raw::Identifier);
+            if let Some(name) = name {
+                return Some(name.start..name.end);
+            }
         }
-        let open = tokens.next().is_some_and(|token| token.raw == Raw::Byte(b'('));
-        let name = tokens.next().filter(|token| open && token.raw == Raw::Identifier);
-        names.extend(name.map(|name| name.start..name.end));
-    }
-    names
+        None
+    })
 }
 
 /// Whether this is a keyword of export statements.
@@ -66,25 +70,26 @@ fn is_export(text: &[u8]) -> bool {
     KEYWORDS.iter().any(|(word, terminal, _)| *terminal == Terminal::Export && *word == text)
 }
 
-/// Where a name stands in a stretch of source, outside of the braces that open in it.
-pub(super) fn name(source: &[u8], range: Range<usize>, name: &[u8]) -> Option<usize> {
+/// The names in a stretch of source outside of the braces that open in it, but for those in export
+/// statements; and where each stands.
+pub(super) fn names(source: &[u8], range: Range<usize>) -> impl Iterator<Item = (&[u8], usize)> {
     let mut tokens = Tokens::new(source, range);
     let mut depth = 0_i32;
-    while let Some(token) = tokens.next() {
-        match token.raw {
-            Raw::Byte(b'{') => depth += 1,
-            // What was open before is left; what follows is outside of it.
-            Raw::Byte(b'}') => depth = (depth - 1).max(0),
-            Raw::Identifier if is_export(tokens.text(&token)) => {
-                tokens.nth(2);
+    iter::from_fn(move || {
+        while let Some(token) = tokens.next() {
+            match token.raw {
+                Raw::Byte(b'{') => depth += 1,
+                // What was open before is left; what follows is outside of it.
+                Raw::Byte(b'}') => depth = (depth - 1).max(0),
+                Raw::Identifier if is_export(tokens.text(&token)) => {
+                    tokens.nth(2);
+                }
+                Raw::Identifier if depth == 0 => return Some((tokens.text(&token), token.start)),
+                _ => {}
             }
-            Raw::Identifier if depth == 0 && tokens.text(&token) == name => {
-                return Some(token.start);
-            }
-            _ => {}
         }
-    }
-    None
+        None
+    })
 }
 
 /// Whether a stretch of source closes a brace that it does not open.

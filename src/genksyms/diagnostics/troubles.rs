@@ -62,14 +62,20 @@ pub(super) struct Trouble {
 }
 
 impl Trouble {
-    /// The stretches of source that were passed over, each from its declaration's beginning.
+    /// The stretches of source that were passed over, one for each declaration, from its beginning.
     pub(super) fn ranges(&self) -> impl Iterator<Item = Range<usize>> {
-        self.misfits.iter().map(|misfit| misfit.declaration..misfit.until)
+        let declarations = self.misfits.chunk_by(|one, next| one.declaration == next.declaration);
+        declarations.map(|misfits| {
+            let start = misfits[0].declaration;
+            misfits.iter().fold(start..start, |range, misfit| start..range.end.max(misfit.until))
+        })
     }
 
-    /// Whether the offset is in such a stretch.
-    pub(super) fn covers(&self, offset: usize) -> bool {
-        self.ranges().any(|range| range.contains(&offset))
+    /// The symbols that were recorded when the rest of their declaration was passed over.
+    pub(super) fn cut_off(&self) -> impl Iterator<Item = SymbolId> {
+        let misfits = self.misfits.iter().filter(|_| self.cause == Cause::Token);
+        let skipped = misfits.filter(|misfit| misfit.recovery == Recovery::Declaration);
+        skipped.filter_map(|misfit| misfit.declared)
     }
 }
 
@@ -86,6 +92,8 @@ pub(super) struct Troubles {
     pub(super) unknown: Vec<SymbolId>,
     /// Second definitions, and where they are.
     pub(super) redefined: Vec<(SymbolId, usize)>,
+    /// The offset by which a declaration was named last, and that of its first token.
+    declaration: Option<(usize, usize)>,
 }
 
 impl Troubles {
@@ -102,7 +110,7 @@ impl Troubles {
     fn take(&mut self, source: &[u8], event: Event) {
         match event {
             Event::SyntaxError { start, declaration, declared, is_secondary } => {
-                let declaration = lines::token(source, declaration).start;
+                let declaration = self.first_token(source, declaration);
                 let (recovery, until) = (Recovery::Declaration, source.len());
                 let is_resumed = false;
                 let misfit = Misfit { start, declaration, declared, recovery, until, is_resumed };
@@ -117,11 +125,28 @@ impl Troubles {
             Event::Ended { start, at } => self.ended(source, start, at),
             Event::StackFull(at) => self.stop(source, Cause::StackFull(at), at),
             Event::Unparsed(symbol, declaration) => self.unparsed(source, symbol, declaration),
-            Event::Redefined(symbol, at) => self.redefined.push((symbol, at)),
+            Event::Redefined(symbol, at) => {
+                let at = self.first_token(source, at);
+                self.redefined.push((symbol, at));
+            }
             Event::Unknown(symbol) => self.unknown.push(symbol),
-            Event::Undeclared(name, at) => self.undeclared.push((name, at)),
-            Event::Exported(symbol, at, trail) => self.exports.push(Export { symbol, at, trail }),
+            Event::Undeclared(name, at) => {
+                let at = self.first_token(source, at);
+                self.undeclared.push((name, at));
+            }
+            Event::Exported(symbol, at, trail) => {
+                let at = self.first_token(source, at);
+                self.exports.push(Export { symbol, at, trail });
+            }
         }
+    }
+
+    /// The first token of the declaration that is named by an offset. Many events in a row are of
+    /// one declaration, and what is before it may be long.
+    fn first_token(&mut self, source: &[u8], declaration: usize) -> usize {
+        let known = self.declaration.filter(|(offset, _)| *offset == declaration);
+        let found = || (declaration, lines::token(source, declaration).start);
+        self.declaration.insert(known.unwrap_or_else(found)).1
     }
 
     /// A token that does not fit: it has a cause of its own, or follows from the misfit before.
@@ -196,19 +221,23 @@ impl Troubles {
 
     /// A symbol's text holds what was passed over in this declaration.
     fn unparsed(&mut self, source: &[u8], symbol: SymbolId, declaration: usize) {
-        let declaration = lines::token(source, declaration).start;
+        let declaration = self.first_token(source, declaration);
         for trouble in self.troubles.iter_mut().rev() {
+            // The last of them first: the declaration that ends here is one of the last.
             let is_same = |misfit: &Misfit| misfit.declaration == declaration;
-            if !trouble.misfits.iter().any(is_same) {
+            let mut misfits = trouble.misfits.iter().rev();
+            if !misfits.by_ref().take_while(|m| m.declaration >= declaration).any(is_same) {
                 break;
             }
             trouble.unparsed.push(symbol);
         }
     }
 
-    /// The exports whose expansion reached one of the symbols.
-    pub(super) fn reaching(&self, symbols: &[SymbolId]) -> Vec<&Export> {
-        let reaches = |export: &&Export| export.trail.iter().any(|id| symbols.contains(id));
-        self.exports.iter().filter(reaches).collect()
+    /// The symbols of which there may be something to say to those who export what reaches them.
+    pub(super) fn symbols(&self) -> impl Iterator<Item = SymbolId> {
+        let unparsed = self.troubles.iter().flat_map(|trouble| trouble.unparsed.iter().copied());
+        let cut_off = self.troubles.iter().flat_map(Trouble::cut_off);
+        let redefined = self.redefined.iter().map(|(symbol, _)| *symbol);
+        unparsed.chain(cut_off).chain(redefined).chain(self.unknown.iter().copied())
     }
 }
