@@ -88,6 +88,7 @@ const ONCE: &[Once] = &[
     Once { name: "fuzz layout", run: || compared(fuzz::short_layout()) },
     Once { name: "fuzz modpost", run: || compared(fuzz::short_modpost()) },
     Once { name: "fuzz commands", run: || compared(fuzz::short_commands()) },
+    Once { name: "check packages", run: || compared(check::packages::compare_sample()) },
 ];
 
 /// What follows, kernel by kernel.

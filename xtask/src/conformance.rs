@@ -10,7 +10,7 @@ pub mod modpost;
 
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use indicatif::{ParallelProgressIterator, ProgressBar, ProgressStyle};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
@@ -52,6 +52,14 @@ pub struct Arguments {
     /// modpost and check: only what takes a few minutes.
     #[arg(long)]
     quick: bool,
+    /// check: whether packaged kernels take all their own modules, in every form that they come in.
+    /// Nothing is booted.
+    #[arg(long, conflicts_with_all = ["kernel", "quick"])]
+    packages: bool,
+    /// check --packages: only the kernels with these words in their names: `6.1`, `"6.12 armhf"`.
+    /// May be given several times. Default: all.
+    #[arg(long, value_name = "WORDS", requires = "packages")]
+    only: Vec<String>,
     /// modpost: only this part. Default: all.
     #[arg(long)]
     part: Option<Part>,
@@ -76,6 +84,10 @@ pub fn run(arguments: &[String]) -> Result<()> {
     let arguments: Arguments = crate::parse_arguments("conformance", arguments);
     let extent = if arguments.quick { Extent::Quick } else { Extent::Whole };
     let parts = arguments.part.map_or_else(|| PARTS.to_vec(), |part| vec![part]);
+    if arguments.packages {
+        ensure!(matches!(arguments.tool, Tool::Check), "only check is compared on packages");
+        return no_differences(check::packages::compare(&arguments.only)?.unwrap_or(0));
+    }
     let mut different = 0;
     for kernel in arguments.kernels()? {
         let compared = match arguments.tool {
@@ -90,6 +102,11 @@ pub fn run(arguments: &[String]) -> Result<()> {
         };
         different += compared.unwrap_or(0);
     }
+    no_differences(different)
+}
+
+/// An error if there are any.
+fn no_differences(different: usize) -> Result<()> {
     if different > 0 {
         bail!("{different} differences");
     }

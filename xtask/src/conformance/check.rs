@@ -10,6 +10,7 @@
 mod changes;
 mod judge;
 mod own;
+pub mod packages;
 mod patch;
 
 use std::collections::BTreeMap;

@@ -2,8 +2,13 @@
 //! unpacked once.
 //!
 //! Everything lives in the [cache](crate::run::cache): `packages/NAME_VERSION/` holds the unpacked
-//! packages and `apt-sid/` the private apt configuration for Debian sid, so that the system's own
-//! sources stay as they are. Downloading needs no root; updating the system's package lists does.
+//! packages, `debs/` those that are kept as they were published, and `apt-SUITE/` the private apt
+//! configuration for a suite, so that the system's own sources stay as they are. Downloading needs
+//! no root; updating the system's package lists does.
+
+mod suite;
+
+pub use suite::Suite;
 
 use std::cmp::Ordering;
 use std::fs;
@@ -14,14 +19,12 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::run::cache::cache_directory;
+use crate::run::cache::{cache_directory, made_whole};
 use crate::run::process::{read, run};
 
-/// Sid's lists are fetched again when they are older than this: its kernel changes about weekly.
-const SID_LISTS_AGE: Duration = Duration::from_secs(7 * 24 * 3600);
-
-/// Where sid is taken from when the system's own apt names no Debian mirror.
-const DEFAULT_MIRROR: &str = "http://deb.debian.org/debian";
+/// A suite's lists are fetched again when they are older than this: sid's kernel changes about
+/// weekly.
+const LISTS_AGE: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// Download attempts before a failure counts.
 const ATTEMPTS: u32 = 3;
@@ -45,9 +48,9 @@ impl Package {
 /// Packages by name: `*` stands for anything without a `-`, so `linux-headers-6.12.*-amd64` does
 /// not match the cloud and rt flavours.
 #[derive(Clone, Copy)]
-pub struct NamePattern(pub &'static str);
+pub struct NamePattern<'p>(pub &'p str);
 
-impl NamePattern {
+impl<'p> NamePattern<'p> {
     /// Whether `name` has this shape.
     fn matches(self, name: &str) -> bool {
         let Some((prefix, suffix)) = self.0.split_once('*') else {
@@ -59,7 +62,7 @@ impl NamePattern {
     }
 
     /// What stands before the `*`.
-    fn prefix(self) -> &'static str {
+    fn prefix(self) -> &'p str {
         self.0.split('*').next().unwrap_or_default()
     }
 }
@@ -79,6 +82,8 @@ pub struct Archive {
     options: Vec<String>,
     /// Where unpacked packages are kept.
     packages: PathBuf,
+    /// Where published packages are kept; of one architecture, since the names are the same.
+    published: PathBuf,
 }
 
 impl Archive {
@@ -86,41 +91,61 @@ impl Archive {
     pub fn of(origin: Origin) -> Result<Archive> {
         match origin {
             Origin::System => Archive::system(),
-            Origin::Sid => Archive::sid(),
+            Origin::Sid => Archive::private(Suite::Sid, None),
         }
     }
 
     /// The sources the system is configured with.
     pub fn system() -> Result<Archive> {
-        Ok(Archive { options: Vec::new(), packages: cache_directory()?.join("packages") })
+        Archive::with_options(Vec::new(), None)
     }
 
-    /// Debian sid, by a private configuration. Its lists are fetched when missing or old.
-    fn sid() -> Result<Archive> {
-        let cache = cache_directory()?;
-        let private = cache.join("apt-sid");
-        let (lists, sources) = (private.join("lists"), private.join("sources.list"));
+    /// The sources of `suite`, by a private configuration. Its lists are fetched when missing or
+    /// old. Packages of an `architecture` that is not the system's can be looked up and downloaded;
+    /// nothing is installed.
+    pub fn private(suite: Suite, architecture: Option<&str>) -> Result<Archive> {
+        let name = architecture.map_or(String::new(), |architecture| format!("-{architecture}"));
+        let folder = cache_directory()?.join(format!("apt-{}{name}", suite.name()));
+        let (lists, sources) = (folder.join("lists"), folder.join("sources.list"));
         fs::create_dir_all(lists.join("partial"))?;
-        fs::create_dir_all(private.join("archives/partial"))?;
-        let keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
-        let source = format!("deb [signed-by={keyring}] {} sid main\n", mirror());
-        fs::write(&sources, source)?;
-        let options = [
+        fs::create_dir_all(folder.join("archives/partial"))?;
+        fs::write(&sources, suite.sources())?;
+        let mut options = vec![
             format!("Dir::Etc::sourcelist={}", sources.display()),
             "Dir::Etc::sourceparts=-".to_string(),
             format!("Dir::State::lists={}", lists.display()),
-            format!("Dir::Cache={}", private.display()),
+            format!("Dir::Cache={}", folder.display()),
             "Acquire::Languages=none".to_string(),
             "APT::Sandbox::User=root".to_string(),
         ];
-        let archive = Archive { options: options.into(), packages: cache.join("packages") };
-        if is_old(&private.join("updated")) {
-            match archive.update() {
-                Ok(()) => fs::write(private.join("updated"), "")?,
-                Err(error) => eprintln!("sid's package lists stay as they are: {error:#}"),
+        if let Some(architecture) = architecture {
+            options.push(format!("APT::Architecture={architecture}"));
+            options.push(format!("APT::Architectures={architecture}"));
+            options.push("Dir::State::status=/dev/null".to_string());
+        }
+        let archive = Archive::with_options(options, architecture)?;
+        archive.update_if_old(&folder.join("updated"), suite)?;
+        Ok(archive)
+    }
+
+    /// The sources that `options` make apt use.
+    fn with_options(options: Vec<String>, architecture: Option<&str>) -> Result<Archive> {
+        let cache = cache_directory()?;
+        let published = cache.join("debs").join(architecture.unwrap_or("native"));
+        Ok(Archive { options, packages: cache.join("packages"), published })
+    }
+
+    /// Fetches the lists, unless `marker` says that they are recent.
+    fn update_if_old(&self, marker: &Path, suite: Suite) -> Result<()> {
+        if is_old(marker) {
+            match self.update() {
+                Ok(()) => fs::write(marker, "")?,
+                Err(error) => {
+                    eprintln!("the package lists of {} stay as they are: {error:#}", suite.name());
+                }
             }
         }
-        Ok(archive)
+        Ok(())
     }
 
     /// `action`, and once more after `apt-get update` when it fails: the lists may be missing, or
@@ -143,6 +168,13 @@ impl Archive {
             .into_iter()
             .max_by(|left, right| compare_versions(&left.version, &right.version))
             .ok_or_else(|| anyhow!("no package {} is known to apt", pattern.0))
+    }
+
+    /// The packages matching `pattern` that apt knows, the newest first.
+    pub fn all(&self, pattern: NamePattern) -> Result<Vec<Package>> {
+        let mut known = self.known(pattern)?;
+        known.sort_by(|left, right| compare_versions(&right.version, &left.version));
+        Ok(known)
     }
 
     /// The package matching `pattern` of exactly this version.
@@ -185,6 +217,16 @@ impl Archive {
         Ok(target)
     }
 
+    /// The .deb of `package`, downloading it when it is not there yet.
+    pub fn published(&self, package: &Package) -> Result<PathBuf> {
+        let folder = self.published.join(format!("{}_{}", package.name, package.version));
+        if !folder.is_dir() {
+            eprintln!("downloading {} {}", package.name, package.version);
+            made_whole(&folder, |scratch| self.download(package, scratch).map(drop))?;
+        }
+        the_deb_in(&folder)
+    }
+
     /// Downloads the .deb of `package` into `directory`, with a few attempts.
     fn download(&self, package: &Package, directory: &Path) -> Result<PathBuf> {
         let request = format!("{}={}", package.name, package.version);
@@ -198,10 +240,7 @@ impl Archive {
             std::thread::sleep(Duration::from_secs(2 * u64::from(attempt)));
             attempt += 1;
         }
-        fs::read_dir(directory)?
-            .filter_map(|entry| Some(entry.ok()?.path()))
-            .find(|path| path.extension().is_some_and(|extension| extension == "deb"))
-            .ok_or_else(|| anyhow!("apt-get download {request} left no package"))
+        the_deb_in(directory)
     }
 
     /// The packages apt knows, in all their versions.
@@ -277,21 +316,19 @@ pub fn require_installed(packages: &[&str]) -> Result<()> {
     })
 }
 
-/// The Debian mirror the system itself uses.
-fn mirror() -> String {
-    let query = ["indextargets", "--format", "$(SITE)", "Created-By: Packages", "Label: Debian"];
-    read(Command::new("apt-get").args(query))
-        .ok()
-        .and_then(|sites| sites.lines().next().map(str::to_string))
-        .filter(|site| !site.is_empty())
-        .unwrap_or_else(|| DEFAULT_MIRROR.to_string())
+/// The package that was downloaded into `directory`.
+fn the_deb_in(directory: &Path) -> Result<PathBuf> {
+    fs::read_dir(directory)?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .find(|path| path.extension().is_some_and(|extension| extension == "deb"))
+        .ok_or_else(|| anyhow!("{}: apt-get download left no package", directory.display()))
 }
 
-/// Whether the marker file is missing or older than [`SID_LISTS_AGE`].
+/// Whether the marker file is missing or older than [`LISTS_AGE`].
 fn is_old(marker: &Path) -> bool {
     let modified = fs::metadata(marker).and_then(|metadata| metadata.modified());
     let age = modified.ok().and_then(|time| time.elapsed().ok());
-    age.is_none_or(|age| age > SID_LISTS_AGE)
+    age.is_none_or(|age| age > LISTS_AGE)
 }
 
 /// Debian's order of versions, by dpkg itself.
