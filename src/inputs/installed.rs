@@ -11,6 +11,9 @@ use super::{kernel_file, names};
 /// Where kernels are installed.
 pub(super) const MODULES: &str = "/lib/modules";
 
+/// Where they are below a root.
+const FOLDERS: [&str; 2] = ["lib/modules", "usr/lib/modules"];
+
 /// What begins the release of an image that Fedora keeps for emergencies, beside all kernels.
 const RESCUE: &[u8] = b"0-rescue-";
 
@@ -29,7 +32,7 @@ pub(super) fn place(path: &Path, modules: &Path) -> PathBuf {
 pub(super) fn one(directory: &Path) -> Result<PathBuf> {
     let own = trees(directory);
     let mut releases: BTreeSet<Vec<u8>> = own.iter().map(|it| name(it)).collect();
-    for folder in ["lib/modules", "usr/lib/modules"] {
+    for folder in FOLDERS {
         releases.extend(trees(&directory.join(folder)).iter().map(|it| name(it)));
     }
     for folder in [directory, &directory.join("boot")] {
@@ -40,6 +43,11 @@ pub(super) fn one(directory: &Path) -> Result<PathBuf> {
         return Err(Cause::Several(releases.collect()).at(directory));
     }
     Ok(own.into_iter().next().unwrap_or_else(|| directory.to_owned()))
+}
+
+/// The directory of the kernel that is installed below a root; the first, if there are several.
+pub(super) fn in_root(root: &Path) -> Option<PathBuf> {
+    FOLDERS.iter().find_map(|folder| trees(&root.join(folder)).into_iter().next())
 }
 
 /// The releases of the kernels that boot from the files in a directory, each once.
@@ -53,10 +61,12 @@ pub(super) fn booted(directory: &Path) -> BTreeSet<Vec<u8>> {
     releases.collect()
 }
 
-/// The folders in a directory with the modules of a kernel each, by name.
+/// The folders in a directory with the modules of a kernel each, or the kernel itself, by name.
 fn trees(directory: &Path) -> Vec<PathBuf> {
+    let has_kernel =
+        |path: &Path| path.join("kernel").is_dir() || !kernel_file::kernels_in(path).is_empty();
     let mut found = kernel_file::entries(directory);
-    found.retain(|path| is_release(&name(path)) && path.join("kernel").is_dir());
+    found.retain(|path| is_release(&name(path)) && has_kernel(path));
     found
 }
 

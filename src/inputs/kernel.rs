@@ -6,13 +6,13 @@ use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::error::{Cause, Result};
+use super::error::{Cause, Error, Result};
 use super::given::{Given, Kind};
 use super::kernel_facts::{FILES, Facts, Row};
 use super::limits::{Account, Limits};
 use super::modules::ModuleFile;
 use super::packages::{Package, Packaged};
-use super::{files, installed, kernel_file, modules, names, tree, unpack};
+use super::{files, images, installed, kernel_file, modules, names, tree, unpack};
 use crate::check::{Kernel, Profile, Signatures};
 use crate::kernel::{Coverage, KernelModule};
 use crate::module::Vmlinux;
@@ -74,6 +74,8 @@ impl Facts {
             // A tree that was built has the kernel itself.
             let _ = self.struct_size_of_first(directory);
             Ok(())
+        } else if let Some(modules) = installed::in_root(directory) {
+            self.installed(&modules)
         } else {
             for release in installed::booted(directory) {
                 self.in_boot(directory, &release)?;
@@ -208,18 +210,29 @@ impl Facts {
     }
 
     fn package(&mut self, given: &Given, kind: Package) -> Result<()> {
-        let is_wanted = |path: &[u8]| Row::of(path).is_some();
-        let mut files = Vec::new();
+        let is_wanted = |path: &[u8]| Row::of(path).is_some() || names::is_kernel(path);
+        let limits = self.account.limits;
+        let (mut files, mut image) = (Vec::new(), None);
         let keep = |file: Packaged, account: &mut Account| {
-            let counted = account.keep(file.bytes.len() as u64);
-            counted.map_err(Cause::over(&names::place(&given.path, &file.inside)))?;
+            let place = names::place(&given.path, &file.inside);
+            if names::is_kernel(&file.inside) {
+                // An image is not kept, but what it says.
+                if image.is_none() {
+                    image = Some(Facts::of_image(&place, &file.bytes, limits)?);
+                }
+                return Ok(());
+            }
+            account.keep(file.bytes.len() as u64).map_err(Cause::over(&place))?;
             files.push(file);
             Ok(())
         };
         let account = &mut self.account;
         let modules = modules::in_package((given, kind), account, is_wanted, keep, &own_module)?;
         let modules: Vec<KernelModule> = modules.into_iter().flatten().collect();
-        let limits = account.limits;
+        let unread = image.and_then(|(facts, unread)| {
+            self.begin_with(facts);
+            unread
+        });
         let rows = files.iter().filter_map(|file| Some((Row::of(&file.inside)?, file)));
         let mut rows: Vec<_> = rows.collect();
         rows.sort_by_key(|((_, rank), _)| *rank);
@@ -231,7 +244,22 @@ impl Facts {
         }
         let needs_exports = !self.exports.is_whole();
         self.take_modules(&modules, needs_exports);
-        Ok(())
+        // Nobody misses what an image does not tell where something else does.
+        unread.filter(|_| self.exports.is_empty()).map_or(Ok(()), Err)
+    }
+
+    /// What the image of a kernel says that lies in a package at `path`, and why that is not all.
+    ///
+    /// # Errors
+    /// It is over a limit.
+    fn of_image(path: &Path, packed: &[u8], limits: Limits) -> Result<(Facts, Option<Error>)> {
+        let mut facts = Facts::new(limits);
+        let kernel = images::unpack(packed, limits.alone(), limits).map_err(Cause::packed(path));
+        match kernel.and_then(|kernel| facts.take_kernel(path, &kernel)) {
+            Ok(()) => Ok((facts, None)),
+            Err(error) if error.is_over_limit() => Err(error),
+            Err(error) => Ok((facts, Some(error))),
+        }
     }
 
     /// The kernel that is running.

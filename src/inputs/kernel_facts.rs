@@ -1,5 +1,6 @@
 //! What the files of a kernel say of it, each by its name; what is found first counts.
 
+use std::mem;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
@@ -71,6 +72,12 @@ impl Facts {
             maker: None,
             signatures: None,
         }
+    }
+
+    /// Takes what a kernel itself says; whatever is found later only adds to it.
+    pub(super) fn begin_with(&mut self, mut kernel: Facts) {
+        mem::swap(&mut self.account, &mut kernel.account);
+        *self = kernel;
     }
 
     /// The kernel, of all that was found.

@@ -29,18 +29,26 @@ pub(super) fn in_directory(directory: &Path) -> Vec<PathBuf> {
 /// Where the kernel may be that loads the modules in `…/lib/modules/RELEASE`: beside them, or in a
 /// `boot` above.
 pub(super) fn of_modules(directory: &Path) -> Vec<PathBuf> {
-    [vec![directory.join("vmlinuz")], booted_by(directory)].concat()
+    let beside = BOOTED.map(|name| directory.join(name));
+    [beside.to_vec(), booted_by(directory)].concat()
 }
+
+/// What the kernel that boots is called; in `boot` its release follows. Where no machine unpacks it,
+/// it is the linked one.
+const BOOTED: [&str; 2] = ["vmlinuz", "vmlinux"];
 
 /// Where the kernel may be that loads the modules in `…/lib/modules/RELEASE`, in a `boot` above.
 fn booted_by(directory: &Path) -> Vec<PathBuf> {
     let lib = directory.parent().filter(|parent| parent.ends_with("lib/modules"));
     let root = lib.and_then(|modules| modules.ancestors().nth(2));
     let Some((root, release)) = root.zip(directory.file_name()) else { return Vec::new() };
-    let name = [b"vmlinuz-", release.as_bytes()].concat();
     let above = root.parent().filter(|_| root.ends_with("usr"));
     let roots = [Some(root), above].into_iter().flatten();
-    roots.map(|root| root.join("boot").join(OsStr::from_bytes(&name))).collect()
+    let named = |root: &Path, name: &str| {
+        let name = [name.as_bytes(), b"-", release.as_bytes()].concat();
+        root.join("boot").join(OsStr::from_bytes(&name))
+    };
+    roots.flat_map(|root| BOOTED.map(|name| named(root, name))).collect()
 }
 
 /// The kernels at the top of a directory.

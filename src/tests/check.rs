@@ -18,6 +18,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use testkit::elf_text::assemble;
 use testkit::linked_kernel::linked_kernel;
+use testkit::packed;
 
 /// Runs `modversions` in a directory, which the texts call `DIR`. Words with a dot or a slash are
 /// files there.
@@ -736,6 +737,44 @@ fn of_several_installed_kernels_one_must_be_given() {
             assert!(status == 2 && said.contains(&expected), "{command} {place}: {said}");
         }
     }
+}
+
+#[test]
+fn the_image_beside_modules_tells_what_it_exports() {
+    let folder = TempDir::new().unwrap();
+    // Nothing but the kernel itself tells anything of kfree.
+    put(folder.path(), "checked.ko", pump().imports("kfree", Some(9)).bytes());
+    let own = Pump::named("gauge_core").exports("gauge_read", 11).bytes();
+    let image = vmlinux();
+    let module = format!("lib/modules/{RELEASE}/kernel/gauge-core.ko");
+    let in_boot = |name: &str| (format!("boot/{name}-{RELEASE}"), image.clone());
+    let beside = (format!("usr/lib/modules/{RELEASE}/vmlinuz"), image.clone());
+    let module = (module, own);
+    let list = (format!("lib/modules/{RELEASE}/symvers"), SYMVERS.as_bytes().to_vec());
+    let contents = [
+        vec![in_boot("vmlinuz"), module.clone()],
+        vec![in_boot("vmlinux"), module.clone()],
+        // As Debian splits them from 7 on, and as Fedora does.
+        vec![beside.clone()],
+        vec![beside, list],
+    ];
+    for (number, files) in contents.iter().enumerate() {
+        let files: Vec<(&str, &[u8])> =
+            files.iter().map(|(path, content)| (&**path, &content[..])).collect();
+        put(folder.path(), &format!("{number}.deb"), packed::debian(&files, "", packed::plain));
+        for (path, content) in files {
+            put(folder.path(), &format!("{number}/{path}"), content);
+        }
+        for kernel in [format!("{number}.deb"), format!("{number}/")] {
+            let (status, said) = run(folder.path(), &format!("check checked.ko --kernel {kernel}"));
+            assert!(status == 0 && said.contains("checked.ko: loads\n"), "{kernel}: {said}");
+        }
+    }
+    // Of a kernel that is alone in its package it counts why it cannot be read.
+    let cut = (format!("boot/vmlinuz-{RELEASE}"), image[..200].to_vec());
+    put(folder.path(), "cut.deb", packed::debian(&[(&cut.0, &cut.1)], "", packed::plain));
+    let (status, said) = run(folder.path(), "check checked.ko --kernel cut.deb");
+    assert!(status == 2 && said.contains(&format!("cut.deb:{}: ", cut.0)), "{said}");
 }
 
 #[test]
