@@ -10,9 +10,6 @@ pub struct Container {
     pub name: &'static str,
     /// What it has in it.
     pub content: Content,
-    /// What of it our program does not read yet: so a verdict may be undetermined where another
-    /// container with the same content has one, but never another one.
-    pub unread: Option<&'static str>,
     /// What `--kernel` is given; nothing where the kernel does not come in this form.
     pub path: fn(&Pieces) -> Option<PathBuf>,
 }
@@ -35,19 +32,16 @@ pub const CONTAINERS: &[Container] = &[
     Container {
         name: "headers package",
         content: Content::Headers,
-        unread: None,
         path: |pieces| Some(pieces.headers.clone()),
     },
     Container {
         name: "headers",
         content: Content::Headers,
-        unread: None,
         path: |pieces| Some(pieces.headers_tree()),
     },
     Container {
         name: "image package",
         content: Content::Installed,
-        unread: Some("the image beside the modules"),
         path: |pieces| match &*pieces.image {
             [whole] => Some(whole.clone()),
             _ => None,
@@ -56,20 +50,17 @@ pub const CONTAINERS: &[Container] = &[
     Container {
         name: "root",
         content: Content::Installed,
-        unread: Some("the image beside the modules"),
         path: |pieces| Some(pieces.root().to_owned()),
     },
     Container {
         name: "`/lib/modules`",
         content: Content::Installed,
-        unread: None,
         path: |pieces| pieces.modules().ok(),
     },
-    Container { name: "image", content: Content::Image, unread: None, path: Pieces::vmlinuz },
+    Container { name: "image", content: Content::Image, path: Pieces::vmlinuz },
     Container {
         name: "binary package",
         content: Content::Image,
-        unread: Some("an image below usr/lib/modules"),
         path: |pieces| match &*pieces.image {
             [binary, _modules] => Some(binary.clone()),
             _ => None,
@@ -78,7 +69,6 @@ pub const CONTAINERS: &[Container] = &[
     Container {
         name: "modules package",
         content: Content::Modules,
-        unread: None,
         path: |pieces| pieces.image.get(1).cloned(),
     },
 ];
