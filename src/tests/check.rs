@@ -5,14 +5,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
 
-#[allow(dead_code, reason = "other tests ask for more")]
-use std::ffi::OsString;
+mod in_folder;
+
 use std::fs;
 use std::path::Path;
 
 use insta::assert_snapshot;
-use modversions::cli::input::Stdin;
-use modversions::cli::{self, Environment, Io};
 use modversions::inputs::limits::Limits;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -20,29 +18,7 @@ use testkit::elf_text::assemble;
 use testkit::linked_kernel::linked_kernel;
 use testkit::packed;
 
-/// Runs `modversions` in a directory, which the texts call `DIR`. Words with a dot or a slash are
-/// files there.
-fn run(folder: &Path, words: &str) -> (u8, String) {
-    let in_folder = |word: &str| match word.contains(['.', '/']) {
-        true => folder.join(word).into_os_string(),
-        false => OsString::from(word),
-    };
-    let mut arguments = vec![OsString::from("modversions")];
-    arguments.extend(words.split(' ').map(in_folder));
-    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-    let stdin = Stdin::Bytes(b"");
-    let mut io = Io { stdin, stdout: &mut stdout, stderr: &mut stderr };
-    let status = cli::main(&arguments, &Environment::default(), &mut io);
-    let text = String::from_utf8(stdout).unwrap() + &String::from_utf8(stderr).unwrap();
-    (status, text.replace(folder.to_str().unwrap(), "DIR"))
-}
-
-/// Writes a file in a directory, with the folders above it.
-fn put(folder: &Path, name: &str, content: impl AsRef<[u8]>) {
-    let path = folder.join(name);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, content).unwrap();
-}
+use self::in_folder::{put, run};
 
 const SYMVERS: &str = "0x00000007\tmodule_layout\tvmlinux\tEXPORT_SYMBOL\t\n\
     0x00000008\tprintk\tvmlinux\tEXPORT_SYMBOL\t\n\

@@ -3,12 +3,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
 
-use std::ffi::OsString;
-use std::fs;
-use std::path::Path;
+mod in_folder;
 
-use modversions::cli::input::Stdin;
-use modversions::cli::{self, Environment, Io};
+use std::fs;
+
 use modversions::inputs::btf;
 use modversions::inputs::limits::Limits;
 use tempfile::TempDir;
@@ -23,27 +21,12 @@ use testkit::flat_kernel::{Crcs, FlatKernel};
 use testkit::linked_kernel::linked_kernel;
 use testkit::packed::{self, PACKS, boot_image, debian, gzip, old_lz4, plain};
 
+use self::in_folder::{put, run};
+
 const LITTLE_64: Target = Target { is_64_bit: true, is_big_endian: false };
 const BIG_64: Target = Target { is_64_bit: true, is_big_endian: true };
 const LITTLE_32: Target = Target { is_64_bit: false, is_big_endian: false };
 const BIG_32: Target = Target { is_64_bit: false, is_big_endian: true };
-
-/// Runs `modversions` in a directory, which the texts call `DIR`. Words with a dot or a slash are
-/// files there.
-fn run(folder: &Path, words: &str) -> (u8, String) {
-    let in_folder = |word: &str| match word.contains(['.', '/']) {
-        true => folder.join(word).into_os_string(),
-        false => OsString::from(word),
-    };
-    let mut arguments = vec![OsString::from("modversions")];
-    arguments.extend(words.split(' ').map(in_folder));
-    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-    let stdin = Stdin::Bytes(b"");
-    let mut io = Io { stdin, stdout: &mut stdout, stderr: &mut stderr };
-    let status = cli::main(&arguments, &Environment::default(), &mut io);
-    let text = String::from_utf8(stdout).unwrap() + &String::from_utf8(stderr).unwrap();
-    (status, text.replace(folder.to_str().unwrap(), "DIR"))
-}
 
 /// What `show` says of a file with this content.
 fn shown(content: &[u8]) -> (u8, String) {
@@ -257,7 +240,7 @@ fn module(machine: &str, crc: u32) -> Vec<u8> {
 #[test]
 fn an_image_answers_as_a_kernel_does() {
     let folder = TempDir::new().unwrap();
-    let put = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).unwrap();
+    let put = |name: &str, bytes: &[u8]| put(folder.path(), name, bytes);
     let run = |words: &str| run(folder.path(), words);
     let image = arm64_image(&FlatKernel::new(LITTLE_64).bytes());
     put("Image.gz", &gzip(&image));
@@ -296,11 +279,7 @@ fn an_image_answers_as_a_kernel_does() {
 #[test]
 fn show_takes_what_check_takes_for_a_kernel() {
     let folder = TempDir::new().unwrap();
-    let put = |name: &str, bytes: &[u8]| {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
-    };
+    let put = |name: &str, bytes: &[u8]| put(folder.path(), name, bytes);
     let dump = b"0x00000008\tprintk\tvmlinux\tEXPORT_SYMBOL\t\n\
         0x0000000b\tgauge_read\tdrivers/gauge-core\tEXPORT_SYMBOL_GPL\tPUMP\n";
     let release = b"#define UTS_RELEASE \"6.12.1\"\n";
