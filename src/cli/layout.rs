@@ -1,6 +1,7 @@
 //! `modversions layout`: the memory layout of a type.
 
 mod all;
+mod declared;
 mod list;
 mod similar;
 mod source;

@@ -4,16 +4,15 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::declared::Declared;
 use super::source::best;
 use super::wanted::Wanted;
 use crate::btf::{BadBtf, Btf, ByName, Type};
 use crate::canonical::spelled;
-use crate::cli::data_model;
 use crate::cli::exit::{Failure, Result};
-use crate::corpus::{self, LayoutsFrom, Types, all_types};
+use crate::corpus::{self, LayoutsFrom, all_types};
 use crate::inputs::btf::{self, Which};
 use crate::inputs::given::Given;
-use crate::inputs::release::of_given;
 use crate::inputs::types::Form;
 use crate::layout::Layout;
 use crate::layout::table::holes;
@@ -74,14 +73,8 @@ pub(super) fn read(source: &Path, wanted: Wanted<'_>) -> Result<List> {
 
 /// The types that are declared, in this form if one is given; none if there are none.
 fn of_types(source: Given, wanted: Wanted<'_>, form: Option<Form>) -> Result<Option<List>> {
-    let mut types = Types::default();
-    let release = of_given(source, form, &mut types)?;
-    let model = data_model::choose(wanted.model, &[&release])?;
-    let Some(corpus) = &release.corpus else { return Ok(None) };
-    let from = corpus.layouts_from();
-    if wanted.from.is_some_and(|it| it != from) {
-        return Ok(None);
-    }
+    let Some(declared) = Declared::read(source, wanted, form)? else { return Ok(None) };
+    let Declared { types, corpus, model, from } = declared;
     let listed = |of: corpus::SizedType| Listed {
         title: spelled(types.name(of.name)),
         extent: match of.extent {
@@ -91,7 +84,7 @@ fn of_types(source: Given, wanted: Wanted<'_>, form: Option<Form>) -> Result<Opt
             Err(unknown) => Err(unknown.message()),
         },
     };
-    let all = all_types(&types, corpus, model).into_iter().map(listed).collect();
+    let all = all_types(&types, &corpus, model).into_iter().map(listed).collect();
     Ok(Some(List { from, types: all, remark: None }))
 }
 

@@ -9,16 +9,15 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
+use super::declared::Declared;
 use super::similar::similar;
 use super::wanted::Wanted;
 use crate::canonical::spelled;
-use crate::cli::data_model;
 use crate::cli::exit::{Failure, Result};
-use crate::corpus::{self, LayoutsFrom, Types, layouts};
+use crate::corpus::{self, LayoutsFrom, layouts};
 use crate::formats::symtypes::TypeName;
 use crate::inputs::btf::{self, Which};
 use crate::inputs::given::Given;
-use crate::inputs::release::of_given;
 use crate::inputs::types::Form;
 use crate::layout::Layout;
 use crate::layout::btf as layout_btf;
@@ -168,14 +167,8 @@ fn of_types(
     wanted: Wanted<'_>,
     form: Option<Form>,
 ) -> Result<Option<Found>> {
-    let mut types = Types::default();
-    let release = of_given(source, form, &mut types)?;
-    let model = data_model::choose(wanted.model, &[&release])?;
-    let Some(corpus) = &release.corpus else { return Ok(None) };
-    let from = corpus.layouts_from();
-    if wanted.from.is_some_and(|it| it != from) {
-        return Ok(None);
-    }
+    let Some(declared) = Declared::read(source, wanted, form)? else { return Ok(None) };
+    let Declared { types, corpus, model, from } = declared;
     let files = |it: &corpus::Variant| {
         let first = Shown(&corpus.files[it.files[0]].path);
         match it.files.len() {
@@ -191,7 +184,7 @@ fn of_types(
     };
     let is_record = |name: &&[u8]| TypeName::of(name).kind.may_be_record();
     let of_name = |name: &OsString| {
-        let variants = layouts(&types, corpus, name.as_bytes(), model);
+        let variants = layouts(&types, &corpus, name.as_bytes(), model);
         let variants = variants.into_iter().map(variant).collect();
         OfName::new(name, variants, || types.names().filter(is_record).map(Cow::Borrowed))
     };
