@@ -26,7 +26,10 @@ impl Corpus {
             .map(|line| is_whole(types, LineId(line)))
             .collect();
         let marks = || vec![0; types.name_count()];
-        let checked = self.files.par_iter().enumerate().map_init(marks, |marks, (index, file)| {
+        // There is a mark for each name of the release: each thread makes them once.
+        let share = self.files.len().div_ceil(rayon::current_num_threads()).max(1);
+        let files = self.files.par_iter().enumerate().with_min_len(share);
+        let checked = files.map_init(marks, |marks, (index, file)| {
             let (place, damage) = damage(types, file, &is_whole, marks, index as u32 + 1)?;
             let text = types.text(file.lines[place]).to_owned();
             Some(BadLine { file: index, line: place + 1, damage, text })
