@@ -11,15 +11,20 @@ use crate::kernel::{Exports, KernelModule};
 
 /// Reads a `Module.symvers` that the user has named, compressed or not.
 pub(crate) fn read(path: &Path, limits: Limits) -> Result<Exports> {
-    of_given(&Given::file(path, limits)?)
+    of_given(Given::file(path, limits)?)
 }
 
 /// Reads the `Module.symvers` that this must be.
-pub(super) fn of_given(given: &Given) -> Result<Exports> {
-    match given.kind {
-        Kind::Symvers => of_packed(&given.path, given.bytes(), given.limits),
-        _ => Err(given.refused(&[Kind::Symvers])),
+pub(super) fn of_given(given: Given) -> Result<Exports> {
+    if given.kind != Kind::Symvers {
+        return Err(given.refused(&[Kind::Symvers]));
     }
+    if given.is_packed() {
+        return of_packed(&given.path, given.bytes(), given.limits);
+    }
+    // All names of exports are parts of the text, which is not copied.
+    let path = given.path.clone();
+    of_text(&path, given.into_content()?)
 }
 
 /// Reads the list of all exports at the top of a directory, if there is one.

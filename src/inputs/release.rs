@@ -123,7 +123,7 @@ fn find(given: Given, layouts: Layouts<'_>, progress: &Progress) -> Result<Found
     let mut found = match given.kind {
         Kind::Directory => in_directory(&installed::one(path)?, wants_btf, account, progress)?,
         Kind::Package(kind) => in_package((&given, kind), wants_btf, account, progress)?,
-        Kind::Symvers => of_exports(exports::of_packed(path, given.bytes(), limits)?),
+        Kind::Symvers => of_exports(exports::of_given(given)?),
         Kind::Kernel => {
             let kernel = given.kernel()?;
             let found = kernel_file::read(path, &kernel)?;
@@ -171,7 +171,7 @@ fn in_directory(
     let listed = tree::list(path)?;
     let kept = kept::in_directory(path)?;
     let dump = match (exports::in_directory(path, limits)?, &kept.symvers) {
-        (None, Some(symvers)) => Some(exports::of_given(&Given::found(symvers, limits)?)?),
+        (None, Some(symvers)) => Some(exports::of_given(Given::found(symvers, limits)?)?),
         (dump, _) => dump,
     };
     let kernel = match wants_btf || dump.is_none() {
