@@ -20,8 +20,9 @@ pub use genksyms::{
     TypedefNames, VectorInts,
 };
 pub use load::{
-    ExtendedVersions, FileChecks, Load, ModuleNamespaces, PreemptionWord, Profile, TaintStep,
-    ThisModule, Unlisted,
+    ExportLicenses, ExtendedVersions, FileChecks, FileMessages, InheritedSymbol, Load,
+    ModuleNamespaces, PreemptionWord, Profile, TaintStep, TestModules, ThisModule, Unlisted,
+    VersionEntries,
 };
 pub use modpost::{
     AcpiClass, ByteOrderCheck, CheckOrder, DescriptionCheck, DeviceTypes, ExpolineThunks,

@@ -7,7 +7,8 @@ use rustc_hash::FxHasher;
 
 use super::file_checks::{FileFault, LONGEST_NAME, What, first_fault};
 use super::kernel::Kernel;
-use crate::module::{self, Module, Signature, Version, kernel_name, unsigned};
+use crate::module::{self, Machine, Module, Signature, Version, kernel_name, unsigned};
+use crate::release::{ExportLicenses, Load};
 
 /// A module that is to be loaded.
 #[derive(Clone, Debug)]
@@ -60,6 +61,10 @@ pub struct Facts {
     pub exports: Vec<Export>,
     /// Whether some of its exports have no CRC.
     pub has_unversioned_exports: bool,
+    /// Whether it exports without the flags that the kernel requires.
+    pub lacks_export_flags: bool,
+    /// The tables of exports that the kernel ignores, and says so.
+    pub ignored_tables: Vec<&'static str>,
     /// Symbols that no object places anywhere.
     pub commons: Vec<Vec<u8>>,
     /// The first section that is both code and may be written to: its index and name.
@@ -68,6 +73,15 @@ pub struct Facts {
 
 /// The tags of `.modinfo` of which only matters whether they are there.
 const FLAGS: &[&str] = &["intree", "staging", "livepatch", "test"];
+
+/// Whether a table is there, by an export that is not in `__ksymtab`.
+type IsThere = fn(&module::Export<'_>) -> bool;
+
+/// The tables that a kernel which reads flags ignores, and how each is seen to be there.
+const IGNORED: &[(&str, IsThere)] = &[
+    ("__ksymtab_gpl", |export| export.is_gpl),
+    ("__kcrctab_gpl", |export| export.is_gpl && export.crc.is_some()),
+];
 
 /// A symbol that a module imports.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,7 +135,7 @@ impl Candidate {
                     if let Some(own) = own.filter(|own| own.len() <= LONGEST_NAME) {
                         name = own.to_owned();
                     }
-                    Content::Module(Box::new(Facts::of(&module)))
+                    Content::Module(Box::new(Facts::of(&module, kernel.load)))
                 }
                 Err(error) => Content::Unreadable(error.to_string()),
             },
@@ -163,10 +177,22 @@ fn file_name(path: &[u8]) -> Vec<u8> {
 }
 
 impl Facts {
-    /// What `module` says.
-    pub fn of(module: &Module<'_>) -> Self {
+    /// What `module` says to a kernel with this loader.
+    pub fn of(module: &Module<'_>, load: Load) -> Self {
         let first = |tag: &[u8]| module.values(tag).next().map(<[u8]>::to_owned);
-        let basic = Sorted::new(module.versions.basic.as_deref());
+        let machine = Machine { target: module.target, number: module.machine };
+        let basic = module.versions.read_as(load.version_entries, machine);
+        let basic = Sorted::new(basic.as_deref());
+        let (plain, others) = module.exports.split_at(module.plain_exports);
+        let exports: Vec<module::Export<'_>> = match load.export_licenses {
+            // Flags are nothing to this kernel.
+            ExportLicenses::Tables => {
+                let plain = plain.iter().map(|it| module::Export { is_gpl: false, ..*it });
+                plain.chain(others.iter().copied()).collect()
+            }
+            ExportLicenses::Flags => plain.to_vec(),
+        };
+        let needs_flags = load.export_licenses == ExportLicenses::Flags;
         let extended = Sorted::new(module.versions.extended.as_deref());
         let recorded =
             |symbol: &[u8]| Recorded { basic: basic.get(symbol), extended: extended.get(symbol) };
@@ -195,8 +221,15 @@ impl Facts {
                 })
                 .collect(),
             layout: recorded(LAYOUT),
-            exports: module
-                .exports
+            has_unversioned_exports: exports.iter().any(|export| export.crc.is_none()),
+            lacks_export_flags: needs_flags && !module.has_export_flags && !exports.is_empty(),
+            ignored_tables: IGNORED
+                .iter()
+                .filter(|_| needs_flags)
+                .filter(|(_, is_there)| others.iter().any(is_there))
+                .map(|(name, _)| *name)
+                .collect(),
+            exports: exports
                 .iter()
                 .map(|export| Export {
                     symbol: export.symbol.to_owned(),
@@ -205,7 +238,6 @@ impl Facts {
                     namespace: export.namespace.to_owned(),
                 })
                 .collect(),
-            has_unversioned_exports: module.exports.iter().any(|export| export.crc.is_none()),
             commons: module.commons.iter().map(|name| name.to_vec()).collect(),
             writable_code: module.writable_code.map(|(index, name)| (index, name.to_vec())),
         }

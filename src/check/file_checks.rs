@@ -9,15 +9,15 @@ use super::kernel::Kernel;
 use super::messages as say;
 use crate::elf::{RawElf, RawSection};
 use crate::module::THIS_MODULE;
-use crate::release::{FileChecks, ThisModule};
+use crate::release::{FileChecks, FileMessages, ThisModule};
 
 /// Why the kernel does not look into a file. The error is always `ENOEXEC`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileFault {
     /// What is wrong.
     pub what: What,
-    /// The line that the kernel logs.
-    pub line: Vec<u8>,
+    /// The lines that the kernel logs.
+    pub lines: Vec<Vec<u8>>,
     /// The module's name, as far as that could be found.
     pub module: Option<Vec<u8>>,
 }
@@ -61,7 +61,7 @@ pub(super) fn first_fault(bytes: &[u8], kernel: &Kernel) -> Option<FileFault> {
             None if bytes.len() >= SHORTEST => say::bad_magic(),
             _ => say::bad_header_length(bytes.len()),
         };
-        return Some(FileFault { what, line, module: None });
+        return Some(FileFault { what, lines: logged(line, kernel), module: None });
     };
     let file = File { bytes, elf };
     let checks: &[fn(&File<'_>, &Kernel) -> Option<Fault>] = match kernel.load.file_checks {
@@ -73,6 +73,9 @@ pub(super) fn first_fault(bytes: &[u8], kernel: &Kernel) -> Option<FileFault> {
         }
     };
     let fault = checks.iter().find_map(|check| check(&file, kernel));
+    if let Some((what, line)) = fault {
+        return Some(FileFault { what, lines: logged(line, kernel), module: None });
+    }
     let last = |name: &mut Option<Vec<u8>>| {
         *name = file.module_name();
         let name = name.as_deref();
@@ -85,8 +88,19 @@ pub(super) fn first_fault(bytes: &[u8], kernel: &Kernel) -> Option<FileFault> {
         }
     };
     let mut module = None;
-    let (what, line) = fault.or_else(|| last(&mut module))?;
-    Some(FileFault { what, line, module })
+    let (what, line) = last(&mut module)?;
+    Some(FileFault { what, lines: vec![line], module })
+}
+
+/// What the kernel logs of a fault in the file's structure.
+fn logged(line: Vec<u8>, kernel: &Kernel) -> Vec<Vec<u8>> {
+    match kernel.load.file_messages {
+        FileMessages::Each => vec![line],
+        FileMessages::Summary if say::is_about_a_section(&line) => {
+            vec![line, say::invalid_structures()]
+        }
+        FileMessages::Summary => vec![say::invalid_structures()],
+    }
 }
 
 /// How long the name of a module may be, in bytes; the kernel's own limit is 64 with the zero byte.

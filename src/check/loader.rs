@@ -169,6 +169,8 @@ pub enum Why {
     Exists,
     /// It exports symbols without CRCs, and the kernel does not load it so.
     UnversionedExports,
+    /// It exports symbols without `__kflagstab`.
+    NoExportFlags,
     /// It imports a namespace that lists modules.
     ModuleNamespace(Vec<u8>),
     /// A symbol, and what is wrong with it.
@@ -274,7 +276,7 @@ impl<'a> Loader<'a> {
             Content::Refused(fault) => {
                 attempt.begin(Step::File);
                 let why = Why::File(fault.what);
-                attempt.refuse(Error::NoExec, why, vec![fault.line.clone()]);
+                attempt.refuse(Error::NoExec, why, fault.lines.clone());
             }
             Content::Unreadable(error) => {
                 attempt.begin(Step::File);

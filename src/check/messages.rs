@@ -1,5 +1,7 @@
 //! The lines that the kernel logs about a module, without timestamps. They are only here.
 
+use crate::release::InheritedSymbol;
+
 /// A line of `parts`.
 macro_rules! line {
     ($($part:expr),+ $(,)?) => {
@@ -82,6 +84,17 @@ pub(super) fn bad_section(index: usize, kind: u32) -> Vec<u8> {
 
 pub(super) fn bad_section_name(index: usize, kind: u32) -> Vec<u8> {
     format!("Invalid ELF section name in module (section {index} type {kind})").into_bytes()
+}
+
+/// Whether a line is one of the two that older kernels log, too.
+pub(super) fn is_about_a_section(line: &[u8]) -> bool {
+    line.starts_with(b"Invalid ELF section in module (")
+        || line.starts_with(b"Invalid ELF section name in module (")
+}
+
+/// What 5.10 says of any damage, after what it says of the section.
+pub(super) fn invalid_structures() -> Vec<u8> {
+    b"Module has invalid ELF structures".to_vec()
 }
 
 pub(super) fn two_modinfos() -> Vec<u8> {
@@ -225,14 +238,41 @@ pub(super) fn common(module: &[u8]) -> Vec<u8> {
     line!(module, ": please compile with -fno-common")
 }
 
-pub(super) fn gpl_from_proprietary(module: &[u8], symbol: &[u8], owner: &[u8]) -> Vec<u8> {
-    let middle = ": module using GPL-only symbols uses symbols ";
-    line!(module, middle, symbol, " from proprietary module ", owner, ".")
+/// A symbol with a blank before it, where messages name it.
+fn inherited(symbol: &[u8], named: InheritedSymbol) -> Vec<u8> {
+    match named {
+        InheritedSymbol::Unnamed => Vec::new(),
+        InheritedSymbol::Named => [b" ", symbol].concat(),
+    }
 }
 
-pub(super) fn inherits(module: &[u8], symbol: &[u8], owner: &[u8]) -> Vec<u8> {
-    let end = ", inheriting taint.";
-    line!(module, ": module uses symbols ", symbol, " from proprietary module ", owner, end)
+pub(super) fn gpl_from_proprietary(
+    module: &[u8],
+    symbol: &[u8],
+    owner: &[u8],
+    named: InheritedSymbol,
+) -> Vec<u8> {
+    let middle = ": module using GPL-only symbols uses symbols";
+    let symbol = inherited(symbol, named);
+    line!(module, middle, &symbol, " from proprietary module ", owner, ".")
+}
+
+pub(super) fn inherits(
+    module: &[u8],
+    symbol: &[u8],
+    owner: &[u8],
+    named: InheritedSymbol,
+) -> Vec<u8> {
+    let (symbol, end) = (inherited(symbol, named), ", inheriting taint.");
+    line!(module, ": module uses symbols", &symbol, " from proprietary module ", owner, end)
+}
+
+pub(super) fn ignored_table(module: &[u8], table: &str) -> Vec<u8> {
+    line!(module, ": ignoring obsolete section ", table)
+}
+
+pub(super) fn no_export_flags(module: &[u8]) -> Vec<u8> {
+    line!(module, ": no flags for exported symbols")
 }
 
 pub(super) fn duplicate(module: &[u8], symbol: &[u8], owner: &[u8]) -> Vec<u8> {

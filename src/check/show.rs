@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::formats::json::{Text, crc, document};
 use crate::kernel::{self, KERNEL};
 use crate::module::{Export, Machine, Module, Signature, Signer, Version, Vmlinux};
+use crate::release::VersionEntries;
 use crate::shown::{Page, counted};
 
 use super::candidate::Sorted;
@@ -41,6 +42,8 @@ struct Document<'a> {
     imports: Vec<ImportPart<'a>>,
     versions: Option<Vec<VersionPart<'a>>>,
     extended_versions: Option<Vec<VersionPart<'a>>>,
+    #[serde(skip)]
+    version_entries: VersionEntries,
 }
 
 /// Who signed a module.
@@ -118,6 +121,7 @@ pub fn show_module(format: Format, path: &[u8], module: &Module<'_>) -> Vec<u8> 
             .collect(),
         versions: module.versions.basic.as_deref().map(versions),
         extended_versions: module.versions.extended.as_deref().map(versions),
+        version_entries: module.versions.form,
     };
     document.write(format)
 }
@@ -204,6 +208,7 @@ impl<'a> Document<'a> {
             imports: Vec::new(),
             versions: None,
             extended_versions: None,
+            version_entries: VersionEntries::default(),
         }
     }
 
@@ -265,8 +270,12 @@ impl<'a> Document<'a> {
             });
             section("import", "", imports.collect());
         }
+        let basic = match self.version_entries {
+            VersionEntries::Fixed => " in __versions",
+            VersionEntries::Linked => " in __versions, in the form of Ubuntu's kernels",
+        };
         for (place, versions) in [
-            (" in __versions", &self.versions),
+            (basic, &self.versions),
             (" in __version_ext_crcs and __version_ext_names", &self.extended_versions),
         ] {
             let Some(versions) = versions else { continue };

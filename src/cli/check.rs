@@ -28,6 +28,8 @@ pub(super) enum ProfileName {
     Mainline,
     /// Debian's kernels
     Debian,
+    /// Ubuntu's kernels before 6.14, whose `__versions` has a form of its own
+    Ubuntu,
 }
 
 /// Check whether modules will load on a kernel, and if not, why
@@ -79,6 +81,7 @@ impl Arguments {
         let profile = self.profile.map(|name| match name {
             ProfileName::Mainline => Profile::Mainline,
             ProfileName::Debian => Profile::Debian,
+            ProfileName::Ubuntu => Profile::Ubuntu,
         });
         let limits = self.resources.limits();
         progress.begin("reading the kernel");

@@ -10,7 +10,7 @@ use super::{images, kernel_file, names, unpack};
 use crate::check::{Kernel, Profile, Signatures};
 use crate::kernel::{Config, Exports, KERNEL, KernelModule, ModuleTree};
 use crate::module::Machine;
-use crate::release::{Behaviour, KernelRelease};
+use crate::release::{Behaviour, KernelRelease, VersionEntries};
 
 /// A file of a tree or a package that says something of its kernel.
 pub(super) struct Row {
@@ -28,6 +28,7 @@ pub(super) const FILES: &[Row] = &[
     Row { names: &["include/generated/utsrelease.h"], begins: &[], take: Facts::take_utsrelease },
     Row { names: &["include/generated/compile.h"], begins: &[], take: Facts::take_compile },
     Row { names: &["include/config/kernel.release"], begins: &[], take: Facts::take_release },
+    Row { names: &["include/linux/module.h"], begins: &[], take: Facts::take_module_header },
     Row { names: &[".config", "config"], begins: &["config-"], take: Facts::take_config },
 ];
 
@@ -56,6 +57,8 @@ pub(super) struct Facts {
     /// Whoever made it.
     pub(super) maker: Option<Vec<u8>>,
     pub(super) signatures: Option<Signatures>,
+    /// The form of `__versions`, by its headers or its own modules.
+    version_entries: VersionEntries,
 }
 
 impl Facts {
@@ -71,6 +74,7 @@ impl Facts {
             exports: Exports::partial(),
             maker: None,
             signatures: None,
+            version_entries: VersionEntries::default(),
         }
     }
 
@@ -86,7 +90,10 @@ impl Facts {
             let words = self.vermagic.as_ref()?.split(|&byte| byte == b' ').next();
             words.map(<[u8]>::to_owned)
         });
-        let seen = Profile::of_maker(release.as_deref(), self.maker.as_deref());
+        let seen = match self.version_entries {
+            VersionEntries::Linked => Some(Profile::Ubuntu),
+            VersionEntries::Fixed => Profile::of_maker(release.as_deref(), self.maker.as_deref()),
+        };
         let profile = profile.or(seen);
         let number = release.as_ref().and_then(|it| String::from_utf8_lossy(it).parse().ok());
         let load = Behaviour::at(number.unwrap_or(KernelRelease::NEWEST_KNOWN)).load;
@@ -115,6 +122,9 @@ impl Facts {
             self.vermagic = self.vermagic.take().or_else(|| module.vermagic.clone());
             self.machine = self.machine.or(Some(module.machine));
             self.struct_size = self.struct_size.or(module.struct_size);
+            if module.version_entries == VersionEntries::Linked {
+                self.version_entries = VersionEntries::Linked;
+            }
         }
         if with_exports {
             self.exports.add_tree(&tree);
@@ -164,6 +174,14 @@ impl Facts {
         Ok(())
     }
 
+    /// Takes the header that has the form of `__versions`.
+    fn take_module_header(&mut self, _: &Path, text: &[u8]) -> Result<()> {
+        if has_linked_versions(text) {
+            self.version_entries = VersionEntries::Linked;
+        }
+        Ok(())
+    }
+
     fn take_release(&mut self, _: &Path, text: &[u8]) -> Result<()> {
         self.release = self.release.take().or_else(|| Some(text.trim_ascii().to_owned()));
         Ok(())
@@ -178,6 +196,16 @@ impl Facts {
     }
 }
 
+/// Whether `struct modversion_info` of a `module.h` has a member `next`.
+fn has_linked_versions(text: &[u8]) -> bool {
+    let Some(start) = memchr::memmem::find(text, b"struct modversion_info {") else {
+        return false;
+    };
+    let members = text[start..].split(|&byte| byte == b'}').next().unwrap_or_default();
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    members.split(|byte| !is_word(byte)).any(|word| word == b"next")
+}
+
 /// The text between the quotes that follow a word.
 fn quoted_after(text: &[u8], word: &[u8]) -> Option<Vec<u8>> {
     let rest = &text[memchr::memmem::find(text, word)?..];
@@ -187,7 +215,15 @@ fn quoted_after(text: &[u8], word: &[u8]) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::quoted_after;
+    use super::{has_linked_versions, quoted_after};
+
+    #[test]
+    fn the_form_of_versions_is_in_the_header() {
+        let mainline = b"struct modversion_info {\n\tunsigned long crc;\n\tchar name[8];\n};\nnext";
+        let ubuntu = b"struct modversion_info {\n\tu32 next;\n\tu32 crc;\n\tchar name[0];\n};\n";
+        assert!(!has_linked_versions(mainline) && has_linked_versions(ubuntu));
+        assert!(!has_linked_versions(b""));
+    }
 
     #[test]
     fn the_text_between_quotes_is_found() {

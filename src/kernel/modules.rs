@@ -8,6 +8,7 @@ use rustc_hash::FxHasher;
 
 use super::exports::{Export, KERNEL, of_module};
 use crate::module::{Machine, Module, Vmlinux};
+use crate::release::VersionEntries;
 
 /// What is asked of a module.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub struct KernelModule {
     pub struct_size: Option<u64>,
     /// The modules that it says to need, with commas between them.
     pub depends: Vec<u8>,
+    /// The form that its `__versions` is in.
+    pub version_entries: VersionEntries,
 }
 
 /// A symbol that a module imports.
@@ -78,6 +81,7 @@ impl KernelModule {
             vermagic: first(b"vermagic"),
             struct_size: module.struct_size,
             depends: first(b"depends").unwrap_or_default(),
+            version_entries: module.versions.form,
         }
     }
 
@@ -96,6 +100,7 @@ impl KernelModule {
             vermagic: kernel.vermagic.or(kernel.release).map(<[u8]>::to_owned),
             struct_size: None,
             depends: Vec::new(),
+            version_entries: VersionEntries::default(),
         }
     }
 

@@ -53,12 +53,22 @@ pub(super) const GPL_ONLY: u8 = 1;
 /// The section that the names and namespaces are in.
 pub(super) const STRINGS: &str = "__ksymtab_strings";
 
+/// The exports of a module.
+pub(super) struct Exports<'d> {
+    /// In the order of the tables.
+    pub(super) all: Vec<Export<'d>>,
+    /// How many of them are in the first table, `__ksymtab`.
+    pub(super) plain: usize,
+    /// Whether there is a table of flags.
+    pub(super) has_flags: bool,
+}
+
 /// Reads the exports of all kinds.
 pub(super) fn read<'d>(
     sections: Sections<'_, 'd>,
     room: &mut NameRoom,
-) -> Result<Vec<Export<'d>>, ReadError> {
-    let mut exports = Vec::new();
+) -> Result<Exports<'d>, ReadError> {
+    let (mut exports, mut plain) = (Vec::new(), 0);
     for kind in KINDS {
         let Some(index) = sections.find(kind.symbols.as_bytes()) else { continue };
         let start = exports.len();
@@ -68,12 +78,16 @@ pub(super) fn read<'d>(
             let crcs = read_crcs(sections, crcs, kind.crcs, found.len())?;
             found.iter_mut().zip(crcs).for_each(|(export, crc)| export.crc = Some(crc));
         }
+        if kind.symbols == KINDS[0].symbols {
+            plain = exports.len();
+        }
     }
-    if let Some(index) = sections.find(FLAGS.as_bytes()) {
+    let flags = sections.find(FLAGS.as_bytes());
+    if let Some(index) = flags {
         let flags = sections.bytes(index, FLAGS)?;
         add_flags(&mut exports, flags).ok_or(ReadError::Table(FLAGS))?;
     }
-    Ok(exports)
+    Ok(Exports { all: exports, plain, has_flags: flags.is_some() })
 }
 
 /// Adds what `flags` say of the exports, a byte for each; none if there are too many.

@@ -48,6 +48,10 @@ pub struct Module<'d> {
     pub info: Vec<(&'d [u8], &'d [u8])>,
     /// What it exports, in the order of its tables.
     pub exports: Vec<Export<'d>>,
+    /// How many of these are in the table `__ksymtab` itself, which is the first.
+    pub plain_exports: usize,
+    /// Whether it has `__kflagstab`, as modules do since 7.1.
+    pub has_export_flags: bool,
     /// What it does not define itself, in the order of its symbols.
     pub imports: Vec<Import<'d>>,
     /// Symbols that no object places anywhere, as compilers of old did with variables.
@@ -99,6 +103,7 @@ impl<'d> Module<'d> {
             None => None,
         };
         let mut room = NameRoom::of_file(bytes.len());
+        let exports = exports::read(sections, &mut room)?;
         Ok(Self {
             target: object.target,
             machine: object.machine,
@@ -107,7 +112,9 @@ impl<'d> Module<'d> {
                 .map(|index| object.sections[index as usize].size),
             struct_name: struct_name(sections),
             info: info.collect(),
-            exports: exports::read(sections, &mut room)?,
+            plain_exports: exports.plain,
+            has_export_flags: exports.has_flags,
+            exports: exports.all,
             imports: imports::read(&object, &mut room)?,
             commons: commons(&object, &mut room)?,
             writable_code: writable_code(&object),

@@ -6,7 +6,8 @@ use super::genksyms::{
     VectorInts,
 };
 use super::load::{
-    ExtendedVersions, FileChecks, ModuleNamespaces, PreemptionWord, TaintStep, ThisModule, Unlisted,
+    ExportLicenses, ExtendedVersions, FileChecks, FileMessages, InheritedSymbol, ModuleNamespaces,
+    PreemptionWord, TaintStep, TestModules, ThisModule, Unlisted,
 };
 use super::modpost::{
     AcpiClass, ByteOrderCheck, CheckOrder, DescriptionCheck, DeviceTypes, ExpolineThunks,
@@ -94,6 +95,23 @@ pub const CHANGES: &[Change] = &[
         apply: |behaviour| behaviour.load.preemption = PreemptionWord::PreemptBuild,
     },
     Change {
+        id: "load-file-messages",
+        since: release(5, 17, 0),
+        what: "What is wrong with a damaged module file is logged; before, only that it has \
+               invalid ELF structures.",
+        evidence: "Read in the sources of 5.10.262, 6.1.192 and 7.3.4. The release has not been \
+                   checked: the patch was posted in October 2021.",
+        apply: |behaviour| behaviour.load.file_messages = FileMessages::Each,
+    },
+    Change {
+        id: "load-inherited-symbol",
+        since: release(5, 19, 0),
+        what: "A message about the use of a proprietary module names the symbol.",
+        evidence: "Read in the sources of 5.10.262 and 6.1.192. The release has not been checked: \
+                   the patch was posted in April 2022.",
+        apply: |behaviour| behaviour.load.inherited_symbol = InheritedSymbol::Named,
+    },
+    Change {
         id: "symver-lines",
         since: release(5, 19, 0),
         what: "The CRC line is `#SYMVER X 0x01234567`, for modpost.",
@@ -108,6 +126,15 @@ pub const CHANGES: &[Change] = &[
         evidence: "The programs of 6.1.192, 6.12.117 and 7.2.13 (verified). The release: commit \
                    7b4537199a4a (read).",
         apply: |behaviour| behaviour.genksyms.options = OptionSet::SymbolPrefixRefused,
+    },
+    Change {
+        id: "load-test-modules",
+        since: release(6, 0, 0),
+        what: "A module that says that it is for tests taints the kernel.",
+        evidence: "Read in the sources of 5.10.262 (which does not look) and 6.1.192. The release: \
+                   since then modpost marks such modules (verified by programs built from the \
+                   sources of 5.19.0 and 6.0.1).",
+        apply: |behaviour| behaviour.load.test_modules = TestModules::Taint,
     },
     Change {
         id: "modpost-6.1",
@@ -352,5 +379,15 @@ pub const CHANGES: &[Change] = &[
                imports such a namespace is refused.",
         evidence: "Only read about; no kernel with it has been booted.",
         apply: |behaviour| behaviour.load.module_namespaces = ModuleNamespaces::Lists,
+    },
+    Change {
+        id: "load-export-flags",
+        since: release(7, 1, 0),
+        what: "A module's exports are those of `__ksymtab`, and `__kflagstab` has a byte of flags \
+               for each; without it, a module with exports is refused. `__ksymtab_gpl` is ignored.",
+        evidence: "Read in the source of 7.3.4, and seen in modules built for 7.2.12. The release: \
+                   the modpost built from the source of 7.1.5 writes the flags, that of 7.0.0 does \
+                   not (verified).",
+        apply: |behaviour| behaviour.load.export_licenses = ExportLicenses::Flags,
     },
 ];

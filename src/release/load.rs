@@ -18,6 +18,16 @@ pub struct Load {
     pub module_namespaces: ModuleNamespaces,
     /// Which word of `vermagic` tells how the kernel may be preempted.
     pub preemption: PreemptionWord,
+    /// How the entries of `__versions` lie in it.
+    pub version_entries: VersionEntries,
+    /// What is logged of a file that is damaged.
+    pub file_messages: FileMessages,
+    /// Whether modules that are for tests are marked.
+    pub test_modules: TestModules,
+    /// Whether messages about a proprietary module name the symbol that is used of it.
+    pub inherited_symbol: InheritedSymbol,
+    /// Where the kernel finds which exports are for modules under the GPL only.
+    pub export_licenses: ExportLicenses,
 }
 
 impl Load {
@@ -30,6 +40,11 @@ impl Load {
         extended_versions: ExtendedVersions::Unread,
         module_namespaces: ModuleNamespaces::Names,
         preemption: PreemptionWord::Preempt,
+        version_entries: VersionEntries::Fixed,
+        file_messages: FileMessages::Summary,
+        test_modules: TestModules::LikeOthers,
+        inherited_symbol: InheritedSymbol::Unnamed,
+        export_licenses: ExportLicenses::Tables,
     };
 }
 
@@ -98,6 +113,52 @@ pub enum PreemptionWord {
     RealTimeFirst,
 }
 
+/// How the entries of `__versions` lie in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum VersionEntries {
+    /// In 64 bytes each.
+    #[default]
+    Fixed,
+    /// Each with the distance to the next: the form of Ubuntu's kernels before 6.14.
+    Linked,
+}
+
+/// What is logged of a file that is damaged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileMessages {
+    /// That it has invalid structures; before that the section, if one is out of bounds.
+    Summary,
+    /// What is wrong.
+    Each,
+}
+
+/// Whether modules that are for tests are marked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TestModules {
+    /// They are not.
+    LikeOthers,
+    /// They taint the kernel.
+    Taint,
+}
+
+/// Whether messages about a proprietary module name the symbol that is used of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InheritedSymbol {
+    /// They do not.
+    Unnamed,
+    /// They do.
+    Named,
+}
+
+/// Where the kernel finds which exports are for modules under the GPL only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportLicenses {
+    /// In their tables: `__ksymtab` and `__ksymtab_gpl`.
+    Tables,
+    /// In `__kflagstab`, without which no exports are taken; of the tables only `__ksymtab` counts.
+    Flags,
+}
+
 /// Whose loader it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Profile {
@@ -105,6 +166,8 @@ pub enum Profile {
     Mainline,
     /// Debian's.
     Debian,
+    /// Ubuntu's, before 6.14: with a form of `__versions` that is its own.
+    Ubuntu,
 }
 
 /// A profile's name, and what it does otherwise than the release that it is of.
@@ -122,6 +185,12 @@ const PROFILES: &[ProfileRow] = &[
         profile: Profile::Debian,
         name: "debian",
         apply: |load| load.unlisted = Unlisted::Refused,
+    },
+    // Read in the sources of Ubuntu's 6.5.3 and 6.8.0-31.
+    ProfileRow {
+        profile: Profile::Ubuntu,
+        name: "ubuntu",
+        apply: |load| load.version_entries = VersionEntries::Linked,
     },
 ];
 

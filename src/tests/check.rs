@@ -267,6 +267,95 @@ fn releases_and_profiles_differ_as_the_table_says() {
     assert_eq!(run(folder.path(), "check pump.ko --kernel kernel/").0, 1);
 }
 
+/// `__versions` of a module that fits the kernel, in the form of Ubuntu's kernels.
+fn linked_versions() -> String {
+    let mut text = String::from("section __versions alloc align=32\n");
+    for (symbol, crc) in [("printk", 8), ("kfree", 9), ("flow", 10), ("module_layout", 7)] {
+        let padding = 4 - symbol.len() % 4;
+        let size = 8 + symbol.len() + padding;
+        text += &format!("u32 {size} {crc}\nascii {symbol}\nzeros {padding}\n");
+    }
+    text + "zeros 9\n"
+}
+
+#[test]
+fn a_kernel_reads_versions_in_its_own_form() {
+    let release = "6.8.0-31-generic";
+    let fixed = pump().info(RELEASE, release);
+    let linked = Pump { has_versions: false, ..fixed.clone() }.with(&linked_versions());
+    let linked_wrong =
+        Pump { more: linked.more.replace("u32 16 8\n", "u32 16 88\n"), ..linked.clone() };
+    let folder = TempDir::new().unwrap();
+    headers(folder.path(), release, "");
+    for (name, pump) in [("fixed", &fixed), ("linked", &linked), ("wrong", &linked_wrong)] {
+        put(folder.path(), &format!("{name}.ko"), pump.bytes());
+    }
+    let check = |name: &str| run(folder.path(), &format!("check {name}.ko --kernel kernel/"));
+    // Mainline takes the first distance for the CRC of the first symbol.
+    assert_eq!(check("fixed").0, 0);
+    let text = check("linked").1;
+    assert!(text.contains("printk: 0x00000008, built against 0x00000010"), "{text}");
+    let header = "struct modversion_info {\n\tu32 next;\n\tu32 crc;\n\tchar name[0];\n};\n";
+    put(folder.path(), "kernel/include/linux/module.h", header);
+    assert_eq!(check("linked"), (0, check("linked").1));
+    assert!(!check("linked").1.contains("no symbol version"));
+    assert!(check("wrong").1.contains("disagrees about version of symbol printk"));
+    // The CRC of mainline's first entry is a distance here, and 0 its CRC.
+    let (status, text) = check("fixed");
+    assert!(status == 1 && text.contains("disagrees about version of symbol printk"), "{text}");
+}
+
+#[test]
+fn since_7_1_exports_are_loaded_with_their_flags_only() {
+    let flags = "section __kflagstab alloc\nu8 1 0\n";
+    let exporter = pump().exports("stroke", 0x20).exports("turn", 0x21);
+    let user = |license: &str| {
+        let user = Pump::named("user").imports("stroke", Some(0x20));
+        user.info("license=GPL", &format!("license={license}"))
+    };
+    let folder = TempDir::new().unwrap();
+    for (release, more, license, expected) in [
+        ("7.0", "", "GPL", "2 load"),
+        ("7.1", "", "GPL", "pump: no flags for exported symbols"),
+        ("7.1", flags, "GPL", "2 load"),
+        // Before, flags are nothing.
+        ("7.0", flags, "MIT", "2 load"),
+        ("7.1", flags, "MIT", "user: Unknown symbol stroke (err -2)"),
+    ] {
+        let mut user = user(license);
+        user.imports.retain(|(symbol, _)| *symbol != "kfree");
+        headers(folder.path(), release, "");
+        put(folder.path(), "pump.ko", exporter.clone().info(RELEASE, release).with(more).bytes());
+        put(folder.path(), "user.ko", user.info(RELEASE, release).bytes());
+        let (_, text) = run(folder.path(), "check -v pump.ko user.ko --kernel kernel/");
+        assert!(text.contains(expected), "{release} {license}: {text}");
+    }
+}
+
+#[test]
+fn older_kernels_log_less() {
+    let cut = pump().info(RELEASE, "5.10.1");
+    let bytes = cut.bytes();
+    let folder = TempDir::new().unwrap();
+    for (release, section, other) in [
+        ("5.10.1", "Module has invalid ELF structures", "Module has invalid ELF structures"),
+        ("6.1.1", "Invalid ELF section in module (section 1 type 1)", "Invalid ELF header len"),
+    ] {
+        headers(folder.path(), release, "");
+        let outside = pump().with("patch section .modinfo sh_size 0xffffffff\n");
+        put(folder.path(), "pump.ko", outside.bytes());
+        let (_, text) = run(folder.path(), "check pump.ko --kernel kernel/");
+        assert!(text.contains("Invalid ELF section in module (section 1 type 1)"), "{text}");
+        assert!(text.contains(section), "{release}: {text}");
+        put(folder.path(), "pump.ko", &bytes[..20]);
+        let (_, text) = run(folder.path(), "check pump.ko --kernel kernel/");
+        assert!(text.contains(other), "{release}: {text}");
+    }
+    let test = pump().info("intree=Y", "intree=Y test=Y");
+    assert!(!check_on("5.10.1", "", &test.clone().info(RELEASE, "5.10.1")).contains("test (N)"));
+    assert!(check_on("6.1.1", "", &test.info(RELEASE, "6.1.1")).contains("test (N)"));
+}
+
 #[test]
 fn a_real_time_kernel_asks_for_one_word_of_its_release() {
     let real_time = "CONFIG_PREEMPT_RT=y\n";

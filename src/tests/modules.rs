@@ -223,6 +223,34 @@ fn a_module_says_what_it_imports_and_what_it_is() {
     }
 }
 
+/// `__versions` in the form of Ubuntu's kernels before 6.14.
+fn linked(versions: &[(&str, u32)]) -> String {
+    let mut text = String::from("section __versions alloc align=32\n");
+    for (symbol, crc) in versions {
+        let padding = 4 - symbol.len() % 4;
+        let size = 8 + symbol.len() + padding;
+        text += &format!("u32 {size} {crc}\nascii {symbol}\nzeros {padding}\n");
+    }
+    text + "zeros 9\n"
+}
+
+#[test]
+fn versions_in_ubuntus_form_are_read_whatever_their_length() {
+    let long = "x".repeat(100);
+    let expected = [("printk", 0x9299_7ed8), (&*long, 5), ("register", 0x40)];
+    for header in ["64 little x86_64", "64 big s390", "32 little arm", "32 big ppc"] {
+        let text = importer(header, "license=GPL", &[("a", 1)]).replace("__versions", "__other");
+        let bytes = assemble(&format!("{text}{}", linked(&expected))).unwrap();
+        let module = Module::read(&bytes).unwrap();
+        let entries = module.versions.entries().iter();
+        let found: Vec<_> = entries.map(|it| (it.symbol, it.crc)).collect();
+        assert_eq!(found, expected.map(|(symbol, crc)| (symbol.as_bytes(), crc)), "{header}");
+    }
+    let text = importer("64 little x86_64", "license=GPL", &[]).replace("__versions", "__other");
+    let bytes = assemble(&format!("{text}{}", linked(&[]))).unwrap();
+    assert_eq!(Module::read(&bytes).unwrap().versions.basic, Some(Vec::new()));
+}
+
 #[test]
 fn extended_versions_count_before_the_others() {
     let text = importer("64 little x86_64", "license=Proprietary", &[("a", 1), ("b", 2)]);

@@ -8,7 +8,7 @@ use crate::check::loader::Step;
 use crate::check::messages as say;
 use crate::check::taints::Taint;
 use crate::module::{Signature, SignatureFault};
-use crate::release::{ExtendedVersions, TaintStep, Unlisted};
+use crate::release::{ExtendedVersions, TaintStep, TestModules, Unlisted};
 
 /// How a symbol's CRC compares to what a module has recorded.
 pub(super) enum Compared {
@@ -190,7 +190,7 @@ impl Attempt<'_, '_> {
             let lines = is_new.then(|| say::license(self.name, license)).into_iter().collect();
             self.taint(Taint::Proprietary, lines);
         }
-        if facts.has("test") {
+        if facts.has("test") && self.kernel().load.test_modules == TestModules::Taint {
             let is_new = !self.marks.taints.has(Taint::Test);
             let lines = is_new.then(|| say::test(self.name)).into_iter().collect();
             self.taint(Taint::Test, lines);

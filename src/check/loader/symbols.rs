@@ -57,6 +57,13 @@ impl<'a> Found<'a> {
 impl<'a> Attempt<'_, 'a> {
     pub(super) fn unversioned_exports(&mut self, facts: &Facts) {
         self.begin(Step::Exports);
+        for table in &facts.ignored_tables {
+            self.note(vec![say::ignored_table(self.name, table)]);
+        }
+        if facts.lacks_export_flags {
+            let line = say::no_export_flags(self.name);
+            self.refuse(Error::NoExec, Why::NoExportFlags, vec![line]);
+        }
         if facts.has_unversioned_exports && self.loader.has_modversions == Some(true) {
             self.force(b"no versions for exported symbols", Why::UnversionedExports);
         }
@@ -108,7 +115,8 @@ impl<'a> Attempt<'_, 'a> {
         self.uses_gpl |= found.is_gpl == Some(true);
         if let Owner::Loaded(owner, true) = found.owner {
             if self.uses_gpl {
-                let line = say::gpl_from_proprietary(self.name, symbol, owner);
+                let named = self.kernel().load.inherited_symbol;
+                let line = say::gpl_from_proprietary(self.name, symbol, owner, named);
                 let fault = ImportFault::Proprietary(owner.to_owned());
                 if *is_weak {
                     self.note(vec![line]);
@@ -118,7 +126,8 @@ impl<'a> Attempt<'_, 'a> {
                 return true;
             }
             if !is_proprietary {
-                let line = say::inherits(self.name, symbol, owner);
+                let named = self.kernel().load.inherited_symbol;
+                let line = say::inherits(self.name, symbol, owner, named);
                 self.marks.taints.add(Taint::Proprietary);
                 self.push(Effect::Taints(Taint::Proprietary), vec![line]);
             }

@@ -39,6 +39,8 @@ pub enum ReasonId {
     Exists,
     /// Its exports have no CRCs.
     UnversionedExports,
+    /// Its exports have no flags.
+    NoExportFlags,
     /// It imports a namespace that lists modules.
     ModuleNamespace,
     /// Something else exports the same symbol.
@@ -85,6 +87,7 @@ impl ReasonId {
             Self::WritableCode => "writable-code",
             Self::Exists => "exists",
             Self::UnversionedExports => "unversioned-exports",
+            Self::NoExportFlags => "no-export-flags",
             Self::ModuleNamespace => "module-namespace",
             Self::DuplicateExport => "duplicate-export",
             Self::Version => "version",

@@ -123,6 +123,13 @@ pub(super) fn explain(situation: &Situation<'_>, candidate: &Candidate, why: &Wh
             &unversioned_exports(facts, kernel),
             rebuilt(),
         ),
+        Why::NoExportFlags => reason(
+            ReasonId::NoExportFlags,
+            "it exports symbols, and has no section __kflagstab",
+            "since 7.1 the kernel reads there which exports are GPL-only; the module was built for \
+             an older kernel",
+            rebuilt(),
+        ),
         Why::ModuleNamespace(namespace) => reason(
             ReasonId::ModuleNamespace,
             &format!("it imports the namespace {}", words(namespace)),
