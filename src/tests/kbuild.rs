@@ -191,8 +191,7 @@ fn what_a_killed_run_has_left_is_reported_and_taken_up() {
 
     // While the directory of links is made, or removed.
     fs::create_dir(tree.join(".scripts.modversions-kept")).unwrap();
-    symlink("../.scripts.modversions-kept/mod", tree.join(".scripts.modversions-kept/mod"))
-        .unwrap();
+    symlink("../../../lib/kbuild/scripts/mod", tree.join(".scripts.modversions-kept/mod")).unwrap();
     let said = trees.run("status src/tree").stdout;
     assert!(said.ends_with(&format!("leftover  .scripts.modversions-kept{left}")), "{said}");
     trees.must("enable src/tree");
@@ -205,7 +204,8 @@ fn what_a_killed_run_has_left_is_reported_and_taken_up() {
     let said = trees.run("disable src/tree").stderr;
     assert_eq!(said, "modversions: src/tree: not a kernel tree: it has no scripts/\n");
 
-    // After the link was exchanged, and before that within it.
+    // After the link was exchanged, and before that within it; by a version of ours whose links led
+    // over the kept one.
     fs::remove_dir(tree.join(".scripts.modversions-kept")).unwrap();
     symlink("../../lib/kbuild/scripts", tree.join(".scripts.modversions-kept")).unwrap();
     fs::create_dir(tree.join("scripts")).unwrap();
@@ -247,6 +247,33 @@ fn nothing_behind_a_link_is_changed_wherever_on_the_way_it_is() {
     let said = trees.must("disable tree");
     assert!(said.ends_with("scripts/mod: the link is restored\n"), "{said}");
     assert_eq!(trees.all_below(""), before);
+}
+
+#[test]
+fn no_link_of_ours_leads_past_a_name_that_is_exchanged() {
+    let absolute = |release| {
+        let trees = Trees::with_headers(release);
+        fs::remove_file(trees.path("src/tree/scripts")).unwrap();
+        symlink(trees.path("lib/kbuild/scripts"), trees.path("src/tree/scripts")).unwrap();
+        trees
+    };
+    for (trees, tree) in [
+        (Trees::with_headers([6, 1, 192]), "src/tree"),
+        (absolute([6, 1, 192]), "src/tree"),
+        (Trees::with_shared_folders([6, 1, 192]), "tree"),
+    ] {
+        trees.must(&format!("enable {tree}"));
+        let mut links = 0;
+        for (path, (.., target)) in trees.all_below(tree) {
+            let path = trees.path(path.to_str().unwrap());
+            if path.is_symlink() {
+                links += 1;
+                assert!(path.exists(), "{}", path.display());
+                assert!(!String::from_utf8(target).unwrap().contains(".modversions-"));
+            }
+        }
+        assert!(links > 2, "{links}");
+    }
 }
 
 #[test]

@@ -4,6 +4,9 @@
 //! exchanged with it; and exchanged again to be put back. So a link with a directory kept beside it
 //! is always what a killed command left, be it half made or half removed; and a directory with a
 //! link kept beside it is always whole.
+//!
+//! The links lead to where the link leads, past no name of ours. So a path that is looked up while
+//! the two are exchanged leads to the same file, whichever of them it meets.
 
 use std::ffi::OsString;
 use std::fs;
@@ -107,9 +110,11 @@ impl Folder {
         if self.form() != Form::Link {
             return Ok(());
         }
-        let kept = &self.beside.kept;
-        let way = Path::new("..").join(kept.file_name().unwrap_or_default());
-        let made = links::make(kept, &self.path, &way);
+        let made = fs::read_link(&self.path).and_then(|target| {
+            // From inside the directory; an absolute path is the same from anywhere.
+            let way = Path::new("..").join(target);
+            links::make(&self.beside.kept, &self.path, &way)
+        });
         made.and_then(|()| exchange(&self.path, &self.beside))
             .map_err(Failure::from_io(&self.path))
             .inspect_err(|_| drop(self.settle()))
