@@ -1,6 +1,7 @@
 //! `cargo xtask reference`: the expectations of the cases, written, and checked again, by running
 //! the kernel's own programs.
 
+mod answers;
 mod cases;
 pub mod device_tables;
 mod programs;
@@ -10,6 +11,8 @@ use std::io;
 use anyhow::{Result, bail};
 use modversions::elf::Target;
 use testkit::releases::Tool;
+
+use answers::Answers;
 
 /// Upstream crashes, loops or eats all memory on some inputs; it is stopped before it hurts.
 const SECONDS: libc::rlim_t = 10;
@@ -21,8 +24,12 @@ const MEMORY: libc::rlim_t = 2_000_000_000;
 #[derive(clap::Parser)]
 pub struct Arguments {
     /// Write nothing; report what would change.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "answers")]
     check: bool,
+    /// Take the answers of RELEASE from FILE, which has a line of JSON for each case; may be given
+    /// several times
+    #[arg(long, value_name = "RELEASE=FILE")]
+    answers: Vec<String>,
     /// Only these cases. Default: all.
     cases: Vec<String>,
 }
@@ -32,7 +39,7 @@ struct Kind {
     /// The names of all of them.
     names: fn() -> Result<Vec<String>>,
     /// Writes the expectations of those of these names.
-    write: fn(&[String]) -> Result<()>,
+    write: fn(&[String], &Answers) -> Result<()>,
     /// An error unless these expectations are what the kernel's programs write today.
     check: fn(&[String]) -> Result<()>,
 }
@@ -41,23 +48,30 @@ struct Kind {
 const KINDS: &[Kind] = &[
     Kind {
         names: || cases::names(Tool::Genksyms),
-        write: |names| cases::write(Tool::Genksyms, names),
+        write: |names, answers| cases::write(Tool::Genksyms, names, answers),
         check: |names| cases::check(Tool::Genksyms, names),
     },
     Kind {
         names: || cases::names(Tool::Modpost),
-        write: |names| cases::write(Tool::Modpost, names),
+        write: |names, answers| cases::write(Tool::Modpost, names, answers),
         check: |names| cases::check(Tool::Modpost, names),
     },
-    Kind { names: device_tables::names, write: device_tables::write, check: device_tables::check },
+    Kind {
+        names: device_tables::names,
+        write: |names, _| device_tables::write(names),
+        check: device_tables::check,
+    },
 ];
 
 /// `cargo xtask reference`.
 pub fn run(arguments: &[String]) -> Result<()> {
     let arguments: Arguments = crate::parse_arguments("reference", arguments);
-    let task = |kind: &Kind| if arguments.check { kind.check } else { kind.write };
+    let answers = Answers::read(&arguments.answers)?;
+    let task = |kind: &Kind, names: &[String]| {
+        if arguments.check { (kind.check)(names) } else { (kind.write)(names, &answers) }
+    };
     if arguments.cases.is_empty() {
-        return KINDS.iter().try_for_each(|kind| task(kind)(&(kind.names)()?));
+        return KINDS.iter().try_for_each(|kind| task(kind, &(kind.names)()?));
     }
     let mut found = 0;
     for kind in KINDS {
@@ -65,7 +79,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
         names.retain(|name| arguments.cases.contains(name));
         found += names.len();
         if !names.is_empty() {
-            task(kind)(&names)?;
+            task(kind, &names)?;
         }
     }
     if found < arguments.cases.len() {

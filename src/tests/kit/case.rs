@@ -11,10 +11,11 @@
 //! | `input/stdin` | standard input instead, if it is not empty |
 //! | `input/X.elf.txt` | the object `X` instead, as text: see [`elf_text`] |
 //! | `input/X.repeat` | the file `X` instead, by a recipe: see [`recipe`] |
-//! | `expect/` | what the program of the oldest release answered: see [`stored`] |
-//! | `expect@RELEASE/` | what the program of `RELEASE` answered differently than that of the release before it |
+//! | `releases` | the only releases whose programs were asked, one a line; without it all that `command` has |
+//! | `expect/` | what the program of 6.1 answered: see [`stored`] |
+//! | `expect@RELEASE/` | what the program of `RELEASE` answered differently than that of its neighbour |
 //! | `expect-error` | genksyms, instead of `expect/`, where upstream crashes, loops or eats all memory: our status, and in further lines what the last line on stderr must contain |
-//! | `refused` | modpost: why we refuse what upstream has an answer to |
+//! | `refused` | modpost: why we refuse what upstream has an answer to; a line `RELEASE…: …` is about these releases |
 //! | `answered` | modpost: why we have an answer where upstream has none |
 //!
 //! `command` has one line: the arguments, separated by blanks, `''` for an empty one. Where they
@@ -43,7 +44,8 @@ const RECIPE: &str = ".repeat";
 const STDIN: &str = "stdin";
 
 /// What a folder may have beside the expectations.
-const PARTS: [&str; 6] = ["answered", "command", "expect-error", "input", "note", "refused"];
+const PARTS: [&str; 7] =
+    ["answered", "command", "expect-error", "input", "note", "refused", "releases"];
 
 /// One case folder.
 #[derive(Debug)]
@@ -77,8 +79,28 @@ impl Case {
     pub fn releases(&self) -> Result<Vec<&'static str>, String> {
         let lines = self.command_lines()?;
         let (first, _) = lines.first().ok_or("there is no command")?;
-        let releases = self.tool.releases().into_iter();
-        Ok(releases.skip_while(|release| release != first).collect())
+        let releases = self.tool.releases().into_iter().skip_while(|release| release != first);
+        let Ok(asked) = fs::read_to_string(self.folder.join("releases")) else {
+            return Ok(releases.collect());
+        };
+        let unknown = asked.lines().find(|name| !self.tool.releases().contains(name));
+        match unknown {
+            Some(name) => Err(format!("releases: {name} is not known")),
+            None => Ok(releases.filter(|name| asked.lines().any(|line| line == *name)).collect()),
+        }
+    }
+
+    /// Whether we refuse what the program of `release` has an answer to.
+    pub fn is_refused(&self, release: &str) -> bool {
+        let text = fs::read_to_string(self.folder.join("refused")).unwrap_or_default();
+        text.lines().any(|line| match line.split_once(':') {
+            Some((names, _))
+                if names.split(' ').all(|name| self.tool.releases().contains(&name)) =>
+            {
+                names.split(' ').any(|name| name == release)
+            }
+            _ => true,
+        })
     }
 
     /// The arguments for `release`.
@@ -226,19 +248,23 @@ mod tests {
 
     #[test]
     fn a_line_of_command_holds_from_its_release_on() {
-        let [old, middle, new] = Tool::Genksyms.releases()[..] else { panic!("three releases") };
-        let all = |words: [&str; 3]| {
-            Ok([old, middle, new].into_iter().zip(words.map(str::to_owned)).collect())
+        let releases = Tool::Genksyms.releases();
+        let (old, middle, new) = (releases[0], releases[1], releases[releases.len() - 1]);
+        let all = |words: &dyn Fn(&str) -> &'static str| {
+            let words = |release: &&'static str| (*release, words(release).to_owned());
+            Ok(releases.iter().map(words).collect())
         };
-        assert_eq!(arguments("-w '' -D\n"), all(["-w  -D"; 3]));
-        assert_eq!(arguments("\n"), all([""; 3]));
-        assert_eq!(arguments(&format!("{old}: -s\n{middle}: -w\n")), all(["-s", "-w", "-w"]));
-        assert_eq!(arguments(&format!("-s\n{new}:\n")), all(["-s", "-s", ""]));
+        assert_eq!(arguments("-w '' -D\n"), all(&|_| "-w  -D"));
+        assert_eq!(arguments("\n"), all(&|_| ""));
+        let expected = all(&|release| if release == old { "-s" } else { "-w" });
+        assert_eq!(arguments(&format!("{old}: -s\n{middle}: -w\n")), expected);
+        let expected = all(&|release| if release == new { "" } else { "-s" });
+        assert_eq!(arguments(&format!("-s\n{new}:\n")), expected);
     }
 
     #[test]
     fn releases_before_the_first_line_do_not_have_the_case() {
-        let newest = Tool::Genksyms.releases()[2];
+        let newest = Tool::Genksyms.releases().pop().unwrap();
         assert_eq!(arguments(&format!("{newest}: -w\n")), Ok(vec![(newest, "-w".to_owned())]));
         assert_eq!(arguments("1.2: -w\n"), Err("command: 1.2 is not known".to_owned()));
     }

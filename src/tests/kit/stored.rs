@@ -1,16 +1,17 @@
-//! Expectations as they are stored: in full for the oldest release that has the case, and for each
-//! later one only what differs from the release before it. Only `cargo xtask reference` writes them.
+//! Expectations as they are stored: in full for 6.1, and for each other release only what differs
+//! from a neighbour: a later one from the release before it, an older one from the release after it
+//! (`releases.rs` says which). Only `cargo xtask reference` writes them.
 //!
 //! | file | what it is |
 //! |---|---|
 //! | `expect/status` | the exit status; or `signal N`, or `varies`, where upstream has no answer |
 //! | `expect/stdout`, `expect/stderr` | the streams, where they are not empty |
 //! | `expect/files/` | what the run created or wrote anew, even with equal bytes |
-//! | `expect@RELEASE/` | those of these files that changed or are new with `RELEASE` |
-//! | `expect@RELEASE/gone` | the paths of those that went, one a line |
+//! | `expect@RELEASE/` | those of these files that are different or new in `RELEASE` |
+//! | `expect@RELEASE/gone` | the paths of those that it does not have, one a line |
 //!
-//! What is said of a release holds for the later ones too, up to the next `expect@RELEASE/`. A
-//! release that changes nothing has no folder.
+//! A release that differs in nothing has no folder. If 6.1 does not have the case, the oldest release
+//! without a neighbour that has it is stored in `expect/`; any other such in full in its own folder.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,22 +20,29 @@ use std::path::Path;
 
 use crate::answer::{Answer, End};
 use crate::files::{names_in, read_below, write_below};
+use crate::releases::next_among;
 
 /// The files of an expectation, or of a difference, by their paths.
 type Files = BTreeMap<String, Vec<u8>>;
 
-/// The folder of what the oldest release answers.
-const OLDEST: &str = "expect";
+/// The folder of the answer that is stored in full.
+const FULL: &str = "expect";
 
-/// The file that lists what a release no longer has.
+/// The file that lists what a release does not have.
 const GONE: &str = "gone";
 
 /// The expectation for `release`, one of the `releases` that have the case.
 pub fn read(case: &Path, releases: &[&str], release: &str) -> Result<Answer, String> {
-    let last = releases.iter().position(|it| *it == release);
-    let last = last.ok_or_else(|| format!("{release} does not have the case"))?;
+    if !releases.contains(&release) {
+        return Err(format!("{release} does not have the case"));
+    }
+    let mut way = vec![release];
+    while let Some(next) = next_among(way[way.len() - 1], releases) {
+        way.push(next);
+    }
     let mut files = Files::new();
-    for folder in folders(&releases[..=last]) {
+    for release in way.into_iter().rev() {
+        let folder = folder(releases, release);
         let difference = read_below(&case.join(&folder)).map_err(|e| format!("{folder}: {e}"))?;
         apply(&mut files, difference).map_err(|error| format!("{folder}/{GONE}: {error}"))?;
     }
@@ -52,7 +60,8 @@ pub fn write<'a>(
         fs::remove_dir_all(case.join(name))?;
     }
     let mut written = Vec::new();
-    for ((folder, release), files) in folders(releases).zip(releases).zip(differences(answers)) {
+    let differences = differences(releases, answers);
+    for ((folder, release), files) in folders(releases).zip(releases).zip(differences) {
         write_files(&case.join(&folder), &files)?;
         if !files.is_empty() {
             written.push((folder, *release));
@@ -76,7 +85,7 @@ pub fn fault(case: &Path, releases: &[&str]) -> Option<String> {
         Err(error) => return Some(error),
     };
     let folder = other_folder(case, releases, &answers)?;
-    Some(format!("{folder}/ is not the difference from the release before; write it anew"))
+    Some(format!("{folder}/ is not the difference from its neighbour; write it anew"))
 }
 
 /// Whether the folders of a case hold exactly `answers`, those of the `releases` that have it.
@@ -86,7 +95,7 @@ pub fn holds(case: &Path, releases: &[&str], answers: &[Answer]) -> bool {
 
 /// The first folder that does not hold what [`write`] would put there for `answers`.
 fn other_folder(case: &Path, releases: &[&str], answers: &[Answer]) -> Option<String> {
-    let mut expected = folders(releases).zip(differences(answers));
+    let mut expected = folders(releases).zip(differences(releases, answers));
     let holds = |folder: &str, files: &Files| {
         read_below(&case.join(folder)).is_ok_and(|stored| stored == *files)
     };
@@ -100,15 +109,18 @@ pub fn is_of(name: &str, releases: &[&str]) -> bool {
 
 /// Whether a file of a case folder is an expectation.
 fn is_expectation(name: &str) -> bool {
-    name == OLDEST || name.starts_with("expect@")
+    name == FULL || name.starts_with("expect@")
 }
 
 /// The folder for each of `releases`, whether it is there or not.
 fn folders(releases: &[&str]) -> impl Iterator<Item = String> {
-    releases.iter().enumerate().map(|(age, release)| match age {
-        0 => OLDEST.to_owned(),
-        _ => format!("{OLDEST}@{release}"),
-    })
+    releases.iter().map(|release| folder(releases, release))
+}
+
+/// The folder for `release`, one of the `releases` that have the case.
+fn folder(releases: &[&str], release: &str) -> String {
+    let full = releases.iter().find(|release| next_among(release, releases).is_none());
+    if full == Some(&release) { FULL.to_owned() } else { format!("{FULL}@{release}") }
 }
 
 /// Writes `files` into `folder`.
@@ -116,7 +128,7 @@ fn write_files(folder: &Path, files: &Files) -> io::Result<()> {
     files.iter().try_for_each(|(path, bytes)| write_below(folder, path, bytes))
 }
 
-/// Goes on from one release's `files` to the next one's.
+/// Turns the `files` of a release into those of its neighbour.
 fn apply(files: &mut Files, mut difference: Files) -> Result<(), String> {
     let gone = difference.remove(GONE).unwrap_or_default();
     for path in String::from_utf8_lossy(&gone).lines() {
@@ -126,11 +138,15 @@ fn apply(files: &mut Files, mut difference: Files) -> Result<(), String> {
     Ok(())
 }
 
-/// What each of `answers` changes in the one before it; of the first, all.
-fn differences(answers: &[Answer]) -> Vec<Files> {
+/// What each of `answers` differs in from that of its neighbour; of one without, all.
+fn differences(releases: &[&str], answers: &[Answer]) -> Vec<Files> {
     let all: Vec<Files> = answers.iter().map(files).collect();
-    let before = [Files::new()];
-    before.iter().chain(&all).zip(&all).map(|(before, after)| difference(before, after)).collect()
+    let from_neighbour = |(release, files): (&&str, &Files)| {
+        let next = next_among(release, releases);
+        let next = next.and_then(|next| releases.iter().position(|release| *release == next));
+        difference(next.map_or(&Files::new(), |next| &all[next]), files)
+    };
+    releases.iter().zip(&all).map(from_neighbour).collect()
 }
 
 /// What turns `before` into `after`.
@@ -196,11 +212,11 @@ mod tests {
     }
 
     #[test]
-    fn a_release_stores_only_what_changed_and_what_went() {
+    fn a_release_stores_only_what_is_different_and_what_it_lacks() {
         let case = TempDir::new().unwrap();
-        let releases = ["6.1", "6.6", "6.12", "7.2"];
+        let releases = ["6.1", "6.12", "7.2"];
         let crash = Answer::none(End::Signal(11));
-        let answers = [written("a", "said\n"), written("a", "said\n"), written("b", ""), crash];
+        let answers = [written("a", "said\n"), written("b", ""), crash];
         let folders = write(case.path(), &releases, &answers).unwrap();
         let folders: Vec<&str> = folders.iter().map(|(folder, _)| &**folder).collect();
         assert_eq!(folders, ["expect", "expect@6.12", "expect@7.2"]);

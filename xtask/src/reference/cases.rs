@@ -9,9 +9,10 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use tempfile::TempDir;
 use testkit::answer::{Answer, End};
 use testkit::case::Case;
-use testkit::releases::Tool;
+use testkit::releases::{Origin, Tool, origin};
 use testkit::stored;
 
+use super::answers::Answers;
 use super::limit_this_process;
 use super::programs::{Program, all_programs, programs};
 
@@ -21,9 +22,9 @@ pub fn names(tool: Tool) -> Result<Vec<String>> {
 }
 
 /// Writes the expectations of the cases of these names.
-pub fn write(tool: Tool, names: &[String]) -> Result<()> {
+pub fn write(tool: Tool, names: &[String], given: &Answers) -> Result<()> {
     let programs = all_programs(tool)?;
-    let write = |case: &Case| write_case(case, &programs).with_context(|| case.name.clone());
+    let write = |case: &Case| write_case(case, &programs, given).with_context(|| case.name.clone());
     let written: Vec<Result<()>> = chosen(tool, names).par_iter().map(write).collect();
     written.into_iter().collect()
 }
@@ -63,24 +64,51 @@ fn releases(case: &Case) -> Result<Vec<&'static str>> {
 }
 
 /// Writes all expectations of `case`, and the names of the programs into its note, if any answer is
-/// not what is stored.
-fn write_case(case: &Case, programs: &[Program]) -> Result<()> {
+/// not what is stored. What no package has a program for is taken from the answers `given`, else
+/// from what is stored.
+fn write_case(case: &Case, programs: &[Program], given: &Answers) -> Result<()> {
     let releases = releases(case)?;
-    let programs = programs.iter().filter(|program| releases.contains(&program.release));
-    let programs: Vec<&Program> = programs.collect();
-    let answers: Result<Vec<Answer>> =
-        programs.iter().map(|program| answer(case, program)).collect();
-    let answers = answers?;
+    let answers = releases.iter().map(|release| match origin(release) {
+        Some(Origin::Built(_)) => built_answer(case, release, given),
+        Some(Origin::Package) | None => {
+            let program = programs.iter().find(|program| program.release == *release);
+            answer(case, program.with_context(|| format!("no program of {release}"))?)
+        }
+    });
+    let answers: Vec<Answer> = answers.collect::<Result<_>>()?;
     // The note, too, stays as it is: it names the programs that first said so.
     if stored::holds(&case.folder, &releases, &answers) {
         return Ok(());
     }
     let written = stored::write(&case.folder, &releases, &answers)?;
-    let sources = written.iter().filter_map(|(folder, release)| {
-        let package = programs.iter().find(|program| program.release == *release)?.package();
-        Some(format!("{folder}: {} {}", package.name, package.version))
+    let sources = written.iter().filter_map(|(folder, release)| match origin(release)? {
+        Origin::Built(version) => Some(format!("{folder}: built from the source of {version}")),
+        Origin::Package => {
+            let program = programs.iter().find(|program| program.release == *release)?;
+            let package = program.package();
+            Some(format!("{folder}: {} {}", package.name, package.version))
+        }
     });
     write_note(case, &sources.collect::<Vec<_>>().join("; "))
+}
+
+/// What a program of `release` that no package has said to `case`.
+fn built_answer(case: &Case, release: &str, given: &Answers) -> Result<Answer> {
+    let Some(given) = given.get(release, &case.name) else {
+        let stored = case.expected(release).map_err(|error| anyhow!(error));
+        return stored.with_context(|| {
+            format!(
+                "no package has the program of {release}: give its answer by --answers, or list \
+                 in the file `releases` those that were asked"
+            )
+        });
+    };
+    let arguments = case.arguments(release).map_err(|error| anyhow!(error))?;
+    if let Some(words) = given.arguments.as_ref().filter(|words| **words != arguments) {
+        let words = words.join(" ");
+        bail!("the program of {release} was run with {words:?}, which `command` does not have");
+    }
+    Ok(given.answer.clone())
 }
 
 /// Replaces the last line of the note, which says which program wrote what.

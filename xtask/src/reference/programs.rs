@@ -4,7 +4,7 @@ use std::process::Command;
 
 use anyhow::{Error, Result, bail};
 use testkit::Target;
-use testkit::releases::Tool;
+use testkit::releases::{Origin, Tool, origin};
 
 use super::elf_target;
 use crate::obtain::debian::Package;
@@ -73,17 +73,24 @@ impl Program {
     }
 }
 
+/// The releases of `tool` that a package has the program of, oldest first.
+fn packaged(tool: Tool) -> Vec<&'static str> {
+    let mut releases = tool.releases();
+    releases.retain(|release| origin(release) == Some(Origin::Package));
+    releases
+}
+
 /// The programs of `tool` that can be had, oldest first.
 pub fn programs(tool: Tool) -> Result<Vec<Program>> {
-    let releases = tool.releases().into_iter();
+    let releases = packaged(tool).into_iter();
     releases.filter_map(|release| Program::obtain(tool, release).transpose()).collect()
 }
 
-/// The programs of `tool` for all its releases, oldest first; an error when one cannot be had, or is
-/// of a release that the cases do not know.
+/// The programs of `tool` for all releases that a package has it of, oldest first; an error when one
+/// cannot be had, or is of a release that the cases do not know.
 pub fn all_programs(tool: Tool) -> Result<Vec<Program>> {
     let programs = programs(tool)?;
-    if programs.len() < tool.releases().len() {
+    if programs.len() < packaged(tool).len() {
         bail!("expectations are written by all programs at once, or not at all");
     }
     if let Some(program) = programs.iter().find(|program| !program.is_known()) {
@@ -106,7 +113,10 @@ mod tests {
     /// The kernels for the releases of `tool`.
     fn of_cases(tool: Tool) -> Vec<&'static str> {
         let kernel = |release: &str| release.parse().map(|kernel: &'static Kernel| kernel.name);
-        tool.releases().into_iter().map(|release| kernel(release).expect("a kernel")).collect()
+        super::packaged(tool)
+            .into_iter()
+            .map(|release| kernel(release).expect("a kernel"))
+            .collect()
     }
 
     #[test]
