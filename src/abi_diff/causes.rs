@@ -43,13 +43,11 @@ impl Cause {
     /// A change of which nothing is thought yet, with the exports that it reaches.
     pub(super) fn new(
         types: &Types,
-        [old, new]: [&Corpus; 2],
         change: Change,
         files: (usize, usize),
         exports: Vec<NameId>,
     ) -> Cause {
-        let sides = [&old.files[files.0], &new.files[files.1]];
-        let places = sides.map(|file| file.place_of(types, change.name));
+        let places = [None; 2];
         let lint = change.lint(types);
         let (impact, verdict) = (Impact::default(), Verdict::of(lint));
         let layouts_from = LayoutsFrom::Symtypes;
@@ -96,11 +94,24 @@ pub(super) fn causes(
         .map(|(change, (files, mut exports))| {
             exports.sort_by_key(|&export| types.name(export));
             exports.dedup();
-            Cause::new(types, [old, new], change, files, exports)
+            Cause::new(types, change, files, exports)
         })
         .collect();
+    find_places(types, [old, new], &mut causes);
     sort(&mut causes, types);
     causes
+}
+
+/// Finds where the causes are declared, as far as their files say.
+pub(super) fn find_places(types: &Types, corpora: [&Corpus; 2], causes: &mut [Cause]) {
+    for (side, corpus) in corpora.into_iter().enumerate() {
+        let mut of_files = IndexMap::<usize, _, BuildHasherDefault<FxHasher>>::default();
+        for cause in &mut *causes {
+            let file = [cause.files.0, cause.files.1][side];
+            let places = of_files.entry(file).or_insert_with(|| corpus.files[file].places(types));
+            cause.places[side] = places.get(&cause.change.name).copied().flatten();
+        }
+    }
 }
 
 /// Puts those with the most exports first; of equal ones in the order of their names.

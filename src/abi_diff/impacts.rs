@@ -32,11 +32,12 @@ pub(super) fn judge(
     by_files.par_iter_mut().for_each(|((old_file, new_file), causes)| {
         let files = [&old.files[*old_file], &new.files[*new_file]];
         let mut judge = btf.map(|btf| btf.judge(types, files[1]));
+        let users = Users::of(types, causes.iter().map(|it| it.change.name), files);
         let mut rest = Vec::new();
         for cause in causes {
             let told = judge.as_mut().and_then(|judge| {
                 let impact = judge.impact(types, cause.change)?;
-                let users = users(types, cause.change.name, files);
+                let users = users.get(cause.change.name);
                 Some(with_users(impact, users, |user| judge.changed(user)))
             });
             match told {
@@ -66,38 +67,66 @@ pub(super) fn impacts_of(
     let before = Declarations::of(types, old, old_file);
     let after = Declarations::of(types, new, new_file);
     let (mut before, mut after) = (before.engine(model), after.engine(model));
+    let users = Users::of(types, names.iter().copied(), [old_file, new_file]);
     let told = names.iter().map(|&name| {
         let told = impact(types.name(name), &mut before, &mut after);
-        let users = users(types, name, [old_file, new_file]);
-        with_users(told, users, |user| impact(user, &mut before, &mut after))
+        with_users(told, users.get(name), |user| impact(user, &mut before, &mut after))
     });
     told.collect()
 }
 
-/// The structs and unions, declared as before in the new one of two files, in whose declarations an
-/// enumerator stands, by name; of other things none.
-fn users<'a>(types: &'a Types, name: NameId, [old, new]: [&TypesFile; 2]) -> Vec<&'a [u8]> {
-    if TypeName::of(types.name(name)).kind != Kind::EnumConstant {
-        return Vec::new();
+/// The structs and unions, declared as before in the new one of two files, in whose declarations
+/// enumerators stand.
+struct Users<'a> {
+    /// By enumerator, in the order of their lines.
+    by_name: IndexMap<NameId, Vec<&'a [u8]>>,
+}
+
+impl<'a> Users<'a> {
+    /// Those of the enumerators among these names.
+    fn of(
+        types: &'a Types,
+        names: impl Iterator<Item = NameId>,
+        [old, new]: [&TypesFile; 2],
+    ) -> Self {
+        let is_enumerator =
+            |name: &NameId| TypeName::of(types.name(*name)).kind == Kind::EnumConstant;
+        let mut by_name: IndexMap<NameId, Vec<&[u8]>> =
+            names.filter(is_enumerator).map(|name| (name, Vec::new())).collect();
+        if by_name.is_empty() {
+            return Self { by_name };
+        }
+        let before = old.declarations(types);
+        let meaning = |line| types.line(line).meaning;
+        for line in new.lines.iter().map(|&line| types.line(line)) {
+            let name = types.name(line.name);
+            if !matches!(TypeName::of(name).kind, Kind::Struct | Kind::Union)
+                || before.get(&line.name).map(|&line| meaning(line)) != Some(line.meaning)
+            {
+                continue;
+            }
+            for reference in &line.references {
+                if let Some(users) = by_name.get_mut(reference) {
+                    users.push(name);
+                }
+            }
+        }
+        Self { by_name }
     }
-    let meaning = |line| types.line(line).meaning;
-    let lines = new.lines.iter().map(|&line| types.line(line));
-    let users = lines.filter(|line| {
-        line.references.contains(&name)
-            && old.line_of(types, line.name).map(meaning) == Some(line.meaning)
-    });
-    let names = users.map(|line| types.name(line.name));
-    let is_record = |name: &&[u8]| matches!(TypeName::of(name).kind, Kind::Struct | Kind::Union);
-    names.filter(is_record).collect()
+
+    /// Those of one enumerator.
+    fn get(&self, name: NameId) -> &[&'a [u8]] {
+        self.by_name.get(&name).map(Vec::as_slice).unwrap_or_default()
+    }
 }
 
 /// What a change does, and what it does to the layouts of its `users`.
 fn with_users(
     mut impact: Impact,
-    users: Vec<&[u8]>,
+    users: &[&[u8]],
     mut changed: impl FnMut(&[u8]) -> Impact,
 ) -> Impact {
-    for user in users {
+    for &user in users {
         let of_user = changed(user);
         if of_user.class == Class::Layout {
             impact.class = impact.class.max(Class::Layout);

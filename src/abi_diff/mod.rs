@@ -28,6 +28,7 @@ mod stable_list;
 mod typed_exports;
 mod verdicts;
 mod visibility;
+mod ways;
 mod why;
 
 pub use causes::Cause;
@@ -36,11 +37,12 @@ pub use comparison::Comparison;
 pub use consumers::{Broken, Consumers, consumers};
 pub use findings::{Detail, Finding, ListFault, Reached};
 pub use lints::{Level, Lint, Tolerance, Verdict};
-pub use report::{FORMATS, Facts, Format, why_report};
+pub use report::{FORMATS, Facts, Format, HowMany, why_report};
 pub use rules::{BadRule, Date, Rule, Rules};
 pub use silent::Examined;
 pub use stable_list::{BadListLine, StableList};
-pub use why::{Way, Why, why};
+pub use ways::Step;
+pub use why::{Why, why};
 
 use self::btf_changes::{BothBtf, BtfTypes};
 use crate::corpus::{Release, Types};

@@ -9,7 +9,7 @@ use super::exit::{Exit, Failure, Result};
 use super::format::Format;
 use super::resources::Resources;
 use super::{Environment, Io, data_model};
-use crate::abi_diff::{why, why_report};
+use crate::abi_diff::{HowMany, why, why_report};
 use crate::check::{self, Candidate, Checked, Extent, Facts, Profile, Report, Verdict};
 use crate::corpus::{Release, Types};
 use crate::inputs::error;
@@ -144,6 +144,9 @@ fn names_in(facts: &Facts) -> usize {
 /// How much memory a symbol takes besides its name, in bytes, about.
 const ENTRY: usize = 64;
 
+/// How many changed declarations are printed for a symbol.
+const FEW_CAUSES: HowMany = HowMany::Few(10, "`modversions why` prints them");
+
 /// For each symbol with another version, which type changed, as `modversions why` prints it.
 fn changed_types(
     [old, new]: [&Path; 2],
@@ -168,7 +171,7 @@ fn changed_types(
     let tell = |name: &[u8]| {
         let export = types.find_name(name)?;
         let why = why(&types, &old, &new, export, model)?;
-        Some((name.to_owned(), why_report(&types, export, &why)))
+        Some((name.to_owned(), why_report(&types, export, &why, FEW_CAUSES)))
     };
     Ok(names.into_iter().filter_map(tell).collect())
 }

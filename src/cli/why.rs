@@ -9,7 +9,7 @@ use clap::Args;
 use super::exit::{Exit, Failure, Result};
 use super::resources::Resources;
 use super::{Environment, Io, data_model};
-use crate::abi_diff::{self, why_report};
+use crate::abi_diff::{self, HowMany, why_report};
 use crate::corpus::{Corpus, Types};
 use crate::inputs::limits::Limits;
 use crate::inputs::progress::Progress;
@@ -18,8 +18,9 @@ use crate::shown::Page;
 
 /// Explain why the CRC of one export changed between two kernels
 ///
-/// Prints the shortest path from the export to each declaration that changed, member by member. OLD
-/// and NEW are as for abi-diff, and must have .symtypes files. The exit status is 0 if nothing
+/// Prints the shortest path from the export to each declaration that changed, member by member: to the
+/// nearest 50 of them, or with --all to all. OLD and NEW are as for abi-diff, and must have .symtypes
+/// files. The exit status is 0 if nothing
 /// changed, 1 if something did, 2 if the comparison failed.
 #[derive(Args)]
 pub(super) struct Arguments {
@@ -29,16 +30,23 @@ pub(super) struct Arguments {
     old: PathBuf,
     /// The new kernel
     new: PathBuf,
+    /// Print all changed declarations, not only the nearest 50
+    #[arg(long)]
+    all: bool,
     #[command(flatten)]
     pub(super) resources: Resources,
 }
+
+/// How many changed declarations are printed without `--all`.
+const FEW: usize = 50;
 
 impl Arguments {
     /// Prints the ways: [`Exit::Found`] if something that the export uses changed.
     pub(super) fn run(&self, environment: &Environment, io: &mut Io<'_>) -> Result<Exit> {
         let paths: [&Path; 2] = [&self.old, &self.new];
         let limits = self.resources.limits();
-        let find = |progress: &Progress| found(&self.symbol, paths, limits, progress);
+        let extent = if self.all { HowMany::All } else { HowMany::Few(FEW, "--all prints them") };
+        let find = |progress: &Progress| found(&self.symbol, paths, extent, limits, progress);
         let (page, is_changed) = Progress::during(environment.progress, "comparing", find)?;
         io.show(&page)?;
         Ok(Exit::found(is_changed))
@@ -49,6 +57,7 @@ impl Arguments {
 fn found(
     symbol: &OsStr,
     paths: [&Path; 2],
+    extent: HowMany,
     limits: Limits,
     progress: &Progress,
 ) -> Result<(Page, bool)> {
@@ -75,5 +84,5 @@ fn found(
     });
     // Both have it, so it can be explained.
     let (export, why) = found.ok_or_else(|| Failure(symbol.as_bytes().to_owned()))?;
-    Ok((why_report(&types, export, &why), !why.ways.is_empty()))
+    Ok((why_report(&types, export, &why, extent), !why.causes.is_empty()))
 }

@@ -1,6 +1,10 @@
 //! A canonical declaration as C, the way people write it in a kernel: a member a line, tabs.
 
+use std::hash::BuildHasherDefault;
 use std::ops::Range;
+
+use indexmap::IndexMap;
+use rustc_hash::FxHasher;
 
 use crate::canonical::{is_apart, spelled};
 use crate::difference::{Run, runs};
@@ -21,20 +25,53 @@ pub fn lines(declaration: &[u8]) -> Vec<Vec<u8>> {
     writer.lines
 }
 
-/// The line of the declaration in which `name` stands first, without the tabs before it.
-pub fn line_with(declaration: &[u8], name: &[u8]) -> Option<Vec<u8>> {
+/// For each of these words, which are names with their kinds' letters, the line of the declaration in
+/// which it stands first, without the tabs before it: of a long line what is around the word.
+pub fn lines_with<'n>(
+    declaration: &[u8],
+    names: impl IntoIterator<Item = &'n [u8]>,
+) -> IndexMap<&'n [u8], Vec<u8>, BuildHasherDefault<FxHasher>> {
+    // Of each the number of the line, and where in it the name ends.
+    let mut places: IndexMap<&[u8], Option<(usize, usize)>, BuildHasherDefault<FxHasher>> =
+        names.into_iter().map(|name| (name, None)).collect();
     let mut writer = Writer::default();
     let mut words = words(declaration).peekable();
-    let mut place = None;
     while let Some(word) = words.next() {
         writer.word(word, words.peek().copied());
-        if word == name && place.is_none() {
-            place = Some(writer.lines.len());
+        if let Some(place @ None) = places.get_mut(word) {
+            *place = Some((writer.lines.len(), writer.line.len()));
         }
     }
     writer.end_line();
-    let line = writer.lines.get(place?)?;
-    Some(line.trim_ascii_start().to_owned())
+    let found = places.into_iter().filter_map(|(name, place)| {
+        let (line, end) = place?;
+        Some((name, excerpt(writer.lines.get(line)?, end)))
+    });
+    found.collect()
+}
+
+/// What is shown of a long line before the end of a word, and after it, in bytes.
+const SHOWN: (usize, usize) = (160, 80);
+
+/// A line without the tabs before it; of a long one what is around the word that ends there.
+fn excerpt(line: &[u8], end: usize) -> Vec<u8> {
+    let tabs = line.iter().take_while(|&&byte| byte == b'\t').count();
+    let is_blank = |&byte: &u8| byte == b' ';
+    let start = match end.checked_sub(SHOWN.0) {
+        Some(start) if start > tabs => {
+            start + line[start..end].iter().position(is_blank).map_or(0, |place| place + 1)
+        }
+        _ => tabs,
+    };
+    let stop = match end + SHOWN.1 {
+        stop if stop < line.len() => {
+            end + line[end..stop].iter().rposition(is_blank).unwrap_or(stop - end)
+        }
+        _ => line.len(),
+    };
+    let before: &[u8] = if start > tabs { b"... " } else { b"" };
+    let after: &[u8] = if stop < line.len() { b" ..." } else { b"" };
+    [before, &line[start..stop], after].concat()
 }
 
 /// Lines under way.
@@ -166,6 +203,23 @@ mod tests {
 
     fn written(declaration: &str) -> String {
         String::from_utf8(lines(declaration.as_bytes()).join(&b'\n')).unwrap()
+    }
+
+    #[test]
+    fn of_a_long_line_what_is_around_a_name_is_shown() {
+        let many = "t#u32 , ".repeat(100);
+        let declaration = format!("int f ( {many}s#pump * , {many}s#tank * )");
+        let lines = lines_with(declaration.as_bytes(), [&b"s#pump"[..], b"s#tank", b"s#valve"]);
+        let shown: Vec<_> = lines.values().map(|line| String::from_utf8_lossy(line)).collect();
+        assert_eq!(shown.len(), 2);
+        for (line, name, end) in
+            [(&shown[0], "struct pump *, u32, ", " ..."), (&shown[1], "struct tank *)", "")]
+        {
+            assert!(line.starts_with("... u32, ") && line.contains(name), "{line}");
+            assert!(line.ends_with(end) && line.len() < 300, "{line}");
+        }
+        let lines = lines_with(b"struct a { int b ; s#pump * c ; }", [&b"s#pump"[..]]);
+        assert_eq!(lines[&b"s#pump"[..]], b"struct pump *c;");
     }
 
     #[test]

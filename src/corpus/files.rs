@@ -16,6 +16,9 @@ use crate::formats::abi_record;
 use crate::formats::symtypes::{canonical, parts};
 use crate::layout::data_model::DataModel;
 
+/// Something by a name, in the order of lines.
+pub(crate) type ByName<V> = IndexMap<NameId, V, BuildHasherDefault<FxHasher>>;
+
 /// The types of one release.
 #[derive(Debug)]
 pub struct Corpus {
@@ -202,13 +205,22 @@ impl TypesFile {
         self.lines.iter().copied().find(|&line| types.line(line).name == name)
     }
 
-    /// Where it says that the first declaration of `name` is.
-    pub fn place_of(&self, types: &Types, name: NameId) -> Option<Place> {
-        if self.places.is_empty() {
-            return None;
+    /// The first line of each name.
+    pub(crate) fn declarations(&self, types: &Types) -> ByName<LineId> {
+        let mut declarations = ByName::default();
+        for &line in &self.lines {
+            declarations.entry(types.line(line).name).or_insert(line);
         }
-        let line = self.lines.iter().position(|&line| types.line(line).name == name)?;
-        *self.places.get(line)?
+        declarations
+    }
+
+    /// Where it says that the first declaration of each name is; of none if it does not say.
+    pub(crate) fn places(&self, types: &Types) -> ByName<Option<Place>> {
+        let mut places = ByName::default();
+        for (&line, &place) in self.lines.iter().zip(&self.places) {
+            places.entry(types.line(line).name).or_insert(place);
+        }
+        places
     }
 
     /// A file of these lines, of which nothing more is known.

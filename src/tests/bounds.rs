@@ -327,3 +327,42 @@ fn many_members_are_compared() {
     let folder = with_members("union");
     assert_ends(folder.path(), "abi-diff old new", 1, "m_99999");
 }
+
+/// How many types of an export change.
+const MANY_TYPES: usize = 20_000;
+
+/// A directory with two kernels in which all types of an export change: those of its parameters, or
+/// a chain in which each type has a pointer to the next one.
+fn with_changed_types(is_chain: bool) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let count = if is_chain { 1 } else { MANY_TYPES };
+    let parameters: Vec<String> = (0..count).map(|at| format!("s#t_{at} *")).collect();
+    for (side, member) in [("old", "int"), ("new", "long")] {
+        let mut types = String::new();
+        for at in 0..MANY_TYPES {
+            let next = match is_chain && at + 1 < MANY_TYPES {
+                true => format!("s#t_{} * next ; ", at + 1),
+                false => String::new(),
+            };
+            writeln!(types, "s#t_{at} struct t_{at} {{ {member} a ; {next}}}").unwrap();
+        }
+        writeln!(types, "start int start ( {} )", parameters.join(" , ")).unwrap();
+        fs::create_dir(folder.path().join(side)).unwrap();
+        fs::write(folder.path().join(side).join("a.symtypes"), types).unwrap();
+    }
+    folder
+}
+
+#[test]
+fn many_changed_types_of_one_export_are_explained() {
+    for is_chain in [false, true] {
+        let folder = with_changed_types(is_chain);
+        assert_ends(
+            folder.path(),
+            "why start old new",
+            1,
+            "... and 19950 more changed declarations",
+        );
+        assert_ends(folder.path(), "why start old new --all", 1, "20000. struct t_");
+    }
+}

@@ -11,7 +11,7 @@ mod why;
 mod words;
 
 pub use facts::Facts;
-pub use why::why_report;
+pub use why::{HowMany, why_report};
 
 use crate::shown::Page;
 
