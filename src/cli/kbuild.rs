@@ -22,6 +22,7 @@ mod exchange;
 mod folder;
 mod links;
 mod lock;
+mod makefile;
 mod ours;
 mod overlay;
 mod place;
@@ -36,8 +37,9 @@ use clap::{Args, Subcommand};
 
 use self::folder::Given;
 use self::lock::Lock;
+use self::makefile::Makefile;
 use self::ours::Ours;
-use self::overlay::Overlay;
+use self::overlay::{Overlay, elsewhere, outdated};
 use self::place::{Change, Found};
 use self::tool::Tool;
 use self::tree::KernelTree;
@@ -82,7 +84,9 @@ enum Action {
     },
     /// Show which programs are in place
     ///
-    /// The exit status is 0 if all programs that the tree has are ours, 1 if one is not.
+    /// They are the ones that make will run, also where the Makefile of the tree names a different
+    /// tree. The exit status is 0 if all programs that are there are ours, 1 if one is not, or if
+    /// a file of an overlay is outdated.
     Status {
         /// The kernel tree
         #[arg(value_name = "DIR")]
@@ -161,6 +165,9 @@ fn enable(tree: &Path, only: Option<Tool>, io: &mut Io<'_>) -> Result<Exit> {
     settle(&tree, io)?;
     let tools = replaceable(&tree, only, io)?;
     io.show(&put_in_place(&ours, &tree.root, &tools)?)?;
+    if let Some(other) = Makefile::of(&tree.root)?.other() {
+        io.say(&elsewhere(&tree.root, &other).0);
+    }
     Ok(Exit::Good)
 }
 
@@ -182,18 +189,42 @@ fn disable(tree: &Path, only: Option<Tool>, io: &mut Io<'_>) -> Result<Exit> {
 fn status(tree: &Path, io: &mut Io<'_>) -> Result<Exit> {
     let tree = KernelTree::open(tree)?;
     nothing_lost(&tree)?;
+    let makefile = Makefile::of(&tree.root)?;
     io.show(&Page::of_line(format!("kernel    {}", tree.release)))?;
     let mut status = Exit::Good;
+    let mut used = tree.root.clone();
+    if let Some(other) = makefile.other() {
+        used = tree.root.join(&other);
+        let words = b" (the Makefile names it: make runs the programs there)";
+        let line = [b"output    ", other.as_os_str().as_bytes(), words];
+        io.show(&Page::of_line(line.concat()))?;
+    }
     for tool in Tool::ALL {
-        let found = Way::to(tool, &tree.root).found()?;
-        if let Found::KernelsOwn { .. } = found {
+        let found = Way::to(tool, &used).found()?;
+        if matches!(found, Found::KernelsOwn { .. }) || !used.is_dir() {
             status = Exit::Found;
         }
         let line = format!("{:<9} {}", tool.name(), standing(&tree, tool, &found));
         io.show(&Page::of_line(line))?;
     }
+    if let Some(original) = makefile.overlaid() {
+        let is_outdated = report_overlay(&tree, original, io)?;
+        status = if is_outdated { Exit::Found } else { status };
+    }
     report_leftovers(&tree, io)?;
     Ok(status)
+}
+
+/// Says what an overlay is of, and which of its files are not the tree's any more. Whether there is
+/// one.
+fn report_overlay(tree: &KernelTree, original: &Path, io: &mut Io<'_>) -> Result<bool> {
+    io.show(&Page::of_line([b"overlay   of ", original.as_os_str().as_bytes()].concat()))?;
+    let outdated = outdated(&tree.root, original).map_err(Failure::from_io(&tree.root))?;
+    for name in &outdated {
+        let words = b" (not the tree's any more: remove the overlay, and make it again)";
+        io.show(&Page::of_line([b"outdated  ", name.as_bytes(), words].concat()))?;
+    }
+    Ok(!outdated.is_empty())
 }
 
 fn overlay(tree: &Path, copy: &Path, only: Option<Tool>, io: &mut Io<'_>) -> Result<Exit> {
