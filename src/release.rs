@@ -1,77 +1,66 @@
 //! Kernel releases as data: what differs between them, as named fields.
 //!
 //! The only place where releases are compared. Everything else matches on the fields of
-//! [`Behaviour`], which [`Behaviour::at`] makes by folding the ledger [`CHANGES`] over the oldest
-//! behaviour. `docs/releases.md` and `modversions releases` are printed from the same ledger.
+//! [`Behaviour`], each of which [`Behaviour::at`] looks up in its own timeline.
+//!
+//! | File | What it is |
+//! |---|---|
+//! | `number` | releases, and how they are written |
+//! | `timeline` | one field over all releases, and how it is looked up |
+//! | `genksyms`, `modpost` and its folder, `load` | the fields, with all their values |
+//! | `standing` | how far our programs can be relied on for a release |
+//! | `profile` | what distributions change in the loader |
+//! | `document` | the ledger for people |
 
-mod behaviour;
-mod changes;
+mod document;
 mod genksyms;
 mod load;
 mod modpost;
 mod number;
+mod profile;
+mod standing;
+mod timeline;
 
-use std::fmt::Write as _;
-
-pub use behaviour::Behaviour;
-pub use changes::{CHANGES, Change};
+pub use document::{
+    Entry, STANDINGS, differences, entries, explain, releases_document, standing_word, standings,
+};
 pub use genksyms::{
     BodyCountdown, CrcLine, Genksyms, KeywordEra, Language, OptionSet, ReferenceEnumerators,
     TypedefNames, VectorInts,
 };
 pub use load::{
     ExportLicenses, ExtendedVersions, FileChecks, FileMessages, InheritedSymbol, Load,
-    ModuleNamespaces, PreemptionWord, Profile, TaintStep, TestModules, ThisModule, Unlisted,
-    VersionEntries,
+    ModuleNamespaces, PreemptionWord, TaintStep, TestModules, ThisModule, Unlisted, VersionEntries,
 };
 pub use modpost::{
     AcpiClass, ByteOrderCheck, CheckOrder, DescriptionCheck, DeviceTypes, ExpolineThunks,
     ExportEncoding, FatalPrefix, FileListDash, ModCTemplate, Modpost, ModpostOptions,
-    ModpostStanding, SectionMismatch,
+    SectionMismatch,
 };
-pub use number::{KernelRelease, NotARelease, Standing};
+pub use number::{Flavour, KernelRelease, NotARelease};
+pub use profile::Profile;
+pub use standing::{Program, Standing};
+
+/// How the programs of one kernel release behave, and its loader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Behaviour {
+    /// The behaviour of genksyms.
+    pub genksyms: Genksyms,
+    /// The behaviour of modpost.
+    pub modpost: Modpost,
+    /// The behaviour of the kernel when it loads a module.
+    pub load: Load,
+}
 
 impl Behaviour {
-    /// The behaviour at `release`: every change up to it, applied to the oldest behaviour.
+    /// The behaviour at `release`: each field as its timeline has it there.
     pub fn at(release: KernelRelease) -> Self {
-        let mut behaviour = Self::OLDEST;
-        for change in CHANGES.iter().filter(|change| change.since <= release) {
-            (change.apply)(&mut behaviour);
+        Self {
+            genksyms: Genksyms::at(release),
+            modpost: Modpost::at(release),
+            load: Load::at(release),
         }
-        behaviour
     }
-}
-
-/// The text of `docs/releases.md`, which is also what `modversions releases` prints.
-pub fn releases_document() -> String {
-    let mut text = String::from(
-        "# What differs between kernel releases\n\n\
-         Printed from the ledger in `src/release/changes.rs`, oldest first; do not edit.\n\
-         `modversions releases --explain ID` prints the evidence for a change.\n\n\
-         | Since | Change | What differs |\n|---|---|---|\n",
-    );
-    for change in CHANGES {
-        // Writing to a String does not fail.
-        let _ = writeln!(text, "| {} | {} | {} |", change.since, change.id, change.what);
-    }
-    let _ = write!(
-        text,
-        "\ngenksyms is a drop-in from {} to {}. Other releases are treated as the nearest of these, \
-         but with their own options and output, and a message says so. modpost is a drop-in where \
-         the rows above say so, and refuses other releases.\n",
-        KernelRelease::OLDEST_CHECKED,
-        KernelRelease::NEWEST_KNOWN
-    );
-    text
-}
-
-/// All that is known about one change, for `modversions releases --explain ID`.
-pub fn explain(id: &str) -> Option<String> {
-    let change = CHANGES.iter().find(|change| change.id == id)?;
-    Some(format!(
-        "{} (since {})\n\n{}\n\nEvidence: {}\n",
-        change.id, change.since, change.what, change.evidence
-    ))
 }
 
 #[cfg(test)]
@@ -80,23 +69,6 @@ mod tests {
 
     fn release(text: &str) -> KernelRelease {
         text.parse().unwrap()
-    }
-
-    #[test]
-    fn the_ledger_is_oldest_first_with_unique_ids_and_every_entry_changes_something() {
-        assert!(CHANGES.is_sorted_by_key(|change| change.since));
-        let mut behaviour = Behaviour::OLDEST;
-        for (index, change) in CHANGES.iter().enumerate() {
-            let is_kebab =
-                |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.".contains(&b);
-            let kebab = change.id.bytes().all(is_kebab);
-            assert!(kebab, "{}", change.id);
-            assert!(CHANGES[..index].iter().all(|other| other.id != change.id), "{}", change.id);
-            let before = behaviour;
-            (change.apply)(&mut behaviour);
-            assert_ne!(before, behaviour, "{}", change.id);
-        }
-        assert_eq!(behaviour, Behaviour::at(KernelRelease::NEWEST_KNOWN));
     }
 
     #[test]
@@ -119,25 +91,5 @@ mod tests {
             }
         );
         assert_eq!(old.crc_line, CrcLine::SymverComment);
-    }
-
-    #[test]
-    fn only_the_releases_between_compared_programs_are_checked() {
-        for text in ["5.19", "6.1", "6.12.117", "6.17", "7.2", "7.2.13-1"] {
-            assert_eq!(release(text).standing(), Standing::Checked, "{text}");
-        }
-        for text in ["2.4.37", "4.19", "5.18.19", "7.3-rc1", "8.0"] {
-            assert!(matches!(release(text).standing(), Standing::Unchecked(_)), "{text}");
-        }
-    }
-
-    #[test]
-    fn the_document_on_disk_is_the_ledgers() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/releases.md");
-        if std::env::var_os("BLESS").is_some() {
-            std::fs::write(path, releases_document()).unwrap();
-        }
-        let on_disk = std::fs::read_to_string(path).unwrap_or_default();
-        assert!(on_disk == releases_document(), "{path} is stale: BLESS=1 cargo test rewrites it");
     }
 }

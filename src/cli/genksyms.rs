@@ -21,7 +21,7 @@ use super::drop_in::{bytes, parse_kernel, say};
 use super::{Environment, Io, messages};
 use crate::formats::{symtypes, symver_line};
 use crate::genksyms::{Options, Reading, run};
-use crate::release::{Behaviour, CrcLine, Genksyms, KernelRelease, OptionSet, Standing};
+use crate::release::{Behaviour, CrcLine, Genksyms, KernelRelease, OptionSet, Program, Standing};
 
 /// Compute the CRCs of one preprocessed source file's exports
 ///
@@ -284,7 +284,7 @@ fn execute(
     environment: &Environment,
     io: &mut Io<'_>,
 ) -> Result<u8, Ended> {
-    if let Standing::Unchecked(reason) = request.kernel.standing() {
+    if let Standing::Unknown(reason) = Program::Genksyms.standing(request.kernel) {
         say(&reason, args, io);
     }
     if request.has_relative_crcs {

@@ -13,7 +13,7 @@ use super::getopt::{self, Argument, Met, Row, Table};
 use super::threads::{JobServer, with_threads};
 use super::{Environment, Io};
 use crate::modpost::{Request, run};
-use crate::release::{Behaviour, KernelRelease, Modpost, ModpostOptions, ModpostStanding};
+use crate::release::{Behaviour, KernelRelease, Modpost, ModpostOptions, Program, Standing};
 
 /// Check modules, and write Module.symvers and each module's .mod.c
 ///
@@ -171,13 +171,9 @@ impl CommandLine {
 }
 
 fn execute(line: CommandLine, args: &[OsString], io: &mut Io<'_>) -> u8 {
-    if line.release.standing == ModpostStanding::Unknown {
-        let text = format!(
-            "kernel {}: modpost of this release is not implemented; --kernel 6.1 or --kernel \
-             6.12 selects one that is",
-            line.kernel
-        );
-        say(&text, args, io);
+    // Nothing may be written: a build that fails is better than a module with wrong versions.
+    if let Standing::Unknown(reason) = Program::Modpost.standing(line.kernel) {
+        say(&reason, args, io);
         return 1;
     }
     // Before anything opens a file.

@@ -179,7 +179,7 @@ fn recorded(source: &str, is_new: bool, folder: &Path, types: &mut Types) -> (Co
     }
     let preprocessed = command.output().unwrap();
     assert!(preprocessed.status.success());
-    let release = Behaviour::at(KernelRelease::new(6, 1, 0)).genksyms;
+    let release = Behaviour::at(KernelRelease::series(6, 1)).genksyms;
     let options = Options { record: Some(X86_64.name), ..Options::default() };
     let output = genksyms::run(&preprocessed.stdout, None, &options, &release);
     let read = |_, text: &mut FileText| {

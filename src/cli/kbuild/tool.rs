@@ -1,6 +1,6 @@
 //! The programs of Kbuild, a row each in every question.
 
-use crate::release::{Behaviour, KernelRelease, ModpostStanding, Standing};
+use crate::release::{KernelRelease, Program, Standing};
 
 /// The programs of Kbuild that ours can take the place of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -46,17 +46,13 @@ impl Tool {
 
     /// Why ours is no drop-in for that of `release`, if so.
     pub(super) fn shortcoming(self, release: KernelRelease) -> Option<String> {
-        match self {
-            Tool::Genksyms => match release.standing() {
-                Standing::Checked => None,
-                Standing::Unchecked(reason) => Some(reason),
-            },
-            Tool::Modpost => match Behaviour::at(release).modpost.standing {
-                ModpostStanding::Checked => None,
-                ModpostStanding::Unknown => {
-                    Some(format!("kernel {release}: modpost of this release is not implemented"))
-                }
-            },
+        let program = match self {
+            Tool::Genksyms => Program::Genksyms,
+            Tool::Modpost => Program::Modpost,
+        };
+        match program.standing(release) {
+            Standing::Checked | Standing::Built => None,
+            Standing::Unknown(reason) => Some(reason),
         }
     }
 }

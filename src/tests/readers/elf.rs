@@ -10,7 +10,7 @@ use modversions::module::{Module, Vmlinux};
 use modversions::release::{Behaviour, KernelRelease};
 
 /// The releases whose loader and modpost read the object.
-const RELEASES: [KernelRelease; 2] = [KernelRelease::new(6, 1, 0), KernelRelease::NEWEST_KNOWN];
+const RELEASES: [KernelRelease; 2] = [KernelRelease::series(6, 1), KernelRelease::NEWEST_KNOWN];
 
 /// What the kernels export.
 const SYMVERS: &[u8] = b"0x00000007\tmodule_layout\tvmlinux\tEXPORT_SYMBOL\t\n\

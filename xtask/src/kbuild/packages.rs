@@ -43,7 +43,7 @@ const fn big(name: &'static str, origin: Origin, folders: &'static [&'static str
 }
 
 /// The release that some end with.
-const LINUX_6_1: KernelRelease = KernelRelease::new(6, 1, 0);
+const LINUX_6_1: KernelRelease = KernelRelease::series(6, 1);
 
 /// All of them.
 const SOURCES: &[Source] = &[

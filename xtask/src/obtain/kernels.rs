@@ -78,7 +78,7 @@ pub static KERNELS: &[Kernel] = &[
     // Debian bookworm's own.
     Kernel {
         name: "6.1",
-        release: KernelRelease::new(6, 1, 0),
+        release: KernelRelease::series(6, 1),
         origin: Origin::System,
         programs: Some("linux-kbuild-6.1"),
         headers: Some(Headers {
@@ -92,7 +92,7 @@ pub static KERNELS: &[Kernel] = &[
     // Debian bookworm's backport, from its security archive.
     Kernel {
         name: "6.12",
-        release: KernelRelease::new(6, 12, 0),
+        release: KernelRelease::series(6, 12),
         origin: Origin::System,
         programs: Some("linux-kbuild-6.12.*"),
         headers: Some(Headers {

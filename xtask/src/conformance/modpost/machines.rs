@@ -232,6 +232,6 @@ fn command_file(part: &str, has_header: bool) -> Result<String> {
 
 /// What the kernel's headers call the release.
 fn version_code(kernel: &'static Kernel) -> u32 {
-    let KernelRelease { major, minor, patch: _ } = kernel.release;
+    let KernelRelease { major, minor, .. } = kernel.release;
     (u32::from(major) << 16) + (u32::from(minor) << 8)
 }

@@ -13,10 +13,10 @@ const LARGEST: usize = 1 << 20;
 /// The releases, one for each that says something of its own.
 const RELEASES: [KernelRelease; 5] = [
     KernelRelease::new(2, 6, 32),
-    KernelRelease::new(4, 19, 0),
-    KernelRelease::new(6, 1, 0),
-    KernelRelease::new(6, 14, 0),
-    KernelRelease::new(7, 2, 0),
+    KernelRelease::series(4, 19),
+    KernelRelease::series(6, 1),
+    KernelRelease::series(6, 14),
+    KernelRelease::series(7, 2),
 ];
 
 /// What is repeated without end, some of it with a number in place of `N`.
