@@ -14,6 +14,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use super::data_model::{self, data_models};
 use super::exit::{Exit, Failure, Result};
 use super::resources::Resources;
+use super::sides::sides;
 use super::{Environment, Io};
 use crate::abi_diff::{Facts, Lint, compare, consumers};
 use crate::corpus::{Release, Types};
@@ -31,17 +32,20 @@ use output::Output;
 ///
 /// OLD and NEW are each a directory with a Module.symvers and .symtypes files (a kernel built with
 /// KBUILD_SYMTYPES=1) or with modules; or one such file; or a package of a kernel or its headers
-/// (.deb, .rpm); or a vmlinux or vmlinuz. The exit status is 0 if there are no differences or every
+/// (.deb, .rpm); or a vmlinux or vmlinuz. A kernel in several pieces, as in the packages linux-binary
+/// and linux-modules of Debian, is given as OLD... -- NEW.... The exit status is 0 if there are no differences or every
 /// difference is tolerated, 1 if one is not, 2 if the comparison failed. Notes, such as new exports,
 /// are always tolerated. docs/abi-diff-rules.md describes rules, formats and kinds of differences.
 #[derive(Args)]
+#[command(override_usage = "modversions abi-diff [OPTIONS] OLD NEW\n       \
+                            modversions abi-diff [OPTIONS] OLD... -- NEW...")]
 pub(super) struct Arguments {
-    /// The old kernel
-    #[arg(required_unless_present_any = ["list_lints", "explain"])]
-    old: Option<PathBuf>,
-    /// The new kernel
-    #[arg(required_unless_present_any = ["list_lints", "explain"])]
-    new: Option<PathBuf>,
+    /// The old kernel and the new one
+    #[arg(value_name = "OLD NEW")]
+    kernels: Vec<PathBuf>,
+    /// The pieces of the new kernel, if one is in several pieces: OLD... -- NEW...
+    #[arg(last = true, value_name = "NEW")]
+    new: Vec<PathBuf>,
     /// Read layouts from the BTF of these kernels, if OLD and NEW have no BTF
     ///
     /// Each is a package of a kernel (.deb, .rpm), a directory with a kernel and its modules,
@@ -99,19 +103,17 @@ pub(super) struct Arguments {
 impl Arguments {
     /// Compares, or describes lints: [`Exit::Found`] if something differs that is not tolerated.
     pub(super) fn run(&self, environment: &Environment, io: &mut Io<'_>) -> Result<Exit> {
-        match (&self.explain, &self.old, &self.new) {
-            (Some(id), ..) => explain(id, io),
-            (None, Some(old), Some(new)) if !self.list_lints => {
-                compared(self, [old, new], environment, io)
-            }
-            (None, ..) => list_lints(io),
+        match &self.explain {
+            Some(id) => explain(id, io),
+            None if self.list_lints => list_lints(io),
+            None => compared(self, sides(&self.kernels, &self.new)?, environment, io),
         }
     }
 }
 
 fn compared(
     arguments: &Arguments,
-    paths: [&Path; 2],
+    given: [&[PathBuf]; 2],
     environment: &Environment,
     io: &mut Io<'_>,
 ) -> Result<Exit> {
@@ -126,7 +128,7 @@ fn compared(
         [old, new] => [old, new].map(|kernel| Layouts::Of(kernel)),
         _ => [Layouts::Own; 2],
     };
-    let read = read_both(paths, layouts, (&mut types, limits), &progress)?;
+    let read = read_both(given, layouts, (&mut types, limits), &progress)?;
     let [old, new] = with_lists(read.releases, &arguments.symvers, limits)?;
     let remarks = [read.remarks, fit::check(&old, &new)?].concat();
     let list = arguments.stablelist.as_deref();

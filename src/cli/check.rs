@@ -44,9 +44,9 @@ pub(super) struct Arguments {
     /// The modules
     #[arg(required = true, value_name = "MODULE")]
     modules: Vec<PathBuf>,
-    /// The kernel to load them on
-    #[arg(short, long, value_name = "KERNEL")]
-    kernel: PathBuf,
+    /// The kernel to load them on; several times for one that is in several pieces
+    #[arg(short, long, required = true, value_name = "KERNEL")]
+    kernel: Vec<PathBuf>,
     /// Loader behavior to assume if it cannot be detected
     #[arg(long, value_enum, value_name = "NAME")]
     profile: Option<ProfileName>,
@@ -85,7 +85,7 @@ impl Arguments {
         });
         let limits = self.resources.limits();
         progress.begin("reading the kernel");
-        let kernel = kernel::read(&self.kernel, profile, limits)?;
+        let kernel::Found { kernel, remarks } = kernel::read(&self.kernel, profile, limits)?;
         progress.begin("reading modules");
         let take = |file: error::Result<ModuleFile<'_>>| {
             progress.step();
@@ -105,6 +105,9 @@ impl Arguments {
             Report { kernel: &kernel, candidates: &candidates, checked: &checked, types: &types };
         let extent = Extent { is_full: self.verbose, is_refused_only: self.only_refused };
         drop(progress);
+        for remark in remarks {
+            io.say(&remark);
+        }
         if !self.quiet {
             io.write(&check::write(self.format.into(), &report, extent))?;
         }

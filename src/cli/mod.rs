@@ -23,6 +23,7 @@ pub mod modversions;
 mod releases;
 mod resources;
 mod show;
+mod sides;
 mod symtypes;
 mod threads;
 mod why;

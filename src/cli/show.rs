@@ -25,9 +25,9 @@ use crate::module::Module;
 /// Module.symvers, headers, a package, /lib/modules/RELEASE, or the word `running`.
 #[derive(Args)]
 pub(super) struct Arguments {
-    /// The file
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    /// The file; several are the pieces of one kernel, or with --field modules
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
     /// The output format
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -44,10 +44,17 @@ impl Arguments {
     pub(super) fn run(&self, environment: &Environment, io: &mut Io<'_>) -> Result<Exit> {
         let limits = self.resources.limits();
         let show = |_: &Progress| match &self.field {
-            Some(field) => field_of(&self.file, field, limits),
-            None => shown(&self.file, self.format, limits),
+            Some(field) => {
+                let fields = self.files.iter().map(|file| field_of(file, field, limits));
+                Ok((fields.collect::<Result<Vec<_>>>()?.concat(), Vec::new()))
+            }
+            None => shown(&self.files, self.format, limits),
         };
-        io.write(&Progress::during(environment.progress, "reading the file", show)?)?;
+        let (text, remarks) = Progress::during(environment.progress, "reading the file", show)?;
+        for remark in remarks {
+            io.say(&remark);
+        }
+        io.write(&text)?;
         Ok(Exit::Good)
     }
 }
@@ -62,17 +69,22 @@ fn field_of(path: &Path, field: &OsStr, limits: Limits) -> Result<Vec<u8>> {
     Ok(page.into_bytes())
 }
 
-fn shown(path: &Path, format: Format, limits: Limits) -> Result<Vec<u8>> {
-    let (format, name) = (format.into(), path.as_os_str().as_bytes());
-    if path == Path::new(RUNNING) {
-        return Ok(show_kernel(format, &kernel::read(path, None, limits)?));
-    }
+/// The text, and what is to be said before it.
+fn shown(paths: &[PathBuf], format: Format, limits: Limits) -> Result<(Vec<u8>, Vec<Vec<u8>>)> {
+    let format = format.into();
+    let kernel = || {
+        let kernel::Found { kernel, remarks } = kernel::read(paths, None, limits)?;
+        Ok((show_kernel(format, &kernel), remarks))
+    };
+    let path = match paths {
+        [path] if path != Path::new(RUNNING) => path,
+        _ => return kernel(),
+    };
+    let name = path.as_os_str().as_bytes();
     let given = Given::at(path, limits)?;
-    match given.kind {
-        Kind::Kernel => Ok(kernel::of_file(&given, |it| show_vmlinux(format, name, it))?),
-        Kind::Directory | Kind::Package(_) | Kind::Symvers => {
-            Ok(show_kernel(format, &kernel::read(path, None, limits)?))
-        }
+    let text = match given.kind {
+        Kind::Kernel => kernel::of_file(&given, |it| show_vmlinux(format, name, it))?,
+        Kind::Directory | Kind::Package(_) | Kind::Symvers => return kernel(),
         // What is none is refused with the reason.
         Kind::Module
         | Kind::Btf
@@ -82,7 +94,8 @@ fn shown(path: &Path, format: Format, limits: Limits) -> Result<Vec<u8>> {
         | Kind::Unknown => {
             let content = given.content()?;
             let shown = Module::read(&content).map(|it| show_module(format, name, &it));
-            shown.map_err(|error| Failure::of(path, &error.to_string()))
+            shown.map_err(|error| Failure::of(path, &error.to_string()))?
         }
-    }
+    };
+    Ok((text, Vec::new()))
 }

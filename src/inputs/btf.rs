@@ -171,7 +171,7 @@ fn in_image(mut unpacked: impl Read) -> std::result::Result<Found, Cause> {
 /// one file of those that [`find`] knows. That of a module alone goes on from the kernel's in the
 /// file at `base`, which counts before any other.
 ///
-/// Of a directory, the kernel is the first of `kernel_file::in_directory` that has BTF; of a
+/// Of a directory, the kernel is the first of `Places::images` that has BTF; of a
 /// package, the first one in it.
 ///
 /// # Errors
@@ -198,11 +198,13 @@ pub(crate) fn of_given(given: &Given, base: Option<&Path>, which: Which) -> Resu
     let take = |file: Result<ModuleFile<'_>>| of_module(&file?, which);
     match given.kind {
         Kind::Directory => {
-            let path = &installed::one(path)?;
-            let kernels = kernel_file::in_directory(path);
+            let places = installed::Places::of(path)?;
+            let (path, modules) = (&*places.top, places.modules());
+            let kernels = places.images();
             let read = |it: &PathBuf| in_given(&Given::found(it, limits)?);
             let kernel = first(base, path, kernels.iter().map(read));
-            let found = modules::in_directory(path, &tree::list(path)?.modules, account, &take)?;
+            let files = tree::list(modules)?.modules;
+            let found = modules::in_directory(modules, &files, account, &take)?;
             let modules = found.modules.into_iter().flatten().chain(raw_modules(path, account)?);
             let kernel = kernel?;
             account.keep(kernel.len() as u64).map_err(Cause::over(path))?;

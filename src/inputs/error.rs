@@ -74,6 +74,8 @@ pub enum Cause {
     Flavours(String),
     /// Several kernels are installed in it: these releases, in order.
     Several(Vec<String>),
+    /// It is of this release, and what was given before of another: that release, and its place.
+    OtherKernel(String, String, PathBuf),
     /// Nothing in it is a module.
     NoModule,
     /// Nothing in it has the exports of a kernel.
@@ -169,6 +171,11 @@ impl Cause {
             ),
             Self::Several(releases) => {
                 &format!("it has several kernels: {}; give one of them", releases.join(", "))
+            }
+            Self::OtherKernel(release, other, place) => {
+                let words = format!(": it is of {release}, and of {other} is ");
+                let place = place.as_os_str().as_bytes();
+                return [words.as_bytes(), place, b"; give the pieces of one kernel"].concat();
             }
             Self::NoModule => "it has no module",
             Self::NoKernel => "it has no kernel: no Module.symvers, no modules, no vmlinux",

@@ -1,12 +1,11 @@
 //! Lists of exports, and the exports of modules.
 
-use std::io;
 use std::path::Path;
 
 use super::error::{Cause, Result};
 use super::given::{Given, Kind};
 use super::limits::Limits;
-use super::{files, names, unpack};
+use super::unpack;
 use crate::kernel::{Exports, KernelModule};
 
 /// Reads a `Module.symvers` that the user has named, compressed or not.
@@ -27,21 +26,8 @@ pub(super) fn of_given(given: Given) -> Result<Exports> {
     of_text(&path, given.into_content()?)
 }
 
-/// Reads the list of all exports at the top of a directory, if there is one.
-pub(super) fn in_directory(directory: &Path, limits: Limits) -> Result<Option<Exports>> {
-    for name in names::SYMVERS {
-        let path = directory.join(name);
-        match files::read_found(&path, limits.text()) {
-            Ok(bytes) => return of_packed(&path, &bytes, limits).map(Some),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(Cause::io(&path)(error)),
-        }
-    }
-    Ok(None)
-}
-
 /// The exports that this file at `path` lists, compressed or not.
-pub(super) fn of_packed(path: &Path, bytes: &[u8], limits: Limits) -> Result<Exports> {
+fn of_packed(path: &Path, bytes: &[u8], limits: Limits) -> Result<Exports> {
     let text = unpack::unpack(bytes, limits.text(), limits).map_err(Cause::packed(path))?;
     of_text(path, text.into_owned())
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::error::{Cause, Error, Result};
@@ -10,7 +11,7 @@ use super::files::{self, Bytes, Opened};
 use super::limits::Limits;
 use super::looks::{self, HEAD, looks};
 use super::packages::Package;
-use super::{images, installed, packages, unpack};
+use super::{images, installed, names, packages, unpack};
 use crate::btf::Btf;
 use crate::elf::is_elf;
 use crate::formats::abi_record;
@@ -202,6 +203,11 @@ impl Given {
     pub(super) fn is_called_symtypes(&self) -> bool {
         self.path.extension().is_some_and(|ending| ending == "symtypes")
             && !looks::is_known(self.bytes())
+    }
+
+    /// Whether the file is named as configurations are, and does not look like anything else.
+    pub(super) fn is_called_config(&self) -> bool {
+        names::is_config(self.path.as_os_str().as_bytes()) && !looks::is_known(self.bytes())
     }
 
     /// Whether the file is compressed.

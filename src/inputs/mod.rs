@@ -12,27 +12,29 @@
 //!    the bytes of a file. How much memory all that may take, `limits` says. `looks` has words for
 //!    what is nothing of a kernel.
 //! 3. A taker takes what is wanted from whatever was given: `modules`, `exports`, `types`, `btf`;
-//!    `kernel_file` a kernel itself, and it knows where in a directory that lies. `release` takes all
-//!    that a comparison wants, `kernel` all that a check asks of the kernel, which is put together by
-//!    `kernel_facts`.
-//!    `installed` finds the one kernel in a directory where many may be installed.
+//!    `kernel_file` and `image` a kernel itself. `finder` takes all `pieces` of one kernel, from
+//!    whatever and however many things it is given as; `release` makes of them all that a comparison
+//!    wants, `kernel` all that a check asks of the kernel.
+//!    `installed` knows where in a directory the parts of a kernel lie, and that it is only one.
 //!    `order` lets many threads take, with the answer of one.
 //! 4. `error` has what can go wrong, with its path.
 //!
 //! To add a kind of file: a row in `given`, and the compiler names the takers that have to say
 //! whether it is for them. To add a kind of package: a row in `packages`; of image: a row in `images/forms`;
-//! of compression: a row in `unpack`; a file that says something of a kernel: a row in `kernel_facts`.
+//! of compression: a row in `unpack`; a file that says something of a kernel: a row in `facts`.
 
 pub mod btf;
 pub(crate) mod error;
 pub(crate) mod exports;
+mod facts;
 pub(crate) mod files;
+mod finder;
 pub mod given;
+mod image;
 mod images;
 mod installed;
 mod kept;
 pub mod kernel;
-mod kernel_facts;
 mod kernel_file;
 pub mod limits;
 mod looks;
@@ -40,6 +42,7 @@ pub(crate) mod modules;
 mod names;
 mod order;
 mod packages;
+mod pieces;
 pub(crate) mod progress;
 pub(crate) mod release;
 mod tree;

@@ -56,14 +56,6 @@ pub(super) fn is_module(path: &[u8]) -> bool {
     MODULES.iter().any(|ending| path.ends_with(ending))
 }
 
-/// Whether a file in a package is named as lists of exports are: `Module.symvers` of the headers, or
-/// the `symvers.gz` that Red Hat and SUSE have beside the kernel, also with the kernel's release.
-pub(super) fn is_symvers(path: &[u8]) -> bool {
-    let name = file_name(path);
-    let begins = |it: &&str| name.starts_with(it.as_bytes());
-    SYMVERS.iter().any(|it| name == it.as_bytes()) || SYMVERS_BEGIN.iter().any(begins)
-}
-
 /// Whether a path is named as kernels are: `boot/vmlinuz-6.1.0-56-amd64`,
 /// `lib/modules/6.12.0/vmlinuz`, `boot/vmlinux-6.12.0.xz`. Not so what a build leaves beside it:
 /// `vmlinux.o`, `vmlinux.lds`.
@@ -90,13 +82,33 @@ pub(super) fn of_module_alone(path: &[u8]) -> Vec<u8> {
 
 /// What follows `modules/RELEASE/` in a path.
 pub(super) fn installed(path: &[u8]) -> Option<&[u8]> {
+    below_modules(path).map(|(_, rest)| rest)
+}
+
+/// The release that the path of a file in a package names, if the file is the kernel's own: a module, the
+/// kernel itself, or a file with facts about it.
+pub(super) fn release_of(path: &[u8]) -> Option<&[u8]> {
+    let is_begun = |release: &&[u8]| release.first().is_some_and(u8::is_ascii_digit);
+    if let Some((release, rest)) = below_modules(path) {
+        let is_own = !rest.contains(&b'/') || rest.starts_with(b"kernel/");
+        return Some(release).filter(|_| is_own).filter(is_begun);
+    }
+    let name = unpacked(file_name(path));
+    let is_in_boot = path.strip_suffix(file_name(path)).is_some_and(|it| it.ends_with(b"boot/"));
+    let release = name.splitn(2, |&byte| byte == b'-').nth(1)?;
+    Some(release).filter(|_| is_in_boot).filter(is_begun)
+}
+
+/// The release and what follows it in a path with `lib/modules/RELEASE/`.
+fn below_modules(path: &[u8]) -> Option<(&[u8], &[u8])> {
     const FOLDER: &[u8] = b"lib/modules/";
     let start = memchr::memmem::find(path, FOLDER)?;
     if start > 0 && path[start - 1] != b'/' {
         return None;
     }
     let rest = &path[start + FOLDER.len()..];
-    Some(&rest[memchr::memchr(b'/', rest)? + 1..])
+    let slash = memchr::memchr(b'/', rest)?;
+    Some((&rest[..slash], &rest[slash + 1..]))
 }
 
 /// Whether modules at these paths, from the top of a directory, are those of an installed kernel.
@@ -108,7 +120,23 @@ pub(super) fn are_installed<'a>(mut paths: impl Iterator<Item = &'a [u8]> + Clon
 
 #[cfg(test)]
 mod tests {
-    use super::is_at_end;
+    use super::{is_at_end, release_of};
+
+    #[test]
+    fn the_release_is_that_of_the_folder_or_of_the_file_in_boot() {
+        for (path, expected) in [
+            ("usr/lib/modules/6.1.0/vmlinuz", Some("6.1.0")),
+            ("lib/modules/6.1.0/kernel/a/b.ko", Some("6.1.0")),
+            ("lib/modules/6.1.0/extra/b.ko", None),
+            ("lib/modules/build", None),
+            ("boot/config-6.1.0-1", Some("6.1.0-1")),
+            ("boot/symvers-6.1.0.gz", Some("6.1.0")),
+            ("boot/vmlinuz-rescue", None),
+            ("usr/src/linux-headers-6.1.0/.config", None),
+        ] {
+            assert_eq!(release_of(path.as_bytes()), expected.map(str::as_bytes), "{path}");
+        }
+    }
 
     #[test]
     fn files_are_known_by_the_end_of_their_paths() {

@@ -981,7 +981,8 @@ fn a_damaged_kernel_or_module_is_never_a_panic() {
     let folder = TempDir::new().unwrap();
     headers(folder.path(), RELEASE, "");
     let path = folder.path().join("kernel");
-    let kernel = modversions::inputs::kernel::read(&path, None, Limits::default()).unwrap();
+    let found = modversions::inputs::kernel::read(&[path], None, Limits::default()).unwrap();
+    let kernel = found.kernel;
     let bytes = pump().exports("pump_start", 0x20).bytes();
     for (number, image) in [(0, bytes), (1, vmlinux())] {
         for at in 0..image.len() {

@@ -14,6 +14,7 @@ pub mod packages;
 mod patch;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::Result;
@@ -69,8 +70,9 @@ pub fn compare_kernel(kernel: &'static Kernel, extent: Extent) -> Result<Option<
         return Ok(None);
     };
     let Some(set) = ModuleSet::obtain(kernel)? else { return Ok(None) };
-    let mut facts = read_kernel(&headers, None, Limits::default())?;
-    let image = read_kernel(&vmlinuz, None, Limits::default())?;
+    let read = |path: PathBuf| read_kernel(&[path], None, Limits::default());
+    let mut facts = read(headers)?.kernel;
+    let image = read(vmlinuz.clone())?.kernel;
     let mut wrong = same_kernel(&facts, &image);
     let modules = own::Own::read(&set)?;
     facts.struct_size = modules.struct_size();

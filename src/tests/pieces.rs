@@ -1,0 +1,290 @@
+//! One kernel in several pieces: packages, directories and files, for `check`, `abi-diff`, `why` and
+//! `show`. Each makes of a piece what the others make of it.
+
+#![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
+
+mod in_folder;
+
+use std::path::Path;
+
+use tempfile::TempDir;
+use testkit::btf_file::Writer;
+use testkit::elf_text::assemble;
+use testkit::linked_kernel::linked_kernel;
+use testkit::packed::{debian, plain};
+
+use self::in_folder::{put, run};
+
+/// The release that the banner of [`linked_kernel`] has.
+const RELEASE: &str = "6.12.1";
+const MAGIC: &str = "SMP preempt mod_unload modversions ";
+const CONFIG: &str = "CONFIG_X86_64=y\nCONFIG_64BIT=y\nCONFIG_SMP=y\nCONFIG_PREEMPT_BUILD=y\n\
+    CONFIG_MODULE_UNLOAD=y\nCONFIG_MODVERSIONS=y\n";
+const SYMVERS: &str = "0x00000007\tmodule_layout\tvmlinux\tEXPORT_SYMBOL\t\n\
+    0x00000008\tprintk\tvmlinux\tEXPORT_SYMBOL\t\n\
+    0x00000009\tkfree\tvmlinux\tEXPORT_SYMBOL_GPL\t\n\
+    0x0000000a\tflow\tvmlinux\tEXPORT_SYMBOL\tPUMP\n\
+    0x0000000b\tgauge_read\tdrivers/gauge\tEXPORT_SYMBOL\t\n";
+
+/// A module of this name for a release, with these imports and at most one export.
+fn module(
+    name: &str,
+    release: &str,
+    imports: &[(&str, u32)],
+    export: Option<(&str, u32)>,
+) -> Vec<u8> {
+    let mut text = format!(
+        "elf 64 little x86_64\nsection .modinfo alloc\nstring license=GPL name={name} intree=Y \
+         \"vermagic={release} {MAGIC}\"\nsection .gnu.linkonce.this_module alloc write\nzeros 64\n\
+         section __versions alloc align=32\n"
+    );
+    for (symbol, crc) in [("module_layout", 7)].iter().chain(imports) {
+        text += &format!("u64 {crc}\nascii {symbol}\nzeros {}\n", 56 - symbol.len());
+    }
+    for (symbol, _) in imports {
+        text += &format!("symbol {symbol} global\n");
+    }
+    if let Some((symbol, crc)) = export {
+        text += &format!(
+            "section .text alloc exec\nzeros 16\nsymbol text in=. section\n\
+             section __ksymtab_strings alloc\nstring \"\" {symbol}\nsymbol strings in=. section\n\
+             section __ksymtab alloc\nu32 0 0 0\nrela __ksymtab\nreloc 0 2 text\n\
+             reloc 4 2 strings 1\nreloc 8 2 strings 0\nsection __kcrctab alloc\nu32 {crc}\n"
+        );
+    }
+    assemble(&text).unwrap()
+}
+
+/// The module `gauge` of the kernel, which exports `gauge_read`.
+fn gauge(release: &str) -> Vec<u8> {
+    module("gauge", release, &[("printk", 8)], Some(("gauge_read", 11)))
+}
+
+/// A kernel of this release.
+fn vmlinux(release: &str) -> Vec<u8> {
+    let kernel = linked_kernel(&format!("{release} {MAGIC}"), "");
+    let place = memchr::memmem::find(&kernel, b"Linux version 6.12.1").unwrap();
+    let mut kernel = kernel;
+    kernel[place + 14..][..release.len()].copy_from_slice(release.as_bytes());
+    kernel
+}
+
+/// A directory of this name and a package with the same files.
+fn both(folder: &Path, name: &str, files: &[(String, Vec<u8>)]) {
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(path, it)| (&**path, &it[..])).collect();
+    put(folder, &format!("{name}.deb"), debian(&files, "", plain));
+    for (path, content) in files {
+        put(folder, &format!("{name}/{path}"), content);
+    }
+}
+
+/// The pieces of a kernel of this release as Debian splits it, in `binary`, `modules` and `base`,
+/// and its headers in `headers`, each as a package and as a directory.
+fn split(folder: &Path, before: &str, release: &str) {
+    let tree = format!("usr/lib/modules/{release}");
+    let named = |name: &str| format!("{before}{name}");
+    both(folder, &named("binary"), &[(format!("{tree}/vmlinuz"), vmlinux(release))]);
+    both(folder, &named("modules"), &[(format!("{tree}/kernel/drivers/gauge.ko"), gauge(release))]);
+    both(folder, &named("base"), &[(format!("{tree}/config"), CONFIG.into())]);
+    let source = format!("usr/src/linux-headers-{release}");
+    let line = format!("#define UTS_RELEASE \"{release}\"\n");
+    let headers = [
+        (format!("{source}/Module.symvers"), SYMVERS.into()),
+        (format!("{source}/.config"), CONFIG.into()),
+        (format!("{source}/include/generated/utsrelease.h"), line.into()),
+    ];
+    both(folder, &named("headers"), &headers);
+}
+
+/// A module that uses the kernel itself and one of its modules.
+fn meter() -> Vec<u8> {
+    module("meter", RELEASE, &[("printk", 8), ("gauge_read", 11)], None)
+}
+
+#[test]
+fn pieces_make_one_kernel_whatever_they_are_given_as() {
+    let folder = TempDir::new().unwrap();
+    split(folder.path(), "", RELEASE);
+    put(folder.path(), "meter.ko", meter());
+    put(folder.path(), "alone.symvers", SYMVERS);
+    put(folder.path(), "config-6.12.1", CONFIG);
+    let tree = format!("usr/lib/modules/{RELEASE}");
+    let image = format!("binary/{tree}/vmlinuz");
+    // What there is, and whether that is enough: the image lacks the module, and the modules prove
+    // what they import of the kernel itself.
+    for (pieces, status) in [
+        (vec!["binary.deb"], 2),
+        (vec!["binary/"], 2),
+        (vec![&*image], 2),
+        (vec!["modules.deb"], 0),
+        (vec!["modules/"], 0),
+        (vec!["binary.deb", "modules.deb"], 0),
+        (vec!["modules.deb", "binary.deb", "base.deb"], 0),
+        (vec!["binary/", "modules/", "base/"], 0),
+        (vec![&*image, "modules.deb", "config-6.12.1"], 0),
+        (vec!["alone.symvers", "base.deb"], 0),
+        (vec!["alone.symvers", &*image], 0),
+        (vec!["headers.deb", "base.deb"], 0),
+    ] {
+        let given: String = pieces.iter().map(|it| format!(" --kernel {it}")).collect();
+        let (ended, said) = run(folder.path(), &format!("check meter.ko{given}"));
+        assert_eq!(ended, status, "{given}: {said}");
+    }
+    // Each names the others, and nothing is taken of what is not there.
+    let (_, said) = run(folder.path(), "show binary.deb modules.deb base.deb");
+    let head = "file:           DIR/binary.deb, DIR/modules.deb, DIR/base.deb\n";
+    assert!(said.contains(head) && said.contains("release:        6.12.1\n"), "{said}");
+    assert!(said.contains("\n5 exports\n"), "{said}");
+}
+
+#[test]
+fn what_lies_beside_a_list_of_exports_tells_the_rest() {
+    let folder = TempDir::new().unwrap();
+    let tree = format!("usr/lib/modules/{RELEASE}");
+    let files = [
+        (format!("{tree}/vmlinuz"), vmlinux(RELEASE)),
+        (format!("{tree}/symvers"), SYMVERS.into()),
+        (format!("{tree}/kernel/drivers/gauge.ko"), gauge(RELEASE)),
+    ];
+    both(folder.path(), "fedora", &files);
+    let wanted = format!("vermagic:       {RELEASE} {MAGIC}\n");
+    for given in ["fedora.deb".to_owned(), "fedora/".to_owned(), format!("fedora/{tree}")] {
+        let (_, said) = run(folder.path(), &format!("show {given}"));
+        assert!(said.contains(&wanted) && said.contains("\n5 exports\n"), "{given}: {said}");
+        assert!(said.contains(&format!("release:        {RELEASE}\n")), "{given}: {said}");
+    }
+    // Without anything else, the list leaves that open.
+    put(folder.path(), "alone.symvers", SYMVERS);
+    let (_, said) = run(folder.path(), "show alone.symvers");
+    assert!(!said.contains("vermagic:"), "{said}");
+}
+
+#[test]
+fn sides_of_a_comparison_are_pieces_too() {
+    let folder = TempDir::new().unwrap();
+    split(folder.path(), "old-", RELEASE);
+    split(folder.path(), "new-", "6.12.2");
+    for words in [
+        "old-binary.deb old-modules.deb -- new-binary.deb new-modules.deb",
+        "old-headers.deb -- new-modules.deb new-binary.deb",
+        "old-binary/ old-modules/ -- new-headers/",
+        "-- old-headers.deb new-headers.deb",
+        "old-headers/ new-headers.deb",
+    ] {
+        let (status, said) = run(folder.path(), &format!("abi-diff {words}"));
+        assert!(status == 0 && said.ends_with("no differences\n"), "{words}: {status} {said}");
+    }
+    // The module that is in one side only.
+    let words = "abi-diff old-binary.deb old-modules.deb -- new-headers.deb";
+    let (_, said) = run(folder.path(), words);
+    let title =
+        "--- DIR/old-binary.deb, DIR/old-modules.deb: 5 exports of the kernel itself and 1 module";
+    assert!(said.contains(title), "{said}");
+    for words in ["abi-diff old-headers.deb", "abi-diff old-headers.deb -- ", "why printk -- a.deb"]
+    {
+        let (status, said) = run(folder.path(), words.trim_end());
+        assert!(status == 2 && said.contains("two kernels are needed: OLD NEW"), "{words}: {said}");
+    }
+    let types = "printk int printk ( int )\n";
+    put(folder.path(), "types/a.symtypes", types);
+    put(folder.path(), "new/a.symtypes", types.replace("( int )", "( long )"));
+    let words = "why printk old-headers/ types/ -- new/ new-headers.deb";
+    let (status, said) = run(folder.path(), words);
+    assert!(status == 1 && said.contains("int -> long"), "{said}");
+}
+
+#[test]
+fn pieces_of_different_kernels_are_refused() {
+    let folder = TempDir::new().unwrap();
+    split(folder.path(), "old-", RELEASE);
+    split(folder.path(), "new-", "6.12.2");
+    put(folder.path(), "meter.ko", meter());
+    let words = ": it is of 6.12.2, and of 6.12.1 is DIR/";
+    for (first, second) in [
+        ("old-binary.deb", "new-modules.deb"),
+        ("old-binary/", "new-modules/"),
+        ("old-headers.deb", "new-base.deb"),
+    ] {
+        let expected =
+            format!("modversions: DIR/{second}{words}{first}; give the pieces of one kernel\n");
+        let expected = expected.replace("//", "/");
+        for words in [
+            format!("check meter.ko --kernel {first} --kernel {second}"),
+            format!("abi-diff {first} {second} -- {first}"),
+            format!("show {first} {second}"),
+        ] {
+            assert_eq!(run(folder.path(), &words), (2, expected.clone()), "{words}");
+        }
+    }
+    // Also if they lie in one package.
+    let [one, other] = [RELEASE, "6.12.2"].map(|release| format!("lib/modules/{release}/vmlinuz"));
+    let files = [(one, vmlinux(RELEASE)), (other, vmlinux("6.12.2"))];
+    both(folder.path(), "mixed", &files);
+    for kernel in ["mixed.deb", "mixed/"] {
+        let (status, said) = run(folder.path(), &format!("check meter.ko --kernel {kernel}"));
+        let expected = "it has several kernels: 6.12.1, 6.12.2; give one of them\n";
+        assert!(status == 2 && said.ends_with(expected), "{kernel}: {said}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_said_where_something_else_is_used() {
+    let folder = TempDir::new().unwrap();
+    let tree = format!("usr/lib/modules/{RELEASE}");
+    let damaged = vmlinux(RELEASE)[..200].to_vec();
+    let files = [
+        (format!("{tree}/vmlinuz"), damaged.clone()),
+        (format!("{tree}/kernel/drivers/gauge.ko"), gauge(RELEASE)),
+        (format!("{tree}/kernel/drivers/nothing.ko"), Vec::new()),
+    ];
+    both(folder.path(), "kernel", &files);
+    put(folder.path(), "meter.ko", meter());
+    for (kernel, colon) in [("kernel.deb", ":"), ("kernel/", "")] {
+        for words in
+            [format!("check meter.ko --kernel {kernel}"), format!("abi-diff {kernel} {kernel}")]
+        {
+            let (status, said) = run(folder.path(), &words);
+            assert_eq!(status, 0, "{words}: {said}");
+            let image = format!("modversions: DIR/{kernel}{colon}{tree}/vmlinuz: ");
+            let remark = said.lines().find(|line| line.starts_with(&image));
+            let remark = remark.unwrap_or_else(|| panic!("{words}: {said}"));
+            assert!(remark.ends_with("; what else was given is used without it"), "{remark}");
+            let module = format!(
+                "DIR/{kernel}{colon}{tree}/kernel/drivers/nothing.ko: this module is empty or a link to \
+                 nothing, and exports nothing\n"
+            );
+            assert!(said.contains(&module), "{words}: {said}");
+        }
+    }
+    // Alone it is an error.
+    both(folder.path(), "image", &[(format!("{tree}/vmlinuz"), damaged)]);
+    for kernel in ["image.deb", "image/"] {
+        for words in
+            [format!("check meter.ko --kernel {kernel}"), format!("abi-diff {kernel} {kernel}")]
+        {
+            let (status, said) = run(folder.path(), &words);
+            assert!(
+                status == 2 && said.contains("vmlinuz: ") && said.lines().count() == 1,
+                "{said}"
+            );
+        }
+    }
+}
+
+#[test]
+fn types_in_one_piece_go_with_exports_in_another() {
+    let folder = TempDir::new().unwrap();
+    let mut btf = Writer::new(false);
+    let int = btf.int("int", 4);
+    btf.list("pump", 4, 4, &[("state", &[int, 0])]);
+    put(folder.path(), "vmlinux.btf", btf.bytes());
+    put(folder.path(), "old.symvers", SYMVERS);
+    put(folder.path(), "new.symvers", SYMVERS.replace("0x00000008", "0x00000088"));
+    let words = "abi-diff old.symvers vmlinux.btf -- new.symvers vmlinux.btf";
+    let (status, said) = run(folder.path(), words);
+    assert!(status == 1 && said.contains("printk"), "{said}");
+    // A check has no use for types.
+    let (status, said) =
+        run(folder.path(), "check old.symvers --kernel old.symvers --kernel vmlinux.btf");
+    assert!(status == 2 && said.contains("vmlinux.btf: it looks like BTF"), "{said}");
+}
