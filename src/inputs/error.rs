@@ -76,6 +76,9 @@ pub enum Cause {
     Several(Vec<String>),
     /// It is of this release, and what was given before of another: that release, and its place.
     OtherKernel(String, String, PathBuf),
+    /// A package without exports, which says by its name or by what it depends on which packages have
+    /// them: these.
+    OtherPackages(Vec<String>),
     /// Nothing in it is a module.
     NoModule,
     /// Nothing in it has the exports of a kernel.
@@ -177,6 +180,11 @@ impl Cause {
                 let place = place.as_os_str().as_bytes();
                 return [words.as_bytes(), place, b"; give the pieces of one kernel"].concat();
             }
+            Self::OtherPackages(names) => &format!(
+                "it has no kernel itself; these packages have what belongs to it: {}; give them, too, or put \
+                 them beside it",
+                names.join(", ")
+            ),
             Self::NoModule => "it has no module",
             Self::NoKernel => "it has no kernel: no Module.symvers, no modules, no vmlinux",
             Self::NotInstalled => "the modules of the running kernel are not installed",

@@ -7,7 +7,9 @@ use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use super::about::{About, Part};
 use super::btf::{self, Which};
+use super::depmod::Choice;
 use super::error::{Cause, Error, Result};
 use super::facts::{FILES, Facts, Row};
 use super::files;
@@ -38,6 +40,9 @@ const OF_A_RELEASE: &[Kind] = &[
     Kind::Symtypes,
     Kind::Record,
 ];
+
+/// How many modules that are replaced are named.
+const FEW: usize = 5;
 
 /// One of the kernel's own modules, or the file of one that is not there.
 enum Own {
@@ -103,7 +108,8 @@ impl Pieces<'_> {
         self.images(&places.images())?;
         let is_installed = places.tree.is_some();
         let directory = places.modules().to_owned();
-        self.modules_in.push(ModulesIn { directory, is_installed });
+        let roots = if is_installed { places.roots() } else { Vec::new() };
+        self.modules_in.push(ModulesIn { directory, is_installed, roots });
         Ok(())
     }
 
@@ -261,7 +267,6 @@ impl Pieces<'_> {
     fn add_package(&mut self, given: &Given, kind: Package) -> Result<()> {
         let path = &*given.path;
         let limits = self.limits();
-        self.has_package = true;
         let (wants_btf, progress) = (self.purpose.wants_btf(), self.progress);
         let is_wanted = |path: &[u8]| Row::of(path).is_some() || names::is_kernel(path);
         let (mut files, mut images) = (Vec::new(), Image::default());
@@ -293,6 +298,7 @@ impl Pieces<'_> {
             let content = unpack::unpack(&file.bytes, limits.text(), limits);
             (row.take)(&mut self.facts, &place, &content.map_err(Cause::packed(&place))?)?;
         }
+        let has_image = images.release.is_some() || images.unread.is_some();
         self.take_image(images);
         let first = self.modules.len();
         self.take_own(found);
@@ -302,7 +308,50 @@ impl Pieces<'_> {
             names::release_of(inside).map(<[u8]>::to_owned)
         };
         releases.extend(self.modules[first..].iter().filter_map(inside));
-        self.take_named(path, releases)
+        self.take_named(path, releases)?;
+        let about = About::read(kind, given.package(), limits).unwrap_or_default();
+        let of_name = &mut self.facts.release.of_name;
+        *of_name = of_name.take().or_else(|| about.release());
+        let is_empty = files.is_empty() && !has_image && self.modules.len() == first;
+        self.packages.push((path.to_owned(), about.clone()));
+        match is_empty {
+            true => self.add_beside(path, &about),
+            false => Ok(()),
+        }
+    }
+
+    /// Adds the packages that an empty one depends on, as far as they lie beside it.
+    fn add_beside(&mut self, path: &Path, about: &About) -> Result<()> {
+        self.end_piece(path)?;
+        for needed in &about.depends {
+            let path = about.beside(path, needed);
+            if path.is_file() && !self.given.contains(&path) {
+                self.add(Given::found(&path, self.limits())?)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Remarks what of a kernel is not in its packages.
+    fn remark_missing(&mut self) {
+        let [.., (path, about)] = &self.packages[..] else { return };
+        let (has_kernel, has_modules) = (self.image.exports.is_some(), !self.modules.is_empty());
+        let words = match (has_kernel, has_modules) {
+            (true, false) => {
+                let other = about.sibling(Part::Modules);
+                format!("it has the kernel itself and no modules; what these export is in {other}")
+            }
+            (false, true) => {
+                let other = about.sibling(Part::Kernel);
+                format!(
+                    "it has modules and not the kernel itself; what that exports is in {other}, and here only \
+                     what these modules import is known"
+                )
+            }
+            _ => return,
+        };
+        let words = format!(": {words}");
+        self.remarks.push([path.as_os_str().as_bytes(), words.as_bytes()].concat());
     }
 
     /// Takes modules, and remarks which are not there.
@@ -333,14 +382,14 @@ impl Pieces<'_> {
     pub(super) fn finish(&mut self) -> Result<()> {
         let has_btf = self.image.btf.is_some();
         let needs_all = self.facts.list.is_none() || has_btf;
-        for ModulesIn { directory, is_installed } in std::mem::take(&mut self.modules_in) {
+        for tree in std::mem::take(&mut self.modules_in) {
             if !needs_all {
                 if self.purpose == Purpose::Check {
-                    self.first_module(&directory)?;
+                    self.first_module(&tree.directory)?;
                 }
                 continue;
             }
-            match self.all_modules(&directory, is_installed) {
+            match self.all_modules(&tree) {
                 // With a list they are only there for their BTF.
                 Err(error) if self.facts.list.is_some() && !error.is_over_limit() => {
                     self.remark_unused(&error, "its BTF is not used");
@@ -350,18 +399,22 @@ impl Pieces<'_> {
             }
         }
         let has_others = self.facts.list.is_some() || !self.modules.is_empty();
-        if let Some(error) = self.image.unread.take_if(|_| has_others && !has_btf)
-            // Headers have a file of this name with nothing but BTF.
-            && !matches!(error.cause, Cause::NoLoader)
-        {
+        if let Some(error) = self.image.unread.take_if(|_| has_others && !has_btf) {
             self.remark_unused(&error, "what else was given is used without it");
+        }
+        if self.facts.list.is_none() {
+            self.remark_missing();
         }
         Ok(())
     }
 
-    /// All modules in a directory.
-    fn all_modules(&mut self, directory: &Path, is_installed: bool) -> Result<()> {
-        let files = tree::list(directory)?.modules;
+    /// All modules in a directory, but for those that others replace.
+    fn all_modules(&mut self, of: &ModulesIn) -> Result<()> {
+        let directory = &*of.directory;
+        let mut files = tree::list(directory)?.modules;
+        if of.is_installed {
+            self.drop_replaced(of, &mut files)?;
+        }
         let (wants_btf, progress) = (self.purpose.wants_btf(), self.progress);
         progress.expect(files.len());
         let take = |file: Result<ModuleFile<'_>>| {
@@ -370,8 +423,35 @@ impl Pieces<'_> {
         };
         let found = modules::in_directory(directory, &files, &mut self.account, &take)?;
         let has_any = !found.modules.is_empty();
-        self.are_all |= has_any && (found.are_all || is_installed);
+        self.are_all |= has_any && (found.are_all || of.is_installed);
         self.take_own(found.modules);
+        Ok(())
+    }
+
+    /// Drops the modules of an installed kernel that others of the same name replace, and remarks which.
+    fn drop_replaced(&mut self, of: &ModulesIn, files: &mut Vec<PathBuf>) -> Result<()> {
+        let choice = Choice::of(&of.directory, &of.roots, self.limits())?;
+        let inside = |path: &PathBuf| {
+            let inside = path.strip_prefix(&of.directory).unwrap_or(path);
+            inside.as_os_str().as_bytes().to_owned()
+        };
+        let paths: Vec<Vec<u8>> = files.iter().map(inside).collect();
+        let replaced = choice.replaced(paths.iter().map(Vec::as_slice));
+        for &(old, new) in replaced.iter().take(FEW) {
+            let path = files[old].as_os_str().as_bytes();
+            let words =
+                b": modprobe loads another module of this name, and this one does not count: ";
+            self.remarks.push([path, &words[..], &paths[new]].concat());
+        }
+        if replaced.len() > FEW {
+            let words = format!(": {} more modules are replaced by others", replaced.len() - FEW);
+            self.remarks.push([of.directory.as_os_str().as_bytes(), words.as_bytes()].concat());
+        }
+        let mut number = 0;
+        files.retain(|_| {
+            number += 1;
+            replaced.binary_search_by_key(&(number - 1), |(old, _)| *old).is_err()
+        });
         Ok(())
     }
 

@@ -6,6 +6,8 @@ use std::path::Path;
 use super::error::{Cause, Error, Result};
 use super::limits::Limits;
 use super::{btf, images, kernel_file, unpack};
+use crate::btf::Btf;
+use crate::elf;
 use crate::kernel::{Config, KernelModule};
 use crate::module::Machine;
 
@@ -28,6 +30,12 @@ pub(super) struct Image {
     pub(super) btf: Option<Vec<u8>>,
     /// Why it has no exports.
     pub(super) unread: Option<Error>,
+}
+
+/// Whether a file has BTF, and nothing else is expected in it.
+fn is_btf_alone(bytes: &[u8]) -> bool {
+    let section = || elf::named_section(bytes, b".BTF").ok().flatten();
+    Btf::is_begun(bytes) || elf::has_sections(bytes) && section().is_some()
 }
 
 impl Image {
@@ -57,6 +65,8 @@ impl Image {
     ) -> Result<Image> {
         let mut image = match Image::of_vmlinux(path, kernel, limits) {
             Ok(image) => image,
+            // Headers have such a file for its BTF.
+            Err(_) if is_btf_alone(&kernel.bytes) => Image::default(),
             Err(error) => Image::not_read(error)?,
         };
         if wants_btf {

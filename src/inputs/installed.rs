@@ -87,10 +87,14 @@ impl Places {
         [self.top.clone()].into_iter().chain(tree).chain(build).chain(headers).collect()
     }
 
+    /// The roots that the tree of modules may be installed below.
+    pub(super) fn roots(&self) -> Vec<PathBuf> {
+        self.tree.iter().flat_map(|tree| roots_of(tree)).collect()
+    }
+
     /// The folders in which the files are named after the release.
     pub(super) fn boots(&self) -> Vec<PathBuf> {
-        let above = self.tree.iter().flat_map(|tree| roots_of(tree));
-        let above = above.map(|root| root.join("boot"));
+        let above = self.roots().into_iter().map(|root| root.join("boot"));
         [self.top.clone(), self.top.join("boot")].into_iter().chain(above).collect()
     }
 

@@ -8,13 +8,14 @@
 //!
 //! 1. `given` says what is at a path, by content alone: one row for each kind of file.
 //! 2. `tree` goes through a directory or a package once; what the files are there for, `names` says.
-//!    `packages` reads packages, `unpack` what is compressed, `images` what boots, and `files` has
+//!    `packages` reads packages, and `about` what one says of itself; `unpack` what is compressed, `images` what boots, and `files` has
 //!    the bytes of a file. How much memory all that may take, `limits` says. `looks` has words for
 //!    what is nothing of a kernel.
 //! 3. A taker takes what is wanted from whatever was given: `modules`, `exports`, `types`, `btf`;
 //!    `kernel_file` and `image` a kernel itself. `finder` takes all `pieces` of one kernel, from
 //!    whatever and however many things it is given as; `release` makes of them all that a comparison
 //!    wants, `kernel` all that a check asks of the kernel.
+//!    `depmod` knows which of two modules of one name is loaded.
 //!    `installed` knows where in a directory the parts of a kernel lie, and that it is only one.
 //!    `order` lets many threads take, with the answer of one.
 //! 4. `error` has what can go wrong, with its path.
@@ -23,7 +24,9 @@
 //! whether it is for them. To add a kind of package: a row in `packages`; of image: a row in `images/forms`;
 //! of compression: a row in `unpack`; a file that says something of a kernel: a row in `facts`.
 
+mod about;
 pub mod btf;
+mod depmod;
 pub(crate) mod error;
 pub(crate) mod exports;
 mod facts;

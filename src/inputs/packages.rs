@@ -140,17 +140,50 @@ fn debian_files(
     take: Take<'_>,
 ) -> std::result::Result<(), Fault> {
     skip(&mut package, HEAD)?;
+    match to_member(&mut package, b"data.tar")? {
+        Some(size) => walk_tar(unpacked(package.take(size), limits)?, take),
+        None => Err(damaged("it has no data.tar").into()),
+    }
+}
+
+/// Reads on to the member of a package of Debian whose name begins so, and says how large it is; none if
+/// there is none.
+fn to_member(package: &mut impl BufRead, name: &[u8]) -> io::Result<Option<u64>> {
     while !package.fill_buf()?.is_empty() {
         let mut header = [0; AR_HEADER];
         package.read_exact(&mut header)?;
         let size = std::str::from_utf8(&header[AR_SIZE]).ok().and_then(|it| it.trim().parse().ok());
         let size: u64 = size.ok_or_else(|| damaged("a member has no size"))?;
-        if header.starts_with(b"data.tar") {
-            return walk_tar(unpacked(package.take(size), limits)?, take);
+        if header.starts_with(name) {
+            return Ok(Some(size));
         }
-        skip(&mut package, size.saturating_add(size % 2))?;
+        skip(package, size.saturating_add(size % 2))?;
     }
-    Err(damaged("it has no data.tar").into())
+    Ok(None)
+}
+
+/// The text `control` of a package of Debian, which says what the package is; empty if there is none, or
+/// it has more bytes than `most`.
+///
+/// # Errors
+/// It cannot be unpacked, or what is with it is over a limit.
+pub(super) fn control(mut package: impl BufRead, most: u64, limits: Limits) -> io::Result<Vec<u8>> {
+    skip(&mut package, HEAD)?;
+    let mut text = Vec::new();
+    let Some(size) = to_member(&mut package, b"control.tar")? else { return Ok(text) };
+    let archive = unpack::reader(package.take(size), limits)?;
+    let archive = Bounded::new(archive, Share::Unpacked, limits.text());
+    let mut take = |path: &[u8], size: u64, content: &mut dyn Read| {
+        if path == b"control" && size <= most {
+            content.take(size).read_to_end(&mut text)?;
+        }
+        Ok(())
+    };
+    match walk_tar(archive, &mut take) {
+        Ok(()) => Ok(text),
+        Err(Fault::Package(error)) => Err(error),
+        Err(Fault::File(error)) => Err(io::Error::other(error.to_string())),
+    }
 }
 
 fn walk_tar(files: impl Read, take: Take<'_>) -> std::result::Result<(), Fault> {
@@ -233,6 +266,13 @@ fn rpm_files(
 
 /// Skips a header of RPM: 16 bytes, an index, and a store. Returns how many bytes that is.
 fn skip_header(package: &mut impl Read) -> io::Result<u64> {
+    let (head, length) = begin_header(package)?;
+    skip(package, length)?;
+    Ok(head.len() as u64 + length)
+}
+
+/// The beginning of a header of RPM, and how many bytes follow it.
+fn begin_header(package: &mut impl Read) -> io::Result<([u8; 16], u64)> {
     let mut head = [0; 16];
     package.read_exact(&mut head)?;
     if !head.starts_with(&[0x8e, 0xad, 0xe8]) {
@@ -241,9 +281,25 @@ fn skip_header(package: &mut impl Read) -> io::Result<u64> {
     let number = |at: usize| {
         head[at..].first_chunk().map_or(0, |bytes| u64::from(u32::from_be_bytes(*bytes)))
     };
-    let length = 16 * number(8) + number(12);
-    skip(package, length)?;
-    Ok(head.len() as u64 + length)
+    Ok((head, 16 * number(8) + number(12)))
+}
+
+/// The header of a package of RPM that says what the package is, from the number of entries in its index
+/// on.
+///
+/// # Errors
+/// It has more bytes than `most`, or is damaged.
+pub(super) fn header(mut package: impl BufRead, most: u64) -> io::Result<Vec<u8>> {
+    skip(&mut package, LEAD)?;
+    let signature = skip_header(&mut package)?;
+    skip(&mut package, signature.next_multiple_of(8) - signature)?;
+    let (head, length) = begin_header(&mut package)?;
+    if length > most {
+        return Err(OverLimit::io(Share::Content, most));
+    }
+    let mut header = head[8..].to_vec();
+    package.take(length).read_to_end(&mut header)?;
+    Ok(header)
 }
 
 /// How many bytes the header of a file in an archive of `cpio` has, and where in it the size of the

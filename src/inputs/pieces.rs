@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
+use super::about::About;
 use super::error::{Cause, Error, Result};
 use super::facts::Facts;
 use super::image::Image;
@@ -63,6 +64,8 @@ pub(super) struct ModulesIn {
     pub(super) directory: PathBuf,
     /// Whether it is `/lib/modules/RELEASE` of an installed kernel.
     pub(super) is_installed: bool,
+    /// The roots that it may be installed below.
+    pub(super) roots: Vec<PathBuf>,
 }
 
 /// What is found of a kernel, piece by piece.
@@ -83,8 +86,8 @@ pub(super) struct Pieces<'p> {
     pub(super) are_all: bool,
     /// The first module of which nothing is in its file.
     pub(super) absent: Option<Error>,
-    /// Whether a package was given.
-    pub(super) has_package: bool,
+    /// The packages that were given, and what they say of themselves.
+    pub(super) packages: Vec<(PathBuf, About)>,
     /// The release that is running.
     pub(super) running: Option<Vec<u8>>,
     /// The releases of the pieces before, each with its place.
@@ -117,7 +120,7 @@ impl<'p> Pieces<'p> {
             modules_in: Vec::new(),
             are_all: false,
             absent: None,
-            has_package: false,
+            packages: Vec::new(),
             running: None,
             releases: Vec::new(),
             signatures: None,
@@ -271,7 +274,8 @@ impl<'p> Pieces<'p> {
         let btf = self.image.btf.take();
         let btf = btf.map(|btf| self.together(btf, of_modules)).transpose()?.flatten();
         if exports.is_none() && matches!(self.types, TypesIn::Nothing) && btf.is_none() {
-            let cause = if self.has_package { Cause::NoExports } else { Cause::NoRelease };
+            let is_package = !self.packages.is_empty();
+            let cause = if is_package { Cause::NoExports } else { Cause::NoRelease };
             return Err(self.nothing(cause));
         }
         Ok(Side { exports, types: self.types, btf, remarks: self.remarks })
@@ -301,10 +305,16 @@ impl<'p> Pieces<'p> {
         }
     }
 
-    /// That nothing is there: why the kernel itself or a module has nothing, else this.
+    /// That nothing is there: why the kernel itself or a module has nothing, or which packages have
+    /// more; else this.
     fn nothing(&mut self, cause: Cause) -> Error {
         let unread = self.image.unread.take().or(self.absent.take());
-        unread.unwrap_or_else(|| cause.at(self.first()))
+        let others = || {
+            let (path, about) =
+                self.packages.iter().find(|(_, about)| about.release().is_some())?;
+            Some(Cause::OtherPackages(about.others()).at(path))
+        };
+        unread.or_else(others).unwrap_or_else(|| cause.at(self.first()))
     }
 
     /// Remarks that something cannot be read, and what follows from that.

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use testkit::btf_file::Writer;
 use testkit::elf_text::assemble;
 use testkit::linked_kernel::linked_kernel;
-use testkit::packed::{debian, plain};
+use testkit::packed::{Files, debian, debian_with, plain};
 
 use self::in_folder::{put, run};
 
@@ -287,4 +287,164 @@ fn types_in_one_piece_go_with_exports_in_another() {
     let (status, said) =
         run(folder.path(), "check old.symvers --kernel old.symvers --kernel vmlinux.btf");
     assert!(status == 2 && said.contains("vmlinux.btf: it looks like BTF"), "{said}");
+}
+
+/// A package of Debian of this name and of the version 7-1, which needs these of the same version.
+fn package(folder: &Path, name: &str, needs: &[&str], files: Files<'_>) -> String {
+    let needs: Vec<String> = needs.iter().map(|it| format!("{it}-{RELEASE} (= 7-1)")).collect();
+    let control = format!(
+        "Package: {name}-{RELEASE}\nVersion: 7-1\nArchitecture: amd64\nDepends: kmod,\n {}\n",
+        needs.join(", ")
+    );
+    let path = format!("{name}-{RELEASE}_7-1_amd64.deb");
+    put(folder, &path, debian_with(&control, files));
+    path
+}
+
+#[test]
+fn each_package_of_a_kernel_says_what_it_has_and_which_has_the_rest() {
+    let folder = TempDir::new().unwrap();
+    let tree = format!("usr/lib/modules/{RELEASE}");
+    let named = |name: &str| format!("{tree}/{name}");
+    put(folder.path(), "meter.ko", meter());
+    let whole = package(
+        folder.path(),
+        "linux-image",
+        &["linux-base", "linux-binary", "linux-modules"],
+        &[("usr/share/doc/copyright", b"free")],
+    );
+    let check = |given: &str| run(folder.path(), &format!("check meter.ko --kernel {given}"));
+    let (status, said) = check(&whole);
+    let expected = format!(
+        "modversions: DIR/{whole}: it has no kernel itself; these packages have what belongs to it: \
+         linux-base-{RELEASE}, linux-binary-{RELEASE}, linux-modules-{RELEASE}; give them, too, or put them \
+         beside it\n"
+    );
+    assert_eq!((status, said), (2, expected.clone()));
+    assert_eq!(run(folder.path(), &format!("abi-diff {whole} {whole}")), (2, expected));
+    let config = named("config");
+    let base = package(folder.path(), "linux-base", &[], &[(&config, CONFIG.as_bytes())]);
+    let (status, said) = check(&base);
+    let others = format!("linux-binary-{RELEASE}, linux-modules-{RELEASE}; give them");
+    assert!(status == 2 && said.contains(&others), "{said}");
+    let (image, kernel) = (named("vmlinuz"), vmlinux(RELEASE));
+    let binary = package(folder.path(), "linux-binary", &["linux-base"], &[(&image, &kernel)]);
+    let (status, said) = check(&binary);
+    let remark = format!(
+        "modversions: DIR/{binary}: it has the kernel itself and no modules; what these export is in \
+         linux-modules-{RELEASE}\n"
+    );
+    assert!(status == 2 && said.contains(&remark), "{said}");
+    let (path, module) = (named("kernel/drivers/gauge.ko"), gauge(RELEASE));
+    let modules = package(folder.path(), "linux-modules", &["linux-base"], &[(&path, &module)]);
+    let (status, said) = check(&modules);
+    let remark = format!(
+        "modversions: DIR/{modules}: it has modules and not the kernel itself; what that exports is in \
+         linux-binary-{RELEASE}, and here only what these modules import is known\n"
+    );
+    assert!(status == 0 && said.contains(&remark), "{said}");
+    let (status, said) = check(&format!("{binary} --kernel {modules}"));
+    assert!(status == 0 && !said.contains("the kernel itself and"), "{said}");
+    // What the empty package needs lies beside it now.
+    let (status, said) = check(&whole);
+    assert!(status == 0 && !said.contains("the kernel itself and"), "{said}");
+    let (_, said) = run(folder.path(), &format!("show {whole}"));
+    assert!(
+        said.contains("\n5 exports\n") && said.contains("vermagic:       6.12.1 SMP"),
+        "{said}"
+    );
+    let (status, said) = run(folder.path(), &format!("abi-diff {whole} {whole}"));
+    assert!(status == 0 && said.ends_with("no differences\n"), "{said}");
+}
+
+#[test]
+fn a_package_that_only_its_name_tells_of_is_of_that_kernel() {
+    let folder = TempDir::new().unwrap();
+    let list = [("Module.symvers", SYMVERS.as_bytes())];
+    let headers = package(folder.path(), "linux-headers", &[], &list);
+    let (_, said) = run(folder.path(), &format!("show {headers}"));
+    assert!(said.contains(&format!("release:        {RELEASE}\n")), "{said}");
+    // A text that is no description of a package is none.
+    for control in [
+        "",
+        "Package\n",
+        " \n\t\nPackage: linux-image-\nDepends: a (= , b (= 1), (= 2), ../x (= 1)",
+    ] {
+        put(folder.path(), "odd.deb", debian_with(control, &list));
+        assert_eq!(run(folder.path(), "show odd.deb").0, 0, "{control}");
+        put(folder.path(), "odd.deb", debian_with(control, &[]));
+        assert_eq!(run(folder.path(), "show odd.deb").0, 2, "{control}");
+    }
+}
+
+/// An installed kernel below `root`, whose `gauge` is in `kernel`, and another with another CRC in the
+/// folder of this name.
+fn with_another_gauge(folder: &Path, added: &str) -> String {
+    let tree = format!("root/lib/modules/{RELEASE}");
+    put(folder, &format!("{tree}/kernel/drivers/gauge.ko"), gauge(RELEASE));
+    let other = module("gauge", RELEASE, &[("printk", 8)], Some(("gauge_read", 12)));
+    put(folder, &format!("{tree}/{added}/gauge.ko"), other);
+    tree
+}
+
+#[test]
+fn of_modules_of_one_name_that_counts_which_modprobe_loads() {
+    // Each was asked of `depmod` of kmod 30 on such a tree; the one that `modules.dep` names was 12 where
+    // it says so.
+    let config = "etc/depmod.d/a.conf";
+    for (added, file, text, crc) in [
+        ("updates", "", "", 12),
+        ("updates/dkms", "", "", 12),
+        ("updates", config, "search extra built-in updates\n", 11),
+        ("extra", config, "search extra updates built-in\n", 12),
+        ("extra", "lib/depmod.d/b.conf", "search extra built-in\n", 12),
+        ("updates", config, "override gauge * kernel/drivers\n", 11),
+        ("extra", config, "override gauge 6.12.* extra\n", 12),
+        ("updates", config, "override gauge 6.11.1 kernel/drivers\n", 12),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let tree = with_another_gauge(folder.path(), added);
+        if !file.is_empty() {
+            put(folder.path(), &format!("root/{file}"), text);
+        }
+        for kernel in [&tree, "root/"] {
+            let (_, said) = run(folder.path(), &format!("show {kernel}"));
+            let line = format!("  {crc:#010x} gauge_read of ");
+            assert!(said.contains(&line), "{added} {text}: {said}");
+            let (old, new) = ("kernel/drivers/gauge.ko".to_owned(), format!("{added}/gauge.ko"));
+            let (old, new) = if crc == 12 { (old, new) } else { (new, old) };
+            let remark = format!(
+                "DIR/{tree}/{old}: modprobe loads another module of this name, and this one does not count: \
+                 {new}\n"
+            );
+            assert!(said.contains(&remark), "{said}");
+            let (status, said) = run(folder.path(), &format!("abi-diff {kernel} {kernel}"));
+            assert!(status == 0 && said.contains(&remark), "{said}");
+        }
+    }
+}
+
+#[test]
+fn the_list_of_depmod_counts_before_its_configuration() {
+    let folder = TempDir::new().unwrap();
+    let tree = with_another_gauge(folder.path(), "updates");
+    let export = |lines: &str| {
+        put(folder.path(), &format!("{tree}/modules.dep"), lines);
+        let (_, said) = run(folder.path(), &format!("show {tree}"));
+        said.contains("  0x0000000c gauge_read")
+            .then_some(12)
+            .or_else(|| said.contains("0x0000000b gauge_read").then_some(11))
+    };
+    assert_eq!(export("kernel/drivers/gauge.ko:\n"), Some(11));
+    assert_eq!(export("updates/gauge.ko: kernel/x.ko\n"), Some(12));
+    assert_eq!(export(&format!("/lib/modules/{RELEASE}/kernel/drivers/gauge.ko:\n")), Some(11));
+    // It knows nothing of either: a module was added since.
+    assert_eq!(export("kernel/other.ko:\n"), Some(12));
+    // What is replaced does not prove anything either.
+    put(folder.path(), &format!("{tree}/modules.dep"), "updates/gauge.ko:\n");
+    let needs = module("gauge", RELEASE, &[("gone", 1)], None);
+    put(folder.path(), &format!("{tree}/kernel/drivers/gauge.ko"), needs);
+    put(folder.path(), "checked.ko", module("checked", RELEASE, &[("gone", 1)], None));
+    let (status, said) = run(folder.path(), &format!("check checked.ko --kernel {tree}"));
+    assert!(status == 2 && said.contains("whether the kernel exports gone"), "{said}");
 }

@@ -81,8 +81,8 @@ pub fn zstd(bytes: &[u8]) -> Vec<u8> {
 /// Files by their paths.
 pub type Files<'a> = &'a [(&'a str, &'a [u8])];
 
-/// A package of Debian, with its files packed in this way.
-pub fn debian(files: Files<'_>, ending: &str, pack: Pack) -> Vec<u8> {
+/// An archive of tar with these files.
+fn tar(files: Files<'_>) -> Vec<u8> {
     let mut tar = tar::Builder::new(Vec::new());
     for (path, content) in files {
         let mut header = tar::Header::new_gnu();
@@ -90,11 +90,25 @@ pub fn debian(files: Files<'_>, ending: &str, pack: Pack) -> Vec<u8> {
         header.set_mode(0o644);
         tar.append_data(&mut header, format!("./{path}"), *content).unwrap();
     }
-    let data = pack(&tar.into_inner().unwrap());
+    tar.into_inner().unwrap()
+}
+
+/// A package of Debian, with its files packed in this way.
+pub fn debian(files: Files<'_>, ending: &str, pack: Pack) -> Vec<u8> {
+    debian_called(vec![0; 1024], files, ending, pack)
+}
+
+/// The same with this text, which says what the package is, and nothing packed.
+pub fn debian_with(control: &str, files: Files<'_>) -> Vec<u8> {
+    debian_called(tar(&[("control", control.as_bytes())]), files, "", plain)
+}
+
+fn debian_called(control: Vec<u8>, files: Files<'_>, ending: &str, pack: Pack) -> Vec<u8> {
+    let data = pack(&tar(files));
     let mut package = b"!<arch>\n".to_vec();
     for (name, content) in [
         ("debian-binary".to_owned(), b"2.0\n".to_vec()),
-        ("control.tar".to_owned(), vec![0; 1024]),
+        ("control.tar".to_owned(), control),
         (format!("data.tar{ending}"), data),
     ] {
         let size = content.len();
