@@ -6,13 +6,13 @@ int sample_spaced(int value)
 {
 	return value * sample_counter;
 }
-EXPORT_SYMBOL_NS(sample_spaced, SAMPLE_SPACE);
+EXPORT_IN(SAMPLE_SPACE, sample_spaced);
 
 int sample_gpl_spaced(int value)
 {
 	return value ^ sample_counter;
 }
-EXPORT_SYMBOL_NS_GPL(sample_gpl_spaced, SAMPLE_GPL_SPACE);
+EXPORT_GPL_IN(SAMPLE_GPL_SPACE, sample_gpl_spaced);
 
 int __attribute__((weak)) sample_weak(void)
 {

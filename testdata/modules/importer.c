@@ -14,5 +14,5 @@ static int __init importer_begin(void)
 module_init(importer_begin);
 
 IN_ORDER("uses the exporter");
-MODULE_IMPORT_NS(SAMPLE_SPACE);
-MODULE_IMPORT_NS(SAMPLE_GPL_SPACE);
+IMPORT(SAMPLE_SPACE);
+IMPORT(SAMPLE_GPL_SPACE);

@@ -11,4 +11,4 @@ int init_module(void)
 MODULE_LICENSE("Dual MIT/GPL");
 MODULE_LICENSE("Proprietary");
 MODULE_DESCRIPTION("must not use all of the exporter");
-MODULE_IMPORT_NS(SAMPLE_GPL_SPACE);
+IMPORT(SAMPLE_GPL_SPACE);

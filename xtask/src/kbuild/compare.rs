@@ -159,7 +159,7 @@ fn comparable(step: &Step, text: &[u8]) -> Vec<u8> {
 }
 
 /// Where Kbuild tries what the compiler can do: a folder with the number of a process in its name.
-const SCRATCH: &str = "/.tmp_";
+const SCRATCH: &str = ".tmp_";
 
 /// A line without that number.
 fn without_process(line: &str) -> String {

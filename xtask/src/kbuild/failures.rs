@@ -21,9 +21,10 @@ const ROOM: [(u64, &str); 2] =
 /// Keeps the reference's types, or fails.
 const PRESERVE: &str = "KBUILD_PRESERVE=1";
 
-/// The trials.
-pub fn trials(with_mounts: bool) -> Vec<Trial> {
-    vec![faulty_modules(), unwritable(with_mounts)]
+/// The trials; a full disk takes the right to mount one, and the goal `X.symtypes` a Kbuild that has
+/// it.
+pub fn trials(with_mounts: bool, with_types_goal: bool) -> Vec<Trial> {
+    vec![faulty_modules(), unwritable(with_mounts, with_types_goal)]
 }
 
 /// Modules that modpost refuses, and one that it does not.
@@ -53,7 +54,7 @@ fn faulty_modules() -> Trial {
 
 /// A type that is not its reference's; then a folder that cannot be written, and a disk that is
 /// full sooner or later.
-fn unwritable(with_mounts: bool) -> Trial {
+fn unwritable(with_mounts: bool, with_types_goal: bool) -> Trial {
     let arguments = |goals: &[&'static str]| [&[PRESERVE], goals].concat();
     let well =
         |goals: &[&'static str]| Step { left: Left::Same, ..Step::well(".", &arguments(goals)) };
@@ -72,15 +73,17 @@ fn unwritable(with_mounts: bool) -> Trial {
             circumstances: Circumstances::ReadOnly,
             ..badly(&[], ".mod.c: Permission denied")
         },
-        Step {
+    ];
+    if with_types_goal {
+        steps.push(Step {
             removed: &["engine_state.symtypes"],
             circumstances: Circumstances::ReadOnly,
             ..badly(&["engine_state.symtypes"], "engine_state.symtypes: Permission denied")
-        },
-        well(&["engine_state.symtypes"]),
-        // What follows begins with everything up to date.
-        well(&[]),
-    ];
+        });
+        steps.push(well(&["engine_state.symtypes"]));
+    }
+    // What follows begins with everything up to date.
+    steps.push(well(&[]));
     if with_mounts {
         steps.extend(ROOM.map(|(pages, says)| Step {
             removed: WRITTEN_BY_MODPOST,

@@ -14,7 +14,6 @@ use anyhow::{Context, Result, bail};
 use super::compare::{Tally, WRITTEN, compare_trees};
 use super::modpost_call::ModpostCall;
 use super::workshop::Workshop;
-use crate::obtain::headers_tree::make_modules;
 
 /// The limits are so many bytes apart: there is more than one in every file.
 const BETWEEN_LIMITS: usize = 150;
@@ -67,7 +66,7 @@ pub fn end_while_writing(
         found.faults.push(format!("of {} runs, only {ended} ended early", found.runs));
     }
     remove_beside(folder)?;
-    let output = make_modules(&workshop.headers(), folder).args(arguments).output()?;
+    let output = workshop.make_modules(folder).args(arguments).output()?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         found.faults.push(format!("the build afterwards: {}", workshop.shortened(&said)));

@@ -10,8 +10,9 @@ use super::workshop::Workshop;
 
 /// The call for one folder.
 pub struct ModpostCall {
-    /// Where it runs.
-    headers: PathBuf,
+    /// Where it runs: in the headers directory, or where modpost is called by its absolute path, in
+    /// the folder.
+    place: PathBuf,
     /// The release, as Kbuild tells it.
     release: String,
     /// What a shell is told.
@@ -26,8 +27,9 @@ impl ModpostCall {
             .with_context(|| format!("cannot read {}", record.display()))?;
         let line = text.lines().next().unwrap_or_default();
         let (_, words) = line.split_once(" := ").context("a record of a command has a `:=`")?;
+        let is_absolute = words.trim_start().starts_with('/');
         Ok(ModpostCall {
-            headers: workshop.headers(),
+            place: if is_absolute { folder.to_owned() } else { workshop.headers() },
             release: workshop.release().to_owned(),
             words: words.replace("$$", "$"),
         })
@@ -37,7 +39,7 @@ impl ModpostCall {
     pub fn command(&self, way: &[impl AsRef<str>]) -> Command {
         let mut words = way.iter().map(AsRef::as_ref).chain(["sh", "-c", &self.words]);
         let mut command = Command::new(words.next().unwrap_or_default());
-        command.args(words).current_dir(&self.headers).stdin(Stdio::null());
+        command.args(words).current_dir(&self.place).stdin(Stdio::null());
         command.env("KERNELVERSION", &self.release).env("LC_ALL", "C.UTF-8");
         command.env_remove("MAKEFLAGS");
         command

@@ -1,12 +1,14 @@
 //! `cargo xtask kbuild oot`: external modules built by Kbuild against Debian's headers, once with
 //! the distribution's programs and once with ours; all that is left behind must be the same.
 
+use std::fs;
+
 use anyhow::{Result, bail};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::compare::{KINDS, Tally, compare};
 use super::trial::{Circumstances, Said, Step, Trial, require_mounts};
-use super::workshop::Workshop;
+use super::workshop::{InPlace, Workshop};
 use super::{failures, killed, packages};
 use crate::obtain::debian_kernel::DebianKernel;
 use crate::obtain::headers_tree::obtain;
@@ -59,12 +61,21 @@ pub fn compare_kernel(
     let title = "a full disk, which takes the right to mount one";
     let with_mounts = or_skip(require_mounts(), title)?.is_some();
     let of_packages = packages::trials(kernel, with_big)?;
-    let failing = failures::trials(with_mounts);
+    let rules = fs::read_to_string(packages.kbuild()?.join("scripts/Makefile.build"))?;
+    let failing = failures::trials(with_mounts, rules.contains("%.symtypes"));
     let trials = [own_modules()].into_iter().chain(of_packages).chain(failing);
     let is_asked = |trial: &Trial| only.is_none_or(|text| trial.title.contains(text));
     let trials: Vec<Trial> = trials.filter(is_asked).collect();
-    let (tallies, killed) = run_trials(&packages, &trials)?;
+    let product = Product::build()?;
+    let workshop = Workshop::open(&packages)?;
     println!("kbuild oot: linux {}, Debian's programs and ours", packages.version);
+    if let Some(refusal) = workshop.refusal(&product)? {
+        println!("  not compared: {refusal}");
+        return Ok(Some(0));
+    }
+    let Outcome { in_place, tallies, killed, changed } =
+        run_trials(&packages, &product, &workshop, &trials)?;
+    in_place.said.iter().for_each(|line| println!("  {line}"));
     let mut all = Tally::default();
     let mut built = 0;
     for (trial, tally) in trials.iter().zip(tallies) {
@@ -74,6 +85,8 @@ pub fn compare_kernel(
     }
     print_row("all", &all);
     print_counts(&all);
+    println!("  files of the packages that were changed: {}", changed.len());
+    all.faults.extend(changed);
     if let Some(killed) = killed {
         println!(
             "  ours ended while it writes, in {} ways: {} half-written files",
@@ -102,24 +115,40 @@ fn own_modules() -> Trial {
     }
 }
 
+/// What came of all trials.
+struct Outcome {
+    /// What was in the place of the distribution's programs.
+    in_place: InPlace,
+    /// What each trial came to.
+    tallies: Vec<Tally>,
+    /// What came of ending ours while it writes.
+    killed: Option<killed::Found>,
+    /// The files of the packages that are not as they were.
+    changed: Vec<String>,
+}
+
 /// Runs all trials, first with the distribution's programs and then with ours.
 fn run_trials(
     packages: &DebianKernel,
+    product: &Product,
+    workshop: &Workshop,
     trials: &[Trial],
-) -> Result<(Vec<Tally>, Option<killed::Found>)> {
-    let product = Product::build()?;
-    let workshop = Workshop::open(packages)?;
+) -> Result<Outcome> {
     let run = |programs: &str| -> Result<Vec<Vec<Said>>> {
         eprintln!("linux {}: building with {programs}", packages.version);
-        trials.par_iter().map(|trial| trial.run(&workshop)).collect()
+        trials.par_iter().map(|trial| trial.run(workshop)).collect()
     };
     let theirs = run("the distribution's programs")?;
-    workshop.put_ours_in_place(&product)?;
+    let in_place = workshop.put_ours_in_place(packages, product)?;
     let ours = run("ours")?;
     let results = trials.iter().zip(theirs.iter().zip(&ours));
     let tallies: Result<Vec<Tally>> =
-        results.map(|(trial, (theirs, ours))| compare(&workshop, trial, theirs, ours)).collect();
-    Ok((tallies?, end_while_writing(&workshop, packages, trials)?))
+        results.map(|(trial, (theirs, ours))| compare(workshop, trial, theirs, ours)).collect();
+    let killed = match in_place.ours.contains(&"modpost") {
+        true => end_while_writing(workshop, packages, trials)?,
+        false => None,
+    };
+    Ok(Outcome { in_place, tallies: tallies?, killed, changed: workshop.changed()? })
 }
 
 /// Ends our modpost while it writes, in the folder of the trial that is for that.

@@ -11,7 +11,6 @@ use anyhow::{Context, Result, bail};
 
 use super::modpost_call::ModpostCall;
 use super::workshop::Workshop;
-use crate::obtain::headers_tree::make_modules;
 use crate::run::process::{is_root, run};
 
 /// A folder, and what is done there.
@@ -185,7 +184,7 @@ fn build(workshop: &Workshop, trial: &Path, step: &Step) -> Result<Output> {
     let folder: PathBuf = trial.join(step.folder).components().collect();
     let command = match step.worker {
         Worker::Make => {
-            let mut make = make_modules(&workshop.headers(), &folder);
+            let mut make = workshop.make_modules(&folder);
             make.args(step.told(trial));
             make
         }

@@ -70,8 +70,13 @@ impl<'p> NamePattern<'p> {
 /// A release of Debian.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
+    /// Debian 11.
+    Bullseye,
     /// The one that the system is configured for.
     System,
+    /// Debian 13 and its backports. Its programs are linked with a newer libc than the system's, and
+    /// run with that.
+    Trixie,
     /// The newest. Its programs are linked with a newer libc than the system's, and run with that.
     Sid,
 }
@@ -90,8 +95,20 @@ impl Archive {
     /// The sources of this release.
     pub fn of(origin: Origin) -> Result<Archive> {
         match origin {
+            Origin::Bullseye => Archive::private(Suite::Bullseye, None),
             Origin::System => Archive::system(),
+            Origin::Trixie => Archive::private(Suite::Trixie, None),
             Origin::Sid => Archive::private(Suite::Sid, None),
+        }
+    }
+
+    /// The root of a libc that programs of this release need, and the system does not have.
+    pub fn libc(&self, origin: Origin) -> Result<Option<PathBuf>> {
+        match origin {
+            Origin::Bullseye | Origin::System => Ok(None),
+            Origin::Trixie | Origin::Sid => {
+                self.unpacked(&self.newest(NamePattern("libc6"))?).map(Some)
+            }
         }
     }
 

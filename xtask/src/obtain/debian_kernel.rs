@@ -46,6 +46,16 @@ impl DebianKernel {
         Ok(root.join("usr/lib").join(name))
     }
 
+    /// The root of a libc to run its programs with, when they need a newer one than the system has.
+    pub fn libc(&self) -> Result<Option<PathBuf>> {
+        self.archive.with_fresh_lists(|| self.archive.libc(self.kernel.origin))
+    }
+
+    /// What make is told, to build modules against its headers here.
+    pub fn make_words(&self) -> &'static [&'static str] {
+        self.kernel.make
+    }
+
     /// The root of the package with the kernel itself and its modules, or of all its pieces.
     pub fn image(&self) -> Result<PathBuf> {
         self.archive.with_fresh_lists(|| {

@@ -27,6 +27,9 @@ pub struct Kernel {
     pub image: &'static [&'static str],
     /// The package with its source.
     pub source: Option<&'static str>,
+    /// What make is told, to build modules against its headers with the system's compiler; and to
+    /// have versions, if its configuration has none.
+    pub make: &'static [&'static str],
     /// What it is asked.
     pub asked: &'static [Question],
 }
@@ -75,6 +78,21 @@ pub const USUAL: &str = "6.1";
 
 /// All kernels, oldest first.
 pub static KERNELS: &[Kernel] = &[
+    // Debian bullseye's, from its security archive.
+    Kernel {
+        name: "5.10",
+        release: KernelRelease::new(5, 10, 0),
+        origin: Origin::Bullseye,
+        programs: Some("linux-kbuild-5.10"),
+        headers: Some(Headers {
+            configured: "linux-headers-5.10.0-*-amd64",
+            common: "linux-headers-5.10.0-*-common",
+        }),
+        image: &["linux-image-5.10.0-*-amd64-unsigned"],
+        source: None,
+        make: &["CC=gcc-12"],
+        asked: &[Question::Modules],
+    },
     // Debian bookworm's own.
     Kernel {
         name: "6.1",
@@ -87,6 +105,7 @@ pub static KERNELS: &[Kernel] = &[
         }),
         image: &["linux-image-6.1.0-*-amd64-unsigned"],
         source: Some("linux-source-6.1"),
+        make: &[],
         asked: EVERYTHING,
     },
     // Debian bookworm's backport, from its security archive.
@@ -101,7 +120,37 @@ pub static KERNELS: &[Kernel] = &[
         }),
         image: &["linux-image-6.12.*-amd64-unsigned"],
         source: Some("linux-source-6.12"),
+        make: &[],
         asked: EVERYTHING,
+    },
+    // Debian trixie's backports.
+    Kernel {
+        name: "7.2",
+        release: KernelRelease::new(7, 2, 0),
+        origin: Origin::Trixie,
+        programs: Some("linux-kbuild-7.2.*"),
+        headers: Some(Headers {
+            configured: "linux-headers-7.2.*-amd64",
+            common: "linux-headers-7.2.*-common",
+        }),
+        image: &[],
+        source: None,
+        make: VERSIONED_7,
+        asked: &[Question::Modules],
+    },
+    Kernel {
+        name: "7.3",
+        release: KernelRelease::new(7, 3, 0),
+        origin: Origin::Trixie,
+        programs: Some("linux-kbuild-7.3.*"),
+        headers: Some(Headers {
+            configured: "linux-headers-7.3.*-amd64",
+            common: "linux-headers-7.3.*-common",
+        }),
+        image: &[],
+        source: None,
+        make: VERSIONED_7,
+        asked: &[Question::Modules],
     },
     // Whatever Debian sid has today. Our modpost does not know it yet.
     Kernel {
@@ -112,8 +161,20 @@ pub static KERNELS: &[Kernel] = &[
         headers: None,
         image: &[],
         source: None,
+        make: &[],
         asked: &[Question::Genksyms],
     },
+];
+
+/// Debian's kernels of 7.x have no versions, and a newer compiler than the system's.
+const VERSIONED_7: &[&str] = &[
+    "CC=gcc-12",
+    "CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=",
+    "CONFIG_DEBUG_INFO_BTF_MODULES=",
+    "CONFIG_MODVERSIONS=y",
+    "CONFIG_GENKSYMS=y",
+    "CONFIG_BASIC_MODVERSIONS=y",
+    "CONFIG_EXTENDED_MODVERSIONS=y",
 ];
 
 /// All that there is to ask.
@@ -220,12 +281,13 @@ mod tests {
 
     #[test]
     fn the_kernels_are_in_order_and_each_is_found_by_its_name() {
-        assert!(KERNELS.is_sorted_by_key(|kernel| kernel.release));
+        let (_, others) = KERNELS.split_last().unwrap();
+        assert!(others.is_sorted_by_key(|kernel| kernel.release));
         for name in KERNELS.iter().map(|kernel| kernel.name).chain([USUAL]) {
             let found: &Kernel = name.parse().unwrap();
             assert_eq!(found.name, name);
         }
-        for name in ["sid", "7.2", "99.0"] {
+        for name in ["sid", "99.0"] {
             let found: &Kernel = name.parse().unwrap();
             assert_eq!(found.name, "newest");
         }

@@ -7,9 +7,15 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use modversions::elf::Target;
 
-use crate::obtain::debian::{Archive, NamePattern, Origin, Package};
+use crate::obtain::debian::{Archive, NamePattern, Package};
 use crate::obtain::kernels::Kernel;
 use crate::obtain::or_skip;
+
+/// Where a libc has its libraries, below its root.
+pub const LIBRARIES: &str = "usr/lib/x86_64-linux-gnu";
+
+/// The program there that runs others with them.
+pub const LOADER: &str = "ld-linux-x86-64.so.2";
 
 /// One kernel's genksyms.
 #[derive(Clone, Debug)]
@@ -110,10 +116,7 @@ impl Scripts {
         archive.with_fresh_lists(|| {
             let package = archive.newest(pattern)?;
             let root = archive.unpacked(&package)?;
-            let libc = match kernel.origin {
-                Origin::System => None,
-                Origin::Sid => Some(archive.unpacked(&archive.newest(NamePattern("libc6"))?)?),
-            };
+            let libc = archive.libc(kernel.origin)?;
             Scripts::in_package(package, &root, libc)
         })
     }
@@ -157,8 +160,8 @@ impl Program {
             command.arg0(name);
             return command;
         };
-        let libraries = libc.join("usr/lib/x86_64-linux-gnu");
-        let mut command = Command::new(libraries.join("ld-linux-x86-64.so.2"));
+        let libraries = libc.join(LIBRARIES);
+        let mut command = Command::new(libraries.join(LOADER));
         command.args(["--argv0", name, "--library-path"]);
         command.arg(libraries).arg(&self.file);
         command

@@ -5,6 +5,18 @@
 
 #include <linux/list.h>
 #include <linux/types.h>
+#include <linux/version.h>
+
+/* A namespace is a text from 6.13 on, and a word before. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+#define EXPORT_IN(space, symbol) EXPORT_SYMBOL_NS(symbol, #space)
+#define EXPORT_GPL_IN(space, symbol) EXPORT_SYMBOL_NS_GPL(symbol, #space)
+#define IMPORT(space) MODULE_IMPORT_NS(#space)
+#else
+#define EXPORT_IN(space, symbol) EXPORT_SYMBOL_NS(symbol, space)
+#define EXPORT_GPL_IN(space, symbol) EXPORT_SYMBOL_NS_GPL(symbol, space)
+#define IMPORT(space) MODULE_IMPORT_NS(space)
+#endif
 
 enum engine_phase { ENGINE_OFF, ENGINE_WARM = 4, ENGINE_ON };
 

@@ -17,7 +17,7 @@ void engine_stop(struct engine_state *state)
 {
 	state->phase = ENGINE_OFF;
 }
-EXPORT_SYMBOL_NS_GPL(engine_stop, ENGINE_CONTROL);
+EXPORT_GPL_IN(ENGINE_CONTROL, engine_stop);
 
 static int __init engine_begin(void)
 {

@@ -7,7 +7,7 @@ struct engine_state engine_default = { .phase = ENGINE_WARM };
 EXPORT_SYMBOL_GPL(engine_default);
 
 const char *const engine_phase_names[] = { "off", "warm", "on" };
-EXPORT_SYMBOL_NS(engine_phase_names, ENGINE_TEXTS);
+EXPORT_IN(ENGINE_TEXTS, engine_phase_names);
 
 unsigned long engine_turns(const struct engine_state *state)
 {

@@ -23,7 +23,7 @@ unsigned int gauge_value(const struct gauge *gauge)
 {
 	return engine_sum(gauge->readings, 2);
 }
-EXPORT_SYMBOL_NS(gauge_value, GAUGE);
+EXPORT_IN(GAUGE, gauge_value);
 
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("uses one module and is used by another");
