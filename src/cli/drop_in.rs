@@ -3,7 +3,8 @@
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 
-use super::Io;
+use super::tree_release::in_build;
+use super::{Environment, Io};
 use crate::release::KernelRelease;
 
 pub(super) fn bytes(text: &OsStr) -> &[u8] {
@@ -25,4 +26,21 @@ pub(super) fn parse_kernel(
 ) -> Option<KernelRelease> {
     let release = text.to_string_lossy().parse();
     release.inspect_err(|error| say(&format!("{from}: {error}"), args, io)).ok()
+}
+
+/// The release that Kbuild names, with the flavour of its tree, or the `default` if it names none;
+/// `None`, said, if that is no release. Ubuntu's kernels are known by their `sources`.
+pub(super) fn kernel_of_build(
+    environment: &Environment,
+    sources: Option<&OsStr>,
+    default: KernelRelease,
+    args: &[OsString],
+    io: &mut Io<'_>,
+) -> Option<KernelRelease> {
+    let Some(text) = &environment.kernel_version else {
+        return Some(default);
+    };
+    let release = parse_kernel(text, "KERNELVERSION", args, io)?;
+    let objects = environment.object_tree.as_deref();
+    Some(objects.map_or(release, |objects| in_build(release, objects, sources)))
 }

@@ -14,6 +14,8 @@ pub struct Environment {
     pub record: bool,
     /// `UTS_MACHINE`, as Kbuild exports it: what `uname -m` says where the kernel runs.
     pub machine: Option<OsString>,
+    /// `objtree`, as Kbuild exports it: the directory that it builds in.
+    pub object_tree: Option<OsString>,
     /// `srctree`, as Kbuild exports it: where the kernel's sources are, seen from the place that it
     /// compiles at.
     pub source_tree: Option<OsString>,
@@ -38,6 +40,7 @@ impl Environment {
             diagnostics: std::env::var_os("MODVERSIONS_DIAGNOSTICS").is_some_and(|v| v == "1"),
             record: std::env::var_os("MODVERSIONS_ABI").is_some_and(|v| v == "1"),
             machine: std::env::var_os("UTS_MACHINE"),
+            object_tree: std::env::var_os("objtree"),
             source_tree: std::env::var_os("srctree"),
             color: may_color && io::stderr().is_terminal(),
             stdout_color: may_color && io::stdout().is_terminal(),

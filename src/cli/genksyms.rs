@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use super::getopt::{self, Argument, Met, Row, Table};
 use clap::Args;
 
-use super::drop_in::{bytes, parse_kernel, say};
+use super::drop_in::{bytes, kernel_of_build, parse_kernel, say};
 use super::{Environment, Io, messages};
 use crate::formats::{symtypes, symver_line};
 use crate::genksyms::{Options, Reading, run};
@@ -143,10 +143,8 @@ fn read_command_line<'a>(
     environment: &Environment,
     io: &mut Io<'_>,
 ) -> Result<Request<'a>, Ended> {
-    let kernel = match &environment.kernel_version {
-        Some(text) => parse_kernel(text, "KERNELVERSION", args, io).ok_or(Ended(1))?,
-        None => KernelRelease::NEWEST_KNOWN,
-    };
+    let default = KernelRelease::NEWEST_KNOWN;
+    let kernel = kernel_of_build(environment, None, default, args, io).ok_or(Ended(1))?;
     let mut request = Request::new(kernel);
     request.options.diagnostics = environment.diagnostics;
     request.options.color = environment.color;

@@ -26,6 +26,7 @@ mod show;
 mod sides;
 mod symtypes;
 mod threads;
+mod tree_release;
 mod why;
 
 use std::ffi::{OsStr, OsString};

@@ -7,7 +7,7 @@ use std::num::NonZeroUsize;
 
 use clap::Args;
 
-use super::drop_in::{bytes, parse_kernel, say};
+use super::drop_in::{bytes, kernel_of_build, parse_kernel, say};
 use super::files::FileSystem;
 use super::getopt::{self, Argument, Met, Row, Table};
 use super::threads::{JobServer, with_threads};
@@ -110,10 +110,9 @@ fn read_command_line(
     environment: &Environment,
     io: &mut Io<'_>,
 ) -> Result<CommandLine, Ended> {
-    let kernel = match &environment.kernel_version {
-        Some(text) => parse_kernel(text, "KERNELVERSION", args, io).ok_or(Ended(1))?,
-        None => KernelRelease::NEWEST_MODPOST,
-    };
+    let sources = environment.source_tree.as_deref();
+    let default = KernelRelease::NEWEST_MODPOST;
+    let kernel = kernel_of_build(environment, sources, default, args, io).ok_or(Ended(1))?;
     let mut line = CommandLine {
         kernel,
         release: Behaviour::at(kernel).modpost,

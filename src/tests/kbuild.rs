@@ -59,6 +59,25 @@ fn what_is_put_in_place_works_as_the_program_whose_place_it_is() {
 }
 
 #[test]
+fn in_a_tree_of_rhel_both_know_its_release() {
+    let trees = Trees::with_source_tree([5, 14, 0]);
+    let header = "tree/include/generated/uapi/linux/version.h";
+    let code = fs::read_to_string(trees.path(header)).unwrap();
+    trees.write("in.i", b"int v; __GENKSYMS_EXPORT_SYMBOL(v);\n");
+    for (minor, said) in [(4, "__crc_v = 0x2620b98e;\n"), (5, "#SYMVER v 0x2620b98e\n")] {
+        let text = format!("{code}#define RHEL_MAJOR 9\n#define RHEL_MINOR {minor}\n");
+        trees.write(header, text.as_bytes());
+        let release = format!("kernel    5.14-el9.{minor}\n");
+        assert!(trees.run("status tree").stdout.starts_with(&release));
+        let mut genksyms = Command::new(env!("CARGO_BIN_EXE_modversions"));
+        genksyms.arg("genksyms").stdin(File::open(trees.path("in.i")).unwrap());
+        genksyms.env("KERNELVERSION", "5.14.0").env("objtree", trees.path("tree"));
+        let output = genksyms.output().unwrap();
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), said);
+    }
+}
+
+#[test]
 fn where_scripts_is_shared_nothing_outside_of_the_tree_is_changed() {
     let trees = Trees::with_headers([6, 12, 117]);
     let (before, shared) = (trees.all_below("src"), trees.all_below("lib"));
@@ -402,17 +421,20 @@ fn a_tree_without_modversions_has_no_genksyms_and_needs_none() {
 }
 
 #[test]
-fn a_program_of_a_release_that_is_not_covered_stays() {
-    let trees = Trees::with_source_tree([6, 6, 30]);
-    let said = trees.run("enable tree");
-    let reason = "kernel 6.6.30: modpost of this release is not implemented\n";
-    assert_eq!(said.status, 0);
-    assert_eq!(said.stderr, format!("modversions: modpost is unchanged: {reason}"));
-    assert!(trees.is_ours("tree/scripts/genksyms/genksyms"));
-    assert_eq!(fs::read(trees.path("tree/scripts/mod/modpost")).unwrap(), MODPOST);
-    let said = trees.run("enable tree --only modpost");
-    assert_eq!(said.status, 2);
-    assert_eq!(said.stderr, format!("modversions: tree: modpost: {reason}"));
+fn the_programs_of_a_release_that_is_not_covered_stay() {
+    let trees = Trees::with_source_tree([99, 6, 30]);
+    let before = trees.all_below("tree");
+    for (arguments, named) in [
+        ("enable tree", &["genksyms: kernel 99.6.30: ", "modpost: kernel 99.6.30: "][..]),
+        ("enable tree --only modpost", &["modpost: kernel 99.6.30: "]),
+        ("overlay tree new", &["genksyms: kernel 99.6.30: "]),
+    ] {
+        let said = trees.run(arguments);
+        assert_eq!((said.status, said.stdout.as_str()), (2, ""), "{arguments}");
+        assert!(said.stderr.starts_with("modversions: tree: "), "{}", said.stderr);
+        assert!(named.iter().all(|text| said.stderr.contains(text)), "{}", said.stderr);
+    }
+    assert_eq!(trees.all_below("tree"), before);
 }
 
 #[test]

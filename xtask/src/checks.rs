@@ -109,11 +109,7 @@ const COMPARISONS: &[Comparison] = &[
         question: Question::Layouts,
         compare: |kernel| layout::compare_kernel(kernel, EVERY, None),
     },
-    Comparison {
-        name: "kbuild oot",
-        question: Question::Modules,
-        compare: |kernel| oot::compare_kernel(kernel, false, None),
-    },
+    Comparison { name: "kbuild oot", question: Question::Modules, compare: oot::compare_quickly },
     Comparison { name: "boot", question: Question::Boot, compare: boot_kernel },
     Comparison {
         name: "check",

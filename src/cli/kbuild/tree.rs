@@ -7,10 +7,8 @@ use std::path::{Path, PathBuf};
 use super::tool::Tool;
 use super::way::Way;
 use crate::cli::exit::{Failure, Result};
+use crate::cli::tree_release::{Facts, VERSION_HEADER};
 use crate::release::KernelRelease;
-
-/// Where `make prepare` says which release it is; every tree that is ready for modules has it.
-const VERSION_HEADER: &str = "include/generated/uapi/linux/version.h";
 
 /// One tree.
 pub(super) struct KernelTree {
@@ -40,16 +38,16 @@ impl KernelTree {
             return Err(no_tree("scripts/"));
         }
         let header = root.join(VERSION_HEADER);
-        let text = match fs::read_to_string(&header) {
-            Ok(text) => text,
-            Err(_) if scripts.join("Makefile.modpost").is_file() => {
+        if !header.is_file() {
+            if scripts.join("Makefile.modpost").is_file() {
                 let advice = "the tree is not prepared: run `make modules_prepare` there first";
                 return Err(Failure::of(root, advice));
             }
-            Err(_) => return Err(no_tree(VERSION_HEADER)),
-        };
-        let release = version_code(&text)
-            .ok_or_else(|| Failure::of(&header, "it has no LINUX_VERSION_CODE"))?;
+            return Err(no_tree(VERSION_HEADER));
+        }
+        let release = Facts::of(root).release();
+        let release =
+            release.ok_or_else(|| Failure::of(&header, "it has no LINUX_VERSION_CODE"))?;
         let configuration = fs::read(root.join(".config")).unwrap_or_default();
         Ok(KernelTree {
             root: root.to_owned(),
@@ -57,15 +55,6 @@ impl KernelTree {
             has_genksyms: uses_genksyms(&configuration),
         })
     }
-}
-
-/// The release in the text of the header: the number has a byte each for the second and the third
-/// part.
-fn version_code(header: &str) -> Option<KernelRelease> {
-    let line = header.lines().find_map(|line| line.strip_prefix("#define LINUX_VERSION_CODE "))?;
-    let code: u32 = line.trim().parse().ok()?;
-    let [_, major, minor, patch] = code.to_be_bytes();
-    Some(KernelRelease::new(major.into(), minor.into(), patch.into()))
 }
 
 /// Whether a configuration has genksyms called. From 6.14 on there is another program for the same.

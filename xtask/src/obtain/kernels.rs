@@ -81,7 +81,7 @@ pub static KERNELS: &[Kernel] = &[
     // Debian bullseye's, from its security archive.
     Kernel {
         name: "5.10",
-        release: KernelRelease::new(5, 10, 0),
+        release: KernelRelease::series(5, 10),
         origin: Origin::Bullseye,
         programs: Some("linux-kbuild-5.10"),
         headers: Some(Headers {
@@ -126,7 +126,7 @@ pub static KERNELS: &[Kernel] = &[
     // Debian trixie's backports.
     Kernel {
         name: "7.2",
-        release: KernelRelease::new(7, 2, 0),
+        release: KernelRelease::series(7, 2),
         origin: Origin::Trixie,
         programs: Some("linux-kbuild-7.2.*"),
         headers: Some(Headers {
@@ -140,7 +140,7 @@ pub static KERNELS: &[Kernel] = &[
     },
     Kernel {
         name: "7.3",
-        release: KernelRelease::new(7, 3, 0),
+        release: KernelRelease::series(7, 3),
         origin: Origin::Trixie,
         programs: Some("linux-kbuild-7.3.*"),
         headers: Some(Headers {
