@@ -85,7 +85,9 @@ impl Arguments {
         });
         let limits = self.resources.limits();
         progress.begin("reading the kernel");
-        let kernel::Found { kernel, remarks } = kernel::read(&self.kernel, profile, limits)?;
+        let wanted = modules::imported(&self.modules, limits);
+        let found = kernel::read_for(&self.kernel, wanted, profile, limits)?;
+        let kernel::Found { kernel, remarks } = found;
         progress.begin("reading modules");
         let take = |file: error::Result<ModuleFile<'_>>| {
             progress.step();

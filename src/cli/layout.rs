@@ -59,6 +59,10 @@ pub(super) struct Arguments {
     /// Base BTF (vmlinux) for the split BTF of modules, if it is not in SOURCE
     #[arg(long, value_name = "FILE")]
     btf_base: Option<PathBuf>,
+    /// Read the modules in a package, too, if the kernel itself has the types: one may have another type
+    /// of the same name
+    #[arg(long)]
+    modules: bool,
     /// The architecture, for layouts that are computed
     ///
     /// By default that of the ABI records, or else that of the modules, or else x86-64.
@@ -76,7 +80,8 @@ impl Arguments {
     pub(super) fn run(&self, environment: &Environment, io: &mut Io<'_>) -> Result<Exit> {
         let btf_base = self.btf_base.as_deref();
         let limits = self.resources.limits();
-        let wanted = Wanted { from: self.from, btf_base, model: self.arch, limits };
+        let (from, modules) = (self.from, self.modules);
+        let wanted = Wanted { from, btf_base, modules, model: self.arch, limits };
         match (&self.all, &self.diff[..]) {
             (None, _) => self.show(wanted, environment, io),
             (Some(Some(source)), []) => all::run(source, wanted, environment, io),

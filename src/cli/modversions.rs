@@ -48,7 +48,6 @@ Examples:
 
   Show what changed between two kernels of a distribution, from their packages:
     modversions abi-diff linux-image-OLD.deb linux-image-NEW.deb
-  From 6.19 on, Debian's linux-image needs linux-binary and linux-modules beside it.
 
   Print the memory layout of a struct in the running kernel:
     modversions layout task_struct /sys/kernel/btf

@@ -4,6 +4,7 @@
 //! [`find`] finds one file's, [`read_kernel`] that of a kernel and its modules.
 
 use std::io::{self, Read};
+use std::ops::ControlFlow;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +13,7 @@ use super::given::{Given, Kind};
 use super::limits::{Account, Bounded, Kept, Limits, Share};
 use super::modules::{self, ModuleFile};
 use super::packages::{Package, Packaged};
+use super::tree::More;
 use super::{files, images, installed, kernel_file, names, packages, tree, unpack};
 use crate::btf::{BadBtf, Btf, ImageSearch, KernelBtf, ModuleBtf};
 use crate::elf::{self, has_sections};
@@ -127,7 +129,7 @@ fn in_package(given: &Given, kind: Package) -> Result<Found> {
     let mut found = Err(Cause::NoKernelFile.at(path));
     packages::walk((path, kind), given.package(), given.limits, names::is_kernel, |file| {
         look_in(&mut found, path, &file, given.limits);
-        Ok(())
+        Ok(if found.is_ok() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     })?;
     found
 }
@@ -182,11 +184,17 @@ pub fn read_kernel(
     which: Which,
     limits: Limits,
 ) -> Result<Kernel> {
-    of_given(&Given::at(path, limits)?, base, which)
+    of_given(&Given::at(path, limits)?, base, which, &|_| false)
 }
 
-/// The same of what was given.
-pub(crate) fn of_given(given: &Given, base: Option<&Path>, which: Which) -> Result<Kernel> {
+/// The same of what was given. Of a package, the modules are not unpacked if the kernel's own BTF is
+/// enough.
+pub(crate) fn of_given(
+    given: &Given,
+    base: Option<&Path>,
+    which: Which,
+    is_enough: &dyn Fn(&Kernel) -> bool,
+) -> Result<Kernel> {
     let (path, limits) = (&*given.path, given.limits);
     let base = base.map(|base| {
         let Found { btf, .. } = read(base, limits)?;
@@ -196,6 +204,12 @@ pub(crate) fn of_given(given: &Given, base: Option<&Path>, which: Which) -> Resu
     let base = base.transpose()?;
     let account = &mut Account::new(limits);
     let take = |file: Result<ModuleFile<'_>>| of_module(&file?, which);
+    // The kernel alone, if that is enough; what is wrong with it is said where all is read.
+    let alone = |path: &Path, kernel: &[u8]| {
+        let alone = together(path, kernel.to_owned(), Vec::new()).ok();
+        let alone = alone.filter(|it| is_enough(it))?;
+        Some(Kernel { remark: Some(ALONE.to_owned()), ..alone })
+    };
     match given.kind {
         Kind::Directory => {
             let places = installed::Places::of(path)?;
@@ -213,12 +227,19 @@ pub(crate) fn of_given(given: &Given, base: Option<&Path>, which: Which) -> Resu
         Kind::Package(kind) => {
             let base = base.map(|btf| Found { btf, base: None });
             let mut kernel = base.ok_or_else(|| Cause::NoKernelFile.at(path));
+            let mut enough = kernel.as_ref().ok().and_then(|kernel| alone(path, &kernel.btf));
             let keep = |file: Packaged, _: &mut Account| {
                 look_in(&mut kernel, path, &file, limits);
-                Ok(())
+                enough = kernel.as_ref().ok().and_then(|kernel| alone(path, &kernel.btf));
+                Ok(if enough.is_some() { More::Nothing } else { More::All })
             };
             let package = (given, kind);
-            let modules = modules::in_package(package, account, names::is_kernel, keep, &take)?;
+            let is_kernel = names::is_kernel;
+            let modules =
+                modules::in_package(package, account, is_kernel, (More::All, keep), &take)?;
+            if let Some(enough) = enough {
+                return Ok(enough);
+            }
             let kernel = kernel?.btf;
             account.keep(kernel.len() as u64).map_err(Cause::over(path))?;
             together(path, kernel, modules.into_iter().flatten().collect())
@@ -307,6 +328,10 @@ pub(crate) fn of_module(file: &ModuleFile<'_>, which: Which) -> Result<Option<Mo
     let btf = section(b".BTF")?.map(<[u8]>::to_vec);
     Ok(btf.map(|btf| ModuleBtf { name: kernel_name(file.name).into_owned(), btf }))
 }
+
+/// That the types of modules were not looked at.
+const ALONE: &str = "only the kernel itself was read, which has what was asked for (--modules reads its modules, \
+    too)";
 
 /// How many modules are named in a remark.
 const FEW: usize = 5;

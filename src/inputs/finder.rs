@@ -20,6 +20,7 @@ use super::limits::{Account, Kept, Limits};
 use super::modules::{self, ModuleFile};
 use super::packages::{Package, Packaged};
 use super::pieces::{ModulesIn, OwnModule, Pieces, Purpose};
+use super::tree::More;
 use super::types::{Form, TypesIn};
 use super::{exports, kept, names, tree, unpack};
 use crate::kernel::KernelModule;
@@ -81,8 +82,12 @@ impl Pieces<'_> {
     /// # Errors
     /// It cannot be read, is nothing of a kernel, or of another one.
     pub(super) fn add(&mut self, given: Given) -> Result<()> {
+        self.given.push(given.path.clone());
+        self.add_piece(given)
+    }
+
+    fn add_piece(&mut self, given: Given) -> Result<()> {
         let path = given.path.clone();
-        self.given.push(path.clone());
         match given.kind {
             Kind::Directory => self.add_directory(&path)?,
             Kind::Package(kind) => self.add_package(&given, kind)?,
@@ -226,10 +231,8 @@ impl Pieces<'_> {
                 Ok(())
             }
             Kind::Btf => {
-                if self.purpose.wants_btf() {
-                    let btf = Some(given.content()?.into_owned());
-                    self.take_image(Image { btf, ..Image::default() });
-                }
+                let btf = Some(given.content()?.into_owned());
+                self.take_image(Image { btf, ..Image::default() });
                 Ok(())
             }
             Kind::Consolidated => {
@@ -271,25 +274,38 @@ impl Pieces<'_> {
         let is_wanted = |path: &[u8]| Row::of(path).is_some() || names::is_kernel(path);
         let (mut files, mut images) = (Vec::new(), Image::default());
         let mut releases = BTreeSet::new();
+        // If the kernel itself has all that is asked for, what follows it and the configuration is not
+        // missed, but for one module, which shows more of the kernel than these.
+        let wanted = self.wanted.as_ref();
+        let exports_all = |image: &Image| wanted.is_some_and(|wanted| image.has_all(wanted));
+        let mut has_all = exports_all(&self.image);
+        let mut has_config = !self.configuration().is_empty();
+        let more = |is_enough: bool| if is_enough { More::Module } else { More::All };
+        let from_start = more(has_all && has_config);
         let keep = |file: Packaged, account: &mut Account| {
             let place = names::place(path, &file.inside);
             releases.extend(names::release_of(&file.inside).map(<[u8]>::to_owned));
             if names::is_kernel(&file.inside) {
                 if !images.is_enough(wants_btf) {
                     images.add(Image::read(&place, &file.bytes, wants_btf, limits)?);
+                    has_all |= exports_all(&images);
+                    has_config |= !images.config.is_empty();
                 }
-                return Ok(());
+            } else {
+                has_config |= names::is_config(&file.inside);
+                account.keep(file.bytes.len() as u64).map_err(Cause::over(&place))?;
+                files.push(file);
             }
-            account.keep(file.bytes.len() as u64).map_err(Cause::over(&place))?;
-            files.push(file);
-            Ok(())
+            Ok(more(has_all && has_config))
         };
         let take = |file: Result<ModuleFile<'_>>| {
             progress.expect(1);
             progress.step();
             own_module(file, wants_btf)
         };
-        let found = modules::in_package((given, kind), &mut self.account, is_wanted, keep, &take)?;
+        let account = &mut self.account;
+        let package = (given, kind);
+        let found = modules::in_package(package, account, is_wanted, (from_start, keep), &take)?;
         let rows = files.iter().filter_map(|file| Some((Row::of(&file.inside)?, file)));
         let mut rows: Vec<_> = rows.collect();
         rows.sort_by_key(|((_, rank), _)| *rank);
@@ -325,8 +341,8 @@ impl Pieces<'_> {
         self.end_piece(path)?;
         for needed in &about.depends {
             let path = about.beside(path, needed);
-            if path.is_file() && !self.given.contains(&path) {
-                self.add(Given::found(&path, self.limits())?)?;
+            if path.is_file() && self.packages.iter().all(|(known, _)| *known != path) {
+                self.add_piece(Given::found(&path, self.limits())?)?;
             }
         }
         Ok(())
@@ -380,7 +396,7 @@ impl Pieces<'_> {
     /// # Errors
     /// A module cannot be read, or is over a limit.
     pub(super) fn finish(&mut self) -> Result<()> {
-        let has_btf = self.image.btf.is_some();
+        let has_btf = self.purpose.wants_btf() && self.image.btf.is_some();
         let needs_all = self.facts.list.is_none() || has_btf;
         for tree in std::mem::take(&mut self.modules_in) {
             if !needs_all {

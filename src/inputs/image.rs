@@ -1,5 +1,6 @@
 //! What the file of a kernel itself says: `vmlinux`, `vmlinuz`, in whatever form it boots.
 
+use std::collections::HashSet;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
@@ -116,6 +117,14 @@ impl Image {
     /// Whether nothing more can come of another file.
     pub(super) fn is_enough(&self, wants_btf: bool) -> bool {
         self.exports.is_some() && (!wants_btf || self.btf.is_some())
+    }
+
+    /// Whether it exports all of these symbols.
+    pub(super) fn has_all(&self, wanted: &HashSet<Vec<u8>>) -> bool {
+        let Some(kernel) = &self.exports else { return false };
+        let exports: HashSet<&[u8]> =
+            kernel.exports.iter().map(|(symbol, _)| &symbol[..]).collect();
+        wanted.iter().all(|symbol| exports.contains(&symbol[..]))
     }
 
     /// Adds what only the next file of the same kernel says.

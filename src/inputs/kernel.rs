@@ -1,6 +1,7 @@
 //! What `check` wants of the kernel that is to load modules: exports, configuration, release and
 //! machine, from whatever it is given as, or from the one that is running.
 
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -34,8 +35,19 @@ pub struct Found {
 /// # Errors
 /// A piece cannot be read, is none of a kernel, or is of another kernel than those before it.
 pub fn read(paths: &[PathBuf], profile: Option<Profile>, limits: Limits) -> Result<Found> {
+    read_for(paths, None, profile, limits)
+}
+
+/// The same for modules that import only these symbols, if that is known: the rest may be missing.
+pub(crate) fn read_for(
+    paths: &[PathBuf],
+    wanted: Option<HashSet<Vec<u8>>>,
+    profile: Option<Profile>,
+    limits: Limits,
+) -> Result<Found> {
     let progress = Progress::new(false);
     let mut pieces = Pieces::new(Purpose::Check, limits, &progress);
+    pieces.wanted = wanted;
     for path in paths {
         match path == Path::new(RUNNING) {
             true => pieces.running()?,

@@ -1,5 +1,6 @@
 //! Modules, wherever they are: files, whole directories, and packages; compressed or not.
 
+use std::collections::HashSet;
 use std::ops::Deref;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use super::given::{Given, Kind};
 use super::limits::{Account, Kept, Limits};
 use super::order::{Taken, in_order};
 use super::packages::{Package, Packaged};
-use super::tree::{self, Role};
+use super::tree::{self, More, Role};
 use super::{files, names, packages, unpack};
 use crate::kernel::KernelModule;
 use crate::module::Module;
@@ -68,6 +69,27 @@ pub(crate) fn read_all<T: Kept + Send>(
     Ok(modules)
 }
 
+/// What the modules at these paths import, with what they have versions of; none if that is not worth a
+/// look: they are many, no single files, cannot be read, or export something themselves.
+pub(crate) fn imported(paths: &[PathBuf], limits: Limits) -> Option<HashSet<Vec<u8>>> {
+    let mut imported = HashSet::new();
+    if paths.len() > FEW {
+        return None;
+    }
+    for path in paths {
+        let take = parsed(KernelModule::new);
+        let module = is_alone(path).then(|| read_found(path, limits, &take))?.ok()?;
+        if !module.exports.is_empty() {
+            return None;
+        }
+        imported.extend(module.imports.into_iter().map(|import| import.symbol));
+    }
+    Some(imported)
+}
+
+/// How many modules are read for their imports before anything else.
+const FEW: usize = 8;
+
 /// Whether the file at `path` is a regular one, and no package.
 fn is_alone(path: &Path) -> bool {
     // What cannot be opened is found out where it is read.
@@ -86,7 +108,10 @@ fn read_any<T: Kept + Send>(
     let path = &*given.path;
     let modules = match given.kind {
         Kind::Directory => in_directory(path, &tree::list(path)?.modules, account, take)?.modules,
-        Kind::Package(kind) => in_package((&given, kind), account, |_| false, |_, _| Ok(()), take)?,
+        Kind::Package(kind) => {
+            let keep = (More::All, |_, _: &mut Account| Ok(More::All));
+            in_package((&given, kind), account, |_| false, keep, take)?
+        }
         // Whoever takes it sees what else it is.
         _ => {
             let name = names::of_module_alone(bytes(path));
@@ -169,12 +194,13 @@ pub(super) fn in_directory<T: Kept + Send>(
     Ok(Modules { modules, are_all: is_top || is_above })
 }
 
-/// What is taken of the modules in a package. Other files that are wanted are handed to `keep`.
+/// What is taken of the modules in a package. Other files that are wanted are handed to `keep`, which
+/// says what else is wanted; with it stands what is from the start.
 pub(super) fn in_package<T: Kept + Send>(
     (given, kind): (&Given, Package),
     account: &mut Account,
     is_wanted: impl Fn(&[u8]) -> bool,
-    keep: impl FnMut(Packaged, &mut Account) -> Result<()>,
+    keep: (More, impl FnMut(Packaged, &mut Account) -> Result<More>),
     take: &(impl Fn(Result<ModuleFile<'_>>) -> Result<T> + Sync),
 ) -> Result<Vec<T>> {
     let limits = account.limits;

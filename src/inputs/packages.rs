@@ -2,6 +2,7 @@
 //! the start to the end, and only the files in them that are asked for are held, one at a time.
 
 use std::io::{self, BufRead, Read};
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use cpio::NewcReader;
@@ -44,7 +45,7 @@ pub(super) fn kind(bytes: &[u8]) -> Option<Package> {
 }
 
 /// Hands each file in the package at `path` that is `wanted`, by its path in there, to `take`, in the
-/// package's order.
+/// package's order, until that has enough. What follows is not read.
 ///
 /// # Errors
 /// The package is truncated or damaged, something in it is over a limit, or what `take` returned.
@@ -53,11 +54,11 @@ pub(super) fn walk(
     content: impl BufRead,
     limits: Limits,
     wanted: impl Fn(&[u8]) -> bool,
-    mut take: impl FnMut(Packaged) -> Result<()>,
+    mut take: impl FnMut(Packaged) -> Result<ControlFlow<()>>,
 ) -> Result<()> {
     let mut file = |inside: &[u8], size: u64, content: &mut dyn Read| {
         if !wanted(inside) {
-            return Ok(());
+            return Ok(ControlFlow::Continue(()));
         }
         let bytes = held(content, size, limits).map_err(Cause::packed(&place(path, inside)))?;
         Ok(take(Packaged { inside: inside.to_owned(), bytes })?)
@@ -92,8 +93,10 @@ impl From<Error> for Fault {
     }
 }
 
-/// What takes a file in a package: by its path, its size, and a reader of its content.
-type Take<'t> = &'t mut dyn FnMut(&[u8], u64, &mut dyn Read) -> std::result::Result<(), Fault>;
+/// What takes a file in a package, by its path, its size, and a reader of its content, and says whether
+/// more is wanted.
+type Take<'t> =
+    &'t mut dyn FnMut(&[u8], u64, &mut dyn Read) -> std::result::Result<ControlFlow<()>, Fault>;
 
 fn damaged(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, what)
@@ -177,7 +180,7 @@ pub(super) fn control(mut package: impl BufRead, most: u64, limits: Limits) -> i
         if path == b"control" && size <= most {
             content.take(size).read_to_end(&mut text)?;
         }
-        Ok(())
+        Ok(ControlFlow::Continue(()))
     };
     match walk_tar(archive, &mut take) {
         Ok(()) => Ok(text),
@@ -201,8 +204,8 @@ fn walk_tar(files: impl Read, take: Take<'_>) -> std::result::Result<(), Fault> 
             EntryType::GNUSparse => return Err(unsupported("a file in it has holes").into()),
             _ => {
                 let path = long.take().unwrap_or_else(|| entry.path_bytes().into_owned());
-                if kind.is_file() {
-                    take(inside(&path), size, &mut entry)?;
+                if kind.is_file() && take(inside(&path), size, &mut entry)?.is_break() {
+                    return Ok(());
                 }
             }
         }
@@ -323,7 +326,9 @@ fn walk_cpio(mut files: impl Read, take: Take<'_>) -> std::result::Result<(), Fa
         let path = inside(entry.name().as_bytes()).to_vec();
         if entry.mode() & 0o170_000 == 0o100_000 {
             let size = u64::from(entry.file_size());
-            take(&path, size, &mut file)?;
+            if take(&path, size, &mut file)?.is_break() {
+                return Ok(());
+            }
         }
         files = file.finish()?.into_inner().1;
     }

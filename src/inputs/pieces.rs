@@ -11,7 +11,7 @@
 //!
 //! `finder` takes the pieces from directories, packages and files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
@@ -73,6 +73,8 @@ pub(super) struct Pieces<'p> {
     /// What was taken so far.
     pub(super) account: Account,
     pub(super) purpose: Purpose,
+    /// The only symbols that are asked for; none if it may be any.
+    pub(super) wanted: Option<HashSet<Vec<u8>>>,
     pub(super) progress: &'p Progress,
     /// What was given.
     pub(super) given: Vec<PathBuf>,
@@ -112,6 +114,7 @@ impl<'p> Pieces<'p> {
         Self {
             account: Account::new(limits),
             purpose,
+            wanted: None,
             progress,
             given: Vec::new(),
             facts: Facts::default(),
@@ -168,7 +171,7 @@ impl<'p> Pieces<'p> {
     }
 
     /// The configuration.
-    fn configuration(&self) -> &Config {
+    pub(super) fn configuration(&self) -> &Config {
         if self.facts.config.is_empty() { &self.image.config } else { &self.facts.config }
     }
 
@@ -272,8 +275,10 @@ impl<'p> Pieces<'p> {
             None => Some(exports::of_modules(self.first(), &all, self.are_all)?),
         };
         let btf = self.image.btf.take();
+        let is_nothing = exports.is_none() && btf.is_none();
+        let btf = btf.filter(|_| self.purpose.wants_btf());
         let btf = btf.map(|btf| self.together(btf, of_modules)).transpose()?.flatten();
-        if exports.is_none() && matches!(self.types, TypesIn::Nothing) && btf.is_none() {
+        if is_nothing && matches!(self.types, TypesIn::Nothing) {
             let is_package = !self.packages.is_empty();
             let cause = if is_package { Cause::NoExports } else { Cause::NoRelease };
             return Err(self.nothing(cause));

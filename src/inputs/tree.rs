@@ -1,5 +1,6 @@
 //! What lies in directories and packages: each file once, known by its name.
 
+use std::ops::ControlFlow;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -80,26 +81,46 @@ pub(super) fn list(directory: &Path) -> Result<Listed> {
     Ok(listed)
 }
 
+/// What else of a package is wanted, once a file in it was handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum More {
+    /// All that follows.
+    All,
+    /// One module, if there was none yet.
+    Module,
+    /// Nothing.
+    Nothing,
+}
+
 /// Reads a package once: of its modules `take` takes what is wanted, many at a time, and other files
-/// are handed to `keep` if they are wanted.
+/// are handed to `keep` if they are wanted, which says what else is. With it stands what is wanted from
+/// the start.
 pub(super) fn read_package<T: Kept + Send>(
     (given, kind): (&Given, Package),
     account: &mut Account,
     is_wanted: impl Fn(&[u8]) -> bool,
-    mut keep: impl FnMut(Packaged, &mut Account) -> Result<()>,
+    (mut more, mut keep): (More, impl FnMut(Packaged, &mut Account) -> Result<More>),
     take: &(impl Fn(&Packaged, u64) -> Result<Taken<T>> + Sync),
 ) -> Result<Vec<T>> {
     let limits = account.limits;
     let mut modules = Vec::new();
     let mut waiting: Vec<Packaged> = Vec::new();
     let mut size = 0;
+    let mut has_module = false;
     let place = |file: &Packaged| names::place(&given.path, &file.inside);
     let wanted = |path: &[u8]| names::is_module(path) || is_wanted(path);
     let package = (&*given.path, kind);
     let walked = packages::walk(package, given.package(), limits, wanted, |file| {
+        let is_over = |more: More, has_module: bool| match more {
+            More::Nothing => ControlFlow::Break(()),
+            More::Module if has_module => ControlFlow::Break(()),
+            More::All | More::Module => ControlFlow::Continue(()),
+        };
         if is_wanted(&file.inside) {
-            return keep(file, account);
+            more = keep(file, account)?;
+            return Ok(is_over(more, has_module));
         }
+        has_module = true;
         size += file.bytes.len() as u64;
         waiting.push(file);
         if size > limits.waiting() || waiting.len() == AT_ONCE {
@@ -107,7 +128,7 @@ pub(super) fn read_package<T: Kept + Send>(
             modules.extend(in_order(&waiting, account, place, take)?);
             waiting.clear();
         }
-        Ok(())
+        Ok(is_over(more, has_module))
     });
     // A module before the place where the package ends is damaged first.
     modules.extend(in_order(&waiting, account, place, take)?);

@@ -448,3 +448,66 @@ fn the_list_of_depmod_counts_before_its_configuration() {
     let (status, said) = run(folder.path(), &format!("check checked.ko --kernel {tree}"));
     assert!(status == 2 && said.contains("whether the kernel exports gone"), "{said}");
 }
+
+#[test]
+fn of_a_package_only_what_is_needed_is_unpacked() {
+    let folder = TempDir::new().unwrap();
+    let tree = format!("lib/modules/{RELEASE}");
+    let (config, kernel) = (format!("boot/config-{RELEASE}"), format!("boot/vmlinuz-{RELEASE}"));
+    let modules = ["a", "gauge", "z"].map(|name| format!("{tree}/kernel/{name}.ko"));
+    let (image, own) = (vmlinux(RELEASE), module("a", RELEASE, &[], None));
+    let gauge = gauge(RELEASE);
+    let files: [(&str, &[u8]); 5] = [
+        (&config, CONFIG.as_bytes()),
+        (&kernel, &image),
+        (&modules[0], &own),
+        (&modules[1], &gauge),
+        (&modules[2], &own),
+    ];
+    let whole = debian(&files, "", plain);
+    put(folder.path(), "whole.deb", &whole);
+    // In the last module it ends.
+    let last = memchr::memmem::rfind(&whole, b"/z.ko").unwrap();
+    put(folder.path(), "cut.deb", &whole[..last + 1000]);
+    put(folder.path(), "plain.ko", module("plain", RELEASE, &[("printk", 8), ("kfree", 9)], None));
+    put(folder.path(), "meter.ko", meter());
+    put(folder.path(), "other.ko", module("other", RELEASE, &[("printk", 8)], Some(("x", 1))));
+    let said = |checked: &str, kernel: &str| {
+        run(folder.path(), &format!("check {checked} --kernel {kernel}"))
+    };
+    let of_whole = said("plain.ko", "whole.deb");
+    assert_eq!(of_whole.0, 0, "{}", of_whole.1);
+    assert_eq!(said("plain.ko", "cut.deb"), (0, of_whole.1.replace("whole.deb", "cut.deb")));
+    // What another module may export is looked for, and what may be there already.
+    for checked in ["meter.ko", "other.ko", "plain.ko meter.ko", "./"] {
+        let (status, said) = said(checked, "cut.deb");
+        assert!(status == 2 && said.contains("z.ko: it cannot be unpacked"), "{checked}: {said}");
+    }
+    // The order of the pieces does not matter.
+    put(folder.path(), "base.deb", debian(&files[..1], "", plain));
+    put(folder.path(), "binary.deb", debian(&files[1..2], "", plain));
+    let modules = debian(&files[2..], "", plain);
+    let last = memchr::memmem::rfind(&modules, b"/z.ko").unwrap();
+    put(folder.path(), "modules.deb", &modules[..last + 1000]);
+    let pieces = "base.deb --kernel binary.deb --kernel modules.deb";
+    assert_eq!(said("plain.ko", pieces).0, 0);
+    assert_eq!(said("meter.ko", pieces).0, 2);
+    // A type that the kernel itself has.
+    let mut btf = Writer::new(false);
+    let int = btf.int("int", 4);
+    btf.list("pump", 4, 4, &[("state", &[int, 0])]);
+    let (btf, own_path) = (btf.bytes(), format!("{tree}/kernel/z.ko"));
+    let files: [(&str, &[u8]); 2] = [("boot/vmlinux", &btf), (&own_path, &own)];
+    let whole = debian(&files, "", plain);
+    let last = memchr::memmem::rfind(&whole, b"/z.ko").unwrap();
+    put(folder.path(), "types.deb", &whole[..last + 1000]);
+    let layout = |words: &str| run(folder.path(), &format!("layout {words}"));
+    let (status, said) = layout("pump types.deb");
+    let remark = "modversions: DIR/types.deb: only the kernel itself was read, which has what was asked for \
+                  (--modules reads its modules, too)\n";
+    assert!(status == 0 && said.contains("struct pump {") && said.ends_with(remark), "{said}");
+    for words in ["pump --modules types.deb", "pump valve types.deb", "--all types.deb"] {
+        let (status, said) = layout(words);
+        assert!(status == 2 && said.contains("z.ko: it cannot be unpacked"), "{words}: {said}");
+    }
+}

@@ -91,7 +91,7 @@ fn of_types(source: Given, wanted: Wanted<'_>, form: Option<Form>) -> Result<Opt
 /// The types in a kernel's BTF, by name, and then those in its modules that it has not.
 fn of_btf(source: &Given, wanted: Wanted<'_>) -> Result<List> {
     let bad = |error: BadBtf| Failure::of(&source.path, &error.to_string());
-    let found = btf::of_given(source, wanted.btf_base, Which::All)?;
+    let found = btf::of_given(source, wanted.btf_base, Which::All, &|_| false)?;
     let kernel = found.btf.kernel();
     let mut types = if found.has_kernel { built(&kernel).map_err(bad)? } else { Vec::new() };
     // Modules have many types in common.

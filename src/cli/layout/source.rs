@@ -141,7 +141,11 @@ pub(super) fn best<T>(
 
 /// What a kernel's BTF has.
 fn of_btf(names: &[OsString], source: &Given, wanted: Wanted<'_>) -> Result<Found> {
-    let kernel = btf::of_given(source, wanted.btf_base, Which::All)?;
+    let has_all = |kernel: &btf::Kernel| {
+        let has = |name: &OsString| !kernel.btf.variants(name.as_bytes(), false).is_empty();
+        !wanted.modules && names.iter().all(has)
+    };
+    let kernel = btf::of_given(source, wanted.btf_base, Which::All, &has_all)?;
     let variant = |it: layout_btf::Variant| Variant {
         title: title(&it.name),
         owners: owners(&it),

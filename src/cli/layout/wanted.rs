@@ -16,6 +16,8 @@ pub(super) struct Wanted<'a> {
     pub(super) from: Option<LayoutsFrom>,
     /// The kernel that the BTF of modules is split from, if that is not with them.
     pub(super) btf_base: Option<&'a Path>,
+    /// Whether modules are read, too, where the kernel itself has the types.
+    pub(super) modules: bool,
     /// The C that layouts are computed for, if the user says so.
     pub(super) model: Option<&'static DataModel>,
     /// How much of a source may be held.
