@@ -25,7 +25,7 @@ use crate::cli::exit::{Failure, Result};
 
 /// The largest file that is copied, in bytes. Module.symvers has 3 MB; what is larger is the kernel
 /// itself, or no part of it.
-const LARGEST_COPY: u64 = 64 << 20;
+const LARGEST_COPY: u64 = 16 << 20;
 
 /// An overlay that is being made. Two cannot be in the same directory.
 pub(super) struct Overlay {

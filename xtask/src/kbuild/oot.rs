@@ -84,6 +84,7 @@ pub fn compare_kernel(
         println!("  not compared: {refusal}");
         return Ok(Some(0));
     }
+    let switching = workshop.enable_and_disable(&product)?;
     let Outcome { in_place, tallies, killed, changed } =
         run_trials(&packages, &product, &workshop, &trials)?;
     in_place.said.iter().for_each(|line| println!("  {line}"));
@@ -96,6 +97,7 @@ pub fn compare_kernel(
     }
     print_row("all", &all);
     print_counts(&all);
+    all.faults.extend(switching);
     println!("  files of the packages that were changed: {}", changed.len());
     all.faults.extend(changed);
     if let Some(killed) = killed {

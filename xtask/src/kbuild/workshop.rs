@@ -110,6 +110,28 @@ impl Workshop {
         Ok(Some(self.shortened(String::from_utf8_lossy(&output.stderr).trim_end())))
     }
 
+    /// Puts `product` in place and takes it out again, where the distribution's programs are. What is
+    /// not as it should be then, for a person.
+    pub fn enable_and_disable(&self, product: &Product) -> Result<Vec<String>> {
+        let directories = [self.headers(), self.headers.kbuild()];
+        let before = directories.each_ref().map(|it| files_and_times(it));
+        let mut faults = Vec::new();
+        for action in ["enable", "disable"] {
+            let mut command = product.command();
+            let output = command.args(["kbuild", action]).arg(self.headers()).output()?;
+            if !output.status.success() {
+                let said = String::from_utf8_lossy(&output.stderr).into_owned();
+                faults.push(format!("kbuild {action}: {}", self.shortened(&said)));
+            }
+        }
+        for (directory, before) in directories.iter().zip(before) {
+            if files_and_times(directory)? != before? {
+                faults.push(format!("kbuild disable: {} is not as before", directory.display()));
+            }
+        }
+        Ok(faults)
+    }
+
     /// Puts what was built aside, and `product` in the place of the distribution's programs, as far
     /// as it is a drop-in for them. Those cannot be run by mistake any more.
     pub fn put_ours_in_place(&self, packages: &DebianKernel, product: &Product) -> Result<InPlace> {
