@@ -3,7 +3,8 @@
 //
 // Notation: yacc, read by the cfgrammar crate, with three additions.
 //   @..6.13   before a line: the line stands only in the language of kernels up to 6.13
-//   @6.14..   before a line: the line stands only in the language of kernels from 6.14
+//   @6.14..   before a line: the line stands only in the languages of kernels from 6.14
+//   @..6.19, @7.0..  the same up to 6.19, and from 7.0
 //   { name $2 }  is no code. The name is that of the action in src/genksyms/actions.rs that runs on
 //             reduction; $2 says whose value is kept: the second symbol's. $? is the last symbol
 //             that has a value. Either may be missing: no action; the first symbol's value.
@@ -168,8 +169,8 @@ direct: IDENT                                                   { name_declarato
     | direct '(' parameters ')'                                 { $4 }
     | direct '(' error ')'                                      { $4 }
     | direct BRACKETS                                           { $2 }
-@..6.13    | '(' declarator ')'                                 { $3 }
-@6.14..    | '(' attributes_opt declarator ')'                  { $4 }
+@..6.19    | '(' declarator ')'                                 { $3 }
+@7.0..     | '(' attributes_opt declarator ')'                  { $4 }
     ;
 
 // A member's declarator: its name is part of the text, and declares nothing.

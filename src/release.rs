@@ -25,8 +25,9 @@ pub use document::{
     Entry, STANDINGS, differences, entries, explain, releases_document, standing_word, standings,
 };
 pub use genksyms::{
-    BodyCountdown, CrcLine, Genksyms, KeywordEra, Language, OptionSet, ReferenceEnumerators,
-    TypedefNames, VectorInts,
+    BodyCountdown, CrcLine, ExportWords, Genksyms, Int128, KeywordGroup, Language, OptionSet,
+    ReferenceEnumerators, RestrictSpelling, StaticAssert, TypedefNames, UnqualifiedTypeof,
+    VectorInts,
 };
 pub use load::{
     ExportLicenses, ExtendedVersions, FileChecks, FileMessages, InheritedSymbol, Load,
@@ -81,8 +82,8 @@ mod tests {
         assert_eq!(
             new,
             Genksyms {
-                language: Language::Since614,
-                keywords: KeywordEra::Since615,
+                language: Language::Since70,
+                unqualified_typeof: UnqualifiedTypeof::Keywords,
                 typedef_names: TypedefNames::UntilTypeSpecifier,
                 body_countdown: BodyCountdown::NotAttributes,
                 vector_ints: VectorInts::BuiltinInts,

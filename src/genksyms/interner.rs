@@ -10,7 +10,7 @@ use super::symbol_id::SymbolId;
 use super::tables::Terminal;
 use crate::formats::append_short;
 use crate::formats::symtypes::Kind;
-use crate::release::KeywordEra;
+use crate::release::Genksyms;
 
 /// The number of a word. The first 256 are the single bytes, the next ones the keywords.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,8 +92,8 @@ pub(super) struct Interner<'s> {
 const FIRST_SLOTS: usize = 1 << 10;
 
 impl<'s> Interner<'s> {
-    /// The single bytes and the keywords of `era`; the source's own words come as they are met.
-    pub(super) fn new(source: &'s [u8], era: KeywordEra) -> Self {
+    /// The single bytes and the keywords of `release`; the source's own words come as they are met.
+    pub(super) fn new(source: &'s [u8], release: &Genksyms) -> Self {
         let entries = Vec::with_capacity((source.len() / 512).max(FIRST_SLOTS));
         let mut words = Interner {
             source,
@@ -107,8 +107,8 @@ impl<'s> Interner<'s> {
         for byte in 0..=u8::MAX {
             words.intern(&[byte]);
         }
-        for (word, terminal, since) in KEYWORDS {
-            if *since <= era {
+        for (word, terminal, group) in KEYWORDS {
+            if release.has_keywords(*group) {
                 let id = words.intern(word);
                 words.terminals[id.index() - 256] = *terminal;
                 words.mark(id);
@@ -439,13 +439,18 @@ impl Key {
 
 #[cfg(test)]
 mod tests {
-    use super::{Interner, KeywordEra};
+    use super::Interner;
+    use crate::release::{Behaviour, Genksyms, KernelRelease};
+
+    fn newest() -> Genksyms {
+        Behaviour::at(KernelRelease::NEWEST_KNOWN).genksyms
+    }
 
     #[test]
     fn each_text_has_one_word_and_each_word_its_text() {
         let source = b"a ab abc abcd abcde abcdef abcdefg abcdefgh abcdefghi \
             abcdefghijklmnop abcdefghijklmnopq int abcdefgh\0";
-        let mut words = Interner::new(source, KeywordEra::Since615);
+        let mut words = Interner::new(source, &newest());
         let mut start = 0;
         for text in source.split(|byte| *byte == b' ') {
             let word = words.intern_source(start, start + text.len());
@@ -461,7 +466,7 @@ mod tests {
     #[test]
     fn the_table_grows() {
         let source: Vec<u8> = (0..40_000).flat_map(|n| format!("name_{n} ").into_bytes()).collect();
-        let mut words = Interner::new(&source, KeywordEra::Since511);
+        let mut words = Interner::new(&source, &newest());
         let mut ids = Vec::new();
         for name in source.split(|byte| *byte == b' ') {
             ids.push((words.intern(name), name));

@@ -131,7 +131,7 @@ fn read(
     release: &Genksyms,
     skims: bool,
 ) -> Result<Output, Misread> {
-    let words = Interner::new(source, release.keywords);
+    let words = Interner::new(source, release);
     let definitions = Definitions::new(words, options.debug > 0);
     let messages = Messages::new(options.warnings, options.preserve);
     let records = options.record.is_some();

@@ -13,7 +13,7 @@ use super::diagnostics::events::{Event, Recovery};
 use super::lex::Lexer;
 use super::session::Session;
 use super::skip::Place;
-use super::tables::{Action, SINCE_614, Terminal, UNTIL_613};
+use super::tables::{Action, SINCE_70, SINCE_614, Terminal, UNTIL_613};
 use crate::release::{Genksyms, Language};
 
 /// A right side's length, its left side, and what its reduction does.
@@ -184,6 +184,7 @@ impl<'s> Reader<'s> {
         let tables = match release.language {
             Language::Until613 => &UNTIL_613,
             Language::Since614 => &SINCE_614,
+            Language::Since70 => &SINCE_70,
         };
         Reader {
             tables,

@@ -1,15 +1,28 @@
 //! What differs between the genksyms of kernel releases: a field each, with its values and their
 //! timeline.
 
+mod keywords;
+
 use super::timeline::{OLDEST, Timeline, Value, behaviour, mainline, mainline_2, rhel};
+pub use keywords::{
+    ExportWords, Int128, KeywordGroup, RestrictSpelling, StaticAssert, UnqualifiedTypeof,
+};
 
 behaviour! {
     /// How genksyms of one kernel release behaves, wherever releases differ.
     Genksyms {
         /// The declaration language: which parser tables are used (grammar/declarations.y).
         language: Language = LANGUAGE,
-        /// Which words are keywords (grammar/keywords.tsv).
-        keywords: KeywordEra = KEYWORDS,
+        /// Which words export a symbol.
+        export_words: ExportWords = keywords::EXPORT_WORDS,
+        /// What `__int128` and its like are.
+        int128: Int128 = keywords::INT128,
+        /// How `restrict` may be spelled besides `restrict` and `__restrict__`.
+        restrict: RestrictSpelling = keywords::RESTRICT,
+        /// What `_Static_assert` is.
+        static_assert: StaticAssert = keywords::STATIC_ASSERT,
+        /// What `typeof_unqual`, `__seg_gs` and their like are.
+        unqualified_typeof: UnqualifiedTypeof = keywords::UNQUALIFIED_TYPEOF,
         /// When the lexer takes a typedef's name for a type.
         typedef_names: TypedefNames = TYPEDEF_NAMES,
         /// What lets the lexer forget that a `struct`, `union` or `enum` allows a body to follow.
@@ -25,6 +38,24 @@ behaviour! {
     }
 }
 
+impl Genksyms {
+    /// Whether the words of this group are keywords.
+    pub fn has_keywords(&self, group: KeywordGroup) -> bool {
+        match group {
+            KeywordGroup::Always => true,
+            KeywordGroup::Export => self.export_words != ExportWords::Family,
+            KeywordGroup::ExportFamily => self.export_words != ExportWords::Genksyms,
+            KeywordGroup::Int128 => self.int128 == Int128::BuiltinInts,
+            KeywordGroup::OldRestrict => self.restrict == RestrictSpelling::OneUnderscore,
+            KeywordGroup::Restrict => self.restrict == RestrictSpelling::TwoUnderscores,
+            KeywordGroup::StaticAssert => self.static_assert == StaticAssert::Keyword,
+            KeywordGroup::UnqualifiedTypeof => {
+                self.unqualified_typeof == UnqualifiedTypeof::Keywords
+            }
+        }
+    }
+}
+
 /// The declaration languages, in the order of releases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Language {
@@ -32,10 +63,12 @@ pub enum Language {
     Until613,
     /// From 6.14.
     Since614,
+    /// From 7.0.
+    Since70,
 }
 
 /// See [`Language`].
-pub(in crate::release) const LANGUAGE: Timeline<Language> = Timeline {
+const LANGUAGE: Timeline<Language> = Timeline {
     name: "genksyms.language",
     about: "The declaration language: which parser tables are used.",
     values: &[
@@ -43,53 +76,28 @@ pub(in crate::release) const LANGUAGE: Timeline<Language> = Timeline {
             id: "declaration-language-of-2.6",
             is: Language::Until613,
             from: &[OLDEST],
-            what: "Attributes after a declarator are part of the text only where an \
-                   initializer follows.",
-            evidence: "Programs built from the sources of 4.19.1 to 6.13.2 (run), and those \
+            what: "Attributes after a declarator are part of the text only where an initializer \
+                   follows.",
+            evidence: "Programs built from the sources of 4.18 (RHEL 8.1) to 6.13.2 (run), and those \
                        of 5.10.262, 6.1.192 and 6.12.117 (verified).",
         },
         Value {
             id: "declaration-language",
             is: Language::Since614,
             from: &[mainline(6, 14)],
-            what: "Attributes after a declarator are always part of the text, and are \
-                   accepted in more places (`struct __attribute__((packed)) x`); this changes \
-                   most CRCs.",
-            evidence: "The programs of 6.12.117 and 7.2.13 differ in this (verified). The \
-                       release: the series of commit ccc11a195c69 (read).",
-        },
-    ],
-};
-
-/// The keyword sets, in the order of releases; each contains the one before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum KeywordEra {
-    /// From 5.11 (`_Static_assert`).
-    Since511,
-    /// From 6.15 (`typeof_unqual`, `__seg_gs`, `__seg_fs`).
-    Since615,
-}
-
-/// See [`KeywordEra`].
-pub(in crate::release) const KEYWORDS: Timeline<KeywordEra> = Timeline {
-    name: "genksyms.keywords",
-    about: "Which words are keywords.",
-    values: &[
-        Value {
-            id: "keywords-5.11",
-            is: KeywordEra::Since511,
-            from: &[OLDEST],
-            what: "`_Static_assert` is a keyword.",
-            evidence: "The programs of 6.1.192 and 6.12.117 (verified).",
+            what: "Attributes after a declarator are always part of the text, and are accepted in \
+                   more places (`struct __attribute__((packed)) x`); this changes most CRCs.",
+            evidence: "Programs built from the sources of 6.13.2, 6.14.0, 6.17.0 and 6.19.9 (run). \
+                       The release: the series of commit ccc11a195c69 (read).",
         },
         Value {
-            id: "typeof-unqual",
-            is: KeywordEra::Since615,
-            from: &[mainline(6, 15)],
-            what: "`typeof_unqual` and its spellings, `__seg_gs` and `__seg_fs` are keywords.",
-            evidence: "The programs of 6.12.117 and 7.2.13 differ in this (verified). The \
-                       release: commit 1013f5636fd8 (read); programs built from the sources \
-                       of 6.14.0 and 6.17.0 (run).",
+            id: "attributes-after-parenthesis",
+            is: Language::Since70,
+            from: &[mainline(7, 0)],
+            what: "Attributes may follow the parenthesis of a declarator: `int (__attribute__((x)) \
+                   *f)(int);` declares `f`.",
+            evidence: "Programs built from the sources of 6.19.9 and 7.0.0 (run), and those of \
+                       7.2.12 and 7.3.4 (verified).",
         },
     ],
 };
@@ -104,7 +112,7 @@ pub enum TypedefNames {
 }
 
 /// See [`TypedefNames`].
-pub(in crate::release) const TYPEDEF_NAMES: Timeline<TypedefNames> = Timeline {
+const TYPEDEF_NAMES: Timeline<TypedefNames> = Timeline {
     name: "genksyms.typedef-names",
     about: "When the lexer takes the name of a typedef for a type.",
     values: &[
@@ -137,7 +145,7 @@ pub enum BodyCountdown {
 }
 
 /// See [`BodyCountdown`].
-pub(in crate::release) const BODY_COUNTDOWN: Timeline<BodyCountdown> = Timeline {
+const BODY_COUNTDOWN: Timeline<BodyCountdown> = Timeline {
     name: "genksyms.body-countdown",
     about: "Which tokens may stand between `struct`, `union` or `enum` and the body.",
     values: &[
@@ -169,7 +177,7 @@ pub enum VectorInts {
 }
 
 /// See [`VectorInts`].
-pub(in crate::release) const VECTOR_INTS: Timeline<VectorInts> = Timeline {
+const VECTOR_INTS: Timeline<VectorInts> = Timeline {
     name: "genksyms.vector-ints",
     about: "What `int32x4_t` and its like are.",
     values: &[
@@ -202,7 +210,7 @@ pub enum ReferenceEnumerators {
 }
 
 /// See [`ReferenceEnumerators`].
-pub(in crate::release) const REFERENCE_ENUMERATORS: Timeline<ReferenceEnumerators> = Timeline {
+const REFERENCE_ENUMERATORS: Timeline<ReferenceEnumerators> = Timeline {
     name: "genksyms.reference-enumerators",
     about: "Whether enumerators read with `-r` move the counter of the source's enums.",
     values: &[
@@ -243,7 +251,7 @@ pub enum CrcLine {
 }
 
 /// See [`CrcLine`].
-pub(in crate::release) const CRC_LINE: Timeline<CrcLine> = Timeline {
+const CRC_LINE: Timeline<CrcLine> = Timeline {
     name: "genksyms.crc-line",
     about: "The form of the lines that carry the CRCs.",
     values: &[
@@ -300,7 +308,7 @@ pub enum OptionSet {
 }
 
 /// See [`OptionSet`].
-pub(in crate::release) const OPTIONS: Timeline<OptionSet> = Timeline {
+const OPTIONS: Timeline<OptionSet> = Timeline {
     name: "genksyms.options",
     about: "Which options there are, and the usage text that lists them.",
     values: &[

@@ -41,7 +41,7 @@ const RHEL: [(u8, (u16, u16)); 3] = [(8, (4, 18)), (9, (5, 14)), (10, (6, 12))];
 
 impl KernelRelease {
     /// The newest release that is known; what is treated as this one where no release is given.
-    pub const NEWEST_KNOWN: Self = Self::series(7, 2);
+    pub const NEWEST_KNOWN: Self = Self::series(7, 3);
 
     /// The newest release whose modpost is implemented.
     pub const NEWEST_MODPOST: Self = Self::series(6, 12);

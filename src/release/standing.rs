@@ -55,9 +55,31 @@ const fn built(major: u16, minor: u16, point: u16, between: Between) -> Known {
     Known { release, standing: Standing::Built, between }
 }
 
-/// The releases whose genksyms is known, oldest first.
+/// A release of RHEL, whose program was built from its source; those before it are, too.
+const fn rhel(major: u8, minor: u8) -> Known {
+    let (first, second) = match major {
+        8 => (4, 18),
+        9 => (5, 14),
+        _ => (6, 12),
+    };
+    let flavour = Flavour::Rhel { major, minor: Some(minor) };
+    let release = KernelRelease { flavour, ..KernelRelease::series(first, second) };
+    Known { release, standing: Standing::Built, between: Served }
+}
+
+/// The releases whose genksyms is known: of each line of development, oldest first.
 const GENKSYMS: &[Known] = &[
-    built(5, 19, 0, NotServed),
+    built(4, 19, 1, NotServed),
+    built(4, 19, 222, Served),
+    built(5, 4, 59, Served),
+    built(5, 4, 273, Served),
+    built(5, 6, 4, Served),
+    built(5, 8, 1, Served),
+    checked(5, 10, 262, Served),
+    built(5, 14, 2, Served),
+    built(5, 15, 85, Served),
+    built(5, 17, 0, Served),
+    built(5, 19, 0, Served),
     built(6, 0, 1, Served),
     checked(6, 1, 192, Served),
     built(6, 3, 8, Served),
@@ -69,9 +91,33 @@ const GENKSYMS: &[Known] = &[
     built(6, 11, 11, Served),
     checked(6, 12, 117, Served),
     built(6, 13, 2, Served),
+    built(6, 14, 0, Served),
+    built(6, 17, 0, Served),
+    built(6, 18, 2, Served),
+    built(6, 19, 9, Served),
     built(7, 0, 0, Served),
     built(7, 1, 5, Served),
     checked(7, 2, 12, Served),
+    checked(7, 3, 4, Served),
+    rhel(8, 0),
+    rhel(8, 1),
+    rhel(8, 2),
+    rhel(8, 3),
+    rhel(8, 4),
+    rhel(8, 5),
+    rhel(8, 6),
+    rhel(8, 7),
+    rhel(8, 8),
+    rhel(8, 9),
+    rhel(8, 10),
+    rhel(9, 0),
+    rhel(9, 1),
+    rhel(9, 2),
+    rhel(9, 3),
+    rhel(9, 4),
+    rhel(9, 5),
+    rhel(9, 6),
+    rhel(10, 0),
 ];
 
 /// The releases whose modpost is implemented, oldest first.
@@ -225,13 +271,30 @@ mod tests {
     #[test]
     fn only_known_releases_and_those_between_them_are_relied_on() {
         let genksyms = |text| standing(Program::Genksyms, text);
-        for text in ["6.1", "6.12.117", "7.2", "7.2.13-1", "6.1.100"] {
+        for text in ["5.10", "6.1", "6.12.117", "7.2", "7.2.13-1", "6.1.100", "7.3"] {
             assert_eq!(genksyms(text), Standing::Checked, "{text}");
         }
-        for text in ["5.19", "6.2", "6.4.3"] {
+        for text in [
+            "4.19",
+            "4.19.1",
+            "5.4",
+            "5.12",
+            "5.15",
+            "5.19",
+            "6.2",
+            "6.4.3",
+            "6.15",
+            "6.19",
+            "4.18-el8.3",
+            "5.14-el9.4",
+            "5.14-el9.6",
+            "6.12-el10.0",
+        ] {
             assert_eq!(genksyms(text), Standing::Built, "{text}");
         }
-        for text in ["2.4.37", "8.0", "5.14-el9"] {
+        for text in
+            ["2.4.37", "4.18", "4.19.100", "5.0", "5.9", "6.7", "8.0", "5.14-el9", "5.14-el9.7"]
+        {
             assert!(matches!(genksyms(text), Standing::Unknown(_)), "{text}");
         }
     }

@@ -21,6 +21,9 @@
 //! `command` has one line: the arguments, separated by blanks, `''` for an empty one. Where they
 //! must change with the release, it has a line `RELEASE: …` for each change, oldest first. A line
 //! holds from its release on. Releases older than the first line's do not have the case.
+//!
+//! The input of genksyms exports with `__GENKSYMS_EXPORT_SYMBOL`; releases before 5.4 get
+//! `EXPORT_SYMBOL` instead, as they have it in preprocessed files.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -30,7 +33,7 @@ use std::path::{Path, PathBuf};
 use crate::Target;
 use crate::answer::Answer;
 use crate::files::{files_below, names_in, read_below, write_below};
-use crate::releases::Tool;
+use crate::releases::{EXPORT_WORD, Tool, export_word};
 use crate::run::Input;
 use crate::{elf_text, recipe, stored};
 
@@ -140,11 +143,20 @@ impl Case {
         for (path, bytes) in read_below(&folder).map_err(|error| format!("input: {error}"))? {
             let (path, bytes) = expanded(path, bytes)?;
             match &*path {
-                STDIN => input.stdin = bytes,
+                STDIN => input.stdin = self.exporting(bytes, release),
                 _ => drop(input.files.insert(path, bytes)),
             }
         }
         Ok(input)
+    }
+
+    /// Standard input with the word that exports a symbol in `release`.
+    fn exporting(&self, text: Vec<u8>, release: &str) -> Vec<u8> {
+        let word = export_word(release);
+        match self.tool {
+            Tool::Genksyms if word != EXPORT_WORD => replaced(&text, EXPORT_WORD, word),
+            Tool::Genksyms | Tool::Modpost => text,
+        }
     }
 
     /// The class and byte order of the first object; without one, that of x86-64.
@@ -207,6 +219,22 @@ pub fn write_input(folder: &Path, input: &Input) -> io::Result<()> {
         write_below(&folder, STDIN, &input.stdin)?;
     }
     input.files.iter().try_for_each(|(path, bytes)| write_below(&folder, path, bytes))
+}
+
+/// `text` with one word for the other, everywhere.
+fn replaced(text: &[u8], word: &str, other: &str) -> Vec<u8> {
+    let mut made = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((first, after)) = rest.split_first() {
+        if let Some(after) = rest.strip_prefix(word.as_bytes()) {
+            made.extend_from_slice(other.as_bytes());
+            rest = after;
+        } else {
+            made.push(*first);
+            rest = after;
+        }
+    }
+    made
 }
 
 /// Whether `text` is a number of a kernel release.

@@ -34,11 +34,30 @@ struct Release {
 }
 
 /// All releases, oldest first.
-const RELEASES: [Release; 3] = [
+const RELEASES: &[Release] = &[
+    genksyms("4.18-el8.1", Origin::Built("4.18.0-147 (RHEL 8.1)"), "4.19.1"),
+    genksyms("4.18-el8.5", Origin::Built("4.18.0-348 (RHEL 8.5)"), "4.19.222"),
+    genksyms("4.19.1", Origin::Built("4.19.1"), "4.19.222"),
+    genksyms("4.19.222", Origin::Built("4.19.222"), "5.10"),
+    genksyms("5.10", Origin::Package, "5.14"),
+    genksyms("5.14", Origin::Built("5.14.2"), "6.1"),
     both("6.1", ""),
     both("6.12", "6.1"),
-    Release { tools: &[Tool::Genksyms], ..both("7.2", "6.12") },
+    genksyms("6.14", Origin::Built("6.14.0"), "6.12"),
+    genksyms("6.17", Origin::Built("6.17.0"), "6.14"),
+    genksyms("6.19", Origin::Built("6.19.9"), "6.17"),
+    genksyms("7.0", Origin::Built("7.0.0"), "6.19"),
+    genksyms("7.2", Origin::Package, "7.0"),
+    genksyms("7.3", Origin::Package, "7.2"),
 ];
+
+/// A release whose genksyms alone answers.
+const fn genksyms(name: &'static str, origin: Origin, next: &'static str) -> Release {
+    Release { name, tools: &[Tool::Genksyms], origin, next }
+}
+
+/// The first release whose headers make `__GENKSYMS_EXPORT_SYMBOL` of all words that export.
+const ONE_EXPORT_WORD: &str = "5.10";
 
 /// A release of which a package has both programs.
 const fn both(name: &'static str, next: &'static str) -> Release {
@@ -79,6 +98,15 @@ pub fn next_among<'a>(release: &str, releases: &[&'a str]) -> Option<&'a str> {
     }
 }
 
+/// The word that exports a symbol, as genksyms of `release` reads it.
+pub fn export_word(release: &str) -> &'static str {
+    let age = |name: &str| RELEASES.iter().position(|row| row.name == name);
+    if age(release) < age(ONE_EXPORT_WORD) { "EXPORT_SYMBOL" } else { EXPORT_WORD }
+}
+
+/// The word that exports a symbol in the input of all cases of genksyms.
+pub const EXPORT_WORD: &str = "__GENKSYMS_EXPORT_SYMBOL";
+
 fn row(release: &str) -> Option<&'static Release> {
     RELEASES.iter().find(|row| row.name == release)
 }
@@ -92,11 +120,12 @@ mod tests {
 
     #[test]
     fn every_release_leads_to_the_root() {
-        for release in &RELEASES {
+        for release in RELEASES {
             let is_root = release.name == ROOT;
             assert_eq!(is_root, next_among(release.name, &[ROOT]).is_none(), "{}", release.name);
         }
-        assert_eq!(next_among("7.2", &["6.1", "6.12"]), Some("6.12"));
+        assert_eq!(next_among("7.3", &["6.1", "6.12"]), Some("6.12"));
         assert_eq!(next_among("7.2", &["7.2"]), None);
+        assert_eq!(next_among("4.18-el8.5", &["4.19.1", "5.14"]), Some("5.14"));
     }
 }

@@ -91,7 +91,7 @@ pub static KERNELS: &[Kernel] = &[
         image: &["linux-image-5.10.0-*-amd64-unsigned"],
         source: None,
         make: &["CC=gcc-12"],
-        asked: &[Question::Modules],
+        asked: &[Question::Genksyms, Question::Modules],
     },
     // Debian bookworm's own.
     Kernel {
@@ -136,7 +136,7 @@ pub static KERNELS: &[Kernel] = &[
         image: &[],
         source: None,
         make: VERSIONED_7,
-        asked: &[Question::Modules],
+        asked: &[Question::Genksyms, Question::Modules],
     },
     Kernel {
         name: "7.3",
@@ -150,9 +150,9 @@ pub static KERNELS: &[Kernel] = &[
         image: &[],
         source: None,
         make: VERSIONED_7,
-        asked: &[Question::Modules],
+        asked: &[Question::Genksyms, Question::Modules],
     },
-    // Whatever Debian sid has today. Our modpost does not know it yet.
+    // Whatever Debian sid has today; asked by name only.
     Kernel {
         name: "newest",
         release: KernelRelease::NEWEST_KNOWN,
@@ -162,7 +162,7 @@ pub static KERNELS: &[Kernel] = &[
         image: &[],
         source: None,
         make: &[],
-        asked: &[Question::Genksyms],
+        asked: &[],
     },
 ];
 

@@ -95,12 +95,13 @@ impl Grammar {
     pub fn read(language: Language) -> Result<Grammar> {
         let path = workspace().join("grammar/declarations.y");
         let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-        let mark = match language {
-            Language::Until613 => "@..6.13",
-            Language::Since614 => "@6.14..",
+        let marks = match language {
+            Language::Until613 => ["@..6.13", "@..6.19"],
+            Language::Since614 => ["@6.14..", "@..6.19"],
+            Language::Since70 => ["@6.14..", "@7.0.."],
         };
         let kind = YaccKind::Original(YaccOriginalActionKind::UserAction);
-        let yacc = YaccGrammar::<u32>::new_with_storaget(kind, &of_language(&text, mark))
+        let yacc = YaccGrammar::<u32>::new_with_storaget(kind, &of_language(&text, &marks))
             .map_err(|errors| anyhow!("grammar/declarations.y: {errors:?}"))?;
         Grammar::of_yacc(&yacc)
     }
@@ -188,11 +189,11 @@ impl Grammar {
     }
 }
 
-/// The grammar's text with the lines of `mark`'s language, without those of others.
-fn of_language(text: &str, mark: &str) -> String {
+/// The grammar's text with the lines that have one of `marks`, without those that have others.
+fn of_language(text: &str, marks: &[&str]) -> String {
     let mut freed = String::new();
     for line in text.lines() {
-        let line = match line.strip_prefix(mark) {
+        let line = match marks.iter().find_map(|mark| line.strip_prefix(mark)) {
             Some(rest) => rest,
             None if line.starts_with('@') => "",
             None => line,
