@@ -203,7 +203,11 @@ impl<'a> BothBtf<'a> {
 
     /// What determines the impacts of the causes found in a file of the new release.
     pub(super) fn judge(&self, types: &Types, file: &TypesFile) -> Judge<'_> {
-        let module = self.module_of(types, file);
+        self.judge_module(self.module_of(types, file))
+    }
+
+    /// The same of a module, or of the kernel itself.
+    pub(super) fn judge_module<'j>(&'j self, module: &'j [u8]) -> Judge<'j> {
         let [old, new] = self.types.map(|it| it.side(module));
         Judge { changes: &self.changes, module, sides: old.zip(new) }
     }
@@ -272,6 +276,14 @@ impl Judge<'_> {
         let is_of_files = is_declared_so(name, types.declaration(change.old), old)
             && is_declared_so(name, types.declaration(change.new), new);
         is_of_files.then(|| self.impact_of(name))?
+    }
+
+    /// What the change of this name does, if only that it is unknown.
+    pub(super) fn any_impact(&mut self, name: &[u8]) -> Impact {
+        match &mut self.sides {
+            Some((old, new)) => impact(name, old, new),
+            None => Impact::default(),
+        }
     }
 
     /// What the change of this name does; none if BTF does not show it.

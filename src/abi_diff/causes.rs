@@ -7,6 +7,7 @@
 //! them only came or went by a change that is found itself.
 
 use std::hash::BuildHasherDefault;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -24,7 +25,11 @@ pub struct Cause {
     /// What changed.
     pub change: Change,
     /// The exports whose CRC it is a reason for, by name.
-    pub exports: Vec<NameId>,
+    pub exports: Arc<[NameId]>,
+    /// If it was found by BTF: the first few of those exports from which the fewest pointers lead to it.
+    pub nearest: Vec<NameId>,
+    /// If it was found by BTF: how near the exports are to it. Those that all are near to count most.
+    pub(super) nearness: u64,
     /// Where it is declared in the first pair of files, before and after, as far as they say.
     pub places: [Option<Place>; 2],
     /// Which kind of change it is.
@@ -40,20 +45,44 @@ pub struct Cause {
 }
 
 impl Cause {
+    /// The exports that long reports list: all; or where they are an upper bound, as by BTF, and many, the
+    /// nearest.
+    pub(super) fn listed(&self) -> &[NameId] {
+        match self.nearest.is_empty() || self.exports.len() <= MOST_LISTED {
+            true => &self.exports,
+            false => &self.nearest,
+        }
+    }
+
     /// A change of which nothing is thought yet, with the exports that it reaches.
     pub(super) fn new(
         types: &Types,
         change: Change,
         files: (usize, usize),
-        exports: Vec<NameId>,
+        exports: Arc<[NameId]>,
     ) -> Cause {
         let places = [None; 2];
         let lint = change.lint(types);
         let (impact, verdict) = (Impact::default(), Verdict::of(lint));
         let layouts_from = LayoutsFrom::Symtypes;
-        Cause { change, exports, places, lint, files, impact, layouts_from, verdict }
+        let (nearest, nearness) = (Vec::new(), 0);
+        Cause {
+            change,
+            exports,
+            nearest,
+            nearness,
+            places,
+            lint,
+            files,
+            impact,
+            layouts_from,
+            verdict,
+        }
     }
 }
+
+/// How many exports are listed that may reach a cause.
+const MOST_LISTED: usize = 1000;
 
 /// What changed between two files that `export` reaches in both.
 pub fn changes_of(types: &Types, old: &TypesFile, new: &TypesFile, export: NameId) -> Vec<Change> {
@@ -94,7 +123,7 @@ pub(super) fn causes(
         .map(|(change, (files, mut exports))| {
             exports.sort_by_key(|&export| types.name(export));
             exports.dedup();
-            Cause::new(types, change, files, exports)
+            Cause::new(types, change, files, exports.into())
         })
         .collect();
     find_places(types, [old, new], &mut causes);
@@ -114,10 +143,33 @@ pub(super) fn find_places(types: &Types, corpora: [&Corpus; 2], causes: &mut [Ca
     }
 }
 
-/// Puts those with the most exports first; of equal ones in the order of their names.
+/// Keeps of the exports of all causes those that are `kept`. Causes that share a list still do.
+pub(super) fn retain_exports(causes: &mut [Cause], kept: impl Fn(NameId) -> bool) {
+    let mut lists = IndexMap::<(*const NameId, usize), Arc<[NameId]>>::new();
+    for cause in causes {
+        let list = lists.entry((cause.exports.as_ptr(), cause.exports.len()));
+        let list = list.or_insert_with(|| {
+            cause.exports.iter().copied().filter(|&export| kept(export)).collect()
+        });
+        cause.exports = list.clone();
+        cause.nearest.retain(|&export| kept(export));
+    }
+}
+
+/// Which of all names are exports that some cause has, by their numbers.
+pub(super) fn reached<'c>(types: &Types, causes: impl Iterator<Item = &'c Cause>) -> Vec<bool> {
+    let mut is_reached = vec![false; types.name_count()];
+    for export in causes.flat_map(|cause| &*cause.exports) {
+        is_reached[export.place()] = true;
+    }
+    is_reached
+}
+
+/// Puts those with the most exports first, or those to which exports are nearest; of equal ones in the
+/// order of their names.
 pub(super) fn sort(causes: &mut [Cause], types: &Types) {
     causes.sort_by(|one, other| {
-        let order = other.exports.len().cmp(&one.exports.len());
+        let order = (other.nearness, other.exports.len()).cmp(&(one.nearness, one.exports.len()));
         let key = |cause: &Cause| {
             let Change { name, old, new } = cause.change;
             (types.name(name), types.text(old), types.text(new))

@@ -13,9 +13,16 @@ pub struct Comparison {
     /// Declarations that changed, those first that reach the most exports; none if not both
     /// releases have types.
     pub causes: Option<Vec<Cause>>,
+    /// Whether the causes are found by BTF. Then an export may reach fewer of them than have it: BTF does
+    /// not show what its file sees.
+    pub is_by_btf: bool,
     /// Exports with another CRC that no cause reaches, because one of the releases has no types for
-    /// them: those of assembler files, and of files that were not given. By name.
+    /// them: those of assembler files, and of files that were not given; by BTF also variables, which
+    /// older kernels' lacks. By name.
     pub untyped: Vec<Vec<u8>>,
+    /// Exports with another CRC that lead to nothing that differs in the BTF of both, by name; none if the
+    /// causes are not found by BTF.
+    pub unexplained: Vec<Vec<u8>>,
     /// How it was looked for silent breaks; none if not both releases have BTF.
     pub examined: Option<Examined>,
     /// Of the exports that causes reach, those whose other CRC is tolerated, by number.

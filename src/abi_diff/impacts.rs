@@ -31,6 +31,14 @@ pub(super) fn judge(
     let mut by_files: Vec<_> = by_files.into_iter().collect();
     by_files.par_iter_mut().for_each(|((old_file, new_file), causes)| {
         let files = [&old.files[*old_file], &new.files[*new_file]];
+        if let Some(btf) = btf.filter(|_| new.is_of_btf) {
+            let mut judge = btf.judge_module(&files[1].path);
+            for cause in causes {
+                let name = types.name(cause.change.name);
+                (cause.impact, cause.layouts_from) = (judge.any_impact(name), LayoutsFrom::Btf);
+            }
+            return;
+        }
         let mut judge = btf.map(|btf| btf.judge(types, files[1]));
         let users = Users::of(types, causes.iter().map(|it| it.change.name), files);
         let mut rest = Vec::new();
@@ -142,7 +150,7 @@ fn with_users(
 pub(super) fn judge_exports(types: &Types, causes: &[Cause], findings: &mut [Finding]) {
     let mut worst: Vec<Option<Class>> = vec![None; types.name_count()];
     for cause in causes {
-        for export in &cause.exports {
+        for export in &*cause.exports {
             let class = &mut worst[export.place()];
             *class = (*class).max(Some(cause.impact.class));
         }

@@ -9,6 +9,7 @@
 //! find what no CRC shows. Then `stable_list` keeps what somebody has promised, `verdicts` judges by
 //! `rules`, `consumers` finds which modules use what changed, and `report` writes it.
 
+mod btf_causes;
 mod btf_changes;
 mod causes;
 mod change;
@@ -21,6 +22,7 @@ mod impacts;
 mod lints;
 pub mod members;
 mod pattern;
+mod reach;
 mod report;
 mod rules;
 mod silent;
@@ -42,7 +44,7 @@ pub use rules::{BadRule, Date, Rule, Rules};
 pub use silent::Examined;
 pub use stable_list::{BadListLine, StableList};
 pub use ways::Step;
-pub use why::{Why, why};
+pub use why::{ByBtf, NotInBtf, Why, why, why_by_btf};
 
 use self::btf_changes::{BothBtf, BtfTypes};
 use crate::corpus::{Release, Types};
@@ -51,31 +53,37 @@ use crate::layout::data_model::DataModel;
 /// Compares two releases, whose lines are held by `types`.
 ///
 /// What a change does to modules is determined by the BTF of both, and where that lacks it for the
-/// C of `model`.
+/// C of `model`. If not both have types, what changed is found by the BTF of both, whose declarations
+/// `types` then holds, too.
 pub fn compare(
-    types: &Types,
+    types: &mut Types,
     old: &Release,
     new: &Release,
     model: &'static DataModel,
 ) -> Comparison {
     let Some((old_btf, new_btf)) = old.btf.as_ref().zip(new.btf.as_ref()) else {
-        return compare_by(types, old, new, model, None);
+        return compare_by(types, old, new, model, (None, None));
     };
     let kernels = [old_btf.kernel(), new_btf.kernel()];
     let modules = [old_btf.modules(&kernels[0]), new_btf.modules(&kernels[1])];
     let modules = modules.map(Iterator::collect::<Vec<_>>);
     let [before, after] = [0, 1].map(|side: usize| BtfTypes::of(&kernels[side], &modules[side]));
+    let have_types = old.corpus.is_some() && new.corpus.is_some();
+    let exports = old.exports.as_ref().zip(new.exports.as_ref()).filter(|_| !have_types);
+    let lines = exports
+        .map(|(of_old, of_new)| btf_causes::lines(types, [&before, &after], [of_old, of_new]));
     let btf = BothBtf::new(types, [&before, &after], new.exports.as_ref());
-    compare_by(types, old, new, model, Some(&btf))
+    compare_by(types, old, new, model, (Some(&btf), lines.as_ref()))
 }
 
-/// The steps of a comparison; each needs only what those before it have found.
+/// The steps of a comparison; each needs only what those before it have found. `lines` has what BTF
+/// declares, if not both releases have types.
 fn compare_by(
     types: &Types,
     old: &Release,
     new: &Release,
     model: &'static DataModel,
-    btf: Option<&BothBtf<'_>>,
+    (btf, lines): (Option<&BothBtf<'_>>, Option<&btf_causes::Lines>),
 ) -> Comparison {
     let exports = old.exports.as_ref().zip(new.exports.as_ref()).map(<[_; 2]>::from);
     let corpora = old.corpus.as_ref().zip(new.corpus.as_ref()).map(<[_; 2]>::from);
@@ -91,6 +99,15 @@ fn compare_by(
         visibility::judge(types, corpora, model, btf, &mut causes);
         causes
     });
+    let by_btf = lines.zip(exports).map(|(lines, exports)| {
+        let (mut causes, rest) = btf_causes::causes(types, lines, exports);
+        impacts::judge(types, [&lines[0], &lines[1]], model, btf, &mut causes);
+        (causes, rest)
+    });
+    let (causes, rest_by_btf) = match (causes, by_btf) {
+        (None, Some((causes, rest))) => (Some(causes), Some(rest)),
+        (causes, _) => (causes, None),
+    };
     let known_causes = causes.as_deref().unwrap_or_default();
     impacts::judge_exports(types, known_causes, &mut findings);
     // What declarations do not explain.
@@ -99,13 +116,18 @@ fn compare_by(
     findings.extend(rest.unexplained);
     // What no CRC shows.
     findings.extend(corpora.map(|it| declared_twice::findings(types, it)).unwrap_or_default());
-    let silent = exports.map(|it| silent::breaks(types, it, corpora, known_causes, btf));
+    let declared_causes = if corpora.is_some() { known_causes } else { &[] };
+    let silent = exports.map(|it| silent::breaks(types, it, corpora, declared_causes, btf));
     let silent = silent.unwrap_or_default();
     findings.extend(silent.findings);
+    let is_by_btf = rest_by_btf.is_some();
+    let rest_by_btf = rest_by_btf.unwrap_or_default();
     Comparison {
         findings,
         causes,
-        untyped: rest.untyped,
+        is_by_btf,
+        untyped: [rest.untyped, rest_by_btf.untyped].concat(),
+        unexplained: rest_by_btf.unexplained,
         examined: silent.examined,
         tolerated: Vec::new(),
     }

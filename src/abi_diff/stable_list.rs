@@ -10,7 +10,7 @@ use std::hash::BuildHasherDefault;
 use indexmap::IndexMap;
 use rustc_hash::FxHasher;
 
-use super::causes::sort;
+use super::causes::{retain_exports, sort};
 use super::comparison::Comparison;
 use super::findings::{Detail, Finding, ListFault};
 use super::pattern::{fault_of, is_match, is_pattern};
@@ -114,10 +114,9 @@ impl StableList {
     pub fn apply(&self, types: &Types, releases: [&Release; 2], found: &mut Comparison) {
         found.findings.retain(|finding| self.has(&finding.symbol));
         found.untyped.retain(|symbol| self.has(symbol));
+        found.unexplained.retain(|symbol| self.has(symbol));
         if let Some(causes) = &mut found.causes {
-            for cause in causes.iter_mut() {
-                cause.exports.retain(|&export| self.has(types.name(export)));
-            }
+            retain_exports(causes, |export| self.has(types.name(export)));
             causes.retain(|cause| !cause.exports.is_empty());
             sort(causes, types);
         }

@@ -46,7 +46,7 @@ impl Comparison {
     fn judge_findings_by_causes(&mut self, types: &Types) {
         let mut known = vec![Known::Nothing; types.name_count()];
         for cause in self.causes.iter().flatten() {
-            for export in &cause.exports {
+            for export in &*cause.exports {
                 let known = &mut known[export.place()];
                 if cause.verdict.is_open() {
                     *known = Known::Open;
@@ -85,15 +85,18 @@ impl Comparison {
             }
             *known == Known::Tolerated
         };
+        let mut tolerated = vec![false; types.name_count()];
         for cause in self.causes.iter_mut().flatten() {
-            let mut tolerated = cause.exports.clone();
-            tolerated.retain(|&export| is_tolerated(export));
-            if cause.verdict.is_open() && tolerated.len() == cause.exports.len() {
+            let mut are_all = true;
+            for &export in &*cause.exports {
+                let is_one = is_tolerated(export);
+                tolerated[export.place()] |= is_one;
+                are_all &= is_one;
+            }
+            if cause.verdict.is_open() && are_all {
                 cause.verdict.tolerated = Some(Tolerance::Exports);
             }
-            self.tolerated.extend(tolerated);
         }
-        self.tolerated.sort_unstable();
-        self.tolerated.dedup();
+        self.tolerated = types.ids_where(&tolerated).collect();
     }
 }

@@ -56,6 +56,14 @@ impl KernelBtf {
         Btf::parse(&self.kernel).expect("it was read when this was made")
     }
 
+    /// That of the module that the kernel calls so, on top of `kernel`, which is [`KernelBtf::kernel`]; if
+    /// it has some.
+    pub fn module<'d>(&'d self, name: &[u8], kernel: &'d Btf<'d>) -> Option<Btf<'d>> {
+        let place = self.modules.binary_search_by(|module| module.name[..].cmp(name)).ok()?;
+        let btf = Btf::parse_split(&self.modules[place].btf, kernel);
+        Some(btf.expect("it was read on top of this when this was made"))
+    }
+
     /// Those of its modules that have some, by name, on top of `kernel`, which is
     /// [`KernelBtf::kernel`].
     pub fn modules<'d>(

@@ -137,7 +137,7 @@ fn compared(
     let modules = read_modules(&arguments.modules, limits)?;
     progress.begin("comparing");
     let model = data_model::choose(arguments.arch, &[&old, &new])?;
-    let mut found = compare(&types, &old, &new, model);
+    let mut found = compare(&mut types, &old, &new, model);
     let releases = [&old, &new];
     if let Some(list) = list {
         list.apply(&types, releases, &mut found);

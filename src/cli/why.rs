@@ -10,18 +10,18 @@ use super::exit::{Exit, Failure, Result};
 use super::resources::Resources;
 use super::sides::sides;
 use super::{Environment, Io, data_model};
-use crate::abi_diff::{self, HowMany, why_report};
-use crate::corpus::{Corpus, Types};
+use crate::abi_diff::{ByBtf, HowMany, NotInBtf, Why, why, why_by_btf, why_report};
+use crate::corpus::{NameId, Release, Types};
 use crate::inputs::limits::Limits;
 use crate::inputs::progress::Progress;
-use crate::inputs::release::{Layouts, read_both};
+use crate::inputs::release::{Both, Layouts, read_both};
 use crate::shown::Page;
 
 /// Explain why the CRC of one export changed between two kernels
 ///
 /// Prints the shortest path from the export to each declaration that changed, member by member: to the
-/// nearest 50 of them, or with --all to all. OLD and NEW are as for abi-diff, and must have .symtypes
-/// files. The exit status is 0 if nothing
+/// nearest 50 of them, or with --all to all. OLD and NEW are as for abi-diff, and must both have .symtypes
+/// files, or both BTF, as kernel images and their packages. The exit status is 0 if nothing
 /// changed, 1 if something did, 2 if the comparison failed.
 #[derive(Args)]
 #[command(override_usage = "modversions why [OPTIONS] SYMBOL OLD NEW\n       \
@@ -35,6 +35,9 @@ pub(super) struct Arguments {
     /// The pieces of the new kernel, if one is in several pieces: OLD... -- NEW...
     #[arg(last = true, value_name = "NEW")]
     new: Vec<PathBuf>,
+    /// Read BTF from these kernels, if OLD and NEW have neither types nor BTF, as packages of headers
+    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"])]
+    btf: Vec<PathBuf>,
     /// Print all changed declarations, not only the nearest 50
     #[arg(long)]
     all: bool,
@@ -51,7 +54,12 @@ impl Arguments {
         let given = sides(&self.kernels, &self.new)?;
         let limits = self.resources.limits();
         let extent = if self.all { HowMany::All } else { HowMany::Few(FEW, "--all prints them") };
-        let find = |progress: &Progress| found(&self.symbol, given, extent, limits, progress);
+        let layouts = match &*self.btf {
+            [old, new] => [old, new].map(|kernel| Layouts::Of(kernel)),
+            _ => [Layouts::Own; 2],
+        };
+        let find =
+            |progress: &Progress| found(&self.symbol, (given, layouts), extent, limits, progress);
         let (page, is_changed) = Progress::during(environment.progress, "comparing", find)?;
         io.show(&page)?;
         Ok(Exit::found(is_changed))
@@ -61,33 +69,71 @@ impl Arguments {
 /// The report, and whether something changed; or why the comparison failed.
 fn found(
     symbol: &OsStr,
-    given: [&[PathBuf]; 2],
+    (given, layouts): ([&[PathBuf]; 2], [Layouts<'_>; 2]),
     extent: HowMany,
     limits: Limits,
     progress: &Progress,
 ) -> Result<(Page, bool)> {
     let mut types = Types::default();
-    let unwanted = [Layouts::Unwanted; 2];
-    let [old_release, new_release] =
-        read_both(given, unwanted, (&mut types, limits), progress)?.releases;
+    let Both { releases, .. } = read_both(given, layouts, (&mut types, limits), progress)?;
     progress.begin("comparing");
-    let model = data_model::choose(None, &[&old_release, &new_release])?;
-    let export = types.find_name(symbol.as_bytes());
-    let corpus_with_it = |release: &'static str, title: &[u8], corpus: Option<Corpus>| {
-        let corpus = corpus.filter(|it| export.is_some_and(|export| it.has(export)));
-        corpus.ok_or_else(|| {
-            let words = format!(": there are no types for this export in {release}, ");
-            let words = [symbol.as_bytes(), words.as_bytes(), title];
-            Failure(words.concat())
-        })
+    let [old, new] = &releases;
+    let (export, why) = match old.corpus.is_some() && new.corpus.is_some() {
+        true => by_declarations(symbol, &releases, &types)?,
+        false if old.btf.is_some() && new.btf.is_some() => {
+            let found = why_by_btf(&mut types, [old, new], symbol.as_bytes());
+            found.map_err(|(side, missing)| {
+                not_in_btf(symbol, &releases[side].title, side, missing)
+            })?
+        }
+        false => {
+            let side = usize::from(old.corpus.is_some() || old.btf.is_some());
+            return Err(without_types(symbol, &releases[side].title, side));
+        }
     };
-    let old_corpus = corpus_with_it("OLD", &old_release.title, old_release.corpus)?;
-    let new_corpus = corpus_with_it("NEW", &new_release.title, new_release.corpus)?;
-    let found = export.and_then(|export| {
-        let why = abi_diff::why(&types, &old_corpus, &new_corpus, export, model)?;
-        Some((export, why))
-    });
+    let is_changed = !why.causes.is_empty() && why.by_btf != Some(ByBtf::SameCrc);
+    Ok((why_report(&types, export, &why, extent), is_changed))
+}
+
+/// Explains it by the types of both.
+fn by_declarations(
+    symbol: &OsStr,
+    releases: &[Release; 2],
+    types: &Types,
+) -> Result<(NameId, Why)> {
+    let model = data_model::choose(None, &releases.each_ref())?;
+    let export = types.find_name(symbol.as_bytes());
+    let corpus = |side: usize| {
+        let corpus = releases[side].corpus.as_ref();
+        let corpus = corpus.filter(|it| export.is_some_and(|export| it.has(export)));
+        corpus.ok_or_else(|| without_types(symbol, &releases[side].title, side))
+    };
+    let (old, new) = (corpus(0)?, corpus(1)?);
+    let why = export.and_then(|export| Some((export, why(types, old, new, export, model)?)));
     // Both have it, so it can be explained.
-    let (export, why) = found.ok_or_else(|| Failure(symbol.as_bytes().to_owned()))?;
-    Ok((why_report(&types, export, &why, extent), !why.causes.is_empty()))
+    why.ok_or_else(|| Failure(symbol.as_bytes().to_owned()))
+}
+
+/// What the sides are called in messages.
+const SIDES: [&str; 2] = ["OLD", "NEW"];
+
+/// That one side has no types for an export.
+fn without_types(symbol: &OsStr, title: &[u8], side: usize) -> Failure {
+    let words = format!(": there are no types for this export in {}, ", SIDES[side]);
+    Failure([symbol.as_bytes(), words.as_bytes(), title].concat())
+}
+
+/// That the BTF of one side does not show an export.
+fn not_in_btf(symbol: &OsStr, title: &[u8], side: usize, missing: NotInBtf) -> Failure {
+    let side = SIDES[side];
+    let words = match missing {
+        NotInBtf::NoBtf => return without_types(symbol, title, usize::from(side == SIDES[1])),
+        NotInBtf::NoExport => format!(": {side} has no such export, "),
+        NotInBtf::Module => format!(": its module has no BTF in {side}, "),
+        NotInBtf::Undeclared => format!(
+            ": it is not in the BTF of {side}, which may lack variables, and functions of assembler \
+             files, "
+        ),
+    };
+    Failure([symbol.as_bytes(), words.as_bytes(), title].concat())
 }

@@ -30,6 +30,8 @@ pub struct Corpus {
     pub twice: Vec<(NameId, usize, usize)>,
     /// Whether the attributes after braces are there: if its files are records.
     pub have_attributes: bool,
+    /// Whether its files are what BTF has of a kernel and its modules.
+    pub(crate) is_of_btf: bool,
 }
 
 /// One `.symtypes` file.
@@ -158,7 +160,7 @@ impl Corpus {
                 }
             }
         }
-        Corpus { files, exports, twice, have_attributes: false }
+        Corpus { files, exports, twice, have_attributes: false, is_of_btf: false }
     }
 
     /// The exports that several files declare, each differently: by name, with these files.
@@ -175,7 +177,11 @@ impl Corpus {
 
     /// What its layouts are computed from.
     pub fn layouts_from(&self) -> LayoutsFrom {
-        if self.have_attributes { LayoutsFrom::Records } else { LayoutsFrom::Symtypes }
+        match self {
+            Self { is_of_btf: true, .. } => LayoutsFrom::Btf,
+            Self { have_attributes: true, .. } => LayoutsFrom::Records,
+            Self { .. } => LayoutsFrom::Symtypes,
+        }
     }
 
     /// Whether there are types for `export`.

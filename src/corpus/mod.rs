@@ -2,6 +2,8 @@
 //! asked of them alone.
 
 mod all_types;
+mod btf_text;
+mod by_btf;
 mod consolidated;
 mod damage;
 pub(crate) mod declaration;
@@ -16,8 +18,10 @@ mod verify;
 mod whole_files;
 
 pub use all_types::{Extent, SizedType, all_types};
+pub use by_btf::{BtfPair, by_btf, last_alone};
 pub use consolidated::{Trouble, Unfit, What, consolidate, split};
 pub use damage::Damage;
+pub(crate) use files::ByName;
 pub use files::{BadLine, Corpus, FileText, ReadError, TypesFile};
 pub(crate) use layouts::Declarations;
 pub use layouts::{Variant, layouts};

@@ -85,6 +85,12 @@ impl Types {
         self.names.iter().map(|name| &**name)
     }
 
+    /// The names for which a table says so, in the order of their numbers.
+    pub(crate) fn ids_where<'t>(&self, table: &'t [bool]) -> impl Iterator<Item = NameId> + 't {
+        let marked = table.iter().enumerate().filter(|(_, is_marked)| **is_marked);
+        marked.map(|(place, _)| NameId(number(place)))
+    }
+
     /// The name of this text, if a line has it.
     pub fn find_name(&self, name: &[u8]) -> Option<NameId> {
         self.names.get_index_of(name).map(number).map(NameId)

@@ -420,7 +420,7 @@ fn compare_everything(old: &[u8], new: &[u8]) {
         corpus: None,
         btf: KernelBtf::new(btf.to_vec(), Vec::new()).ok().map(|(btf, _)| btf),
     };
-    compare(&Types::default(), &release(old), &release(new), &X86_64);
+    compare(&mut Types::default(), &release(old), &release(new), &X86_64);
 }
 
 /// A kernel's BTF, told by the struct that it has of each task.

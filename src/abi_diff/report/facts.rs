@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::abi_diff::causes::sort;
+use crate::abi_diff::causes::{retain_exports, sort};
 use crate::abi_diff::comparison::Comparison;
 use crate::abi_diff::consumers::Consumers;
 use crate::abi_diff::lints::Lint;
@@ -49,13 +49,13 @@ pub(super) fn untolerated<'a>(found: &'a Comparison, types: &Types) -> Cow<'a, C
     found.findings.retain(|finding| !finding.verdict.is_by_rules());
     let others = found.findings.iter().filter(|finding| finding.lint == Lint::CrcChanged);
     let others: BTreeSet<&[u8]> = others.map(|finding| &*finding.symbol).collect();
-    found.untyped.retain(|symbol| others.contains(&**symbol));
+    for symbols in [&mut found.untyped, &mut found.unexplained] {
+        symbols.retain(|symbol| others.contains(&**symbol));
+    }
     if let Some(causes) = &mut found.causes {
         causes.retain(|cause| !cause.verdict.is_by_rules());
         let tolerated = &found.tolerated;
-        for cause in causes.iter_mut() {
-            cause.exports.retain(|export| tolerated.binary_search(export).is_err());
-        }
+        retain_exports(causes, |export| tolerated.binary_search(&export).is_err());
         sort(causes, types);
     }
     Cow::Owned(found)

@@ -36,9 +36,17 @@ struct Document<'a> {
     findings: Vec<FindingPart<'a>>,
     without_types: Vec<Text<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    by_btf: Option<ByBtfPart<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     examined: Option<ExaminedPart>,
     #[serde(skip_serializing_if = "Option::is_none")]
     consumers: Option<ConsumersPart<'a>>,
+}
+
+/// What is known of causes that are found by BTF.
+#[derive(Serialize)]
+struct ByBtfPart<'a> {
+    unexplained: Vec<Text<'a>>,
 }
 
 #[derive(Serialize)]
@@ -82,6 +90,10 @@ struct CausePart<'a> {
     new_place: Option<PlacePart<'a>>,
     impact: ImpactPart,
     exports: Vec<Text<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exports_at_most: Option<usize>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    nearest: Vec<Text<'a>>,
     tolerated: Option<TolerancePart<'a>>,
 }
 
@@ -195,6 +207,10 @@ pub(super) fn write(facts: &Facts<'_>) -> Vec<u8> {
             .map(|causes| causes.iter().map(|it| cause(it, facts)).collect()),
         findings: facts.found.findings.iter().map(|it| finding(it, facts)).collect(),
         without_types: texts(&facts.found.untyped),
+        by_btf: facts
+            .found
+            .is_by_btf
+            .then(|| ByBtfPart { unexplained: texts(&facts.found.unexplained) }),
         examined: facts.found.examined.map(|it| {
             let Examined { same_crc, without_crc, by_declarations, by_btf } = it;
             ExaminedPart { same_crc, without_crc, by_declarations, by_btf }
@@ -250,7 +266,9 @@ fn cause<'a>(cause: &'a Cause, facts: &Facts<'a>) -> CausePart<'a> {
             reasons: cause.impact.reasons.iter().map(reasons::part).collect(),
             consequence_of: cause.impact.consequence_of.iter().map(ToString::to_string).collect(),
         },
-        exports: cause.exports.iter().map(|&export| Text(types.name(export))).collect(),
+        exports: cause.listed().iter().map(|&export| Text(types.name(export))).collect(),
+        exports_at_most: facts.found.is_by_btf.then(|| cause.exports.len()),
+        nearest: cause.nearest.iter().map(|&export| Text(types.name(export))).collect(),
         tolerated: tolerance(cause.verdict, facts),
     }
 }

@@ -1,5 +1,6 @@
 //! What a comparison found: a file for each format.
 
+mod by_btf;
 mod facts;
 mod json;
 mod pretty;

@@ -101,8 +101,13 @@ fn suffix(verdict: Verdict, is_by_types: bool) -> &'static [u8] {
 /// A declaration that changed, after the exports that reach it.
 fn block(facts: &Facts<'_>, cause: &Cause, page: &mut Page) {
     page.line(format!("The following '{}' exports are different:", cause.exports.len()));
-    for &export in &cause.exports {
+    let listed = cause.listed();
+    for &export in listed {
         page.put(" ").line(facts.types.name(export));
+    }
+    let more = cause.exports.len() - listed.len();
+    if more > 0 {
+        page.line(format!(" ... and {more} more"));
     }
     page.end();
     let Change { name, old, new } = cause.change;

@@ -2,6 +2,7 @@
 //! on request, and notes never are.
 
 use super::facts::Report;
+use crate::abi_diff::causes::reached;
 use crate::abi_diff::findings::Finding;
 use crate::abi_diff::lints::Lint;
 use crate::shown::Page;
@@ -25,8 +26,8 @@ impl Report<'_> {
             |it: &&Finding| it.verdict.is_open() || shows_all && it.verdict.is_by_rules();
         let findings = found.findings.iter().filter(is_shown).filter(|it| wanted(it));
         let mut symbols: Vec<&[u8]> = findings.map(|finding| &finding.symbol[..]).collect();
-        let causes = found.causes.iter().flatten();
-        symbols.extend(causes.flat_map(|it| &it.exports).map(|&export| self.types.name(export)));
+        let reached = reached(self.types, found.causes.iter().flatten());
+        symbols.extend(self.types.ids_where(&reached).map(|export| self.types.name(export)));
         symbols.sort_unstable();
         symbols.dedup();
         let mut page = Page::default();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::facts::Report;
 use super::words::impact_line;
-use crate::abi_diff::causes::Cause;
+use crate::abi_diff::causes::{Cause, reached};
 use crate::abi_diff::change::Change;
 use crate::abi_diff::consumers::Consumers;
 use crate::abi_diff::findings::{Detail, Finding};
@@ -33,6 +33,7 @@ impl Report<'_> {
             self.cause(number, cause, &mut page);
         }
         self.exports(&mut page);
+        self.unknown_by_btf(&mut page);
         if let Some(consumers) = self.facts.consumers {
             self.consumers(consumers, &mut page);
         }
@@ -97,19 +98,23 @@ impl Report<'_> {
             page.line(format!("{:<8}  {count:>6}  {}", level.word(), lint.what()));
         }
         if let Some(causes) = &self.found.causes {
-            let mut reached: Vec<_> = causes.iter().flat_map(|cause| &cause.exports).collect();
-            reached.sort_unstable();
-            reached.dedup();
-            page.end();
-            page.put(reach(causes.len(), reached.len()));
-            if !self.found.untyped.is_empty() {
-                let line = format!(
-                    "; the CRC of {} more changed, and their types are unknown",
-                    self.found.untyped.len()
-                );
-                page.put(line);
+            let reached = reached(self.types, causes.iter());
+            let reached = reached.into_iter().filter(|is_reached| *is_reached).count();
+            match self.found.is_by_btf {
+                true => self.summary_by_btf(causes.len(), reached, page),
+                false => {
+                    page.end();
+                    page.put(reach(causes.len(), reached));
+                    if !self.found.untyped.is_empty() {
+                        let line = format!(
+                            "; the CRC of {} more changed, and their types are unknown",
+                            self.found.untyped.len()
+                        );
+                        page.put(line);
+                    }
+                    page.end();
+                }
             }
-            page.end();
             self.impacts(causes, page);
         } else if self.found.examined.is_some() {
             page.end();
@@ -239,13 +244,15 @@ impl Report<'_> {
     /// How many exports reach a cause, and some of them; in short, all if they are few.
     fn reached(&self, cause: &Cause) -> Vec<u8> {
         let count = cause.exports.len();
-        let mut text = format!(": {}", counted(count, "export")).into_bytes();
+        let most = if self.found.is_by_btf { "up to " } else { "" };
+        let mut text = format!(": {most}{}", counted(count, "export")).into_bytes();
         if self.is_short {
             return text;
         }
         let shown = if count <= FEW { count } else { 3 };
+        let first = if cause.nearest.is_empty() { &*cause.exports } else { &*cause.nearest };
         let names: Vec<&[u8]> =
-            cause.exports[..shown].iter().map(|&export| self.types.name(export)).collect();
+            first.iter().take(shown).map(|&export| self.types.name(export)).collect();
         text.extend(b" (");
         text.extend(names.join(&b", "[..]));
         text.extend(if shown < count { &b", ...)"[..] } else { b")" });

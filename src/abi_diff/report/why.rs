@@ -5,7 +5,7 @@ use crate::abi_diff::causes::Cause;
 use crate::abi_diff::change::Change;
 use crate::abi_diff::members::sentences;
 use crate::abi_diff::ways::Step;
-use crate::abi_diff::why::Why;
+use crate::abi_diff::why::{ByBtf, Why};
 use crate::canonical::spelled;
 use crate::corpus::declaration::{lines, unified};
 use crate::corpus::{NameId, Types};
@@ -24,15 +24,24 @@ pub enum HowMany {
 const MOST_STEPS: usize = 20;
 
 /// Writes it for people.
-pub fn why_report(types: &Types, export: NameId, why: &Why<'_>, extent: HowMany) -> Page {
+pub fn why_report(types: &Types, export: NameId, why: &Why, extent: HowMany) -> Page {
     let mut page = Page::default();
     page.put(types.name(export));
-    if why.causes.is_empty() {
-        page.line(": no declaration that its CRC covers has changed");
-        return page;
+    let changed = match why.causes.len() {
+        0 => "no changed declaration".to_owned(),
+        count => counted(count, "changed declaration"),
+    };
+    match why.by_btf {
+        None if why.causes.is_empty() => {
+            page.line(": no declaration that its CRC covers has changed");
+        }
+        None => page.put(format!(": {changed} that its CRC covers (in ")).put(&why.file).line(")"),
+        Some(by_btf) => {
+            page.put(format!(": {changed} that it leads to (by the BTF of "));
+            page.put(&why.file).line(")");
+            page.line(note(by_btf, why.causes.len()));
+        }
     }
-    let changed = counted(why.causes.len(), "changed declaration");
-    page.put(format!(": {changed} that its CRC covers (in ")).put(why.file).line(")");
     let (few, how) = match extent {
         HowMany::All => (usize::MAX, ""),
         HowMany::Few(few, how) => (few, how),
@@ -52,8 +61,26 @@ pub fn why_report(types: &Types, export: NameId, why: &Why<'_>, extent: HowMany)
     page
 }
 
+/// What the CRC says that BTF does not show: which of the changes the export's file sees.
+fn note(by_btf: ByBtf, causes: usize) -> &'static str {
+    match (by_btf, causes) {
+        (ByBtf::SameCrc, 0) => "its CRC is the same in both kernels",
+        (ByBtf::SameCrc, _) => {
+            "its CRC is the same in both kernels: its source file sees none of these changes"
+        }
+        (ByBtf::OtherCrc, 0) => {
+            "its CRC differs: the reason is not known from BTF, which lacks attributes, and constants that \
+             are no enumerators of a type"
+        }
+        (ByBtf::OtherCrc, _) => {
+            "its CRC differs: its source file sees at least one of them; BTF does not show which"
+        }
+        (ByBtf::NoCrc, _) => "it has no CRC that would show which of them its source file sees",
+    }
+}
+
 /// The way from the export to a cause: of a long one its end.
-fn way(types: &Types, why: &Why<'_>, cause: &Cause, page: &mut Page) {
+fn way(types: &Types, why: &Why, cause: &Cause, page: &mut Page) {
     let last: Vec<Step<'_>> = why.back_from(cause).take(MOST_STEPS).collect();
     let left_out = why.steps_to(cause).saturating_sub(last.len());
     if left_out > 0 {

@@ -24,7 +24,7 @@ pub(super) fn breaks(
 ) -> Vec<Finding> {
     let mut by_export = BTreeMap::<&[u8], Vec<&Cause>>::new();
     for cause in causes.iter().filter(|cause| cause.impact.class.is_break()) {
-        for &export in &cause.exports {
+        for &export in &*cause.exports {
             by_export.entry(types.name(export)).or_default().push(cause);
         }
     }

@@ -59,8 +59,8 @@ fn is_compared(bytes: &[u8]) {
     let given = release(btf);
     let (btf, _) = KernelBtf::new(small_kernel(false).bytes(), Vec::new()).unwrap();
     let made = release(btf);
-    compare(&Types::default(), &given, &made, &X86_64);
-    compare(&Types::default(), &made, &given, &X86_64);
+    compare(&mut Types::default(), &given, &made, &X86_64);
+    compare(&mut Types::default(), &made, &given, &X86_64);
 }
 
 /// A release of this BTF.

@@ -59,11 +59,11 @@ pub fn read(bytes: &[u8]) {
 
 /// Applies a stable list to a comparison that finds nothing.
 fn is_applied(list: &StableList) {
-    let types = Types::default();
+    let mut types = Types::default();
     let exports = Exports::read(&SYMVERS.into()).unwrap();
     let release =
         Release { title: b"it".to_vec(), exports: Some(exports), corpus: None, btf: None };
-    let mut found = compare(&types, &release, &release, &X86_64);
+    let mut found = compare(&mut types, &release, &release, &X86_64);
     list.apply(&types, [&release, &release], &mut found);
 }
 
@@ -121,7 +121,7 @@ fn are_compared(mut types: Types, corpus: Option<Corpus>, exports: Option<Export
     let given = release(Some(exports), corpus);
     let made = release(Some(made_exports), made);
     for releases in [[&given, &made], [&made, &given]] {
-        let mut found = compare(&types, releases[0], releases[1], &X86_64);
+        let mut found = compare(&mut types, releases[0], releases[1], &X86_64);
         found.judge(&types, releases, rules);
         let facts = Facts {
             types: &types,

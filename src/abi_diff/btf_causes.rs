@@ -1,0 +1,380 @@
+//! Why CRCs changed, where there is only BTF: the types whose declaration differs in the BTF of both
+//! kernels, each with all refused exports that lead to it.
+//!
+//! BTF has no source files. So an export is taken to see the definition of all that it leads to, while its
+//! file may know some of these by their names only: it may reach fewer causes than it is counted for. That
+//! its CRC differs shows that it reaches at least one.
+
+use std::hash::BuildHasherDefault;
+use std::sync::Arc;
+
+use indexmap::map::Entry;
+use indexmap::{IndexMap, IndexSet};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rustc_hash::FxHasher;
+
+use super::btf_changes::BtfTypes;
+use super::causes::{Cause, sort};
+use super::change::Change;
+use super::reach::{Marks, Reach, WORD, bits, references};
+use crate::corpus::{BtfPair, ByName, Corpus, LineId, NameId, Types, by_btf};
+use crate::kernel::{Export, Exports, KERNEL};
+use crate::module::kernel_name;
+
+/// What BTF has of two kernels, as lines: a file for the kernel itself, and one for each module.
+pub(super) type Lines = [Corpus; 2];
+
+/// The refused exports of which BTF does not show why, by name.
+#[derive(Default)]
+pub(super) struct Rest {
+    /// Those that lead to nothing that differs in it.
+    pub(super) unexplained: Vec<Vec<u8>>,
+    /// Those that are not in the BTF of both sides.
+    pub(super) untyped: Vec<Vec<u8>>,
+}
+
+/// Takes up what the BTF of both sides has: of the modules those that have refused exports.
+pub(super) fn lines(
+    types: &mut Types,
+    [old, new]: [&BtfTypes<'_>; 2],
+    exports: [&Exports; 2],
+) -> Lines {
+    let refused = refused(exports);
+    let mut modules: Vec<Vec<u8>> = refused.iter().flat_map(|(_, sides)| modules(sides)).collect();
+    modules.sort_unstable();
+    modules.dedup();
+    let pair = |module: &'_ [u8]| Some([old.names(module)?.btf(), new.names(module)?.btf()]);
+    let modules = modules.iter().map(Vec::as_slice).filter(|&module| module != KERNEL);
+    let scopes = [KERNEL].into_iter().chain(modules);
+    let pairs: Vec<BtfPair<'_>> = scopes.filter_map(|it| Some((it, pair(it)?))).collect();
+    by_btf(types, &pairs, |name| exports.iter().any(|it| it.get(name).is_some()))
+}
+
+/// An export on both sides.
+type Pair<'a> = (&'a [u8], [&'a Export; 2]);
+
+/// What the kernel calls the modules that have it.
+fn modules(sides: &[&Export; 2]) -> [Vec<u8>; 2] {
+    sides.map(|it| kernel_name(&it.module).into_owned())
+}
+
+/// The exports of both sides whose CRC differs, and those without one.
+fn refused<'a>([old, new]: [&'a Exports; 2]) -> Vec<Pair<'a>> {
+    let pairs = new.iter().filter_map(|(symbol, after)| Some((symbol, [old.get(symbol)?, after])));
+    let is_refused = |(_, [old, new]): &Pair<'_>| {
+        old.crc_or_zero() != new.crc_or_zero() || !old.has_crc() || !new.has_crc()
+    };
+    pairs.filter(is_refused).collect()
+}
+
+/// What is known of a change.
+struct Found {
+    /// The files that it was found in first.
+    files: (usize, usize),
+    /// The groups of exports that lead to it, by their numbers.
+    groups: Vec<usize>,
+    nearness: u64,
+    /// Exports near to it, each with the fewest pointers on the way.
+    nearest: Vec<(usize, NameId)>,
+}
+
+/// What the exports of one module lead to.
+struct Led {
+    /// For each export its name and the marks that it reaches on both sides; none if not both declare it.
+    exports: Vec<Option<(NameId, Vec<u64>)>>,
+    /// The marks with what they are of.
+    changes: Vec<(usize, Change, (usize, usize))>,
+    /// By mark, how near the exports are to it, and the nearest ones.
+    near: ByMark,
+}
+
+/// How near exports are to changes, by mark.
+type ByMark = IndexMap<usize, (u64, Vec<(usize, NameId)>), BuildHasherDefault<FxHasher>>;
+
+/// All causes, those first that the most exports are near to; and what they leave of the exports whose
+/// CRC differs.
+pub(super) fn causes(types: &Types, lines: &Lines, exports: [&Exports; 2]) -> (Vec<Cause>, Rest) {
+    let mut rest = Rest::default();
+    let mut by_module = IndexMap::<[Vec<u8>; 2], Vec<Pair<'_>>>::new();
+    for pair in refused(exports) {
+        by_module.entry(modules(&pair.1)).or_default().push(pair);
+    }
+    by_module.sort_unstable_keys();
+    let places: IndexMap<&[u8], usize, BuildHasherDefault<FxHasher>> =
+        lines[0].files.iter().enumerate().map(|(place, file)| (&file.path[..], place)).collect();
+    let place = |module: &Vec<u8>| places.get(&module[..]).copied();
+    let Some(kernel) = View::of_kernel(types, lines) else { return (Vec::new(), rest) };
+    let by_module: Vec<_> = by_module.into_iter().collect();
+    let led = by_module.par_iter().map(|(modules, exports)| {
+        let view = match modules.each_ref().map(place) {
+            [Some(0), Some(0)] => None,
+            [Some(old), Some(new)] => Some(View::of_module(types, lines, &kernel, [old, new])),
+            [_, None] | [None, _] => return None,
+        };
+        let symbols = exports.iter().map(|(symbol, _)| *symbol);
+        Some(view.as_ref().unwrap_or(&kernel).led(types, &kernel, symbols))
+    });
+    let led: Vec<Option<Led>> = led.collect();
+    // Exports that lead to the same are held together, since most do: by their module, if they lead to a
+    // type of its own.
+    let mut groups =
+        IndexMap::<(usize, Vec<u64>), Vec<NameId>, BuildHasherDefault<FxHasher>>::default();
+    let mut found = IndexMap::<Change, Found, BuildHasherDefault<FxHasher>>::default();
+    for (module, ((_, exports), led)) in by_module.iter().zip(led).enumerate() {
+        let Led { exports: sets, changes, near } = led.unwrap_or_else(|| Led {
+            exports: vec![None; exports.len()],
+            changes: Vec::new(),
+            near: ByMark::default(),
+        });
+        let mut changes_of = vec![None; changes.last().map_or(0, |(mark, ..)| mark + 1)];
+        for &(mark, change, files) in &changes {
+            changes_of[mark] = Some((change, files));
+        }
+        for ((symbol, sides), set) in exports.iter().zip(sets) {
+            // Without CRCs nothing has to be explained.
+            let has_crcs = sides.iter().all(|it| it.has_crc());
+            match &set {
+                None if has_crcs => rest.untyped.push(symbol.to_vec()),
+                Some((_, set)) if has_crcs && set.iter().all(|&word| word == 0) => {
+                    rest.unexplained.push(symbol.to_vec());
+                }
+                _ => {}
+            }
+            let Some((name, mut set)) = set else { continue };
+            let words_of_kernel = kernel.marks.words;
+            let has_own =
+                set.get(words_of_kernel..).is_some_and(|own| own.iter().any(|&it| it != 0));
+            if !has_own {
+                set.truncate(words_of_kernel);
+            }
+            let group = groups.entry((if has_own { module + 1 } else { 0 }, set));
+            let number = group.index();
+            if let Entry::Vacant(_) = &group {
+                for mark in bits(group.key().1.iter().copied()) {
+                    let Some(Some((change, files))) = changes_of.get(mark) else { continue };
+                    let found = found.entry(*change).or_insert_with(|| Found::new(*files));
+                    if found.groups.last() != Some(&number) {
+                        found.groups.push(number);
+                    }
+                }
+            }
+            group.or_default().push(name);
+        }
+        for (mark, (nearness, nearest)) in near {
+            let change = changes_of.get(mark).copied().flatten();
+            if let Some(found) = change.and_then(|(change, _)| found.get_mut(&change)) {
+                found.nearness += nearness;
+                found.nearest.extend(nearest);
+                keep_nearest(types, &mut found.nearest);
+            }
+        }
+    }
+    // Changes that the same groups lead to share one list.
+    let mut lists = IndexMap::<Vec<usize>, Arc<[NameId]>, BuildHasherDefault<FxHasher>>::default();
+    let causes = found.into_iter().map(|(change, found)| {
+        let Found { files, groups: numbers, nearness, nearest } = found;
+        let list = lists.entry(numbers).or_insert_with_key(|numbers| {
+            let mut exports: Vec<NameId> =
+                numbers.iter().flat_map(|&number| &groups[number]).copied().collect();
+            exports.sort_by_key(|&export| types.name(export));
+            exports.into()
+        });
+        let nearest = nearest.into_iter().map(|(_, export)| export).collect();
+        Cause { nearness, nearest, ..Cause::new(types, change, files, list.clone()) }
+    });
+    let mut causes: Vec<Cause> = causes.collect();
+    sort(&mut causes, types);
+    rest.unexplained.sort_unstable();
+    rest.untyped.sort_unstable();
+    (causes, rest)
+}
+
+impl Found {
+    fn new(files: (usize, usize)) -> Self {
+        Found { files, groups: Vec::new(), nearness: 0, nearest: Vec::new() }
+    }
+}
+
+/// Keeps the first few exports of those that are nearest.
+fn keep_nearest(types: &Types, nearest: &mut Vec<(usize, NameId)>) {
+    nearest.sort_by_key(|&(pointers, export)| (pointers, types.name(export)));
+    nearest.truncate(FEW);
+}
+
+/// How many of the nearest exports are kept of a cause.
+const FEW: usize = 10;
+
+/// How many pointers on a way are counted.
+const MOST_POINTERS: usize = 7;
+
+/// Of how many changes it is counted how many pointers away they are, at most.
+const MOST_COUNTED: usize = 1024;
+
+/// How many names may be declared by modules only, and named by the kernel.
+const MOST_HOLES: usize = 4096;
+
+/// What a module sees of both sides, or the kernel itself.
+struct View {
+    /// The numbers of its files.
+    files: (usize, usize),
+    declared: [ByName<LineId>; 2],
+    /// What changed in its own types.
+    changes: Vec<Change>,
+    /// The mark of the first of these.
+    first: usize,
+    marks: Marks,
+    /// What is reached on each side.
+    reach: [Reach; 2],
+    /// What is reached on the new side without a pointer, by one pointer, and so on.
+    near: Vec<Reach>,
+}
+
+impl View {
+    fn of_kernel(types: &Types, lines: &Lines) -> Option<Self> {
+        let [old, new] = lines;
+        let declared = [old.files.first()?, new.files.first()?].map(|it| it.declarations(types));
+        Some(Self::new(types, (0, 0), declared, Err(holes(types, lines))))
+    }
+
+    fn of_module(types: &Types, lines: &Lines, kernel: &View, files: [usize; 2]) -> Self {
+        let declared = [0, 1].map(|side| lines[side].files[files[side]].declarations(types));
+        let [mut old, mut new] = declared;
+        // What only one side has of its own is the kernel's on the other.
+        let of_kernel = |own: &mut ByName<LineId>, other: &ByName<LineId>, side: usize| {
+            for name in other.keys().filter(|name| !types.is_export(**name)) {
+                if let (None, Some(&line)) = (own.get(name), kernel.declared[side].get(name)) {
+                    own.insert(*name, line);
+                }
+            }
+        };
+        of_kernel(&mut old, &new, 0);
+        of_kernel(&mut new, &old, 1);
+        Self::new(types, (files[0], files[1]), [old, new], Ok(kernel))
+    }
+
+    /// On top of a kernel; or the kernel's own, with the names that only modules declare.
+    fn new(
+        types: &Types,
+        files: (usize, usize),
+        declared: [ByName<LineId>; 2],
+        kernel: Result<&View, Vec<NameId>>,
+    ) -> Self {
+        let [old, new] = &declared;
+        let changes = old.iter().filter_map(|(&name, &old)| {
+            let [old, new] = [old, *new.get(&name)?].map(|line| types.line(line).meaning);
+            (old != new).then_some(Change { name, old, new })
+        });
+        let changes: Vec<Change> = changes.collect();
+        let mut references = [old, new].map(|declared| references(types, declared));
+        let first = kernel.as_ref().map_or(0, |it| it.marks.words * WORD);
+        let numbers = changes.iter().zip(first..).map(|(change, mark)| (change.name, mark));
+        let mut numbers: ByName<usize> = numbers.collect();
+        let own_words = Marks::words(changes.len());
+        let (kernel, words, holes, first_hole) = match kernel {
+            Ok(kernel) => {
+                let Marks { words, holes, first_hole, .. } = &kernel.marks;
+                (Some(kernel), words + own_words, holes.clone(), *first_hole)
+            }
+            Err(holes) => {
+                let first_hole = own_words * WORD;
+                for (&hole, mark) in holes.iter().zip(first_hole..) {
+                    numbers.insert(hole, mark);
+                    for references in &mut references {
+                        references.entry(hole).or_default();
+                    }
+                }
+                (None, own_words + Marks::words(holes.len()), holes, first_hole)
+            }
+        };
+        let marks = Marks { numbers, words, holes, first_hole };
+        let reach = [0, 1].map(|side: usize| {
+            Reach::of(&references[side], &marks, kernel.map(|it| &it.reach[side]))
+        });
+        let mut near: Vec<Reach> = Vec::new();
+        let counted = changes.len() + kernel.map_or(0, |it| it.changes.len());
+        for pointers in 0..if counted <= MOST_COUNTED { MOST_POINTERS } else { 0 } {
+            let base = |pointers: usize| kernel.and_then(|it| it.near.get(pointers));
+            let bases = [base(pointers), pointers.checked_sub(1).and_then(base)];
+            near.push(Reach::behind(&references[1], &marks, near.last(), bases));
+        }
+        Self { files, declared, changes, first, marks, reach, near }
+    }
+
+    /// What these exports lead to.
+    fn led<'s>(
+        &self,
+        types: &Types,
+        kernel: &View,
+        symbols: impl Iterator<Item = &'s [u8]>,
+    ) -> Led {
+        let is_own = self.first > 0;
+        let mut changes: Vec<_> =
+            kernel.changes.iter().enumerate().map(|(mark, &it)| (mark, it, kernel.files)).collect();
+        if is_own {
+            let own = self.changes.iter().zip(self.first..);
+            changes.extend(own.map(|(&change, mark)| (mark, change, self.files)));
+        }
+        let mut is_change = vec![0; self.marks.words];
+        for &(mark, ..) in &changes {
+            is_change[mark / WORD] |= 1 << (mark % WORD);
+        }
+        let mut near = ByMark::default();
+        let exports = symbols.map(|symbol| {
+            let name = types.find_name(symbol)?;
+            let [old, new] = [self.reach[0].get(name)?, self.reach[1].get(name)?];
+            let both = old.iter().zip(new).zip(&is_change).map(|((old, new), is)| old & new & is);
+            let set: Vec<u64> = both.collect();
+            let mut left = set.clone();
+            for (pointers, reach) in self.near.iter().enumerate() {
+                let near_by = reach.get(name).unwrap_or_default();
+                let met = left.iter().zip(near_by).map(|(left, by)| left & by);
+                note(types, &mut near, bits(met), pointers, name);
+                left.iter_mut().zip(near_by).for_each(|(left, by)| *left &= !by);
+            }
+            if !self.near.is_empty() {
+                note(types, &mut near, bits(left.into_iter()), MOST_POINTERS, name);
+            }
+            Some((name, set))
+        });
+        let exports = exports.collect();
+        Led { exports, changes, near }
+    }
+}
+
+/// Notes that an export is so many pointers away from marks. With each pointer it is less likely that the
+/// file of an export sees what is behind it; half as likely fits the kernels well of which the files are
+/// known (docs/abi-diff.md).
+fn note(
+    types: &Types,
+    near: &mut ByMark,
+    marks: impl Iterator<Item = usize>,
+    pointers: usize,
+    name: NameId,
+) {
+    for mark in marks {
+        let (nearness, nearest) = near.entry(mark).or_default();
+        *nearness += 1 << (MOST_POINTERS - pointers);
+        if nearest.len() < FEW || nearest.last().is_some_and(|last| pointers <= last.0) {
+            nearest.push((pointers, name));
+            keep_nearest(types, nearest);
+        }
+    }
+}
+
+/// The names that the kernel's types name, and that modules declare and the kernel does not: of types
+/// that are opaque to the kernel.
+fn holes(types: &Types, lines: &Lines) -> Vec<NameId> {
+    let mut holes = IndexSet::<NameId, BuildHasherDefault<FxHasher>>::default();
+    for Corpus { files, .. } in lines {
+        let Some((kernel, modules)) = files.split_first() else { continue };
+        let of_kernel = kernel.declarations(types);
+        let of_modules = modules.iter().flat_map(|file| &file.lines);
+        let of_modules: IndexSet<NameId, BuildHasherDefault<FxHasher>> =
+            of_modules.map(|&line| types.line(line).name).collect();
+        let named = of_kernel.values().flat_map(|&line| &types.line(line).references);
+        holes.extend(
+            named.filter(|&name| !of_kernel.contains_key(name) && of_modules.contains(name)),
+        );
+    }
+    holes.into_iter().take(MOST_HOLES).collect()
+}
