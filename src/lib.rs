@@ -6,6 +6,7 @@ pub mod canonical;
 pub mod check;
 pub mod cli;
 pub mod corpus;
+pub mod cpp;
 pub mod crc;
 pub mod difference;
 pub mod elf;

@@ -3,6 +3,7 @@
 
 mod abi_diff;
 pub mod check;
+pub mod cpp;
 mod data_model;
 mod drop_in;
 mod environment;
@@ -65,6 +66,12 @@ pub fn main(args: &[OsString], environment: &Environment, io: &mut Io<'_>) -> u8
         && !asks_for_our_help(&args[1..])
     {
         return drop_in(&args[1..], environment, io);
+    }
+    if let [_, tool, compiler, ..] = args
+        && tool == "cpp"
+        && compiler.as_bytes().first() != Some(&b'-')
+    {
+        return cpp::main(&args[2..], io);
     }
     if own_name == Some(OsStr::new("abi-diff")) {
         let with_tool = [&[OsString::from("modversions"), OsString::from("abi-diff")], &args[1..]];

@@ -9,7 +9,9 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use super::exit::{Exit, Failure, Result};
 use super::resources::Resources;
 use super::{Environment, Io};
-use super::{abi_diff, check, genksyms, kbuild, layout, modpost, releases, show, symtypes, why};
+use super::{
+    abi_diff, check, cpp, genksyms, kbuild, layout, modpost, releases, show, symtypes, why,
+};
 use crate::shown::{Page, shown};
 
 const ABOUT: &str =
@@ -71,6 +73,7 @@ struct CommandLine {
 enum Command {
     Genksyms(genksyms::Arguments),
     Modpost(modpost::Arguments),
+    Cpp(cpp::Arguments),
     Kbuild(kbuild::Arguments),
     AbiDiff(abi_diff::Arguments),
     Why(why::Arguments),
@@ -85,7 +88,8 @@ impl Command {
     /// What the command may use of the machine, if it reads kernels, modules or types.
     fn resources(&self) -> Option<&Resources> {
         match self {
-            Self::Genksyms(_) | Self::Modpost(_) | Self::Kbuild(_) | Self::Releases(_) => None,
+            Self::Genksyms(_) | Self::Modpost(_) | Self::Cpp(_) => None,
+            Self::Kbuild(_) | Self::Releases(_) => None,
             Self::AbiDiff(arguments) => Some(&arguments.resources),
             Self::Why(arguments) => Some(&arguments.resources),
             Self::Check(arguments) => Some(&arguments.resources),
@@ -109,6 +113,7 @@ impl Command {
             Self::Genksyms(_) | Self::Modpost(_) => {
                 Err(Failure(b"the tool must be the first argument".to_vec()))
             }
+            Self::Cpp(arguments) => arguments.run(),
             Self::Kbuild(arguments) => arguments.run(io),
             Self::AbiDiff(arguments) => arguments.run(environment, io),
             Self::Why(arguments) => arguments.run(environment, io),

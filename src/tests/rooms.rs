@@ -18,6 +18,7 @@ const ROOMS: &[&str] = &[
     "module",
     "kernel",
     "layout",
+    "cpp",
     "genksyms",
     "modpost",
     "corpus",

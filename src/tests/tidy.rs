@@ -44,7 +44,13 @@ const PLACES: &[(&[&str], &[&str])] = &[
     // Only the drop-ins write what is not escaped, and ignore that it could not be written.
     (
         &["io.print(", "io.complain("],
-        &["src/cli/genksyms", "src/cli/modpost.rs", "src/cli/drop_in.rs", "src/cli/io.rs"],
+        &[
+            "src/cli/genksyms",
+            "src/cli/modpost.rs",
+            "src/cli/cpp.rs",
+            "src/cli/drop_in.rs",
+            "src/cli/io.rs",
+        ],
     ),
     // State that outlives a run, and orders that differ between runs.
     (&["static mut", "Cell<", "Mutex", "Atomic", "Lock<", "HashMap"], &[]),

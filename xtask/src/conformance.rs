@@ -4,6 +4,7 @@
 pub mod abi_diff;
 mod abi_record;
 pub mod check;
+pub mod cpp;
 pub mod genksyms;
 pub mod layout;
 pub mod modpost;
@@ -22,6 +23,8 @@ use crate::obtain::kernels::{self, Kernel, Question};
 enum Tool {
     /// CRCs from preprocessed C.
     Genksyms,
+    /// The text for genksyms, from C.
+    Cpp,
     /// The exports of an installed kernel, against the published ones.
     AbiDiff,
     /// Where the members of structs lie, from their declarations.
@@ -42,7 +45,7 @@ pub struct Arguments {
     /// Only this kernel, by its name. Default: all that can be asked.
     #[arg(long)]
     kernel: Option<&'static Kernel>,
-    /// genksyms, abi-record, layout: only every Nth file of the sorted list.
+    /// genksyms, cpp, abi-record, layout: only every Nth file of the sorted list.
     #[arg(long, value_name = "N", default_value_t = 1)]
     every: usize,
     /// layout: the plain declarations are from the .symtypes files below this directory, which a
@@ -71,6 +74,7 @@ impl Arguments {
         let question = match self.tool {
             Tool::Genksyms | Tool::AbiRecord => Question::Genksyms,
             Tool::AbiDiff => Question::Exports,
+            Tool::Cpp => Question::Types,
             Tool::Layout => Question::Layouts,
             Tool::Modpost => Question::Modpost,
             Tool::Check => Question::Loader,
@@ -92,6 +96,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     for kernel in arguments.kernels()? {
         let compared = match arguments.tool {
             Tool::Genksyms => genksyms::compare_kernel(kernel, arguments.every)?,
+            Tool::Cpp => cpp::compare_kernel(kernel, arguments.every)?,
             Tool::AbiDiff => abi_diff::compare_kernel(kernel)?,
             Tool::Layout => {
                 layout::compare_kernel(kernel, arguments.every, arguments.symtypes.as_deref())?

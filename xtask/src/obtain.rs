@@ -3,6 +3,7 @@
 //! types.
 
 pub mod corpus;
+pub mod cpp_commands;
 pub mod debian;
 pub mod debian_kernel;
 pub mod headers_tree;

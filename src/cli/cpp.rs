@@ -1,0 +1,195 @@
+//! `modversions cpp COMPILER …`: a stand-in for Kbuild's `$(CPP)` that makes the text for genksyms.
+//!
+//! What it does not do itself, exactly as the compiler would, the compiler does: its process is
+//! replaced by the command it was given, before anything was printed.
+
+mod answers;
+mod arguments;
+mod compiler;
+mod tree;
+
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use self::arguments::Understood;
+use self::compiler::Compiler;
+use super::Io;
+use super::exit::{Exit, Failure, Result};
+use super::files::write_whole;
+use super::heap;
+use crate::cpp::{FileContent, Host, PADDING, Unusual, Usual, first_difference, preprocess};
+use crate::shown::Page;
+
+/// The name of the variable that says how it works.
+const VARIABLE: &str = "MODVERSIONS_CPP";
+
+/// What `modversions cpp` by itself is asked. With a compiler's name, see [`main`].
+#[derive(clap::Args)]
+#[command(about = "Preprocess C files for genksyms: a replacement for Kbuild's $(CPP)", after_help = HELP)]
+#[command(override_usage = "modversions cpp COMPILER -E …\n       modversions cpp --forget DIR")]
+pub(super) struct Arguments {
+    /// Remove what is kept in the build tree DIR, and end.
+    #[arg(long, value_name = "DIR", required = true)]
+    forget: std::path::PathBuf,
+}
+
+const HELP: &str = "\
+With CONFIG_MODVERSIONS, Kbuild preprocesses each file that exports symbols a second time, for genksyms. \
+This does that part, several times faster, and leaves every other call to the compiler:
+
+  make CPP='modversions cpp gcc -E' …
+  MAKEFLAGS=\"CPP='modversions cpp gcc -E'\" dpkg-buildpackage …
+
+The tokens are those of the compiler, but for the bodies of functions, which genksyms does not read: they \
+are left out. Whatever it does not know to be done exactly as by the compiler (an unknown option, a \
+warning, an error) is done by the compiler. The compiler's own macros are kept in .modversions-cpp at the \
+top of the build tree.
+
+Environment:
+  MODVERSIONS_CPP=full   Print the bodies of functions, too
+  MODVERSIONS_CPP=check  Run both, compare the tokens, and print the compiler's text
+  MODVERSIONS_CPP=off    Leave everything to the compiler
+  MODVERSIONS_CPP_EXPLAIN=1  Say on standard error why a file is left to the compiler";
+
+impl Arguments {
+    /// Removes what is kept in a build tree.
+    pub(super) fn run(&self) -> Result<Exit> {
+        let folder = self.forget.join(tree::FOLDER);
+        match fs::remove_dir_all(&folder) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(Failure::of_io(&folder, &error))
+            }
+            _ => Ok(Exit::Good),
+        }
+    }
+}
+
+/// How the stand-in works: the value of [`VARIABLE`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    /// The bodies of functions are left out.
+    Usual,
+    /// Everything is in the text.
+    Full,
+    /// Both are run and compared.
+    Check,
+    /// The compiler does it all.
+    Off,
+}
+
+/// Does what a command line asks; `args` are the compiler and its arguments. Returns the exit status,
+/// or does not return.
+pub fn main(args: &[OsString], io: &mut Io<'_>) -> u8 {
+    let mode = match std::env::var_os(VARIABLE).as_deref().map(OsStrExt::as_bytes) {
+        Some(b"off") => Mode::Off,
+        Some(b"full") => Mode::Full,
+        Some(b"check") => Mode::Check,
+        _ => Mode::Usual,
+    };
+    match done_here(args, mode) {
+        Ok((text, _)) if mode == Mode::Check => return compared(args, &text, io),
+        Ok((text, dependencies)) => {
+            let is_listed =
+                dependencies.is_none_or(|(path, list)| write_whole(&path, &list).is_ok());
+            if is_listed {
+                io.print(&text);
+                return 0;
+            }
+        }
+        Err(reason) if std::env::var_os("MODVERSIONS_CPP_EXPLAIN").is_some() => {
+            io.complain(format!("modversions cpp: {}\n", reason.words()).as_bytes());
+        }
+        Err(_) => {}
+    }
+    replaced(args, io)
+}
+
+/// Runs the compiler, prints its text, and says where that differs.
+fn compared(args: &[OsString], text: &[u8], io: &mut Io<'_>) -> u8 {
+    let Some((program, rest)) = args.split_first() else { return replaced(args, io) };
+    let output = match Command::new(program).args(rest).stderr(Stdio::inherit()).output() {
+        Ok(output) => output,
+        Err(_) => return replaced(args, io),
+    };
+    if let Some(difference) = first_difference(&output.stdout, text) {
+        let input = args.last().map(|word| word.as_bytes()).unwrap_or_default();
+        let mut page = Page::default();
+        page.put("modversions cpp: ").put(input);
+        page.line(&format!(": token {} differs from the compiler's:", difference.place));
+        page.put("  the compiler: ").line(&difference.first);
+        page.put("  modversions:  ").line(&difference.second);
+        io.remark(&page);
+    }
+    io.print(&output.stdout);
+    // A process that a signal ended has no status.
+    output.status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
+}
+
+/// How many bytes of source a translation unit of the kernel has, with its headers.
+const EXPECTED: usize = 4 << 20;
+
+/// The text, and the list of dependencies and where that goes.
+type Made = (Vec<u8>, Option<(std::path::PathBuf, Vec<u8>)>);
+
+/// Preprocesses here.
+fn done_here(args: &[OsString], mode: Mode) -> Usual<Made> {
+    if mode == Mode::Off {
+        return Err(Unusual::Option);
+    }
+    let mut understood = Understood::of(args)?;
+    // A file of the kernel and its headers take some 20 MB.
+    heap::make_ready(EXPECTED);
+    let mut compiler = Compiler::of(&understood)?;
+    understood.request.predefined = compiler.predefined().to_vec();
+    understood.request.questions = compiler.questions();
+    understood.request.leaves_out_bodies = mode == Mode::Usual;
+    let made = preprocess(&understood.request, &mut compiler);
+    compiler.keep();
+    let made = made?;
+    Ok((made.text, understood.dependencies.zip(made.dependencies)))
+}
+
+/// Becomes the compiler.
+fn replaced(args: &[OsString], io: &mut Io<'_>) -> u8 {
+    let Some((program, rest)) = args.split_first() else {
+        io.complain(b"modversions cpp: no compiler is given\n");
+        return 2;
+    };
+    let error = Command::new(program).args(rest).exec();
+    let reason = crate::inputs::files::reason(&error);
+    io.complain(format!("{}: {reason}\n", program.to_string_lossy()).as_bytes());
+    127
+}
+
+impl Host for Compiler {
+    fn read(&mut self, path: &[u8]) -> Option<FileContent> {
+        let file = fs::File::open(name(path)).ok()?;
+        let metadata = file.metadata().ok().filter(fs::Metadata::is_file)?;
+        let size = usize::try_from(metadata.len()).ok().filter(|size| *size <= LARGEST)?;
+        let mut padded = vec![0; size + PADDING.len()];
+        // A file that is shorter by now is none that could be read.
+        file.read_exact_at(&mut padded[..size], 0).ok()?;
+        padded[size..].copy_from_slice(PADDING);
+        Some(FileContent { padded, identity: (metadata.dev(), metadata.ino()) })
+    }
+
+    fn has_directory(&mut self, path: &[u8]) -> bool {
+        fs::metadata(name(path)).is_ok_and(|metadata| metadata.is_dir())
+    }
+
+    fn ask(&mut self, question: &[u8]) -> Option<i64> {
+        self.answer(question)
+    }
+}
+
+/// The largest header, in bytes: the largest of the kernel has 23 MB.
+const LARGEST: usize = 256 << 20;
+
+fn name(path: &[u8]) -> &Path {
+    Path::new(std::ffi::OsStr::from_bytes(path))
+}

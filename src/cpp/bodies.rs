@@ -1,0 +1,201 @@
+//! Where the bodies of functions are: what no declaration depends on can be left out.
+//!
+//! Only a brace that a file itself opens, outside of everything, can be such a body's. It is none
+//! after `=`, and none after `struct`, `union` or `enum`, a name and attributes.
+
+use super::host::Host;
+use super::names::Id;
+use super::state::State;
+use super::token::{Kind, Punctuator, Token};
+use super::unusual::{Unusual, Usual};
+
+/// What is known of the declaration that is being read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Declaration {
+    /// How deep parentheses, brackets and braces are.
+    depth: u32,
+    /// There was a `=` outside of parentheses.
+    has_value: bool,
+    /// A parenthesis was closed outside of all others, and not that of an attribute of a tag.
+    has_parameters: bool,
+    /// A tag, and how far it is read.
+    tag: Tag,
+}
+
+/// How far a `struct`, `union` or `enum` is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Tag {
+    /// There is none, or what follows is not its body.
+    #[default]
+    None,
+    /// Its keyword, and perhaps attributes.
+    Keyword,
+    /// Its name, too.
+    Named,
+    /// An attribute's word, whose parenthesis is next; and whether the name was before.
+    Attribute { is_named: bool },
+    /// In the parentheses of an attribute.
+    InAttribute { is_named: bool },
+}
+
+impl Declaration {
+    /// Takes note of a token; whether it opens a body.
+    pub(super) fn opens_body(&mut self, token: Token) -> bool {
+        if self.depth == 0 && token.is(Punctuator::OPEN_BRACE) {
+            let may_be_tag = self.tag != Tag::None;
+            if self.has_parameters && !self.has_value && !may_be_tag {
+                return true;
+            }
+        }
+        match token.kind {
+            Kind::Punctuator => self.punctuator(token),
+            Kind::Name if self.depth == 0 => self.name(token.id),
+            _ => {}
+        }
+        false
+    }
+
+    /// Begins anew, after a body.
+    pub(super) fn end(&mut self) {
+        *self = Self::default();
+    }
+
+    fn punctuator(&mut self, token: Token) {
+        match self.names(token) {
+            Step::Open => {
+                if self.depth == 0 {
+                    self.tag = match self.tag {
+                        Tag::Attribute { is_named } => Tag::InAttribute { is_named },
+                        _ => Tag::None,
+                    };
+                }
+                self.depth += 1;
+            }
+            Step::Close => {
+                self.depth = self.depth.saturating_sub(1);
+                if self.depth > 0 {
+                    return;
+                }
+                if let Tag::InAttribute { is_named } = self.tag {
+                    self.tag = if is_named { Tag::Named } else { Tag::Keyword };
+                } else if token.is(Punctuator::CLOSE) {
+                    self.has_parameters = true;
+                }
+            }
+            Step::End if self.depth == 0 => self.end(),
+            Step::Value if self.depth == 0 => {
+                self.has_value = true;
+                self.tag = Tag::None;
+            }
+            Step::Other if self.depth == 0 => self.tag = Tag::None,
+            _ => {}
+        }
+    }
+
+    fn names(&self, token: Token) -> Step {
+        match token {
+            _ if token.is(Punctuator::OPEN) || token.is(Punctuator::OPEN_BRACE) => Step::Open,
+            _ if token.is(Punctuator::CLOSE) || token.is(Punctuator::CLOSE_BRACE) => Step::Close,
+            _ if token.is(Punctuator::SEMICOLON) => Step::End,
+            _ if token.is(Punctuator::EQUALS) => Step::Value,
+            _ => Step::Other,
+        }
+    }
+
+    fn name(&mut self, name: Id) {
+        self.tag = match (name, self.tag) {
+            (Id::STRUCT | Id::UNION | Id::ENUM, _) => Tag::Keyword,
+            (Id::ATTRIBUTE | Id::ATTRIBUTE_SHORT | Id::ALIGNAS, Tag::Keyword) => {
+                Tag::Attribute { is_named: false }
+            }
+            (Id::ATTRIBUTE | Id::ATTRIBUTE_SHORT | Id::ALIGNAS, Tag::Named) => {
+                Tag::Attribute { is_named: true }
+            }
+            (_, Tag::Keyword) => Tag::Named,
+            _ => Tag::None,
+        };
+    }
+}
+
+/// What a punctuator does to a declaration.
+enum Step {
+    Open,
+    Close,
+    End,
+    Value,
+    Other,
+}
+
+impl<H: Host> State<'_, H> {
+    /// Passes over a body, whose brace was read. Directives in it count; macros are not expanded,
+    /// unless one opens or closes braces or counts.
+    pub(super) fn pass_body(&mut self) -> Usual<()> {
+        let mut depth = 1_u32;
+        while depth > 0 {
+            let token = self.file_token()?;
+            match token.kind {
+                Kind::Punctuator if token.is(Punctuator::OPEN_BRACE) => depth += 1,
+                Kind::Punctuator if token.is(Punctuator::CLOSE_BRACE) => depth -= 1,
+                Kind::Name => {
+                    let which = self.defined(token.id);
+                    if which != 0 && !self.is_harmless(which) {
+                        self.file_back();
+                        depth = self.expanded_in_body(depth)?;
+                    }
+                }
+                Kind::End => return Err(Unusual::Arguments),
+                Kind::Unusual => return Err(Unusual::Literal),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Expands the next token of the file, all of it; how deep the braces are after it.
+    fn expanded_in_body(&mut self, mut depth: u32) -> Usual<u32> {
+        loop {
+            let token = self.next()?;
+            if token.is(Punctuator::OPEN_BRACE) {
+                depth += 1;
+            }
+            if token.is(Punctuator::CLOSE_BRACE) {
+                depth = depth.saturating_sub(1);
+            }
+            if token.kind == Kind::End {
+                return Err(Unusual::Arguments);
+            }
+            if self.contexts.is_empty() || depth == 0 {
+                return Ok(depth);
+            }
+        }
+    }
+
+    /// Whether the expansion of a macro neither opens or closes braces nor counts, whatever is
+    /// defined at this moment.
+    fn is_harmless(&mut self, which: u32) -> bool {
+        let era = self.era;
+        let definition = &mut self.definitions[which as usize];
+        if definition.harmless == era {
+            return true;
+        }
+        let traits = definition.traits;
+        if traits.is_unbalanced || traits.counts || definition.builtin.is_some_and(Self::counts) {
+            return false;
+        }
+        // Taken for harmless where it is met again inside itself.
+        definition.harmless = era;
+        let body = definition.body;
+        for token in body.iter().filter(|token| token.kind == Kind::Name) {
+            let inner = self.defined(token.id);
+            if inner != 0 && !self.is_harmless(inner) {
+                self.definitions[which as usize].harmless = 0;
+                return false;
+            }
+        }
+        true
+    }
+
+    fn counts(builtin: super::state::Builtin) -> bool {
+        builtin == super::state::Builtin::Counter
+    }
+}

@@ -1,0 +1,195 @@
+//! Every spelling of a token, held once and named by a number.
+
+/// The number of a spelling. The first ones are those of [`PUNCTUATORS`], in their order, the next
+/// ones those of [`KNOWN`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Id(u32);
+
+impl Id {
+    /// The number of no spelling: what has none is given it.
+    pub(super) const NONE: Self = Self(u32::MAX);
+
+    /// The number of the spelling at this place.
+    pub(super) const fn at(place: u32) -> Self {
+        Self(place)
+    }
+
+    /// The place of the spelling.
+    pub(super) fn place(self) -> usize {
+        self.0 as usize
+    }
+
+    /// The number itself: for a parameter, which one it is.
+    pub(super) fn number(self) -> u32 {
+        self.0
+    }
+}
+
+/// The spellings of all punctuators. Digraphs are not among them: they are for the real preprocessor.
+pub(super) const PUNCTUATORS: [&[u8]; 48] = [
+    b"(", b")", b"{", b"}", b",", b";", b"[", b"]", b"=", b"*", b"&", b"-", b"+", b"->", b".",
+    b"...", b":", b"?", b"!", b"~", b"<", b">", b"<=", b">=", b"==", b"!=", b"&&", b"||", b"|",
+    b"^", b"<<", b">>", b"/", b"%", b"++", b"--", b"+=", b"-=", b"*=", b"/=", b"%=", b"&=", b"|=",
+    b"^=", b"<<=", b">>=", b"#", b"##",
+];
+
+/// Names that mean something to the preprocessor or to the search for bodies.
+pub(super) const KNOWN: [&[u8]; 22] = [
+    b"defined",
+    b"__VA_ARGS__",
+    b"__VA_OPT__",
+    b"struct",
+    b"union",
+    b"enum",
+    b"__attribute__",
+    b"__attribute",
+    b"_Pragma",
+    b"__LINE__",
+    b"__FILE__",
+    b"__COUNTER__",
+    b"__has_include",
+    b"__has_include_next",
+    b"__has_attribute",
+    b"__has_builtin",
+    b"__has_c_attribute",
+    b"__has_cpp_attribute",
+    b"__BASE_FILE__",
+    b"__INCLUDE_LEVEL__",
+    b"_Alignas",
+    b"__extension__",
+];
+
+/// The number of a known name, found when the program is compiled.
+macro_rules! known {
+    ($($constant:ident = $spelling:literal),* $(,)?) => {
+        impl Id {
+            $(pub(super) const $constant: Self = Self::known($spelling);)*
+        }
+    };
+}
+
+known! {
+    DEFINED = b"defined", VA_ARGS = b"__VA_ARGS__", VA_OPT = b"__VA_OPT__", STRUCT = b"struct",
+    UNION = b"union", ENUM = b"enum", ATTRIBUTE = b"__attribute__", ATTRIBUTE_SHORT = b"__attribute",
+    PRAGMA = b"_Pragma", COUNTER = b"__COUNTER__",
+    HAS_INCLUDE = b"__has_include", HAS_INCLUDE_NEXT = b"__has_include_next",
+    ALIGNAS = b"_Alignas",
+}
+
+impl Id {
+    const fn known(spelling: &[u8]) -> Self {
+        let mut at = 0;
+        while at < KNOWN.len() {
+            let known = KNOWN[at];
+            let mut same = known.len() == spelling.len();
+            let mut byte = 0;
+            while same && byte < known.len() {
+                same = known[byte] == spelling[byte];
+                byte += 1;
+            }
+            if same {
+                return Self((PUNCTUATORS.len() + at) as u32);
+            }
+            at += 1;
+        }
+        panic!("not a known name");
+    }
+}
+
+/// All spellings.
+pub(super) struct Names {
+    /// The spellings, one after the other.
+    text: Vec<u8>,
+    /// Where each begins; one more at the end.
+    starts: Vec<u32>,
+    /// The hash table: a part of the hash, and the number of the spelling plus one; 0 is free.
+    slots: Vec<(u32, u32)>,
+}
+
+/// The slots of a new table.
+const FIRST_SLOTS: usize = 1 << 17;
+
+impl Names {
+    /// The punctuators and the known names.
+    pub(super) fn new() -> Self {
+        let mut names = Self {
+            text: Vec::with_capacity(1 << 20),
+            starts: Vec::with_capacity(FIRST_SLOTS / 2),
+            slots: vec![(0, 0); FIRST_SLOTS],
+        };
+        names.starts.push(0);
+        for spelling in PUNCTUATORS.iter().chain(&KNOWN) {
+            names.intern(spelling);
+        }
+        names
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// The spelling of this number; nothing for [`Id::NONE`].
+    pub(super) fn spelling(&self, id: Id) -> &[u8] {
+        match self.starts.get(id.place()..id.place().saturating_add(2)) {
+            Some(&[from, to]) => &self.text[from as usize..to as usize],
+            _ => &[],
+        }
+    }
+
+    /// The number of a spelling.
+    pub(super) fn intern(&mut self, spelling: &[u8]) -> Id {
+        let hash = hash(spelling);
+        let part = hash as u32;
+        let mask = self.slots.len() - 1;
+        let mut at = (hash >> 32) as usize & mask;
+        loop {
+            let (known, word) = self.slots[at];
+            if word == 0 {
+                break;
+            }
+            if known == part && self.spelling(Id(word - 1)) == spelling {
+                return Id(word - 1);
+            }
+            at = (at + 1) & mask;
+        }
+        let id = self.len() as u32;
+        self.text.extend_from_slice(spelling);
+        self.starts.push(self.text.len() as u32);
+        self.slots[at] = (part, id + 1);
+        if self.len() * 2 > self.slots.len() {
+            self.grow();
+        }
+        Id(id)
+    }
+
+    /// Twice as many slots.
+    fn grow(&mut self) {
+        let old = std::mem::take(&mut self.slots);
+        self.slots = vec![(0, 0); old.len() * 2];
+        let mask = self.slots.len() - 1;
+        for (part, word) in old.into_iter().filter(|(_, word)| *word != 0) {
+            let hash = hash(self.spelling(Id(word - 1)));
+            let mut at = (hash >> 32) as usize & mask;
+            while self.slots[at].1 != 0 {
+                at = (at + 1) & mask;
+            }
+            self.slots[at] = (part, word);
+        }
+    }
+}
+
+/// The hash of a spelling; nothing that is printed depends on it.
+fn hash(spelling: &[u8]) -> u64 {
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mut hash = spelling.len() as u64;
+    let (chunks, rest) = spelling.as_chunks::<8>();
+    for chunk in chunks {
+        hash = (hash.rotate_left(23) ^ u64::from_le_bytes(*chunk)).wrapping_mul(FACTOR);
+    }
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    hash = (hash.rotate_left(23) ^ u64::from_le_bytes(last)).wrapping_mul(FACTOR);
+    // The upper half depends on all bits, the lower one on the lower bits only.
+    hash ^ (hash >> 32)
+}

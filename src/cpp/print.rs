@@ -1,0 +1,142 @@
+//! The text: tokens on the lines where they were, and markers that say which file and line these are.
+
+use super::token::{Kind, Token};
+
+/// So many lines are printed as empty ones; for more a marker is shorter.
+const EMPTY_LINES: u32 = 8;
+
+/// The text being made.
+#[derive(Default)]
+pub(super) struct Printer {
+    text: Vec<u8>,
+    /// The file and line that the text is at.
+    path: Vec<u8>,
+    is_system: bool,
+    line: u32,
+    /// Whether something stands on the line already.
+    is_begun: bool,
+    /// The kind of the last token on the line, and its last byte.
+    last: Option<(Kind, u8)>,
+}
+
+/// How a file comes to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// The first one.
+    Begin,
+    /// It is included.
+    Enter,
+    /// What it included is at its end.
+    Return,
+}
+
+impl Printer {
+    /// The text.
+    pub(super) fn into_text(mut self) -> Vec<u8> {
+        self.end_line();
+        self.text
+    }
+
+    /// Goes on with a file, from one of its lines.
+    pub(super) fn turn_to(&mut self, path: &[u8], is_system: bool, line: u32, turn: Turn) {
+        self.end_line();
+        self.path.clear();
+        self.path.extend_from_slice(path);
+        self.is_system = is_system;
+        self.marker(
+            line,
+            match turn {
+                Turn::Begin => b"",
+                Turn::Enter => b" 1",
+                Turn::Return => b" 2",
+            },
+        );
+    }
+
+    fn marker(&mut self, line: u32, turn: &[u8]) {
+        self.text.extend_from_slice(b"# ");
+        self.text.extend_from_slice(line.to_string().as_bytes());
+        self.text.extend_from_slice(b" \"");
+        for &byte in &self.path {
+            if matches!(byte, b'"' | b'\\') {
+                self.text.push(b'\\');
+            }
+            self.text.push(byte);
+        }
+        self.text.push(b'"');
+        self.text.extend_from_slice(turn);
+        if self.is_system {
+            self.text.extend_from_slice(b" 3");
+        }
+        self.text.push(b'\n');
+        self.line = line;
+    }
+
+    fn end_line(&mut self) {
+        if self.is_begun {
+            self.text.push(b'\n');
+            self.line += 1;
+            self.is_begun = false;
+            self.last = None;
+        }
+    }
+
+    /// Goes to a line of the present file.
+    fn go_to(&mut self, line: u32) {
+        if line == self.line {
+            return;
+        }
+        self.end_line();
+        if line < self.line || line > self.line + EMPTY_LINES {
+            self.marker(line, b"");
+        } else {
+            let lines = (line - self.line) as usize;
+            self.text.resize(self.text.len() + lines, b'\n');
+            self.line = line;
+        }
+    }
+
+    /// A token at the beginning of a line of the present file, or behind others on the same line.
+    pub(super) fn token(&mut self, token: Token, spelling: &[u8], blank: bool, line: Option<u32>) {
+        if let Some(line) = line {
+            self.go_to(line);
+        }
+        let first = spelling.first().copied().unwrap_or(0);
+        let separated = blank
+            || self.last.is_some_and(|(kind, last)| would_join(kind, last, token.kind, first));
+        if separated && self.is_begun {
+            self.text.push(b' ');
+        }
+        self.text.extend_from_slice(spelling);
+        self.is_begun = true;
+        self.last = Some((token.kind, spelling.last().copied().unwrap_or(0)));
+    }
+
+    /// A line of its own.
+    pub(super) fn whole_line(&mut self, text: &[u8], line: u32) {
+        self.end_line();
+        self.go_to(line);
+        self.text.extend_from_slice(text);
+        self.is_begun = true;
+        self.end_line();
+    }
+}
+
+/// Whether two tokens beside each other may be read as others.
+fn would_join(kind: Kind, last: u8, next: Kind, first: u8) -> bool {
+    let is_word = |kind| matches!(kind, Kind::Name | Kind::Number);
+    match (kind, next) {
+        (left, right) if is_word(left) && is_word(right) => true,
+        (Kind::Name, Kind::String | Kind::Char) => true,
+        (Kind::Number, Kind::Punctuator) => matches!(first, b'.' | b'+' | b'-'),
+        (Kind::Punctuator, Kind::Number) => last == b'.',
+        (Kind::Punctuator, Kind::Punctuator) => {
+            let stands_alone =
+                |byte| matches!(byte, b'(' | b')' | b'{' | b'}' | b',' | b';' | b'[' | b']');
+            !stands_alone(last) && !stands_alone(first)
+        }
+        (Kind::Other, _) | (_, Kind::Other) => true,
+        (Kind::String | Kind::Char, right) => is_word(right),
+        _ => false,
+    }
+}

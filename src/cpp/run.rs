@@ -1,0 +1,472 @@
+//! A translation unit from its first line to its last: files and their directives.
+
+use super::bodies::Declaration;
+use super::expand::note_blank;
+use super::host::Host;
+use super::names::Id;
+use super::print::Turn;
+use super::source::{Item, What, same_definition};
+use super::state::{Builtin, Feed, Open, State};
+use super::token::{Kind, Punctuator, Token};
+use super::unusual::{Unusual, Usual};
+
+/// How many files may be open, each included by the one before: as gcc has it.
+const MOST_OPEN: usize = 200;
+
+/// How many tokens a translation unit may have, and definitions: a hundred times what the largest of
+/// the kernel has.
+const MOST_DEFINITIONS: usize = 20_000_000;
+
+impl<'a, H: Host> State<'a, H> {
+    /// Reads what the compiler and the command line define.
+    pub(super) fn read_definitions(&mut self, text: &[u8]) -> Usual<()> {
+        let padded = [text, super::scan::PADDING].concat();
+        let scanned = super::scan::scan(&padded, &mut self.names);
+        let place = self.sources.len();
+        self.sources.push(Box::new(scanned));
+        let source = self.sources.get(place).ok_or(Unusual::TooMuch)?;
+        if let Some(reason) = source.unusual {
+            return Err(reason);
+        }
+        for item in &source.items {
+            match item.what {
+                What::Define | What::Undef => self.directive(source, item)?,
+                What::Unusual(reason) => return Err(reason),
+                _ => return Err(Unusual::Option),
+            }
+        }
+        Ok(())
+    }
+
+    /// Begins to read a file.
+    pub(super) fn enter_file(&mut self, file: usize, turn: Turn) -> Usual<()> {
+        if self.open.len() >= MOST_OPEN {
+            return Err(Unusual::TooDeep);
+        }
+        if self.search.is_done(file) {
+            return Ok(());
+        }
+        let found = &mut self.search.files[file];
+        let source = self.sources.get(found.source).ok_or(Unusual::MissingFile)?;
+        if !found.was_read {
+            found.was_read = true;
+            self.read.push(file);
+        }
+        if source.guard.is_some_and(|guard| self.defined(guard) != 0) {
+            return Ok(());
+        }
+        if let Some(reason) = source.unusual {
+            return Err(reason);
+        }
+        let found = &self.search.files[file];
+        self.out.turn_to(&found.path, found.is_system, 1, turn);
+        self.open.push(Open { file, source, item: 0, tokens: 0..0, line: 0 });
+        Ok(())
+    }
+
+    /// The next token of the innermost file; directives are done, and files left, on the way to it.
+    pub(super) fn file_token(&mut self) -> Usual<Token> {
+        loop {
+            let Some(open) = self.open.last_mut() else { return Ok(Token::END) };
+            if let Some(place) = open.tokens.next() {
+                let token = open.source.tokens[place];
+                open.line = token.line_near(open.line);
+                return Ok(token);
+            }
+            self.next_item()?;
+        }
+    }
+
+    /// The token that was read last is read again.
+    pub(super) fn file_back(&mut self) {
+        if let Some(open) = self.open.last_mut() {
+            open.tokens.start -= 1;
+        }
+    }
+
+    /// Reads the next token of the file if it is this punctuator. A directive is none, and neither is
+    /// the end of the file.
+    pub(super) fn file_takes(&mut self, wanted: Punctuator) -> bool {
+        let Some(open) = self.open.last_mut() else { return false };
+        if open.tokens.is_empty()
+            && let Some(item) = open.source.items.get(open.item)
+            && item.what == What::Text
+        {
+            open.item += 1;
+            open.tokens = item.from as usize..item.to as usize;
+        }
+        let Some(place) = open.tokens.clone().next() else { return false };
+        let token = open.source.tokens[place];
+        let is_wanted = token.is(wanted);
+        if is_wanted {
+            open.tokens.start += 1;
+            open.line = token.line_near(open.line);
+        }
+        is_wanted
+    }
+
+    /// Goes on to the next item of the innermost file, or leaves it.
+    fn next_item(&mut self) -> Usual<()> {
+        if self.open.len() == 1
+            && let Some(header) = self.pending.pop()
+        {
+            let found = self.find_from(&header, 0, Some(b"./".to_vec()));
+            return self.enter_file(found.ok_or(Unusual::MissingFile)?, Turn::Enter);
+        }
+        let Some(open) = self.open.last_mut() else { return Ok(()) };
+        let source = open.source;
+        let Some(item) = source.items.get(open.item) else { return self.leave_file() };
+        open.item += 1;
+        open.line = item.line;
+        match item.what {
+            What::Text => {
+                open.tokens = item.from as usize..item.to as usize;
+                Ok(())
+            }
+            What::Include | What::IncludeNext | What::Pragma if self.withheld > 0 => {
+                Err(Unusual::DirectiveInCall)
+            }
+            _ => self.directive(source, item),
+        }
+    }
+
+    /// Goes back to the file that included the innermost one.
+    fn leave_file(&mut self) -> Usual<()> {
+        if self.withheld > 0 {
+            return Err(Unusual::Arguments);
+        }
+        self.open.pop();
+        if let Some(open) = self.open.last() {
+            let found = &self.search.files[open.file];
+            let line = open.line + 1;
+            self.out.turn_to(&found.path, found.is_system, line, Turn::Return);
+        }
+        Ok(())
+    }
+
+    /// Does a directive.
+    fn directive(&mut self, source: &'a super::source::Source, item: &'a Item) -> Usual<()> {
+        let name = Id::at(item.from);
+        match item.what {
+            What::Text => {}
+            What::Define => self.define_item(source, item)?,
+            What::Undef => self.undefine(name)?,
+            What::If => {
+                let holds = self.holds(source.tokens_of(item))?;
+                self.branch(holds, item)?;
+            }
+            What::Ifdef => self.branch(self.defined(name) != 0, item)?,
+            What::Ifndef => self.branch(self.defined(name) == 0, item)?,
+            // A branch was read to its end: the rest of the group is passed over.
+            What::Elif | What::Else => self.pass_group(source, item),
+            What::Endif => {}
+            What::Include => self.include(source.tokens_of(item), false)?,
+            What::IncludeNext => self.include(source.tokens_of(item), true)?,
+            What::Pragma => self.pragma(source.tokens_of(item), item.line)?,
+            What::Unusual(reason) => return Err(reason),
+        }
+        Ok(())
+    }
+
+    /// Goes on in the branch of a conditional group that is to be read.
+    fn branch(&mut self, mut holds: bool, item: &'a Item) -> Usual<()> {
+        let mut item = item;
+        while !holds {
+            let Some(open) = self.open.last_mut() else { return Ok(()) };
+            let source = open.source;
+            open.item = item.next as usize + 1;
+            item = &source.items[item.next as usize];
+            open.line = item.line;
+            holds = match item.what {
+                What::Elif => self.holds(source.tokens_of(item))?,
+                _ => true,
+            };
+        }
+        Ok(())
+    }
+
+    /// Goes on behind the group that an item divides.
+    fn pass_group(&mut self, source: &'a super::source::Source, item: &'a Item) {
+        let mut item = item;
+        let mut next = item.next;
+        while item.what != What::Endif {
+            next = item.next;
+            item = &source.items[next as usize];
+        }
+        if let Some(open) = self.open.last_mut() {
+            open.item = next as usize + 1;
+        }
+    }
+
+    /// `#define`.
+    fn define_item(&mut self, source: &'a super::source::Source, item: &'a Item) -> Usual<()> {
+        let definition = &source.macros[item.from as usize];
+        let which = self.defined(definition.name);
+        if which != 0 {
+            let known = self.definitions[which as usize];
+            let other = known.source.ok_or(Unusual::Redefinition)?;
+            let known = &other.macros[known.place as usize];
+            if !same_definition((other, known), (source, definition)) {
+                return Err(Unusual::Redefinition);
+            }
+        }
+        if self.definitions.len() > MOST_DEFINITIONS {
+            return Err(Unusual::TooMuch);
+        }
+        self.define(source, item.from, definition);
+        Ok(())
+    }
+
+    /// `#undef`.
+    fn undefine(&mut self, name: Id) -> Usual<()> {
+        let which = self.defined(name);
+        if self.definitions[which as usize].builtin.is_some() || name == Id::DEFINED {
+            return Err(Unusual::Redefinition);
+        }
+        if which != 0 {
+            self.set(name, 0);
+        }
+        Ok(())
+    }
+
+    /// `#include`.
+    fn include(&mut self, tokens: &'a [Token], is_next: bool) -> Usual<()> {
+        let header = match tokens {
+            [header] if header.kind == Kind::Header => self.names.spelling(header.id).to_vec(),
+            _ => self.computed_header(tokens)?,
+        };
+        let file = self.find(&header, is_next).ok_or(Unusual::MissingFile)?;
+        self.enter_file(file, Turn::Enter)
+    }
+
+    /// The header that tokens expand to: a string, or all between `<` and `>`.
+    fn computed_header(&mut self, tokens: &'a [Token]) -> Usual<Vec<u8>> {
+        self.open_barrier(Feed::Kept(tokens))?;
+        let mut expanded = Vec::new();
+        let mut blank = None;
+        loop {
+            let token = self.next()?;
+            match token.kind {
+                Kind::End => break,
+                Kind::Border => note_blank(&mut blank, token),
+                _ => expanded.push((token, blank.take().unwrap_or(token.after_blank()))),
+            }
+        }
+        self.close_context();
+        match expanded.as_slice() {
+            [(header, _)] if header.kind == Kind::String => {
+                let spelling = self.names.spelling(header.id);
+                let is_plain = spelling.first() == Some(&b'"') && !spelling.contains(&b'\\');
+                is_plain.then(|| spelling.to_vec()).ok_or(Unusual::Directive)
+            }
+            [(open, _), inside @ .., (close, _)]
+                if open.is(Punctuator::LESS) && close.is(Punctuator::GREATER) =>
+            {
+                let mut header = vec![b'<'];
+                for (token, blank) in inside {
+                    if *blank {
+                        header.push(b' ');
+                    }
+                    header.extend_from_slice(self.names.spelling(token.id));
+                }
+                header.push(b'>');
+                Ok(header)
+            }
+            _ => Err(Unusual::Directive),
+        }
+    }
+
+    /// `#pragma`, which the text has, too.
+    fn pragma(&mut self, tokens: &[Token], line: u32) -> Usual<()> {
+        let words: Vec<&[u8]> = tokens.iter().map(|token| self.names.spelling(token.id)).collect();
+        match words.as_slice() {
+            [b"once"] => {
+                let file = self.open.last().map(|open| open.file);
+                if self.open.len() < 2 {
+                    return Err(Unusual::Pragma);
+                }
+                if let Some(file) = file {
+                    self.search.mark_once(file);
+                }
+                return Ok(());
+            }
+            [
+                b"GCC",
+                b"diagnostic" | b"visibility" | b"optimize" | b"target" | b"unroll" | b"ivdep",
+                ..,
+            ]
+            | [b"clang", ..]
+            | [b"pack", ..] => {}
+            _ => return Err(Unusual::Pragma),
+        }
+        // Some pragmas are expanded, others are not.
+        let is_macro = |token: &Token| token.kind == Kind::Name && self.defined(token.id) != 0;
+        if tokens.iter().any(is_macro) {
+            return Err(Unusual::Pragma);
+        }
+        let text = self.pragma_text(tokens);
+        self.out.whole_line(&text, line);
+        Ok(())
+    }
+
+    fn pragma_text(&self, tokens: &[Token]) -> Vec<u8> {
+        let mut text = b"#pragma".to_vec();
+        for (place, token) in tokens.iter().enumerate() {
+            if place == 0 || token.after_blank() {
+                text.push(b' ');
+            }
+            text.extend_from_slice(self.names.spelling(token.id));
+        }
+        text
+    }
+
+    /// `_Pragma("…")`: the same as `#pragma`.
+    fn pragma_operator(&mut self) -> Usual<()> {
+        let mut tokens = [Token::END; 3];
+        for place in &mut tokens {
+            loop {
+                *place = self.next()?;
+                if place.kind != Kind::Border {
+                    break;
+                }
+            }
+        }
+        let [open, string, close] = tokens;
+        let spelling = self.names.spelling(string.id);
+        let is_plain = spelling.first() == Some(&b'"');
+        if !open.is(Punctuator::OPEN)
+            || string.kind != Kind::String
+            || !close.is(Punctuator::CLOSE)
+            || !is_plain
+        {
+            return Err(Unusual::PragmaOperator);
+        }
+        let text = without_quotes(spelling);
+        let padded = [b"#pragma ".as_slice(), &text, super::scan::PADDING].concat();
+        let scanned = super::scan::scan(&padded, &mut self.names);
+        let line = self.open.last().map_or(1, |open| open.line);
+        match scanned.items.as_slice() {
+            [item] if item.what == What::Pragma && scanned.unusual.is_none() => {
+                let tokens = scanned.tokens_of(item).to_vec();
+                let is_once =
+                    tokens.first().is_some_and(|word| self.names.spelling(word.id) == b"once");
+                if is_once {
+                    return Err(Unusual::PragmaOperator);
+                }
+                self.pragma(&tokens, line)
+            }
+            _ => Err(Unusual::PragmaOperator),
+        }
+    }
+
+    /// Reads all that is open, to the end, and prints it.
+    pub(super) fn print_all(&mut self) -> Usual<()> {
+        let leaves_out = self.request.leaves_out_bodies;
+        let mut declaration = Declaration::default();
+        let mut blank = None;
+        loop {
+            if blank.is_none() {
+                self.print_plain(&mut declaration, leaves_out)?;
+            }
+            let is_plain = self.contexts.is_empty();
+            let token = self.next()?;
+            match token.kind {
+                Kind::Border => {
+                    note_blank(&mut blank, token);
+                    continue;
+                }
+                Kind::End => return Ok(()),
+                Kind::Name if token.id == Id::PRAGMA => {
+                    self.pragma_operator()?;
+                    blank = None;
+                    continue;
+                }
+                _ => {}
+            }
+            let after_blank = blank.take().unwrap_or(token.after_blank());
+            // The tokens of an expansion stay on the line of its name.
+            let line = match is_plain {
+                true => self.open.last().map(|open| open.line),
+                false => None,
+            };
+            self.out.token(token, self.names.spelling(token.id), after_blank, line);
+            if leaves_out && declaration.opens_body(token) && is_plain {
+                self.pass_body()?;
+                declaration.end();
+                let closing =
+                    Token { id: Punctuator::CLOSE_BRACE.id(), kind: Kind::Punctuator, ..token };
+                self.out.token(closing, b"}", true, None);
+            }
+        }
+    }
+
+    /// Prints the tokens of a file up to the next that is more than just printed.
+    fn print_plain(&mut self, declaration: &mut Declaration, leaves_out: bool) -> Usual<()> {
+        if !self.contexts.is_empty() {
+            return Ok(());
+        }
+        let Some(open) = self.open.last_mut() else { return Ok(()) };
+        while let Some(place) = open.tokens.clone().next() {
+            let token = open.source.tokens[place];
+            let is_plain = match token.kind {
+                Kind::Name => {
+                    let which = self.current.get(token.id.place()).copied().unwrap_or(0);
+                    which == 0 && token.id != Id::PRAGMA
+                }
+                Kind::Unusual => false,
+                _ => !(leaves_out && token.is(Punctuator::OPEN_BRACE)),
+            };
+            if !is_plain {
+                break;
+            }
+            open.tokens.start += 1;
+            open.line = token.line_near(open.line);
+            let spelling = self.names.spelling(token.id);
+            self.out.token(token, spelling, token.after_blank(), Some(open.line));
+            if leaves_out {
+                declaration.opens_body(token);
+            }
+        }
+        Ok(())
+    }
+
+    /// The builtin macros, and those that only ask the compiler.
+    pub(super) fn define_builtins(&mut self) {
+        let known: [(&[u8], Builtin); 9] = [
+            (b"__LINE__", Builtin::Line),
+            (b"__FILE__", Builtin::File),
+            (b"__COUNTER__", Builtin::Counter),
+            (b"__BASE_FILE__", Builtin::Unknown),
+            (b"__INCLUDE_LEVEL__", Builtin::Unknown),
+            (b"__DATE__", Builtin::Unknown),
+            (b"__TIME__", Builtin::Unknown),
+            (b"__TIMESTAMP__", Builtin::Unknown),
+            (b"__FILE_NAME__", Builtin::Unknown),
+        ];
+        let questions = self.request.questions.iter();
+        let questions = questions.map(|name| (name.as_slice(), Builtin::Question));
+        for (name, builtin) in known.into_iter().chain(questions) {
+            let name = self.names.intern(name);
+            let which = self.definitions.len() as u32;
+            self.definitions.push(super::state::Definition::builtin(builtin));
+            self.set(name, which);
+        }
+    }
+}
+
+/// The text of a string: as `_Pragma` reads it.
+fn without_quotes(spelling: &[u8]) -> Vec<u8> {
+    let inside = spelling.get(1..spelling.len().saturating_sub(1)).unwrap_or_default();
+    let mut text = Vec::with_capacity(inside.len());
+    let mut bytes = inside.iter().copied().peekable();
+    while let Some(byte) = bytes.next() {
+        match (byte, bytes.peek()) {
+            (b'\\', Some(&escaped @ (b'"' | b'\\'))) => {
+                text.push(escaped);
+                bytes.next();
+            }
+            _ => text.push(byte),
+        }
+    }
+    text
+}

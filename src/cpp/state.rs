@@ -1,0 +1,192 @@
+//! What is known at one place of a translation unit: macros, open files, expansions under way.
+
+use std::ops::Range;
+
+use elsa::FrozenVec;
+
+use super::host::Host;
+use super::names::{Id, Names};
+use super::print::Printer;
+use super::request::Request;
+use super::search::Search;
+use super::source::{Macro, Source, Traits};
+use super::token::Token;
+
+/// The files that were scanned, at addresses that stay.
+pub(super) type Sources = FrozenVec<Box<Source>>;
+
+/// What is known at one place of a translation unit.
+pub(super) struct State<'a, H> {
+    /// What was asked for.
+    pub(super) request: &'a Request,
+    /// The files scanned.
+    pub(super) sources: &'a Sources,
+    /// Files and the compiler.
+    pub(super) host: &'a mut H,
+    /// All spellings.
+    pub(super) names: Names,
+    /// Every definition that was met; the first stands for none.
+    pub(super) definitions: Vec<Definition<'a>>,
+    /// For each name the place of its definition, 0 if it has none. Names beyond have none.
+    pub(super) current: Vec<u32>,
+    /// Counts definitions of macros that no body may pass over.
+    pub(super) era: u32,
+    /// What `-include` names and was not read yet, the next one last.
+    pub(super) pending: Vec<Vec<u8>>,
+    /// The files being read, each included by the one before.
+    pub(super) open: Vec<Open<'a>>,
+    /// The expansions being read, each in the one before.
+    pub(super) contexts: Vec<Context<'a>>,
+    /// How many readers want names as they are.
+    pub(super) withheld: u32,
+    /// Whether the condition of `#if` is being read.
+    pub(super) in_condition: bool,
+    /// The outermost macro that is being expanded.
+    pub(super) outermost: Outermost,
+    /// What `__COUNTER__` is next.
+    pub(super) counter: u32,
+    /// Lists of tokens to be used again.
+    pub(super) spare: Vec<Vec<Token>>,
+    /// The directories, and the files found.
+    pub(super) search: Search,
+    /// What was read, for the list of dependencies: places in the search's list of files.
+    pub(super) read: Vec<usize>,
+    /// The text.
+    pub(super) out: Printer,
+}
+
+/// The outermost macro that is being expanded.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Outermost {
+    /// Whether it has parentheses.
+    pub(super) is_function: bool,
+    /// The line of its name.
+    pub(super) line: u32,
+}
+
+/// A macro's definition.
+#[derive(Clone, Copy)]
+pub(super) struct Definition<'a> {
+    pub(super) source: Option<&'a Source>,
+    pub(super) body: &'a [Token],
+    pub(super) parameters: u32,
+    pub(super) traits: Traits,
+    pub(super) builtin: Option<Builtin>,
+    /// It is being expanded.
+    pub(super) is_open: bool,
+    /// The place of its macro in the source.
+    pub(super) place: u32,
+    /// The era in which nothing in its expansion kept a body from being passed over.
+    pub(super) harmless: u32,
+}
+
+/// A macro without a definition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Builtin {
+    /// `__LINE__`
+    Line,
+    /// `__FILE__`
+    File,
+    /// `__COUNTER__`
+    Counter,
+    /// `__has_include` and the like, which mean something in `#if` only.
+    Question,
+    /// One that is not known here.
+    Unknown,
+}
+
+impl Definition<'_> {
+    /// A builtin macro.
+    pub(super) fn builtin(which: Builtin) -> Self {
+        Self {
+            source: None,
+            body: &[],
+            parameters: 0,
+            traits: Traits::default(),
+            builtin: Some(which),
+            is_open: false,
+            place: 0,
+            harmless: 0,
+        }
+    }
+}
+
+/// A file being read.
+pub(super) struct Open<'a> {
+    /// Its place in the search's list of files.
+    pub(super) file: usize,
+    pub(super) source: &'a Source,
+    /// The next item.
+    pub(super) item: usize,
+    /// The tokens of the present item that are left.
+    pub(super) tokens: Range<usize>,
+    /// The line of the token that was read last.
+    pub(super) line: u32,
+}
+
+/// An expansion or an argument being read.
+pub(super) struct Context<'a> {
+    pub(super) feed: Feed<'a>,
+    pub(super) at: usize,
+    /// The macro that is closed by its end; 0 for none.
+    pub(super) which: u32,
+    /// The line of its tokens, if they do not have one of their own.
+    pub(super) line: Option<u16>,
+    /// What is read ends here: an argument, a directive.
+    pub(super) is_barrier: bool,
+}
+
+/// Where the tokens of a context are.
+pub(super) enum Feed<'a> {
+    /// In a macro's body, or in a directive.
+    Kept(&'a [Token]),
+    /// In a list of their own.
+    Own(Vec<Token>),
+}
+
+impl Context<'_> {
+    /// The next token, and goes on behind it.
+    pub(super) fn next(&mut self) -> Option<Token> {
+        let tokens: &[Token] = match &self.feed {
+            Feed::Kept(tokens) => tokens,
+            Feed::Own(tokens) => tokens,
+        };
+        let token = *tokens.get(self.at)?;
+        self.at += 1;
+        Some(Token { line: self.line.unwrap_or(token.line), ..token })
+    }
+}
+
+impl<'a, H: Host> State<'a, H> {
+    /// The place of a name's definition; 0 if it has none.
+    pub(super) fn defined(&self, name: Id) -> u32 {
+        self.current.get(name.place()).copied().unwrap_or(0)
+    }
+
+    /// Gives a name a definition, or none.
+    pub(super) fn set(&mut self, name: Id, definition: u32) {
+        if name.place() >= self.current.len() {
+            self.current.resize(self.names.len().max(name.place() + 1), 0);
+        }
+        self.current[name.place()] = definition;
+    }
+
+    /// Gives a name the definition at this place of a file.
+    pub(super) fn define(&mut self, source: &'a Source, place: u32, definition: &'a Macro) {
+        let which = self.definitions.len() as u32;
+        self.definitions.push(Definition {
+            source: Some(source),
+            body: source.body(definition),
+            parameters: definition.from - definition.parameters_from,
+            traits: definition.traits,
+            builtin: None,
+            is_open: false,
+            place,
+            harmless: 0,
+        });
+        if definition.traits.is_unbalanced || definition.traits.counts {
+            self.era += 1;
+        }
+        self.set(definition.name, which);
+    }
+}

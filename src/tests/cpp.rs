@@ -1,0 +1,222 @@
+//! `modversions cpp`: the tokens of the C compiler that is here, for every file in `testdata/cpp`,
+//! and the compiler itself for whatever is not done here.
+
+#![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The program under test.
+fn program() -> &'static str {
+    env!("CARGO_BIN_EXE_modversions")
+}
+
+/// The C compiler.
+const COMPILER: &str = "cc";
+
+/// The files with which both preprocessors are tried.
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/cpp")
+}
+
+/// What both are called with.
+fn arguments(file: &str) -> Vec<String> {
+    let words = "-E -D__GENKSYMS__ -nostdinc -Iinclude/first -Iinclude/second -Iinclude -std=gnu11";
+    let mut words: Vec<String> = words.split(' ').map(str::to_owned).collect();
+    words.push(file.to_owned());
+    words
+}
+
+/// What `modversions cpp` prints, and what it says of a file that is for the compiler.
+fn ours(file: &str, mode: &str) -> Output {
+    let mut command = Command::new(program());
+    command.current_dir(folder()).args(["cpp", COMPILER]).args(arguments(file));
+    command.env("MODVERSIONS_CPP", mode).env("MODVERSIONS_CPP_EXPLAIN", "1");
+    command.env_remove("objtree").env_remove("KBUILD_EXTMOD").output().unwrap()
+}
+
+/// What the compiler prints.
+fn theirs(file: &str) -> Output {
+    let mut command = Command::new(COMPILER);
+    command.current_dir(folder()).args(arguments(file)).output().unwrap()
+}
+
+/// The tokens of a text: without blanks, and without the lines that only say where it is from.
+fn tokens(text: &[u8]) -> Vec<String> {
+    let text = String::from_utf8(text.to_vec()).unwrap();
+    let lines = text.lines().filter(|line| !line.starts_with("# "));
+    lines.flat_map(tokens_of_line).collect()
+}
+
+fn tokens_of_line(line: &str) -> Vec<String> {
+    let mut tokens = Vec::new();
+    let mut rest = line.trim_start();
+    while let Some(first) = rest.chars().next() {
+        let length = match first {
+            '"' | '\'' => literal(rest),
+            _ if first.is_alphanumeric() || first == '_' || first == '$' => {
+                let word = |c: char| !(c.is_alphanumeric() || matches!(c, '_' | '$' | '.'));
+                rest.find(word).unwrap_or(rest.len())
+            }
+            _ => first.len_utf8(),
+        };
+        tokens.push(rest[..length].to_owned());
+        rest = rest[length..].trim_start();
+    }
+    tokens
+}
+
+/// The length of the literal that a text begins with.
+fn literal(text: &str) -> usize {
+    let quote = text.as_bytes()[0];
+    let mut at = 1;
+    while text.as_bytes()[at] != quote {
+        at += if text.as_bytes()[at] == b'\\' { 2 } else { 1 };
+    }
+    at + 1
+}
+
+/// Every file in `testdata/cpp`.
+fn files() -> Vec<String> {
+    let names = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name());
+    let mut names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
+    names.retain(|name| name.ends_with(".c"));
+    names.sort();
+    assert!(names.len() > 10, "{names:?}");
+    names
+}
+
+#[test]
+fn tokens_are_those_of_the_compiler() {
+    for file in files() {
+        let (ours, theirs) = (ours(&file, "full"), theirs(&file));
+        assert_eq!(String::from_utf8_lossy(&ours.stderr), "", "{file} is left to the compiler");
+        assert!(ours.status.success() && theirs.status.success(), "{file}");
+        assert_eq!(tokens(&ours.stdout), tokens(&theirs.stdout), "{file}");
+    }
+}
+
+/// Without the bodies of functions, everything else is as it was.
+#[test]
+fn only_bodies_are_left_out() {
+    let text = |mode| tokens(&ours("bodies.c", mode).stdout).join(" ");
+    let (usual, full) = (text("usual"), text("full"));
+    for part in [
+        "struct s f ( int a ) { }",
+        "struct t * g ( struct { int c ; } * p ) { }",
+        "int array [ ] = { 1 , 2 , 3 } ;",
+        "static int h ( void ) { }",
+        "int k ( void ) { } int l = 5 ;",
+        "enum { C } m ( void ) { }",
+        "struct __attribute__ ( ( packed ) ) v w ( void ) { }",
+        "typeof ( ( { int n ; n ; } ) ) o ;",
+    ] {
+        assert!(usual.contains(part), "{part}: {usual}");
+    }
+    assert!(full.len() > usual.len());
+    assert_eq!(
+        tokens(&ours("counter.c", "usual").stdout).last(),
+        tokens(&ours("counter.c", "full").stdout).last()
+    );
+}
+
+/// What the compiler warns of or refuses ends as it does there: same text, messages and status.
+#[test]
+fn what_is_unusual_is_left_to_the_compiler() {
+    let scratch = tempfile::tempdir().unwrap();
+    for (name, text) in [
+        ("error", "#error no\n"),
+        ("warning", "#warning careful\nint a;\n"),
+        ("missing", "#include <nothing.h>\n"),
+        ("redefined", "#define A 1\n#define A 2\nA\n"),
+        ("arguments", "#define F(x) x\nF(1, 2)\n"),
+        ("open-call", "#define F(x) x\nF(1\n"),
+        ("paste", "#define P(a, b) a ## b\nP(+, x)\n"),
+        ("quote", "int a = \"open;\n"),
+        ("endif", "#if 1\nint a;\n"),
+        ("division", "#if 1 / 0\n#endif\nint a;\n"),
+        ("date", "char *a = __DATE__;\n"),
+        ("line", "#line 7 \"x.c\"\n__LINE__ __FILE__\n"),
+        ("comment", "/* /* */ int a;\n"),
+        ("va-opt", "#define F(x, ...) x __VA_OPT__(y)\nF(1) F(1, 2)\n"),
+    ] {
+        let file = scratch.path().join(format!("{name}.c"));
+        fs::write(&file, text).unwrap();
+        let file = file.to_str().unwrap();
+        let (ours, theirs) = (ours(file, "usual"), theirs(file));
+        let said = String::from_utf8_lossy(&ours.stderr).into_owned();
+        let rest =
+            said.split_once('\n').filter(|(first, _)| first.starts_with("modversions cpp: "));
+        let (_, rest) = rest.unwrap_or_else(|| panic!("{name}: not left to the compiler: {said}"));
+        assert_eq!(rest, String::from_utf8_lossy(&theirs.stderr), "{name}");
+        assert_eq!(ours.stdout, theirs.stdout, "{name}");
+        assert_eq!(ours.status.code(), theirs.status.code(), "{name}");
+    }
+}
+
+/// Without `-D__GENKSYMS__`, or with an option that is not known, the compiler does it all.
+#[test]
+fn other_command_lines_are_the_compilers() {
+    let scratch = tempfile::tempdir().unwrap();
+    let file = scratch.path().join("a.c");
+    fs::write(&file, "int a;\n").unwrap();
+    for words in [
+        "-E",
+        "-E -D__GENKSYMS__ -nostdinc -P",
+        "-E -D__GENKSYMS__",
+        "-E -D__GENKSYMS__ -nostdinc -dD",
+    ] {
+        let arguments: Vec<&str> = words.split(' ').chain(file.to_str()).collect();
+        let mut command = Command::new(program());
+        let ours = command.args(["cpp", COMPILER]).args(&arguments).output().unwrap();
+        let theirs = Command::new(COMPILER).args(&arguments).output().unwrap();
+        assert_eq!(ours, theirs, "{words}");
+    }
+}
+
+/// The list of dependencies is the compiler's, byte for byte.
+#[test]
+fn dependencies_are_those_of_the_compiler() {
+    let scratch = tempfile::tempdir().unwrap();
+    let list = |name: &str| format!("-Wp,-MMD,{}", scratch.path().join(name).display());
+    let run = |program: &mut Command, name: &str| {
+        let words = arguments("include.c");
+        let status =
+            program.current_dir(folder()).arg(list(name)).args(words).output().unwrap().status;
+        assert!(status.success());
+        fs::read(scratch.path().join(name)).unwrap()
+    };
+    let theirs = run(&mut Command::new(COMPILER), "theirs");
+    let ours = run(Command::new(program()).args(["cpp", COMPILER]), "ours");
+    assert_eq!(String::from_utf8(ours).unwrap(), String::from_utf8(theirs).unwrap());
+}
+
+/// What the compiler said is kept in the build tree, and used only for the same compiler and options.
+#[test]
+fn answers_of_the_compiler_are_kept_in_the_build_tree() {
+    let scratch = tempfile::tempdir().unwrap();
+    let file = scratch.path().join("a.c");
+    fs::write(
+        &file,
+        "#if __has_attribute(packed) && !__has_attribute(nothing)\n__OPTIMIZE__\n#endif\n",
+    )
+    .unwrap();
+    let run = |option: &str| {
+        let mut command = Command::new(program());
+        command.args(["cpp", COMPILER, "-E", "-D__GENKSYMS__", "-nostdinc", option]).arg(&file);
+        let output =
+            command.env("objtree", scratch.path()).env_remove("KBUILD_EXTMOD").output().unwrap();
+        assert!(output.status.success());
+        tokens(&output.stdout).join(" ")
+    };
+    let kept = || fs::read_dir(scratch.path().join(".modversions-cpp")).map_or(0, Iterator::count);
+    assert_eq!((run("-O2"), kept()), ("1".to_owned(), 1));
+    assert_eq!((run("-O2"), kept()), ("1".to_owned(), 1));
+    assert_eq!((run("-O0"), kept()), ("__OPTIMIZE__".to_owned(), 2));
+    // What is damaged is as if it were not there.
+    for entry in fs::read_dir(scratch.path().join(".modversions-cpp")).unwrap() {
+        fs::write(entry.unwrap().path(), "modversions cpp 1\n9999999999999\nx").unwrap();
+    }
+    assert_eq!((run("-O2"), kept()), ("1".to_owned(), 2));
+}

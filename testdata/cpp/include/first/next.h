@@ -1,0 +1,3 @@
+first
+#include_next <next.h>
+first again

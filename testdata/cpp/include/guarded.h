@@ -1,0 +1,7 @@
+/* Before the guard. */
+#ifndef GUARD
+#define GUARD
+
+guarded __COUNTER__
+
+#endif /* After it. */

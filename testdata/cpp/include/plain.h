@@ -1,0 +1,1 @@
+plain __COUNTER__ __FILE__ __LINE__
