@@ -34,9 +34,13 @@ pub use load::{
     ModuleNamespaces, PreemptionWord, TaintStep, TestModules, ThisModule, Unlisted, VersionEntries,
 };
 pub use modpost::{
-    AcpiClass, ByteOrderCheck, CheckOrder, DescriptionCheck, DeviceTypes, ExpolineThunks,
-    ExportEncoding, FatalPrefix, FileListDash, ModCTemplate, Modpost, ModpostOptions,
-    SectionMismatch,
+    AcpiClass, AliasForm, ArmAddends, BuiltinAliases, ByteOrderCheck, CheckOrder, CommandLines,
+    CompilerRoutines, DescriptionCheck, DeviceTypes, DriverTables, DumpedModules, ExceptionTargets,
+    ExpolineThunks, ExportEncoding, ExportLines, FatalPrefix, FileListDash, InitTables, InputBits,
+    InterruptText, KeptExports, LocalLabels, LoongArchRelocations, LtoObjects, MemorySections,
+    MismatchText, ModCTemplate, Modpost, ModpostOptions, NamespaceForm, ObjectKinds, ObjectNames,
+    Retpoline, SectionBounds, SymbolNames, SymbolSearch, TableErrors, TableSymbols, TextSections,
+    UncheckedSections, UuidOrder, VersionTables, WmiIds, Wording,
 };
 pub use number::{Flavour, KernelRelease, NotARelease};
 pub use profile::Profile;

@@ -45,6 +45,8 @@ enum Meaning {
     MismatchesAreErrors,
     AllowMissingNamespaces,
     Nsdeps,
+    BasicVersions,
+    ExtendedVersions,
     Kernel,
     Threads,
 }
@@ -58,18 +60,22 @@ const COMMON: &[Row<Meaning>] = &[
     Row::short(b'T', Argument::Required, Meaning::FileList),
     Row::short(b'o', Argument::Required, Meaning::Dump),
     Row::short(b'a', Argument::None, Meaning::AllSrcversions),
-    Row::short(b'W', Argument::None, Meaning::ExtraWarnings),
     Row::short(b'w', Argument::None, Meaning::WarnUnresolved),
     Row::short(b'E', Argument::None, Meaning::MismatchesAreErrors),
     Row::short(b'N', Argument::None, Meaning::AllowMissingNamespaces),
     Row::short(b'd', Argument::Required, Meaning::Nsdeps),
 ];
 
-/// Those of newer releases.
+/// Those that came one by one.
+const EXTRA_WARNINGS: &[Row<Meaning>] = &[Row::short(b'W', Argument::None, Meaning::ExtraWarnings)];
 const TRIMMING: &[Row<Meaning>] = &[
-    Row::short(b'M', Argument::None, Meaning::ModulesEnabled),
     Row::short(b't', Argument::None, Meaning::TrimUnused),
     Row::short(b'u', Argument::Required, Meaning::KeepList),
+];
+const MODULES: &[Row<Meaning>] = &[Row::short(b'M', Argument::None, Meaning::ModulesEnabled)];
+const VERSION_FORMS: &[Row<Meaning>] = &[
+    Row::short(b'b', Argument::None, Meaning::BasicVersions),
+    Row::short(b'x', Argument::None, Meaning::ExtendedVersions),
 ];
 
 const ADDITIONS: &[Row<Meaning>] = &[
@@ -79,8 +85,11 @@ const ADDITIONS: &[Row<Meaning>] = &[
 
 fn table(options: ModpostOptions) -> Table<Meaning> {
     let parts: &[&[Row<Meaning>]] = match options {
-        ModpostOptions::Since519 => &[COMMON],
-        ModpostOptions::Since65 => &[COMMON, TRIMMING],
+        ModpostOptions::Since58 => &[COMMON],
+        ModpostOptions::Since61 => &[COMMON, EXTRA_WARNINGS],
+        ModpostOptions::Since65 => &[COMMON, EXTRA_WARNINGS, TRIMMING],
+        ModpostOptions::Since66 => &[COMMON, EXTRA_WARNINGS, TRIMMING, MODULES],
+        ModpostOptions::Since614 => &[COMMON, EXTRA_WARNINGS, TRIMMING, MODULES, VERSION_FORMS],
     };
     Table { parts, additions: ADDITIONS }
 }
@@ -159,6 +168,8 @@ impl CommandLine {
             Meaning::MismatchesAreErrors => options.mismatches_are_errors = true,
             Meaning::AllowMissingNamespaces => options.allow_missing_namespaces = true,
             Meaning::Nsdeps => self.request.nsdeps = Some(path()),
+            Meaning::BasicVersions => options.basic_versions = true,
+            Meaning::ExtendedVersions => options.extended_versions = true,
             Meaning::Kernel => {
                 self.kernel = parse_kernel(argument, "--kernel", args, io).ok_or(Ended(1))?;
                 self.release = Behaviour::at(self.kernel).modpost;

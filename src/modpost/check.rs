@@ -8,6 +8,7 @@ use super::module_set::{ExportId, ModuleId, ModuleSet};
 use super::object_facts::ModuleFacts;
 use super::paths;
 use super::request::Options;
+use crate::release::{Modpost, NamespaceForm};
 
 /// What is to be said of a module, and which exports its references mean.
 #[derive(Debug, Default)]
@@ -36,27 +37,29 @@ pub(super) fn check<'a>(
     id: ModuleId,
     facts: &ModuleFacts,
     options: &Options,
+    release: &Modpost,
 ) -> Checked<'a> {
     let mut checked = Checked::default();
+    let wording = release.wording;
     if paths::base_name(&facts.name).len() >= facts.name_room {
-        checked.say(messages::module_name_too_long(&facts.name));
+        checked.say(messages::module_name_too_long(wording, &facts.name));
     }
     for undefined in &facts.undefined {
         let name = facts.text(undefined.name);
         let found = set.find(name);
         if found.is_none() && !undefined.is_weak {
-            let message = messages::undefined(name, &facts.name, options.warn_unresolved);
+            let message = messages::undefined(wording, name, &facts.name, options.warn_unresolved);
             checked.findings.push(Finding::Undefined(message));
         }
         let usable = found.filter(|&export| {
             let is_own = set.export(export).module == id;
             if is_own {
-                checked.say(messages::exported_without_definition(name, &facts.name));
+                checked.say(messages::exported_without_definition(wording, name, &facts.name));
             }
             !is_own
         });
         if let Some(export) = usable {
-            checked.check_use(set, export, facts, options);
+            checked.check_use(set, export, facts, options, release);
         }
         checked.uses.push(usable);
     }
@@ -75,18 +78,64 @@ impl<'a> Checked<'a> {
         export: ExportId,
         facts: &ModuleFacts,
         options: &Options,
+        release: &Modpost,
     ) {
         let export = set.export(export);
-        let module = paths::base_name(&facts.name);
+        let wording = release.wording;
         let namespace = export.namespace;
-        let is_imported = facts.imported_namespaces.contains(namespace);
+        let is_imported = facts.imported_namespaces.contains(namespace)
+            || (release.namespaces == NamespaceForm::ModuleLists
+                && lists_module(namespace, paths::base_name(&facts.name)));
         if !namespace.is_empty() && !is_imported {
             let is_warning = options.allow_missing_namespaces;
-            self.say(messages::namespace_not_imported(module, export.name, namespace, is_warning));
+            self.say(messages::namespace_not_imported(
+                wording,
+                &facts.name,
+                export.name,
+                namespace,
+                is_warning,
+            ));
             self.missing_namespaces.insert(namespace);
         }
         if export.is_gpl_only && !facts.is_gpl_compatible {
-            self.say(messages::gpl_only(module, export.name));
+            self.say(messages::gpl_only(wording, &facts.name, export.name));
+        }
+    }
+}
+
+/// What a namespace begins with that lists the modules which may use it.
+pub(super) const MODULE_LIST: &[u8] = b"module:";
+
+/// Whether `namespace` lists `module`: `module:a,b-*` has names, and beginnings of names.
+///
+/// Upstream quirk: `-` and `_` differ here, though not for the kernel.
+fn lists_module(namespace: &[u8], module: &[u8]) -> bool {
+    let Some(list) = namespace.strip_prefix(MODULE_LIST) else {
+        return false;
+    };
+    list.split(|&byte| byte == b',').any(|pattern| match pattern.strip_suffix(b"*") {
+        Some(beginning) => module.starts_with(beginning),
+        None => module == pattern,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lists_module;
+
+    #[test]
+    fn a_namespace_may_list_modules_by_names_and_beginnings() {
+        for (namespace, module, is_listed) in [
+            ("module:foo", "foo", true),
+            ("module:foo", "foobar", false),
+            ("module:a,foo-*", "foo-bar", true),
+            ("module:a,foo-*", "foo_bar", false),
+            ("module:*", "foo", true),
+            ("module:", "foo", false),
+            ("FOO", "foo", false),
+        ] {
+            let found = lists_module(namespace.as_bytes(), module.as_bytes());
+            assert_eq!(found, is_listed, "{namespace} {module}");
         }
     }
 }

@@ -28,9 +28,10 @@ pub(super) fn set(reader: &mut Reader<'_>) -> Result<(), Fatal> {
     };
     let objects = read(reader, &list)?;
     let objects = paths::until_zero(&objects).split(|&byte| byte == b'\n');
+    let lto = reader.surroundings.release.lto_objects;
     // Upstream looks no further than to the first empty line.
     for object in objects.take_while(|object| !object.is_empty()) {
-        match paths::fitting(paths::command_file(object)) {
+        match paths::fitting(paths::command_file_of_crcs(object, lto)) {
             Ok(command) => {
                 let text = read(reader, &command)?;
                 set_from(&mut reader.module, &text);

@@ -2,6 +2,8 @@
 //!
 //! Each function makes one message. Names are bytes and appear as they are.
 
+use crate::release::Wording;
+
 /// What a message means for the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
@@ -45,6 +47,30 @@ fn error_unless(is_warning: bool) -> Level {
 /// `.ko`, but for the kernel itself.
 fn ending(is_vmlinux: bool) -> &'static [u8] {
     if is_vmlinux { b"" } else { b".ko" }
+}
+
+/// `M.ko: `, which messages about a module begin with from 7.3 on; the kernel itself has no ending.
+fn head(module: &[u8]) -> Vec<u8> {
+    [module, ending(module == b"vmlinux"), b": "].concat()
+}
+
+/// A message about a module, in either wording: the parts of the old one, and what follows
+/// [`head`] in the new one.
+fn about(level: Level, wording: Wording, module: &[u8], old: &[&[u8]], new: &[&[u8]]) -> Message {
+    match wording {
+        Wording::SymbolFirst => Message::new(level, old),
+        Wording::ModuleFirst => {
+            let mut message = Message::new(level, new);
+            message.text.splice(..0, head(module));
+            message
+        }
+    }
+}
+
+/// A message that names its module first in both wordings, and in the new one with its ending.
+fn named(level: Level, wording: Wording, module: &[u8], parts: &[&[u8]]) -> Message {
+    let old = [&[module, b": "], parts].concat();
+    about(level, wording, module, &old, parts)
 }
 
 // Files.
@@ -148,18 +174,31 @@ pub(super) fn unknown_class(path: &[u8]) -> Message {
 // The contents of an object.
 
 /// There is no `license=` in `.modinfo`.
-pub(super) fn no_license(path: &[u8]) -> Message {
-    Message::new(Level::Error, &[b"missing MODULE_LICENSE() in ", path, b"\n"])
+pub(super) fn no_license(wording: Wording, path: &[u8], module: &[u8]) -> Message {
+    let old: [&[u8]; 3] = [b"missing MODULE_LICENSE() in ", path, b"\n"];
+    about(Level::Error, wording, module, &old, &[b"missing MODULE_LICENSE()\n"])
 }
 
 /// There is no `description=` in `.modinfo`.
-pub(super) fn no_description(path: &[u8]) -> Message {
-    Message::new(Level::Warning, &[b"missing MODULE_DESCRIPTION() in ", path, b"\n"])
+pub(super) fn no_description(wording: Wording, path: &[u8], module: &[u8]) -> Message {
+    let old: [&[u8]; 3] = [b"missing MODULE_DESCRIPTION() in ", path, b"\n"];
+    about(Level::Warning, wording, module, &old, &[b"missing MODULE_DESCRIPTION()\n"])
+}
+
+/// A module imports the namespace that lists modules, which only exports may name.
+pub(super) fn module_list_imported(wording: Wording, module: &[u8], namespace: &[u8]) -> Message {
+    let refused: &[u8] = b" is not allowed.\n";
+    let old: [&[u8]; 5] =
+        [module, b": explicitly importing namespace \"", namespace, b"\"", refused];
+    let new: [&[u8]; 4] = [b"explicitly importing namespace '", namespace, b"'", refused];
+    about(Level::Error, wording, module, &old, &new)
 }
 
 /// The linker is to find a place for a symbol.
-pub(super) fn common_symbol(symbol: &[u8], module: &[u8]) -> Message {
-    Message::new(Level::Warning, &[b"\"", symbol, b"\" [", module, b"] is COMMON symbol\n"])
+pub(super) fn common_symbol(wording: Wording, symbol: &[u8], module: &[u8]) -> Message {
+    let old: [&[u8]; 5] = [b"\"", symbol, b"\" [", module, b"] is COMMON symbol\n"];
+    let new: [&[u8]; 3] = [b"'", symbol, b"' is COMMON symbol\n"];
+    about(Level::Warning, wording, module, &old, &new)
 }
 
 /// A namespace was given to a symbol that nothing exports.
@@ -171,58 +210,67 @@ pub(super) fn namespace_of_nothing(symbol: &[u8], namespace: &[u8]) -> Message {
 
 /// Two modules export one symbol.
 pub(super) fn exported_twice(
+    wording: Wording,
     module: &[u8],
     symbol: &[u8],
     owner: &[u8],
     owner_is_vmlinux: bool,
 ) -> Message {
-    let words: [&[u8]; 7] = [
-        module,
-        b": '",
-        symbol,
-        b"' exported twice. Previous export was in ",
-        owner,
-        ending(owner_is_vmlinux),
-        b"\n",
-    ];
-    Message::new(Level::Error, &words)
+    let twice: &[u8] = b"' exported twice. Previous export was in ";
+    let ending = ending(owner_is_vmlinux);
+    let old: [&[u8]; 7] = [module, b": '", symbol, twice, owner, ending, b"\n"];
+    let new: [&[u8]; 6] = [b"symbol '", symbol, twice, owner, ending, b"\n"];
+    about(Level::Error, wording, module, &old, &new)
 }
 
 /// A reference from `.export_symbol` belongs to no label of an export.
-pub(super) fn strange_export_label(module: &[u8], label: &[u8]) -> Message {
-    let words: [&[u8]; 4] =
-        [module, b": .export_symbol section contains strange symbol '", label, b"'\n"];
-    Message::new(Level::Error, &words)
+pub(super) fn strange_export_label(wording: Wording, module: &[u8], label: &[u8]) -> Message {
+    let words: [&[u8]; 3] = [b".export_symbol section contains strange symbol '", label, b"'\n"];
+    named(Level::Error, wording, module, &words)
 }
 
 /// A symbol that others cannot see is exported.
-pub(super) fn local_symbol_exported(module: &[u8], symbol: &[u8]) -> Message {
-    Message::new(Level::Error, &[module, b": local symbol '", symbol, b"' was exported\n"])
+pub(super) fn local_symbol_exported(wording: Wording, module: &[u8], symbol: &[u8]) -> Message {
+    let words: [&[u8]; 3] = [b"local symbol '", symbol, b"' was exported\n"];
+    named(Level::Error, wording, module, &words)
 }
 
 /// The label of an export names another symbol than it refers to.
-pub(super) fn no_export_symbol(module: &[u8], symbol: &[u8]) -> Message {
-    let words: [&[u8]; 4] = [
-        module,
-        b": .export_symbol section references '",
+pub(super) fn no_export_symbol(wording: Wording, module: &[u8], symbol: &[u8]) -> Message {
+    let words: [&[u8]; 3] = [
+        b".export_symbol section references '",
         symbol,
         b"', but it does not seem to be an export symbol\n",
     ];
-    Message::new(Level::Error, &words)
+    named(Level::Error, wording, module, &words)
 }
 
 /// An export's license is none of the two.
-pub(super) fn unknown_export_license(module: &[u8], license: &[u8], symbol: &[u8]) -> Message {
-    let words: [&[u8]; 6] =
-        [module, b": unknown license '", license, b"' was specified for '", symbol, b"'\n"];
-    Message::new(Level::Error, &words)
+pub(super) fn unknown_export_license(
+    wording: Wording,
+    module: &[u8],
+    license: &[u8],
+    symbol: &[u8],
+) -> Message {
+    let words: [&[u8]; 5] =
+        [b"unknown license '", license, b"' was specified for '", symbol, b"'\n"];
+    named(Level::Error, wording, module, &words)
 }
 
 /// An exported symbol is in a section that is freed; `kind` is `init` or `exit`.
-pub(super) fn export_in_freed_section(module: &[u8], symbol: &[u8], kind: &str) -> Message {
-    let words =
-        format!(": EXPORT_SYMBOL used for {kind} symbol. Remove __{kind} or EXPORT_SYMBOL.\n");
-    Message::new(Level::Warning, &[module, b": ", symbol, words.as_bytes()])
+pub(super) fn export_in_freed_section(
+    wording: Wording,
+    module: &[u8],
+    symbol: &[u8],
+    kind: &str,
+) -> Message {
+    let used = format!("EXPORT_SYMBOL used for {kind} symbol");
+    let advice = format!(". Remove __{kind} or EXPORT_SYMBOL.\n");
+    let old: [&[u8]; 5] = [module, b": ", symbol, b": ", used.as_bytes()];
+    let new: [&[u8]; 4] = [used.as_bytes(), b" '", symbol, b"'"];
+    let mut message = about(Level::Warning, wording, module, &old, &new);
+    message.text.extend_from_slice(advice.as_bytes());
+    message
 }
 
 /// A line of a `.cmd` file names no source.
@@ -232,26 +280,28 @@ pub(super) fn malformed_source_line(line: &[u8]) -> Message {
 
 // Sections.
 
-/// A section with bytes that are not loaded, as an assembler source may make it by mistake.
-pub(super) fn unexpected_section(name: &[u8], section: &[u8]) -> Message {
-    let words: [&[u8]; 4] = [
-        name,
-        b" (",
-        section,
-        b"): unexpected non-allocatable section.\n\
-          Did you forget to use \"ax\"/\"aw\" in a .S file?\n\
-          Note that for example <linux/init.h> contains\n\
-          section definitions for use in .S files.\n\n",
-    ];
-    Message::new(Level::Warning, &words)
+/// A section with bytes that are not loaded, as an assembler source may make it by mistake; `name` is
+/// what the object is called.
+pub(super) fn unexpected_section(wording: Wording, name: &[u8], section: &[u8]) -> Message {
+    let advice: &[u8] = b"Did you forget to use \"ax\"/\"aw\" in a .S file?\n\
+                          Note that for example <linux/init.h> contains\n\
+                          section definitions for use in .S files.\n\n";
+    let old: [&[u8]; 5] =
+        [name, b" (", section, b"): unexpected non-allocatable section.\n", advice];
+    let new: [&[u8]; 4] = [b"unexpected non-allocatable section '", section, b"'.\n", advice];
+    about(Level::Warning, wording, name, &old, &new)
 }
 
 /// A reference leads into a section that may be gone by then; `from` and `to` are the symbols (or
-/// addresses) and their sections.
-pub(super) fn section_mismatch(name: &[u8], from: [&[u8]; 2], to: [&[u8]; 2]) -> Message {
-    let words: [&[u8]; 10] = [
-        name,
-        b": section mismatch in reference: ",
+/// addresses) and their sections, `name` is what the object is called.
+pub(super) fn section_mismatch(
+    wording: Wording,
+    name: &[u8],
+    from: [&[u8]; 2],
+    to: [&[u8]; 2],
+) -> Message {
+    let words: [&[u8]; 9] = [
+        b"section mismatch in reference: ",
         from[0],
         b" (section: ",
         from[1],
@@ -261,7 +311,7 @@ pub(super) fn section_mismatch(name: &[u8], from: [&[u8]; 2], to: [&[u8]; 2]) ->
         to[1],
         b")\n",
     ];
-    Message::new(Level::Warning, &words)
+    named(Level::Warning, wording, name, &words)
 }
 
 /// An exported symbol is in a section that is freed, until 6.4.
@@ -384,7 +434,44 @@ pub(super) fn forbidden_exception_target(
     Message::new(Level::Fatal, &words)
 }
 
-/// An entry of an exception table leads into data.
+/// Ours: a reference of which upstream (6.5, 6.7, 6.8) wants to name what it comes from, and crashes
+/// since there is no symbol before it.
+pub(super) fn reference_from_nothing(name: &[u8], place: (&[u8], u64)) -> Message {
+    let offset = format!("+0x{:x}, with no symbol to name\n", place.1);
+    Message::new(
+        Level::Fatal,
+        &[name, b": section mismatch in reference: ", place.0, offset.as_bytes()],
+    )
+}
+
+/// The first reference of an exception table that leads into data is not the first of an entry, as far
+/// as is known, until 6.4.
+pub(super) fn exception_size_unknown() -> Message {
+    Message::new(Level::Fatal, &[b"extable_entry size hasn't been discovered!\n"])
+}
+
+/// An entry of an exception table leads into data, until 6.4: the place of a fault, or of what follows
+/// one.
+pub(super) fn exception_in_data(place: (&[u8], u64), to_section: &[u8], is_fault: bool) -> Message {
+    let (section, offset) = place;
+    let offset = format!("+0x{offset:x} references\nsection \"");
+    let why: &[u8] = match is_fault {
+        true => b"it is not possible for the kernel to fault\nat that address.",
+        false => b"the kernel will fault if it ever tries to\njump to it.",
+    };
+    let words: [&[u8]; 7] = [
+        b"The relocation at ",
+        section,
+        offset.as_bytes(),
+        to_section,
+        b"\" which is not executable, IOW\n",
+        why,
+        b"  Something is seriously wrong\nand should be fixed.\n",
+    ];
+    Message::new(Level::Fatal, &words)
+}
+
+/// An entry of an exception table leads into data, from 6.4 on.
 pub(super) fn exception_into_data(place: (&[u8], u64), to_section: &[u8]) -> Message {
     let (section, offset) = place;
     let offset = format!("+0x{offset:x} references non-executable section '");
@@ -407,14 +494,21 @@ pub(super) fn mismatches_forbidden() -> Message {
 // Modules.
 
 /// The name of a module does not fit into the kernel's field.
-pub(super) fn module_name_too_long(module: &[u8]) -> Message {
-    Message::new(Level::Error, &[b"module name is too long [", module, b".ko]\n"])
+pub(super) fn module_name_too_long(wording: Wording, module: &[u8]) -> Message {
+    let old: [&[u8]; 3] = [b"module name is too long [", module, b".ko]\n"];
+    about(Level::Error, wording, module, &old, &[b"module name is too long\n"])
 }
 
 /// Nothing exports a symbol that a module needs; `-w` makes it a warning.
-pub(super) fn undefined(symbol: &[u8], module: &[u8], is_warning: bool) -> Message {
-    let level = error_unless(is_warning);
-    Message::new(level, &[b"\"", symbol, b"\" [", module, b".ko] undefined!\n"])
+pub(super) fn undefined(
+    wording: Wording,
+    symbol: &[u8],
+    module: &[u8],
+    is_warning: bool,
+) -> Message {
+    let old: [&[u8]; 5] = [b"\"", symbol, b"\" [", module, b".ko] undefined!\n"];
+    let new: [&[u8]; 3] = [b"symbol '", symbol, b"' undefined!\n"];
+    about(error_unless(is_warning), wording, module, &old, &new)
 }
 
 /// How many messages of the kind above were not given.
@@ -425,61 +519,79 @@ pub(super) fn suppressed(count: usize) -> Message {
 }
 
 /// A module exports what it does not define.
-pub(super) fn exported_without_definition(symbol: &[u8], module: &[u8]) -> Message {
-    let words: [&[u8]; 5] =
+pub(super) fn exported_without_definition(
+    wording: Wording,
+    symbol: &[u8],
+    module: &[u8],
+) -> Message {
+    let old: [&[u8]; 5] =
         [b"\"", symbol, b"\" [", module, b".ko] was exported without definition\n"];
-    Message::new(Level::Error, &words)
+    let new: [&[u8]; 3] = [b"symbol '", symbol, b"' was exported without definition\n"];
+    about(Level::Error, wording, module, &old, &new)
 }
 
 /// A module uses a symbol of a namespace that it does not import; `-N` makes it a warning.
 pub(super) fn namespace_not_imported(
+    wording: Wording,
     module: &[u8],
     symbol: &[u8],
     namespace: &[u8],
     is_warning: bool,
 ) -> Message {
-    let words: [&[u8]; 7] = [
-        b"module ",
-        module,
-        b" uses symbol ",
-        symbol,
-        b" from namespace ",
-        namespace,
-        b", but does not import it.\n",
-    ];
-    Message::new(error_unless(is_warning), &words)
+    let base = super::paths::base_name(module);
+    let advice: &[u8] = b", but does not import it.\n";
+    let old: [&[u8]; 7] =
+        [b"module ", base, b" uses symbol ", symbol, b" from namespace ", namespace, advice];
+    let new: [&[u8]; 6] =
+        [b"module uses symbol '", symbol, b"' from namespace '", namespace, b"'", advice];
+    about(error_unless(is_warning), wording, module, &old, &new)
 }
 
 /// A module of another license uses a symbol that is for GPL modules only.
-pub(super) fn gpl_only(module: &[u8], symbol: &[u8]) -> Message {
-    let words: [&[u8]; 5] =
-        [b"GPL-incompatible module ", module, b".ko uses GPL-only symbol '", symbol, b"'\n"];
-    Message::new(Level::Error, &words)
+pub(super) fn gpl_only(wording: Wording, module: &[u8], symbol: &[u8]) -> Message {
+    let base = super::paths::base_name(module);
+    let uses: [&[u8]; 3] = [b" uses GPL-only symbol '", symbol, b"'\n"];
+    let old = [&[b"GPL-incompatible module ", base, b".ko"], &uses[..]].concat();
+    let new = [&[&b"GPL-incompatible module"[..]], &uses[..]].concat();
+    about(Level::Error, wording, module, &old, &new)
 }
 
 /// An export has no CRC.
-pub(super) fn export_without_crc(symbol: &[u8], module: &[u8], is_vmlinux: bool) -> Message {
-    let words: [&[u8]; 8] = [
+pub(super) fn export_without_crc(
+    wording: Wording,
+    symbol: &[u8],
+    module: &[u8],
+    is_vmlinux: bool,
+) -> Message {
+    let failed: &[u8] = b" version generation failed, symbol will not be versioned.\nIs ";
+    let prototyped: &[u8] = b" prototyped in <asm/asm-prototypes.h>?\n";
+    let old: [&[u8]; 10] = [
         b"EXPORT symbol \"",
         symbol,
         b"\" [",
         module,
         ending(is_vmlinux),
-        b"] version generation failed, symbol will not be versioned.\nIs \"",
-        symbol,
-        b"\" prototyped in <asm/asm-prototypes.h>?\n",
+        b"]",
+        failed,
+        &[b"\"", symbol].concat(),
+        b"\"",
+        prototyped,
     ];
-    Message::new(Level::Warning, &words)
+    let new: [&[u8]; 7] =
+        [b"EXPORT symbol '", symbol, b"'", failed, &[b"'", symbol].concat(), b"'", prototyped];
+    about(Level::Warning, wording, module, &old, &new)
 }
 
 /// What a module uses has no CRC.
-pub(super) fn use_without_crc(symbol: &[u8], module: &[u8]) -> Message {
-    Message::new(Level::Warning, &[b"\"", symbol, b"\" [", module, b".ko] has no CRC!\n"])
+pub(super) fn use_without_crc(wording: Wording, symbol: &[u8], module: &[u8]) -> Message {
+    let old: [&[u8]; 5] = [b"\"", symbol, b"\" [", module, b".ko] has no CRC!\n"];
+    about(Level::Warning, wording, module, &old, &[b"symbol '", symbol, b"' has no CRC!\n"])
 }
 
 /// The name of a symbol does not fit into an entry of `__versions`.
-pub(super) fn symbol_too_long(symbol: &[u8], module: &[u8]) -> Message {
-    Message::new(Level::Error, &[b"too long symbol \"", symbol, b"\" [", module, b".ko]\n"])
+pub(super) fn symbol_too_long(wording: Wording, symbol: &[u8], module: &[u8]) -> Message {
+    let old: [&[u8]; 5] = [b"too long symbol \"", symbol, b"\" [", module, b".ko]\n"];
+    about(Level::Error, wording, module, &old, &[b"too long symbol '", symbol, b"'\n"])
 }
 
 /// A piece of generated text of `needed` bytes, with the zero byte, was too long for `room`.
@@ -519,6 +631,41 @@ pub(super) fn device_table_end(module: &[u8], name: &str) -> Message {
     Message::new(Level::Fatal, &[module, text.as_bytes()])
 }
 
+/// The table of a device type is not a whole number of entries, from 6.13 on.
+pub(super) fn device_table_type(module: &[u8], table: &[u8], name: &str) -> Message {
+    let rest = format!("[] and MODULE_DEVICE_TABLE({name}, ...)\n");
+    Message::new(Level::Error, &[module, b": type mismatch between ", table, rest.as_bytes()])
+}
+
+/// The last entry of a table is not zero, from 6.13 on.
+pub(super) fn open_device_table(module: &[u8], table: &[u8]) -> Message {
+    let rest: &[u8] = b"[] is not terminated with a NULL entry\n";
+    Message::new(Level::Error, &[module, b": ", table, rest])
+}
+
+/// There is no room for a piece of an alias of `size` bytes, from 7.1 on.
+pub(super) fn alias_too_long(size: usize, needed: usize, room: usize) -> Message {
+    let text = format!("alias buffer ({size}) overflow on append (need {needed}, have {room})\n");
+    Message::new(Level::Fatal, &[text.as_bytes()])
+}
+
+/// There is no room for the name of a machine, from 7.1 on.
+pub(super) fn machine_name_too_long() -> Message {
+    Message::new(Level::Fatal, &[b"dmi_ascii_filter: alias buffer overflow\n"])
+}
+
+/// Ours: an alias is longer than upstream has room for, and overwrites what lies behind it.
+pub(super) fn alias_overflow(module: &[u8]) -> Message {
+    let words = b": malformed device table: an alias of more than 255 bytes\n";
+    Message::new(Level::Fatal, &[module, words])
+}
+
+/// Ours: upstream begins an alias with what happens to be in memory.
+pub(super) fn alias_of_nothing(module: &[u8]) -> Message {
+    let words = b": malformed device table: its first entry is for an unknown driver\n";
+    Message::new(Level::Fatal, &[module, words])
+}
+
 /// An entry is for a driver that is not known; `bus` in capitals.
 pub(super) fn unknown_override(bus: &str, driver: u32) -> Message {
     let text = format!("Unknown {bus} driver_override alias {driver:08X}\n");
@@ -538,6 +685,20 @@ pub(super) fn masked_off_bits(module: &[u8], id: u32, mask: u32) -> Message {
          Please fix this driver.\n"
     );
     Message::new(Level::Fatal, &[module, text.as_bytes()])
+}
+
+/// A WMI id is no GUID, from 7.2 on: this byte of it is no digit, or no hyphen.
+pub(super) fn invalid_wmi_character(module: &[u8], byte: u8, id: &[u8]) -> Message {
+    let words: [&[u8]; 7] = [
+        b"Invalid character ",
+        &[byte],
+        b" inside WMI GUID string '",
+        id,
+        b"' in '",
+        module,
+        b"'\n",
+    ];
+    Message::new(Level::Warning, &words)
 }
 
 /// A WMI id is not as long as a GUID.

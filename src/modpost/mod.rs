@@ -11,6 +11,7 @@
 //! depends on others (who exported a symbol first, how many messages there were before) happens
 //! afterwards, in the order of the command line.
 
+mod aliases;
 mod check;
 mod crcs;
 pub mod device_tables;
@@ -31,6 +32,7 @@ mod write;
 use indexmap::IndexMap;
 use rayon::prelude::*;
 
+pub use aliases::AliasList;
 pub use files::{FileError, Files, MappedFile, Staged};
 pub use messages::{Level, Message};
 pub use request::{Options, Request};
@@ -80,7 +82,7 @@ fn run_logged(
     let inputs = Inputs::read(request, Surroundings { options, release, files });
     let set = inputs.collect(options, release, log)?;
     // Beyond this point nothing is exported any more.
-    let checked = check_all(&set, options);
+    let checked = check_all(&set, options, release);
     if release.checks == CheckOrder::AllBeforeAnyIsWritten {
         checked.iter().flatten().for_each(|checked| log.say_findings(checked));
     }
@@ -132,13 +134,13 @@ impl Inputs {
         let mut set = ModuleSet::default();
         for dump in &self.dumps {
             let text = dump.as_ref().map_err(Fatal::clone)?;
-            log.attempt(|said| set.add_dump(text, options, release.exports, said))?;
+            log.attempt(|said| set.add_dump(text, options, release, said))?;
         }
         for facts in &self.objects {
-            log.attempt(|said| set.add_object(facts, options, said))?;
+            log.attempt(|said| set.add_object(facts, options, release, said))?;
         }
         for facts in self.listed.as_ref().map_err(Fatal::clone)? {
-            log.attempt(|said| set.add_object(facts, options, said))?;
+            log.attempt(|said| set.add_object(facts, options, release, said))?;
         }
         Ok(set)
     }
@@ -167,18 +169,22 @@ fn read_objects(paths: &[&[u8]], surroundings: Surroundings<'_>) -> Vec<ObjectFa
 }
 
 /// Checks every module that was read from an object; the others have nothing to be checked.
-fn check_all<'a>(set: &ModuleSet<'a>, options: &Options) -> Vec<Option<Checked<'a>>> {
+fn check_all<'a>(
+    set: &ModuleSet<'a>,
+    options: &Options,
+    release: &Modpost,
+) -> Vec<Option<Checked<'a>>> {
     let modules: Vec<_> = set.modules().collect();
     modules
         .par_iter()
         .map(|&(id, module)| {
             let facts = module.facts.filter(|_| !module.is_vmlinux)?;
-            Some(check::check(set, id, facts, options))
+            Some(check::check(set, id, facts, options, release))
         })
         .collect()
 }
 
-/// For each export whether a module uses it, or the list of those to keep names it.
+/// For each export whether a module uses it, or a list of those to keep names it.
 fn used_exports(
     request: &Request,
     files: &dyn Files,
@@ -194,6 +200,10 @@ fn used_exports(
         let list = list.map_err(|error| Fatal(messages::file_failure(path, &error.0)))?;
         let names = paths::until_zero(&list).split(|&byte| byte == b'\n');
         names.filter_map(|name| set.find(name)).for_each(|export| used[export.index()] = true);
+    }
+    for facts in set.modules().filter_map(|(_, module)| module.facts) {
+        let kept = facts.kept_exports.iter().filter_map(|&name| set.find(facts.text(name)));
+        kept.for_each(|export| used[export.index()] = true);
     }
     Ok(used)
 }
@@ -219,7 +229,7 @@ fn generate(context: Context<'_>, checked: &[Option<Checked<'_>>]) -> Vec<Genera
             let facts = module.facts?;
             let mut said = Vec::new();
             let (path, text) = if module.is_vmlinux {
-                let text = vmlinux_export_c::text(module, context, &mut said);
+                let text = vmlinux_export_c::text(module, facts, context, &mut said);
                 (Ok(vmlinux_export_c::PATH.to_vec()), text)
             } else {
                 let checked = checked[index].as_ref().unwrap_or(&nothing);

@@ -8,7 +8,7 @@ use super::object_facts::{ModuleFacts, ObjectFacts, Step};
 use super::request::Options;
 use super::text::Fatal;
 use crate::formats::symvers::{self, Record};
-use crate::release::ExportEncoding;
+use crate::release::{DumpedModules, ExportEncoding, Modpost, Wording};
 
 /// A module, by its place in [`ModuleSet::modules`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -27,7 +27,7 @@ pub(super) struct ModuleSet<'a> {
     exports: Vec<Export<'a>>,
     /// Of several exports of one name, the last.
     by_name: IndexMap<&'a [u8], ExportId, FxBuildHasher>,
-    /// The modules of dumps.
+    /// The modules of dumps; from 6.13 on, of the one that is being read.
     dumped: IndexMap<&'a [u8], ModuleId>,
 }
 
@@ -96,20 +96,23 @@ impl<'a> ModuleSet<'a> {
         &mut self,
         text: &'a [u8],
         options: &Options,
-        encoding: ExportEncoding,
+        release: &Modpost,
         messages: &mut Vec<Message>,
     ) -> Result<(), Fatal> {
+        if release.dumped_modules == DumpedModules::ByDump {
+            self.dumped.clear();
+        }
         for record in symvers::read(text) {
             let record = record.map_err(|_| Fatal(messages::bad_dump()))?;
-            let is_own =
-                encoding == ExportEncoding::ExportSymbolSection || !record.symbol.starts_with(b".");
+            let is_own = release.exports == ExportEncoding::ExportSymbolSection
+                || !record.symbol.starts_with(b".");
             if is_own {
-                self.add_record(&record, options, messages);
+                self.add_record(&record, options, release, messages);
             } else {
                 // Until 6.4 upstream looks for the export that it has just added, and leaves out
                 // the dot.
                 let plain = Record { namespace: b"", ..record };
-                if self.add_record(&plain, options, messages) {
+                if self.add_record(&plain, options, release, messages) {
                     self.set_namespace(record.symbol, record.namespace, messages);
                 }
             }
@@ -122,6 +125,7 @@ impl<'a> ModuleSet<'a> {
         &mut self,
         record: &Record<'a>,
         options: &Options,
+        release: &Modpost,
         messages: &mut Vec<Message>,
     ) -> bool {
         let is_gpl_only = match record.export {
@@ -148,7 +152,7 @@ impl<'a> ModuleSet<'a> {
             is_function: false,
             crc: Some(record.crc),
         };
-        messages.extend(self.add_export(export, options));
+        messages.extend(self.add_export(export, options, release.wording));
         true
     }
 
@@ -168,6 +172,7 @@ impl<'a> ModuleSet<'a> {
         &mut self,
         facts: &'a ObjectFacts,
         options: &Options,
+        release: &Modpost,
         messages: &mut Vec<Message>,
     ) -> Result<(), Fatal> {
         let module = facts.module.as_ref();
@@ -189,7 +194,7 @@ impl<'a> ModuleSet<'a> {
                         is_function: exported.is_function,
                         crc: exported.crc,
                     };
-                    messages.extend(self.add_export(export, options));
+                    messages.extend(self.add_export(export, options, release.wording));
                 }
                 Step::Namespace { symbol, namespace } => {
                     self.set_namespace(symbol, namespace, messages);
@@ -206,7 +211,12 @@ impl<'a> ModuleSet<'a> {
     }
 
     /// Adds an export, which hides one of the same name. Returns what is to be said of that.
-    fn add_export(&mut self, export: Export<'a>, options: &Options) -> Option<Message> {
+    fn add_export(
+        &mut self,
+        export: Export<'a>,
+        options: &Options,
+        wording: Wording,
+    ) -> Option<Message> {
         let previous = self.find(export.name).map(|id| self.export(id).module);
         let message = previous.and_then(|owner| {
             let is_own = owner == export.module;
@@ -214,8 +224,10 @@ impl<'a> ModuleSet<'a> {
             // A package may replace what another package of modules exports.
             let is_wrong = !options.external || owner.is_vmlinux || is_own;
             let name = self.module(export.module).name;
-            is_wrong
-                .then(|| messages::exported_twice(name, export.name, owner.name, owner.is_vmlinux))
+            is_wrong.then(|| {
+                let symbol = export.name;
+                messages::exported_twice(wording, name, symbol, owner.name, owner.is_vmlinux)
+            })
         });
         let id = ExportId(self.exports.len());
         self.by_name.insert(export.name, id);

@@ -6,11 +6,11 @@ use rustc_hash::FxBuildHasher;
 
 use crate::release::Modpost;
 
+use super::aliases::AliasList;
 use super::files::Files;
 use super::md4;
 use super::messages::Message;
 use super::request::Options;
-use super::text::Text;
 
 /// What one object contributes to the run, in the order in which upstream meets it.
 #[derive(Debug, Default)]
@@ -58,8 +58,10 @@ pub(super) struct ModuleFacts {
     pub(super) undefined: Vec<Undefined>,
     /// What it exports, in the order of discovery.
     pub(super) exports: Vec<Exported>,
-    /// The `MODULE_ALIAS` lines of its device tables.
-    pub(super) aliases: Text,
+    /// The aliases of its device tables.
+    pub(super) aliases: AliasList,
+    /// The exports that it keeps from being trimmed (from 6.14 on).
+    pub(super) kept_exports: Vec<Name>,
     /// The digest of its sources.
     pub(super) srcversion: Option<[u8; md4::DIGITS]>,
     /// All names, one behind the other.
@@ -116,7 +118,7 @@ impl ModuleFacts {
 
     /// How many bytes its names and aliases have.
     pub(super) fn text_size(&self) -> usize {
-        self.names.len() + self.aliases.bytes().len()
+        self.names.len() + self.aliases.size()
     }
 
     /// Keeps a name.

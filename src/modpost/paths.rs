@@ -1,6 +1,7 @@
 //! The files that belong to an object or a module, by name.
 
 pub(super) use crate::formats::until_zero;
+use crate::release::LtoObjects;
 
 /// How long a path may be, with the zero byte at its end: Linux's `PATH_MAX`.
 const ROOM: usize = 4096;
@@ -19,6 +20,19 @@ pub(super) fn base_name(path: &[u8]) -> &[u8] {
 pub(super) fn command_file(object: &[u8]) -> Vec<u8> {
     let (folder, base) = split(object);
     [folder, b".", base, b".cmd"].concat()
+}
+
+/// The same for the CRCs of what `object` exports. Since 7.2, what is made of `x.o` for the link with
+/// Clang's thin LTO, `x.thinlto-native.o`, has that of `x.o`.
+pub(super) fn command_file_of_crcs(object: &[u8], lto: LtoObjects) -> Vec<u8> {
+    if lto == LtoObjects::Ordinary {
+        return command_file(object);
+    }
+    let (folder, base) = split(object);
+    // Upstream quirk: the last two bytes are taken for `.o` whatever they are.
+    let base = base.len().checked_sub(2).map_or(base, |end| &base[..end]);
+    let base = base.strip_suffix(b".thinlto-native").unwrap_or(base);
+    [folder, b".", base, b".o.cmd"].concat()
 }
 
 /// A path that upstream has room for, else what of it fits.

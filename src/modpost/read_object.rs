@@ -5,7 +5,8 @@ use object::elf::{
     STT_OBJECT, STT_SPARC_REGISTER,
 };
 
-use super::device_tables::{self, Table};
+use super::check::MODULE_LIST;
+use super::device_tables::{self, Table, TableName};
 use super::object_facts::{ModuleFacts, ObjectFacts, Step, Surroundings, Undefined};
 use super::reader::{Reader, fatal};
 use super::section_mismatch;
@@ -13,7 +14,10 @@ use super::text::Fatal;
 use super::{crcs, files::MappedFile, messages, srcversion};
 use crate::elf::{NotReadable, ObjectFile, Symbol, SymbolNames};
 use crate::module::is_gpl_compatible;
-use crate::release::{ByteOrderCheck, DescriptionCheck, ExpolineThunks, ExportEncoding};
+use crate::release::{
+    ByteOrderCheck, CompilerRoutines, DescriptionCheck, ExpolineThunks, ExportEncoding,
+    KeptExports, Modpost, NamespaceForm, ObjectNames, SectionBounds,
+};
 
 /// Reads the object at `path`. What ends the run is the last of the steps.
 pub(super) fn read_object(path: &[u8], surroundings: Surroundings<'_>) -> ObjectFacts {
@@ -29,10 +33,11 @@ fn read_into(
     path: &[u8],
     surroundings: Surroundings<'_>,
 ) -> Result<(), Fatal> {
-    let Some(name) = path.strip_suffix(b".o") else {
+    let name = path.strip_suffix(b".o");
+    if name.is_none() && surroundings.release.object_names == ObjectNames::CheckedFirst {
         facts.steps.push(Step::Say(messages::not_dot_o(path)));
         return Ok(());
-    };
+    }
     let file = match surroundings.files.map(path) {
         Ok(file) => file,
         Err(error) if surroundings.options.ignore_missing => {
@@ -42,6 +47,10 @@ fn read_into(
         Err(error) => return Err(Fatal(messages::file_failure(path, &error.0))),
     };
     let Some(object) = parse(&file, path, surroundings)? else {
+        return Ok(());
+    };
+    let Some(name) = name else {
+        facts.steps.push(Step::Say(messages::not_dot_o(path)));
         return Ok(());
     };
     let module = ModuleFacts::new(name, 64 - object.target.address_size());
@@ -74,7 +83,12 @@ impl<'a> Reader<'a> {
     fn read(&mut self) -> Result<(), Fatal> {
         if !self.module.is_vmlinux() {
             self.read_modinfo()?;
+        } else if self.surroundings.release.description
+            == DescriptionCheck::WithExtraWarningsAndKernel
+        {
+            self.check_description();
         }
+        self.read_kept_exports()?;
         let namespaces = self.read_symbols()?;
         self.read_namespaces(&namespaces)?;
         section_mismatch::check(self)?;
@@ -90,6 +104,8 @@ impl<'a> Reader<'a> {
     }
 
     fn read_modinfo(&mut self) -> Result<(), Fatal> {
+        let release = self.surroundings.release;
+        let wording = release.wording;
         let mut has_license = false;
         for license in self.modinfo(b"license") {
             has_license = true;
@@ -99,17 +115,55 @@ impl<'a> Reader<'a> {
             }
         }
         if !has_license {
-            self.say(messages::no_license(self.path));
+            self.say(messages::no_license(wording, self.path, &self.module.name));
         }
         for namespace in self.modinfo(b"import_ns") {
-            self.module.imported_namespaces.insert(namespace?.to_vec());
+            let namespace = namespace?;
+            if release.namespaces == NamespaceForm::ModuleLists
+                && namespace.starts_with(MODULE_LIST)
+            {
+                let name = &self.module.name;
+                self.say(messages::module_list_imported(wording, name, namespace));
+            }
+            self.module.imported_namespaces.insert(namespace.to_vec());
         }
-        let Surroundings { options, release, .. } = self.surroundings;
-        let is_checked = release.description == DescriptionCheck::WithExtraWarnings;
-        if is_checked && options.extra_warnings && self.modinfo(b"description").next().is_none() {
-            self.say(messages::no_description(self.path));
-        }
+        self.check_description();
         Ok(())
+    }
+
+    /// Warns of an object that does not say what it is for.
+    fn check_description(&mut self) {
+        let Surroundings { options, release, .. } = self.surroundings;
+        let is_checked = match release.description {
+            DescriptionCheck::Never => false,
+            DescriptionCheck::WithExtraWarnings | DescriptionCheck::WithExtraWarningsAndKernel => {
+                options.extra_warnings
+            }
+            DescriptionCheck::Always => true,
+        };
+        if is_checked && self.modinfo(b"description").next().is_none() {
+            let (path, name) = (self.path, &self.module.name);
+            self.say(messages::no_description(release.wording, path, name));
+        }
+    }
+
+    /// The exports that the object asks to keep: texts in a section of their own.
+    fn read_kept_exports(&mut self) -> Result<(), Fatal> {
+        if self.surroundings.release.kept_exports == KeptExports::ByList {
+            return Ok(());
+        }
+        let object = self.object;
+        let sections = (0_u32..).zip(&object.sections).skip(1);
+        let last = sections.filter(|(_, section)| section.name == b".no_trim_symbol").last();
+        let Some((index, section)) = last else { return Ok(()) };
+        let size = usize::try_from(section.size).ok();
+        let bytes = object.bytes_at(index, 0).zip(size).and_then(|(bytes, size)| bytes.get(..size));
+        let bytes = bytes.ok_or_else(|| self.malformed(KEPT_EXPORTS))?;
+        for name in bytes.split(|&byte| byte == 0).filter(|name| !name.is_empty()) {
+            let name = self.module.keep(name);
+            self.module.kept_exports.push(name);
+        }
+        self.check_room()
     }
 
     /// Goes through the symbols; returns those that give an export its namespace.
@@ -121,7 +175,11 @@ impl<'a> Reader<'a> {
             let name = name.map_err(|reason| self.malformed(reason))?;
             match symbol.raw_section {
                 SHN_COMMON if name.starts_with(b"__gnu_lto_") => {}
-                SHN_COMMON => self.say(messages::common_symbol(name, &self.module.name)),
+                SHN_COMMON => self.say(messages::common_symbol(
+                    self.surroundings.release.wording,
+                    name,
+                    &self.module.name,
+                )),
                 _ if symbol.is_undefined() => self.read_undefined(symbol, name),
                 _ => self.read_defined(symbol, name)?,
             }
@@ -141,7 +199,7 @@ impl<'a> Reader<'a> {
             STB_WEAK => true,
             _ => return,
         };
-        if is_left_to_the_linker(name, object.machine, release.expoline_thunks) {
+        if is_left_to_the_linker(name, object.machine, release) {
             return;
         }
         let is_sparc = matches!(object.machine, EM_SPARC | EM_SPARCV9);
@@ -190,7 +248,10 @@ impl<'a> Reader<'a> {
         let Some(section) = object.sections.get(symbol.section as usize) else {
             return Ok(());
         };
-        let Some(device_type) = device_tables::device_type(name) else {
+        let release = self.surroundings.release;
+        let Some(TableName { device_type, module: builtin, table }) =
+            TableName::parse(name, release.table_symbols)
+        else {
             return Ok(());
         };
         if symbol.kind != STT_OBJECT {
@@ -209,9 +270,13 @@ impl<'a> Reader<'a> {
             data.ok_or_else(|| self.malformed(DEVICE_TABLE))?
         };
         let mut said = Vec::new();
-        let table = Table { device_type, module: &self.module.name, data };
-        let (release, lines) = (self.surroundings.release, &mut self.module.aliases);
-        let result = device_tables::write_aliases(&table, object.target, release, lines, &mut said);
+        let table = Table { device_type, module: &self.module.name, name: table, data };
+        let aliases = &mut self.module.aliases;
+        let result =
+            device_tables::write_aliases(&table, object.target, release, aliases, &mut said);
+        if let Some(builtin) = builtin.filter(|_| self.module.is_vmlinux()) {
+            self.module.aliases.belong_to(builtin);
+        }
         said.into_iter().for_each(|message| self.say(message));
         result
     }
@@ -236,10 +301,10 @@ impl<'a> Reader<'a> {
     }
 
     fn read_sources(&mut self) -> Result<(), Fatal> {
-        let Surroundings { options, files, .. } = self.surroundings;
+        let Surroundings { options, files, release } = self.surroundings;
         if options.all_srcversions || self.modinfo(b"version").next().is_some() {
             let mut said = Vec::new();
-            let digest = srcversion::of_module(&self.module.name, files, &mut said);
+            let digest = srcversion::of_module(&self.module.name, files, release, &mut said);
             said.into_iter().for_each(|message| self.say(message));
             self.module.srcversion = digest?;
         }
@@ -255,29 +320,39 @@ const EXPORT_NAMESPACE: &str = "the namespace of an export";
 /// How large a device table without bytes in the file may be: far more than any kernel has.
 const MOST_ZEROS: usize = 1 << 20;
 
+const KEPT_EXPORTS: NotReadable = NotReadable::Malformed("the exports to keep");
+
 const DEVICE_TABLE: NotReadable = NotReadable::Malformed("a device table");
 
 /// Whether a reference to `name` is resolved without any export: mostly by the linker, which makes
 /// the `.ko` after this.
-fn is_left_to_the_linker(name: &[u8], machine: u16, thunks: ExpolineThunks) -> bool {
+fn is_left_to_the_linker(name: &[u8], machine: u16, release: &Modpost) -> bool {
     if name == b"__this_module" || name == b"_GLOBAL_OFFSET_TABLE_" {
         return true;
     }
+    let is_bound = name.starts_with(b"__start_") || name.starts_with(b"__stop_");
+    if is_bound && release.section_bounds == SectionBounds::LeftToTheLinker {
+        return true;
+    }
+    let thunks = release.expoline_thunks;
     let prefixes: &[&[u8]] = match machine {
         EM_PPC => {
             &[b"_restgpr_", b"_savegpr_", b"_rest32gpr_", b"_save32gpr_", b"_restvr_", b"_savevr_"]
         }
         EM_PPC64 if name == b".TOC." => return true,
-        EM_PPC64 => &[
-            b"_restgpr0_",
-            b"_savegpr0_",
-            b"_restgpr1_",
-            b"_savegpr1_",
-            b"_restfpr_",
-            b"_savefpr_",
-            b"_restvr_",
-            b"_savevr_",
-        ],
+        EM_PPC64 => match release.compiler_routines {
+            CompilerRoutines::Old => &[b"_restgpr0_", b"_savegpr0_", b"_restvr_", b"_savevr_"],
+            CompilerRoutines::WithFloatingPoint => &[
+                b"_restgpr0_",
+                b"_savegpr0_",
+                b"_restgpr1_",
+                b"_savegpr1_",
+                b"_restfpr_",
+                b"_savefpr_",
+                b"_restvr_",
+                b"_savevr_",
+            ],
+        },
         EM_S390 if thunks == ExpolineThunks::Ignored => &[b"__s390_indirect_jump_r"],
         _ => &[],
     };

@@ -7,6 +7,10 @@ pub struct Options {
     pub external: bool,
     /// `-m`: symbols have versions.
     pub modversions: bool,
+    /// `-b`: write the versions of imports in their basic form.
+    pub basic_versions: bool,
+    /// `-x`: write them in their extended form.
+    pub extended_versions: bool,
     /// `-M`: modules are enabled.
     pub modules_enabled: bool,
     /// `-a`: every module gets a digest of its sources.

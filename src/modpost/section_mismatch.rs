@@ -24,7 +24,7 @@ use super::messages;
 use super::reader::Reader;
 use super::text::Fatal;
 use crate::elf::{NotReadable, Section};
-use crate::release::{ExportEncoding, SectionMismatch};
+use crate::release::{ExportEncoding, MismatchText, ModpostOptions, SymbolSearch};
 use addends::Addend;
 use classes::Classes;
 use nearby::Nearby;
@@ -67,17 +67,17 @@ impl<'r, 'a> Check<'r, 'a> {
     fn new(reader: &'r mut Reader<'a>) -> Self {
         let release = reader.surroundings.release;
         let sections = &reader.object.sections;
-        let classes =
-            sections.iter().map(|section| classes::of(section.name, release.section_mismatch));
+        let classes = sections.iter().map(|section| classes::of(section.name, release));
         let classes = classes.collect();
         let has_exports = release.exports == ExportEncoding::ExportSymbolSection
-            && reader.surroundings.options.modules_enabled;
+            && (reader.surroundings.options.modules_enabled
+                || release.options == ModpostOptions::Since65);
         let is_export_section = |section: &Section<'_>| section.name == b".export_symbol";
         // Of several the last counts; if there is none, upstream takes that of index 0 for it.
         let export_section = has_exports.then(|| {
             sections.iter().skip(1).rposition(is_export_section).map_or(0, |at| at as u32 + 1)
         });
-        let rules = rules::of(release.section_mismatch);
+        let rules = rules::of(release);
         Self { reader, rules, classes, nearby: None, wrong: IndexMap::new(), export_section }
     }
 
@@ -88,7 +88,8 @@ impl<'r, 'a> Check<'r, 'a> {
             && !is_loaded
             && !self.classes[index].any(Classes::UNCHECKED)
         {
-            self.reader.say(messages::unexpected_section(self.name(), section.name));
+            let wording = self.reader.surroundings.release.wording;
+            self.reader.say(messages::unexpected_section(wording, self.name(), section.name));
             self.reader.check_room()?;
         }
         if matches!(section.kind, SHT_REL | SHT_RELA) {
@@ -99,9 +100,11 @@ impl<'r, 'a> Check<'r, 'a> {
 
     /// What messages call the object.
     fn name(&self) -> &[u8] {
-        match self.reader.surroundings.release.section_mismatch {
-            SectionMismatch::BySectionName => self.reader.path,
-            SectionMismatch::ByAddress => &self.reader.module.name,
+        match self.reader.surroundings.release.mismatch_text {
+            MismatchText::Names => self.reader.path,
+            MismatchText::OffsetsFromNames | MismatchText::Offsets | MismatchText::Addresses => {
+                &self.reader.module.name
+            }
         }
     }
 
@@ -131,7 +134,7 @@ impl<'r, 'a> Check<'r, 'a> {
     fn refuse_unknown_addends(&self, index: usize) -> Result<(), Fatal> {
         let object = self.reader.object;
         let is_checked =
-            self.reader.surroundings.release.section_mismatch == SectionMismatch::ByAddress;
+            self.reader.surroundings.release.symbol_search != SymbolSearch::BySectionName;
         let is_known = addends::is_known(object.machine);
         if !is_checked || is_known || object.sections[index].kind != SHT_REL {
             return Ok(());
@@ -178,13 +181,15 @@ impl<'r, 'a> Check<'r, 'a> {
         let object = self.reader.object;
         let has_addend = object.sections[index].kind == SHT_RELA;
         let mut found = Vec::new();
+        let (table, mut index) = (index, 0);
         object
-            .relocations(index, |relocation| {
+            .relocations(table, |relocation| {
                 let symbol = object.symbols.get(relocation.symbol as usize).ok_or(RELOCATION)?;
                 // Reserved numbers are far outside of the table.
                 if let Some(&Some(rule)) = wrong.get(symbol.section as usize) {
-                    found.push(Reference { from, relocation, has_addend, rule });
+                    found.push(Reference { from, relocation, table, index, has_addend, rule });
                 }
+                index += 1;
                 Ok::<(), NotReadable>(())
             })
             .map_err(|reason| self.reader.malformed(reason))?;
@@ -193,7 +198,7 @@ impl<'r, 'a> Check<'r, 'a> {
 
     /// Where a reference leads to.
     fn addend(&self, reference: &Reference) -> Result<Addend, Fatal> {
-        let release = self.reader.surroundings.release.section_mismatch;
+        let release = self.reader.surroundings.release;
         addends::of(self.reader.object, release, reference)
             .map_err(|reason| self.reader.malformed(reason))
     }

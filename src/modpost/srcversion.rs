@@ -5,6 +5,7 @@ use super::md4::{DIGITS, Digest};
 use super::messages::{self, Message};
 use super::paths;
 use super::text::Fatal;
+use crate::release::{CommandLines, Modpost};
 
 /// The digest of the module `name`, by the objects that `name.mod` lists; `None` if one of their
 /// `.cmd` files cannot be understood, which `messages` then has.
@@ -14,6 +15,7 @@ use super::text::Fatal;
 pub(super) fn of_module(
     name: &[u8],
     files: &dyn Files,
+    release: &Modpost,
     messages: &mut Vec<Message>,
 ) -> Result<Option<[u8; DIGITS]>, Fatal> {
     let list = [name, b".mod"].concat();
@@ -24,7 +26,7 @@ pub(super) fn of_module(
         if object.is_empty() || object.ends_with(b".a") {
             continue;
         }
-        if let Err(line) = add_object(object, files, &mut digest)? {
+        if let Err(line) = add_object(object, files, release, &mut digest)? {
             messages.push(messages::malformed_source_line(&line));
             return Ok(None);
         }
@@ -43,13 +45,17 @@ type MalformedLine = Vec<u8>;
 fn add_object(
     object: &[u8],
     files: &dyn Files,
+    release: &Modpost,
     digest: &mut Digest,
 ) -> Result<Result<(), MalformedLine>, Fatal> {
     let command = read(files, &paths::command_file(object))?;
     let (folder, _) = paths::split(object);
     let mut are_dependencies = false;
     for line in paths::until_zero(&command).split(|&byte| byte == b'\n') {
-        let line = line.trim_ascii_start_c();
+        let line = match release.command_lines {
+            CommandLines::AsTheyAre => line,
+            CommandLines::Trimmed => line.trim_ascii_start_c(),
+        };
         if line.starts_with(b"source_") {
             let Some(blank) = memchr::memrchr(b' ', line) else {
                 return Ok(Err(line.to_vec()));

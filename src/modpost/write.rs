@@ -5,4 +5,5 @@ mod exports;
 pub(super) mod mod_c;
 pub(super) mod nsdeps;
 pub(super) mod symvers;
+mod versions;
 pub(super) mod vmlinux_export_c;

@@ -4,17 +4,30 @@
 mod checks;
 mod device_tables;
 mod exports;
+mod messages;
 mod mod_c;
 mod options;
 mod section_mismatch;
 
 use super::timeline::behaviour;
-pub use checks::{ByteOrderCheck, CheckOrder, DescriptionCheck, ExpolineThunks, FatalPrefix};
-pub use device_tables::{AcpiClass, DeviceTypes};
-pub use exports::ExportEncoding;
-pub use mod_c::ModCTemplate;
+pub use checks::{
+    ByteOrderCheck, CheckOrder, CompilerRoutines, DescriptionCheck, ExpolineThunks, ObjectKinds,
+    ObjectNames, SectionBounds,
+};
+pub use device_tables::{
+    AcpiClass, AliasForm, DeviceTypes, InputBits, TableErrors, TableSymbols, UuidOrder, WmiIds,
+};
+pub use exports::{
+    DumpedModules, ExportEncoding, ExportLines, KeptExports, LtoObjects, NamespaceForm,
+};
+pub use messages::{FatalPrefix, Wording};
+pub use mod_c::{BuiltinAliases, CommandLines, ModCTemplate, Retpoline, VersionTables};
 pub use options::{FileListDash, ModpostOptions};
-pub use section_mismatch::SectionMismatch;
+pub use section_mismatch::{
+    ArmAddends, DriverTables, ExceptionTargets, InitTables, InterruptText, LocalLabels,
+    LoongArchRelocations, MemorySections, MismatchText, SymbolNames, SymbolSearch, TextSections,
+    UncheckedSections,
+};
 
 behaviour! {
     /// How modpost of one kernel release behaves, wherever releases differ.
@@ -25,23 +38,87 @@ behaviour! {
         file_list_dash: FileListDash = options::FILE_LIST_DASH,
         /// How objects mark what they export.
         exports: ExportEncoding = exports::EXPORTS,
+        /// What is written for each export.
+        export_lines: ExportLines = exports::EXPORT_LINES,
+        /// What the namespace of an export may be.
+        namespaces: NamespaceForm = exports::NAMESPACES,
+        /// Which lines of `Module.symvers` files are of one module.
+        dumped_modules: DumpedModules = exports::DUMPED_MODULES,
+        /// What keeps an export that no module uses, with `-t`.
+        kept_exports: KeptExports = exports::KEPT_EXPORTS,
+        /// In which file the CRCs of an object are that a link-time optimization made.
+        lto_objects: LtoObjects = exports::LTO_OBJECTS,
+        /// What `<mod>.mod.c` begins with.
+        mod_c: ModCTemplate = mod_c::MOD_C,
+        /// Which option of the configuration marks modules as safe from Spectre.
+        retpoline: Retpoline = mod_c::RETPOLINE,
+        /// How the versions of imports are written, and when.
+        version_tables: VersionTables = mod_c::VERSION_TABLES,
+        /// Whether the aliases of modules that are built in are written.
+        builtin_aliases: BuiltinAliases = mod_c::BUILTIN_ALIASES,
+        /// How the lines of `.cmd` files are read for `srcversion`.
+        command_lines: CommandLines = mod_c::COMMAND_LINES,
         /// When a module without `MODULE_DESCRIPTION` is warned about.
         description: DescriptionCheck = checks::DESCRIPTION,
         /// Whether an object's byte order is checked.
         byte_order: ByteOrderCheck = checks::BYTE_ORDER,
+        /// When it is checked that the name of an object ends in `.o`.
+        object_names: ObjectNames = checks::OBJECT_NAMES,
+        /// Which ELF files are taken for objects.
+        object_kinds: ObjectKinds = checks::OBJECT_KINDS,
         /// When modules are checked.
         checks: CheckOrder = checks::CHECKS,
-        /// How a message that ends the run begins.
-        fatal_prefix: FatalPrefix = checks::FATAL_PREFIX,
-        /// What `<mod>.mod.c` contains besides the facts of the module itself.
-        mod_c: ModCTemplate = mod_c::MOD_C,
-        /// Which references between sections are wrong, and how that is said.
-        section_mismatch: SectionMismatch = section_mismatch::SECTION_MISMATCH,
         /// Whether references to the s390 thunks are left to the final link.
         expoline_thunks: ExpolineThunks = checks::EXPOLINE_THUNKS,
+        /// Which routines of the compiler on ppc64 are left to the final link.
+        compiler_routines: CompilerRoutines = checks::COMPILER_ROUTINES,
+        /// Whether `__start_X` and `__stop_X` must be exported.
+        section_bounds: SectionBounds = checks::SECTION_BOUNDS,
+        /// How a message that ends the run begins.
+        fatal_prefix: FatalPrefix = messages::FATAL_PREFIX,
+        /// How messages about a module are worded.
+        wording: Wording = messages::WORDING,
+        /// How the symbols at both ends of a reference are found.
+        symbol_search: SymbolSearch = section_mismatch::SYMBOL_SEARCH,
+        /// How a reference that is wrong is described.
+        mismatch_text: MismatchText = section_mismatch::MISMATCH_TEXT,
+        /// Which names of symbols messages do not use.
+        symbol_names: SymbolNames = section_mismatch::SYMBOL_NAMES,
+        /// Whether the sections for added and removed memory are freed ones.
+        memory_sections: MemorySections = section_mismatch::MEMORY_SECTIONS,
+        /// Which sections are ordinary code.
+        text_sections: TextSections = section_mismatch::TEXT_SECTIONS,
+        /// Whether `.irqentry.text` is a section of code.
+        interrupt_text: InterruptText = section_mismatch::INTERRUPT_TEXT,
+        /// Which sections of LLVM may refer to anything.
+        unchecked_sections: UncheckedSections = section_mismatch::UNCHECKED_SECTIONS,
+        /// Whether local labels may refer to what is freed.
+        local_labels: LocalLabels = section_mismatch::LOCAL_LABELS,
+        /// What drivers' structures, by their name `*driver`, may refer to.
+        driver_tables: DriverTables = section_mismatch::DRIVER_TABLES,
+        /// Which other names of data may refer to what is freed.
+        init_tables: InitTables = section_mismatch::INIT_TABLES,
+        /// Whether ARM's addends are decoded, where the code has them.
+        arm_addends: ArmAddends = section_mismatch::ARM_ADDENDS,
+        /// Which relocations of LoongArch refer to nothing.
+        loongarch_relocations: LoongArchRelocations = section_mismatch::LOONGARCH_RELOCATIONS,
+        /// What happens if an exception table leads into data.
+        exception_targets: ExceptionTargets = section_mismatch::EXCEPTION_TARGETS,
+        /// How the symbols that mark device tables are called.
+        table_symbols: TableSymbols = device_tables::TABLE_SYMBOLS,
+        /// What happens if a device table is malformed.
+        table_errors: TableErrors = device_tables::TABLE_ERRORS,
+        /// How aliases are collected.
+        alias_list: AliasForm = device_tables::ALIAS_LIST,
+        /// What is checked of the id of a WMI device.
+        wmi_ids: WmiIds = device_tables::WMI_IDS,
+        /// Whether the last event of each kind is examined, for input devices.
+        input_bits: InputBits = device_tables::INPUT_BITS,
+        /// How the ids of `tee` and `ishtp` are read.
+        uuid_order: UuidOrder = device_tables::UUID_ORDER,
         /// How the class of an ACPI device is read.
         acpi_class: AcpiClass = device_tables::ACPI_CLASS,
-        /// Which device tables are understood.
+        /// Which device tables are understood, and in which form.
         device_types: DeviceTypes = device_tables::DEVICE_TYPES,
     }
 }

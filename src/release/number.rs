@@ -44,7 +44,7 @@ impl KernelRelease {
     pub const NEWEST_KNOWN: Self = Self::series(7, 3);
 
     /// The newest release whose modpost is implemented.
-    pub const NEWEST_MODPOST: Self = Self::series(6, 12);
+    pub const NEWEST_MODPOST: Self = Self::series(7, 3);
 
     /// The point release of these three numbers.
     pub const fn new(major: u16, minor: u16, point: u16) -> Self {

@@ -121,7 +121,27 @@ const GENKSYMS: &[Known] = &[
 ];
 
 /// The releases whose modpost is implemented, oldest first.
-const MODPOST: &[Known] = &[checked(6, 1, 192, NotServed), checked(6, 12, 117, NotServed)];
+const MODPOST: &[Known] = &[
+    built(6, 0, 1, NotServed),
+    checked(6, 1, 192, Served),
+    built(6, 3, 8, Served),
+    built(6, 4, 6, Served),
+    built(6, 5, 0, Served),
+    built(6, 6, 87, Served),
+    built(6, 8, 0, Served),
+    built(6, 9, 0, Served),
+    built(6, 11, 11, Served),
+    checked(6, 12, 117, Served),
+    built(6, 13, 2, Served),
+    built(6, 14, 0, Served),
+    built(6, 17, 0, Served),
+    built(6, 18, 2, Served),
+    built(6, 19, 9, Served),
+    built(7, 0, 0, Served),
+    built(7, 1, 5, Served),
+    checked(7, 2, 12, Served),
+    checked(7, 3, 4, Served),
+];
 
 impl Program {
     /// All of them.
@@ -312,7 +332,8 @@ mod tests {
 
     #[test]
     fn the_reason_names_the_nearest_releases_and_how_to_choose_one() {
-        let Standing::Unknown(reason) = standing(Program::Modpost, "6.6") else { panic!("6.6") };
-        assert!(reason.ends_with("; --kernel 6.1 or --kernel 6.12 selects a release that is"));
+        let Standing::Unknown(reason) = standing(Program::Modpost, "6.10") else { panic!("6.10") };
+        let advice = "; --kernel 6.9 or --kernel 6.11 selects a release that is";
+        assert!(reason.ends_with(advice), "{reason}");
     }
 }

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use modversions::elf::Target;
 use modversions::modpost::device_tables::{Table, device_types, write_aliases};
-use modversions::modpost::{Fatal, Level, Message, Text};
+use modversions::modpost::{AliasList, Fatal, Level, Message, Text};
 use modversions::release::{Behaviour, FatalPrefix, Modpost};
 use testkit::device_table_file::{BETWEEN_BLOCKS, Block, MODULE, TARGETS, expectation, target};
 use testkit::releases::Tool;
@@ -37,20 +37,20 @@ fn elf_target(name: &str) -> Target {
 
 /// What we have to say to a table, as the lines of a block.
 fn answer(device_type: &str, table: &[u8], target: Target, release: &Modpost) -> Vec<String> {
-    let (mut lines, mut messages) = (Text::default(), Vec::new());
+    let (mut aliases, mut messages) = (AliasList::default(), Vec::new());
     let module = MODULE.as_bytes();
-    let table = Table { device_type: device_type.as_bytes(), module, data: table };
-    let end = write_aliases(&table, target, release, &mut lines, &mut messages);
-    let aliases = match &end {
-        Ok(()) => lines.bytes(),
-        // Upstream writes no file.
-        Err(Fatal(message)) => {
-            messages.push(message.clone());
-            b""
-        }
-    };
+    let table = Table { device_type: device_type.as_bytes(), module, name: b"x", data: table };
+    let mut lines = Text::default();
+    let end = write_aliases(&table, target, release, &mut aliases, &mut messages);
+    if let Err(Fatal(message)) = end.and_then(|()| aliases.print(&mut lines)) {
+        messages.push(message);
+    }
+    // Upstream writes no file after an error.
+    let is_error = |message: &Message| !matches!(message.level, Level::Warning | Level::Plain);
+    let has_failed = messages.iter().any(is_error);
+    let lines = if has_failed { &[] } else { lines.bytes() };
     let said: Vec<u8> = messages.iter().flat_map(|message| said(message, release)).collect();
-    expectation(aliases, &said, end.is_err()).unwrap()
+    expectation(lines, &said, has_failed).unwrap()
 }
 
 /// A message, with what stands before it.

@@ -3,7 +3,8 @@
 use super::entries::DMI;
 use super::fields::{Entry, Field};
 use super::output::Output;
-use crate::modpost::Fatal;
+use crate::modpost::{Fatal, messages};
+use crate::release::AliasForm;
 
 /// What may be asked for: how the alias calls it, and its number in an entry.
 const SLOTS: [(&str, u8); 14] = [
@@ -33,17 +34,28 @@ const MATCHES: [(Field, Field); 4] = [
 
 /// `dmi*:svn*Some*:pn*Thing*:`, in the order of the slots.
 pub(super) fn write(entry: Entry<'_>, output: &mut Output<'_>) -> Result<(), Fatal> {
-    let mut alias = b"dmi*".to_vec();
+    let mut alias = Vec::new();
     for (name, slot) in SLOTS {
         let is_slot = |(number, _): &&(Field, Field)| slot_of(entry, *number) == slot;
         for (_, text) in MATCHES.iter().filter(is_slot) {
-            alias.extend([b":", name.as_bytes(), b"*"].concat());
-            alias.extend(entry.text(*text).iter().filter(|byte| is_kept(**byte)));
+            let start = [b":", name.as_bytes(), b"*"].concat();
+            output.check_room(alias.len(), start.len())?;
+            alias.extend(start);
+            let text = entry.text(*text).iter().filter(|byte| is_kept(**byte));
+            let text: Vec<u8> = text.copied().collect();
+            if output.release.alias_list == AliasForm::DistinctAndShort {
+                // Which says so in its own words.
+                let room = output.check_room(alias.len(), text.len());
+                room.map_err(|_| Fatal(messages::machine_name_too_long()))?;
+            } else {
+                output.check_room(alias.len(), text.len())?;
+            }
+            alias.extend(text);
+            output.check_room(alias.len(), 1)?;
             alias.push(b'*');
         }
     }
-    alias.push(b':');
-    output.alias(&alias)
+    output.alias(&[b"dmi*", &alias[..], b":"].concat())
 }
 
 /// The number of a slot. It is a bit field, and read as the host (little endian) lays it out, also

@@ -14,7 +14,13 @@ pub(super) const AMBA: Fields = Fields(&[("id", U32), ("mask", U32), ("data", Wo
 pub(super) const AP: Fields =
     Fields(&[("match_flags", U16), ("dev_type", U8), ("driver_info", Word)]);
 
+/// From 7.3 on.
+pub(super) const AP_73: Fields = Fields(&[("match_flags", U16), ("dev_type", U8)]);
+
 pub(super) const AUXILIARY: Fields = Fields(&[("name", Bytes(32)), ("driver_data", Word)]);
+
+/// From 6.19 on.
+pub(super) const AUXILIARY_619: Fields = Fields(&[("name", Bytes(40)), ("driver_data", Word)]);
 
 pub(super) const BCMA: Fields = Fields(&[("manuf", U16), ("id", U16), ("rev", U8), ("class", U8)]);
 
@@ -36,6 +42,10 @@ pub(super) const CDX: Fields = Fields(&[
     ("class_mask", U32),
     ("override_only", U32),
 ]);
+
+/// From 6.4 to 6.7.
+pub(super) const CDX_64: Fields =
+    Fields(&[("vendor", U16), ("device", U16), ("override_only", U32)]);
 
 pub(super) const COREBOOT: Fields = Fields(&[("tag", U32), ("driver_data", Word)]);
 
@@ -130,6 +140,8 @@ pub(super) const ISAPNP: Fields = Fields(&[
 
 pub(super) const ISHTP: Fields = Fields(&[("guid", Bytes(16)), ("driver_data", Word)]);
 
+pub(super) const MCB: Fields = Fields(&[("device", U16), ("driver_data", Word)]);
+
 pub(super) const MDIO: Fields = Fields(&[("phy_id", U32), ("phy_id_mask", U32)]);
 
 pub(super) const MEI: Fields =
@@ -176,6 +188,9 @@ pub(super) const PCMCIA: Fields = Fields(&[
 ]);
 
 pub(super) const PLATFORM: Fields = Fields(&[("name", Bytes(20)), ("driver_data", Word)]);
+
+/// From 6.15, 6.16 or 6.17 on.
+pub(super) const PLATFORM_617: Fields = Fields(&[("name", Bytes(24)), ("driver_data", Word)]);
 
 pub(super) const PNP: Fields = Fields(&[("id", Bytes(8)), ("driver_data", Word)]);
 
@@ -281,6 +296,18 @@ pub(super) const X86_CPU: Fields = Fields(&[
     ("steppings", U16),
     ("feature", U16),
     ("flags", U16),
+    ("driver_data", Word),
+]);
+
+/// From 6.15, 6.16 or 6.17 on.
+pub(super) const X86_CPU_617: Fields = Fields(&[
+    ("vendor", U16),
+    ("family", U16),
+    ("model", U16),
+    ("steppings", U16),
+    ("feature", U16),
+    ("flags", U16),
+    ("type", U8),
     ("driver_data", Word),
 ]);
 

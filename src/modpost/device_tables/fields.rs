@@ -1,6 +1,7 @@
 //! How the entries of a table are laid out in memory, on every target.
 
 use crate::elf::Target;
+use crate::release::UuidOrder;
 
 /// The C type of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,6 +104,8 @@ pub(super) struct Entry<'a> {
     pub bytes: &'a [u8],
     /// The target's layout and byte order.
     pub target: Target,
+    /// How ids of 16 bytes are read, where that differs.
+    pub uuids: UuidOrder,
 }
 
 impl<'a> Entry<'a> {
@@ -124,6 +127,15 @@ impl<'a> Entry<'a> {
         let bytes = self.from(field);
         let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
         &bytes[..end]
+    }
+
+    /// An id of 16 bytes, as older releases read it.
+    pub fn uuid(&self, field: Field) -> [u8; 16] {
+        let mut bytes = self.array(field);
+        if self.uuids == UuidOrder::AsNumber && self.target.is_big_endian {
+            bytes.reverse();
+        }
+        bytes
     }
 
     /// The first bytes of `field`.

@@ -5,6 +5,7 @@ use super::fields::{Entry, Field, Kind};
 use super::output::Output;
 use super::pieces::{self, Piece, UPPER};
 use crate::modpost::Fatal;
+use crate::release::InputBits;
 
 const FLAGS: Field = INPUT.field("flags");
 
@@ -44,23 +45,41 @@ const EVENTS: [Events; 9] = [
 
 /// `input:b0003v*p*e*-e*1,*3,*k*120,*r*a*m*l*s*f*w*`
 pub(super) fn write(entry: Entry<'_>, output: &mut Output<'_>) -> Result<(), Fatal> {
-    let mut alias = b"input:".to_vec();
+    let mut alias = Vec::new();
     pieces::write(&mut alias, &IDS, entry);
-    alias.push(b'-');
     for events in &EVENTS {
-        alias.extend([events.letter, b'*']);
+        let start: &[u8] = if events.letter == b'e' { b"-e*" } else { &[events.letter, b'*'] };
+        append(&mut alias, start, output)?;
         if entry.number(FLAGS) & events.flag != 0 {
-            write_events(&mut alias, events, entry);
+            write_events(&mut alias, events, entry, output)?;
         }
     }
-    output.alias(&alias)
+    output.alias(&[b"input:", &alias[..]].concat())
+}
+
+fn append(alias: &mut Vec<u8>, piece: &[u8], output: &Output<'_>) -> Result<(), Fatal> {
+    output.check_room(alias.len(), piece.len())?;
+    alias.extend_from_slice(piece);
+    Ok(())
 }
 
 /// The number of each event of the set, and room for others behind it.
-fn write_events(alias: &mut Vec<u8>, events: &Events, entry: Entry<'_>) {
-    let Kind::BitsUpTo(last) = events.bits.kind else { return };
-    for event in (events.first..=last).filter(|event| entry.has_bit(events.bits, *event)) {
-        pieces::hex(alias, event as u32, 1, UPPER);
-        alias.extend_from_slice(b",*");
+fn write_events(
+    alias: &mut Vec<u8>,
+    events: &Events,
+    entry: Entry<'_>,
+    output: &Output<'_>,
+) -> Result<(), Fatal> {
+    let Kind::BitsUpTo(last) = events.bits.kind else { return Ok(()) };
+    let end = match output.release.input_bits {
+        InputBits::Inclusive => last + 1,
+        InputBits::Exclusive => last,
+    };
+    for event in (events.first..end).filter(|event| entry.has_bit(events.bits, *event)) {
+        let mut piece = Vec::new();
+        pieces::hex(&mut piece, event as u32, 1, UPPER);
+        piece.extend_from_slice(b",*");
+        append(alias, &piece, output)?;
     }
+    Ok(())
 }

@@ -2,9 +2,10 @@
 
 use super::entries::{OF, VIO};
 use super::fields::{Entry, Field};
-use super::output::Output;
+use super::output::{Output, ROOM};
 use super::pieces::{self, Piece};
-use crate::modpost::Fatal;
+use crate::modpost::{Fatal, messages};
+use crate::release::AliasForm;
 
 const TYPE: Field = OF.field("type");
 const COMPATIBLE: Field = OF.field("compatible");
@@ -34,6 +35,9 @@ pub(super) fn write_node(entry: Entry<'_>, output: &mut Output<'_>) -> Result<()
 pub(super) fn write_vio(entry: Entry<'_>, output: &mut Output<'_>) -> Result<(), Fatal> {
     let mut alias = b"vio:".to_vec();
     pieces::write(&mut alias, &VIRTUAL, entry);
+    if alias.len() >= ROOM && output.release.alias_list != AliasForm::AsPrinted {
+        return Err(Fatal(messages::alias_overflow(output.module)));
+    }
     underscore_spaces(&mut alias);
     pieces::leave_open(&mut alias);
     output.alias(&alias)

@@ -21,11 +21,15 @@ pub(super) struct Piece {
 enum Style {
     /// In hexadecimal, with at least so many digits, which are these.
     Hex(usize, &'static [u8; 16]),
+    /// In decimal, with at least so many digits.
+    Decimal(usize),
     /// As it is, up to its terminator.
     Text,
     /// A GUID: 16 bytes, the first three groups of which are little-endian numbers.
     Guid(&'static [u8; 16]),
-    /// A UUID: 16 bytes in order.
+    /// A GUID that older releases read as one number.
+    NumberedGuid(&'static [u8; 16]),
+    /// A UUID: 16 bytes in order; older releases read it as one number.
     Uuid,
     /// 16 bytes in order, without hyphens.
     Bytes,
@@ -62,6 +66,11 @@ impl Fields {
         piece(letters, field, Style::Hex(digits, UPPER))
     }
 
+    /// The field `name` in decimal, with at least `least` digits.
+    pub const fn decimal(self, name: &str, least: usize) -> Piece {
+        piece("", self.field(name), Style::Decimal(least))
+    }
+
     /// As [`Self::hex`], if `flag` is set in the member `match_flags`.
     pub const fn flagged(self, letters: &'static str, name: &str, flag: u32) -> Piece {
         Piece { when: When::Flag(self.field("match_flags"), flag), ..self.hex(letters, name) }
@@ -75,6 +84,16 @@ impl Fields {
     /// A GUID in digits of this kind, after `letters`.
     pub const fn guid(self, letters: &'static str, name: &str, digits: &'static [u8; 16]) -> Piece {
         piece(letters, self.field(name), Style::Guid(digits))
+    }
+
+    /// A GUID in digits of this kind, after `letters`, which older releases read as one number.
+    pub const fn numbered_guid(
+        self,
+        letters: &'static str,
+        name: &str,
+        digits: &'static [u8; 16],
+    ) -> Piece {
+        piece(letters, self.field(name), Style::NumberedGuid(digits))
     }
 
     /// A UUID.
@@ -145,9 +164,16 @@ impl Piece {
     fn write_field(&self, alias: &mut Vec<u8>, entry: Entry<'_>) {
         match self.style {
             Style::Hex(least, digits) => hex(alias, entry.number(self.field), least, digits),
+            Style::Decimal(least) => {
+                let number = entry.number(self.field);
+                alias.extend_from_slice(format!("{number:0least$}").as_bytes());
+            }
             Style::Text => alias.extend_from_slice(entry.text(self.field)),
             Style::Guid(digits) => grouped(alias, in_text_order(entry.array(self.field)), digits),
-            Style::Uuid => grouped(alias, entry.array(self.field), LOWER),
+            Style::NumberedGuid(digits) => {
+                grouped(alias, in_text_order(entry.uuid(self.field)), digits);
+            }
+            Style::Uuid => grouped(alias, entry.uuid(self.field), LOWER),
             Style::Bytes => {
                 for byte in entry.array::<16>(self.field) {
                     hex(alias, byte.into(), 2, LOWER);

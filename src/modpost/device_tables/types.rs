@@ -1,10 +1,11 @@
 //! The device types: one row each, with how its aliases are made.
 
 use super::entries::{
-    ACPI, AMBA, AP, AUXILIARY, BCMA, CCW, CDX, COREBOOT, CPU, CSS, DFL, DMI, EISA, FSL_MC, HDAUDIO,
-    HID, I2C, I3C, IEEE1394, INPUT, IPACK, ISAPNP, ISHTP, MDIO, MEI, MHI, MIPS_CDMM, OF, PARISC,
-    PCI, PCMCIA, PLATFORM, PNP, PNP_CARD, RAPIDIO, RPMSG, SDIO, SDW, SERIO, SLIM, SPI, SSAM, SSB,
-    TB_SERVICE, TEE, TYPEC, ULPI, USB, VCHIQ, VIO, VIRTIO, VMBUS, WMI, X86_CPU, ZORRO,
+    ACPI, AMBA, AP, AP_73, AUXILIARY, AUXILIARY_619, BCMA, CCW, CDX, CDX_64, COREBOOT, CPU, CSS,
+    DFL, DMI, EISA, FSL_MC, HDAUDIO, HID, I2C, I3C, IEEE1394, INPUT, IPACK, ISAPNP, ISHTP, MCB,
+    MDIO, MEI, MHI, MIPS_CDMM, OF, PARISC, PCI, PCMCIA, PLATFORM, PLATFORM_617, PNP, PNP_CARD,
+    RAPIDIO, RPMSG, SDIO, SDW, SERIO, SLIM, SPI, SSAM, SSB, TB_SERVICE, TEE, TYPEC, ULPI, USB,
+    VCHIQ, VIO, VIRTIO, VMBUS, WMI, X86_CPU, X86_CPU_617, ZORRO,
 };
 use super::fields::{Entry, Fields};
 use super::output::Output;
@@ -26,6 +27,8 @@ pub(super) struct DeviceType {
     pub aliases: Aliases,
     /// The first set of types that it is in.
     since: DeviceTypes,
+    /// The first that has it in another form, if there is one.
+    until: Option<DeviceTypes>,
 }
 
 /// How the aliases of a table are made.
@@ -77,7 +80,9 @@ impl Aliases {
 /// The types that `release` understands.
 pub(super) fn of(release: &release::Modpost) -> impl Iterator<Item = &'static DeviceType> {
     let newest = release.device_types;
-    TYPES.iter().filter(move |device_type| device_type.since <= newest)
+    TYPES.iter().filter(move |device_type| {
+        device_type.since <= newest && device_type.until.is_none_or(|until| newest < until)
+    })
 }
 
 /// A type whose aliases are put together of pieces.
@@ -88,7 +93,7 @@ const fn row(
     pieces: &'static [Piece],
 ) -> DeviceType {
     let aliases = Aliases::Pieces { start, pieces, end: End::Text("") };
-    DeviceType { name, said: name, entry, aliases, since: DeviceTypes::Since61 }
+    DeviceType { name, said: name, entry, aliases, since: DeviceTypes::Since519, until: None }
 }
 
 /// A type with a function for each entry.
@@ -121,9 +126,19 @@ impl DeviceType {
         self.end(End::Text(text))
     }
 
-    /// It came with this set of types.
+    /// It came, or came in this form, with this set of types.
     const fn since(self, since: DeviceTypes) -> Self {
         Self { since, ..self }
+    }
+
+    /// It has another form from this set of types on.
+    const fn until(self, until: DeviceTypes) -> Self {
+        Self { until: Some(until), ..self }
+    }
+
+    /// Its aliases are made of the table as a whole.
+    const fn of_table(self, write: fn(&[Entry<'_>], &mut Output<'_>) -> Result<(), Fatal>) -> Self {
+        Self { aliases: Aliases::Table(write), ..self }
     }
 }
 
@@ -136,8 +151,12 @@ const ANY: u32 = u32::MAX;
 static TYPES: &[DeviceType] = &[
     special("acpi", ACPI, acpi::write),
     special("amba", AMBA, masks::write_amba),
-    row("ap", AP, "ap:", &[AP.hex("t", "dev_type")]).open(),
-    row("auxiliary", AUXILIARY, "auxiliary:", &[AUXILIARY.text("", "name")]),
+    row("ap", AP, "ap:", &[AP.hex("t", "dev_type")]).open().until(DeviceTypes::Since73),
+    row("ap", AP_73, "ap:", &[AP_73.hex("t", "dev_type")]).open().since(DeviceTypes::Since73),
+    row("auxiliary", AUXILIARY, "auxiliary:", &[AUXILIARY.text("", "name")])
+        .until(DeviceTypes::Since619),
+    row("auxiliary", AUXILIARY_619, "auxiliary:", &[AUXILIARY_619.text("", "name")])
+        .since(DeviceTypes::Since619),
     row("bcma", BCMA, "bcma:", &[
         BCMA.hex("m", "manuf").unless(0xffff),
         BCMA.hex("id", "id").unless(0xffff),
@@ -150,9 +169,16 @@ static TYPES: &[DeviceType] = &[
         CCW.flagged("dt", "dev_type", 4),
         CCW.flagged("dm", "dev_model", 8),
     ]).open(),
-    special("cdx", CDX, overrides::write_cdx).since(DeviceTypes::Since612),
+    row("cdx", CDX_64, "cdx:", &[
+        CDX_64.hex("v", "vendor").digits(8, UPPER),
+        CDX_64.hex("d", "device").digits(8, UPPER),
+    ]).closed_by("d").since(DeviceTypes::Since64).until(DeviceTypes::Since65),
+    special("cdx", CDX_64, overrides::write_short_cdx)
+        .since(DeviceTypes::Since65)
+        .until(DeviceTypes::Since68),
+    special("cdx", CDX, overrides::write_cdx).since(DeviceTypes::Since68),
     row("coreboot", COREBOOT, "coreboot:", &[COREBOOT.hex("t", "tag")])
-        .since(DeviceTypes::Since612),
+        .since(DeviceTypes::Since69),
     row("cpu", CPU, "cpu:type:*:feature:*", &[CPU.hex("", "feature")]).open(),
     row("css", CSS, "css:", &[CSS.hex("t", "type").digits(1, UPPER)]),
     row("dfl", DFL, "dfl:", &[DFL.hex("t", "type"), DFL.hex("f", "feature_id")]).open(),
@@ -193,7 +219,8 @@ static TYPES: &[DeviceType] = &[
         IPACK.hex("d", "device").unless(ANY),
     ]).open(),
     special("isapnp", ISAPNP, pnp::write_isa),
-    row("ishtp", ISHTP, "ishtp:", &[ISHTP.guid("{", "guid", UPPER)]).closed_by("}"),
+    row("ishtp", ISHTP, "ishtp:", &[ISHTP.numbered_guid("{", "guid", UPPER)]).closed_by("}"),
+    row("mcb", MCB, "mcb:16z", &[MCB.decimal("device", 3)]).since(DeviceTypes::Since619),
     special("mdio", MDIO, masks::write_mdio),
     row("mei", MEI, "mei:", &[
         MEI.text("", "name").if_given(),
@@ -210,7 +237,7 @@ static TYPES: &[DeviceType] = &[
         PARISC.hex("rev", "hversion_rev").unless(0xff),
         PARISC.hex("sv", "sversion").unless(ANY),
     ]).open(),
-    special("pci", PCI, overrides::write_pci),
+    row("pci", PCI, "", &[]).of_table(overrides::write_pci),
     row("pcmcia", PCMCIA, "pcmcia:", &[
         PCMCIA.flagged("m", "manf_id", 0x1),
         PCMCIA.flagged("c", "card_id", 0x2),
@@ -222,13 +249,12 @@ static TYPES: &[DeviceType] = &[
         PCMCIA.flagged("pc", "prod_id_hash 2", 0x40),
         PCMCIA.flagged("pd", "prod_id_hash 3", 0x80),
     ]).open(),
-    row("platform", PLATFORM, "platform:", &[PLATFORM.text("", "name")]),
+    row("platform", PLATFORM, "platform:", &[PLATFORM.text("", "name")])
+        .until(DeviceTypes::Since617),
+    row("platform", PLATFORM_617, "platform:", &[PLATFORM_617.text("", "name")])
+        .since(DeviceTypes::Since617),
     special("pnp", PNP, pnp::write),
-    DeviceType {
-        said: "pnp",
-        aliases: Aliases::Table(pnp::write_cards),
-        ..row("pnp_card", PNP_CARD, "", &[])
-    },
+    DeviceType { said: "pnp", ..row("pnp_card", PNP_CARD, "", &[]) }.of_table(pnp::write_cards),
     row("rapidio", RAPIDIO, "rapidio:", &[
         RAPIDIO.hex("v", "vid").unless(0xffff),
         RAPIDIO.hex("d", "did").unless(0xffff),
@@ -277,13 +303,15 @@ static TYPES: &[DeviceType] = &[
         TB_SERVICE.flagged("r", "protocol_revision", 8),
     ]).open(),
     row("tee", TEE, "tee:", &[TEE.uuid("uuid")]).open(),
-    row("typec", TYPEC, "typec:", &[TYPEC.hex("id", "svid"), TYPEC.hex("m", "mode").unless(7)]),
+    row("typec", TYPEC, "typec:", &[TYPEC.hex("id", "svid"), TYPEC.hex("m", "mode").unless(7)])
+        .until(DeviceTypes::Since614),
+    row("typec", TYPEC, "typec:", &[TYPEC.hex("id", "svid")]).since(DeviceTypes::Since614),
     row("ulpi", ULPI, "ulpi:", &[
         ULPI.hex("v", "vendor").digits(4, LOWER),
         ULPI.hex("p", "product").digits(4, LOWER),
     ]),
     special("usb", USB, usb::write),
-    row("vchiq", VCHIQ, "vchiq:", &[VCHIQ.text("", "name")]).since(DeviceTypes::Since612),
+    row("vchiq", VCHIQ, "vchiq:", &[VCHIQ.text("", "name")]).since(DeviceTypes::Since68),
     special("vio", VIO, open_firmware::write_vio),
     row("virtio", VIRTIO, "virtio:", &[
         VIRTIO.hex("d", "device").unless(ANY),
@@ -296,6 +324,12 @@ static TYPES: &[DeviceType] = &[
         X86_CPU.hex("fam", "family").unless(0),
         X86_CPU.hex("mod", "model").unless(0),
         X86_CPU.hex(":feature:*", "feature").omitted_for(0),
-    ]).open(),
+    ]).open().until(DeviceTypes::Since617),
+    row("x86cpu", X86_CPU_617, "cpu:type:x86,", &[
+        X86_CPU_617.hex("ven", "vendor").unless(0xffff),
+        X86_CPU_617.hex("fam", "family").unless(0),
+        X86_CPU_617.hex("mod", "model").unless(0),
+        X86_CPU_617.hex(":feature:*", "feature").omitted_for(0),
+    ]).open().since(DeviceTypes::Since617),
     row("zorro", ZORRO, "zorro:", &[ZORRO.hex("i", "id").unless(ANY)]),
 ];

@@ -4,6 +4,7 @@ use super::entries::WMI;
 use super::fields::{Entry, Field};
 use super::output::Output;
 use crate::modpost::{Fatal, messages};
+use crate::release::WmiIds;
 
 const GUID: Field = WMI.field("guid_string");
 
@@ -17,5 +18,23 @@ pub(super) fn write(entry: Entry<'_>, output: &mut Output<'_>) -> Result<(), Fat
         output.messages.push(messages::invalid_wmi_id(output.module, guid));
         return Ok(());
     }
-    output.alias(&[b"wmi:", guid].concat())
+    match output.release.wmi_ids {
+        WmiIds::Lengths => output.alias(&[b"wmi:", guid].concat()),
+        WmiIds::Characters => match guid.iter().enumerate().find(|(at, byte)| !fits(*at, **byte)) {
+            Some((_, &byte)) => {
+                let message = messages::invalid_wmi_character(output.module, byte, guid);
+                output.messages.push(message);
+                Ok(())
+            }
+            None => output.alias(&[b"wmi:", &guid.to_ascii_uppercase()[..]].concat()),
+        },
+    }
+}
+
+/// Whether a GUID may have `byte` at this place.
+fn fits(at: usize, byte: u8) -> bool {
+    match at {
+        8 | 13 | 18 | 23 => byte == b'-',
+        _ => byte.is_ascii_hexdigit(),
+    }
 }

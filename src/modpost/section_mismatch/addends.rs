@@ -9,12 +9,12 @@ use object::elf::{
 
 use super::reference::Reference;
 use crate::elf::{NotReadable, ObjectFile, Target};
-use crate::release::SectionMismatch;
+use crate::release::{ArmAddends, LoongArchRelocations, Modpost, SymbolSearch};
 
 /// Where a relocation leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Addend {
-    /// Until 6.4 the addend, from then on the address in the symbol's section; as wide as the
+    /// Until 6.5 the addend, from then on the address in the symbol's section; as wide as the
     /// object's addresses.
     At(u64),
     /// Nobody knows.
@@ -33,16 +33,19 @@ pub(super) fn is_known(machine: u16) -> bool {
 /// Whether the relocation of this kind, applying to section `from`, refers to no symbol.
 pub(super) fn is_no_reference(
     object: &ObjectFile<'_>,
-    release: SectionMismatch,
+    release: &Modpost,
     from: u32,
     kind: u32,
 ) -> bool {
     let is_exception = || object.section_name(from) == b"__ex_table";
     match (object.machine, kind) {
         (EM_RISCV, R_RISCV_SUB32) => is_exception(),
-        (EM_LOONGARCH, _) if release == SectionMismatch::BySectionName => false,
-        (EM_LOONGARCH, R_LARCH_SUB32) => is_exception(),
-        (EM_LOONGARCH, R_LARCH_RELAX | R_LARCH_ALIGN) => true,
+        (EM_LOONGARCH, R_LARCH_SUB32) => {
+            release.loongarch_relocations != LoongArchRelocations::Ordinary && is_exception()
+        }
+        (EM_LOONGARCH, R_LARCH_RELAX | R_LARCH_ALIGN) => {
+            release.loongarch_relocations == LoongArchRelocations::Relaxations
+        }
         _ => false,
     }
 }
@@ -53,27 +56,31 @@ pub(super) fn is_no_reference(
 /// The place that the relocation applies to is not in the file.
 pub(super) fn of(
     object: &ObjectFile<'_>,
-    release: SectionMismatch,
+    release: &Modpost,
     reference: &Reference,
 ) -> Result<Addend, NotReadable> {
-    let relocation = reference.relocation;
+    let (relocation, search) = (reference.relocation, release.symbol_search);
     let symbol = object.symbols.get(relocation.symbol as usize).map_or(0, |symbol| symbol.value);
     let addend = if reference.has_addend {
         if is_no_reference(object, release, reference.from, relocation.kind) {
             return Ok(Addend::NoReference);
         }
-        match release {
-            SectionMismatch::BySectionName => Addend::At(relocation.addend as u64),
-            SectionMismatch::ByAddress => Addend::At(symbol.wrapping_add(relocation.addend as u64)),
+        match search {
+            SymbolSearch::BySectionName | SymbolSearch::Nearest => {
+                Addend::At(relocation.addend as u64)
+            }
+            SymbolSearch::Sorted => Addend::At(symbol.wrapping_add(relocation.addend as u64)),
         }
     } else {
         let bytes = object.bytes_at(reference.from, relocation.offset);
         let place = Place { bytes, target: object.target, symbol };
-        match (object.machine, release) {
-            (EM_386, _) => place.i386(release, relocation.kind)?,
-            (EM_ARM, SectionMismatch::BySectionName) => place.arm_until_6_4(relocation.kind)?,
-            (EM_ARM, SectionMismatch::ByAddress) => place.arm(relocation.kind)?,
-            (EM_MIPS, _) => place.mips(release, relocation.kind)?,
+        match (object.machine, search) {
+            (EM_386, _) => place.i386(search, relocation.kind)?,
+            (EM_ARM, SymbolSearch::BySectionName) => {
+                place.arm_until_6_4(relocation.kind, release.arm_addends)?
+            }
+            (EM_ARM, SymbolSearch::Nearest | SymbolSearch::Sorted) => place.arm(relocation.kind)?,
+            (EM_MIPS, _) => place.mips(search, relocation.kind)?,
             _ => Addend::At(0),
         }
     };
@@ -92,10 +99,10 @@ struct Place<'d> {
 }
 
 /// What upstream takes for the address of a relocation that it does not know.
-fn unknown_kind(release: SectionMismatch) -> Addend {
-    match release {
-        SectionMismatch::BySectionName => Addend::At(0),
-        SectionMismatch::ByAddress => Addend::At(u64::MAX),
+fn unknown_kind(search: SymbolSearch) -> Addend {
+    match search {
+        SymbolSearch::BySectionName => Addend::At(0),
+        SymbolSearch::Nearest | SymbolSearch::Sorted => Addend::At(u64::MAX),
     }
 }
 
@@ -115,26 +122,31 @@ impl Place<'_> {
         Addend::At(self.symbol.wrapping_add(i64::from(offset as i32) as u64))
     }
 
-    fn i386(&self, release: SectionMismatch, kind: u32) -> Result<Addend, NotReadable> {
+    fn i386(&self, search: SymbolSearch, kind: u32) -> Result<Addend, NotReadable> {
         Ok(match kind {
             R_386_32 => Addend::At(self.word()?.into()),
             R_386_PC32 => Addend::At(self.word()?.wrapping_add(4).into()),
-            _ => unknown_kind(release),
+            _ => unknown_kind(search),
         })
     }
 
-    fn mips(&self, release: SectionMismatch, kind: u32) -> Result<Addend, NotReadable> {
+    fn mips(&self, search: SymbolSearch, kind: u32) -> Result<Addend, NotReadable> {
         Ok(match kind {
-            R_MIPS_HI16 if release == SectionMismatch::BySectionName => Addend::NoReference,
+            R_MIPS_HI16 if search == SymbolSearch::BySectionName => Addend::NoReference,
             R_MIPS_LO16 => Addend::At((self.word()? & 0xffff).into()),
             R_MIPS_26 => Addend::At(((self.word()? & 0x03ff_ffff) << 2).into()),
             R_MIPS_32 => Addend::At(self.word()?.into()),
-            _ => unknown_kind(release),
+            _ => unknown_kind(search),
         })
     }
 
-    fn arm_until_6_4(&self, kind: u32) -> Result<Addend, NotReadable> {
+    fn arm_until_6_4(&self, kind: u32, addends: ArmAddends) -> Result<Addend, NotReadable> {
         Ok(match kind {
+            R_ARM_ABS32 | R_ARM_PC24 | R_ARM_CALL | R_ARM_JUMP24
+                if addends == ArmAddends::Unknown =>
+            {
+                Addend::Unknown
+            }
             R_ARM_ABS32 | R_ARM_PC24 | R_ARM_CALL | R_ARM_JUMP24 => self.arm(kind)?,
             // Upstream computes with the address at which it has mapped the file.
             R_ARM_THM_PC22 | R_ARM_THM_JUMP24 | R_ARM_THM_JUMP19 => Addend::Unknown,
@@ -165,7 +177,7 @@ impl Place<'_> {
             }
             R_ARM_THM_JUMP19 => self.behind_symbol(conditional_branch(self.halves()?)),
             R_ARM_THM_PC22 | R_ARM_THM_JUMP24 => self.behind_symbol(branch(self.halves()?)),
-            _ => unknown_kind(SectionMismatch::ByAddress),
+            _ => unknown_kind(SymbolSearch::Sorted),
         })
     }
 }

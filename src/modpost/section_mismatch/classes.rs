@@ -1,6 +1,8 @@
 //! What kind of section a name stands for.
 
-use crate::release::SectionMismatch;
+use crate::release::{
+    ExportEncoding, InterruptText, MemorySections, Modpost, TextSections, UncheckedSections,
+};
 
 /// A set of kinds of sections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -11,7 +13,7 @@ impl Classes {
     /// Its references are nobody's business: debug information, notes and the like.
     pub(super) const UNCHECKED: Self = Self(1);
     pub(super) const INIT: Self = Self(1 << 1);
-    /// Freed unless memory can be added to a running machine; gone in 6.7.
+    /// Freed unless memory can be added to a running machine; gone in 6.10 or 6.11.
     pub(super) const MEMORY_INIT: Self = Self(1 << 2);
     pub(super) const EXIT: Self = Self(1 << 3);
     pub(super) const DATA: Self = Self(1 << 4);
@@ -29,6 +31,8 @@ impl Classes {
     /// Data among the sections that are freed after the start.
     pub(super) const INIT_DATA: Self = Self(1 << 12);
     pub(super) const HEAD_TEXT: Self = Self(1 << 13);
+    /// Freed unless memory can be removed from a running machine; gone in 6.7.
+    pub(super) const MEMORY_EXIT: Self = Self(1 << 14);
 
     /// Both.
     pub(super) const fn and(self, other: Self) -> Self {
@@ -101,13 +105,10 @@ const COMMON: &[Row] = &[
     Row {
         names: &[
             Name(".text"),
-            Prefix(".text."),
             Name(".sched.text"),
             Name(".kprobes.text"),
             Name(".cpuidle.text"),
             Name(".noinstr.text"),
-            Name(".ltext"),
-            Prefix(".ltext."),
         ],
         class: Classes::TEXT,
     },
@@ -121,7 +122,6 @@ const COMMON: &[Row] = &[
             Name(".exception.text"),
             Name(".coldtext"),
             Name(".softirqentry.text"),
-            Name(".irqentry.text"),
         ],
         class: Classes::OTHER_TEXT,
     },
@@ -147,26 +147,78 @@ const COMMON: &[Row] = &[
     Row { names: &[Prefix(".head.text")], class: Classes::HEAD_TEXT },
 ];
 
-/// What only the older releases know.
-const BY_SECTION_NAME: &[Row] = &[
+/// The parts of `.text`, before all of them were like `.text` itself.
+const UNLIKELY_TEXT: &[Row] = &[
+    Row { names: &[Name(".text.unlikely")], class: Classes::TEXT },
+    Row { names: &[Prefix(".text.")], class: Classes::OTHER_TEXT },
+];
+
+/// All parts of `.text`.
+const PARTS_OF_TEXT: &[Row] = &[Row { names: &[Prefix(".text.")], class: Classes::TEXT }];
+
+/// The code of the large memory model of x86-64.
+const LARGE_TEXT: &[Row] =
+    &[Row { names: &[Name(".ltext"), Prefix(".ltext.")], class: Classes::TEXT }];
+
+/// The code that interrupts enter.
+const INTERRUPT_TEXT: &[Row] =
+    &[Row { names: &[Name(".irqentry.text")], class: Classes::OTHER_TEXT }];
+
+/// What is freed unless memory can be added.
+const MEMORY: &[Row] = &[
     Row { names: &[Prefix(".meminit.")], class: Classes::MEMORY_INIT },
     Row { names: &[Name(".meminit.text")], class: Classes::FREED_TEXT },
     Row { names: &[Name(".meminit.rodata"), Name(".meminit.data")], class: Classes::INIT_DATA },
-    Row { names: &[Prefix("___ksymtab")], class: Classes::KSYMTAB },
 ];
 
-/// What only the newer releases know.
-const BY_ADDRESS: &[Row] =
+/// What is freed unless memory can be removed.
+const MEMORY_REMOVAL: &[Row] = &[
+    Row { names: &[Prefix(".memexit.")], class: Classes::MEMORY_EXIT },
+    Row { names: &[Name(".memexit.text")], class: Classes::FREED_TEXT },
+];
+
+/// The exports, as objects had them until 6.4.
+const KSYMTAB: &[Row] = &[Row { names: &[Prefix("___ksymtab")], class: Classes::KSYMTAB }];
+
+/// What Clang makes for the linker, since 6.6.
+const CALL_GRAPH: &[Row] =
     &[Row { names: &[Name(".llvm.call-graph-profile")], class: Classes::UNCHECKED }];
 
+/// Clang's coverage of code, and the symbols of live patches, since 7.2.
+const COVERAGE: &[Row] = &[Row {
+    names: &[Name("__llvm_covfun"), Name("__llvm_covmap"), Name(".klp.symid")],
+    class: Classes::UNCHECKED,
+}];
+
 /// The kinds of section that `name` stands for.
-pub(super) fn of(name: &[u8], release: SectionMismatch) -> Classes {
-    let own = match release {
-        SectionMismatch::BySectionName => BY_SECTION_NAME,
-        SectionMismatch::ByAddress => BY_ADDRESS,
+pub(super) fn of(name: &[u8], release: &Modpost) -> Classes {
+    let text: &[&[Row]] = match release.text_sections {
+        TextSections::Unlikely => &[UNLIKELY_TEXT],
+        TextSections::AllParts => &[PARTS_OF_TEXT],
+        TextSections::Large => &[PARTS_OF_TEXT, LARGE_TEXT],
     };
+    let interrupts = match release.interrupt_text {
+        InterruptText::Unknown => &[],
+        InterruptText::Known => INTERRUPT_TEXT,
+    };
+    let (memory, removal) = match release.memory_sections {
+        MemorySections::InitAndExit => (MEMORY, MEMORY_REMOVAL),
+        MemorySections::Init => (MEMORY, &[][..]),
+        MemorySections::Ordinary => (&[][..], &[][..]),
+    };
+    let exports = match release.exports {
+        ExportEncoding::KsymtabSymbols => KSYMTAB,
+        ExportEncoding::ExportSymbolSection => &[],
+    };
+    let unchecked: &[&[Row]] = match release.unchecked_sections {
+        UncheckedSections::NoneOfLlvm => &[],
+        UncheckedSections::CallGraph => &[CALL_GRAPH],
+        UncheckedSections::Coverage => &[CALL_GRAPH, COVERAGE],
+    };
+    let parts = [COMMON, interrupts, memory, removal, exports].into_iter();
+    let rows = parts.chain(text.iter().copied()).chain(unchecked.iter().copied()).flatten();
     let mut classes = Classes::NONE;
-    for row in COMMON.iter().chain(own) {
+    for row in rows {
         if row.names.iter().any(|pattern| pattern.matches(name)) {
             classes = classes.and(row.class);
         }

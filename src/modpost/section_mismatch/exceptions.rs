@@ -1,8 +1,8 @@
 //! References that break a rule and are allowed nevertheless, by the names at both ends.
 
 use super::classes::Classes;
-use super::rules::{ALL_INIT, ALL_TEXT};
-use crate::release::SectionMismatch;
+use super::rules::{ALL_EXIT, ALL_INIT, ALL_TEXT};
+use crate::release::{DriverTables, InitTables, LocalLabels, Modpost};
 
 /// One end of a reference.
 #[derive(Clone, Copy)]
@@ -17,23 +17,27 @@ pub(super) struct End<'a> {
 
 /// Data with such a name may refer to anything that is freed: drivers' tables of functions, which
 /// are not used any more by then.
-const TABLES: &[&[u8]] = &[b"_ops", b"_probe", b"_console"];
+const TABLES: &[&[u8]] = &[b"_ops", b"_console"];
 
-/// More of these, until 6.4.
+/// Also this, up to 6.19.
+const PROBES: &[&[u8]] = &[b"_probe"];
+
+/// More of these, until 6.6.
 const OLD_TABLES: &[&[u8]] = &[b"_template", b"_timer", b"_sht", b"_probe_one"];
 
 /// The bounds of what is freed: only their addresses are used.
 const BOUNDS: &[&[u8]] = &[b"__init_begin", b"_sinittext", b"_einittext"];
 
 /// Whether a reference is allowed. `is_strict` (`-W`) allows less.
-pub(super) fn allow(from: End<'_>, to: End<'_>, release: SectionMismatch, is_strict: bool) -> bool {
+pub(super) fn allow(from: End<'_>, to: End<'_>, release: &Modpost, is_strict: bool) -> bool {
     is_parameter(from, to)
         || is_table(from, to, release)
         || is_start(from, to)
         || BOUNDS.contains(&to.symbol)
         || is_specialised(from, to)
-        || (release == SectionMismatch::BySectionName
-            && (is_old_driver(from, to, is_strict) || from.symbol.starts_with(b".L")))
+        || is_driver(from, to, release.driver_tables, is_strict)
+        || (release.local_labels == LocalLabels::MayReferToAnything
+            && from.symbol.starts_with(b".L"))
 }
 
 fn ends_in(name: &[u8], endings: &[&[u8]]) -> bool {
@@ -47,19 +51,31 @@ fn is_parameter(from: End<'_>, to: End<'_>) -> bool {
             || (to.section == b".init.text" && from.symbol.starts_with(b"__param_ops_")))
 }
 
-fn is_table(from: End<'_>, to: End<'_>, release: SectionMismatch) -> bool {
-    let is_old = release == SectionMismatch::BySectionName && ends_in(from.symbol, OLD_TABLES);
-    from.classes.any(Classes::DATA)
-        && to.classes.any(ALL_INIT.and(Classes::EXIT))
-        && (is_old || ends_in(from.symbol, TABLES))
+fn is_table(from: End<'_>, to: End<'_>, release: &Modpost) -> bool {
+    let name = from.symbol;
+    let is_named_so = ends_in(name, TABLES)
+        || match release.init_tables {
+            InitTables::Many => ends_in(name, PROBES) || ends_in(name, OLD_TABLES),
+            InitTables::WithProbes => ends_in(name, PROBES),
+            InitTables::WithoutProbes => false,
+            // What Clang renames for its link.
+            InitTables::WithLlvmCopies => memchr::memmem::find(name, b"_ops.llvm.").is_some(),
+        };
+    from.classes.any(Classes::DATA) && to.classes.any(ALL_INIT.and(ALL_EXIT)) && is_named_so
 }
 
-/// A driver's structure that refers to what is freed after start or, unless that is asked for, to
-/// what a built-in driver does not have.
-fn is_old_driver(from: End<'_>, to: End<'_>, is_strict: bool) -> bool {
+/// A driver's structure that refers to what a built-in driver does not have (unless that is asked for)
+/// or, until 6.6, to what is freed after memory was added.
+fn is_driver(from: End<'_>, to: End<'_>, tables: DriverTables, is_strict: bool) -> bool {
+    let (memory, exit) = match tables {
+        DriverTables::MemoryAndExit => (true, true),
+        DriverTables::MemoryAndExitUnlessStrict => (true, !is_strict),
+        DriverTables::ExitUnlessStrict => (false, !is_strict),
+        DriverTables::Ordinary => (false, false),
+    };
     from.classes.any(Classes::DATA)
         && from.symbol.ends_with(b"driver")
-        && (to.classes.any(Classes::MEMORY_INIT) || (!is_strict && to.classes.any(Classes::EXIT)))
+        && ((memory && to.classes.any(Classes::MEMORY_INIT)) || (exit && to.classes.any(ALL_EXIT)))
 }
 
 /// The code that starts the kernel.

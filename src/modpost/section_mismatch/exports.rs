@@ -27,7 +27,7 @@ impl Check<'_, '_> {
         });
         collected.map_err(|reason| self.reader.malformed(reason))?;
         let section = &object.sections[index];
-        let release = self.reader.surroundings.release.section_mismatch;
+        let release = self.reader.surroundings.release;
         for relocation in relocations {
             let is_none = section.kind == SHT_RELA
                 && is_no_reference(object, release, section.info, relocation.kind);
@@ -43,23 +43,24 @@ impl Check<'_, '_> {
     fn export(&mut self, labels: u32, relocation: Relocation) -> Result<(), Fatal> {
         let object = self.reader.object;
         let label = self.symbol_before(labels, relocation.offset)?;
-        let label_name = label.map_or(Ok(&b""[..]), |label| self.symbol_name(label))?;
+        let label_name = self.name_of(label)?;
         let module = &self.reader.module.name;
+        let wording = self.reader.surroundings.release.wording;
         let (Some(label), Some(exported)) = (label, label_name.strip_prefix(LABEL)) else {
-            let message = messages::strange_export_label(module, label_name);
+            let message = messages::strange_export_label(wording, module, label_name);
             self.reader.say(message);
             return Ok(());
         };
         let symbol = object.symbols.get(relocation.symbol as usize);
         let symbol = symbol.ok_or_else(|| self.reader.malformed(SYMBOL))?;
         if !matches!(symbol.bind, STB_GLOBAL | STB_WEAK) {
-            let message = messages::local_symbol_exported(module, exported);
+            let message = messages::local_symbol_exported(wording, module, exported);
             self.reader.say(message);
             return Ok(());
         }
         let name = self.symbol_name(symbol)?;
         if name != exported {
-            let message = messages::no_export_symbol(module, name);
+            let message = messages::no_export_symbol(wording, module, name);
             self.reader.say(message);
             return Ok(());
         }
@@ -72,7 +73,7 @@ impl Check<'_, '_> {
             b"GPL" => true,
             b"" => false,
             _ => {
-                let message = messages::unknown_export_license(module, license, name);
+                let message = messages::unknown_export_license(wording, module, license, name);
                 self.reader.say(message);
                 return Ok(());
             }
@@ -98,7 +99,9 @@ impl Check<'_, '_> {
         } else {
             return;
         };
-        let message = messages::export_in_freed_section(&self.reader.module.name, name, kind);
+        let (module, wording) =
+            (&self.reader.module.name, self.reader.surroundings.release.wording);
+        let message = messages::export_in_freed_section(wording, module, name, kind);
         self.reader.say(message);
     }
 }

@@ -4,12 +4,12 @@ use indexmap::IndexMap;
 use object::elf::{EM_ARM, STT_FUNC, STT_SECTION};
 
 use crate::elf::{NotReadable, ObjectFile, Symbol, SymbolNames};
-use crate::release::SectionMismatch;
+use crate::release::{Modpost, SymbolNames as NameRule, SymbolSearch};
 
 /// The symbols of an object by their places. Of those at one place, each search has its own.
 #[derive(Debug)]
 pub(super) struct Nearby {
-    release: SectionMismatch,
+    search: SymbolSearch,
     /// For each section the one that stands for it in `from`: until 6.4 the first of its name.
     groups: Vec<u32>,
     /// To name where a reference comes from.
@@ -18,7 +18,7 @@ pub(super) struct Nearby {
     to: Places,
 }
 
-/// Symbols in the order of their places, one for each place.
+/// Symbols in the order of their places, one for each place (but all of them for the search of 6.5).
 type Places = Vec<Place>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,24 +40,25 @@ impl Nearby {
     pub(super) fn new(
         object: &ObjectFile<'_>,
         names: &SymbolNames,
-        release: SectionMismatch,
+        release: &Modpost,
     ) -> Result<Self, NotReadable> {
+        let search = release.symbol_search;
         let mut places = Vec::new();
         for (index, symbol) in object.symbols.iter().enumerate() {
-            if is_name_for_people(names.get(object, symbol.name)?, release) {
-                let address = address_of(object, symbol, release);
+            if is_name_for_people(names.get(object, symbol.name)?, release.symbol_names) {
+                let address = address_of(object, symbol, search);
                 places.push(Place { section: symbol.section, address, symbol: index as u32 });
             }
         }
         places.sort_unstable();
-        Ok(match release {
-            SectionMismatch::BySectionName => Self::by_section_name(object, &places),
-            SectionMismatch::ByAddress => {
-                places.dedup_by_key(|place| place.key());
-                let groups = (0..object.sections.len() as u32).collect();
-                Self { release, groups, from: places.clone(), to: places }
-            }
-        })
+        if search == SymbolSearch::BySectionName {
+            return Ok(Self::by_section_name(object, &places));
+        }
+        if search == SymbolSearch::Sorted {
+            places.dedup_by_key(|place| place.key());
+        }
+        let groups = (0..object.sections.len() as u32).collect();
+        Ok(Self { search, groups, from: places.clone(), to: places })
     }
 
     /// Until 6.4: what a reference comes from is searched in all sections of its section's name,
@@ -79,7 +80,7 @@ impl Nearby {
         to.iter_mut().for_each(|place| place.address &= 0xffff_ffff);
         to.sort_unstable();
         to.dedup_by_key(|place| place.key());
-        Self { release: SectionMismatch::BySectionName, groups, from, to }
+        Self { search: SymbolSearch::BySectionName, groups, from, to }
     }
 
     /// The symbol at `address` in section `section`, or the last one before it.
@@ -87,15 +88,26 @@ impl Nearby {
         let section = *self.groups.get(section as usize)?;
         let end = self.from.partition_point(|place| place.key() <= (section, address));
         let place = self.from[..end].last().filter(|place| place.section == section)?;
-        Some(place.symbol as usize)
+        Some(self.of_place(place, address))
     }
 
     /// The symbol at `address` in section `section`, or the closest one before or after it.
     pub(super) fn close_to(&self, section: u32, address: u64) -> Option<usize> {
-        match self.release {
-            SectionMismatch::BySectionName => self.close_to_addend(section, address),
-            SectionMismatch::ByAddress => self.close_to_address(section, address),
+        match self.search {
+            SymbolSearch::BySectionName => self.close_to_addend(section, address),
+            SymbolSearch::Nearest | SymbolSearch::Sorted => self.close_to_address(section, address),
         }
+    }
+
+    /// The symbol that is named for the place of `last`, which has the last of its symbols: in 6.5 the
+    /// first one if that is what was asked for, and else the last.
+    fn of_place(&self, last: &Place, address: u64) -> usize {
+        let first = |places: &Places| {
+            let at = places.partition_point(|place| place.key() < last.key());
+            places[at].symbol as usize
+        };
+        let is_first = self.search == SymbolSearch::Nearest && last.address == address;
+        if is_first { first(&self.to) } else { last.symbol as usize }
     }
 
     /// Until 6.4: less than 20 bytes away. Of two that are equally far away, the one that comes
@@ -113,18 +125,30 @@ impl Nearby {
         Some(symbol as usize)
     }
 
-    /// From 6.5 on: at most 20 bytes away; of two that are equally far away, the one before.
+    /// From 6.5 on: at most 20 bytes away; of two that are equally far away, the one before (in 6.5,
+    /// the one that comes last among the symbols).
     fn close_to_address(&self, section: u32, address: u64) -> Option<usize> {
         let end = self.to.partition_point(|place| place.key() <= (section, address));
         let distance = |place: &&Place| place.address.abs_diff(address);
         let is_close = |place: &&Place| place.section == section && distance(place) <= CLOSE;
         let before = self.to[..end].last().filter(is_close);
         let after = self.to[end..].first().filter(is_close);
+        let last_of = |place: &Place| {
+            &self.to[self.to.partition_point(|other| other.key() <= place.key()) - 1]
+        };
+        let after = after.map(last_of);
         let closest = match (before, after) {
             (Some(before), Some(after)) if distance(&after) < distance(&before) => after,
+            (Some(before), Some(after))
+                if self.search == SymbolSearch::Nearest
+                    && distance(&after) == distance(&before)
+                    && after.symbol > before.symbol =>
+            {
+                after
+            }
             (before, after) => before.or(after)?,
         };
-        Some(closest.symbol as usize)
+        Some(self.of_place(closest, address))
     }
 }
 
@@ -142,21 +166,23 @@ fn firsts_of_names(object: &ObjectFile<'_>) -> Vec<u32> {
 }
 
 /// Where a symbol is. (From 6.5 on, the lowest bit of a Thumb function's value does not count.)
-fn address_of(object: &ObjectFile<'_>, symbol: &Symbol, release: SectionMismatch) -> u64 {
-    let is_thumb = release == SectionMismatch::ByAddress
+fn address_of(object: &ObjectFile<'_>, symbol: &Symbol, search: SymbolSearch) -> u64 {
+    let is_thumb = search != SymbolSearch::BySectionName
         && object.machine == EM_ARM
         && symbol.kind == STT_FUNC;
     if is_thumb { symbol.value & !1 } else { symbol.value }
 }
 
 /// Whether a name is one that a person gave, and not the tools.
-pub(super) fn is_name_for_people(name: &[u8], release: SectionMismatch) -> bool {
-    match (release, name) {
-        (_, []) => false,
-        (SectionMismatch::BySectionName, [b'$', b'a' | b'd' | b't' | b'x', rest @ ..]) => {
-            !matches!(rest, [] | [b'.', ..])
-        }
-        (SectionMismatch::ByAddress, [b'$', ..] | [b'.', b'L', ..] | [b'L', b'0', ..]) => false,
+pub(super) fn is_name_for_people(name: &[u8], rule: NameRule) -> bool {
+    match (name, rule) {
+        ([], _) => false,
+        (
+            [b'$', b'a' | b'd' | b't' | b'x', rest @ ..],
+            NameRule::NotMapping | NameRule::NotLocal,
+        ) => !matches!(rest, [] | [b'.', ..]),
+        ([b'.', b'L', ..] | [b'L', b'0', ..], NameRule::NotLocal | NameRule::NotDollar)
+        | ([b'$', ..], NameRule::NotDollar) => false,
         _ => true,
     }
 }

@@ -9,6 +9,9 @@ pub(super) struct Reference {
     /// The section that has it.
     pub(super) from: u32,
     pub(super) relocation: Relocation,
+    /// The section with the relocations, and which of them this is.
+    pub(super) table: usize,
+    pub(super) index: usize,
     /// Whether the addend is in the relocation, and not in the code.
     pub(super) has_addend: bool,
     pub(super) rule: &'static Rule,

@@ -3,16 +3,17 @@
 use object::elf::{SHF_EXECINSTR, STT_FUNC};
 
 use super::Check;
-use super::addends::Addend;
+use super::addends::{Addend, is_no_reference};
 use super::classes::Classes;
 use super::exceptions::{self, End};
 use super::nearby::{Nearby, is_name_for_people};
 use super::reference::Reference;
 use super::rules::About;
-use crate::elf::Symbol;
+use crate::elf::{NotReadable, Symbol};
 use crate::modpost::messages::{self, Level, Message, PrettySymbol};
+use crate::modpost::object_facts::Surroundings;
 use crate::modpost::text::Fatal;
-use crate::release::SectionMismatch;
+use crate::release::{ExceptionTargets, MismatchText, SymbolSearch};
 
 impl<'a> Check<'_, 'a> {
     /// Says what is wrong with a reference, unless it is allowed after all.
@@ -23,9 +24,11 @@ impl<'a> Check<'_, 'a> {
         }
         let from = self.symbol_before(reference.from, reference.relocation.offset)?;
         let to = self.target(&reference, addend)?;
-        match self.reader.surroundings.release.section_mismatch {
-            SectionMismatch::BySectionName => self.report_by_section_name(&reference, from, to),
-            SectionMismatch::ByAddress => self.report_by_address(&reference, addend, from, to),
+        match self.reader.surroundings.release.mismatch_text {
+            MismatchText::Names => self.report_by_names(&reference, from, to),
+            MismatchText::OffsetsFromNames | MismatchText::Offsets | MismatchText::Addresses => {
+                self.report_by_address(&reference, addend, from, to)
+            }
         }
     }
 
@@ -33,7 +36,7 @@ impl<'a> Check<'_, 'a> {
         let nearby = match self.nearby.take() {
             Some(nearby) => nearby,
             None => {
-                let release = self.reader.surroundings.release.section_mismatch;
+                let release = self.reader.surroundings.release;
                 Nearby::new(self.reader.object, &self.reader.names, release)
                     .map_err(|reason| self.reader.malformed(reason))?
             }
@@ -58,12 +61,13 @@ impl<'a> Check<'_, 'a> {
         reference: &Reference,
         addend: Addend,
     ) -> Result<Option<&'a Symbol>, Fatal> {
-        let (object, release) =
-            (self.reader.object, self.reader.surroundings.release.section_mismatch);
+        let (object, release) = (self.reader.object, self.reader.surroundings.release);
         let own = &object.symbols[reference.relocation.symbol as usize];
-        let is_named = match release {
-            SectionMismatch::BySectionName => own.name != 0,
-            SectionMismatch::ByAddress => is_name_for_people(self.symbol_name(own)?, release),
+        let is_named = match release.symbol_search {
+            SymbolSearch::BySectionName => own.name != 0,
+            SymbolSearch::Nearest | SymbolSearch::Sorted => {
+                is_name_for_people(self.symbol_name(own)?, release.symbol_names)
+            }
         };
         if is_named {
             return Ok(Some(own));
@@ -72,10 +76,10 @@ impl<'a> Check<'_, 'a> {
             Addend::At(address) => self.search()?.close_to(own.section, address),
             Addend::Unknown | Addend::NoReference => None,
         };
-        Ok(match (close, release) {
+        Ok(match (close, release.mismatch_text) {
             (Some(index), _) => Some(&object.symbols[index]),
-            (None, SectionMismatch::BySectionName) => None,
-            (None, SectionMismatch::ByAddress) => Some(own),
+            (None, MismatchText::Names | MismatchText::OffsetsFromNames) => None,
+            (None, MismatchText::Offsets | MismatchText::Addresses) => Some(own),
         })
     }
 
@@ -87,11 +91,11 @@ impl<'a> Check<'_, 'a> {
     }
 
     /// The name of a symbol, or what messages have for none.
-    fn name_of(&self, symbol: Option<&Symbol>) -> Result<&'a [u8], Fatal> {
-        match (symbol, self.reader.surroundings.release.section_mismatch) {
+    pub(super) fn name_of(&self, symbol: Option<&Symbol>) -> Result<&'a [u8], Fatal> {
+        match (symbol, self.reader.surroundings.release.mismatch_text) {
             (Some(symbol), _) => self.symbol_name(symbol),
-            (None, SectionMismatch::BySectionName) => Ok(b"(unknown)"),
-            (None, SectionMismatch::ByAddress) => Ok(b""),
+            (None, MismatchText::Addresses) => Ok(b""),
+            (None, _) => Ok(b"(unknown)"),
         }
     }
 
@@ -107,12 +111,11 @@ impl<'a> Check<'_, 'a> {
     }
 
     fn is_allowed(&self, from: End<'_>, to: End<'_>) -> bool {
-        let surroundings = self.reader.surroundings;
-        let release = surroundings.release.section_mismatch;
-        exceptions::allow(from, to, release, surroundings.options.extra_warnings)
+        let Surroundings { release, options, .. } = self.reader.surroundings;
+        exceptions::allow(from, to, release, options.extra_warnings)
     }
 
-    fn report_by_section_name(
+    fn report_by_names(
         &mut self,
         reference: &Reference,
         from_symbol: Option<&'a Symbol>,
@@ -134,12 +137,12 @@ impl<'a> Check<'_, 'a> {
             return Ok(());
         }
         self.reader.facts.mismatches += 1;
-        let name = self.name();
+        let (name, wording) = (self.name(), self.reader.surroundings.release.wording);
         let message = match reference.rule.about {
             About::Export => messages::export_of_init_or_exit(name, to.symbol, to.section),
             About::Reference | About::Exception => {
                 let ends = ([from.symbol, from.section], [to.symbol, to.section]);
-                messages::section_mismatch(name, ends.0, ends.1)
+                messages::section_mismatch(wording, name, ends.0, ends.1)
             }
         };
         self.reader.say(message);
@@ -175,10 +178,48 @@ impl<'a> Check<'_, 'a> {
         } else if self.is_executable(to_section) {
             messages::unlisted_exception_target(level, place, to.section)
         } else {
+            self.refuse_data(reference, to)?;
             messages::exception_into_data(place, to.section)
         };
         self.reader.say(message);
         Ok(())
+    }
+
+    /// Until 6.4, an entry of an exception table that leads into data ends the run. The size of an entry
+    /// is known from its second half on.
+    fn refuse_data(&self, reference: &Reference, to: End<'_>) -> Result<(), Fatal> {
+        if self.reader.surroundings.release.exception_targets == ExceptionTargets::Errors {
+            return Ok(());
+        }
+        let offset = reference.relocation.offset;
+        let size = self.exception_size(reference)?;
+        if offset != 0 && size == 0 {
+            return Err(Fatal(messages::exception_size_unknown()));
+        }
+        let is_fault = offset == 0 || offset.is_multiple_of(size);
+        let from = self.reader.object.section_name(reference.from);
+        Err(Fatal(messages::exception_in_data((from, offset), to.section, is_fault)))
+    }
+
+    /// The size of an entry of an exception table, as the second of its relocations shows; 0 before
+    /// that.
+    fn exception_size(&self, reference: &Reference) -> Result<u64, Fatal> {
+        if reference.index == 0 {
+            return Ok(0);
+        }
+        let (object, release) = (self.reader.object, self.reader.surroundings.release);
+        let (mut index, mut size) = (0, 0);
+        let found = object.relocations(reference.table, |relocation| {
+            let is_none = reference.has_addend
+                && is_no_reference(object, release, reference.from, relocation.kind);
+            if index == 1 && !is_none {
+                size = 2 * relocation.offset;
+            }
+            index += 1;
+            Ok::<(), NotReadable>(())
+        });
+        found.map_err(|reason| self.reader.malformed(reason))?;
+        Ok(size)
     }
 
     fn report_by_address(
@@ -195,18 +236,28 @@ impl<'a> Check<'_, 'a> {
             return Ok(());
         }
         self.reader.facts.mismatches += 1;
+        let text = self.reader.surroundings.release.mismatch_text;
+        let is_exception = reference.rule.about == About::Exception;
+        if text == MismatchText::OffsetsFromNames
+            && (from_symbol.is_none() || (to_symbol.is_none() && is_exception))
+        {
+            let place = (from.section, reference.relocation.offset);
+            return Err(Fatal(messages::reference_from_nothing(self.name(), place)));
+        }
         // The symbol's name and the offset from it, or the address alone. Both are cut to 32 bits.
         let base = from_symbol.filter(|_| !from.symbol.is_empty()).map_or(0, |from| from.value);
         let offset = reference.relocation.offset.wrapping_sub(base) as u32;
-        let plus = if from.symbol.is_empty() { "" } else { "+" };
+        let is_alone = text == MismatchText::Addresses && from.symbol.is_empty();
+        let plus = if is_alone { "" } else { "+" };
         let from_text = [from.symbol, format!("{plus}0x{offset:x}").as_bytes()].concat();
         let to_text = match addend {
-            Addend::At(address) if to.symbol.is_empty() => {
+            Addend::At(address) if text == MismatchText::Addresses && to.symbol.is_empty() => {
                 format!("0x{:x}", address as u32).into_bytes()
             }
             _ => to.symbol.to_vec(),
         };
         let message = messages::section_mismatch(
+            self.reader.surroundings.release.wording,
             self.name(),
             [&from_text, from.section],
             [&to_text, to.section],

@@ -1,11 +1,11 @@
 //! Which sections must not refer to which others.
 
 use super::classes::Classes;
-use crate::release::SectionMismatch;
+use crate::release::{ExportEncoding, Modpost};
 
 /// A reference from a section of `from` is wrong if it leads into one of `bad`, or not into one of
 /// `good`.
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Rule {
     pub(super) from: Classes,
     pub(super) bad: Classes,
@@ -39,6 +39,9 @@ pub(super) const ALL_TEXT: Classes =
 /// All that is freed after the start.
 pub(super) const ALL_INIT: Classes = Classes::INIT.and(Classes::MEMORY_INIT);
 
+/// All that is only used when a module goes.
+pub(super) const ALL_EXIT: Classes = Classes::EXIT.and(Classes::MEMORY_EXIT);
+
 const fn reference(from: Classes, bad: Classes) -> Rule {
     Rule { from, bad, good: Classes::NONE, about: About::Reference }
 }
@@ -57,28 +60,42 @@ const EXPORTS: Rule = Rule {
     about: About::Export,
 };
 
-const BY_SECTION_NAME: &[Rule] = &[
-    reference(Classes::TEXT.and(Classes::DATA), ALL_INIT.and(Classes::EXIT)),
-    reference(Classes::MEMORY_INIT, Classes::INIT),
-    reference(ALL_INIT, Classes::EXIT),
-    reference(Classes::EXIT, ALL_INIT),
+const MEMORY_INIT: Rule = reference(Classes::MEMORY_INIT, Classes::INIT);
+const MEMORY_EXIT: Rule = reference(Classes::MEMORY_EXIT, Classes::EXIT);
+
+const REFERENCES: [Rule; 4] = [
+    reference(Classes::TEXT.and(Classes::DATA), ALL_INIT.and(ALL_EXIT)),
+    reference(ALL_INIT, ALL_EXIT),
+    reference(ALL_EXIT, ALL_INIT),
     reference(Classes::PCI_FIXUP, Classes::INIT),
+];
+
+const WITH_KSYMTAB: &[Rule] = &[
+    REFERENCES[0],
+    MEMORY_INIT,
+    MEMORY_EXIT,
+    REFERENCES[1],
+    REFERENCES[2],
+    REFERENCES[3],
     EXPORTS,
     EXCEPTIONS,
 ];
 
-const BY_ADDRESS: &[Rule] = &[
-    reference(Classes::TEXT.and(Classes::DATA), Classes::INIT.and(Classes::EXIT)),
-    reference(Classes::INIT, Classes::EXIT),
-    reference(Classes::EXIT, Classes::INIT),
-    reference(Classes::PCI_FIXUP, Classes::INIT),
+const WITHOUT_KSYMTAB: &[Rule] = &[
+    REFERENCES[0],
+    MEMORY_INIT,
+    MEMORY_EXIT,
+    REFERENCES[1],
+    REFERENCES[2],
+    REFERENCES[3],
     EXCEPTIONS,
 ];
 
-/// The rules; the first that a reference breaks counts.
-pub(super) fn of(release: SectionMismatch) -> &'static [Rule] {
-    match release {
-        SectionMismatch::BySectionName => BY_SECTION_NAME,
-        SectionMismatch::ByAddress => BY_ADDRESS,
+/// The rules; the first that a reference breaks counts. Where `.meminit` is no class, no section is of
+/// it, and so on.
+pub(super) fn of(release: &Modpost) -> &'static [Rule] {
+    match release.exports {
+        ExportEncoding::KsymtabSymbols => WITH_KSYMTAB,
+        ExportEncoding::ExportSymbolSection => WITHOUT_KSYMTAB,
     }
 }

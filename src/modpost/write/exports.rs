@@ -5,7 +5,7 @@ use crate::crc::hex_digits;
 use crate::modpost::messages::{self, Message};
 use crate::modpost::module_set::{Export, ExportId, Module};
 use crate::modpost::text::{Fatal, Text};
-use crate::release::ExportEncoding;
+use crate::release::ExportLines;
 
 /// Appends the block of the exports: from 6.5 on the tables of symbols, with `-m` the CRCs.
 pub(super) fn append(
@@ -20,10 +20,11 @@ pub(super) fn append(
         .filter(|export| !context.is_trimmed(**export))
         .map(|&export: &ExportId| context.set.export(export))
         .collect();
-    if context.release.exports == ExportEncoding::ExportSymbolSection {
+    let lines = context.release.export_lines;
+    if lines != ExportLines::Crcs {
         out.print(&[b"\n"])?;
         for export in &exports {
-            print_symbol(out, export)?;
+            print_symbol(out, export, lines)?;
         }
     }
     if context.options.modversions {
@@ -31,9 +32,11 @@ pub(super) fn append(
         for export in &exports {
             if export.crc.is_none() {
                 let is_vmlinux = module.is_vmlinux;
-                messages.push(messages::export_without_crc(export.name, module.name, is_vmlinux));
+                let (wording, name) = (context.release.wording, export.name);
+                let message = messages::export_without_crc(wording, name, module.name, is_vmlinux);
+                messages.push(message);
             }
-            print_crc(out, export)?;
+            print_crc(out, export, lines)?;
         }
     }
     Ok(())
@@ -44,24 +47,30 @@ fn suffix(export: &Export<'_>) -> &'static [u8] {
     if export.is_gpl_only { b"_gpl" } else { b"" }
 }
 
-fn print_symbol(out: &mut Text, export: &Export<'_>) -> Result<(), Fatal> {
+fn print_symbol(out: &mut Text, export: &Export<'_>, lines: ExportLines) -> Result<(), Fatal> {
     let kind: &[u8] = if export.is_function { b"FUNC(" } else { b"DATA(" };
-    let words: [&[u8]; 8] = [
-        b"KSYMTAB_",
-        kind,
-        export.name,
-        b", \"",
-        suffix(export),
-        b"\", \"",
-        export.namespace,
-        b"\");\n",
-    ];
-    out.print(&words)
+    let name = export.name;
+    let end: [&[u8]; 3] = [b", \"", export.namespace, b"\");\n"];
+    match lines {
+        ExportLines::Crcs | ExportLines::Symbols => {
+            let start: [&[u8]; 6] = [b"KSYMTAB_", kind, name, b", \"", suffix(export), b"\""];
+            out.print(&[&start[..], &end].concat())
+        }
+        ExportLines::SymbolsWithFlags => {
+            let start: [&[u8]; 3] = [b"KSYMTAB_", kind, name];
+            out.print(&[&start[..], &end].concat())?;
+            let flags: &[u8] = if export.is_gpl_only { b"1" } else { b"0" };
+            out.print(&[b"SYMBOL_FLAGS(", name, b", 0x0", flags, b");\n"])
+        }
+    }
 }
 
-fn print_crc(out: &mut Text, export: &Export<'_>) -> Result<(), Fatal> {
+fn print_crc(out: &mut Text, export: &Export<'_>, lines: ExportLines) -> Result<(), Fatal> {
     let digits = hex_digits(export.crc.unwrap_or(0));
-    let words: [&[u8]; 7] =
-        [b"SYMBOL_CRC(", export.name, b", 0x", &digits, b", \"", suffix(export), b"\");\n"];
-    out.print(&words)
+    let start: [&[u8]; 4] = [b"SYMBOL_CRC(", export.name, b", 0x", &digits];
+    let end: &[&[u8]] = match lines {
+        ExportLines::Crcs | ExportLines::Symbols => &[b", \"", suffix(export), b"\");\n"],
+        ExportLines::SymbolsWithFlags => &[b");\n"],
+    };
+    out.print(&[&start, end].concat())
 }

@@ -4,15 +4,14 @@ use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 
 use super::context::Context;
-use super::exports;
-use crate::crc::hex_digits;
+use super::{exports, versions};
 use crate::modpost::check::Checked;
-use crate::modpost::messages::{self, Message};
+use crate::modpost::messages::Message;
 use crate::modpost::module_set::{Module, ModuleId};
 use crate::modpost::object_facts::ModuleFacts;
 use crate::modpost::paths;
 use crate::modpost::text::{Fatal, Text};
-use crate::release::ModCTemplate;
+use crate::release::{ModCTemplate, Retpoline};
 
 /// The text for a module that was read from an object.
 ///
@@ -29,9 +28,10 @@ pub(in crate::modpost) fn text(
     append_head(&mut out, facts, context)?;
     append_origin(&mut out, facts, context)?;
     exports::append(&mut out, module, context, messages)?;
-    append_versions(&mut out, facts, checked, context, messages)?;
+    versions::append(&mut out, facts, checked, context, messages)?;
     append_dependencies(&mut out, checked, context)?;
-    append_aliases(&mut out, facts)?;
+    out.print(&[b"\n"])?;
+    facts.aliases.print(&mut out)?;
     append_srcversion(&mut out, facts)?;
     Ok(out)
 }
@@ -53,7 +53,26 @@ fn head(template: ModCTemplate) -> &'static str {
              \n\
              MODULE_INFO(vermagic, VERMAGIC_STRING);\n"
         }
-        ModCTemplate::WithKsymtab => {
+        ModCTemplate::WithOrcHeader => {
+            "#include <linux/module.h>\n\
+             #define INCLUDE_VERMAGIC\n\
+             #include <linux/build-salt.h>\n\
+             #include <linux/elfnote-lto.h>\n\
+             #include <linux/export-internal.h>\n\
+             #include <linux/vermagic.h>\n\
+             #include <linux/compiler.h>\n\
+             \n\
+             #ifdef CONFIG_UNWINDER_ORC\n\
+             #include <asm/orc_header.h>\n\
+             ORC_HEADER;\n\
+             #endif\n\
+             \n\
+             BUILD_SALT;\n\
+             BUILD_LTO_INFO;\n\
+             \n\
+             MODULE_INFO(vermagic, VERMAGIC_STRING);\n"
+        }
+        ModCTemplate::Short => {
             "#include <linux/module.h>\n\
              #include <linux/export-internal.h>\n\
              #include <linux/compiler.h>\n\
@@ -85,9 +104,13 @@ fn append_origin(out: &mut Text, facts: &ModuleFacts, context: Context<'_>) -> R
     if !context.options.external {
         out.print(&[b"\nMODULE_INFO(intree, \"Y\");\n"])?;
     }
-    if context.release.mod_c == ModCTemplate::WithVermagic {
-        let text = b"\n#ifdef CONFIG_RETPOLINE\nMODULE_INFO(retpoline, \"Y\");\n#endif\n";
-        out.print(&[text])?;
+    let option: Option<&[u8]> = match context.release.retpoline {
+        Retpoline::Config => Some(b"CONFIG_RETPOLINE"),
+        Retpoline::Mitigation => Some(b"CONFIG_MITIGATION_RETPOLINE"),
+        Retpoline::Absent => None,
+    };
+    if let Some(option) = option {
+        out.print(&[b"\n#ifdef ", option, b"\nMODULE_INFO(retpoline, \"Y\");\n#endif\n"])?;
     }
     if facts.name.starts_with(b"drivers/staging") {
         out.print(&[b"\nMODULE_INFO(staging, \"Y\");\n"])?;
@@ -96,49 +119,6 @@ fn append_origin(out: &mut Text, facts: &ModuleFacts, context: Context<'_>) -> R
         out.print(&[b"\nMODULE_INFO(test, \"Y\");\n"])?;
     }
     Ok(())
-}
-
-/// The CRCs of what the module uses, with `-m`.
-fn append_versions(
-    out: &mut Text,
-    facts: &ModuleFacts,
-    checked: &Checked<'_>,
-    context: Context<'_>,
-    messages: &mut Vec<Message>,
-) -> Result<(), Fatal> {
-    if !context.options.modversions {
-        return Ok(());
-    }
-    out.print(&[b"\nstatic const struct modversion_info ____versions[]\n\
-        __used __section(\"__versions\") = {\n"])?;
-    for (undefined, used) in facts.undefined.iter().zip(&checked.uses) {
-        let Some(export) = used.map(|used| context.set.export(used)) else {
-            continue;
-        };
-        let name = facts.text(undefined.name);
-        let Some(crc) = export.crc else {
-            messages.push(messages::use_without_crc(name, &facts.name));
-            continue;
-        };
-        if name.len() >= facts.name_room {
-            messages.push(messages::symbol_too_long(name, &facts.name));
-            // Upstream gives up on the rest, too.
-            break;
-        }
-        let digits = hex_digits(crc);
-        let words: [&[u8]; 5] = [b"\t{ ", &alternate(&digits), b", \"", name, b"\" },\n"];
-        out.print(&words)?;
-    }
-    out.print(&[b"};\n"])
-}
-
-/// A number as C's `%#8x` has it: without zeros in front, at least eight bytes wide, and a mere 0
-/// for zero.
-fn alternate(digits: &[u8; 8]) -> Vec<u8> {
-    let zeros = digits.iter().take_while(|&&digit| digit == b'0').count();
-    let text = if zeros == 8 { b"0".to_vec() } else { [b"0x", &digits[zeros..]].concat() };
-    let blanks = 8_usize.saturating_sub(text.len());
-    [&b"        "[..blanks], &text].concat()
 }
 
 /// The modules that must be loaded before, each once, in the order of their use.
@@ -159,12 +139,6 @@ fn append_dependencies(
         out.print(&[comma, paths::base_name(module.name)])?;
     }
     out.print(&[b"\");\n"])
-}
-
-fn append_aliases(out: &mut Text, facts: &ModuleFacts) -> Result<(), Fatal> {
-    out.print(&[b"\n"])?;
-    out.append(&facts.aliases);
-    Ok(())
 }
 
 fn append_srcversion(out: &mut Text, facts: &ModuleFacts) -> Result<(), Fatal> {

@@ -1,6 +1,227 @@
 //! Which device tables modpost understands, and how it reads them.
 
-use crate::release::timeline::{OLDEST, Timeline, Value, mainline};
+use crate::release::timeline::{OLDEST, Timeline, Value, mainline, point};
+
+/// How the symbols that mark device tables are called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TableSymbols {
+    /// `__mod_TYPE__NAME_device_table`
+    Plain,
+    /// `__mod_device_table__TYPE__NAME`
+    Prefixed,
+    /// `__mod_device_table__kmod_MODULE__TYPE__NAME`
+    WithModule,
+}
+
+/// See [`TableSymbols`].
+pub(in crate::release) const TABLE_SYMBOLS: Timeline<TableSymbols> = Timeline {
+    name: "modpost.table-symbols",
+    about: "How the symbols that mark device tables are called.",
+    values: &[
+        Value {
+            id: "modpost-table-symbols",
+            is: TableSymbols::Plain,
+            from: &[OLDEST],
+            what: "A device table is marked by `__mod_TYPE__NAME_device_table`.",
+            evidence: "The programs of 6.1.192 and 6.12.117 (verified).",
+        },
+        Value {
+            id: "modpost-table-symbols-prefixed",
+            is: TableSymbols::Prefixed,
+            from: &[mainline(6, 13)],
+            what: "A device table is marked by `__mod_device_table__TYPE__NAME`.",
+            evidence: "Programs built from the sources of 6.12.95 and 6.13.2 differ in this \
+                       (run).",
+        },
+        Value {
+            id: "modpost-table-symbols-with-module",
+            is: TableSymbols::WithModule,
+            from: &[mainline(6, 18)],
+            what: "A device table is marked by `__mod_device_table__kmod_MODULE__TYPE__NAME`.",
+            evidence: "Programs built from the sources of 6.17.0 and 6.18.2 differ in this (run). \
+                       The program of 7.2.12 reads so (verified).",
+        },
+    ],
+};
+
+/// What happens if a device table is malformed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TableErrors {
+    /// The run ends.
+    EndTheRun,
+    /// It is an error.
+    Noted,
+}
+
+/// See [`TableErrors`].
+pub(in crate::release) const TABLE_ERRORS: Timeline<TableErrors> = Timeline {
+    name: "modpost.table-errors",
+    about: "What happens if a device table is malformed.",
+    values: &[
+        Value {
+            id: "modpost-table-errors-fatal",
+            is: TableErrors::EndTheRun,
+            from: &[OLDEST],
+            what: "A device table of the wrong size, or without an entry of zeros at its end, \
+                   ends the run.",
+            evidence: "The programs of 6.1.192 and 6.12.117 (verified).",
+        },
+        Value {
+            id: "modpost-table-errors",
+            is: TableErrors::Noted,
+            from: &[mainline(6, 13)],
+            what: "A device table of the wrong size, or without an entry of zeros at its end, is \
+                   an error, and the run goes on.",
+            evidence: "Programs built from the sources of 6.12.95 and 6.13.2 differ in this \
+                       (run). The program of 7.3.4 does so (verified).",
+        },
+    ],
+};
+
+/// How aliases are collected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AliasForm {
+    /// Each line is printed when it is made.
+    AsPrinted,
+    /// Each once; where one of more than 255 bytes is put together, upstream crashes, and ours ends
+    /// with an error.
+    Distinct,
+    /// Each once; one that is put together of more than 255 bytes is an error.
+    DistinctAndShort,
+}
+
+/// See [`AliasForm`].
+pub(in crate::release) const ALIAS_LIST: Timeline<AliasForm> = Timeline {
+    name: "modpost.alias-list",
+    about: "How aliases are collected.",
+    values: &[
+        Value {
+            id: "modpost-aliases-printed",
+            is: AliasForm::AsPrinted,
+            from: &[OLDEST],
+            what: "An alias that a module has twice is written twice.",
+            evidence: "The programs of 6.1.192 and 6.12.117 (verified).",
+        },
+        Value {
+            id: "modpost-aliases-distinct",
+            is: AliasForm::Distinct,
+            from: &[mainline(6, 13)],
+            what: "An alias that a module has twice is written once; one that is put together of \
+                   more than 255 bytes ends the run (upstream crashes).",
+            evidence: "Programs built from the sources of 6.12.95 and 6.13.2 differ in this \
+                       (run).",
+        },
+        Value {
+            id: "modpost-aliases-short",
+            is: AliasForm::DistinctAndShort,
+            from: &[mainline(7, 1)],
+            what: "An alias that is put together of more than 255 bytes is an error.",
+            evidence: "Programs built from the sources of 7.0.0 and 7.1.5 differ in this (run). \
+                       The program of 7.3.4 does so (verified).",
+        },
+    ],
+};
+
+/// What is checked of the id of a WMI device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WmiIds {
+    /// Its length.
+    Lengths,
+    /// Also its characters; it is written in capitals.
+    Characters,
+}
+
+/// See [`WmiIds`].
+pub(in crate::release) const WMI_IDS: Timeline<WmiIds> = Timeline {
+    name: "modpost.wmi-ids",
+    about: "What is checked of the id of a WMI device.",
+    values: &[
+        Value {
+            id: "modpost-wmi-length",
+            is: WmiIds::Lengths,
+            from: &[OLDEST],
+            what: "The id of a WMI device must have 36 bytes.",
+            evidence: "The programs of 6.1.192 and 6.12.117 (verified).",
+        },
+        Value {
+            id: "modpost-wmi-characters",
+            is: WmiIds::Characters,
+            from: &[mainline(7, 2)],
+            what: "The id of a WMI device must be a GUID, and is written in capitals.",
+            evidence: "A program built from the source of 7.1.5 (run) and that of 7.3.4 \
+                       (verified) differ in this.",
+        },
+    ],
+};
+
+/// Whether the last event of each kind is examined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InputBits {
+    /// It is not.
+    Exclusive,
+    /// It is.
+    Inclusive,
+}
+
+/// See [`InputBits`].
+pub(in crate::release) const INPUT_BITS: Timeline<InputBits> = Timeline {
+    name: "modpost.input-bits",
+    about: "Whether the last event of each kind is examined, for input devices.",
+    values: &[
+        Value {
+            id: "modpost-input-exclusive",
+            is: InputBits::Exclusive,
+            from: &[OLDEST],
+            what: "The alias of an input device never has the last event of a kind.",
+            evidence: "Programs built from the sources of 5.19.0 to 6.5.0, and 6.8.0 to 6.11.11 \
+                       (run).",
+        },
+        Value {
+            id: "modpost-input-inclusive",
+            is: InputBits::Inclusive,
+            from: &[mainline(6, 12), point(6, 1, 0), point(6, 6, 87).after_point(0)],
+            what: "The alias of an input device may have the last event of a kind.",
+            evidence: "The programs of 6.1.192 and 6.12.117 (verified); it is not known with \
+                       which point release of 6.1 this came. A program built from the source of \
+                       6.6.87 (run).",
+        },
+    ],
+};
+
+/// How the ids of `tee` and `ishtp` are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UuidOrder {
+    /// As one number in the byte order of the target.
+    AsNumber,
+    /// Byte by byte.
+    AsBytes,
+}
+
+/// See [`UuidOrder`].
+pub(in crate::release) const UUID_ORDER: Timeline<UuidOrder> = Timeline {
+    name: "modpost.uuid-order",
+    about: "How the ids of `tee` and `ishtp` are read.",
+    values: &[
+        Value {
+            id: "modpost-uuid-as-number",
+            is: UuidOrder::AsNumber,
+            from: &[OLDEST],
+            what: "On big-endian targets, the bytes of the ids of `tee` and `ishtp` are written \
+                   backwards.",
+            evidence: "Programs built from the sources of 6.0.1, 6.3.8, 6.4.0 and 6.5.0 (run).",
+        },
+        Value {
+            id: "modpost-uuid-as-bytes",
+            is: UuidOrder::AsBytes,
+            from: &[mainline(6, 8).after(6, 6), point(6, 1, 0), point(6, 6, 87).after_point(0)],
+            what: "The bytes of the ids of `tee` and `ishtp` are written in their order on all \
+                   targets.",
+            evidence: "The programs of 6.1.192 and 6.12.117 (verified); it is not known with \
+                       which point release of 6.1 this came. Programs built from the sources of \
+                       6.6.87 and 6.8.0 (run).",
+        },
+    ],
+};
 
 /// How the class of an ACPI device is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,36 +256,107 @@ pub(in crate::release) const ACPI_CLASS: Timeline<AcpiClass> = Timeline {
     ],
 };
 
-/// Which device tables are understood, in the order of releases; each set contains the one before.
+/// Which device tables are understood, and in which form, in the order of releases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DeviceTypes {
-    /// Those of 6.1.
-    Since61,
-    /// Also `cdx`, `coreboot`, `slim` and `vchiq`.
+    /// Those of 5.19.
+    Since519,
+    /// Also `cdx`.
+    Since64,
+    /// `cdx` has ids of four digits, and drivers that are only used on request.
+    Since65,
+    /// Also `vchiq`; `cdx` has subsystems and classes.
+    Since68,
+    /// Also `coreboot`.
+    Since69,
+    /// Also `slim`.
     Since612,
+    /// `typec` has no mode.
+    Since614,
+    /// `platform` and `x86cpu` have other entries, in 32 bits.
+    Since617,
+    /// Also `mcb`; the entries of `auxiliary` are longer.
+    Since619,
+    /// The entries of `ap` are shorter.
+    Since73,
 }
 
 /// See [`DeviceTypes`].
 pub(in crate::release) const DEVICE_TYPES: Timeline<DeviceTypes> = Timeline {
     name: "modpost.device-types",
-    about: "Which device tables are understood.",
+    about: "Which device tables are understood, and in which form.",
     values: &[
         Value {
             id: "modpost-device-types",
-            is: DeviceTypes::Since61,
+            is: DeviceTypes::Since519,
             from: &[OLDEST],
-            what: "The device tables of 6.1 are supported.",
+            what: "The device tables of 5.19 are supported.",
             evidence: "The program of 6.1.192 (verified).",
+        },
+        Value {
+            id: "modpost-device-types-6.4",
+            is: DeviceTypes::Since64,
+            from: &[mainline(6, 4)],
+            what: "The device table `cdx` is supported.",
+            evidence: "Programs built from the sources of 6.3.8 and 6.4.0 differ in this (run).",
+        },
+        Value {
+            id: "modpost-device-types-6.5",
+            is: DeviceTypes::Since65,
+            from: &[mainline(6, 5)],
+            what: "The aliases of `cdx` have ids of four digits.",
+            evidence: "Programs built from the sources of 6.4.0 and 6.5.0 differ in this (run).",
+        },
+        Value {
+            id: "modpost-device-types-6.8",
+            is: DeviceTypes::Since68,
+            from: &[mainline(6, 8).after(6, 6)],
+            what: "The device table `vchiq` is supported; `cdx` has subsystems and classes.",
+            evidence: "Programs built from the sources of 6.6.87 and 6.8.0 differ in this (run).",
+        },
+        Value {
+            id: "modpost-device-types-6.9",
+            is: DeviceTypes::Since69,
+            from: &[mainline(6, 9)],
+            what: "The device table `coreboot` is supported.",
+            evidence: "Programs built from the sources of 6.8.0 and 6.9.0 differ in this (run).",
         },
         Value {
             id: "modpost-device-types-6.12",
             is: DeviceTypes::Since612,
             from: &[mainline(6, 12)],
-            what: "The device tables `cdx`, `coreboot`, `slim` and `vchiq` are supported.",
-            evidence: "The programs of 6.1.192 and 6.12.117 differ in this (verified). They \
-                       were added one by one: `cdx` with 6.4 (changed with 6.5 and 6.8), \
-                       `vchiq` with 6.8, `coreboot` with 6.9, `slim` with 6.12 (programs \
-                       built from these sources, run).",
+            what: "The device table `slim` is supported.",
+            evidence: "The program of 6.12.117 (verified). The release: programs built from the \
+                       sources of 6.11.11 and 6.12.95 (run).",
+        },
+        Value {
+            id: "modpost-device-types-6.14",
+            is: DeviceTypes::Since614,
+            from: &[mainline(6, 14)],
+            what: "The aliases of `typec` have no mode.",
+            evidence: "Programs built from the sources of 6.13.2 and 6.14.0 differ in this (run).",
+        },
+        Value {
+            id: "modpost-device-types-6.17",
+            is: DeviceTypes::Since617,
+            from: &[mainline(6, 17).after(6, 14)],
+            what: "In 32 bits, the entries of `platform` and `x86cpu` are longer.",
+            evidence: "Programs built from the sources of 6.14.0 and 6.17.0 differ in this (run).",
+        },
+        Value {
+            id: "modpost-device-types-6.19",
+            is: DeviceTypes::Since619,
+            from: &[mainline(6, 19)],
+            what: "The device table `mcb` is supported; the entries of `auxiliary` are longer.",
+            evidence: "Programs built from the sources of 6.18.2 and 6.19.9 differ in this (run).",
+        },
+        Value {
+            id: "modpost-device-types-7.3",
+            is: DeviceTypes::Since73,
+            from: &[mainline(7, 3)],
+            what: "The entries of `ap` are shorter.",
+            evidence: "The sources of 7.2.12 and 7.3.4 (read); a program built from the source of \
+                       7.3.4 (run).",
         },
     ],
 };

@@ -1,14 +1,20 @@
 //! The command line of modpost.
 
-use crate::release::timeline::{OLDEST, Timeline, Value, mainline};
+use crate::release::timeline::{OLDEST, Timeline, Value, mainline, point};
 
-/// The sets of options (`cli::modpost` has their tables).
+/// The sets of options (`cli::modpost` has their tables), each with those of the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ModpostOptions {
-    /// `-e -i -m -n -T -o -a -W -w -E -N -d`.
-    Since519,
-    /// Also `-M`, `-t` and `-u`.
+    /// `-e -i -m -n -T -o -a -w -E -N -d`.
+    Since58,
+    /// Also `-W`.
+    Since61,
+    /// Also `-t` and `-u`.
     Since65,
+    /// Also `-M`.
+    Since66,
+    /// Also `-b` and `-x`.
+    Since614,
 }
 
 /// See [`ModpostOptions`].
@@ -18,20 +24,44 @@ pub(in crate::release) const OPTIONS: Timeline<ModpostOptions> = Timeline {
     values: &[
         Value {
             id: "modpost-options",
-            is: ModpostOptions::Since519,
+            is: ModpostOptions::Since58,
             from: &[OLDEST],
-            what: "The options are `-e -i -m -n -T -o -a -W -w -E -N -d`.",
-            evidence: "The program of 6.1.192 (verified).",
+            what: "The options are `-e -i -m -n -T -o -a -w -E -N -d`.",
+            evidence: "Programs built from the sources of 5.19.0, 6.0.1, 6.3.8 and 6.4.6 (run).",
+        },
+        Value {
+            id: "modpost-extra-warnings-option",
+            is: ModpostOptions::Since61,
+            from: &[point(6, 1, 0)],
+            what: "New option: `-W` (more warnings).",
+            evidence: "The program of 6.1.192 (verified); it is not known with which point \
+                       release of 6.1 this came. 6.3 and 6.4 do not have it: programs built from \
+                       the sources of 6.3.8 and 6.4.6 (run).",
         },
         Value {
             id: "modpost-trim-options",
             is: ModpostOptions::Since65,
+            from: &[mainline(6, 5)],
+            what: "New options: `-W` (more warnings), `-t` (trim unused exports) and `-u` (a list \
+                   of exports to keep).",
+            evidence: "Programs built from the sources of 6.4.6 and 6.5.0 differ in this (run).",
+        },
+        Value {
+            id: "modpost-modules-option",
+            is: ModpostOptions::Since66,
             from: &[mainline(6, 6)],
-            what: "New options: `-M` (modules are enabled), `-t` (trim unused exports), and \
-                   `-u` (a list of exports to keep).",
+            what: "New option: `-M` (modules are enabled), without which no export is read.",
             evidence: "The programs of 6.1.192 and 6.12.117 differ in this (verified). The \
-                       release: programs built from the sources of 6.5.0 and 6.6.87 (run). \
-                       6.5 has all of them but `-M`.",
+                       release: programs built from the sources of 6.5.0 and 6.6.87 (run).",
+        },
+        Value {
+            id: "modpost-version-options",
+            is: ModpostOptions::Since614,
+            from: &[mainline(6, 14)],
+            what: "New options: `-b` and `-x` (write the versions of imports in their basic and \
+                   extended form).",
+            evidence: "Programs built from the sources of 6.13.2 and 6.14.0 differ in this (run). \
+                       The program of 7.2.12 has them (verified).",
         },
     ],
 };
@@ -62,8 +92,8 @@ pub(in crate::release) const FILE_LIST_DASH: Timeline<FileListDash> = Timeline {
             is: FileListDash::OrdinaryName,
             from: &[mainline(6, 3).after(6, 1)],
             what: "`-T -` reads a file called `-`, not standard input.",
-            evidence: "The programs of 6.1.192 and 6.12.117 differ in this (verified). A \
-                       program built from the source of 6.3.8 does so (run).",
+            evidence: "The programs of 6.1.192 and 6.12.117 differ in this (verified). A program \
+                       built from the source of 6.3.8 does so (run).",
         },
     ],
 };

@@ -33,10 +33,18 @@ const WITH_EXPORTS: &str = "-M ";
 impl Call {
     /// The call as modpost of `kernel` knows it; none if it does not.
     pub fn for_kernel(words: &str, kernel: &'static Kernel) -> Option<Call> {
-        match Behaviour::at(kernel.release).modpost.options {
-            ModpostOptions::Since519 if words.contains(" -t ") || words.contains(" -u ") => None,
-            ModpostOptions::Since519 => Some(Call(words.replace(WITH_EXPORTS, ""))),
-            ModpostOptions::Since65 => Some(Call(words.to_owned())),
+        let options = Behaviour::at(kernel.release).modpost.options;
+        let trims = words.contains(" -t ") || words.contains(" -u ");
+        let forms = words.contains(" -b ") || words.contains(" -x ");
+        if forms && options != ModpostOptions::Since614 {
+            return None;
+        }
+        match options {
+            ModpostOptions::Since58 | ModpostOptions::Since61 if trims => None,
+            ModpostOptions::Since58 | ModpostOptions::Since61 | ModpostOptions::Since65 => {
+                Some(Call(words.replace(WITH_EXPORTS, "")))
+            }
+            ModpostOptions::Since66 | ModpostOptions::Since614 => Some(Call(words.to_owned())),
         }
     }
 
