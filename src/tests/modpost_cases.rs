@@ -5,14 +5,21 @@
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
+use indexmap::IndexMap;
 use tempfile::TempDir;
 use testkit::answer::{Answer, End};
 use testkit::case::Case;
-use testkit::harness::{self, assert_no_failures};
-use testkit::releases::Tool;
+use testkit::harness::{self, assert_no_failures, in_parallel};
+use testkit::releases::{Origin, Tool, origin};
 
-/// How many threads our program may use; the results must be the same.
-const THREADS: [&str; 2] = ["1", "4"];
+/// On how many threads our program is run: the results must be the same. The releases that no package
+/// has are run on one.
+fn threads(release: &str) -> &'static [&'static str] {
+    match origin(release) {
+        Some(Origin::Package) => &["1", "4"],
+        Some(Origin::Built(_)) | None => &["1"],
+    }
+}
 
 /// What our program does with `case`.
 fn ours(case: &Case, release: &str, threads: &str) -> Result<Answer, String> {
@@ -30,7 +37,8 @@ fn is_ours_alone(case: &Case, release: &str, expected: &Answer) -> bool {
 /// How our program differs from the expectations of `case`.
 fn failures(case: &Case) -> Vec<String> {
     let releases = case.releases().unwrap_or_default().into_iter();
-    let runs = releases.flat_map(|release| THREADS.map(|threads| (release, threads)));
+    let runs = releases
+        .flat_map(|release| threads(release).iter().map(move |threads| (release, *threads)));
     let run = |(release, threads)| {
         let differences = case.expected(release).and_then(|expected| {
             let answer = ours(case, release, threads)?;
@@ -76,20 +84,26 @@ fn every_case_gives_what_upstream_gives() {
     assert_no_failures(&Case::all(Tool::Modpost), failures);
 }
 
-/// All our own messages, as one text to be read by a person.
+/// All our own messages, as one text to be read by a person: of each case, the releases that a message
+/// is of, and what it says.
 #[test]
 fn what_upstream_has_no_answer_to_is_refused_with_a_clear_message() {
-    let mut messages = String::new();
-    for case in Case::all(Tool::Modpost) {
+    let of_case = |case: &Case| {
+        let mut messages: IndexMap<String, Vec<&str>> = IndexMap::new();
         for release in case.releases().unwrap_or_default() {
             let expected = case.expected(release);
             let expected = expected.expect("another test says if the case is complete");
-            if is_ours_alone(&case, release, &expected) {
-                let answer = ours(&case, release, "1").expect("our program can be run");
+            if is_ours_alone(case, release, &expected) {
+                let answer = ours(case, release, "1").expect("our program can be run");
                 let message = String::from_utf8_lossy(&answer.stderr).into_owned();
-                messages += &format!("{} ({release}):\n{message}", case.name);
+                messages.entry(message).or_default().push(release);
             }
         }
-    }
-    insta::assert_snapshot!("refusals", messages);
+        let text = messages.into_iter();
+        text.map(|(message, releases)| {
+            format!("{} ({}):\n{message}", case.name, releases.join(" "))
+        })
+        .collect::<String>()
+    };
+    insta::assert_snapshot!("refusals", in_parallel(&Case::all(Tool::Modpost), of_case).concat());
 }

@@ -76,6 +76,7 @@ impl Arguments {
             Tool::AbiDiff => Question::Exports,
             Tool::Cpp => Question::Types,
             Tool::Layout => Question::Layouts,
+            Tool::Modpost if self.part == Some(Part::Debian) => Question::ModpostModules,
             Tool::Modpost => Question::Modpost,
             Tool::Check => Question::Loader,
         };

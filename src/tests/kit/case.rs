@@ -121,7 +121,7 @@ impl Case {
     fn command_lines(&self) -> Result<Vec<(&'static str, String)>, String> {
         let releases = self.tool.releases();
         let since = |line: &str| match line.split_once(':') {
-            Some((name, arguments)) if is_release(name) => {
+            Some((name, arguments)) if releases.contains(&name) || is_release(name) => {
                 let known = releases.iter().find(|release| **release == name);
                 let known = known.ok_or_else(|| format!("command: {name} is not known"))?;
                 Ok((*known, arguments.to_owned()))

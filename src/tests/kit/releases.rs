@@ -40,15 +40,26 @@ const RELEASES: &[Release] = &[
     genksyms("4.19.1", Origin::Built("4.19.1"), "4.19.222"),
     genksyms("4.19.222", Origin::Built("4.19.222"), "5.10"),
     genksyms("5.10", Origin::Package, "5.14"),
-    genksyms("5.14", Origin::Built("5.14.2"), "6.1"),
-    both("6.1", ""),
-    both("6.12", "6.1"),
-    genksyms("6.14", Origin::Built("6.14.0"), "6.12"),
-    genksyms("6.17", Origin::Built("6.17.0"), "6.14"),
-    genksyms("6.19", Origin::Built("6.19.9"), "6.17"),
-    genksyms("7.0", Origin::Built("7.0.0"), "6.19"),
-    genksyms("7.2", Origin::Package, "7.0"),
-    genksyms("7.3", Origin::Package, "7.2"),
+    genksyms("5.14", Origin::Built("5.14.2"), "6.0"),
+    modpost("6.0", Origin::Built("6.0.1"), "6.1"),
+    both("6.1", Origin::Package, ""),
+    modpost("6.3", Origin::Built("6.3.8"), "6.1"),
+    modpost("6.4", Origin::Built("6.4.6"), "6.3"),
+    modpost("6.5", Origin::Built("6.5.0"), "6.4"),
+    modpost("6.6", Origin::Built("6.6.87"), "6.5"),
+    modpost("6.8", Origin::Built("6.8.0"), "6.6"),
+    modpost("6.9", Origin::Built("6.9.0"), "6.8"),
+    modpost("6.11", Origin::Built("6.11.11"), "6.9"),
+    both("6.12", Origin::Package, "6.11"),
+    modpost("6.13", Origin::Built("6.13.2"), "6.12"),
+    both("6.14", Origin::Built("6.14.0"), "6.13"),
+    both("6.17", Origin::Built("6.17.0"), "6.14"),
+    modpost("6.18", Origin::Built("6.18.2"), "6.17"),
+    both("6.19", Origin::Built("6.19.9"), "6.18"),
+    both("7.0", Origin::Built("7.0.0"), "6.19"),
+    modpost("7.1", Origin::Built("7.1.5"), "7.0"),
+    both("7.2", Origin::Package, "7.1"),
+    both("7.3", Origin::Package, "7.2"),
 ];
 
 /// A release whose genksyms alone answers.
@@ -59,10 +70,14 @@ const fn genksyms(name: &'static str, origin: Origin, next: &'static str) -> Rel
 /// The first release whose headers make `__GENKSYMS_EXPORT_SYMBOL` of all words that export.
 const ONE_EXPORT_WORD: &str = "5.10";
 
-/// A release of which a package has both programs.
-const fn both(name: &'static str, next: &'static str) -> Release {
-    let tools = &[Tool::Genksyms, Tool::Modpost];
-    Release { name, tools, origin: Origin::Package, next }
+/// A release whose modpost alone answers.
+const fn modpost(name: &'static str, origin: Origin, next: &'static str) -> Release {
+    Release { name, tools: &[Tool::Modpost], origin, next }
+}
+
+/// A release of which both programs answer.
+const fn both(name: &'static str, origin: Origin, next: &'static str) -> Release {
+    Release { name, tools: &[Tool::Genksyms, Tool::Modpost], origin, next }
 }
 
 impl Tool {

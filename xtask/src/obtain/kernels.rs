@@ -49,8 +49,12 @@ pub enum Question {
     /// What its genksyms writes: on cases, on generated input, and on the C files of its source,
     /// or of the newest kernel that has them. Takes its programs.
     Genksyms,
-    /// What its modposts write: on cases, on broken input, on samples, and on all its modules.
-    /// Takes its programs, headers and image.
+    /// What its modposts write on cases and on broken input. Takes its programs.
+    ModpostCases,
+    /// What its modposts write on all its modules. Takes its programs, headers and image.
+    ModpostModules,
+    /// What its modposts write on samples, and on all its modules. Takes its programs, headers and
+    /// image.
     Modpost,
     /// Which types its C files have, preprocessed by Kbuild. Takes its source and headers.
     Types,
@@ -133,10 +137,10 @@ pub static KERNELS: &[Kernel] = &[
             configured: "linux-headers-7.2.*-amd64",
             common: "linux-headers-7.2.*-common",
         }),
-        image: &[],
+        image: &["linux-modules-7.2.*-amd64"],
         source: None,
         make: VERSIONED_7,
-        asked: &[Question::Genksyms, Question::Modules],
+        asked: &[Question::Genksyms, Question::ModpostCases, Question::Modules],
     },
     Kernel {
         name: "7.3",
@@ -147,10 +151,15 @@ pub static KERNELS: &[Kernel] = &[
             configured: "linux-headers-7.3.*-amd64",
             common: "linux-headers-7.3.*-common",
         }),
-        image: &[],
+        image: &["linux-modules-7.3.*-amd64"],
         source: None,
         make: VERSIONED_7,
-        asked: &[Question::Genksyms, Question::Modules],
+        asked: &[
+            Question::Genksyms,
+            Question::ModpostCases,
+            Question::ModpostModules,
+            Question::Modules,
+        ],
     },
     // Whatever Debian sid has today; asked by name only.
     Kernel {
@@ -180,6 +189,8 @@ const VERSIONED_7: &[&str] = &[
 /// All that there is to ask.
 const EVERYTHING: &[Question] = &[
     Question::Genksyms,
+    Question::ModpostCases,
+    Question::ModpostModules,
     Question::Modpost,
     Question::Types,
     Question::Exports,
@@ -261,8 +272,10 @@ mod tests {
         let (headers, source) = (kernel.headers.is_some(), kernel.source.is_some());
         let image = !kernel.image.is_empty();
         match question {
-            Question::Genksyms => programs,
-            Question::Modpost | Question::Boot => programs && headers && image,
+            Question::Genksyms | Question::ModpostCases => programs,
+            Question::ModpostModules | Question::Modpost | Question::Boot => {
+                programs && headers && image
+            }
             Question::Types | Question::WholeBuild => source && headers,
             Question::Exports | Question::Loader => image && headers,
             Question::Layouts => image && headers && source,

@@ -15,6 +15,8 @@ use std::process::Command;
 use anyhow::{Context, Result, anyhow, bail};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
+use testkit::files::files_below;
+
 use crate::obtain::debian::require_installed;
 use crate::obtain::debian_kernel::DebianKernel;
 use crate::obtain::kernels::Kernel;
@@ -124,9 +126,15 @@ fn installed_modules(image: &Path) -> Result<PathBuf> {
     Ok(kernel?.path())
 }
 
-/// The modules in the order of Kbuild, which is published beside them.
+/// The modules in the order of Kbuild, where that is published beside them; else by path.
 fn ordered_modules(installed: &Path) -> Result<Vec<String>> {
-    let order = fs::read_to_string(installed.join("modules.order"))?;
+    let Ok(order) = fs::read_to_string(installed.join("modules.order")) else {
+        let files = files_below(&installed.join("kernel"))?.into_iter();
+        let module = |path: String| Some(path.split_once(".ko")?.0.to_owned());
+        let mut modules: Vec<String> = files.filter_map(module).collect();
+        modules.sort();
+        return Ok(modules);
+    };
     order
         .lines()
         .map(|line| {

@@ -81,15 +81,24 @@ fn write_case(case: &Case, programs: &[Program], given: &Answers) -> Result<()> 
         return Ok(());
     }
     let written = stored::write(&case.folder, &releases, &answers)?;
-    let sources = written.iter().filter_map(|(folder, release)| match origin(release)? {
-        Origin::Built(version) => Some(format!("{folder}: built from the source of {version}")),
-        Origin::Package => {
-            let program = programs.iter().find(|program| program.release == *release)?;
-            let package = program.package();
-            Some(format!("{folder}: {} {}", package.name, package.version))
+    let mut built = Vec::new();
+    let mut sources = Vec::new();
+    for (folder, release) in &written {
+        match origin(release) {
+            Some(Origin::Built(version)) => built.push(version),
+            Some(Origin::Package) | None => {
+                let program = programs.iter().find(|program| program.release == *release);
+                let package =
+                    program.with_context(|| format!("no program of {release}"))?.package();
+                sources.push(format!("{folder}: {} {}", package.name, package.version));
+            }
         }
-    });
-    write_note(case, &sources.collect::<Vec<_>>().join("; "))
+    }
+    sources.sort_by_key(|source| !source.starts_with("expect: "));
+    if !built.is_empty() {
+        sources.push(format!("others: built from the sources of {}", built.join(", ")));
+    }
+    write_note(case, &sources.join("; "))
 }
 
 /// What a program of `release` that no package has said to `case`.

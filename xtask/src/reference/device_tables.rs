@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use anyhow::{Context, Error, Result, bail};
+use modversions::release::{Behaviour, TableSymbols};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use tempfile::TempDir;
 use testkit::Target;
@@ -26,7 +27,8 @@ use crate::run::product::workspace;
 /// Device types whose entries have pointers. Debian's programs for 32-bit targets take pointers for
 /// 8 bytes, as on the machine where they were built, so they refuse tables that are right
 /// (docs/known-differences.md). What these blocks expect is from Debian's programs for i386.
-pub const HAVE_POINTERS: [&str; 7] = ["amba", "dmi", "hdaudio", "i3c", "of", "pcmcia", "wmi"];
+pub const HAVE_POINTERS: [&str; 9] =
+    ["amba", "dmi", "hdaudio", "i3c", "ieee1394", "of", "pcmcia", "wmi", "zorro"];
 
 /// Where the files are.
 fn root() -> PathBuf {
@@ -159,7 +161,10 @@ impl DeviceTable<'_> {
             return Ok(self.text.to_owned());
         }
         let answers: Vec<Answer> = self.answers(programs).collect::<Result<_>>()?;
-        let (first, others) = answers.split_first().context("a block is of some release")?;
+        let Some((first, others)) = answers.split_first() else {
+            // No package has a program of its releases.
+            return Ok(self.text.to_owned());
+        };
         for other in others {
             let names = [&*first.of, &*other.of];
             let what = format!("{}: these need a block each", self.title);
@@ -211,7 +216,8 @@ impl DeviceTable<'_> {
     fn lines_of(&self, program: &Program, target: Target) -> Result<Vec<String>> {
         let scratch = TempDir::new()?;
         let object = format!("{MODULE}.o");
-        let bytes = elf_text::assemble(&self.object(target)).map_err(Error::msg)?;
+        let bytes =
+            elf_text::assemble(&self.object(target, program.release)?).map_err(Error::msg)?;
         fs::write(scratch.path().join(&object), bytes)?;
         let output = output_of(program.command(target).arg(&object).current_dir(&scratch))?;
         let has_failed = match output.status.code() {
@@ -224,7 +230,7 @@ impl DeviceTable<'_> {
     }
 
     /// A module with nothing but the table, as text.
-    fn object(&self, target: Target) -> String {
+    fn object(&self, target: Target, release: &str) -> Result<String> {
         let (class, machine) = match (target.is_64_bit, target.is_big_endian) {
             (false, false) => ("32 little", "386"),
             (true, false) => ("64 little", "x86_64"),
@@ -234,15 +240,28 @@ impl DeviceTable<'_> {
         let (device_type, table) = (self.device_type, &self.block.table);
         let size = table.len();
         let digits: String = table.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!(
+        let symbol = symbol(device_type, MODULE, release)?;
+        Ok(format!(
             "elf {class} {machine}\n\
              section .modinfo alloc\n\
              string license=GPL\n\
+             string description=tables\n\
              section .rodata alloc\n\
              hex {digits}\n\
-             symbol __mod_{device_type}__x_device_table in=. size={size} local object\n"
-        )
+             symbol {symbol} in=. size={size} local object\n"
+        ))
     }
+}
+
+/// The name of the symbol that marks a table of `module` in `release`.
+pub fn symbol(device_type: &str, module: &str, release: &str) -> Result<String> {
+    Ok(match Behaviour::at(release.parse()?).modpost.table_symbols {
+        TableSymbols::Plain => format!("__mod_{device_type}__x_device_table"),
+        TableSymbols::Prefixed => format!("__mod_device_table__{device_type}__x"),
+        TableSymbols::WithModule => {
+            format!("__mod_device_table__kmod_{module}__{device_type}__x")
+        }
+    })
 }
 
 /// Runs `command` within the limits.

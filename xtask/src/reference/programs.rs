@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn the_cases_have_a_release_for_each_kernel_that_is_asked() {
         for (tool, question) in
-            [(Tool::Genksyms, Question::Genksyms), (Tool::Modpost, Question::Modpost)]
+            [(Tool::Genksyms, Question::Genksyms), (Tool::Modpost, Question::ModpostCases)]
         {
             let asked: Vec<&str> = asked(question).map(|kernel| kernel.name).collect();
             assert_eq!(of_cases(tool), asked);

@@ -18,6 +18,7 @@ const ON_LINKED: &[&str] = &[
     "-m -w -n -i vmlinux.symvers -o out.symvers -T objects.order",
     "-m -i vmlinux.symvers -o out.symvers -T objects.order",
     "-e -i Module.symvers -o out.symvers -T objects.order",
+    "-m -b -x -a -e -i Module.symvers -o out.symvers -T objects.order",
 ];
 
 /// Calls on the modules with their exports. The first is the one that facts are taken from.
@@ -29,6 +30,9 @@ const ON_EXPORTING: &[&str] = &[
     "-M -m -t -i vmlinux.symvers -o out.symvers -T objects.order",
     "-M -m -t -u some.symbols -i vmlinux.symvers -o out.symvers -T objects.order",
     "-M -w -T objects.order",
+    "-M -m -b -w -i vmlinux.symvers -o out.symvers -T objects.order",
+    "-M -m -b -x -w -i vmlinux.symvers -o out.symvers -T objects.order",
+    "-M -m -x -w -i vmlinux.symvers -o out.symvers -T objects.order",
 ];
 
 /// Of the lines that differ from the published ones, so many are told.

@@ -10,7 +10,7 @@ use testkit::files::names_in;
 use testkit::run::Input;
 
 use super::situation::Seed;
-use crate::reference::device_tables::HAVE_POINTERS;
+use crate::reference::device_tables::{HAVE_POINTERS, symbol};
 use crate::reference::elf_target;
 use crate::run::product::workspace;
 
@@ -25,7 +25,7 @@ pub fn all(release: &str) -> Result<Vec<Seed>> {
             let block = Block::parse(block).map_err(Error::msg)?;
             for (target, _) in block.runs().filter(|(_, known)| *known == release) {
                 if !target.ends_with("32") || !HAVE_POINTERS.contains(&device_type) {
-                    seeds.push(seed(device_type, target, &block.table)?);
+                    seeds.push(seed(device_type, target, release, &block.table)?);
                 }
             }
         }
@@ -34,7 +34,7 @@ pub fn all(release: &str) -> Result<Vec<Seed>> {
 }
 
 /// An object with one table.
-fn seed(device_type: &str, target_name: &str, table: &[u8]) -> Result<Seed> {
+fn seed(device_type: &str, target_name: &str, release: &str, table: &[u8]) -> Result<Seed> {
     let target = elf_target(target(target_name));
     let class = if target.is_64_bit { 64 } else { 32 };
     let (order, machine) = match (target.is_big_endian, target.is_64_bit) {
@@ -48,7 +48,8 @@ fn seed(device_type: &str, target_name: &str, table: &[u8]) -> Result<Seed> {
         "elf {class} {order} {machine}\n\
          section .modinfo alloc\n string license=GPL\n\
          section .rodata alloc\n hex {digits}00\n\
-         symbol __mod_{device_type}__ids_device_table in=.rodata size={} global object\n",
+         symbol {} in=.rodata size={} global object\n",
+        symbol(device_type, MODULE, release)?,
         table.len(),
     );
     let path = format!("{MODULE}.o");

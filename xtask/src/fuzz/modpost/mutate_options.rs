@@ -4,7 +4,7 @@ use fastrand::Rng;
 use testkit::run::Input;
 
 /// The options that are mere switches, of all releases.
-const SWITCHES: &[&str] = &["-e", "-m", "-M", "-a", "-n", "-w", "-W", "-E", "-N", "-t"];
+const SWITCHES: &[&str] = &["-e", "-m", "-M", "-a", "-n", "-w", "-W", "-E", "-N", "-t", "-b", "-x"];
 
 /// Those with a path.
 const WITH_PATH: &[&str] = &["-i", "-T", "-o", "-d", "-u"];

@@ -1,0 +1,23 @@
+#include <linux/module.h>
+#include <linux/export-internal.h>
+#include <linux/compiler.h>
+
+MODULE_INFO(name, KBUILD_MODNAME);
+
+__visible struct module __this_module
+__section(".gnu.linkonce.this_module") = {
+	.name = KBUILD_MODNAME,
+	.arch = MODULE_ARCH_INIT,
+};
+
+MODULE_INFO(intree, "Y");
+
+KSYMTAB_FUNC(ini, "");
+SYMBOL_FLAGS(ini, 0x00);
+KSYMTAB_FUNC(exi, "");
+SYMBOL_FLAGS(exi, 0x01);
+KSYMTAB_DATA(data, "");
+SYMBOL_FLAGS(data, 0x00);
+
+MODULE_INFO(depends, "");
+
