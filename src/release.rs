@@ -34,13 +34,16 @@ pub use load::{
     ModuleNamespaces, PreemptionWord, TaintStep, TestModules, ThisModule, Unlisted, VersionEntries,
 };
 pub use modpost::{
-    AcpiClass, AliasForm, ArmAddends, BuiltinAliases, ByteOrderCheck, CheckOrder, CommandLines,
-    CompilerRoutines, DescriptionCheck, DeviceTypes, DriverTables, DumpedModules, ExceptionTargets,
-    ExpolineThunks, ExportEncoding, ExportLines, FatalPrefix, FileListDash, InitTables, InputBits,
-    InterruptText, KeptExports, LocalLabels, LoongArchRelocations, LtoObjects, MemorySections,
-    MismatchText, ModCTemplate, Modpost, ModpostOptions, NamespaceForm, ObjectKinds, ObjectNames,
-    Retpoline, SectionBounds, SymbolNames, SymbolSearch, TableErrors, TableSymbols, TextSections,
-    UncheckedSections, UuidOrder, VersionTables, WmiIds, Wording,
+    AcpiClass, AliasForm, ArmAddends, BadSourceList, BuiltinAliases, ByteOrderCheck, CheckOrder,
+    CommandLines, CompilerRoutines, CrcSource, DescriptionCheck, DeviceTypes, DriverTables,
+    DumpContents, DumpedModules, ExceptionTargets, ExitStatus, ExpolineThunks, ExportEncoding,
+    ExportKinds, ExportLines, FatalPrefix, FileListDash, FilesAfterErrors, InitTables, InputBits,
+    InterruptText, KeptExports, KsymtabRule, ListOrder, LocalLabels, LongPieces,
+    LoongArchRelocations, LtoObjects, MappingMarks, MemorySections, MismatchText, MissingCrcAdvice,
+    ModCTemplate, Modpost, ModpostOptions, NamespaceForm, NumberedNames, ObjectKinds, ObjectNames,
+    Retpoline, RiscvExceptions, SectionAttribute, SectionBounds, Severity, SoftirqText, SourceList,
+    StaticExports, SymbolNames, SymbolSearch, TableErrors, TableSymbols, TestMarks, TextSections,
+    UncheckedSections, UndefinedCheck, UuidOrder, VersionTables, WmiIds, Wording,
 };
 pub use number::{Flavour, KernelRelease, NotARelease};
 pub use profile::Profile;

@@ -13,7 +13,9 @@ use super::getopt::{self, Argument, Met, Row, Table};
 use super::threads::{JobServer, with_threads};
 use super::{Environment, Io};
 use crate::modpost::{Request, run};
-use crate::release::{Behaviour, KernelRelease, Modpost, ModpostOptions, Program, Standing};
+use crate::release::{
+    Behaviour, Flavour, KernelRelease, Modpost, ModpostOptions, Program, Standing,
+};
 
 /// Check modules, and write Module.symvers and each module's .mod.c
 ///
@@ -180,12 +182,16 @@ impl CommandLine {
     }
 }
 
-fn execute(line: CommandLine, args: &[OsString], io: &mut Io<'_>) -> u8 {
+fn execute(mut line: CommandLine, args: &[OsString], io: &mut Io<'_>) -> u8 {
     // Nothing may be written: a build that fails is better than a module with wrong versions.
     if let Standing::Unknown(reason) = Program::Modpost.standing(line.kernel) {
         say(&reason, args, io);
         return 1;
     }
+    line.request.options.rhel_version = match line.kernel.flavour {
+        Flavour::Rhel { major, minor } => minor.map(|minor| (major, minor)),
+        Flavour::Mainline | Flavour::Ubuntu => None,
+    };
     // Before anything opens a file.
     let server = JobServer::of_environment();
     let files = FileSystem { stdin: io.stdin };

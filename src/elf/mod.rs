@@ -17,7 +17,7 @@ mod without_debug;
 pub use named_section::{is_elf, named_section};
 pub use names::{LONGEST_NAME, NameRoom, name_of};
 pub use not_readable::NotReadable;
-pub use object_file::{ObjectFile, Relocation, Section, Symbol};
+pub use object_file::{ObjectFile, Relocation, Section, Strictness, Symbol};
 pub use raw::{RawElf, RawSection, has_sections, is_linked};
 pub use symbol_names::SymbolNames;
 pub use target::Target;

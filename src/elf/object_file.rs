@@ -28,6 +28,8 @@ pub struct Section<'d> {
     pub size: u64,
     /// `sh_info`: of relocations, the section that they apply to.
     pub info: u32,
+    /// What symbols' values in it count from: `sh_addr`, but 0 in an object.
+    pub base: u64,
 }
 
 /// A symbol, as its table has it.
@@ -62,6 +64,15 @@ pub struct Relocation {
     pub addend: i64,
 }
 
+/// What is asked of a file before it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Strictness {
+    /// That its byte order is one of the two.
+    pub byte_order: bool,
+    /// That it is an object, and not an executable or a library.
+    pub relocatable: bool,
+}
+
 /// An object. Borrows the file's bytes.
 #[derive(Debug)]
 pub struct ObjectFile<'d> {
@@ -85,6 +96,7 @@ struct Header {
     target: Target,
     endian: Endianness,
     size: usize,
+    is_relocatable: bool,
     machine: u16,
     section_table: u64,
     /// As many as the header says, or the first section if it says none.
@@ -96,26 +108,22 @@ impl<'d> ObjectFile<'d> {
     /// Reads the object in `data`, the first `size` bytes of which are the file; what follows, to
     /// the end of the memory page, is zero. (Upstream maps files so, and reads on into it.)
     ///
-    /// Where the byte order is none of the two, it is taken for little endian unless
-    /// `checks_byte_order`.
+    /// Where the byte order is none of the two, it is taken for little endian unless `strictness` asks
+    /// for one.
     ///
     /// # Errors
     /// See [`NotReadable`].
-    pub fn parse(
-        data: &'d [u8],
-        size: usize,
-        checks_byte_order: bool,
-    ) -> Result<Self, NotReadable> {
+    pub fn parse(data: &'d [u8], size: usize, strictness: Strictness) -> Result<Self, NotReadable> {
         if !data.starts_with(b"\x7fELF") {
             return Err(NotReadable::NoObject);
         }
         // e_ident[EI_CLASS]
         match data.get(4) {
             Some(&ELFCLASS64) => {
-                Self::parse_class::<FileHeader64<Endianness>>(data, size, checks_byte_order)
+                Self::parse_class::<FileHeader64<Endianness>>(data, size, strictness)
             }
             Some(&ELFCLASS32) => {
-                Self::parse_class::<FileHeader32<Endianness>>(data, size, checks_byte_order)
+                Self::parse_class::<FileHeader32<Endianness>>(data, size, strictness)
             }
             // Too small for a header of either class.
             _ if size < size_of::<FileHeader32<Endianness>>() => Err(NotReadable::NoObject),
@@ -126,9 +134,9 @@ impl<'d> ObjectFile<'d> {
     fn parse_class<Elf: FileHeader<Endian = Endianness>>(
         data: &'d [u8],
         size: usize,
-        checks_byte_order: bool,
+        strictness: Strictness,
     ) -> Result<Self, NotReadable> {
-        let header = read_header::<Elf>(data, size, checks_byte_order)?;
+        let header = read_header::<Elf>(data, size, strictness)?;
         let table = section_table::<Elf>(data, &header)?;
         let sections = read_sections::<Elf>(data, size, &header, table)?;
         let tables = find_tables::<Elf>(&header, table, &sections)?;
@@ -151,7 +159,7 @@ impl<'d> ObjectFile<'d> {
     /// it; `None` if that is outside of the file.
     pub fn bytes_at(&self, index: u32, offset: u64) -> Option<&'d [u8]> {
         let section = self.sections.get(index as usize)?;
-        let start = section.offset.wrapping_add(offset);
+        let start = section.offset.wrapping_add(offset).wrapping_sub(section.base);
         self.data.get(usize::try_from(start).ok()?..)
     }
 
@@ -182,7 +190,7 @@ impl<'d> ObjectFile<'d> {
     }
 
     /// The bytes of the string table from `offset` on; `None` if that is outside of the file.
-    pub(super) fn names_from(&self, offset: u32) -> Option<&'d [u8]> {
+    pub fn names_from(&self, offset: u32) -> Option<&'d [u8]> {
         self.data.get(self.names.checked_add(offset as usize)?..)
     }
 
@@ -266,7 +274,7 @@ pub(super) fn until_zero(bytes: &[u8]) -> Option<&[u8]> {
 fn read_header<Elf: FileHeader<Endian = Endianness>>(
     data: &[u8],
     size: usize,
-    checks_byte_order: bool,
+    strictness: Strictness,
 ) -> Result<Header, NotReadable> {
     let header_size = size_of::<Elf>();
     if size < header_size {
@@ -276,12 +284,13 @@ fn read_header<Elf: FileHeader<Endian = Endianness>>(
     let is_big_endian = match header.e_ident().data {
         ELFDATA2LSB => false,
         ELFDATA2MSB => true,
-        _ if checks_byte_order => return Err(NotReadable::UnknownByteOrder),
+        _ if strictness.byte_order => return Err(NotReadable::UnknownByteOrder),
         _ => false,
     };
     let target = Target { is_64_bit: header.is_type_64(), is_big_endian };
     let endian = endianness(target);
-    if header.e_type(endian) != ET_REL {
+    let is_relocatable = header.e_type(endian) == ET_REL;
+    if strictness.relocatable && !is_relocatable {
         return Err(NotReadable::NotRelocatable);
     }
     let section_table: u64 = header.e_shoff(endian).into();
@@ -292,6 +301,7 @@ fn read_header<Elf: FileHeader<Endian = Endianness>>(
         target,
         endian,
         size: header_size,
+        is_relocatable,
         machine: header.e_machine(endian),
         section_table,
         section_count: header.e_shnum(endian).into(),
@@ -372,6 +382,7 @@ fn read_sections<'d, Elf: FileHeader<Endian = Endianness>>(
             offset,
             size: entry.sh_size(endian).into(),
             info: entry.sh_info(endian),
+            base: if header.is_relocatable { 0 } else { entry.sh_addr(endian).into() },
         });
         if index > 0 && kind == SHT_NOBITS && sections[index].name == b".modinfo" {
             return Err(NotReadable::NobitsModinfo);

@@ -17,12 +17,20 @@ pub struct SymbolNames {
     room: NameRoom,
     /// Offsets in the string table, each of a dot where all names end by now.
     cuts: BTreeSet<usize>,
+    /// Whether names are shortened at all.
+    are_cut: bool,
 }
 
 impl SymbolNames {
     /// The names in this object, none of which is shortened yet.
     pub fn of(object: &ObjectFile<'_>) -> Self {
-        Self { room: NameRoom::of_file(object.file_size()), cuts: BTreeSet::new() }
+        let room = NameRoom::of_file(object.file_size());
+        Self { room, cuts: BTreeSet::new(), are_cut: true }
+    }
+
+    /// The names in this object, which stay as they are.
+    pub fn uncut(object: &ObjectFile<'_>) -> Self {
+        Self { are_cut: false, ..Self::of(object) }
     }
 
     /// The name that begins at `offset` of the string table, as it is by now.
@@ -53,7 +61,7 @@ impl SymbolNames {
     ) -> Result<&'d [u8], NotReadable> {
         let (name, dot) = read(object, offset)?;
         self.room.take(name)?;
-        if dot.is_none() {
+        if dot.is_none() || !self.are_cut {
             return Ok(name);
         }
         let name = self.get(object, offset)?;

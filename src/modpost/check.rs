@@ -8,7 +8,8 @@ use super::module_set::{ExportId, ModuleId, ModuleSet};
 use super::object_facts::ModuleFacts;
 use super::paths;
 use super::request::Options;
-use crate::release::{Modpost, NamespaceForm};
+use super::{object_facts::Mark, older};
+use crate::release::{ListOrder, Modpost, NamespaceForm, UndefinedCheck};
 
 /// What is to be said of a module, and which exports its references mean.
 #[derive(Debug, Default)]
@@ -46,8 +47,13 @@ pub(super) fn check<'a>(
     }
     for undefined in &facts.undefined {
         let name = facts.text(undefined.name);
-        let found = set.find(name);
-        if found.is_none() && !undefined.is_weak {
+        let mut found = set.find(name);
+        if release.lists == ListOrder::Reversed {
+            // What the module exports itself is as good as nothing.
+            found = found.filter(|&export| set.export(export).module != id);
+        }
+        let is_checked = release.undefined == UndefinedCheck::Always || set.has_kernel();
+        if found.is_none() && !undefined.is_weak && is_checked {
             let message = messages::undefined(wording, name, &facts.name, options.warn_unresolved);
             checked.findings.push(Finding::Undefined(message));
         }
@@ -97,8 +103,24 @@ impl<'a> Checked<'a> {
             ));
             self.missing_namespaces.insert(namespace);
         }
-        if export.is_gpl_only && !facts.is_gpl_compatible {
-            self.say(messages::gpl_only(wording, &facts.name, export.name));
+        let module = paths::base_name(&facts.name);
+        if !facts.is_gpl_compatible {
+            match (export.is_gpl_only, export.mark) {
+                (true, Mark::Unused) => {
+                    self.say(older::messages::gpl_only_unused(module, export.name));
+                }
+                (true, _) => {
+                    let message = messages::gpl_only(wording, &facts.name, export.name);
+                    self.say(message.at(release.gpl_only));
+                }
+                (false, Mark::Future) => {
+                    self.say(older::messages::future_gpl_only(module, export.name));
+                }
+                (false, _) => {}
+            }
+        }
+        if export.mark == Mark::Unused {
+            self.say(older::messages::unused(module, export.name));
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Each function makes one message. Names are bytes and appear as they are.
 
-use crate::release::Wording;
+use crate::release::{Severity, Wording};
 
 /// What a message means for the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,8 +29,18 @@ pub struct Message {
 }
 
 impl Message {
-    fn new(level: Level, parts: &[&[u8]]) -> Self {
+    pub(super) fn new(level: Level, parts: &[&[u8]]) -> Self {
         Self { level, text: parts.concat() }
+    }
+
+    /// The same, as serious as a release takes it.
+    pub(super) fn at(self, severity: Severity) -> Self {
+        let level = match severity {
+            Severity::Warning => Level::Warning,
+            Severity::Error => Level::Error,
+            Severity::Fatal => Level::Fatal,
+        };
+        Self { level, ..self }
     }
 
     /// Whether nothing is done any more once it is said.
@@ -336,7 +346,7 @@ pub(super) struct PrettySymbol<'a> {
 }
 
 impl PrettySymbol<'_> {
-    fn kind(&self) -> &'static [u8] {
+    pub(super) fn kind(&self) -> &'static [u8] {
         match self.is_function {
             None => b"(unknown reference)",
             Some(false) => b"variable",
@@ -344,7 +354,7 @@ impl PrettySymbol<'_> {
         }
     }
 
-    fn parentheses(&self) -> &'static [u8] {
+    pub(super) fn parentheses(&self) -> &'static [u8] {
         if self.is_function == Some(true) { b"()" } else { b"" }
     }
 }

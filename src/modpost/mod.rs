@@ -20,6 +20,7 @@ mod md4;
 mod messages;
 mod module_set;
 mod object_facts;
+mod older;
 mod paths;
 mod read_object;
 mod reader;
@@ -38,7 +39,10 @@ pub use messages::{Level, Message};
 pub use request::{Options, Request};
 pub use text::{Fatal, Text};
 
-use crate::release::{CheckOrder, FatalPrefix, FileListDash, Modpost};
+use crate::release::{
+    CheckOrder, ExitStatus, FatalPrefix, FileListDash, FilesAfterErrors, ListOrder, Modpost,
+    UndefinedCheck,
+};
 use check::{Checked, Finding};
 use module_set::ModuleSet;
 use object_facts::{ObjectFacts, Surroundings};
@@ -61,7 +65,7 @@ const MOST_UNDEFINED: usize = 10;
 /// Does what is asked for. Uses the threads of the current rayon pool; the outcome does not depend
 /// on their number.
 pub fn run(request: &Request, release: &Modpost, files: &dyn Files) -> Outcome {
-    let mut log = Log::new(release.fatal_prefix);
+    let mut log = Log::new(release);
     let status = match run_logged(request, release, files, &mut log) {
         Ok(()) => u8::from(log.any_errors),
         Err(Fatal(message)) => {
@@ -76,15 +80,19 @@ fn run_logged(
     request: &Request,
     release: &Modpost,
     files: &dyn Files,
-    log: &mut Log,
+    log: &mut Log<'_>,
 ) -> Result<(), Fatal> {
     let options = &request.options;
     let inputs = Inputs::read(request, Surroundings { options, release, files });
     let set = inputs.collect(options, release, log)?;
     // Beyond this point nothing is exported any more.
+    log.begin_checks();
+    if release.undefined == UndefinedCheck::WithKernel && !set.has_kernel() {
+        log.say(&older::messages::no_kernel());
+    }
     let checked = check_all(&set, options, release);
     if release.checks == CheckOrder::AllBeforeAnyIsWritten {
-        checked.iter().flatten().for_each(|checked| log.say_findings(checked));
+        checked.iter().flatten().try_for_each(|checked| log.say_findings(checked))?;
     }
     let used = used_exports(request, files, &set, &checked)?;
     // Beyond this point nothing is checked any more.
@@ -93,9 +101,14 @@ fn run_logged(
     store_modules(generated, &checked, release, files, log)?;
     store_lists(request, context, &checked, files, log)?;
     if options.mismatches_are_errors && inputs.mismatches() > 0 {
-        log.say(&messages::mismatches_forbidden());
+        let message = messages::mismatches_forbidden().at(release.mismatches_forbidden);
+        if message.ends_the_run() {
+            return Err(Fatal(message));
+        }
+        log.say(&message);
     }
-    if log.undefined > MOST_UNDEFINED {
+    older::static_exports::say(&set, release, |message| log.say(&message));
+    if log.undefined > MOST_UNDEFINED && release.undefined == UndefinedCheck::Always {
         log.say(&messages::suppressed(log.undefined - MOST_UNDEFINED));
     }
     Ok(())
@@ -125,13 +138,13 @@ impl Inputs {
     }
 
     /// All of it together, in order.
-    fn collect(
-        &self,
+    fn collect<'s>(
+        &'s self,
         options: &Options,
-        release: &Modpost,
-        log: &mut Log,
-    ) -> Result<ModuleSet<'_>, Fatal> {
-        let mut set = ModuleSet::default();
+        release: &'s Modpost,
+        log: &mut Log<'_>,
+    ) -> Result<ModuleSet<'s>, Fatal> {
+        let mut set = ModuleSet::of(release);
         for dump in &self.dumps {
             let text = dump.as_ref().map_err(Fatal::clone)?;
             log.attempt(|said| set.add_dump(text, options, release, said))?;
@@ -220,12 +233,17 @@ struct Generated {
 
 /// Makes the file of each module that was read from an object.
 fn generate(context: Context<'_>, checked: &[Option<Checked<'_>>]) -> Vec<Generated> {
-    let modules: Vec<_> = context.set.modules().collect();
+    let mut modules: Vec<_> =
+        context.set.modules().enumerate().map(|(index, (_, module))| (index, module)).collect();
+    if context.release.lists == ListOrder::Reversed {
+        modules.reverse();
+        // Their exports are in their objects.
+        modules.retain(|(_, module)| !module.is_vmlinux);
+    }
     let nothing = Checked::default();
     modules
-        .par_iter()
-        .enumerate()
-        .filter_map(|(index, (_, module))| {
+        .into_par_iter()
+        .filter_map(|(index, module)| {
             let facts = module.facts?;
             let mut said = Vec::new();
             let (path, text) = if module.is_vmlinux {
@@ -234,7 +252,13 @@ fn generate(context: Context<'_>, checked: &[Option<Checked<'_>>]) -> Vec<Genera
             } else {
                 let checked = checked[index].as_ref().unwrap_or(&nothing);
                 let text = mod_c::text(module, facts, checked, context, &mut said);
-                (paths::fitting([&facts.name[..], b".mod.c"].concat()), text)
+                let path = [&facts.name[..], b".mod.c"].concat();
+                let path = match context.release.after_errors {
+                    FilesAfterErrors::Withheld => paths::fitting(path),
+                    // The file system refuses what is too long.
+                    FilesAfterErrors::Written => Ok(path),
+                };
+                (path, text)
             };
             Some(Generated { module: index, said, path, text })
         })
@@ -261,14 +285,17 @@ fn store_modules(
     checked: &[Option<Checked<'_>>],
     release: &Modpost,
     files: &dyn Files,
-    log: &mut Log,
+    log: &mut Log<'_>,
 ) -> Result<(), Fatal> {
     // Of two files with one path, the later stays.
     let mut stores: IndexMap<Vec<u8>, Store> = IndexMap::new();
     let mut ended = Ok(());
     for Generated { module, said, path, text } in generated {
         if release.checks == CheckOrder::EachBeforeItIsWritten {
-            checked[module].iter().for_each(|checked| log.say_findings(checked));
+            ended = checked[module].iter().try_for_each(|checked| log.say_findings(checked));
+            if ended.is_err() {
+                break;
+            }
         }
         log.say_all(said);
         let text = match text {
@@ -279,7 +306,7 @@ fn store_modules(
             }
         };
         match path {
-            Ok(path) if !log.any_errors => {
+            Ok(path) if log.may_write() => {
                 stores.insert(path, Store { text, said: log.stderr.len() });
             }
             Ok(_) => {}
@@ -306,22 +333,29 @@ fn store_lists(
     context: Context<'_>,
     checked: &[Option<Checked<'_>>],
     files: &dyn Files,
-    log: &Log,
+    log: &Log<'_>,
 ) -> Result<(), Fatal> {
     let failure = |path: &[u8], error: FileError| Fatal(messages::file_failure(path, &error.0));
     if let Some(path) = &request.nsdeps {
         let modules = context.set.modules().zip(checked);
         let checked =
             modules.filter_map(|((_, module), checked)| Some((module.name, checked.as_ref()?)));
-        let text = nsdeps::text(checked)?;
-        if !log.any_errors {
+        let text = match context.release.lists {
+            ListOrder::AsSeen => nsdeps::text(checked, context.release)?,
+            ListOrder::Reversed => {
+                let mut checked: Vec<_> = checked.collect();
+                checked.reverse();
+                nsdeps::text_reversed(checked.into_iter(), context.release)?
+            }
+        };
+        if log.may_write() {
             let staged = files.stage_if_changed(path, text.bytes());
             staged.and_then(Staged::commit).map_err(|error| failure(path, error))?;
         }
     }
     if let Some(path) = &request.dump {
         let text = symvers::text(context)?;
-        if !log.any_errors {
+        if log.may_write() {
             let staged = files.stage(path, text.bytes());
             staged.and_then(Staged::commit).map_err(|error| failure(path, error))?;
         }
@@ -330,22 +364,38 @@ fn store_lists(
 }
 
 /// Standard error, as far as it has been written.
-struct Log {
+struct Log<'r> {
     stderr: Vec<u8>,
     /// Whether there was an error: then no file is written any more.
     any_errors: bool,
-    fatal_prefix: FatalPrefix,
+    release: &'r Modpost,
+    /// Whether modules are being checked, and their files written.
+    is_checking: bool,
     /// How many symbols nothing exports.
     undefined: usize,
 }
 
-impl Log {
-    fn new(fatal_prefix: FatalPrefix) -> Self {
-        Self { stderr: Vec::new(), any_errors: false, fatal_prefix, undefined: 0 }
+impl<'r> Log<'r> {
+    fn new(release: &'r Modpost) -> Self {
+        let (stderr, any_errors) = (Vec::new(), false);
+        Self { stderr, any_errors, release, is_checking: false, undefined: 0 }
+    }
+
+    /// What follows is about modules, not about objects.
+    fn begin_checks(&mut self) {
+        self.is_checking = true;
+    }
+
+    /// Whether files may still be written.
+    fn may_write(&self) -> bool {
+        match self.release.after_errors {
+            FilesAfterErrors::Written => true,
+            FilesAfterErrors::Withheld => !self.any_errors,
+        }
     }
 
     fn say(&mut self, message: &Message) {
-        let prefix: &[u8] = match (message.level, self.fatal_prefix) {
+        let prefix: &[u8] = match (message.level, self.release.fatal_prefix) {
             (Level::Warning, _) => b"WARNING: modpost: ",
             (Level::Fatal, FatalPrefix::Fatal) => b"FATAL: modpost: ",
             (Level::Fatal, FatalPrefix::Error) | (Level::Error, _) => b"ERROR: modpost: ",
@@ -353,7 +403,11 @@ impl Log {
         };
         self.stderr.extend_from_slice(prefix);
         self.stderr.extend_from_slice(&message.text);
-        self.any_errors |= message.level == Level::Error;
+        let counts = match self.release.status {
+            ExitStatus::ByErrors => true,
+            ExitStatus::ByChecks => self.is_checking,
+        };
+        self.any_errors |= counts && message.level == Level::Error;
     }
 
     fn say_all(&mut self, messages: impl IntoIterator<Item = Message>) {
@@ -372,17 +426,22 @@ impl Log {
     }
 
     /// Says what was found about a module; of undefined symbols only the first few.
-    fn say_findings(&mut self, checked: &Checked<'_>) {
+    fn say_findings(&mut self, checked: &Checked<'_>) -> Result<(), Fatal> {
         for finding in &checked.findings {
             match finding {
+                Finding::Said(message) if message.ends_the_run() => {
+                    return Err(Fatal(message.clone()));
+                }
                 Finding::Said(message) => self.say(message),
                 Finding::Undefined(message) => {
-                    if self.undefined < MOST_UNDEFINED {
+                    let are_all_said = self.release.undefined != UndefinedCheck::Always;
+                    if are_all_said || self.undefined < MOST_UNDEFINED {
                         self.say(message);
                     }
                     self.undefined += 1;
                 }
             }
         }
+        Ok(())
     }
 }

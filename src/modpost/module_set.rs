@@ -4,11 +4,14 @@ use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 use super::messages::{self, Message};
+use super::object_facts::Mark;
 use super::object_facts::{ModuleFacts, ObjectFacts, Step};
+use super::older::hash::list_of;
+use super::older::kinds;
 use super::request::Options;
 use super::text::Fatal;
 use crate::formats::symvers::{self, Record};
-use crate::release::{DumpedModules, ExportEncoding, Modpost, Wording};
+use crate::release::{DumpedModules, ExportEncoding, ListOrder, Modpost, Wording};
 
 /// A module, by its place in [`ModuleSet::modules`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,8 +22,9 @@ pub(super) struct ModuleId(usize);
 pub(super) struct ExportId(usize);
 
 /// All modules and exports. Borrows the texts of the dumps and the facts about the objects.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct ModuleSet<'a> {
+    release: &'a Modpost,
     /// In the order in which they were met.
     modules: Vec<Module<'a>>,
     /// In the order in which they were met.
@@ -57,11 +61,38 @@ pub(super) struct Export<'a> {
     pub(super) is_gpl_only: bool,
     /// Whether it is a function.
     pub(super) is_function: bool,
+    /// What else its kind says.
+    pub(super) mark: Mark,
+    /// Whether the linker does not see it, as far as that is asked.
+    pub(super) is_static: bool,
     /// The CRC of its type, if there is one.
     pub(super) crc: Option<u32>,
 }
 
 impl<'a> ModuleSet<'a> {
+    /// Nothing yet.
+    pub(super) fn of(release: &'a Modpost) -> Self {
+        Self {
+            release,
+            modules: Vec::new(),
+            exports: Vec::new(),
+            by_name: IndexMap::default(),
+            dumped: IndexMap::new(),
+        }
+    }
+
+    /// Whether anything is known of the kernel itself.
+    pub(super) fn has_kernel(&self) -> bool {
+        self.modules.iter().any(|module| module.is_vmlinux)
+    }
+
+    /// All exports in the order of the table that releases until 5.18 keep them in.
+    pub(super) fn by_hash(&self) -> Vec<ExportId> {
+        let mut ids: Vec<usize> = (0..self.exports.len()).rev().collect();
+        ids.sort_by_cached_key(|&id| list_of(self.exports[id].name));
+        ids.into_iter().map(ExportId).collect()
+    }
+
     /// All modules, in order.
     pub(super) fn modules(&self) -> impl Iterator<Item = (ModuleId, &Module<'a>)> {
         self.modules.iter().enumerate().map(|(index, module)| (ModuleId(index), module))
@@ -99,6 +130,9 @@ impl<'a> ModuleSet<'a> {
         release: &Modpost,
         messages: &mut Vec<Message>,
     ) -> Result<(), Fatal> {
+        if release.lists == ListOrder::Reversed {
+            return self.add_old_dump(text, options, messages);
+        }
         if release.dumped_modules == DumpedModules::ByDump {
             self.dumped.clear();
         }
@@ -136,15 +170,10 @@ impl<'a> ModuleSet<'a> {
                 return false;
             }
         };
-        let module = match self.dumped.get(record.module) {
-            Some(&module) => module,
-            None => {
-                let module = self.add_module(record.module, None);
-                self.dumped.insert(record.module, module);
-                module
-            }
-        };
+        let module = self.dumped_module(record.module);
         let export = Export {
+            mark: Mark::None,
+            is_static: false,
             name: record.symbol,
             module,
             namespace: record.namespace,
@@ -154,6 +183,62 @@ impl<'a> ModuleSet<'a> {
         };
         messages.extend(self.add_export(export, options, release.wording));
         true
+    }
+
+    /// The module of this name that dumps have.
+    fn dumped_module(&mut self, name: &'a [u8]) -> ModuleId {
+        match self.dumped.get(name) {
+            Some(&module) => module,
+            None => {
+                let module = self.add_module(name, None);
+                self.dumped.insert(name, module);
+                module
+            }
+        }
+    }
+
+    /// Adds what a dump says, as until 5.18: what a line says is taken by the name of its symbol, even
+    /// if another line has it.
+    fn add_old_dump(
+        &mut self,
+        text: &'a [u8],
+        options: &Options,
+        messages: &mut Vec<Message>,
+    ) -> Result<(), Fatal> {
+        for record in symvers::read(text) {
+            let record = record.map_err(|_| Fatal(messages::bad_dump()))?;
+            let module = self.dumped_module(record.module);
+            let (is_gpl_only, mark) = kinds::kind(record.export, self.release);
+            let export = Export {
+                name: record.symbol,
+                module,
+                namespace: b"",
+                is_gpl_only,
+                is_function: false,
+                mark,
+                is_static: false,
+                crc: None,
+            };
+            messages.extend(self.add_export(export, options, self.release.wording));
+            self.set_crc(record.symbol, record.crc);
+            self.not_static(record.symbol);
+            self.set_namespace(record.symbol, record.namespace, messages);
+        }
+        Ok(())
+    }
+
+    /// What was exported under this name is no static symbol.
+    fn not_static(&mut self, symbol: &[u8]) {
+        if let Some(id) = self.find(symbol) {
+            self.exports[id.0].is_static = false;
+        }
+    }
+
+    /// Gives what was exported under this name its CRC.
+    fn set_crc(&mut self, symbol: &[u8], crc: u32) {
+        if let Some(id) = self.find(symbol) {
+            self.exports[id.0].crc = Some(crc);
+        }
     }
 
     /// Puts what was exported last under this name into a namespace.
@@ -192,14 +277,20 @@ impl<'a> ModuleSet<'a> {
                         namespace: facts.text(exported.namespace),
                         is_gpl_only: exported.is_gpl_only,
                         is_function: exported.is_function,
+                        mark: exported.mark,
+                        is_static: true,
                         crc: exported.crc,
                     };
                     messages.extend(self.add_export(export, options, release.wording));
                 }
+                Step::Crc { symbol, crc } => self.set_crc(symbol, *crc),
                 Step::Namespace { symbol, namespace } => {
                     self.set_namespace(symbol, namespace, messages);
                 }
             }
+        }
+        for &name in module.iter().flat_map(|module| &module.globals) {
+            self.not_static(module.map_or(b"", |module| module.text(name)));
         }
         Ok(())
     }
@@ -217,7 +308,8 @@ impl<'a> ModuleSet<'a> {
         options: &Options,
         wording: Wording,
     ) -> Option<Message> {
-        let previous = self.find(export.name).map(|id| self.export(id).module);
+        let found = self.find(export.name);
+        let previous = found.map(|id| self.export(id).module);
         let message = previous.and_then(|owner| {
             let is_own = owner == export.module;
             let owner = self.module(owner);
@@ -229,6 +321,16 @@ impl<'a> ModuleSet<'a> {
                 messages::exported_twice(wording, name, symbol, owner.name, owner.is_vmlinux)
             })
         });
+        if let (ListOrder::Reversed, Some(known)) = (self.release.lists, found) {
+            let message = message.map(|it| it.at(self.release.exported_twice));
+            // Until 5.18 the first stays, or is taken for this one.
+            if message.is_none() {
+                let known = &mut self.exports[known.0];
+                known.module = export.module;
+                (known.is_gpl_only, known.mark) = (export.is_gpl_only, export.mark);
+            }
+            return message;
+        }
         let id = ExportId(self.exports.len());
         self.by_name.insert(export.name, id);
         self.modules[export.module.0].exports.push(id);

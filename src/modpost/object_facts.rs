@@ -30,6 +30,13 @@ pub(super) enum Step {
     Say(Message),
     /// The module exports the symbol of this index; another may have done so before.
     Export(usize),
+    /// Whatever symbol of this name was exported gets a CRC, until 5.18.
+    Crc {
+        /// The symbol.
+        symbol: Vec<u8>,
+        /// Its CRC.
+        crc: u32,
+    },
     /// Whatever symbol of this name was exported last is put into a namespace.
     Namespace {
         /// The symbol.
@@ -46,6 +53,8 @@ pub(super) struct ModuleFacts {
     pub(super) name: Vec<u8>,
     /// How long a name in the kernel's tables may be for this object's class, with its zero byte.
     pub(super) name_room: usize,
+    /// Whether the object is for a big-endian machine.
+    pub(super) is_big_endian: bool,
     /// Whether all its licenses are compatible with the GPL, or it has none.
     pub(super) is_gpl_compatible: bool,
     /// Whether it defines `init_module`.
@@ -58,6 +67,8 @@ pub(super) struct ModuleFacts {
     pub(super) undefined: Vec<Undefined>,
     /// What it exports, in the order of discovery.
     pub(super) exports: Vec<Exported>,
+    /// The symbols that the linker sees, where exports are checked for being among them.
+    pub(super) globals: Vec<Name>,
     /// The aliases of its device tables.
     pub(super) aliases: AliasList,
     /// The exports that it keeps from being trimmed (from 6.14 on).
@@ -93,10 +104,26 @@ pub(super) struct Exported {
     pub(super) namespace: Name,
     /// Whether it is for GPL modules only.
     pub(super) is_gpl_only: bool,
+    /// What else its kind says.
+    pub(super) mark: Mark,
     /// Whether it is a function (known from 6.5 on).
     pub(super) is_function: bool,
     /// The CRC of its type, if there is one.
     pub(super) crc: Option<u32>,
+}
+
+/// What the kind of an export says besides the license.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// Nothing.
+    #[default]
+    None,
+    /// Nothing should use it, until 5.11.
+    Unused,
+    /// It will be for GPL modules only, until 5.11.
+    Future,
+    /// Its section is none of exports, until 5.18.
+    Unknown,
 }
 
 impl ModuleFacts {

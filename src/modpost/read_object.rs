@@ -1,22 +1,24 @@
 //! One object, and the texts that Kbuild keeps beside it, to its [`ObjectFacts`].
 
 use object::elf::{
-    EM_PPC, EM_PPC64, EM_S390, EM_SPARC, EM_SPARCV9, SHN_COMMON, SHT_NOBITS, STB_GLOBAL, STB_WEAK,
-    STT_OBJECT, STT_SPARC_REGISTER,
+    EM_PPC, EM_PPC64, EM_S390, EM_SPARC, EM_SPARCV9, SHN_ABS, SHN_COMMON, SHT_NOBITS, STB_GLOBAL,
+    STB_WEAK, STT_OBJECT, STT_SPARC_REGISTER,
 };
 
 use super::check::MODULE_LIST;
 use super::device_tables::{self, Table, TableName};
 use super::object_facts::{ModuleFacts, ObjectFacts, Step, Surroundings, Undefined};
+use super::older;
 use super::reader::{Reader, fatal};
 use super::section_mismatch;
 use super::text::Fatal;
 use super::{crcs, files::MappedFile, messages, srcversion};
-use crate::elf::{NotReadable, ObjectFile, Symbol, SymbolNames};
+use crate::elf::{NotReadable, ObjectFile, Strictness, Symbol, SymbolNames};
 use crate::module::is_gpl_compatible;
 use crate::release::{
-    ByteOrderCheck, CompilerRoutines, DescriptionCheck, ExpolineThunks, ExportEncoding,
-    KeptExports, Modpost, NamespaceForm, ObjectNames, SectionBounds,
+    ByteOrderCheck, CompilerRoutines, CrcSource, DescriptionCheck, ExpolineThunks, ExportEncoding,
+    KeptExports, ListOrder, MissingCrcAdvice, Modpost, NamespaceForm, NumberedNames, ObjectKinds,
+    ObjectNames, SectionBounds, StaticExports,
 };
 
 /// Reads the object at `path`. What ends the run is the last of the steps.
@@ -33,7 +35,11 @@ fn read_into(
     path: &[u8],
     surroundings: Surroundings<'_>,
 ) -> Result<(), Fatal> {
-    let name = path.strip_suffix(b".o");
+    let name = match surroundings.release.crcs {
+        CrcSource::CommandFiles => path.strip_suffix(b".o"),
+        // Until 5.18 nobody looks what the last two characters are.
+        CrcSource::Objects => Some(&path[..path.len().saturating_sub(2)]),
+    };
     if name.is_none() && surroundings.release.object_names == ObjectNames::CheckedFirst {
         facts.steps.push(Step::Say(messages::not_dot_o(path)));
         return Ok(());
@@ -53,8 +59,12 @@ fn read_into(
         facts.steps.push(Step::Say(messages::not_dot_o(path)));
         return Ok(());
     };
-    let module = ModuleFacts::new(name, 64 - object.target.address_size());
-    let names = SymbolNames::of(&object);
+    let mut module = ModuleFacts::new(name, 64 - object.target.address_size());
+    module.is_big_endian = object.target.is_big_endian;
+    let names = match surroundings.release.numbered_names {
+        NumberedNames::Cut => SymbolNames::of(&object),
+        NumberedNames::Kept => SymbolNames::uncut(&object),
+    };
     let said = 0;
     let mut reader = Reader { path, surroundings, object: &object, names, facts, module, said };
     let result = reader.read();
@@ -70,8 +80,12 @@ fn parse<'f>(
     path: &[u8],
     surroundings: Surroundings<'_>,
 ) -> Result<Option<ObjectFile<'f>>, Fatal> {
-    let checks_byte_order = surroundings.release.byte_order == ByteOrderCheck::Checked;
-    match ObjectFile::parse(&file.bytes, file.size, checks_byte_order) {
+    let release = surroundings.release;
+    let strictness = Strictness {
+        byte_order: release.byte_order == ByteOrderCheck::Checked,
+        relocatable: release.object_kinds == ObjectKinds::OnlyRelocatable,
+    };
+    match ObjectFile::parse(&file.bytes, file.size, strictness) {
         Ok(object) => Ok(Some(object)),
         Err(NotReadable::NoObject) => Ok(None),
         Err(reason) => Err(fatal(path, file.size, reason)),
@@ -90,7 +104,10 @@ impl<'a> Reader<'a> {
         }
         self.read_kept_exports()?;
         let namespaces = self.read_symbols()?;
-        self.read_namespaces(&namespaces)?;
+        match self.surroundings.release.crcs {
+            CrcSource::CommandFiles => self.read_namespaces(&namespaces)?,
+            CrcSource::Objects => self.read_marks()?,
+        }
         section_mismatch::check(self)?;
         if !self.module.is_vmlinux() {
             self.read_sources()?;
@@ -98,7 +115,12 @@ impl<'a> Reader<'a> {
         if self.surroundings.options.modversions {
             let name = self.module.keep(b"module_layout");
             self.module.undefined.push(Undefined { name, is_weak: false });
-            crcs::set(self)?;
+            if self.surroundings.release.crcs == CrcSource::CommandFiles {
+                crcs::set(self)?;
+            }
+        }
+        if self.surroundings.release.lists == ListOrder::Reversed {
+            self.module.undefined.reverse();
         }
         Ok(())
     }
@@ -115,7 +137,8 @@ impl<'a> Reader<'a> {
             }
         }
         if !has_license {
-            self.say(messages::no_license(wording, self.path, &self.module.name));
+            let message = messages::no_license(wording, self.path, &self.module.name);
+            self.say(message.at(release.no_license));
         }
         for namespace in self.modinfo(b"import_ns") {
             let namespace = namespace?;
@@ -222,25 +245,35 @@ impl<'a> Reader<'a> {
             b"init_module" => self.module.has_init = true,
             b"cleanup_module" => self.module.has_cleanup = true,
             [b'_', b'_', b'm', ..] => self.read_device_table(symbol, name)?,
-            [b'_', b'_', b'k', ..] => self.read_export(symbol, name),
+            [b'_', b'_', b'k', ..] => self.read_export(symbol, name)?,
             _ => {}
         }
         Ok(())
     }
 
     /// An export, as objects marked it until 6.4.
-    fn read_export(&mut self, symbol: &Symbol, name: &[u8]) {
+    fn read_export(&mut self, symbol: &Symbol, name: &[u8]) -> Result<(), Fatal> {
         if self.surroundings.release.exports != ExportEncoding::KsymtabSymbols {
-            return;
+            return Ok(());
         }
         let Some(name) = name.strip_prefix(b"__ksymtab_") else {
-            return;
+            return Ok(());
         };
         let section = self.object.section_name(symbol.section);
+        let is_old = self.surroundings.release.crcs == CrcSource::Objects;
+        if is_old && symbol.section as usize >= self.object.sections.len() {
+            return Err(self.malformed(NotReadable::Malformed("the section of an export")));
+        }
+        if self.surroundings.release.crcs == CrcSource::Objects {
+            let kind = older::kinds::kind_of_section(section, self.surroundings.release);
+            self.export_of_kind(name, kind);
+            return Ok(());
+        }
         let is_gpl_only = section.starts_with(b"___ksymtab_gpl+");
         if is_gpl_only || section.starts_with(b"___ksymtab+") {
             self.export(name, b"", is_gpl_only, false);
         }
+        Ok(())
     }
 
     fn read_device_table(&mut self, symbol: &Symbol, name: &[u8]) -> Result<(), Fatal> {
@@ -300,11 +333,61 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    /// What symbols say of exports until 5.18: namespaces, CRCs, and whether the linker sees them.
+    fn read_marks(&mut self) -> Result<(), Fatal> {
+        let (object, release) = (self.object, self.surroundings.release);
+        for symbol in &object.symbols {
+            let name = self.names.shorten(object, symbol.name);
+            let name = name.map_err(|reason| self.malformed(reason))?;
+            if let Some(exported) = name.strip_prefix(NAMESPACE) {
+                let namespace = object.name_at(symbol.section, symbol.value, EXPORT_NAMESPACE);
+                let namespace = namespace.map_err(|reason| self.malformed(reason))?;
+                self.put_in_namespace(exported, namespace);
+            }
+            if let Some(exported) = name.strip_prefix(b"__crc_") {
+                self.read_crc(symbol, exported)?;
+            }
+            self.check_room()?;
+        }
+        if release.static_exports != StaticExports::Unchecked {
+            for symbol in &object.symbols {
+                if matches!(symbol.bind, STB_GLOBAL | STB_WEAK) {
+                    let name = self.names.get(object, symbol.name);
+                    let name = name.map_err(|reason| self.malformed(reason))?;
+                    let name = self.module.keep(name);
+                    self.module.globals.push(name);
+                }
+            }
+            self.check_room()?;
+        }
+        Ok(())
+    }
+
+    /// The CRC of an export, which `symbol` is or leads to.
+    fn read_crc(&mut self, symbol: &Symbol, exported: &[u8]) -> Result<(), Fatal> {
+        let crc = if symbol.is_undefined() {
+            let advice = self.surroundings.release.missing_crc == MissingCrcAdvice::WithAdvice;
+            let (name, is_kernel) = (&self.module.name, self.module.is_vmlinux());
+            let message = older::messages::no_crc_was_made(exported, name, is_kernel, advice);
+            self.say(message);
+            return Ok(());
+        } else if symbol.raw_section == SHN_ABS {
+            symbol.value as u32
+        } else {
+            let bytes = self.object.bytes_at(symbol.section, symbol.value);
+            let crc = bytes.and_then(|bytes| self.object.target.u32(bytes));
+            crc.ok_or_else(|| self.malformed(NotReadable::Malformed("the CRC of an export")))?
+        };
+        self.set_crc(exported, crc);
+        Ok(())
+    }
+
     fn read_sources(&mut self) -> Result<(), Fatal> {
         let Surroundings { options, files, release } = self.surroundings;
         if options.all_srcversions || self.modinfo(b"version").next().is_some() {
             let mut said = Vec::new();
-            let digest = srcversion::of_module(&self.module.name, files, release, &mut said);
+            let digest =
+                srcversion::of_module(self.path, &self.module.name, files, release, &mut said);
             said.into_iter().for_each(|message| self.say(message));
             self.module.srcversion = digest?;
         }

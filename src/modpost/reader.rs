@@ -1,7 +1,7 @@
 //! An object while it is read: what has been found, and how more is noted.
 
 use super::messages;
-use super::object_facts::{Exported, ModuleFacts, ObjectFacts, Step, Surroundings};
+use super::object_facts::{Exported, Mark, ModuleFacts, ObjectFacts, Step, Surroundings};
 use super::text::Fatal;
 use crate::elf::{NotReadable, ObjectFile, SymbolNames, modinfo};
 
@@ -79,6 +79,20 @@ impl<'a> Reader<'a> {
             .map(move |value| value.map_err(|reason| fatal(path, 0, reason)))
     }
 
+    /// Adds an export as until 5.18, of this kind.
+    pub(super) fn export_of_kind(&mut self, name: &[u8], (is_gpl_only, mark): (bool, Mark)) {
+        self.export(name, b"", is_gpl_only, false);
+        if let Some(exported) = self.module.exports.last_mut() {
+            exported.mark = mark;
+        }
+    }
+
+    /// Gives whatever was exported under this name a CRC.
+    pub(super) fn set_crc(&mut self, symbol: &[u8], crc: u32) {
+        self.said += symbol.len();
+        self.facts.steps.push(Step::Crc { symbol: symbol.to_vec(), crc });
+    }
+
     /// Adds an export.
     pub(super) fn export(
         &mut self,
@@ -89,7 +103,8 @@ impl<'a> Reader<'a> {
     ) {
         let (name, namespace) = (self.module.keep(name), self.module.keep(namespace));
         self.facts.steps.push(Step::Export(self.module.exports.len()));
-        let exported = Exported { name, namespace, is_gpl_only, is_function, crc: None };
+        let mark = Mark::None;
+        let exported = Exported { name, namespace, is_gpl_only, mark, is_function, crc: None };
         self.module.exports.push(exported);
     }
 }

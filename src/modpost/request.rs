@@ -27,6 +27,8 @@ pub struct Options {
     pub allow_missing_namespaces: bool,
     /// `-t`: leave out exports that nothing uses.
     pub trim_unused: bool,
+    /// The release of RHEL that the kernel is of, whose modules say so.
+    pub rhel_version: Option<(u8, u8)>,
 }
 
 /// What a run is asked to do. Paths are as they were given.

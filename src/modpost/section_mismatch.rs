@@ -10,6 +10,7 @@ mod classes;
 mod exceptions;
 mod exports;
 mod nearby;
+mod paragraphs;
 mod reference;
 mod report;
 mod rules;
@@ -71,7 +72,7 @@ impl<'r, 'a> Check<'r, 'a> {
         let classes = classes.collect();
         let has_exports = release.exports == ExportEncoding::ExportSymbolSection
             && (reader.surroundings.options.modules_enabled
-                || release.options == ModpostOptions::Since65);
+                || matches!(release.options, ModpostOptions::Since58 | ModpostOptions::Since65));
         let is_export_section = |section: &Section<'_>| section.name == b".export_symbol";
         // Of several the last counts; if there is none, upstream takes that of index 0 for it.
         let export_section = has_exports.then(|| {
@@ -101,16 +102,20 @@ impl<'r, 'a> Check<'r, 'a> {
     /// What messages call the object.
     fn name(&self) -> &[u8] {
         match self.reader.surroundings.release.mismatch_text {
-            MismatchText::Names => self.reader.path,
-            MismatchText::OffsetsFromNames | MismatchText::Offsets | MismatchText::Addresses => {
-                &self.reader.module.name
-            }
+            MismatchText::Paragraphs | MismatchText::Names => self.reader.path,
+            MismatchText::NamesInModule
+            | MismatchText::OffsetsFromNames
+            | MismatchText::Offsets
+            | MismatchText::Addresses => &self.reader.module.name,
         }
     }
 
     /// Checks the relocations in section `index`, which apply to section `from`.
     fn relocations(&mut self, index: usize, from: u32) -> Result<(), Fatal> {
-        let from_classes = self.classes.get(from as usize).copied().unwrap_or(Classes::NONE);
+        let from_classes = match self.is_in_paragraphs() {
+            true => classes::of(self.table_target(index), self.reader.surroundings.release),
+            false => self.classes.get(from as usize).copied().unwrap_or(Classes::NONE),
+        };
         if from_classes.any(Classes::UNCHECKED) {
             return Ok(());
         }

@@ -3,9 +3,10 @@
 use super::files::Files;
 use super::md4::{DIGITS, Digest};
 use super::messages::{self, Message};
+use super::older;
 use super::paths;
 use super::text::Fatal;
-use crate::release::{CommandLines, Modpost};
+use crate::release::{BadSourceList, CommandLines, Modpost, SourceList};
 
 /// The digest of the module `name`, by the objects that `name.mod` lists; `None` if one of their
 /// `.cmd` files cannot be understood, which `messages` then has.
@@ -13,6 +14,7 @@ use crate::release::{CommandLines, Modpost};
 /// # Errors
 /// A file is missing.
 pub(super) fn of_module(
+    path: &[u8],
     name: &[u8],
     files: &dyn Files,
     release: &Modpost,
@@ -21,7 +23,21 @@ pub(super) fn of_module(
     let list = [name, b".mod"].concat();
     let text = read(files, &list)?;
     let mut digest = Digest::new();
-    for object in paths::until_zero(&text).split(|&byte| byte == b'\n') {
+    let listed = match release.source_list {
+        SourceList::Lines => paths::until_zero(&text).split(|&byte| byte == b'\n').collect(),
+        SourceList::FirstLine => match first_line(paths::until_zero(&text)) {
+            Some(line) => line.split(|&byte| byte == b' ').collect::<Vec<_>>(),
+            None => {
+                let named = match release.bad_source_list {
+                    BadSourceList::NamesObject => path,
+                    BadSourceList::NamesModule => name,
+                };
+                messages.push(older::messages::bad_source_list(named));
+                return Ok(None);
+            }
+        },
+    };
+    for object in listed {
         // Libraries have no sources of their own.
         if object.is_empty() || object.ends_with(b".a") {
             continue;
@@ -32,6 +48,11 @@ pub(super) fn of_module(
         }
     }
     Ok(Some(digest.digits()))
+}
+
+/// The first line of a text; none if it is empty.
+fn first_line(text: &[u8]) -> Option<&[u8]> {
+    (!text.is_empty()).then(|| text.split(|&byte| byte == b'\n').next().unwrap_or_default())
 }
 
 fn read(files: &dyn Files, path: &[u8]) -> Result<Vec<u8>, Fatal> {

@@ -30,7 +30,7 @@ pub use signature::{Signature, SignatureFault, Signer, unsigned};
 pub use versions::{Version, Versions};
 pub use vmlinux::Vmlinux;
 
-use crate::elf::{NameRoom, ObjectFile, Section, Target};
+use crate::elf::{NameRoom, ObjectFile, Section, Strictness, Target};
 use sections::Sections;
 
 /// A module. Borrows the file's bytes.
@@ -88,7 +88,11 @@ impl<'d> Module<'d> {
     /// # Errors
     /// See [`ReadError`].
     pub fn read(bytes: &'d [u8]) -> Result<Self, ReadError> {
-        let object = ObjectFile::parse(bytes, bytes.len(), true)?;
+        let object = ObjectFile::parse(
+            bytes,
+            bytes.len(),
+            Strictness { byte_order: true, relocatable: true },
+        )?;
         let sections = Sections { object: &object };
         let info = match object.modinfo {
             Some(index) => texts(sections.bytes(index, ".modinfo")?),

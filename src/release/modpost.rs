@@ -4,10 +4,14 @@
 mod checks;
 mod device_tables;
 mod exports;
+mod lists;
 mod messages;
 mod mod_c;
+mod objects;
 mod options;
 mod section_mismatch;
+mod severities;
+mod texts;
 
 use super::timeline::behaviour;
 pub use checks::{
@@ -20,14 +24,23 @@ pub use device_tables::{
 pub use exports::{
     DumpedModules, ExportEncoding, ExportLines, KeptExports, LtoObjects, NamespaceForm,
 };
+pub use lists::{
+    DumpContents, ExitStatus, FilesAfterErrors, ListOrder, LongPieces, UndefinedCheck,
+};
 pub use messages::{FatalPrefix, Wording};
 pub use mod_c::{BuiltinAliases, CommandLines, ModCTemplate, Retpoline, VersionTables};
+pub use objects::{
+    BadSourceList, CrcSource, ExportKinds, MappingMarks, MissingCrcAdvice, NumberedNames,
+    SourceList, StaticExports,
+};
 pub use options::{FileListDash, ModpostOptions};
 pub use section_mismatch::{
     ArmAddends, DriverTables, ExceptionTargets, InitTables, InterruptText, LocalLabels,
     LoongArchRelocations, MemorySections, MismatchText, SymbolNames, SymbolSearch, TextSections,
     UncheckedSections,
 };
+pub use severities::Severity;
+pub use texts::{KsymtabRule, RiscvExceptions, SectionAttribute, SoftirqText, TestMarks};
 
 behaviour! {
     /// How modpost of one kernel release behaves, wherever releases differ.
@@ -120,5 +133,51 @@ behaviour! {
         acpi_class: AcpiClass = device_tables::ACPI_CLASS,
         /// Which device tables are understood, and in which form.
         device_types: DeviceTypes = device_tables::DEVICE_TYPES,
+        /// Where the CRCs of exports are.
+        crcs: CrcSource = objects::CRCS,
+        /// Which kinds of exports there are.
+        export_kinds: ExportKinds = objects::EXPORT_KINDS,
+        /// What becomes of a number at the end of a name.
+        numbered_names: NumberedNames = objects::NUMBERED_NAMES,
+        /// How the symbols are recognized that mark data in ARM's code.
+        mapping_marks: MappingMarks = objects::MAPPING_MARKS,
+        /// What is said of an export that the linker does not see.
+        static_exports: StaticExports = objects::STATIC_EXPORTS,
+        /// What is said of an export without a CRC.
+        missing_crc: MissingCrcAdvice = objects::MISSING_CRC,
+        /// How the list of a module's objects is written, for `srcversion`.
+        source_list: SourceList = objects::SOURCE_LIST,
+        /// What a message about an empty list of objects names.
+        bad_source_list: BadSourceList = objects::BAD_SOURCE_LIST,
+        /// In which order exports are written, and modules and imports are gone through.
+        lists: ListOrder = lists::LISTS,
+        /// Whether files are written after an error.
+        after_errors: FilesAfterErrors = lists::AFTER_ERRORS,
+        /// Which errors make the run fail.
+        status: ExitStatus = lists::STATUS,
+        /// When undefined symbols are looked for.
+        undefined: UndefinedCheck = lists::UNDEFINED,
+        /// What is written to `Module.symvers` of what was read from others.
+        dump_contents: DumpContents = lists::DUMP_CONTENTS,
+        /// What becomes of a piece of generated text of 500 bytes or more.
+        long_pieces: LongPieces = lists::LONG_PIECES,
+        /// How serious it is that a module has no license.
+        no_license: Severity = severities::NO_LICENSE,
+        /// How serious it is that a module of another license uses a GPL-only symbol.
+        gpl_only: Severity = severities::GPL_ONLY,
+        /// How serious it is that two modules export one symbol.
+        exported_twice: Severity = severities::EXPORTED_TWICE,
+        /// How serious section mismatches are with `-E`.
+        mismatches_forbidden: Severity = severities::MISMATCHES_FORBIDDEN,
+        /// How C code is put into a section.
+        section_attribute: SectionAttribute = texts::SECTION_ATTRIBUTE,
+        /// Whether modules that are for tests are marked.
+        test_marks: TestMarks = texts::TEST_MARKS,
+        /// Whether `.softirqentry.text` is a section of code.
+        softirq_text: SoftirqText = texts::SOFTIRQ_TEXT,
+        /// Which sections must not refer to what is freed, as tables of exports.
+        ksymtab_rule: KsymtabRule = texts::KSYMTAB_RULE,
+        /// Which relocations of RISC-V's exception tables refer to nothing.
+        riscv_exceptions: RiscvExceptions = texts::RISCV_EXCEPTIONS,
     }
 }

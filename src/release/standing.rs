@@ -57,6 +57,11 @@ const fn built(major: u16, minor: u16, point: u16, between: Between) -> Known {
 
 /// A release of RHEL, whose program was built from its source; those before it are, too.
 const fn rhel(major: u8, minor: u8) -> Known {
+    rhel_alone(major, minor, Served)
+}
+
+/// The same, of which `between` says what holds for those before it.
+const fn rhel_alone(major: u8, minor: u8, between: Between) -> Known {
     let (first, second) = match major {
         8 => (4, 18),
         9 => (5, 14),
@@ -64,7 +69,13 @@ const fn rhel(major: u8, minor: u8) -> Known {
     };
     let flavour = Flavour::Rhel { major, minor: Some(minor) };
     let release = KernelRelease { flavour, ..KernelRelease::series(first, second) };
-    Known { release, standing: Standing::Built, between: Served }
+    Known { release, standing: Standing::Built, between }
+}
+
+/// A release of Ubuntu, whose program was built from its source.
+const fn ubuntu(major: u16, minor: u16) -> Known {
+    let release = KernelRelease { flavour: Flavour::Ubuntu, ..KernelRelease::series(major, minor) };
+    Known { release, standing: Standing::Built, between: NotServed }
 }
 
 /// The releases whose genksyms is known: of each line of development, oldest first.
@@ -122,7 +133,13 @@ const GENKSYMS: &[Known] = &[
 
 /// The releases whose modpost is implemented, oldest first.
 const MODPOST: &[Known] = &[
-    built(6, 0, 1, NotServed),
+    built(5, 8, 1, NotServed),
+    checked(5, 10, 262, Served),
+    built(5, 14, 2, Served),
+    built(5, 15, 85, Served),
+    built(5, 17, 0, Served),
+    built(5, 19, 0, Served),
+    built(6, 0, 1, Served),
     checked(6, 1, 192, Served),
     built(6, 3, 8, Served),
     built(6, 4, 6, Served),
@@ -141,6 +158,13 @@ const MODPOST: &[Known] = &[
     built(7, 1, 5, Served),
     checked(7, 2, 12, Served),
     checked(7, 3, 4, Served),
+    rhel_alone(9, 0, NotServed),
+    rhel_alone(9, 1, NotServed),
+    rhel_alone(9, 2, NotServed),
+    rhel_alone(9, 4, NotServed),
+    rhel_alone(10, 0, NotServed),
+    ubuntu(6, 5),
+    ubuntu(6, 8),
 ];
 
 impl Program {
@@ -248,8 +272,15 @@ impl Program {
 
     /// How to choose one of the nearest known releases, to be appended to a message.
     fn advice(self, release: KernelRelease) -> String {
-        let before = self.known_releases().filter(|known| *known < release).last();
-        let after = self.known_releases().find(|known| *known > release);
+        let has_line = self.known_releases().any(|known| is_of_one_line(known, release));
+        let near = || {
+            self.known_releases().filter(|known| match has_line {
+                true => is_of_one_line(*known, release),
+                false => known.flavour == Flavour::Mainline,
+            })
+        };
+        let before = near().filter(|known| *known < release).last();
+        let after = near().find(|known| *known > release);
         let words: Vec<String> = [before, after]
             .into_iter()
             .flatten()

@@ -9,6 +9,10 @@ use super::fields::Kind::{BitsUpTo, Bytes, U8, U16, U32, Word};
 pub(super) const ACPI: Fields =
     Fields(&[("id", Bytes(16)), ("driver_data", Word), ("cls", U32), ("cls_msk", U32)]);
 
+/// Up to 5.17 or 5.18.
+pub(super) const ACPI_58: Fields =
+    Fields(&[("id", Bytes(9)), ("driver_data", Word), ("cls", U32), ("cls_msk", U32)]);
+
 pub(super) const AMBA: Fields = Fields(&[("id", U32), ("mask", U32), ("data", Word)]);
 
 pub(super) const AP: Fields =
@@ -168,6 +172,17 @@ pub(super) const PCI: Fields = Fields(&[
     ("override_only", U32),
 ]);
 
+/// Up to 5.14.
+pub(super) const PCI_58: Fields = Fields(&[
+    ("vendor", U32),
+    ("device", U32),
+    ("subvendor", U32),
+    ("subdevice", U32),
+    ("class", U32),
+    ("class_mask", U32),
+    ("driver_data", Word),
+]);
+
 pub(super) const PCMCIA: Fields = Fields(&[
     ("match_flags", U16),
     ("manf_id", U16),
@@ -212,6 +227,9 @@ pub(super) const RAPIDIO: Fields =
 
 pub(super) const RPMSG: Fields = Fields(&[("name", Bytes(32)), ("driver_data", Word)]);
 
+/// Up to 5.10.
+pub(super) const RPMSG_58: Fields = Fields(&[("name", Bytes(32))]);
+
 pub(super) const SDIO: Fields =
     Fields(&[("class", U8), ("vendor", U16), ("device", U16), ("driver_data", Word)]);
 
@@ -222,6 +240,10 @@ pub(super) const SDW: Fields = Fields(&[
     ("class_id", U8),
     ("driver_data", Word),
 ]);
+
+/// Up to 5.8.
+pub(super) const SDW_58: Fields =
+    Fields(&[("mfg_id", U16), ("part_id", U16), ("driver_data", Word)]);
 
 pub(super) const SERIO: Fields = Fields(&[("type", U8), ("extra", U8), ("id", U8), ("proto", U8)]);
 

@@ -66,6 +66,11 @@ pub(super) fn write_pci(entries: &[Entry<'_>], output: &mut Output<'_>) -> Resul
     Ok(())
 }
 
+/// `pci:v00008086d00001234sv*sd*bc0Csc03i*`, of an entry that has no driver, as up to 5.14.
+pub(super) fn write_short_pci(entry: Entry<'_>, output: &mut Output<'_>) -> Result<(), Fatal> {
+    write_pci_entry(b"pci:".to_vec(), entry, output).map(|_| ())
+}
+
 /// Writes the alias of one entry, after what it begins with; returns what has been put together of it.
 fn write_pci_entry(
     mut alias: Vec<u8>,

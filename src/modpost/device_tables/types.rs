@@ -1,11 +1,11 @@
 //! The device types: one row each, with how its aliases are made.
 
 use super::entries::{
-    ACPI, AMBA, AP, AP_73, AUXILIARY, AUXILIARY_619, BCMA, CCW, CDX, CDX_64, COREBOOT, CPU, CSS,
-    DFL, DMI, EISA, FSL_MC, HDAUDIO, HID, I2C, I3C, IEEE1394, INPUT, IPACK, ISAPNP, ISHTP, MCB,
-    MDIO, MEI, MHI, MIPS_CDMM, OF, PARISC, PCI, PCMCIA, PLATFORM, PLATFORM_617, PNP, PNP_CARD,
-    RAPIDIO, RPMSG, SDIO, SDW, SERIO, SLIM, SPI, SSAM, SSB, TB_SERVICE, TEE, TYPEC, ULPI, USB,
-    VCHIQ, VIO, VIRTIO, VMBUS, WMI, X86_CPU, X86_CPU_617, ZORRO,
+    ACPI, ACPI_58, AMBA, AP, AP_73, AUXILIARY, AUXILIARY_619, BCMA, CCW, CDX, CDX_64, COREBOOT,
+    CPU, CSS, DFL, DMI, EISA, FSL_MC, HDAUDIO, HID, I2C, I3C, IEEE1394, INPUT, IPACK, ISAPNP,
+    ISHTP, MCB, MDIO, MEI, MHI, MIPS_CDMM, OF, PARISC, PCI, PCI_58, PCMCIA, PLATFORM, PLATFORM_617,
+    PNP, PNP_CARD, RAPIDIO, RPMSG, RPMSG_58, SDIO, SDW, SDW_58, SERIO, SLIM, SPI, SSAM, SSB,
+    TB_SERVICE, TEE, TYPEC, ULPI, USB, VCHIQ, VIO, VIRTIO, VMBUS, WMI, X86_CPU, X86_CPU_617, ZORRO,
 };
 use super::fields::{Entry, Fields};
 use super::output::Output;
@@ -93,7 +93,7 @@ const fn row(
     pieces: &'static [Piece],
 ) -> DeviceType {
     let aliases = Aliases::Pieces { start, pieces, end: End::Text("") };
-    DeviceType { name, said: name, entry, aliases, since: DeviceTypes::Since519, until: None }
+    DeviceType { name, said: name, entry, aliases, since: DeviceTypes::Since58, until: None }
 }
 
 /// A type with a function for each entry.
@@ -149,11 +149,13 @@ const ANY: u32 = u32::MAX;
 // A table is read by columns, which rustfmt would break up.
 #[rustfmt::skip]
 static TYPES: &[DeviceType] = &[
-    special("acpi", ACPI, acpi::write),
+    special("acpi", ACPI_58, acpi::write_short).until(DeviceTypes::Since519),
+    special("acpi", ACPI, acpi::write).since(DeviceTypes::Since519),
     special("amba", AMBA, masks::write_amba),
     row("ap", AP, "ap:", &[AP.hex("t", "dev_type")]).open().until(DeviceTypes::Since73),
     row("ap", AP_73, "ap:", &[AP_73.hex("t", "dev_type")]).open().since(DeviceTypes::Since73),
     row("auxiliary", AUXILIARY, "auxiliary:", &[AUXILIARY.text("", "name")])
+        .since(DeviceTypes::Since514)
         .until(DeviceTypes::Since619),
     row("auxiliary", AUXILIARY_619, "auxiliary:", &[AUXILIARY_619.text("", "name")])
         .since(DeviceTypes::Since619),
@@ -181,7 +183,8 @@ static TYPES: &[DeviceType] = &[
         .since(DeviceTypes::Since69),
     row("cpu", CPU, "cpu:type:*:feature:*", &[CPU.hex("", "feature")]).open(),
     row("css", CSS, "css:", &[CSS.hex("t", "type").digits(1, UPPER)]),
-    row("dfl", DFL, "dfl:", &[DFL.hex("t", "type"), DFL.hex("f", "feature_id")]).open(),
+    row("dfl", DFL, "dfl:", &[DFL.hex("t", "type"), DFL.hex("f", "feature_id")]).open()
+        .since(DeviceTypes::Since514),
     special("dmi", DMI, dmi::write),
     row("eisa", EISA, "eisa:", &[EISA.text("s", "sig")]).closed_by("*"),
     row("fslmc", FSL_MC, "fsl-mc:", &[
@@ -219,7 +222,8 @@ static TYPES: &[DeviceType] = &[
         IPACK.hex("d", "device").unless(ANY),
     ]).open(),
     special("isapnp", ISAPNP, pnp::write_isa),
-    row("ishtp", ISHTP, "ishtp:", &[ISHTP.numbered_guid("{", "guid", UPPER)]).closed_by("}"),
+    row("ishtp", ISHTP, "ishtp:", &[ISHTP.numbered_guid("{", "guid", UPPER)]).closed_by("}")
+        .since(DeviceTypes::Since517),
     row("mcb", MCB, "mcb:16z", &[MCB.decimal("device", 3)]).since(DeviceTypes::Since619),
     special("mdio", MDIO, masks::write_mdio),
     row("mei", MEI, "mei:", &[
@@ -228,7 +232,7 @@ static TYPES: &[DeviceType] = &[
         MEI.hex(":", "version").unless(0xff),
     ]).closed_by(":*"),
     row("mhi", MHI, "mhi:", &[MHI.text("", "chan")]),
-    row("mhi_ep", MHI, "mhi_ep:", &[MHI.text("", "chan")]),
+    row("mhi_ep", MHI, "mhi_ep:", &[MHI.text("", "chan")]).since(DeviceTypes::Since519),
     row("mipscdmm", MIPS_CDMM, "mipscdmm:", &[MIPS_CDMM.hex("t", "type")]).open(),
     special("of", OF, open_firmware::write_node),
     row("parisc", PARISC, "parisc:", &[
@@ -237,7 +241,8 @@ static TYPES: &[DeviceType] = &[
         PARISC.hex("rev", "hversion_rev").unless(0xff),
         PARISC.hex("sv", "sversion").unless(ANY),
     ]).open(),
-    row("pci", PCI, "", &[]).of_table(overrides::write_pci),
+    special("pci", PCI_58, overrides::write_short_pci).until(DeviceTypes::Since515),
+    row("pci", PCI, "", &[]).of_table(overrides::write_pci).since(DeviceTypes::Since515),
     row("pcmcia", PCMCIA, "pcmcia:", &[
         PCMCIA.flagged("m", "manf_id", 0x1),
         PCMCIA.flagged("c", "card_id", 0x2),
@@ -261,18 +266,23 @@ static TYPES: &[DeviceType] = &[
         RAPIDIO.hex("av", "asm_vid").unless(0xffff),
         RAPIDIO.hex("ad", "asm_did").unless(0xffff),
     ]).open(),
-    row("rpmsg", RPMSG, "rpmsg:", &[RPMSG.text("", "name")]),
+    row("rpmsg", RPMSG_58, "rpmsg:", &[RPMSG_58.text("", "name")]).until(DeviceTypes::Since514),
+    row("rpmsg", RPMSG, "rpmsg:", &[RPMSG.text("", "name")]).since(DeviceTypes::Since514),
     row("sdio", SDIO, "sdio:", &[
         SDIO.hex("c", "class").unless(0xff),
         SDIO.hex("v", "vendor").unless(0xffff),
         SDIO.hex("d", "device").unless(0xffff),
     ]).open(),
+    row("sdw", SDW_58, "sdw:", &[
+        SDW_58.hex("m", "mfg_id").unless(0),
+        SDW_58.hex("p", "part_id").unless(0),
+    ]).open().until(DeviceTypes::Since510),
     row("sdw", SDW, "sdw:", &[
         SDW.hex("m", "mfg_id").unless(0),
         SDW.hex("p", "part_id").unless(0),
         SDW.hex("v", "sdw_version").unless(0),
         SDW.hex("c", "class_id").unless(0),
-    ]).open(),
+    ]).open().since(DeviceTypes::Since510),
     row("serio", SERIO, "serio:", &[
         SERIO.hex("ty", "type").unless(0xff),
         SERIO.hex("pr", "proto").unless(0xff),
@@ -290,7 +300,7 @@ static TYPES: &[DeviceType] = &[
         SSAM.flagged("t", "target", 1),
         SSAM.flagged("i", "instance", 2),
         SSAM.flagged("f", "function", 4),
-    ]),
+    ]).since(DeviceTypes::Since514),
     row("ssb", SSB, "ssb:", &[
         SSB.hex("v", "vendor").unless(0xffff),
         SSB.hex("id", "coreid").unless(0xffff),

@@ -9,7 +9,7 @@ use object::elf::{
 
 use super::reference::Reference;
 use crate::elf::{NotReadable, ObjectFile, Target};
-use crate::release::{ArmAddends, LoongArchRelocations, Modpost, SymbolSearch};
+use crate::release::{ArmAddends, LoongArchRelocations, Modpost, RiscvExceptions, SymbolSearch};
 
 /// Where a relocation leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +39,9 @@ pub(super) fn is_no_reference(
 ) -> bool {
     let is_exception = || object.section_name(from) == b"__ex_table";
     match (object.machine, kind) {
-        (EM_RISCV, R_RISCV_SUB32) => is_exception(),
+        (EM_RISCV, R_RISCV_SUB32) => {
+            release.riscv_exceptions == RiscvExceptions::Differences && is_exception()
+        }
         (EM_LOONGARCH, R_LARCH_SUB32) => {
             release.loongarch_relocations != LoongArchRelocations::Ordinary && is_exception()
         }

@@ -1,12 +1,13 @@
 //! What kind of section a name stands for.
 
 use crate::release::{
-    ExportEncoding, InterruptText, MemorySections, Modpost, TextSections, UncheckedSections,
+    ExportEncoding, InterruptText, KsymtabRule, MemorySections, MismatchText, Modpost, SoftirqText,
+    TextSections, UncheckedSections,
 };
 
 /// A set of kinds of sections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Classes(u16);
+pub(super) struct Classes(u32);
 
 impl Classes {
     pub(super) const NONE: Self = Self(0);
@@ -33,6 +34,8 @@ impl Classes {
     pub(super) const HEAD_TEXT: Self = Self(1 << 13);
     /// Freed unless memory can be removed from a running machine; gone in 6.7.
     pub(super) const MEMORY_EXIT: Self = Self(1 << 14);
+    /// Tables of exports as the linker makes them, until 5.18.
+    pub(super) const LINKED_KSYMTAB: Self = Self(1 << 15);
 
     /// Both.
     pub(super) const fn and(self, other: Self) -> Self {
@@ -121,7 +124,6 @@ const COMMON: &[Row] = &[
             Name(".entry.text"),
             Name(".exception.text"),
             Name(".coldtext"),
-            Name(".softirqentry.text"),
         ],
         class: Classes::OTHER_TEXT,
     },
@@ -152,6 +154,17 @@ const UNLIKELY_TEXT: &[Row] = &[
     Row { names: &[Name(".text.unlikely")], class: Classes::TEXT },
     Row { names: &[Prefix(".text.")], class: Classes::OTHER_TEXT },
 ];
+
+/// What SuperH's compiler once made, until 5.18.
+const CODE_RANGES: &[Row] = &[Row { names: &[Name(".cranges")], class: Classes::UNCHECKED }];
+
+/// Tables of exports, by the name that some releases until 5.18 have for them.
+const LINKED_KSYMTAB: &[Row] =
+    &[Row { names: &[Prefix("__ksymtab")], class: Classes::LINKED_KSYMTAB }];
+
+/// The code that soft interrupts enter.
+const SOFT_INTERRUPT_TEXT: &[Row] =
+    &[Row { names: &[Name(".softirqentry.text")], class: Classes::OTHER_TEXT }];
 
 /// All parts of `.text`.
 const PARTS_OF_TEXT: &[Row] = &[Row { names: &[Prefix(".text.")], class: Classes::TEXT }];
@@ -215,7 +228,17 @@ pub(super) fn of(name: &[u8], release: &Modpost) -> Classes {
         UncheckedSections::CallGraph => &[CALL_GRAPH],
         UncheckedSections::Coverage => &[CALL_GRAPH, COVERAGE],
     };
-    let parts = [COMMON, interrupts, memory, removal, exports].into_iter();
+    let soft = match release.softirq_text {
+        SoftirqText::Unknown => &[],
+        SoftirqText::Code => SOFT_INTERRUPT_TEXT,
+    };
+    let old = match release.ksymtab_rule {
+        _ if release.mismatch_text != MismatchText::Paragraphs => [&[][..], &[]],
+        KsymtabRule::Objects => [CODE_RANGES, &[]],
+        KsymtabRule::Linked => [CODE_RANGES, LINKED_KSYMTAB],
+    };
+    let parts = [COMMON, interrupts, memory, removal, exports, soft].into_iter();
+    let parts = parts.chain(old);
     let rows = parts.chain(text.iter().copied()).chain(unchecked.iter().copied()).flatten();
     let mut classes = Classes::NONE;
     for row in rows {

@@ -1,7 +1,7 @@
 //! References that break a rule and are allowed nevertheless, by the names at both ends.
 
 use super::classes::Classes;
-use super::rules::{ALL_EXIT, ALL_INIT, ALL_TEXT};
+use super::rules::{ALL_EXIT, ALL_INIT, ALL_TEXT, Rule};
 use crate::release::{DriverTables, InitTables, LocalLabels, Modpost};
 
 /// One end of a reference.
@@ -27,6 +27,23 @@ const OLD_TABLES: &[&[u8]] = &[b"_template", b"_timer", b"_sht", b"_probe_one"];
 
 /// The bounds of what is freed: only their addresses are used.
 const BOUNDS: &[&[u8]] = &[b"__init_begin", b"_sinittext", b"_einittext"];
+
+/// The same until 5.19, by the patterns of the rule that it breaks.
+pub(super) fn allow_until_5_19(from: End<'_>, to: End<'_>, rule: &Rule, release: &Modpost) -> bool {
+    let is_listed = from.classes.any(Classes::DATA)
+        && to.classes.any(ALL_INIT.and(ALL_EXIT))
+        && rule.allowed.split(", ").any(|pattern| {
+            pattern.strip_prefix('*').is_some_and(|end| from.symbol.ends_with(end.as_bytes()))
+        });
+    let is_local =
+        release.local_labels == LocalLabels::MayReferToAnything && from.symbol.starts_with(b".L");
+    is_parameter(from, to)
+        || is_listed
+        || is_start(from, to)
+        || BOUNDS.contains(&to.symbol)
+        || is_specialised(from, to)
+        || is_local
+}
 
 /// Whether a reference is allowed. `is_strict` (`-W`) allows less.
 pub(super) fn allow(from: End<'_>, to: End<'_>, release: &Modpost, is_strict: bool) -> bool {

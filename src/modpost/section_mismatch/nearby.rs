@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use object::elf::{EM_ARM, STT_FUNC, STT_SECTION};
 
 use crate::elf::{NotReadable, ObjectFile, Symbol, SymbolNames};
-use crate::release::{Modpost, SymbolNames as NameRule, SymbolSearch};
+use crate::release::{MappingMarks, Modpost, SymbolNames as NameRule, SymbolSearch};
 
 /// The symbols of an object by their places. Of those at one place, each search has its own.
 #[derive(Debug)]
@@ -45,7 +45,16 @@ impl Nearby {
         let search = release.symbol_search;
         let mut places = Vec::new();
         for (index, symbol) in object.symbols.iter().enumerate() {
-            if is_name_for_people(names.get(object, symbol.name)?, release.symbol_names) {
+            let name = names.get(object, symbol.name)?;
+            // Until 5.17 upstream looks at what follows the end of a mere `$`.
+            let beyond = || object.names_from(symbol.name).and_then(|names| names.get(2));
+            if name == b"$"
+                && release.mapping_marks == MappingMarks::ReadBeyond
+                && matches!(beyond(), None | Some(0 | b'.'))
+            {
+                continue;
+            }
+            if is_name_for_people(name, release.symbol_names) {
                 let address = address_of(object, symbol, search);
                 places.push(Place { section: symbol.section, address, symbol: index as u32 });
             }

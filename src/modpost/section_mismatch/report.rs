@@ -22,10 +22,15 @@ impl<'a> Check<'_, 'a> {
         if addend == Addend::NoReference {
             return Ok(());
         }
-        let from = self.symbol_before(reference.from, reference.relocation.offset)?;
         let to = self.target(&reference, addend)?;
+        if self.is_in_paragraphs() {
+            return self.report_in_a_paragraph(&reference, to);
+        }
+        let from = self.symbol_before(reference.from, reference.relocation.offset)?;
         match self.reader.surroundings.release.mismatch_text {
-            MismatchText::Names => self.report_by_names(&reference, from, to),
+            MismatchText::Paragraphs | MismatchText::Names | MismatchText::NamesInModule => {
+                self.report_by_names(&reference, from, to)
+            }
             MismatchText::OffsetsFromNames | MismatchText::Offsets | MismatchText::Addresses => {
                 self.report_by_address(&reference, addend, from, to)
             }
@@ -78,8 +83,14 @@ impl<'a> Check<'_, 'a> {
         };
         Ok(match (close, release.mismatch_text) {
             (Some(index), _) => Some(&object.symbols[index]),
-            (None, MismatchText::Names | MismatchText::OffsetsFromNames) => None,
-            (None, MismatchText::Offsets | MismatchText::Addresses) => Some(own),
+            (
+                None,
+                MismatchText::Paragraphs | MismatchText::Names | MismatchText::OffsetsFromNames,
+            ) => None,
+            (
+                None,
+                MismatchText::NamesInModule | MismatchText::Offsets | MismatchText::Addresses,
+            ) => Some(own),
         })
     }
 
@@ -100,12 +111,12 @@ impl<'a> Check<'_, 'a> {
     }
 
     /// One end of a reference.
-    fn end(&self, symbol: &'a [u8], section: u32) -> End<'a> {
+    pub(super) fn end(&self, symbol: &'a [u8], section: u32) -> End<'a> {
         let classes = self.classes.get(section as usize).copied().unwrap_or(Classes::NONE);
         End { symbol, section: self.reader.object.section_name(section), classes }
     }
 
-    fn is_executable(&self, section: u32) -> bool {
+    pub(super) fn is_executable(&self, section: u32) -> bool {
         let section = self.reader.object.sections.get(section as usize);
         section.is_some_and(|section| section.flags & u64::from(SHF_EXECINSTR) != 0)
     }
@@ -140,7 +151,7 @@ impl<'a> Check<'_, 'a> {
         let (name, wording) = (self.name(), self.reader.surroundings.release.wording);
         let message = match reference.rule.about {
             About::Export => messages::export_of_init_or_exit(name, to.symbol, to.section),
-            About::Reference | About::Exception => {
+            _ => {
                 let ends = ([from.symbol, from.section], [to.symbol, to.section]);
                 messages::section_mismatch(wording, name, ends.0, ends.1)
             }
@@ -203,7 +214,7 @@ impl<'a> Check<'_, 'a> {
 
     /// The size of an entry of an exception table, as the second of its relocations shows; 0 before
     /// that.
-    fn exception_size(&self, reference: &Reference) -> Result<u64, Fatal> {
+    pub(super) fn exception_size(&self, reference: &Reference) -> Result<u64, Fatal> {
         if reference.index == 0 {
             return Ok(0);
         }

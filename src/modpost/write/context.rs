@@ -2,7 +2,7 @@
 
 use crate::modpost::Options;
 use crate::modpost::module_set::{ExportId, ModuleSet};
-use crate::release::Modpost;
+use crate::release::{Modpost, SectionAttribute};
 
 /// What the text of a file depends on, besides the module that it is about.
 #[derive(Clone, Copy)]
@@ -21,5 +21,13 @@ impl Context<'_> {
     /// Whether an export is left out, since nothing uses it and `-t` asks for that.
     pub(super) fn is_trimmed(&self, export: ExportId) -> bool {
         self.options.trim_unused && !self.used[export.index()]
+    }
+
+    /// The attribute that puts something into the section `name`.
+    pub(super) fn section(&self, name: &str) -> String {
+        match self.release.section_attribute {
+            SectionAttribute::Unquoted => format!("__section({name})"),
+            SectionAttribute::Quoted => format!("__section(\"{name}\")"),
+        }
     }
 }

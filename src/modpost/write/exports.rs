@@ -14,6 +14,9 @@ pub(super) fn append(
     context: Context<'_>,
     messages: &mut Vec<Message>,
 ) -> Result<(), Fatal> {
+    if context.release.export_lines == ExportLines::None {
+        return Ok(());
+    }
     let exports: Vec<&Export<'_>> = module
         .exports
         .iter()
@@ -21,7 +24,7 @@ pub(super) fn append(
         .map(|&export: &ExportId| context.set.export(export))
         .collect();
     let lines = context.release.export_lines;
-    if lines != ExportLines::Crcs {
+    if !matches!(lines, ExportLines::KnownCrcs | ExportLines::Crcs) {
         out.print(&[b"\n"])?;
         for export in &exports {
             print_symbol(out, export, lines)?;
@@ -35,6 +38,9 @@ pub(super) fn append(
                 let (wording, name) = (context.release.wording, export.name);
                 let message = messages::export_without_crc(wording, name, module.name, is_vmlinux);
                 messages.push(message);
+                if lines == ExportLines::KnownCrcs {
+                    continue;
+                }
             }
             print_crc(out, export, lines)?;
         }
@@ -52,7 +58,7 @@ fn print_symbol(out: &mut Text, export: &Export<'_>, lines: ExportLines) -> Resu
     let name = export.name;
     let end: [&[u8]; 3] = [b", \"", export.namespace, b"\");\n"];
     match lines {
-        ExportLines::Crcs | ExportLines::Symbols => {
+        ExportLines::None | ExportLines::KnownCrcs | ExportLines::Crcs | ExportLines::Symbols => {
             let start: [&[u8]; 6] = [b"KSYMTAB_", kind, name, b", \"", suffix(export), b"\""];
             out.print(&[&start[..], &end].concat())
         }
@@ -69,7 +75,9 @@ fn print_crc(out: &mut Text, export: &Export<'_>, lines: ExportLines) -> Result<
     let digits = hex_digits(export.crc.unwrap_or(0));
     let start: [&[u8]; 4] = [b"SYMBOL_CRC(", export.name, b", 0x", &digits];
     let end: &[&[u8]] = match lines {
-        ExportLines::Crcs | ExportLines::Symbols => &[b", \"", suffix(export), b"\");\n"],
+        ExportLines::None | ExportLines::KnownCrcs | ExportLines::Crcs | ExportLines::Symbols => {
+            &[b", \"", suffix(export), b"\");\n"]
+        }
         ExportLines::SymbolsWithFlags => &[b");\n"],
     };
     out.print(&[&start, end].concat())

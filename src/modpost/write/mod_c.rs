@@ -11,7 +11,7 @@ use crate::modpost::module_set::{Module, ModuleId};
 use crate::modpost::object_facts::ModuleFacts;
 use crate::modpost::paths;
 use crate::modpost::text::{Fatal, Text};
-use crate::release::{ModCTemplate, Retpoline};
+use crate::release::{ModCTemplate, Retpoline, TestMarks};
 
 /// The text for a module that was read from an object.
 ///
@@ -24,7 +24,7 @@ pub(in crate::modpost) fn text(
     context: Context<'_>,
     messages: &mut Vec<Message>,
 ) -> Result<Text, Fatal> {
-    let mut out = Text::default();
+    let mut out = Text::of(context.release);
     append_head(&mut out, facts, context)?;
     append_origin(&mut out, facts, context)?;
     exports::append(&mut out, module, context, messages)?;
@@ -33,12 +33,40 @@ pub(in crate::modpost) fn text(
     out.print(&[b"\n"])?;
     facts.aliases.print(&mut out)?;
     append_srcversion(&mut out, facts)?;
+    if let Some((major, minor)) = context.options.rhel_version {
+        let number = format!("{major}.{minor}");
+        out.print(&[b"MODULE_INFO(rhelversion, \"", number.as_bytes(), b"\");\n"])?;
+    }
     Ok(out)
 }
 
 /// What precedes the module's own structure.
 fn head(template: ModCTemplate) -> &'static str {
     match template {
+        ModCTemplate::WithoutLto => {
+            "#include <linux/module.h>\n\
+             #define INCLUDE_VERMAGIC\n\
+             #include <linux/build-salt.h>\n\
+             #include <linux/vermagic.h>\n\
+             #include <linux/compiler.h>\n\
+             \n\
+             BUILD_SALT;\n\
+             \n\
+             MODULE_INFO(vermagic, VERMAGIC_STRING);\n"
+        }
+        ModCTemplate::WithoutExports => {
+            "#include <linux/module.h>\n\
+             #define INCLUDE_VERMAGIC\n\
+             #include <linux/build-salt.h>\n\
+             #include <linux/elfnote-lto.h>\n\
+             #include <linux/vermagic.h>\n\
+             #include <linux/compiler.h>\n\
+             \n\
+             BUILD_SALT;\n\
+             BUILD_LTO_INFO;\n\
+             \n\
+             MODULE_INFO(vermagic, VERMAGIC_STRING);\n"
+        }
         ModCTemplate::WithVermagic => {
             "#include <linux/module.h>\n\
              #define INCLUDE_VERMAGIC\n\
@@ -85,11 +113,12 @@ fn head(template: ModCTemplate) -> &'static str {
 fn append_head(out: &mut Text, facts: &ModuleFacts, context: Context<'_>) -> Result<(), Fatal> {
     // Upstream prints these in smaller pieces; none comes near the limit.
     out.print(&[head(context.release.mod_c).as_bytes()])?;
-    out.print(&[b"MODULE_INFO(name, KBUILD_MODNAME);\n\
-        \n\
-        __visible struct module __this_module\n\
-        __section(\".gnu.linkonce.this_module\") = {\n\
-        \t.name = KBUILD_MODNAME,\n"])?;
+    let section = context.section(".gnu.linkonce.this_module");
+    out.print(&[
+        b"MODULE_INFO(name, KBUILD_MODNAME);\n\n__visible struct module __this_module\n",
+        section.as_bytes(),
+        b" = {\n\t.name = KBUILD_MODNAME,\n",
+    ])?;
     if facts.has_init {
         out.print(&[b"\t.init = init_module,\n"])?;
     }
@@ -115,7 +144,8 @@ fn append_origin(out: &mut Text, facts: &ModuleFacts, context: Context<'_>) -> R
     if facts.name.starts_with(b"drivers/staging") {
         out.print(&[b"\nMODULE_INFO(staging, \"Y\");\n"])?;
     }
-    if facts.name.starts_with(b"tools/testing") {
+    let is_marked = context.release.test_marks == TestMarks::Written;
+    if is_marked && facts.name.starts_with(b"tools/testing") {
         out.print(&[b"\nMODULE_INFO(test, \"Y\");\n"])?;
     }
     Ok(())

@@ -2,25 +2,54 @@
 
 use super::context::Context;
 use crate::formats::symvers::{Record, line};
+use crate::modpost::module_set::Export;
+use crate::modpost::object_facts::Mark;
 use crate::modpost::text::{Fatal, Text};
+use crate::release::{DumpContents, ListOrder};
 
 /// The text: modules and their exports, in order.
 ///
 /// # Errors
 /// A line is too long.
 pub(in crate::modpost) fn text(context: Context<'_>) -> Result<Text, Fatal> {
-    let mut out = Text::default();
+    let mut out = Text::of(context.release);
+    if context.release.lists == ListOrder::Reversed {
+        for id in context.set.by_hash() {
+            let export = context.set.export(id);
+            let is_whole = context.release.dump_contents == DumpContents::AlsoDumps
+                && !context.options.external;
+            if is_whole || context.set.module(export.module).facts.is_some() {
+                print(&mut out, export, context)?;
+            }
+        }
+        return Ok(out);
+    }
     for (_, module) in context.set.modules().filter(|(_, module)| module.facts.is_some()) {
         for &id in module.exports.iter().filter(|id| !context.is_trimmed(**id)) {
-            let export = context.set.export(id);
-            out.print(&[&line(&Record {
-                crc: export.crc.unwrap_or(0),
-                symbol: export.name,
-                module: module.name,
-                export: if export.is_gpl_only { b"EXPORT_SYMBOL_GPL" } else { b"EXPORT_SYMBOL" },
-                namespace: export.namespace,
-            })])?;
+            print(&mut out, context.set.export(id), context)?;
         }
     }
     Ok(out)
+}
+
+fn print(out: &mut Text, export: &Export<'_>, context: Context<'_>) -> Result<(), Fatal> {
+    out.print(&[&line(&Record {
+        crc: export.crc.unwrap_or(0),
+        symbol: export.name,
+        module: context.set.module(export.module).name,
+        export: kind(export),
+        namespace: export.namespace,
+    })])
+}
+
+/// The kind of an export, as a dump has it.
+pub(in crate::modpost) fn kind(export: &Export<'_>) -> &'static [u8] {
+    match (export.is_gpl_only, export.mark) {
+        (false, Mark::None) => b"EXPORT_SYMBOL",
+        (true, Mark::None | Mark::Future) => b"EXPORT_SYMBOL_GPL",
+        (false, Mark::Unused) => b"EXPORT_UNUSED_SYMBOL",
+        (true, Mark::Unused) => b"EXPORT_UNUSED_SYMBOL_GPL",
+        (false, Mark::Future) => b"EXPORT_SYMBOL_GPL_FUTURE",
+        (_, Mark::Unknown) => b"(unknown)",
+    }
 }

@@ -18,13 +18,15 @@ pub(super) fn append(
     messages: &mut Vec<Message>,
 ) -> Result<(), Fatal> {
     let (has_basic, has_extended) = match context.release.version_tables {
-        VersionTables::Padded => (context.options.modversions, false),
+        VersionTables::Padded | VersionTables::Linked => (context.options.modversions, false),
         VersionTables::ByOption => {
             (context.options.basic_versions, context.options.extended_versions)
         }
     };
     let versions = Versions { facts, checked, context };
-    if has_basic {
+    if has_basic && context.release.version_tables == VersionTables::Linked {
+        versions.append_linked(out, messages)?;
+    } else if has_basic {
         versions.append_basic(out, has_extended, messages)?;
     }
     if has_extended {
@@ -62,8 +64,11 @@ impl Versions<'_> {
         messages: &mut Vec<Message>,
     ) -> Result<(), Fatal> {
         let release = self.context.release;
-        out.print(&[b"\nstatic const struct modversion_info ____versions[]\n\
-            __used __section(\"__versions\") = {\n"])?;
+        out.print(&[
+            b"\nstatic const struct modversion_info ____versions[]\n__used ",
+            self.context.section("__versions").as_bytes(),
+            b" = {\n",
+        ])?;
         for (name, crc) in self.used() {
             let Some(crc) = crc else {
                 messages.push(self.without_crc(name));
@@ -78,12 +83,40 @@ impl Versions<'_> {
                 break;
             }
             let crc = match release.version_tables {
-                VersionTables::Padded => alternate(&hex_digits(crc)),
+                VersionTables::Padded | VersionTables::Linked => alternate(&hex_digits(crc)),
                 VersionTables::ByOption => [b"0x", &hex_digits(crc)[..]].concat(),
             };
             out.print(&[b"\t{ ", &crc, b", \"", name, b"\" },\n"])?;
         }
         out.print(&[b"};\n"])
+    }
+
+    /// Ubuntu's form, which has room for names of any length: each entry is the distance to the next,
+    /// the CRC and the name.
+    fn append_linked(&self, out: &mut Text, messages: &mut Vec<Message>) -> Result<(), Fatal> {
+        let section = self.context.section("__versions");
+        out.print(&[b"\nstatic const char ____versions[]\n__used ", section.as_bytes(), b" =\n"])?;
+        for (name, crc) in self.used() {
+            let Some(crc) = crc else {
+                messages.push(self.without_crc(name));
+                continue;
+            };
+            let padding = 4 - name.len() % 4;
+            let distance = (8 + name.len() + padding) as u32;
+            let numbers = [self.escaped(distance), self.escaped(crc)].concat();
+            out.print(&[b"\t\"", &numbers, b"\"\n"])?;
+            out.print(&[b"\t\"", name, &b"\\0\\0\\0\\0"[..2 * padding], b"\"\n"])?;
+        }
+        out.print(&[b"\t\"", &self.escaped(0).repeat(2), b"\";\n"])
+    }
+
+    /// The bytes of a number as the target has them, in a string of C.
+    fn escaped(&self, number: u32) -> Vec<u8> {
+        let bytes = match self.facts.is_big_endian {
+            true => number.to_be_bytes(),
+            false => number.to_le_bytes(),
+        };
+        bytes.iter().flat_map(|byte| format!("\\x{byte:02x}").into_bytes()).collect()
     }
 
     fn append_extended(&self, out: &mut Text, messages: &mut Vec<Message>) -> Result<(), Fatal> {

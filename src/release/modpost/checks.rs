@@ -201,20 +201,20 @@ pub(in crate::release) const EXPOLINE_THUNKS: Timeline<ExpolineThunks> = Timelin
     about: "Whether references to the s390 thunks are left to the final link.",
     values: &[
         Value {
-            id: "modpost-expoline-ignored",
-            is: ExpolineThunks::Ignored,
-            from: &[OLDEST],
-            what: "On s390, references to `__s390_indirect_jump_r…` are left to the final link.",
-            evidence: "The program of 6.1.192 (verified).",
-        },
-        Value {
             id: "modpost-expoline-thunks",
             is: ExpolineThunks::Ordinary,
-            from: &[mainline(6, 11).after(6, 9)],
+            from: &[OLDEST, mainline(6, 11).after(6, 9)],
             what: "On s390, references to `__s390_indirect_jump_r…` must be resolved like any \
                    others.",
             evidence: "The programs of 6.1.192 and 6.12.117 differ in this (verified). The \
                        release: programs built from the sources of 6.9.0 and 6.11.11 (run).",
+        },
+        Value {
+            id: "modpost-expoline-ignored",
+            is: ExpolineThunks::Ignored,
+            from: &[mainline(5, 19).after(5, 17), rhel(9, 2)],
+            what: "On s390, references to `__s390_indirect_jump_r…` are left to the final link.",
+            evidence: "The program of 6.1.192 (verified).",
         },
     ],
 };
@@ -245,7 +245,7 @@ pub(in crate::release) const COMPILER_ROUTINES: Timeline<CompilerRoutines> = Tim
         Value {
             id: "modpost-compiler-routines-floating",
             is: CompilerRoutines::WithFloatingPoint,
-            from: &[mainline(6, 19), point(6, 1, 0), point(6, 12, 0)],
+            from: &[mainline(6, 19), point(5, 10, 0), point(6, 1, 0), point(6, 12, 0)],
             what: "On ppc64, `_restgpr1_`, `_savegpr1_`, `_restfpr_` and `_savefpr_` are left to \
                    the final link, too.",
             evidence: "The programs of 6.1.192, 6.12.117 and 7.2.12 (verified), and one built \

@@ -1,6 +1,6 @@
 //! Which device tables modpost understands, and how it reads them.
 
-use crate::release::timeline::{OLDEST, Timeline, Value, mainline, point};
+use crate::release::timeline::{OLDEST, Timeline, Value, mainline, point, rhel};
 
 /// How the symbols that mark device tables are called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,7 +179,12 @@ pub(in crate::release) const INPUT_BITS: Timeline<InputBits> = Timeline {
         Value {
             id: "modpost-input-inclusive",
             is: InputBits::Inclusive,
-            from: &[mainline(6, 12), point(6, 1, 0), point(6, 6, 87).after_point(0)],
+            from: &[
+                mainline(6, 12),
+                point(5, 10, 262).after_point(223),
+                point(6, 1, 0),
+                point(6, 6, 87).after_point(0),
+            ],
             what: "The alias of an input device may have the last event of a kind.",
             evidence: "The programs of 6.1.192 and 6.12.117 (verified); it is not known with \
                        which point release of 6.1 this came. A program built from the source of \
@@ -259,7 +264,17 @@ pub(in crate::release) const ACPI_CLASS: Timeline<AcpiClass> = Timeline {
 /// Which device tables are understood, and in which form, in the order of releases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DeviceTypes {
-    /// Those of 5.19.
+    /// Those of 5.8.
+    Since58,
+    /// The entries of `sdw` have a version and a class.
+    Since510,
+    /// Also `auxiliary`, `dfl` and `ssam`; the entries of `rpmsg` are longer.
+    Since514,
+    /// `pci` has drivers that are only used on request.
+    Since515,
+    /// Also `ishtp`.
+    Since517,
+    /// Also `mhi_ep`; the ids of `acpi` may be longer.
     Since519,
     /// Also `cdx`.
     Since64,
@@ -288,10 +303,48 @@ pub(in crate::release) const DEVICE_TYPES: Timeline<DeviceTypes> = Timeline {
     values: &[
         Value {
             id: "modpost-device-types",
-            is: DeviceTypes::Since519,
+            is: DeviceTypes::Since58,
             from: &[OLDEST],
-            what: "The device tables of 5.19 are supported.",
-            evidence: "The program of 6.1.192 (verified).",
+            what: "The device tables of 5.8 are supported.",
+            evidence: "A program built from the source of 5.8.1 (run).",
+        },
+        Value {
+            id: "modpost-device-types-5.10",
+            is: DeviceTypes::Since510,
+            from: &[mainline(5, 10).after(5, 8)],
+            what: "Aliases of `sdw` have a version and a class.",
+            evidence: "The program of 5.10.262 (verified).",
+        },
+        Value {
+            id: "modpost-device-types-5.14",
+            is: DeviceTypes::Since514,
+            from: &[mainline(5, 14).after(5, 10)],
+            what: "The device tables `auxiliary`, `dfl` and `ssam` are supported; ids of `rpmsg` \
+                   are followed by data.",
+            evidence: "The program of 5.10.262 (verified) and one built from the source of 5.14.2 \
+                       (run) differ in this.",
+        },
+        Value {
+            id: "modpost-device-types-5.15",
+            is: DeviceTypes::Since515,
+            from: &[mainline(5, 15).after(5, 14), rhel(9, 2)],
+            what: "`pci` has drivers that are only used on request.",
+            evidence: "Programs built from the sources of 5.14.2 and 5.15.85 differ in this (run).",
+        },
+        Value {
+            id: "modpost-device-types-5.17",
+            is: DeviceTypes::Since517,
+            from: &[mainline(5, 17).after(5, 15)],
+            what: "The device table `ishtp` is supported.",
+            evidence: "Programs built from the sources of 5.15.85 and 5.17 differ in this (run).",
+        },
+        Value {
+            id: "modpost-device-types-5.19",
+            is: DeviceTypes::Since519,
+            from: &[mainline(5, 19).after(5, 17)],
+            what: "The device table `mhi_ep` is supported; ids of `acpi` may have 15 characters.",
+            evidence: "The program of 6.1.192 (verified). The release: programs built from the \
+                       sources of 5.17 and 5.19.0 (run).",
         },
         Value {
             id: "modpost-device-types-6.4",

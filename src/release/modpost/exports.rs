@@ -38,6 +38,10 @@ pub(in crate::release) const EXPORTS: Timeline<ExportEncoding> = Timeline {
 /// What is written for each export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExportLines {
+    /// None: objects have the tables of exports.
+    None,
+    /// With `-m`, a line `SYMBOL_CRC` with the CRC, if there is one, and the license.
+    KnownCrcs,
     /// With `-m`, a line `SYMBOL_CRC` with the CRC and the license.
     Crcs,
     /// Also a line `KSYMTAB_FUNC` or `KSYMTAB_DATA` with the license and the namespace.
@@ -52,9 +56,23 @@ pub(in crate::release) const EXPORT_LINES: Timeline<ExportLines> = Timeline {
     about: "What is written for each export.",
     values: &[
         Value {
+            id: "modpost-no-export-lines",
+            is: ExportLines::None,
+            from: &[OLDEST],
+            what: "Nothing is written for exports: objects have their tables.",
+            evidence: "The program of 5.10.262 (verified).",
+        },
+        Value {
+            id: "modpost-known-crc-lines",
+            is: ExportLines::KnownCrcs,
+            from: &[mainline(5, 19).after(5, 17)],
+            what: "With `-m` each export that has a CRC has a line `SYMBOL_CRC(X, 0x…, \"_gpl\")`.",
+            evidence: "A program built from the source of 5.19.0 (run).",
+        },
+        Value {
             id: "modpost-crc-lines",
             is: ExportLines::Crcs,
-            from: &[OLDEST],
+            from: &[mainline(6, 0)],
             what: "With `-m` each export has a line `SYMBOL_CRC(X, 0x…, \"_gpl\")`.",
             evidence: "The program of 6.1.192 (verified).",
         },

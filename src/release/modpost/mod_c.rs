@@ -1,11 +1,15 @@
 //! The text of `<mod>.mod.c`.
 
-use crate::release::timeline::{OLDEST, Timeline, Value, mainline, point, rhel};
+use crate::release::timeline::{OLDEST, Timeline, Value, mainline, point, rhel, ubuntu};
 
 /// What `<mod>.mod.c` begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ModCTemplate {
-    /// vermagic, the build salt and the like.
+    /// vermagic and the build salt.
+    WithoutLto,
+    /// Also the note about link-time optimization.
+    WithoutExports,
+    /// Also the header for exports.
     WithVermagic,
     /// Also the header of the ORC unwinder.
     WithOrcHeader,
@@ -19,11 +23,27 @@ pub(in crate::release) const MOD_C: Timeline<ModCTemplate> = Timeline {
     about: "What `<mod>.mod.c` begins with.",
     values: &[
         Value {
+            id: "modpost-mod-c-with-salt",
+            is: ModCTemplate::WithoutLto,
+            from: &[OLDEST],
+            what: "`<mod>.mod.c` has vermagic and the build salt.",
+            evidence: "The program of 5.10.262 (verified).",
+        },
+        Value {
+            id: "modpost-mod-c-with-lto-note",
+            is: ModCTemplate::WithoutExports,
+            from: &[mainline(5, 14).after(5, 10)],
+            what: "`<mod>.mod.c` has the note about link-time optimization.",
+            evidence: "The program of 5.10.262 (verified) and one built from the source of 5.14.2 \
+                       (run) differ in this.",
+        },
+        Value {
             id: "modpost-mod-c-with-vermagic",
             is: ModCTemplate::WithVermagic,
-            from: &[OLDEST],
-            what: "`<mod>.mod.c` has vermagic, the build salt and the like.",
-            evidence: "The program of 6.1.192 (verified).",
+            from: &[mainline(5, 19).after(5, 17), rhel(9, 5)],
+            what: "`<mod>.mod.c` includes `linux/export-internal.h`.",
+            evidence: "The program of 6.1.192 (verified). The release: programs built from the \
+                       sources of 5.17, 5.19.0, RHEL 9.4 and 9.6 (run).",
         },
         Value {
             id: "modpost-mod-c-orc-header",
@@ -90,6 +110,8 @@ pub(in crate::release) const RETPOLINE: Timeline<Retpoline> = Timeline {
 pub enum VersionTables {
     /// With `-m`; a CRC is padded with blanks to eight characters.
     Padded,
+    /// With `-m`, in Ubuntu's form, which has room for names of any length.
+    Linked,
     /// With `-b` in the basic form, with `-x` in the extended one; a CRC has eight digits.
     ByOption,
 }
@@ -105,6 +127,14 @@ pub(in crate::release) const VERSION_TABLES: Timeline<VersionTables> = Timeline 
             from: &[OLDEST],
             what: "`-m` writes the versions of imports, with CRCs such as `0xd7b3fd1`.",
             evidence: "The programs of 6.1.192 and 6.12.117 (verified).",
+        },
+        Value {
+            id: "modpost-versions-linked",
+            is: VersionTables::Linked,
+            from: &[ubuntu(6, 5), ubuntu(6, 8)],
+            what: "`-m` writes the versions of imports in Ubuntu's form: for each the distance to \
+                   the next, the CRC and the name.",
+            evidence: "Programs built from the sources of Ubuntu's 6.5.3 and 6.8.0-31 (run).",
         },
         Value {
             id: "modpost-versions-by-option",
@@ -175,7 +205,12 @@ pub(in crate::release) const COMMAND_LINES: Timeline<CommandLines> = Timeline {
         Value {
             id: "modpost-srcversion-with-headers",
             is: CommandLines::Trimmed,
-            from: &[mainline(6, 8).after(6, 6), point(6, 1, 0), point(6, 6, 87).after_point(0)],
+            from: &[
+                mainline(6, 8).after(6, 6),
+                point(5, 10, 0),
+                point(6, 1, 0),
+                point(6, 6, 87).after_point(0),
+            ],
             what: "`srcversion` also depends on the headers in the folder of a source.",
             evidence: "The programs of 6.1.192 and 6.12.117 do so (verified); it is not known \
                        with which point release of 6.1 this came. Programs built from the sources \

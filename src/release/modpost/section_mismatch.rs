@@ -36,7 +36,7 @@ pub(in crate::release) const SYMBOL_SEARCH: Timeline<SymbolSearch> = Timeline {
         Value {
             id: "modpost-symbols-sorted",
             is: SymbolSearch::Sorted,
-            from: &[mainline(6, 6)],
+            from: &[rhel(9, 5), mainline(6, 6)],
             what: "The symbols that messages name are searched by section and address, and the \
                    first of a place is taken.",
             evidence: "The program of 6.12.117 (verified). The release: programs built from the \
@@ -48,8 +48,12 @@ pub(in crate::release) const SYMBOL_SEARCH: Timeline<SymbolSearch> = Timeline {
 /// How a reference that is wrong is described.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MismatchText {
+    /// The object and two symbols, and a paragraph of advice.
+    Paragraphs,
     /// The object and two symbols.
     Names,
+    /// The module and two symbols.
+    NamesInModule,
     /// The module, the symbol and the offset from it; without a symbol upstream crashes, and ours
     /// ends with an error.
     OffsetsFromNames,
@@ -65,11 +69,26 @@ pub(in crate::release) const MISMATCH_TEXT: Timeline<MismatchText> = Timeline {
     about: "How a reference that is wrong is described.",
     values: &[
         Value {
+            id: "modpost-mismatch-paragraphs",
+            is: MismatchText::Paragraphs,
+            from: &[OLDEST],
+            what: "Messages about section mismatches have a paragraph of advice.",
+            evidence: "The program of 5.10.262 (verified).",
+        },
+        Value {
             id: "modpost-mismatch-names",
             is: MismatchText::Names,
-            from: &[OLDEST],
+            from: &[mainline(6, 0)],
             what: "Messages about section mismatches name the object and two symbols.",
-            evidence: "The program of 6.1.192 (verified).",
+            evidence: "The program of 6.1.192 (verified). The release: programs built from the \
+                       sources of 5.19.0 and 6.0.1 (run).",
+        },
+        Value {
+            id: "modpost-mismatch-names-in-module",
+            is: MismatchText::NamesInModule,
+            from: &[rhel(9, 5)],
+            what: "Messages about section mismatches name the module and two symbols.",
+            evidence: "A program built from the source of RHEL 9.6 (run).",
         },
         Value {
             id: "modpost-mismatch-offsets",
@@ -131,7 +150,7 @@ pub(in crate::release) const SYMBOL_NAMES: Timeline<SymbolNames> = Timeline {
         Value {
             id: "modpost-names-dollar",
             is: SymbolNames::NotDollar,
-            from: &[mainline(6, 6)],
+            from: &[rhel(9, 5), mainline(6, 6)],
             what: "Messages about section mismatches name no symbol that begins with `$`.",
             evidence: "The program of 6.12.117 (verified), and one built from the source of \
                        6.6.87 (run).",
@@ -242,7 +261,7 @@ pub(in crate::release) const INTERRUPT_TEXT: Timeline<InterruptText> = Timeline 
         Value {
             id: "modpost-no-interrupt-text",
             is: InterruptText::Unknown,
-            from: &[OLDEST],
+            from: &[OLDEST, rhel(10, 0)],
             what: "An exception table that leads into `.irqentry.text` is warned about.",
             evidence: "Programs built from the sources of 6.0.1 to 6.5.0, and 6.8.0 to 6.11.11 \
                        (run).",
@@ -250,7 +269,12 @@ pub(in crate::release) const INTERRUPT_TEXT: Timeline<InterruptText> = Timeline 
         Value {
             id: "modpost-interrupt-text",
             is: InterruptText::Known,
-            from: &[mainline(6, 12), point(6, 1, 0), point(6, 6, 87).after_point(0)],
+            from: &[
+                mainline(6, 12),
+                point(5, 10, 262).after_point(223),
+                point(6, 1, 0),
+                point(6, 6, 87).after_point(0),
+            ],
             what: "An exception table may lead into `.irqentry.text`.",
             evidence: "The programs of 6.1.192 and 6.12.117 (verified); it is not known with \
                        which point release of 6.1 this came. A program built from the source of \
@@ -285,7 +309,7 @@ pub(in crate::release) const UNCHECKED_SECTIONS: Timeline<UncheckedSections> = T
         Value {
             id: "modpost-unchecked-call-graph",
             is: UncheckedSections::CallGraph,
-            from: &[mainline(6, 6)],
+            from: &[rhel(9, 5), mainline(6, 6)],
             what: "`.llvm.call-graph-profile` is not checked.",
             evidence: "The program of 6.12.117 (verified). The release: the sources of 6.5.0 and \
                        6.6.87 (read).",
@@ -460,7 +484,13 @@ pub(in crate::release) const ARM_ADDENDS: Timeline<ArmAddends> = Timeline {
         Value {
             id: "modpost-arm-addends",
             is: ArmAddends::Decoded,
-            from: &[mainline(6, 5), point(6, 1, 0), point(6, 4, 6).after_point(0)],
+            from: &[
+                rhel(9, 5),
+                mainline(6, 5),
+                point(5, 10, 0),
+                point(6, 1, 0),
+                point(6, 4, 6).after_point(0),
+            ],
             what: "The addends of 32-bit ARM are decoded.",
             evidence: "The program of 6.1.192 (verified); it is not known with which point \
                        release of 6.1 this came. Programs built from the sources of 6.4.0, 6.4.6 \
@@ -535,7 +565,7 @@ pub(in crate::release) const EXCEPTION_TARGETS: Timeline<ExceptionTargets> = Tim
         Value {
             id: "modpost-exceptions-errors",
             is: ExceptionTargets::Errors,
-            from: &[mainline(6, 5), point(6, 1, 0), point(6, 4, 6).after_point(0)],
+            from: &[rhel(9, 5), mainline(6, 5), point(6, 1, 0), point(6, 4, 6).after_point(0)],
             what: "An exception table that leads into data is an error, and the run goes on.",
             evidence: "The program of 6.1.192 (verified); it is not known with which point \
                        release of 6.1 this came. Programs built from the sources of 6.4.0, 6.4.6 \

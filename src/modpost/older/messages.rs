@@ -1,0 +1,71 @@
+//! What only modpost before 5.19 says.
+
+use crate::modpost::messages::{Level, Message};
+
+/// Nothing is known of the kernel itself.
+pub(in crate::modpost) fn no_kernel() -> Message {
+    let words: &[u8] = b"Symbol info of vmlinux is missing. Unresolved symbol check will be \
+                         entirely skipped.\n";
+    Message::new(Level::Warning, &[words])
+}
+
+/// An export that the linker does not see.
+pub(in crate::modpost) fn static_export(symbol: &[u8], module: &[u8], kind: &[u8]) -> Message {
+    let words: [&[u8]; 7] = [b"\"", symbol, b"\" [", module, b"] is a static ", kind, b"\n"];
+    Message::new(Level::Warning, &words)
+}
+
+/// A module of another license uses a symbol that is for GPL modules only, and unused.
+pub(in crate::modpost) fn gpl_only_unused(module: &[u8], symbol: &[u8]) -> Message {
+    let words: [&[u8]; 5] = [
+        b"GPL-incompatible module ",
+        module,
+        b".ko uses GPL-only symbol marked UNUSED '",
+        symbol,
+        b"'\n",
+    ];
+    Message::new(Level::Fatal, &words)
+}
+
+/// A module of another license uses a symbol that will be for GPL modules only.
+pub(in crate::modpost) fn future_gpl_only(module: &[u8], symbol: &[u8]) -> Message {
+    let words: [&[u8]; 5] =
+        [b"GPL-incompatible module ", module, b".ko uses future GPL-only symbol '", symbol, b"'\n"];
+    Message::new(Level::Warning, &words)
+}
+
+/// A module uses a symbol that nothing should use.
+pub(in crate::modpost) fn unused(module: &[u8], symbol: &[u8]) -> Message {
+    let words: [&[u8]; 5] =
+        [b"module ", module, b".ko uses symbol '", symbol, b"' marked UNUSED\n"];
+    Message::new(Level::Warning, &words)
+}
+
+/// A symbol's `__crc_…` is undefined: genksyms gave it none.
+pub(in crate::modpost) fn no_crc_was_made(
+    symbol: &[u8],
+    module: &[u8],
+    is_vmlinux: bool,
+    with_advice: bool,
+) -> Message {
+    let ending: &[u8] = if is_vmlinux { b"" } else { b".ko" };
+    let mut text = [
+        b"EXPORT symbol \"",
+        symbol,
+        b"\" [",
+        module,
+        ending,
+        b"] version generation failed, symbol will not be versioned.\n",
+    ]
+    .concat();
+    if with_advice {
+        let advice = [&b"Is \""[..], symbol, b"\" prototyped in <asm/asm-prototypes.h>?\n"];
+        text.extend(advice.concat());
+    }
+    Message::new(Level::Warning, &[&text])
+}
+
+/// The list of a module's objects is empty.
+pub(in crate::modpost) fn bad_source_list(path: &[u8]) -> Message {
+    Message::new(Level::Warning, &[b"bad ending versions file for ", path, b"\n"])
+}

@@ -1,0 +1,270 @@
+//! What modpost until 5.18 looks at in objects, and how.
+
+use crate::release::timeline::{OLDEST, Timeline, Value, mainline, point, rhel};
+
+/// Where the CRCs of exports are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CrcSource {
+    /// In the objects: the value of the symbol `__crc_X`, or what is at its place.
+    Objects,
+    /// In the `.cmd` files beside the objects.
+    CommandFiles,
+}
+
+/// See [`CrcSource`].
+pub(in crate::release) const CRCS: Timeline<CrcSource> = Timeline {
+    name: "modpost.crcs",
+    about: "Where the CRCs of exports are.",
+    values: &[
+        Value {
+            id: "modpost-crcs-in-objects",
+            is: CrcSource::Objects,
+            from: &[OLDEST],
+            what: "The CRC of an export X is the value of the symbol `__crc_X`, or is at its \
+                   place.",
+            evidence: "The program of 5.10.262 (verified).",
+        },
+        Value {
+            id: "modpost-crcs-in-command-files",
+            is: CrcSource::CommandFiles,
+            from: &[mainline(5, 19).after(5, 17), rhel(9, 5)],
+            what: "The CRCs of exports are in lines `#SYMVER X 0x…` of `.cmd` files.",
+            evidence: "Programs built from the sources of 5.17, 5.19.0, RHEL 9.4 and 9.6 differ \
+                       in this (run).",
+        },
+    ],
+};
+
+/// Which kinds of exports there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportKinds {
+    /// Also those that nothing should use, and those that will be GPL-only.
+    WithUnused,
+    /// Those for any module and those for GPL modules.
+    Two,
+}
+
+/// See [`ExportKinds`].
+pub(in crate::release) const EXPORT_KINDS: Timeline<ExportKinds> = Timeline {
+    name: "modpost.export-kinds",
+    about: "Which kinds of exports there are.",
+    values: &[
+        Value {
+            id: "modpost-unused-exports",
+            is: ExportKinds::WithUnused,
+            from: &[OLDEST],
+            what: "There are exports that nothing should use, and exports that will be GPL-only.",
+            evidence: "The program of 5.10.262 (verified).",
+        },
+        Value {
+            id: "modpost-two-kinds-of-exports",
+            is: ExportKinds::Two,
+            from: &[mainline(5, 14).after(5, 10)],
+            what: "Exports are for any module, or for GPL modules only.",
+            evidence: "The program of 5.10.262 (verified) and one built from the source of \
+                       5.14.2 (run) differ in this.",
+        },
+    ],
+};
+
+/// What becomes of a number at the end of a name: of `.0` in `name.0`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NumberedNames {
+    /// It is kept, by mistake.
+    Kept,
+    /// It is cut off.
+    Cut,
+}
+
+/// See [`NumberedNames`].
+pub(in crate::release) const NUMBERED_NAMES: Timeline<NumberedNames> = Timeline {
+    name: "modpost.numbered-names",
+    about: "What becomes of a number at the end of a name.",
+    values: &[
+        Value {
+            id: "modpost-numbers-kept",
+            is: NumberedNames::Kept,
+            from: &[OLDEST],
+            what: "A number at the end of a symbol's name (`name.0`) is kept.",
+            evidence: "Programs built from the sources of 5.8.1, 5.14.2 and 5.17 (run).",
+        },
+        Value {
+            id: "modpost-numbers-cut",
+            is: NumberedNames::Cut,
+            from: &[mainline(5, 19).after(5, 17), point(5, 15, 0), point(5, 10, 0), rhel(9, 5)],
+            what: "A number at the end of a symbol's name (`name.0`) is cut off.",
+            evidence: "The programs of 5.10.223 and 5.10.262 (verified); programs built from the \
+                       sources of 5.15.85, 5.17, 5.19.0 and RHEL 9.6 (run).",
+        },
+    ],
+};
+
+/// How the symbols are recognized that mark data in the code of ARM.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MappingMarks {
+    /// By what follows the end of the name, too, where that is a mere `$`.
+    ReadBeyond,
+    /// By their name.
+    Exact,
+}
+
+/// See [`MappingMarks`].
+pub(in crate::release) const MAPPING_MARKS: Timeline<MappingMarks> = Timeline {
+    name: "modpost.mapping-marks",
+    about: "How the symbols are recognized that mark data in ARM's code.",
+    values: &[
+        Value {
+            id: "modpost-mapping-marks-read-beyond",
+            is: MappingMarks::ReadBeyond,
+            from: &[OLDEST],
+            what: "A symbol `$` is taken for a mark of ARM's code, or not, by the name that \
+                   follows it in the file.",
+            evidence: "Programs built from the sources of 5.8.1, 5.14.2 and 5.17 (run).",
+        },
+        Value {
+            id: "modpost-mapping-marks",
+            is: MappingMarks::Exact,
+            from: &[mainline(5, 19).after(5, 17), point(5, 15, 0), point(5, 10, 0), rhel(9, 5)],
+            what: "A symbol `$` is one like any other.",
+            evidence: "The programs of 5.10.223 and 5.10.262 (verified); programs built from the \
+                       sources of 5.15.85, 5.17 and 5.19.0 (run).",
+        },
+    ],
+};
+
+/// What is said of an export that the linker does not see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StaticExports {
+    /// Nothing.
+    Unchecked,
+    /// A warning, at the end.
+    Warned,
+    /// An error, at the end.
+    Errors,
+}
+
+/// See [`StaticExports`].
+pub(in crate::release) const STATIC_EXPORTS: Timeline<StaticExports> = Timeline {
+    name: "modpost.static-exports",
+    about: "What is said of an export that the linker does not see.",
+    values: &[
+        Value {
+            id: "modpost-static-exports-unchecked",
+            is: StaticExports::Unchecked,
+            from: &[OLDEST, mainline(5, 19).after(5, 17), rhel(9, 5)],
+            what: "Exports that are static are not looked for.",
+            evidence: "Programs built from the sources of 4.19.222, 5.19.0 and RHEL 9.6 (run).",
+        },
+        Value {
+            id: "modpost-static-exports-warned",
+            is: StaticExports::Warned,
+            from: &[mainline(5, 4).after(4, 19), rhel(8, 3)],
+            what: "An export that is static gets a warning.",
+            evidence: "The program of 5.10.262 (verified); programs built from the sources of \
+                       5.4.59 and RHEL 8.3 (run).",
+        },
+        Value {
+            id: "modpost-static-exports-are-errors",
+            is: StaticExports::Errors,
+            from: &[mainline(5, 14).after(5, 10), rhel(9, 0)],
+            what: "An export that is static is an error.",
+            evidence: "The program of 5.10.262 (verified) and one built from the source of \
+                       5.14.2 (run) differ in this.",
+        },
+    ],
+};
+
+/// What is said of an export without a CRC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MissingCrcAdvice {
+    /// That it will have no version.
+    Told,
+    /// Also what to look at.
+    WithAdvice,
+}
+
+/// See [`MissingCrcAdvice`].
+pub(in crate::release) const MISSING_CRC: Timeline<MissingCrcAdvice> = Timeline {
+    name: "modpost.missing-crc",
+    about: "What is said of an export without a CRC.",
+    values: &[
+        Value {
+            id: "modpost-missing-crc-reported",
+            is: MissingCrcAdvice::Told,
+            from: &[OLDEST],
+            what: "The message about an export without a CRC has one line.",
+            evidence: "The program of 5.10.262 (verified).",
+        },
+        Value {
+            id: "modpost-missing-crc-advice",
+            is: MissingCrcAdvice::WithAdvice,
+            from: &[mainline(5, 14).after(5, 10)],
+            what: "The message about an export without a CRC has a second line with advice.",
+            evidence: "The program of 5.10.262 (verified) and one built from the source of \
+                       5.14.2 (run) differ in this.",
+        },
+    ],
+};
+
+/// How the list of the objects of a module is written, from which `srcversion` is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceList {
+    /// With blanks between them, in the first line of `<mod>.mod`.
+    FirstLine,
+    /// In lines of `<mod>.mod`.
+    Lines,
+}
+
+/// See [`SourceList`].
+pub(in crate::release) const SOURCE_LIST: Timeline<SourceList> = Timeline {
+    name: "modpost.source-list",
+    about: "How the list of a module's objects is written, for `srcversion`.",
+    values: &[
+        Value {
+            id: "modpost-sources-in-a-line",
+            is: SourceList::FirstLine,
+            from: &[OLDEST],
+            what: "The objects of a module are in the first line of `<mod>.mod`.",
+            evidence: "The program of 5.10.262 (verified).",
+        },
+        Value {
+            id: "modpost-sources-in-lines",
+            is: SourceList::Lines,
+            from: &[mainline(5, 19).after(5, 17), rhel(9, 4)],
+            what: "The objects of a module are in lines of `<mod>.mod`.",
+            evidence: "Programs built from the sources of 5.17, 5.19.0, RHEL 9.2 and 9.4 differ \
+                       in this (run).",
+        },
+    ],
+};
+
+/// What a message about an empty list of objects names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadSourceList {
+    /// The object.
+    NamesObject,
+    /// The module, which is the object without its ending.
+    NamesModule,
+}
+
+/// See [`BadSourceList`].
+pub(in crate::release) const BAD_SOURCE_LIST: Timeline<BadSourceList> = Timeline {
+    name: "modpost.bad-source-list",
+    about: "What a message about an empty list of objects names.",
+    values: &[
+        Value {
+            id: "modpost-bad-source-list-of-object",
+            is: BadSourceList::NamesObject,
+            from: &[OLDEST],
+            what: "The message about an empty `<mod>.mod` names the object.",
+            evidence: "The program of 5.10.262 (verified).",
+        },
+        Value {
+            id: "modpost-bad-source-list-of-module",
+            is: BadSourceList::NamesModule,
+            from: &[mainline(5, 15).after(5, 14), rhel(9, 5)],
+            what: "The message about an empty `<mod>.mod` names the module.",
+            evidence: "Programs built from the sources of 5.14.2 and 5.15.85 differ in this (run).",
+        },
+    ],
+};
