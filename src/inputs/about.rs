@@ -24,7 +24,7 @@ pub(super) struct About {
 const DEBIAN: &[&str] = &[
     "linux-image-unsigned-",
     "linux-image-",
-    "linux-headers-",
+    HEADERS,
     "linux-binary-",
     "linux-modules-extra-",
     "linux-modules-",
@@ -33,6 +33,9 @@ const DEBIAN: &[&str] = &[
 
 /// How the name of the package begins that Debian's others of a kernel depend on from 6.19 on.
 const BASE: &str = "linux-base-";
+
+/// How the name of a package with headers begins. There are some for all flavours of a kernel together.
+const HEADERS: &str = "linux-headers-";
 
 /// A part of a kernel that may be in a package of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,17 +118,24 @@ impl About {
             Some((*start, ending.unwrap_or(release)))
         };
         let (start, release) = DEBIAN.iter().find_map(of)?;
-        release.first().is_some_and(u8::is_ascii_digit).then_some((start, release))
+        let is_shared = memchr::memmem::find(release, b"-common").is_some();
+        let is_release = release.first().is_some_and(u8::is_ascii_digit) && !is_shared;
+        is_release.then_some((start, release))
     }
 
-    /// The packages that have what this one lacks: those that it depends on, else those of the same
-    /// kernel.
+    /// The packages that have what this one lacks, if it is one of a kernel: those that it depends on,
+    /// else those of the same kernel.
     pub(super) fn others(&self) -> Vec<String> {
         let text = |name: &[u8]| String::from_utf8_lossy(name).into_owned();
-        if !self.depends.is_empty() {
-            return self.depends.iter().map(|(name, _)| text(name)).collect();
+        match self.part() {
+            None => Vec::new(),
+            _ if !self.depends.is_empty() => {
+                self.depends.iter().map(|(name, _)| text(name)).collect()
+            }
+            // Which kernel headers are of is not in their names.
+            Some((HEADERS, _)) => Vec::new(),
+            Some(_) => [Part::Kernel, Part::Modules].map(|part| self.sibling(part)).to_vec(),
         }
-        [Part::Kernel, Part::Modules].iter().map(|part| self.sibling(*part)).collect()
     }
 
     /// The package that has this part of the same kernel.
@@ -147,8 +157,15 @@ impl About {
         format!("{start}{}", String::from_utf8_lossy(release))
     }
 
+    /// The packages that it depends on, as far as they lie beside it.
+    pub(super) fn all_beside(&self, path: &Path) -> Vec<PathBuf> {
+        let mut all: Vec<PathBuf> = self.depends.iter().map(|it| self.beside(path, it)).collect();
+        all.retain(|path| path.is_file());
+        all
+    }
+
     /// Where a package that it depends on lies if it was downloaded to the same place.
-    pub(super) fn beside(&self, path: &Path, (name, version): &(Vec<u8>, Vec<u8>)) -> PathBuf {
+    fn beside(&self, path: &Path, (name, version): &(Vec<u8>, Vec<u8>)) -> PathBuf {
         // As apt writes a colon.
         let version = version.iter().flat_map(|byte| match byte {
             b':' => &b"%3a"[..],
@@ -220,6 +237,7 @@ mod tests {
             ("linux-image-unsigned-6.8.0-31-generic", Some("6.8.0-31-generic")),
             ("linux-modules-extra-6.8.0-31-generic", Some("6.8.0-31-generic")),
             ("linux-image-amd64", None),
+            ("linux-headers-6.1.0-50-common", None),
             ("linux-base", None),
             ("coreutils", None),
             ("kernel-core", Some("6.12.8-200.fc41.x86_64")),

@@ -8,7 +8,8 @@ use std::ops::ControlFlow;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::error::{Cause, Result};
+use super::about::About;
+use super::error::{Cause, Error, Result};
 use super::given::{Given, Kind};
 use super::limits::{Account, Bounded, Kept, Limits, Share};
 use super::modules::{self, ModuleFile};
@@ -228,21 +229,43 @@ pub(crate) fn of_given(
             let base = base.map(|btf| Found { btf, base: None });
             let mut kernel = base.ok_or_else(|| Cause::NoKernelFile.at(path));
             let mut enough = kernel.as_ref().ok().and_then(|kernel| alone(path, &kernel.btf));
-            let keep = |file: Packaged, _: &mut Account| {
-                look_in(&mut kernel, path, &file, limits);
-                enough = kernel.as_ref().ok().and_then(|kernel| alone(path, &kernel.btf));
-                Ok(if enough.is_some() { More::Nothing } else { More::All })
+            let mut modules = Vec::new();
+            let mut read = |given: &Given, kind: Package| {
+                let keep = |file: Packaged, _: &mut Account| {
+                    look_in(&mut kernel, &given.path, &file, limits);
+                    enough = kernel.as_ref().ok().and_then(|kernel| alone(path, &kernel.btf));
+                    Ok(if enough.is_some() { More::Nothing } else { More::All })
+                };
+                let (package, keep) = ((given, kind), (More::All, keep));
+                let found = modules::in_package(package, account, names::is_kernel, keep, &take)?;
+                modules.extend(found.into_iter().flatten());
+                Ok::<_, Error>((kernel.is_err() && modules.is_empty(), enough.is_some()))
             };
-            let package = (given, kind);
-            let is_kernel = names::is_kernel;
-            let modules =
-                modules::in_package(package, account, is_kernel, (More::All, keep), &take)?;
+            let (is_empty, _) = read(given, kind)?;
+            if is_empty && let Some(about) = About::read(kind, given.package(), limits) {
+                // An empty package stands for those that it depends on.
+                for path in about.all_beside(path) {
+                    let given = Given::found(&path, limits)?;
+                    if let Kind::Package(kind) = given.kind
+                        && read(&given, kind)?.1
+                    {
+                        break;
+                    }
+                }
+                let others = about.others();
+                if let Err(error) = &mut kernel
+                    && matches!(error.cause, Cause::NoKernelFile)
+                    && !others.is_empty()
+                {
+                    error.cause = Cause::OtherPackages(others);
+                }
+            }
             if let Some(enough) = enough {
                 return Ok(enough);
             }
             let kernel = kernel?.btf;
             account.keep(kernel.len() as u64).map_err(Cause::over(path))?;
-            together(path, kernel, modules.into_iter().flatten().collect())
+            together(path, kernel, modules)
         }
         _ => in_file(path, in_given(given)?, base),
     }

@@ -326,8 +326,7 @@ impl Pieces<'_> {
         releases.extend(self.modules[first..].iter().filter_map(inside));
         self.take_named(path, releases)?;
         let about = About::read(kind, given.package(), limits).unwrap_or_default();
-        let of_name = &mut self.facts.release.of_name;
-        *of_name = of_name.take().or_else(|| about.release());
+        self.by_package = self.by_package.take().or_else(|| about.release());
         let is_empty = files.is_empty() && !has_image && self.modules.len() == first;
         self.packages.push((path.to_owned(), about.clone()));
         match is_empty {
@@ -339,9 +338,8 @@ impl Pieces<'_> {
     /// Adds the packages that an empty one depends on, as far as they lie beside it.
     fn add_beside(&mut self, path: &Path, about: &About) -> Result<()> {
         self.end_piece(path)?;
-        for needed in &about.depends {
-            let path = about.beside(path, needed);
-            if path.is_file() && self.packages.iter().all(|(known, _)| *known != path) {
+        for path in about.all_beside(path) {
+            if self.packages.iter().all(|(known, _)| *known != path) {
                 self.add_piece(Given::found(&path, self.limits())?)?;
             }
         }

@@ -90,6 +90,8 @@ pub(super) struct Pieces<'p> {
     pub(super) absent: Option<Error>,
     /// The packages that were given, and what they say of themselves.
     pub(super) packages: Vec<(PathBuf, About)>,
+    /// The release that the name of the first of them shows, which counts if nothing else shows one.
+    pub(super) by_package: Option<Vec<u8>>,
     /// The release that is running.
     pub(super) running: Option<Vec<u8>>,
     /// The releases of the pieces before, each with its place.
@@ -124,6 +126,7 @@ impl<'p> Pieces<'p> {
             are_all: false,
             absent: None,
             packages: Vec::new(),
+            by_package: None,
             running: None,
             releases: Vec::new(),
             signatures: None,
@@ -167,7 +170,8 @@ impl<'p> Pieces<'p> {
     /// The release, as far as pieces say it.
     fn own_release(&self) -> Option<&[u8]> {
         let of_pieces = self.releases.first().map(|(_, release)| &**release);
-        self.running.as_deref().or(of_pieces).or(self.facts.release.best())
+        let own = self.running.as_deref().or(of_pieces).or(self.facts.release.best());
+        own.or(self.by_package.as_deref())
     }
 
     /// The configuration.

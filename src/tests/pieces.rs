@@ -358,6 +358,25 @@ fn each_package_of_a_kernel_says_what_it_has_and_which_has_the_rest() {
 }
 
 #[test]
+fn types_are_found_in_what_an_empty_package_needs() {
+    let folder = TempDir::new().unwrap();
+    let mut btf = Writer::new(false);
+    let int = btf.int("int", 4);
+    btf.list("pump", 4, 4, &[("state", &[int, 0])]);
+    let needs = ["linux-binary", "linux-modules"];
+    let whole = package(folder.path(), "linux-image", &needs, &[("usr/share/doc/copyright", b"")]);
+    let (status, said) = run(folder.path(), &format!("layout pump {whole}"));
+    let others = format!("linux-binary-{RELEASE}, linux-modules-{RELEASE}; give them");
+    assert!(status == 2 && said.contains(&others), "{said}");
+    let image = format!("usr/lib/modules/{RELEASE}/vmlinux");
+    package(folder.path(), "linux-binary", &[], &[(&image, &btf.bytes())]);
+    for words in ["pump", "pump --modules", "--all"] {
+        let (status, said) = run(folder.path(), &format!("layout {words} {whole}"));
+        assert!(status == 0 && said.contains("struct pump"), "{words}: {said}");
+    }
+}
+
+#[test]
 fn a_package_that_only_its_name_tells_of_is_of_that_kernel() {
     let folder = TempDir::new().unwrap();
     let list = [("Module.symvers", SYMVERS.as_bytes())];

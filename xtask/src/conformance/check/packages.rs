@@ -61,8 +61,9 @@ fn compare_kernel(product: &Product, kernel: &PackagedKernel, pieces: &Pieces) -
     let modules = pieces.modules()?;
     let mut answers = Vec::new();
     for container in CONTAINERS {
-        let path = (container.path)(pieces);
-        answers.push(path.map(|path| ask(product, &modules, &path)).transpose()?);
+        let paths = (container.paths)(pieces);
+        let answer = (!paths.is_empty()).then(|| ask(product, &modules, &paths));
+        answers.push(answer.transpose()?);
     }
     let neighbour = neighbour(product, kernel, pieces)?;
     print_row(&kernel.name(), &pieces.version, &answers, neighbour.as_ref());
@@ -94,5 +95,5 @@ fn neighbour(
 ) -> Result<Option<Answer>> {
     let Some(other) = kernel.neighbour() else { return Ok(None) };
     let Some(headers) = or_skip(headers_of(&other), &other.name())? else { return Ok(None) };
-    ask(product, &pieces.modules()?, &headers).map(Some)
+    ask(product, &pieces.modules()?, &[headers]).map(Some)
 }

@@ -1,7 +1,7 @@
 //! Our program's verdicts on all modules of a kernel.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -27,10 +27,13 @@ pub enum Verdict {
     Undetermined,
 }
 
-/// Asks whether `modules` load on `kernel`.
-pub fn ask(product: &Product, modules: &Path, kernel: &Path) -> Result<Answer> {
+/// Asks whether `modules` load on the kernel whose pieces are at these paths.
+pub fn ask(product: &Product, modules: &Path, kernel: &[PathBuf]) -> Result<Answer> {
     let mut command = product.command();
-    command.arg("check").arg(modules).arg("--kernel").arg(kernel).args(["--format", "json"]);
+    command.arg("check").arg(modules).args(["--format", "json"]);
+    for piece in kernel {
+        command.arg("--kernel").arg(piece);
+    }
     let output = command.output().context("cannot run our check")?;
     if output.stdout.is_empty() {
         let message = String::from_utf8_lossy(&output.stderr);

@@ -10,8 +10,8 @@ pub struct Container {
     pub name: &'static str,
     /// What it has in it.
     pub content: Content,
-    /// What `--kernel` is given; nothing where the kernel does not come in this form.
-    pub path: fn(&Pieces) -> Option<PathBuf>,
+    /// What `--kernel` is given, each time; nothing where the kernel does not come in this form.
+    pub paths: fn(&Pieces) -> Vec<PathBuf>,
 }
 
 /// What a container has. Those with the same must give the same verdicts.
@@ -32,43 +32,44 @@ pub const CONTAINERS: &[Container] = &[
     Container {
         name: "headers package",
         content: Content::Headers,
-        path: |pieces| Some(pieces.headers.clone()),
+        paths: |pieces| vec![pieces.headers.clone()],
     },
     Container {
         name: "headers",
         content: Content::Headers,
-        path: |pieces| Some(pieces.headers_tree()),
+        paths: |pieces| vec![pieces.headers_tree()],
     },
     Container {
-        name: "image package",
+        name: "image packages",
         content: Content::Installed,
-        path: |pieces| match &*pieces.image {
-            [whole] => Some(whole.clone()),
-            _ => None,
-        },
+        paths: |pieces| pieces.image.clone(),
     },
     Container {
         name: "root",
         content: Content::Installed,
-        path: |pieces| Some(pieces.root().to_owned()),
+        paths: |pieces| vec![pieces.root().to_owned()],
     },
     Container {
         name: "`/lib/modules`",
         content: Content::Installed,
-        path: |pieces| pieces.modules().ok(),
+        paths: |pieces| pieces.modules().into_iter().collect(),
     },
-    Container { name: "image", content: Content::Image, path: Pieces::vmlinuz },
+    Container {
+        name: "image",
+        content: Content::Image,
+        paths: |pieces| pieces.vmlinuz().into_iter().collect(),
+    },
     Container {
         name: "binary package",
         content: Content::Image,
-        path: |pieces| match &*pieces.image {
-            [binary, _modules] => Some(binary.clone()),
-            _ => None,
+        paths: |pieces| match &*pieces.image {
+            [binary, _modules] => vec![binary.clone()],
+            _ => Vec::new(),
         },
     },
     Container {
         name: "modules package",
         content: Content::Modules,
-        path: |pieces| pieces.image.get(1).cloned(),
+        paths: |pieces| pieces.image.get(1).cloned().into_iter().collect(),
     },
 ];

@@ -139,7 +139,7 @@ mod tests {
     use crate::conformance::check::packages::containers::Content;
 
     const ROOT: &Container =
-        &Container { name: "root", content: Content::Installed, path: |_| None };
+        &Container { name: "root", content: Content::Installed, paths: |_| Vec::new() };
 
     fn answer(verdict: Verdict) -> Answer {
         Answer::Verdicts([("a.ko".to_owned(), verdict)].into())
