@@ -45,6 +45,9 @@ const ENTRY: usize = 64;
 /// Where the name is in an entry that is linked to the next.
 const LINKED_NAME: usize = 8;
 
+/// How long a name there may be, with the zero behind it: the kernel's `KSYM_NAME_LEN`, in bytes.
+const LONGEST_LINKED: usize = 512;
+
 /// How many zero bytes may end linked entries: an entry without a name, and the end of the string
 /// that all of them are for the compiler.
 const LINKED_END: std::ops::RangeInclusive<usize> = 8..=16;
@@ -139,10 +142,13 @@ impl Object {
 
     fn next_linked<'d>(self, section: &'d [u8]) -> Option<(Version<'d>, &'d [u8])> {
         let distance = usize::try_from(self.target.u32(section)?).ok()?;
-        let entry = section.get(..distance).filter(|_| distance > LINKED_NAME)?;
-        let (crc, name) = (self.target.u32(&entry[4..])?, &entry[LINKED_NAME..]);
+        // The name may go on behind the distance, which the kernel does not compare with its length.
+        let after = section.get(distance..).filter(|_| distance >= LINKED_NAME)?;
+        let name = &section[LINKED_NAME..];
+        let (crc, name) =
+            (self.target.u32(&section[4..])?, &name[..name.len().min(LONGEST_LINKED)]);
         let version = self.version(&name[..memchr::memchr(0, name)?], crc);
-        Some((version, &section[distance..]))
+        Some((version, after))
     }
 }
 
