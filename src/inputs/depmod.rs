@@ -27,6 +27,11 @@ use crate::module::kernel_name;
 const FOLDERS: [&str; 5] =
     ["etc/depmod.d", "run/depmod.d", "usr/local/lib/depmod.d", "lib/depmod.d", "usr/lib/depmod.d"];
 
+/// How many folders and how many names of modules count, each; and how long an expression for releases may
+/// be, in bytes. Nobody writes so many, but a stranger's tree may have them.
+const MOST_ENTRIES: usize = 10_000;
+const LONGEST_EXPRESSION: usize = 256;
+
 /// The place of the folders that no line names.
 const BUILT_IN: &[u8] = b"built-in";
 
@@ -92,10 +97,12 @@ impl Choice {
             let words: Vec<&[u8]> = words.collect();
             match words[..] {
                 [b"search", ref folders @ ..] => {
-                    self.search.extend(folders.iter().map(|it| it.to_vec()));
+                    let room = MOST_ENTRIES.saturating_sub(self.search.len());
+                    self.search.extend(folders.iter().take(room).map(|it| it.to_vec()));
                 }
                 [b"override", name, releases, folder, ..]
-                    if releases == b"*" || contains(release, releases) =>
+                    if self.overrides.len() < MOST_ENTRIES
+                        && (releases == b"*" || contains(release, releases)) =>
                 {
                     self.overrides.push((name.to_vec(), folder.to_vec()));
                 }
@@ -175,6 +182,9 @@ fn stem(path: &[u8]) -> &[u8] {
 /// Whether a text contains something that fits a regular expression of plain characters, `.`, `*` after
 /// one of these, `^` and `$`: what such lines are written with.
 fn contains(text: &[u8], expression: &[u8]) -> bool {
+    if expression.len() > LONGEST_EXPRESSION {
+        return false;
+    }
     let (expression, is_at_start) =
         expression.strip_prefix(b"^").map_or((expression, false), |rest| (rest, true));
     let (mut expression, is_at_end) =
@@ -261,5 +271,10 @@ mod tests {
             assert_eq!(taken(configuration, paths), [expected], "{configuration}");
         }
         assert_eq!(taken("", &["kernel/x.ko.xz", "kernel/y.ko.xz"]).len(), 2);
+        // What is longer than anybody writes is not looked at.
+        let long = format!("override x {} kernel/a\n", ".*".repeat(1 << 20));
+        assert_eq!(taken(&long, ALL), ["updates/x.ko"]);
+        let many = format!("search {}extra\n", "a/b ".repeat(1 << 20));
+        assert_eq!(taken(&many, ALL).len(), 1);
     }
 }
