@@ -133,6 +133,16 @@ impl Page {
         }
     }
 
+    /// Adds the first lines of a page, and how many more there are.
+    pub fn append_lines(&mut self, page: &Page, most: usize) {
+        let mut lines = page.0.split_inclusive(|&byte| byte == b'\n');
+        lines.by_ref().take(most).for_each(|line| self.0.extend_from_slice(line));
+        let more = lines.count();
+        if more > 0 {
+            self.tabs(1).line(format!("... and {}", counted(more, "more line")));
+        }
+    }
+
     /// Adds all of a page.
     pub fn append(&mut self, page: &Page) {
         self.0.extend_from_slice(&page.0);

@@ -197,14 +197,14 @@ fn pairs(
 const AT_ONCE: usize = u64::BITS as usize;
 
 /// Finds the causes in one pair of files after another.
-struct Finder<'a> {
+pub(super) struct Finder<'a> {
     types: &'a Types,
     old: Graph<'a>,
     new: Graph<'a>,
 }
 
 impl<'a> Finder<'a> {
-    fn new(types: &'a Types) -> Self {
+    pub(super) fn new(types: &'a Types) -> Self {
         Self { types, old: Graph::new(types), new: Graph::new(types) }
     }
 
@@ -235,6 +235,13 @@ impl<'a> Finder<'a> {
             }
         }
         found
+    }
+
+    /// What changed between two files, whatever reaches it.
+    pub(super) fn all_changes(&mut self, old: &TypesFile, new: &TypesFile) -> Vec<Change> {
+        self.old.load(old);
+        self.new.load(new);
+        self.changes(old, None)
     }
 
     /// The names with another declaration in each of the loaded files, and those of the types that

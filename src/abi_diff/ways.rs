@@ -58,6 +58,25 @@ impl Ways {
         Self { reached, lines: ByName::default() }
     }
 
+    /// No ways yet from an export.
+    pub(super) fn at(export: NameId) -> Self {
+        let mut reached = ByName::default();
+        reached.insert(export, Reached { before: 0, steps: 0 });
+        Self { reached, lines: ByName::default() }
+    }
+
+    /// Adds the step from a name that is reached to the next one, with its line. All ways must be shortest
+    /// ones, so that it does not matter which of them a name is on.
+    pub(super) fn add(&mut self, name: NameId, next: NameId, line: Vec<u8>) {
+        let Some((before, _, &Reached { steps, .. })) = self.reached.get_full(&name) else {
+            return;
+        };
+        if !self.reached.contains_key(&next) {
+            self.reached.insert(next, Reached { before, steps: steps + 1 });
+            self.lines.insert(next, line);
+        }
+    }
+
     /// Finds the lines on the ways to these names, each once. `declaration` has that of a name.
     pub(super) fn find_lines<'t>(
         &mut self,

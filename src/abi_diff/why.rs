@@ -22,7 +22,7 @@ pub struct Why {
     /// The declarations that changed, and what that does; those first that the export reaches in the
     /// fewest steps.
     pub causes: Vec<Cause>,
-    ways: Ways,
+    pub(super) ways: Ways,
 }
 
 /// What BTF shows of an export.

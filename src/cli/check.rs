@@ -9,7 +9,7 @@ use super::exit::{Exit, Failure, Result};
 use super::format::Format;
 use super::resources::Resources;
 use super::{Environment, Io, data_model};
-use crate::abi_diff::{HowMany, why, why_report};
+use crate::abi_diff::{HowMany, why_report, whys};
 use crate::check::{self, Candidate, Checked, Extent, Facts, Profile, Report, Verdict};
 use crate::corpus::{Release, Types};
 use crate::inputs::error;
@@ -150,7 +150,10 @@ fn names_in(facts: &Facts) -> usize {
 const ENTRY: usize = 64;
 
 /// How many changed declarations are printed for a symbol.
-const FEW_CAUSES: HowMany = HowMany::Few(10, "`modversions why` prints them");
+const FEW_CAUSES: usize = 10;
+
+/// How many lines are printed of the change of one.
+const LONGEST_CHANGE: usize = 100;
 
 /// For each symbol with another version, which type changed, as `modversions why` prints it.
 fn changed_types(
@@ -173,10 +176,13 @@ fn changed_types(
         symbols.filter(|symbol| symbol.actual.is_some()).map(|it| &*it.name).collect();
     names.sort_unstable();
     names.dedup();
-    let tell = |name: &[u8]| {
-        let export = types.find_name(name)?;
-        let why = why(&types, &old, &new, export, model)?;
-        Some((name.to_owned(), why_report(&types, export, &why, FEW_CAUSES)))
-    };
-    Ok(names.into_iter().filter_map(tell).collect())
+    let exports = names.into_iter().filter_map(|name| types.find_name(name));
+    let whys = whys(&types, [&old, &new], exports, FEW_CAUSES, model);
+    let told = whys.into_iter().map(|(export, why)| {
+        let report = why_report(&types, export, &why, HowMany::Nearest(FEW_CAUSES, LONGEST_CHANGE));
+        (types.name(export).to_owned(), report)
+    });
+    let mut told: Vec<(Vec<u8>, Page)> = told.collect();
+    told.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    Ok(told)
 }

@@ -366,3 +366,32 @@ fn many_changed_types_of_one_export_are_explained() {
         assert_ends(folder.path(), "why start old new --all", 1, "20000. struct t_");
     }
 }
+
+/// How many symbols of a module have another CRC.
+const MANY_SYMBOLS: usize = 4_000;
+
+#[test]
+fn many_symbols_with_another_crc_are_traced_to_types() {
+    let mut versions = String::from("section __versions alloc align=32\n");
+    let (mut symbols, mut kernel, mut exports) = (String::new(), String::new(), String::new());
+    let mut lines = String::new();
+    for at in 0..MANY_SYMBOLS {
+        let name = format!("start_{at}");
+        writeln!(versions, "u64 1\nascii {name}\nzeros {}", 56 - name.len()).unwrap();
+        writeln!(symbols, "symbol {name} global").unwrap();
+        writeln!(kernel, "0x00000002\t{name}\tvmlinux\tEXPORT_SYMBOL\t").unwrap();
+        writeln!(exports, "{name} int {name} ( s#t_{at} * )").unwrap();
+        let next = (at + 1) % MANY_SYMBOLS;
+        writeln!(lines, "s#t_{at} struct t_{at} {{ MEMBER a ; s#t_{next} * next ; }}").unwrap();
+    }
+    let head = HEAD.replace("section .gnu", &format!("{versions}section .gnu"));
+    let folder = folder(&(head + &symbols));
+    fs::write(folder.path().join("kernel/Module.symvers"), kernel).unwrap();
+    for (side, member) in [("old", "int"), ("new", "long")] {
+        let types = lines.replace("MEMBER", member) + &exports;
+        fs::create_dir(folder.path().join(side)).unwrap();
+        fs::write(folder.path().join(side).join("a.symtypes"), types).unwrap();
+    }
+    let words = "check pump.ko --kernel kernel --types old new -f json";
+    assert_ends(folder.path(), words, 1, "start_3999: the 10 nearest changed declarations");
+}

@@ -18,6 +18,9 @@ pub enum HowMany {
     All,
     /// So many of them, and how many more there are. The words say how to see these.
     Few(usize, &'static str),
+    /// All, of which there are at most this many, since no others were looked for; and of the change of
+    /// each at most so many lines.
+    Nearest(usize, usize),
 }
 
 /// How many steps of a way are written: the last ones.
@@ -29,6 +32,9 @@ pub fn why_report(types: &Types, export: NameId, why: &Why, extent: HowMany) -> 
     page.put(types.name(export));
     let changed = match why.causes.len() {
         0 => "no changed declaration".to_owned(),
+        count if matches!(extent, HowMany::Nearest(most, _) if count == most) => {
+            format!("the {count} nearest changed declarations")
+        }
         count => counted(count, "changed declaration"),
     };
     match why.by_btf {
@@ -42,16 +48,19 @@ pub fn why_report(types: &Types, export: NameId, why: &Why, extent: HowMany) -> 
             page.line(note(by_btf, why.causes.len()));
         }
     }
-    let (few, how) = match extent {
-        HowMany::All => (usize::MAX, ""),
-        HowMany::Few(few, how) => (few, how),
+    let (few, how, longest) = match extent {
+        HowMany::All => (usize::MAX, "", usize::MAX),
+        HowMany::Few(few, how) => (few, how, usize::MAX),
+        HowMany::Nearest(_, longest) => (usize::MAX, "", longest),
     };
     for (number, cause) in why.causes.iter().take(few).enumerate() {
         page.end();
         page.put(format!("{}. ", number + 1)).line(spelled(types.name(cause.change.name)));
         page.tabs(1).line(impact_line(&cause.impact));
         way(types, why, cause, &mut page);
-        change(types, cause.change, &mut page);
+        let mut of_change = Page::default();
+        change(types, cause.change, &mut of_change);
+        page.append_lines(&of_change, longest);
     }
     let more = why.causes.len().saturating_sub(few);
     if more > 0 {
