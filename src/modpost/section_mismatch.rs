@@ -27,7 +27,7 @@ use super::text::Fatal;
 use crate::elf::{NotReadable, Section};
 use crate::release::{ExportEncoding, MismatchText, ModpostOptions, SymbolSearch};
 use addends::Addend;
-use classes::Classes;
+use classes::{Classes, Known};
 use nearby::Nearby;
 use reference::Reference;
 use rules::Rule;
@@ -48,6 +48,8 @@ pub(super) fn check(reader: &mut Reader<'_>) -> Result<(), Fatal> {
 struct Check<'r, 'a> {
     reader: &'r mut Reader<'a>,
     rules: &'static [Rule],
+    /// The names of sections that the release knows.
+    known: Known,
     /// The classes of each section.
     classes: Vec<Classes>,
     /// Where symbols are, once that is asked for.
@@ -68,8 +70,8 @@ impl<'r, 'a> Check<'r, 'a> {
     fn new(reader: &'r mut Reader<'a>) -> Self {
         let release = reader.surroundings.release;
         let sections = &reader.object.sections;
-        let classes = sections.iter().map(|section| classes::of(section.name, release));
-        let classes = classes.collect();
+        let known = classes::known_to(release);
+        let classes = sections.iter().map(|section| known.of(section.name)).collect();
         let has_exports = release.exports == ExportEncoding::ExportSymbolSection
             && (reader.surroundings.options.modules_enabled
                 || matches!(release.options, ModpostOptions::Since58 | ModpostOptions::Since65));
@@ -79,7 +81,7 @@ impl<'r, 'a> Check<'r, 'a> {
             sections.iter().skip(1).rposition(is_export_section).map_or(0, |at| at as u32 + 1)
         });
         let rules = rules::of(release);
-        Self { reader, rules, classes, nearby: None, wrong: IndexMap::new(), export_section }
+        Self { reader, rules, known, classes, nearby: None, wrong: IndexMap::new(), export_section }
     }
 
     fn section(&mut self, index: usize) -> Result<(), Fatal> {
@@ -113,7 +115,7 @@ impl<'r, 'a> Check<'r, 'a> {
     /// Checks the relocations in section `index`, which apply to section `from`.
     fn relocations(&mut self, index: usize, from: u32) -> Result<(), Fatal> {
         let from_classes = match self.is_in_paragraphs() {
-            true => classes::of(self.table_target(index), self.reader.surroundings.release),
+            true => self.known.of(self.table_target(index)),
             false => self.classes.get(from as usize).copied().unwrap_or(Classes::NONE),
         };
         if from_classes.any(Classes::UNCHECKED) {

@@ -203,8 +203,12 @@ const COVERAGE: &[Row] = &[Row {
     class: Classes::UNCHECKED,
 }];
 
-/// The kinds of section that `name` stands for.
-pub(super) fn of(name: &[u8], release: &Modpost) -> Classes {
+/// The names that a release knows.
+pub(super) struct Known(Vec<&'static Row>);
+
+/// The names that `release` knows: put together once for an object, since each of its sections is
+/// compared with all of them.
+pub(super) fn known_to(release: &Modpost) -> Known {
     let text: &[&[Row]] = match release.text_sections {
         TextSections::Unlikely => &[UNLIKELY_TEXT],
         TextSections::AllParts => &[PARTS_OF_TEXT],
@@ -239,12 +243,18 @@ pub(super) fn of(name: &[u8], release: &Modpost) -> Classes {
     };
     let parts = [COMMON, interrupts, memory, removal, exports, soft].into_iter();
     let parts = parts.chain(old);
-    let rows = parts.chain(text.iter().copied()).chain(unchecked.iter().copied()).flatten();
-    let mut classes = Classes::NONE;
-    for row in rows {
-        if row.names.iter().any(|pattern| pattern.matches(name)) {
-            classes = classes.and(row.class);
+    Known(parts.chain(text.iter().copied()).chain(unchecked.iter().copied()).flatten().collect())
+}
+
+impl Known {
+    /// The kinds of section that `name` stands for.
+    pub(super) fn of(&self, name: &[u8]) -> Classes {
+        let mut classes = Classes::NONE;
+        for row in &self.0 {
+            if row.names.iter().any(|pattern| pattern.matches(name)) {
+                classes = classes.and(row.class);
+            }
         }
+        classes
     }
-    classes
 }

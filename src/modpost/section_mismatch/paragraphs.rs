@@ -7,7 +7,7 @@ use object::elf::{SHT_RELA, STT_FUNC};
 
 use self::messages::{self as texts, Side};
 use super::Check;
-use super::classes::{self, Classes};
+use super::classes::Classes;
 use super::exceptions::{self, End};
 use super::reference::Reference;
 use super::rules::{ALL_EXIT, ALL_INIT, About};
@@ -48,7 +48,7 @@ impl<'a> Check<'_, 'a> {
         let from = End {
             symbol: self.name_of(from_symbol)?,
             section: from_section,
-            classes: classes::of(from_section, release),
+            classes: self.known.of(from_section),
         };
         let is_function = |symbol: Option<&Symbol>| symbol.map(|symbol| symbol.kind == STT_FUNC);
         let pretty = [(from, from_symbol), (to, to_symbol)].map(|(end, symbol)| PrettySymbol {
