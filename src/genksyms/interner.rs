@@ -439,7 +439,7 @@ impl Key {
 
 #[cfg(test)]
 mod tests {
-    use super::Interner;
+    use super::{Interner, Terminal};
     use crate::release::{Behaviour, Genksyms, KernelRelease};
 
     fn newest() -> Genksyms {
@@ -460,6 +460,38 @@ mod tests {
             for length in 1..text.len() {
                 assert_ne!(words.intern(&text[..length]), word);
             }
+        }
+    }
+
+    /// Which of these words export a symbol in a release.
+    fn exporting(release: &str) -> Vec<&'static str> {
+        let release = Behaviour::at(release.parse().unwrap()).genksyms;
+        let mut words = [
+            "EXPORT_SYMBOL",
+            "EXPORT_SYMBOL_GPL",
+            "EXPORT_SYMBOL_GPL_FUTURE",
+            "EXPORT_UNUSED_SYMBOL",
+            "EXPORT_UNUSED_SYMBOL_GPL",
+            "__GENKSYMS_EXPORT_SYMBOL",
+        ]
+        .to_vec();
+        words.retain(|word| {
+            let mut interner = Interner::new(word.as_bytes(), &release);
+            let word = interner.intern(word.as_bytes());
+            interner.keyword(word) == Some(Terminal::Export)
+        });
+        words
+    }
+
+    #[test]
+    fn each_release_has_its_own_words_that_export() {
+        // From the sources of 4.19.1, 4.19.222, RHEL 8 and 5.4.59.
+        for release in ["4.19.1", "4.19", "4.18-el8.0", "4.18-el8.10", "5.3"] {
+            assert_eq!(exporting(release).len(), 5, "{release}");
+            assert!(!exporting(release).contains(&"__GENKSYMS_EXPORT_SYMBOL"), "{release}");
+        }
+        for release in ["5.4", "5.10", "5.14-el9.0", "7.3"] {
+            assert_eq!(exporting(release), ["__GENKSYMS_EXPORT_SYMBOL"], "{release}");
         }
     }
 

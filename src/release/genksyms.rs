@@ -3,7 +3,7 @@
 
 mod keywords;
 
-use super::timeline::{OLDEST, Timeline, Value, behaviour, mainline, mainline_2, rhel};
+use super::timeline::{OLDEST, Timeline, Value, behaviour, mainline, mainline_2, point, rhel};
 pub use keywords::{
     ExportWords, Int128, KeywordGroup, RestrictSpelling, StaticAssert, UnqualifiedTypeof,
 };
@@ -225,12 +225,13 @@ const REFERENCE_ENUMERATORS: Timeline<ReferenceEnumerators> = Timeline {
         Value {
             id: "reference-enumerators",
             is: ReferenceEnumerators::LeaveCounter,
-            from: &[mainline(6, 16)],
+            from: &[mainline(6, 16), point(6, 15, 3)],
             what: "Enumerators read with `-r` no longer affect the numbering of the first \
                    enum in the source.",
             evidence: "The programs of 6.12.117 and 7.2.13 differ in this (verified). The \
-                       release: the kernel's changelog (read); programs built from the \
-                       sources of 6.14.0 and 6.17.0 (run).",
+                       releases: the pull request of Kbuild for 6.16, and the review of 6.15's \
+                       point release of June 2025 (read); programs built from the sources of \
+                       6.14.0 and 6.17.0 (run).",
         },
     ],
 };
@@ -356,11 +357,12 @@ const OPTIONS: Timeline<OptionSet> = Timeline {
         Value {
             id: "symbol-prefix-removed",
             is: OptionSet::Plain,
-            from: &[mainline(6, 8).after(6, 6)],
+            from: &[mainline(6, 8)],
             what: "`-s` is an invalid option, and the usage text no longer lists it.",
             evidence: "Still listed by 6.1.192's program, no longer by 6.12.117's (both \
                        verified). The release: programs built from the sources of 6.6.87 and \
-                       6.8.0 (run). No CRC depends on it.",
+                       6.8.0 (run), the pull request of Kbuild for 6.8 (read). No CRC depends \
+                       on it.",
         },
     ],
 };

@@ -63,7 +63,7 @@ pub(super) const EXPORT_WORDS: Timeline<ExportWords> = Timeline {
             what: "Only `__GENKSYMS_EXPORT_SYMBOL` exports a symbol; the kernel's headers make it of \
                    the others.",
             evidence: "The programs of 5.10.262 and later (verified), one built from the source of \
-                       5.4.59 (run). The release: the kernel's changelog (read).",
+                       5.4.59 (run). The release: the pull request of Kbuild for 5.4 (read).",
         },
     ],
 };
@@ -99,9 +99,11 @@ pub(super) const INT128: Timeline<Int128> = Timeline {
         Value {
             id: "int128",
             is: Int128::BuiltinInts,
-            from: &[mainline(5, 4).after(4, 19), point(4, 19, 222).after_point(1), rhel(8, 3)],
+            from: &[mainline(5, 3), point(4, 19, 63), point(5, 2, 5), rhel(8, 3)],
             what: "`__int128` and its like are built-in types.",
-            evidence: "Programs built from the sources of 4.19.222, 5.4.59 and RHEL 8.3 (run).",
+            evidence: "Programs built from the sources of 4.19.222, 5.4.59 and RHEL 8.3 (run). The \
+                       releases: the pull request of Kbuild for 5.3, the announcement of 5.2.5 and \
+                       the review of 4.19.63 (read).",
         },
     ],
 };
@@ -137,10 +139,10 @@ pub(super) const RESTRICT: Timeline<RestrictSpelling> = Timeline {
         Value {
             id: "restrict-with-two-underscores",
             is: RestrictSpelling::TwoUnderscores,
-            from: &[mainline(5, 10).after(5, 8)],
+            from: &[mainline(5, 9)],
             what: "`__restrict` is a keyword, and `_restrict` is a name.",
             evidence: "Debian's program of 5.10.262 (verified); one built from the source of 5.8.1 \
-                       has the old word (run).",
+                       has the old word (run). The release: the announcement of 5.9-rc2 (read).",
         },
     ],
 };

@@ -31,7 +31,7 @@ pub fn compare_kernel(kernel: &'static Kernel, every: usize) -> Result<Option<us
         return Ok(None);
     };
     // A program without C files of its own reads those of the newest kernel that has them, a part.
-    let has_files = kernel.asked.contains(&Question::Types);
+    let has_files = kernel.source.is_some();
     let (subject, every) = match has_files {
         true => (kernel, every),
         false => (kernels::newest(Question::Types)?, every.max(SOME)),

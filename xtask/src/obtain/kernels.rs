@@ -93,7 +93,7 @@ pub static KERNELS: &[Kernel] = &[
             common: "linux-headers-5.10.0-*-common",
         }),
         image: &["linux-image-5.10.0-*-amd64-unsigned"],
-        source: None,
+        source: Some("linux-source-5.10"),
         make: &["CC=gcc-12"],
         asked: &[Question::Genksyms, Question::Modules],
     },

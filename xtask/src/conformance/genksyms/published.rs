@@ -14,12 +14,16 @@ pub struct Export {
     crc: u32,
 }
 
-/// The exports in genksyms' output for the C file `path`: lines `#SYMVER NAME 0xCRC`.
+/// The exports in genksyms' output for the C file `path`: lines `#SYMVER NAME 0xCRC`, before 5.19
+/// `__crc_NAME = 0xCRC;`.
 pub fn exports_in(path: &str, stdout: &[u8]) -> Vec<Export> {
     let text = String::from_utf8_lossy(stdout);
     text.lines()
         .filter_map(|line| {
-            let (name, crc) = line.strip_prefix("#SYMVER ")?.split_once(' ')?;
+            let (name, crc) = match line.strip_prefix("#SYMVER ") {
+                Some(rest) => rest.split_once(' ')?,
+                None => line.strip_prefix("__crc_")?.strip_suffix(';')?.split_once(" = ")?,
+            };
             let crc = hexadecimal(crc)?;
             Some(Export { path: path.to_string(), name: name.to_string(), crc })
         })
