@@ -33,9 +33,9 @@ use std::path::{Path, PathBuf};
 use crate::Target;
 use crate::answer::Answer;
 use crate::files::{files_below, names_in, read_below, write_below};
-use crate::releases::{EXPORT_WORD, Tool, export_word};
+use crate::releases::{EXPORT_WORD, Tool, export_word, has_crc_symbols};
 use crate::run::Input;
-use crate::{elf_text, recipe, stored};
+use crate::{crc_symbols, elf_text, recipe, stored};
 
 /// The ending of an object's description.
 const OBJECT_TEXT: &str = ".elf.txt";
@@ -140,7 +140,12 @@ impl Case {
             stdin: Vec::new(),
             files: BTreeMap::new(),
         };
-        for (path, bytes) in read_below(&folder).map_err(|error| format!("input: {error}"))? {
+        let files = read_below(&folder).map_err(|error| format!("input: {error}"))?;
+        let mut files: Vec<(String, Vec<u8>)> = files.into_iter().collect();
+        if self.tool == Tool::Modpost && has_crc_symbols(release) {
+            crc_symbols::add(&mut files, OBJECT_TEXT);
+        }
+        for (path, bytes) in files {
             let (path, bytes) = expanded(path, bytes)?;
             match &*path {
                 STDIN => input.stdin = self.exporting(bytes, release),

@@ -18,7 +18,7 @@
 //! The last three are expectations, and stand in this order.
 
 use crate::Target;
-use crate::releases::Tool;
+use crate::releases::device_table_releases;
 
 /// The name of the object in the messages, without `.o`.
 pub const MODULE: &str = "driver";
@@ -118,7 +118,7 @@ fn split_bound<'a>(head: &'a str, word: &str) -> (&'a str, Option<&'a str>) {
 
 /// The releases of modpost from one on, and before another.
 fn releases_between(from: Option<&str>, before: Option<&str>) -> Result<Vec<&'static str>, String> {
-    let releases = Tool::Modpost.releases();
+    let releases = device_table_releases();
     let place = |name: &str| {
         let place = releases.iter().position(|release| *release == name);
         place.ok_or_else(|| format!("{name:?} is no release of the cases"))

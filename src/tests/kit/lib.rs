@@ -5,6 +5,7 @@ pub mod answer;
 pub mod boot_images;
 pub mod btf_file;
 pub mod case;
+mod crc_symbols;
 pub mod device_table_file;
 pub mod difference;
 pub mod elf_text;

@@ -31,6 +31,9 @@ struct Release {
     /// The release that its answers are stored as the difference from: its neighbour on the way to
     /// 6.1, the only one that has none.
     next: &'static str,
+    /// Whether its objects have a symbol `__crc_X` for each export X that has a CRC. Later the CRCs are in
+    /// `.cmd` files only.
+    has_crc_symbols: bool,
 }
 
 /// All releases, oldest first.
@@ -39,8 +42,13 @@ const RELEASES: &[Release] = &[
     genksyms("4.18-el8.5", Origin::Built("4.18.0-348 (RHEL 8.5)"), "4.19.222"),
     genksyms("4.19.1", Origin::Built("4.19.1"), "4.19.222"),
     genksyms("4.19.222", Origin::Built("4.19.222"), "5.10"),
-    genksyms("5.10", Origin::Package, "5.14"),
-    genksyms("5.14", Origin::Built("5.14.2"), "6.0"),
+    with_crc_symbols("5.8", Origin::Built("5.8.1"), "5.10"),
+    Release { has_crc_symbols: true, ..both("5.10", Origin::Package, "5.14") },
+    Release { has_crc_symbols: true, ..both("5.14", Origin::Built("5.14.2"), "5.15") },
+    with_crc_symbols("5.14-el9.4", Origin::Built("RHEL 9.4"), "5.14"),
+    with_crc_symbols("5.15", Origin::Built("5.15.85"), "5.17"),
+    with_crc_symbols("5.17", Origin::Built("5.17.0"), "5.19"),
+    modpost("5.19", Origin::Built("5.19.0"), "6.0"),
     modpost("6.0", Origin::Built("6.0.1"), "6.1"),
     both("6.1", Origin::Package, ""),
     modpost("6.3", Origin::Built("6.3.8"), "6.1"),
@@ -48,6 +56,7 @@ const RELEASES: &[Release] = &[
     modpost("6.5", Origin::Built("6.5.0"), "6.4"),
     modpost("6.6", Origin::Built("6.6.87"), "6.5"),
     modpost("6.8", Origin::Built("6.8.0"), "6.6"),
+    modpost("6.8-ubuntu", Origin::Built("Ubuntu's 6.8"), "6.8"),
     modpost("6.9", Origin::Built("6.9.0"), "6.8"),
     modpost("6.11", Origin::Built("6.11.11"), "6.9"),
     both("6.12", Origin::Package, "6.11"),
@@ -64,7 +73,7 @@ const RELEASES: &[Release] = &[
 
 /// A release whose genksyms alone answers.
 const fn genksyms(name: &'static str, origin: Origin, next: &'static str) -> Release {
-    Release { name, tools: &[Tool::Genksyms], origin, next }
+    Release { name, tools: &[Tool::Genksyms], origin, next, has_crc_symbols: false }
 }
 
 /// The first release whose headers make `__GENKSYMS_EXPORT_SYMBOL` of all words that export.
@@ -72,12 +81,17 @@ const ONE_EXPORT_WORD: &str = "5.10";
 
 /// A release whose modpost alone answers.
 const fn modpost(name: &'static str, origin: Origin, next: &'static str) -> Release {
-    Release { name, tools: &[Tool::Modpost], origin, next }
+    Release { name, tools: &[Tool::Modpost], origin, next, has_crc_symbols: false }
+}
+
+/// The same, of a release whose objects have the CRCs of exports.
+const fn with_crc_symbols(name: &'static str, origin: Origin, next: &'static str) -> Release {
+    Release { has_crc_symbols: true, ..modpost(name, origin, next) }
 }
 
 /// A release of which both programs answer.
 const fn both(name: &'static str, origin: Origin, next: &'static str) -> Release {
-    Release { name, tools: &[Tool::Genksyms, Tool::Modpost], origin, next }
+    Release { name, tools: &[Tool::Genksyms, Tool::Modpost], origin, next, has_crc_symbols: false }
 }
 
 impl Tool {
@@ -94,6 +108,12 @@ impl Tool {
         let of_tool = RELEASES.iter().filter(|release| release.tools.contains(&self));
         of_tool.map(|release| release.name).collect()
     }
+}
+
+/// The releases whose device tables are compared, oldest first. What older ones write of some `input`
+/// tables is what happened to be in memory.
+pub fn device_table_releases() -> Vec<&'static str> {
+    Tool::Modpost.releases().into_iter().skip_while(|release| *release != "6.0").collect()
 }
 
 /// Where the programs of `release` come from.
@@ -121,6 +141,11 @@ pub fn export_word(release: &str) -> &'static str {
 
 /// The word that exports a symbol in the input of all cases of genksyms.
 pub const EXPORT_WORD: &str = "__GENKSYMS_EXPORT_SYMBOL";
+
+/// Whether the objects of `release` have a symbol `__crc_X` for each export X that has a CRC.
+pub fn has_crc_symbols(release: &str) -> bool {
+    row(release).is_some_and(|row| row.has_crc_symbols)
+}
 
 fn row(release: &str) -> Option<&'static Release> {
     RELEASES.iter().find(|row| row.name == release)
