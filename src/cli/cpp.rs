@@ -28,7 +28,7 @@ use crate::shown::Page;
 /// The name of the variable that says how it works.
 const VARIABLE: &str = "MODVERSIONS_CPP";
 
-/// What `modversions cpp` by itself is asked. With a compiler's name, see [`main`].
+/// The options of `modversions cpp` itself. For calls with a compiler, see [`main`].
 #[derive(clap::Args)]
 #[command(about = "Preprocess C files for genksyms: a replacement for Kbuild's $(CPP)", after_help = HELP)]
 #[command(override_usage = "modversions cpp COMPILER -E …\n       modversions cpp --forget DIR")]
@@ -172,7 +172,7 @@ impl Host for Compiler {
         let metadata = file.metadata().ok().filter(fs::Metadata::is_file)?;
         let size = usize::try_from(metadata.len()).ok().filter(|size| *size <= LARGEST)?;
         let mut padded = vec![0; size + PADDING.len()];
-        // A file that is shorter by now is none that could be read.
+        // A file that has become shorter counts as not readable.
         file.read_exact_at(&mut padded[..size], 0).ok()?;
         padded[size..].copy_from_slice(PADDING);
         Some(FileContent { padded, identity: (metadata.dev(), metadata.ino()) })

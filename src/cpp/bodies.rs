@@ -1,7 +1,7 @@
 //! Where the bodies of functions are: what no declaration depends on can be left out.
 //!
-//! Only a brace that a file itself opens, outside of everything, can be such a body's. It is none
-//! after `=`, and none after `struct`, `union` or `enum`, a name and attributes.
+//! Only a brace that a file itself opens, outside of everything, can be such a body's. It is not
+//! one after `=`, nor after `struct`, `union` or `enum`, a name and attributes.
 
 use super::host::Host;
 use super::names::Id;
@@ -39,7 +39,7 @@ enum Tag {
 }
 
 impl Declaration {
-    /// Takes note of a token; whether it opens a body.
+    /// Reads the next token of it. Returns whether that token opens a body.
     pub(super) fn opens_body(&mut self, token: Token) -> bool {
         if self.depth == 0 && token.is(Punctuator::OPEN_BRACE) {
             let may_be_tag = self.tag != Tag::None;
@@ -55,7 +55,7 @@ impl Declaration {
         false
     }
 
-    /// Begins anew, after a body.
+    /// Starts the next declaration, after a body.
     pub(super) fn end(&mut self) {
         *self = Self::default();
     }
@@ -127,8 +127,8 @@ enum Step {
 }
 
 impl<H: Host> State<'_, H> {
-    /// Passes over a body, whose brace was read. Directives in it count; macros are not expanded,
-    /// unless one opens or closes braces or counts.
+    /// Skips a body, after its opening brace. Its directives are processed; a macro is expanded only
+    /// if its expansion has a brace without a partner, or `__COUNTER__`.
     pub(super) fn pass_body(&mut self) -> Usual<()> {
         let mut depth = 1_u32;
         while depth > 0 {

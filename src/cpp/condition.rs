@@ -301,7 +301,7 @@ fn binding(operator: &[u8]) -> Option<u8> {
     })
 }
 
-/// What an operator makes of two values; none where a compiler has something to say.
+/// The result of an operator; `None` where a compiler would report something.
 fn calculated(operator: &[u8], left: Value, right: Value) -> Option<Value> {
     let is_shift = matches!(operator, b"<<" | b">>");
     let is_unsigned = left.is_unsigned || (right.is_unsigned && !is_shift);

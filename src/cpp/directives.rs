@@ -1,4 +1,4 @@
-//! Scanning a directive: the part of the scanner behind a `#`.
+//! Scanning a directive: the part of the scanner that reads what follows a `#`.
 
 use super::names::Id;
 use super::scan::Scanner;
@@ -7,7 +7,7 @@ use super::token::{Flags, Kind, Punctuator, Token};
 use super::unusual::Unusual;
 
 impl Scanner<'_, '_> {
-    /// A directive, from behind its `#` to the end of its line.
+    /// A directive, from after its `#` to the end of its line.
     pub(super) fn directive(&mut self) {
         let line = self.line;
         self.skip_blanks();

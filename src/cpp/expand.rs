@@ -53,7 +53,8 @@ impl<'a, H: Host> State<'a, H> {
         Ok(Token::opening(token.flags))
     }
 
-    /// Begins the expansion of a macro; false if it is none, since no parenthesis follows.
+    /// Begins the expansion of a macro. Returns false if there is nothing to expand, because the name of
+    /// a function-like macro is not followed by a parenthesis.
     fn enter(&mut self, name: Token, which: u32) -> Usual<bool> {
         let definition = self.definitions[which as usize];
         if self.contexts.is_empty() {
@@ -145,7 +146,7 @@ impl<'a, H: Host> State<'a, H> {
         Ok(found)
     }
 
-    /// Reads the arguments of a call, behind its parenthesis.
+    /// Reads the arguments of a call, after its opening parenthesis.
     fn arguments(&mut self, which: u32) -> Usual<Arguments> {
         let definition = self.definitions[which as usize];
         let (parameters, traits) = (definition.parameters as usize, definition.traits);
@@ -278,7 +279,7 @@ impl<'a, H: Host> State<'a, H> {
         Ok(Token { line: left.line, flags, ..token })
     }
 
-    /// An argument, expanded by itself.
+    /// An argument after macro expansion, as if it were the rest of the file.
     fn expanded(&mut self, argument: &[Token]) -> Usual<Vec<Token>> {
         let mut out = self.list();
         let is_macro = |token: &Token| token.kind == Kind::Name && self.defined(token.id) != 0;
@@ -385,8 +386,8 @@ fn note(kept: &mut Option<Token>, border: Token) {
     }
 }
 
-/// The same for a blank alone: whether there is one by the borders so far; none if the token itself
-/// decides.
+/// The same where only the blank matters: whether the borders so far say that there is one; `None` if
+/// the token itself decides.
 pub(super) fn note_blank(blank: &mut Option<bool>, border: Token) {
     if border.flags.has(Flags::CLOSES) {
         *blank = blank.filter(|is_blank| *is_blank);

@@ -6,7 +6,7 @@ use super::state::State;
 use super::unusual::{Unusual, Usual};
 
 impl<H: Host> State<'_, H> {
-    /// The file that `#include` with this name means; none if there is none. Its bytes are read, if
+    /// The file that `#include` with this name means; `None` if it does not exist. Its bytes are read, if
     /// they were not before.
     pub(super) fn find(&mut self, header: &[u8], is_next: bool) -> Option<usize> {
         let name = header.get(1..header.len().checked_sub(1)?)?;
@@ -70,7 +70,7 @@ impl<H: Host> State<'_, H> {
         there
     }
 
-    /// The file of this path, read and scanned; none if it cannot be read. `beside`: how long the part
+    /// The file of this path, read and scanned; `None` if it cannot be read. `beside`: how long the part
     /// of the path is that the search gave it, if that is not a directory of its own.
     fn readable(
         &mut self,

@@ -1,6 +1,6 @@
 //! The preprocessor: the text that genksyms reads, made as the compilers make it.
 //!
-//! Exact, or not at all: whatever a compiler might warn of, refuse or do otherwise ends with the
+//! Exact, or not at all: whatever a compiler might warn of, refuse or do differently ends with the
 //! reason, an [`Unusual`], and nothing is printed; the compiler itself is then asked. A file is
 //! scanned to tokens and items first, which depends on its bytes alone; the translation unit is then
 //! read from these.
@@ -37,7 +37,7 @@ use print::{Printer, Turn};
 use search::Search;
 use state::{Outermost, Sources, State};
 
-/// What stands behind a file's bytes, in [`FileContent`].
+/// What follows a file's bytes, in [`FileContent`].
 pub const PADDING: &[u8] = scan::PADDING;
 
 /// What was made.

@@ -6,7 +6,7 @@
 pub(super) struct Id(u32);
 
 impl Id {
-    /// The number of no spelling: what has none is given it.
+    /// The number that no spelling has, for tokens without one.
     pub(super) const NONE: Self = Self(u32::MAX);
 
     /// The number of the spelling at this place.

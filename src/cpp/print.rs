@@ -19,7 +19,7 @@ pub(super) struct Printer {
     last: Option<(Kind, u8)>,
 }
 
-/// How a file comes to be read.
+/// Why the text changes to a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Turn {
     /// The first one.
@@ -96,7 +96,7 @@ impl Printer {
         }
     }
 
-    /// A token at the beginning of a line of the present file, or behind others on the same line.
+    /// A token at the beginning of a line of the present file, or after others on the same line.
     pub(super) fn token(&mut self, token: Token, spelling: &[u8], blank: bool, line: Option<u32>) {
         if let Some(line) = line {
             self.go_to(line);

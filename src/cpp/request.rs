@@ -7,7 +7,7 @@ pub struct Request {
     pub input: Vec<u8>,
     /// `-D` and `-U`, in order: text of `#define` and `#undef` lines.
     pub definitions: Vec<u8>,
-    /// What the compiler defines by itself: text of `#define` lines.
+    /// What the compiler predefines: text of `#define` lines.
     pub predefined: Vec<u8>,
     /// The builtin macros that the compiler has for questions: `__has_attribute`.
     pub questions: Vec<Vec<u8>>,

@@ -84,8 +84,8 @@ impl<'a, H: Host> State<'a, H> {
         }
     }
 
-    /// Reads the next token of the file if it is this punctuator. A directive is none, and neither is
-    /// the end of the file.
+    /// Reads the next token of the file if it is this punctuator. A directive or the end of
+    /// the file is never one.
     pub(super) fn file_takes(&mut self, wanted: Punctuator) -> bool {
         let Some(open) = self.open.last_mut() else { return false };
         if open.tokens.is_empty()
@@ -157,7 +157,7 @@ impl<'a, H: Host> State<'a, H> {
             }
             What::Ifdef => self.branch(self.defined(name) != 0, item)?,
             What::Ifndef => self.branch(self.defined(name) == 0, item)?,
-            // A branch was read to its end: the rest of the group is passed over.
+            // A branch was read to its end: the rest of the group is skipped.
             What::Elif | What::Else => self.pass_group(source, item),
             What::Endif => {}
             What::Include => self.include(source.tokens_of(item), false)?,
@@ -185,7 +185,7 @@ impl<'a, H: Host> State<'a, H> {
         Ok(())
     }
 
-    /// Goes on behind the group that an item divides.
+    /// Continues after the group that an item divides.
     fn pass_group(&mut self, source: &'a super::source::Source, item: &'a Item) {
         let mut item = item;
         let mut next = item.next;

@@ -291,7 +291,7 @@ impl Scanner<'_, '_> {
         self.at += length;
     }
 
-    /// The next token of the line; none at its end. Blanks before it are skipped already.
+    /// The next token of the line; `None` at the end of the line. The caller has skipped the blanks.
     pub(super) fn token(&mut self, flags: Flags) -> Option<Token> {
         let (from, line) = (self.at, self.line as u16);
         let first = self.byte(0);
@@ -411,7 +411,7 @@ impl Scanner<'_, '_> {
         }
     }
 
-    /// A quote that nothing closes is a token by itself.
+    /// A quote that nothing closes is a token of its own.
     fn unended(&mut self, from: usize) -> Kind {
         self.at = from + 1;
         Kind::Unusual
@@ -454,7 +454,7 @@ fn without_splices(spelling: &[u8]) -> Vec<u8> {
     plain
 }
 
-/// The only token of a text, as `##` makes it; none if it is not one token, or an unusual one.
+/// The only token of a text, as `##` makes it; `None` if it is not exactly one token, or an unusual one.
 pub(super) fn only_token(text: &[u8], names: &mut Names) -> Option<Token> {
     let padded = [text, PADDING].concat();
     let mut scanner = Scanner::new(&padded, names);

@@ -19,8 +19,8 @@ pub(super) struct Search {
     pub(super) for_quotes: usize,
     /// The files read, by path: the place of the source, and the file's identity.
     pub(super) by_path: Map<Vec<u8>, (usize, (u64, u64))>,
-    /// The files found. A file is another one to the compilers if another directory of the search
-    /// led to it: with its own place in the list of dependencies.
+    /// The files found. A file that two directories of the search lead to is two files to the
+    /// compilers: each has its own place in the list of dependencies.
     pub(super) by_way: Map<(Option<usize>, usize, Vec<u8>), usize>,
     /// All files found.
     pub(super) files: Vec<Found>,
@@ -48,7 +48,7 @@ pub(super) struct Found {
     pub(super) identity: (u64, u64),
     /// It was read before.
     pub(super) was_read: bool,
-    /// The directory it was found in; none for that of the file that includes it.
+    /// The directory it was found in; `None` for the directory of the including file.
     pub(super) directory: Option<usize>,
     pub(super) is_system: bool,
 }

@@ -60,7 +60,7 @@ pub(super) enum What {
     IncludeNext,
     /// `#pragma`: tokens.
     Pragma,
-    /// Something for the real preprocessor, if it comes to be read.
+    /// Something that the real preprocessor must do, if it is reached.
     Unusual(Unusual),
 }
 

@@ -25,9 +25,9 @@ pub(super) struct State<'a, H> {
     pub(super) host: &'a mut H,
     /// All spellings.
     pub(super) names: Names,
-    /// Every definition that was met; the first stands for none.
+    /// Every definition that was reached; the first one is a placeholder.
     pub(super) definitions: Vec<Definition<'a>>,
-    /// For each name the place of its definition, 0 if it has none. Names beyond have none.
+    /// For each name the place of its definition, 0 if it is not defined. Later names are not defined.
     pub(super) current: Vec<u32>,
     /// Counts definitions of macros that no body may pass over.
     pub(super) era: u32,
@@ -76,7 +76,7 @@ pub(super) struct Definition<'a> {
     pub(super) is_open: bool,
     /// The place of its macro in the source.
     pub(super) place: u32,
-    /// The era in which nothing in its expansion kept a body from being passed over.
+    /// The era in which nothing in its expansion kept a body from being skipped.
     pub(super) harmless: u32,
 }
 
@@ -145,7 +145,7 @@ pub(super) enum Feed<'a> {
 }
 
 impl Context<'_> {
-    /// The next token, and goes on behind it.
+    /// The next token, which is then read.
     pub(super) fn next(&mut self) -> Option<Token> {
         let tokens: &[Token] = match &self.feed {
             Feed::Kept(tokens) => tokens,
@@ -158,12 +158,12 @@ impl Context<'_> {
 }
 
 impl<'a, H: Host> State<'a, H> {
-    /// The place of a name's definition; 0 if it has none.
+    /// The place of a name's definition; 0 if it is not defined.
     pub(super) fn defined(&self, name: Id) -> u32 {
         self.current.get(name.place()).copied().unwrap_or(0)
     }
 
-    /// Gives a name a definition, or none.
+    /// Sets the definition of a name; 0 removes it.
     pub(super) fn set(&mut self, name: Id, definition: u32) {
         if name.place() >= self.current.len() {
             self.current.resize(self.names.len().max(name.place() + 1), 0);

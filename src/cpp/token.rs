@@ -82,7 +82,7 @@ impl Flags {
         Self(self.0 & others.0)
     }
 
-    /// These where `is_so`, else none.
+    /// These if `is_so`, else no flag.
     pub(super) fn only_if(self, is_so: bool) -> Self {
         if is_so { self } else { Self(0) }
     }

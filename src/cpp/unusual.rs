@@ -6,7 +6,7 @@
 pub enum Unusual {
     /// An option that is not known, or with another meaning than usual.
     Option,
-    /// The compiler could not be asked, or is none that is known.
+    /// The compiler could not be asked, or is not a known one.
     Compiler,
     /// More files, bytes or tokens than this is made for.
     TooMuch,
@@ -16,7 +16,7 @@ pub enum Unusual {
     TooDeep,
     /// A byte that no C source should have, or characters that change the direction of writing.
     Character,
-    /// `/*` in a comment, or a comment of one line that goes on in the next.
+    /// `/*` in a comment, or a `//` comment that continues on the next line.
     Comment,
     /// An open quote, a raw string, or a prefix that is not known everywhere.
     Literal,
@@ -32,7 +32,7 @@ pub enum Unusual {
     Pragma,
     /// `#if` with a name that is not defined, which the compiler may warn of.
     UndefinedName,
-    /// `#if` with an expression that is none, or that overflows.
+    /// `#if` with a malformed expression, or one that overflows.
     Condition,
     /// A macro's definition that is wrong.
     Definition,

@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 
 use self::times::Times;
 use crate::conformance::modpost::{Extent, PARTS};
-use crate::conformance::{abi_diff, check, genksyms, layout, modpost};
+use crate::conformance::{abi_diff, check, cpp, genksyms, layout, modpost};
 use crate::fuzz;
 use crate::kbuild::boot::boot_kernel;
 use crate::kbuild::oot;
@@ -97,6 +97,11 @@ const COMPARISONS: &[Comparison] = &[
         name: "conformance",
         question: Question::Genksyms,
         compare: |kernel| genksyms::compare_kernel(kernel, EVERY),
+    },
+    Comparison {
+        name: "cpp",
+        question: Question::Types,
+        compare: |kernel| cpp::compare_kernel(kernel, 4 * EVERY),
     },
     Comparison {
         name: "modpost",

@@ -10,7 +10,7 @@ use crate::cpp::{Dependencies, Request, Unusual, Usual};
 pub(super) struct Understood {
     /// The compiler: the words before the first option.
     pub(super) compiler: Vec<OsString>,
-    /// What decides which macros the compiler defines by itself.
+    /// The options that decide what the compiler predefines.
     pub(super) deciding: Vec<OsString>,
     /// What is asked of the preprocessor.
     pub(super) request: Request,
@@ -40,7 +40,8 @@ enum Meaning {
     },
 }
 
-/// Options by their beginning, the longest first that fits: exactly, or with more behind it.
+/// Options. The longest spelling that matches counts; it must match the whole word, unless the second
+/// field says that more may follow.
 const OPTIONS: &[(&str, bool, Meaning)] = &[
     ("-E", false, Meaning::Neutral),
     ("-D", true, Meaning::Define),

@@ -1,4 +1,4 @@
-//! The compiler: what it defines by itself, and what it answers to `__has_attribute` and the like.
+//! The compiler: what it predefines, and its answers to `__has_attribute` and the like.
 //!
 //! Asking takes 10 ms, so answers are kept in the build tree, by the compiler's identity and the
 //! options that decide.
@@ -119,7 +119,7 @@ impl Compiler {
         Some(answer)
     }
 
-    /// What it prints for a source; none if it fails.
+    /// What it prints for a source; `None` if it fails.
     fn says(&self, options: &[&str], source: &[u8]) -> Option<Vec<u8>> {
         let (program, rest) = self.command.split_first()?;
         let mut command = Command::new(program);

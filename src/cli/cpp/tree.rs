@@ -18,7 +18,7 @@ pub(super) const FOLDER: &str = ".modversions-cpp";
 /// The first line of an entry.
 const HEAD: &[u8] = b"modversions cpp 1\n";
 
-/// The folder of the build tree that this process works for; none if it works for none. For an
+/// The folder in the build tree that this process works for, if there is one. For an
 /// external module that is the module's own.
 fn folder() -> Option<PathBuf> {
     let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
