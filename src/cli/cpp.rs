@@ -120,7 +120,7 @@ fn compared(args: &[OsString], text: &[u8], io: &mut Io<'_>) -> u8 {
         let input = args.last().map(|word| word.as_bytes()).unwrap_or_default();
         let mut page = Page::default();
         page.put("modversions cpp: ").put(input);
-        page.line(&format!(": token {} differs from the compiler's:", difference.place));
+        page.line(format!(": token {} differs from the compiler's:", difference.place));
         page.put("  the compiler: ").line(&difference.first);
         page.put("  modversions:  ").line(&difference.second);
         io.remark(&page);

@@ -5,8 +5,10 @@
 //! scanned to tokens and items first, which depends on its bytes alone; the translation unit is then
 //! read from these.
 //!
-//!     bytes → tokens, items → directives → expansion → (bodies left out) → text
-//!             scan            run          expand       bodies             print
+//! ```text
+//! bytes → tokens, items → directives → expansion → (bodies left out) → text
+//!         scan            run          expand       bodies             print
+//! ```
 
 mod bodies;
 mod compare;
