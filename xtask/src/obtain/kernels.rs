@@ -95,7 +95,7 @@ pub static KERNELS: &[Kernel] = &[
         image: &["linux-image-5.10.0-*-amd64-unsigned"],
         source: Some("linux-source-5.10"),
         make: &["CC=gcc-12"],
-        asked: &[Question::Genksyms, Question::Modules],
+        asked: &[Question::Genksyms, Question::ModpostCases, Question::Modules],
     },
     // Debian bookworm's own.
     Kernel {
