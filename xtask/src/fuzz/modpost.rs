@@ -37,7 +37,7 @@ pub const SHORT: u64 = 3000;
 
 /// Runs one kernel after the other; the number of differences, if any kernel could be run.
 pub fn run(plan: &Plan) -> Result<Option<usize>> {
-    let kernels = kernels::chosen(plan.kernel, Question::ModpostCases)?;
+    let kernels = kernels::chosen(plan.kernel, Question::BrokenObjects)?;
     let product = Product::build()?;
     let mut found = None;
     for kernel in &kernels {

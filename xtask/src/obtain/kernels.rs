@@ -49,8 +49,11 @@ pub enum Question {
     /// What its genksyms writes: on cases, on generated input, and on the C files of its source,
     /// or of the newest kernel that has them. Takes its programs.
     Genksyms,
-    /// What its modposts write on cases and on broken input. Takes its programs.
+    /// What its modposts write on cases. Takes its programs.
     ModpostCases,
+    /// What its modposts write on broken input made from the cases, all of which it must have a
+    /// command for. Takes its programs.
+    BrokenObjects,
     /// What its modposts write on all its modules. Takes its programs, headers and image.
     ModpostModules,
     /// What its modposts write on samples, and on all its modules. Takes its programs, headers and
@@ -157,6 +160,7 @@ pub static KERNELS: &[Kernel] = &[
         asked: &[
             Question::Genksyms,
             Question::ModpostCases,
+            Question::BrokenObjects,
             Question::ModpostModules,
             Question::Modules,
         ],
@@ -190,6 +194,7 @@ const VERSIONED_7: &[&str] = &[
 const EVERYTHING: &[Question] = &[
     Question::Genksyms,
     Question::ModpostCases,
+    Question::BrokenObjects,
     Question::ModpostModules,
     Question::Modpost,
     Question::Types,
@@ -272,7 +277,7 @@ mod tests {
         let (headers, source) = (kernel.headers.is_some(), kernel.source.is_some());
         let image = !kernel.image.is_empty();
         match question {
-            Question::Genksyms | Question::ModpostCases => programs,
+            Question::Genksyms | Question::ModpostCases | Question::BrokenObjects => programs,
             Question::ModpostModules | Question::Modpost | Question::Boot => {
                 programs && headers && image
             }
