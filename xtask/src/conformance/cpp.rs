@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::process::{Command, Output, Stdio};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use modversions::cpp::first_difference;
 
 use super::compare_each;
@@ -37,6 +37,7 @@ pub fn compare_kernel(kernel: &'static Kernel, every: usize) -> Result<Option<us
     let sample: Vec<_> = sources.into_iter().step_by(every.max(1)).collect();
     let commands = commands(&tree, &sample)?;
     let comparison = Comparison { upstream, product: Product::build()?, tree };
+    ensure!(!commands.is_empty(), "linux {}: no file to compare on", packages.version);
     println!("cpp on {} of {} files of linux {}", commands.len(), sample.len(), packages.version);
     let compared = compare_each(&commands, |command| {
         comparison.compare(command).with_context(|| command.path.clone())

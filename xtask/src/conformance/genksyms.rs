@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::{Command, ExitStatus, Output, Stdio};
 use std::thread;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 use testkit::difference::first_difference;
 
@@ -41,6 +41,7 @@ pub fn compare_kernel(kernel: &'static Kernel, every: usize) -> Result<Option<us
     };
     let comparison = Comparison { upstream, product: Product::build()? };
     let files = &corpus.files;
+    ensure!(!files.is_empty(), "linux {}: no file to compare on", corpus.packages.version);
     let some: Vec<CorpusFile> = files.iter().step_by(SOME).cloned().collect();
     println!(
         "genksyms --kernel {} against {}: {} files of linux {}",

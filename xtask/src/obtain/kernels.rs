@@ -96,7 +96,9 @@ pub static KERNELS: &[Kernel] = &[
             common: "linux-headers-5.10.0-*-common",
         }),
         image: &["linux-image-5.10.0-*-amd64-unsigned"],
-        source: Some("linux-source-5.10"),
+        // Its Kbuild does not print its objects as those of later kernels do, so that the files to
+        // preprocess are not known.
+        source: None,
         make: &["CC=gcc-12"],
         asked: &[Question::Genksyms, Question::ModpostCases, Question::Modules],
     },
