@@ -78,22 +78,35 @@ known! {
 
 impl Id {
     const fn known(spelling: &[u8]) -> Self {
-        let mut at = 0;
-        while at < KNOWN.len() {
-            let known = KNOWN[at];
-            let mut same = known.len() == spelling.len();
-            let mut byte = 0;
-            while same && byte < known.len() {
-                same = known[byte] == spelling[byte];
-                byte += 1;
-            }
-            if same {
-                return Self((PUNCTUATORS.len() + at) as u32);
-            }
-            at += 1;
-        }
-        panic!("not a known name");
+        Self((PUNCTUATORS.len() + place_of(&KNOWN, spelling)) as u32)
     }
+}
+
+/// The place of a spelling in a list, found when the program is compiled: it must be there.
+pub(super) const fn place_of(list: &[&[u8]], spelling: &[u8]) -> usize {
+    let mut at = 0;
+    while at < list.len() {
+        if same(list[at], spelling) {
+            return at;
+        }
+        at += 1;
+    }
+    panic!("no such spelling in the list");
+}
+
+/// Whether two texts are the same.
+const fn same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < one.len() {
+        if one[at] != other[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
 }
 
 /// All spellings.

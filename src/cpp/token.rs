@@ -1,6 +1,6 @@
 //! Preprocessing tokens, as headers are kept and macros expand to.
 
-use super::names::{Id, PUNCTUATORS};
+use super::names::{Id, PUNCTUATORS, place_of};
 
 /// One preprocessing token: eight bytes, since a translation unit reads a million of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,14 +125,7 @@ pub(super) struct Punctuator(u32);
 impl Punctuator {
     /// The one of this spelling, found when the program is compiled.
     const fn of(spelling: &[u8]) -> Self {
-        let mut at = 0;
-        while at < PUNCTUATORS.len() {
-            if same(PUNCTUATORS[at], spelling) {
-                return Self(at as u32);
-            }
-            at += 1;
-        }
-        panic!("no punctuator of this spelling");
+        Self(place_of(&PUNCTUATORS, spelling) as u32)
     }
 
     pub(super) const OPEN: Self = Self::of(b"(");
@@ -153,19 +146,4 @@ impl Punctuator {
     pub(super) const fn id(self) -> Id {
         Id::at(self.0)
     }
-}
-
-/// Whether two texts are the same.
-const fn same(one: &[u8], other: &[u8]) -> bool {
-    if one.len() != other.len() {
-        return false;
-    }
-    let mut at = 0;
-    while at < one.len() {
-        if one[at] != other[at] {
-            return false;
-        }
-        at += 1;
-    }
-    true
 }

@@ -84,8 +84,7 @@ pub fn compare_kernel(
     let workshop = Workshop::open(&packages)?;
     println!("kbuild oot: linux {}, Debian's programs and ours", packages.version);
     if let Some(refusal) = workshop.refusal(&product)? {
-        println!("  not compared: {refusal}");
-        return Ok(Some(0));
+        bail!("linux {}: nothing was compared: {refusal}", packages.version);
     }
     let switching = workshop.enable_and_disable(&product)?;
     let Outcome { in_place, tallies, killed, changed } =
