@@ -49,17 +49,55 @@ pub struct Output {
     pub text: Vec<u8>,
     /// The list of dependencies, if one is wanted.
     pub dependencies: Option<Vec<u8>>,
+    /// The paths of all files that were read, in the order in which they were first.
+    pub read: Vec<Vec<u8>>,
+}
+
+/// What one translation unit leaves for the next, in the same directory and while no file changes:
+/// scanned files, and all spellings. What is made does not depend on it.
+pub struct Kept {
+    sources: Sources,
+    names: Names,
+    /// The files, by path: the place of each among the sources, and its identity.
+    files: search::Map<Vec<u8>, (usize, (u64, u64))>,
+    /// The texts of definitions, and their places among the sources.
+    texts: search::Map<Vec<u8>, usize>,
+}
+
+impl Kept {
+    /// Nothing is kept yet.
+    pub fn new() -> Self {
+        let (files, texts) = Default::default();
+        Self { sources: Sources::new(), names: Names::new(), files, texts }
+    }
+
+    /// About how many bytes of memory it takes.
+    pub fn size(&self) -> usize {
+        let sources: usize = self.sources.iter().map(source::Source::size).sum();
+        sources + self.names.size()
+    }
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 /// Preprocesses a translation unit, or says why the compiler has to.
 pub fn preprocess(request: &Request, host: &mut impl Host) -> Usual<Output> {
-    let sources = Sources::new();
-    let search = Search::new(request, host);
+    preprocess_with(&mut Kept::new(), request, host)
+}
+
+/// The same with what others left, and leaves more.
+pub fn preprocess_with(kept: &mut Kept, request: &Request, host: &mut impl Host) -> Usual<Output> {
+    let mut search = Search::new(request, host);
+    search.by_path = std::mem::take(&mut kept.files);
     let mut state = State {
         request,
-        sources: &sources,
+        sources: &kept.sources,
         host,
-        names: Names::new(),
+        names: std::mem::take(&mut kept.names),
         definitions: vec![state::Definition::builtin(state::Builtin::Unknown)],
         current: Vec::new(),
         era: 1,
@@ -76,13 +114,25 @@ pub fn preprocess(request: &Request, host: &mut impl Host) -> Usual<Output> {
         out: Printer::default(),
     };
     state.definitions[0].builtin = None;
-    state.define_builtins();
-    state.read_definitions(&request.predefined)?;
-    state.read_definitions(&request.definitions)?;
-    let input = state.input()?;
-    state.enter_file(input, Turn::Begin)?;
-    state.print_all()?;
-    let dependencies = request.dependencies.as_ref().map(|wanted| state.dependencies(wanted));
-    let dependencies = dependencies.transpose()?;
-    Ok(Output { text: std::mem::take(&mut state.out).into_text(), dependencies })
+    let made = state.output(&mut kept.texts);
+    let (names, files) = (state.names, state.search.by_path);
+    (kept.names, kept.files) = (names, files);
+    made
+}
+
+impl<H: Host> State<'_, H> {
+    /// All of it.
+    fn output(&mut self, texts: &mut search::Map<Vec<u8>, usize>) -> Usual<Output> {
+        let request = self.request;
+        self.define_builtins();
+        self.read_definitions(&request.predefined, texts)?;
+        self.read_definitions(&request.definitions, texts)?;
+        let input = self.input()?;
+        self.enter_file(input, Turn::Begin)?;
+        self.print_all()?;
+        let dependencies = request.dependencies.as_ref().map(|wanted| self.dependencies(wanted));
+        let dependencies = dependencies.transpose()?;
+        let read = self.read.iter().map(|place| self.search.path(*place).to_vec()).collect();
+        Ok(Output { text: std::mem::take(&mut self.out).into_text(), dependencies, read })
+    }
 }

@@ -109,7 +109,8 @@ const fn same(one: &[u8], other: &[u8]) -> bool {
     true
 }
 
-/// All spellings.
+/// All spellings. The default stands for those that are elsewhere: nothing may be asked of it.
+#[derive(Default)]
 pub(super) struct Names {
     /// The spellings, one after the other.
     text: Vec<u8>,
@@ -135,6 +136,11 @@ impl Names {
             names.intern(spelling);
         }
         names
+    }
+
+    /// About how many bytes of memory they take.
+    pub(super) fn size(&self) -> usize {
+        self.text.capacity() + 4 * self.starts.capacity() + 8 * self.slots.capacity()
     }
 
     /// How many there are.

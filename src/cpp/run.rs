@@ -5,6 +5,7 @@ use super::expand::note_blank;
 use super::host::Host;
 use super::names::Id;
 use super::print::Turn;
+use super::search::Map;
 use super::source::{Item, What, same_definition};
 use super::state::{Builtin, Feed, Open, State};
 use super::token::{Kind, Punctuator, Token};
@@ -19,11 +20,24 @@ const MOST_DEFINITIONS: usize = 20_000_000;
 
 impl<'a, H: Host> State<'a, H> {
     /// Reads what the compiler and the command line define.
-    pub(super) fn read_definitions(&mut self, text: &[u8]) -> Usual<()> {
-        let padded = [text, super::scan::PADDING].concat();
-        let scanned = super::scan::scan(&padded, &mut self.names);
-        let place = self.sources.len();
-        self.sources.push(Box::new(scanned));
+    ///
+    /// `texts` are those that were read before, and their places among the sources.
+    pub(super) fn read_definitions(
+        &mut self,
+        text: &[u8],
+        texts: &mut Map<Vec<u8>, usize>,
+    ) -> Usual<()> {
+        let place = match texts.get(text) {
+            Some(known) => *known,
+            None => {
+                let padded = [text, super::scan::PADDING].concat();
+                let scanned = super::scan::scan(&padded, &mut self.names);
+                let place = self.sources.len();
+                self.sources.push(Box::new(scanned));
+                texts.insert(text.to_vec(), place);
+                place
+            }
+        };
         let source = self.sources.get(place).ok_or(Unusual::TooMuch)?;
         if let Some(reason) = source.unusual {
             return Err(reason);

@@ -8,7 +8,7 @@ use super::names::Id;
 use super::request::Request;
 
 /// A map whose order nothing depends on.
-type Map<K, V> = IndexMap<K, V, FxBuildHasher>;
+pub(super) type Map<K, V> = IndexMap<K, V, FxBuildHasher>;
 
 /// Where headers are looked for, and the files that were found.
 #[derive(Default)]

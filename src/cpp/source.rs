@@ -94,6 +94,13 @@ pub(super) struct Traits {
 }
 
 impl Source {
+    /// How many bytes of memory it takes.
+    pub(super) fn size(&self) -> usize {
+        size_of::<Token>() * self.tokens.capacity()
+            + size_of::<Item>() * self.items.capacity()
+            + size_of::<Macro>() * self.macros.capacity()
+    }
+
     /// The body of a macro.
     pub(super) fn body(&self, of: &Macro) -> &[Token] {
         &self.tokens[of.from as usize..of.to as usize]

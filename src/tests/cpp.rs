@@ -7,6 +7,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use modversions::cpp::{
+    FileContent, Host, Kept, PADDING, Request, Usual, preprocess, preprocess_with,
+};
+
 /// The program under test.
 fn program() -> &'static str {
     env!("CARGO_BIN_EXE_modversions")
@@ -219,4 +223,59 @@ fn answers_of_the_compiler_are_kept_in_the_build_tree() {
         fs::write(entry.unwrap().path(), "modversions cpp 1\n9999999999999\nx").unwrap();
     }
     assert_eq!((run("-O2"), kept()), ("1".to_owned(), 2));
+}
+
+/// The files of `testdata/cpp`, and a compiler that has nothing to answer.
+struct Files;
+
+impl Host for Files {
+    fn read(&mut self, path: &[u8]) -> Option<FileContent> {
+        let path = folder().join(std::str::from_utf8(path).unwrap());
+        let text = fs::read(&path).ok()?;
+        let text = [&text, PADDING].concat();
+        // Any number will do that no other file has.
+        let number = path.as_os_str().as_encoded_bytes().iter();
+        let number = number.fold(0_u64, |sum, byte| sum.wrapping_mul(31) + u64::from(*byte));
+        Some(FileContent { padded: text, identity: (0, number) })
+    }
+
+    fn has_directory(&mut self, path: &[u8]) -> bool {
+        folder().join(std::str::from_utf8(path).unwrap()).is_dir()
+    }
+
+    fn ask(&mut self, _question: &[u8]) -> Option<i64> {
+        None
+    }
+}
+
+#[test]
+fn what_one_file_leaves_changes_nothing_for_the_next() {
+    let mut files: Vec<String> = fs::read_dir(folder()).unwrap().map(file_name).collect();
+    files.retain(|file| file.ends_with(".c"));
+    files.sort();
+    let request = |file: &str, leaves_out_bodies: bool| Request {
+        input: file.as_bytes().to_vec(),
+        definitions: format!("#define NAME_OF_FILE {file}\n").into_bytes(),
+        directories: ["include/first", "include/second", "include"].map(Vec::from).to_vec(),
+        leaves_out_bodies,
+        ..Request::default()
+    };
+    let alone = |file: &String, leaves_out| preprocess(&request(file, leaves_out), &mut Files);
+    let mut kept = Kept::new();
+    let mut made = 0;
+    // There and back, so that each file is read after many others.
+    for file in files.iter().chain(files.iter().rev()) {
+        for leaves_out in [false, true] {
+            let with = preprocess_with(&mut kept, &request(file, leaves_out), &mut Files);
+            let output: Usual<modversions::cpp::Output> = alone(file, leaves_out);
+            made += usize::from(output.is_ok());
+            assert_eq!(with, output, "{file}");
+        }
+    }
+    assert!(made > files.len(), "most are not for the compiler: {made}");
+    assert!(kept.size() > 0);
+}
+
+fn file_name(entry: std::io::Result<fs::DirEntry>) -> String {
+    entry.unwrap().file_name().into_string().unwrap()
 }
