@@ -24,6 +24,8 @@ pub struct Btf<'d> {
     first_name: u32,
     /// In bytes, as far as some type shows.
     pointer_size: Option<u64>,
+    /// Whether some enumeration has a sign: older encoders do not tell that of any.
+    tells_signs: bool,
 }
 
 /// The only version so far.
@@ -102,10 +104,12 @@ impl<'d> Btf<'d> {
             names,
             first_name: base.map_or(0, Btf::end_name),
             pointer_size: None,
+            tells_signs: false,
         };
         btf.find_types()?;
         btf.check_types()?;
         btf.pointer_size = btf.find_pointer_size().or_else(|| base?.pointer_size);
+        btf.tells_signs = base.is_some_and(Btf::tells_signs) || btf.has_signed_enumeration();
         Ok(btf)
     }
 
@@ -152,6 +156,11 @@ impl<'d> Btf<'d> {
     /// How large pointers are, in bytes, as far as some type shows.
     pub fn pointer_size(&self) -> Option<u64> {
         self.pointer_size
+    }
+
+    /// Whether the encoder tells of enumerations that they have a sign; older ones do not.
+    pub fn tells_signs(&self) -> bool {
+        self.tells_signs
     }
 
     /// The numbers of the types, in order. Of a module, only those that its kernel has not.

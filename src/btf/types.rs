@@ -180,6 +180,11 @@ impl Btf<'_> {
         })
     }
 
+    /// Whether some enumeration of ours has a sign.
+    pub(super) fn has_signed_enumeration(&self) -> bool {
+        self.types().any(|(_, of)| matches!(of, Type::Enumeration(of) if of.has_sign()))
+    }
+
     /// The types, in the order of their numbers. Of a module, only those that its kernel has not.
     pub fn types(&self) -> impl Iterator<Item = (TypeId, Type<'_>)> {
         self.ids().map(|id| (id, self.get(id)))
@@ -251,6 +256,11 @@ impl<'d> Record<'d> {
 }
 
 impl<'d> Enumeration<'d> {
+    /// Whether it has a sign. Older encoders do not tell that of any.
+    pub fn has_sign(&self) -> bool {
+        self.entries.raw.flag
+    }
+
     /// Its names and their values, in order.
     pub fn enumerators(&self) -> impl Iterator<Item = Enumerator<'d>> + use<'d> {
         let Entries { btf, raw } = self.entries;

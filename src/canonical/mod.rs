@@ -3,5 +3,5 @@
 mod text;
 mod tree;
 
-pub use text::{is_apart, is_word_letter, joined, named, spelled, spellings};
+pub use text::{in_c, is_apart, is_word_letter, joined, named, spelled, spellings};
 pub use tree::{Tree, is_left_out};

@@ -1,6 +1,6 @@
 //! The words of canonical declarations as people write C.
 
-use crate::formats::symtypes::{Kind, TypeName, is_reference};
+use crate::formats::symtypes::{Kind, TypeName, is_reference, words};
 
 /// Words that a parenthesis stands apart from.
 const TYPE_WORDS: &[&[u8]] = &[
@@ -99,6 +99,12 @@ pub fn joined(text: &[u8]) -> Vec<u8> {
         last = Some(word);
     }
     line
+}
+
+/// A canonical declaration as people write C, in one line.
+pub fn in_c(declaration: &[u8]) -> Vec<u8> {
+    let words: Vec<Vec<u8>> = words(declaration).map(spelled).collect();
+    joined(&words.join(&b' '))
 }
 
 /// Whether a blank stands between two words.

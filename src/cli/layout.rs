@@ -2,6 +2,7 @@
 
 mod all;
 mod declared;
+mod json;
 mod list;
 mod similar;
 mod source;
@@ -13,7 +14,6 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use serde::Serialize;
 
 use super::data_model::data_models;
 use super::exit::{Exit, Failure, Result};
@@ -23,11 +23,11 @@ use super::{Environment, Io};
 use crate::corpus::LayoutsFrom;
 use crate::inputs::progress::Progress;
 use crate::layout::data_model::DataModel;
-use crate::layout::table::{side_by_side, table};
-use crate::layout::{Kind, Member};
+use crate::layout::text::{side_by_side, text};
 use crate::shown::{Page, Shown};
 
-use source::{Found, Variant, read};
+use json::json;
+use source::{Found, read};
 use wanted::{READING, Wanted};
 
 /// Print a type's memory layout: offsets, sizes, holes, cache lines
@@ -46,7 +46,7 @@ pub(super) struct Arguments {
     /// .abi files anywhere in it, or one such file, consolidated or not
     #[arg(value_name = "TYPE|SOURCE", required_unless_present = "all")]
     words: Vec<OsString>,
-    /// List all structs, unions and typedefs: size, alignment, number of holes, name; with --diff
+    /// List all structs, unions, enums and typedefs: size, alignment, number of holes, name; with --diff
     /// those that differ: size in OLD, in NEW, name
     #[arg(long, value_name = "SOURCE", num_args = 0..=1, conflicts_with_all = ["words", "format"])]
     all: Option<Option<PathBuf>>,
@@ -120,7 +120,7 @@ impl Arguments {
                 return Err(absent(source, &names[missing], &found.types[missing].similar));
             }
         }
-        let is_known = found.iter().all(|it| it.variants().all(|it| it.layout.is_ok()));
+        let is_known = found.iter().all(|it| it.variants().all(|it| it.definition.is_ok()));
         match (self.format, &found[..]) {
             (Format::Json, found) => io.write(json(found).as_bytes())?,
             (Format::Text, [old, new]) => io.show(&compared(old, new))?,
@@ -133,7 +133,7 @@ impl Arguments {
 /// That a source has no type of this name, and which it has instead.
 fn absent(source: &Path, name: &OsStr, similar: &[String]) -> Failure {
     let name = name.as_bytes();
-    let kind = if name.contains(&b' ') { "" } else { "struct or union " };
+    let kind = if name.contains(&b' ') { "" } else { "type " };
     let hint = match similar {
         [] => String::new(),
         similar => format!("; did you mean {}?", similar.join(" or ")),
@@ -149,8 +149,8 @@ fn shown<'a>(found: impl IntoIterator<Item = &'a Found>) -> Page {
         for variant in found.variants() {
             page.end();
             page.put(&variant.owners).line(":");
-            match &variant.layout {
-                Ok(layout) => page.append(&table(&variant.title, layout)),
+            match &variant.definition {
+                Ok(definition) => page.append(&text(&variant.title, definition)),
                 Err(unknown) => page.line(format!("unknown: {unknown}")),
             }
         }
@@ -175,81 +175,4 @@ fn compared(old: &Found, new: &Found) -> Page {
         page.append(&side_by_side(&after.title, old, new));
     }
     page
-}
-
-#[derive(Serialize)]
-struct Document {
-    schema: &'static str,
-    version: u32,
-    sources: Vec<SourcePart>,
-}
-
-#[derive(Serialize)]
-struct SourcePart {
-    layouts_from: &'static str,
-    data_model: Option<&'static str>,
-    variants: Vec<VariantPart>,
-}
-
-#[derive(Serialize)]
-struct VariantPart {
-    name: String,
-    owners: usize,
-    kind: Option<&'static str>,
-    size: Option<u64>,
-    align: Option<u64>,
-    members: Vec<MemberPart>,
-    unknown: Option<String>,
-}
-
-#[derive(Serialize)]
-struct MemberPart {
-    name: Option<String>,
-    #[serde(rename = "type")]
-    of_type: String,
-    bit_offset: u64,
-    bit_size: u64,
-    is_bit_field: bool,
-    members: Vec<MemberPart>,
-}
-
-fn json(found: &[Found]) -> String {
-    let variant = |variant: &Variant| {
-        let layout = variant.layout.as_ref().ok();
-        let kind = layout.map(|it| if it.kind == Kind::Struct { "struct" } else { "union" });
-        VariantPart {
-            name: variant.title.clone(),
-            owners: variant.count,
-            kind,
-            size: layout.map(|it| it.size),
-            align: layout.and_then(|it| it.align),
-            members: layout.map(|it| parts(&it.members)).unwrap_or_default(),
-            unknown: variant.layout.as_ref().err().cloned(),
-        }
-    };
-    let source = |found: &Found| SourcePart {
-        layouts_from: found.from.id(),
-        data_model: found.model.map(|model| model.name),
-        variants: found.variants().map(variant).collect(),
-    };
-    let document = Document {
-        schema: "modversions/layout",
-        version: 1,
-        sources: found.iter().map(source).collect(),
-    };
-    // What is written has no map with keys that are no text.
-    serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
-}
-
-fn parts(members: &[Member]) -> Vec<MemberPart> {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let part = |member: &Member| MemberPart {
-        name: member.name.as_deref().map(text),
-        of_type: text(&member.of_type),
-        bit_offset: member.bit_offset,
-        bit_size: member.bit_size,
-        is_bit_field: member.is_bit_field,
-        members: parts(&member.inner),
-    };
-    members.iter().map(part).collect()
 }

@@ -5,7 +5,6 @@
 //! of a file, as [`super::layouts()`] does it; there are few of them.
 
 use std::hash::BuildHasherDefault;
-use std::sync::Arc;
 
 use indexmap::IndexMap;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
@@ -15,28 +14,17 @@ use super::files::Corpus;
 use super::types::{LineId, NameId, Types};
 use crate::formats::symtypes::TypeName;
 use crate::layout::data_model::DataModel;
-use crate::layout::{Engine, Layout, Unknown};
+use crate::layout::{Definition, Engine, Unknown};
 
-/// A struct, union or typedef as some files declare it.
+/// A struct, union, enum or typedef as some files declare it.
 #[derive(Clone, Debug)]
 pub struct SizedType {
     /// Its name, with its kind's letter.
     pub name: NameId,
     /// How many files declare it so.
     pub files: usize,
-    /// How large it is, by the declarations of the first of these files.
-    pub extent: Result<Extent, Unknown>,
-}
-
-/// How large a type is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Extent {
-    /// In bytes.
-    pub size: u64,
-    /// The alignment in bytes.
-    pub align: u64,
-    /// How a struct or union lies in memory, or what a typedef of one stands for.
-    pub layout: Option<Arc<Layout>>,
+    /// What it is, by the declarations of the first of these files.
+    pub definition: Result<Definition, Unknown>,
 }
 
 /// How a name is declared.
@@ -52,7 +40,7 @@ enum Declared {
 /// What stands for a declaration that depends on the file.
 const DEPENDS: &[u8] = b"{ UNKNOWN }";
 
-/// All structs, unions and typedefs of a release in the order of their names, each variant of one
+/// All structs, unions, enums and typedefs of a release in the order of their names, each variant of one
 /// name by itself, those that most files have first. What has no size, as a function's type, is left
 /// out, and so are types of which no file knows more than the name.
 pub fn all_types(types: &Types, corpus: &Corpus, model: &'static DataModel) -> Vec<SizedType> {
@@ -66,22 +54,22 @@ pub fn all_types(types: &Types, corpus: &Corpus, model: &'static DataModel) -> V
     let variants: Vec<(LineId, Use)> = numbered(&uses)
         .filter(|(line, _)| {
             let line = types.line(*line);
-            !line.is_opaque && TypeName::of(types.name(line.name)).kind.may_be_record()
+            !line.is_opaque && TypeName::of(types.name(line.name)).kind.is_type()
         })
         .collect();
 
     let mut engine = Engine::new(model, corpus.have_attributes, &lookup);
     let names: Vec<&[u8]> = types.names().collect();
     engine.read_ahead(&names);
-    let mut extents: Vec<Result<Extent, Unknown>> = variants
+    let mut definitions: Vec<Result<Definition, Unknown>> = variants
         .iter()
-        .map(|(line, _)| extent(&mut engine, types.name(types.line(*line).name)))
+        .map(|(line, _)| engine.definition(types.name(types.line(*line).name)))
         .collect();
     let settled = engine.settled();
 
     let mut by_file = IndexMap::<usize, Vec<usize>>::new();
     for (place, (_, of)) in
-        variants.iter().enumerate().filter(|(place, _)| extents[*place].is_err())
+        variants.iter().enumerate().filter(|(place, _)| definitions[*place].is_err())
     {
         by_file.entry(of.first).or_default().push(place);
     }
@@ -100,23 +88,23 @@ pub fn all_types(types: &Types, corpus: &Corpus, model: &'static DataModel) -> V
         let mut engine = Engine::beyond(&settled, model, corpus.have_attributes, lookup);
         let laid_out = places.into_iter().map(|place| {
             let name = types.name(types.line(variants[place].0).name);
-            (place, extent(&mut engine, name))
+            (place, engine.definition(name))
         });
         laid_out.collect::<Vec<_>>()
     });
-    for (place, extent) in of_files.collect::<Vec<_>>().into_iter().flatten() {
-        extents[place] = extent;
+    for (place, definition) in of_files.collect::<Vec<_>>().into_iter().flatten() {
+        definitions[place] = definition;
     }
 
     let mut all: Vec<SizedType> = variants
         .iter()
-        .zip(extents)
-        .map(|((line, of), extent)| SizedType {
+        .zip(definitions)
+        .map(|((line, of), definition)| SizedType {
             name: types.line(*line).name,
             files: of.files,
-            extent,
+            definition,
         })
-        .filter(|it| !is_without_size(types.name(it.name), &it.extent))
+        .filter(|it| !is_without_size(types.name(it.name), &it.definition))
         .collect();
     all.sort_by_key(|it| (types.name(it.name), std::cmp::Reverse(it.files)));
     all
@@ -167,17 +155,10 @@ fn declared(types: &Types, uses: &[Use]) -> Vec<Declared> {
     declared
 }
 
-/// How large the type of this name is.
-fn extent<'t>(
-    engine: &mut Engine<impl Fn(&[u8]) -> Option<&'t [u8]>>,
-    name: &[u8],
-) -> Result<Extent, Unknown> {
-    let (size, align) = engine.size(name)?;
-    let layout = engine.layout(name).ok();
-    Ok(Extent { size, align, layout })
-}
-
 /// Whether a typedef is known, and what it stands for has no size.
-fn is_without_size(name: &[u8], extent: &Result<Extent, Unknown>) -> bool {
-    matches!(extent, Err(Unknown::Type(of)) if of == name)
+fn is_without_size(name: &[u8], definition: &Result<Definition, Unknown>) -> bool {
+    match definition {
+        Ok(definition) => definition.size().is_none(),
+        Err(unknown) => matches!(unknown, Unknown::Type(of) if of == name),
+    }
 }

@@ -1,7 +1,6 @@
 //! How a type of one release lies in memory, in each of its variants.
 
 use std::hash::BuildHasherDefault;
-use std::sync::Arc;
 
 use indexmap::IndexMap;
 use rustc_hash::FxHasher;
@@ -11,7 +10,7 @@ use super::types::{LineId, NameId, Types};
 use crate::canonical::spellings;
 use crate::formats::symtypes::TypeName;
 use crate::layout::data_model::DataModel;
-use crate::layout::{Engine, Layout, Unknown};
+use crate::layout::{Definition, Engine, Unknown};
 
 /// A type as some files declare it.
 #[derive(Clone, Debug)]
@@ -20,11 +19,11 @@ pub struct Variant {
     pub name: NameId,
     /// The files that declare it so, by number.
     pub files: Vec<usize>,
-    /// How it lies in memory, by the declarations of the first of these files.
-    pub layout: Result<Arc<Layout>, Unknown>,
+    /// What it is, by the declarations of the first of these files.
+    pub definition: Result<Definition, Unknown>,
 }
 
-/// All structs and unions, and typedefs of these, that are called `wanted`: `page`, `struct page` or
+/// All structs, unions, enums and typedefs that are called `wanted`: `page`, `struct page` or
 /// `s#page`. Files that know no more than the name count only if no other knows it. Those that most
 /// files have are first.
 pub fn layouts(
@@ -35,7 +34,7 @@ pub fn layouts(
 ) -> Vec<Variant> {
     let names: Vec<NameId> = spellings(wanted)
         .iter()
-        .filter(|name| TypeName::of(name).kind.may_be_record())
+        .filter(|name| TypeName::of(name).kind.is_type())
         .filter_map(|name| types.find_name(name))
         .collect();
     let mut found = IndexMap::<LineId, Vec<usize>, BuildHasherDefault<FxHasher>>::default();
@@ -54,8 +53,8 @@ pub fn layouts(
         .map(|(line, files)| {
             let name = types.line(line).name;
             let declarations = Declarations::of(types, corpus, &corpus.files[files[0]]);
-            let layout = declarations.engine(model).layout(types.name(name));
-            Variant { name, files, layout }
+            let definition = declarations.engine(model).definition(types.name(name));
+            Variant { name, files, definition }
         })
         .collect();
     variants.sort_by_key(|variant| std::cmp::Reverse(variant.files.len()));

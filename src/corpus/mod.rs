@@ -17,7 +17,7 @@ mod types;
 mod verify;
 mod whole_files;
 
-pub use all_types::{Extent, SizedType, all_types};
+pub use all_types::{SizedType, all_types};
 pub use by_btf::{BtfPair, by_btf, last_alone};
 pub use consolidated::{Trouble, Unfit, What, consolidate, split};
 pub use damage::Damage;

@@ -33,12 +33,9 @@ impl Kind {
         }
     }
 
-    /// Whether it is a struct or union, or may stand for one.
-    pub const fn may_be_record(self) -> bool {
-        match self {
-            Self::Struct | Self::Union | Self::Typedef => true,
-            Self::Enum | Self::Normal | Self::EnumConstant => false,
-        }
+    /// Whether it is a struct, union, enum or typedef.
+    pub const fn is_type(self) -> bool {
+        self.is_tag() || matches!(self, Self::Typedef)
     }
 
     /// The letter before `#`, if the kind has one.

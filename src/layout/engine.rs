@@ -293,7 +293,11 @@ impl<'t, F: Fn(&[u8]) -> Option<&'t [u8]>> Engine<F> {
     }
 
     /// The enumerators of an enum that stands within something, with their values.
-    fn local_values(&mut self, tree: &Tree, of: &EnumType) -> Result<Vec<(String, i128)>, Unknown> {
+    pub(super) fn local_values(
+        &mut self,
+        tree: &Tree,
+        of: &EnumType,
+    ) -> Result<Vec<(String, i128)>, Unknown> {
         let start = self.enumerators.len();
         let values = self.values(tree, of);
         if values.is_err() {

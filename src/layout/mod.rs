@@ -7,6 +7,8 @@ mod attributes;
 pub mod btf;
 pub mod data_model;
 mod declared;
+mod define;
+pub mod definition;
 mod describe;
 mod described;
 mod engine;
@@ -22,9 +24,11 @@ mod record;
 mod side;
 mod specifiers;
 pub mod table;
+pub mod text;
 mod types;
 
 pub use btf::{BtfChange, BtfNames, BtfSide, btf_change};
+pub use definition::Definition;
 pub use described::{Described, Signature};
 pub use engine::{Engine, Settled};
 

@@ -16,7 +16,9 @@ use modversions::formats::symtypes::words;
 use modversions::layout::data_model::{I386, X86_64};
 use modversions::layout::impact::{Class, Impact, impact};
 use modversions::layout::{Engine, Layout, Member, Unknown};
-use testkit::btf_file::{POINTER, STRUCT, TYPEDEF, Writer};
+use testkit::btf_file::{
+    ARRAY, ENUM, ENUM64, FLAG, FORWARD, POINTER, PROTOTYPE, STRUCT, TYPEDEF, Writer,
+};
 
 /// Canonical declarations, each behind its name, in an order in which C takes them.
 const CASES: &[(&str, &str)] = &[
@@ -461,8 +463,162 @@ fn several_types_are_shown_at_once_and_members_are_c() {
     assert_eq!(said.lines().filter(is_head).count(), 2, "{said}");
     assert!(said.contains("  int rest.b[2]\n"), "{said}");
     let said = command(&["pump", "gone", file]);
-    assert!(said.starts_with("status: 2\n") && said.contains("struct or union gone"), "{said}");
+    assert!(said.starts_with("status: 2\n") && said.contains("no type gone"), "{said}");
     assert!(command(&[file]).starts_with("status: 2\n"));
+}
+
+/// Declarations of enums and typedefs, and those of a later release.
+const NAMED: [&str; 2] = [
+    "e#state enum state { STATE_OFF , STATE_ON , STATE_STUCK = 9 , STATE_LAST }\n\
+     e#depth enum depth { DEPTH_LOW = - 2 , DEPTH_HIGH = 1 << 4 }\n\
+     e#wide enum wide { WIDE_ONE = 1 , WIDE_MOST = 0xffffffffffffffff }\n\
+     t#state_t typedef e#state state_t\n\
+     t#mode_t typedef enum { MODE_A , MODE_B } mode_t\n\
+     t#__pid_t typedef int __pid_t\nt#pid_t typedef t#__pid_t pid_t\n\
+     t#name_t typedef char name_t [ 16 ]\nt#names_t typedef t#name_t names_t [ 2 ]\n\
+     t#start_t typedef int ( * start_t ) ( t#pid_t , const char * )\n\
+     t#call_t typedef void call_t ( t#pid_t )\n\
+     t#truth typedef _Bool truth\n\
+     t#low typedef unsigned long long low __attribute__ ( ( aligned ( 4 ) ) )\n\
+     t#away typedef s#away away\ns#away struct away { UNKNOWN }\n",
+    "e#state enum state { STATE_OFF , STATE_IDLE , STATE_ON , STATE_STUCK = 9 , STATE_END }\n\
+     e#depth enum depth { DEPTH_LOW , DEPTH_HIGH = 1 << 4 }\n\
+     t#mode_t typedef int mode_t\n\
+     t#__pid_t typedef long __pid_t\nt#pid_t typedef t#__pid_t pid_t\n\
+     t#start_t typedef int ( * start_t ) ( t#pid_t )\n",
+];
+
+#[test]
+fn enums_and_typedefs_of_anything_are_shown_as_c() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let [old, new] = [put("old.symtypes", NAMED[0]), put("new.symtypes", NAMED[1])];
+    let record = NAMED[0].lines().map(|line| line.replacen(' ', "\tpump.h:1\t", 1) + "\n");
+    let record = record.collect::<String>().replace("{ UNKNOWN }", "{ int x ; }");
+    let head = "#abi\t1\n#model\ti386\n#export\tdrain\t0x00000001\tpump.c\n";
+    let record =
+        put("old.abi", &format!("{head}{record}drain\tpump.c:9\tvoid drain ( t#pid_t )\n"));
+    let mut said = String::new();
+    for words in [
+        &[
+            "enum state",
+            "depth",
+            "wide",
+            "state_t",
+            "mode_t",
+            "pid_t",
+            "names_t",
+            "start_t",
+            "call_t",
+            "truth",
+            "low",
+            &old,
+        ][..],
+        &["away", &old],
+        &["typedef low", "e#wide", "start_t", &record],
+        &["state", "depth", "pid_t", "start_t", "mode_t", "--diff", &old, &new],
+        &["depth", "pid_t", &old, "--format", "json"],
+        &["stat", &old],
+        &["struct pid_t", &old],
+        &["--all", &old],
+        &["--all", "--diff", &old, &new],
+    ] {
+        said += &format!("$ {}\n{}\n", words.join(" "), command(words));
+    }
+    insta::assert_snapshot!("named", said.replace(folder.path().to_str().unwrap(), "DIR"));
+}
+
+/// C with these types, of which the compiler says the size and the alignment, and whether -1 is less
+/// than 0 in them.
+#[test]
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+fn enums_and_typedefs_compile_and_have_the_compilers_size_and_sign() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.symtypes");
+    fs::write(&file, NAMED[0]).unwrap();
+    let file = file.to_str().unwrap();
+    let types =
+        ["enum state", "enum depth", "enum wide", "mode_t", "pid_t", "names_t", "truth", "low"];
+    let said = command(&[&types[..], &["call_t", "start_t", file]].concat());
+    let mut text = after_columns(&said);
+    let document = command(&[&types[..], &[file, "--format", "json"]].concat());
+    let (_, document) = document.split_once('\n').unwrap();
+    let document: serde_json::Value = serde_json::from_str(document).unwrap();
+    let variants = document["sources"][0]["variants"].as_array().unwrap();
+    assert_eq!(variants.len(), types.len(), "{document}");
+    for (name, variant) in types.iter().zip(variants) {
+        let (size, align) = (&variant["size"], &variant["align"]);
+        writeln!(text, "_Static_assert(sizeof({name}) == {size}, \"size of {name}\");").unwrap();
+        writeln!(text, "_Static_assert(__alignof__({name}) == {align}, \"{name}\");").unwrap();
+        if let Some(is_signed) = variant["is_signed"].as_bool() {
+            let is_signed = u8::from(is_signed);
+            writeln!(text, "_Static_assert((({name})-1 < 0) == {is_signed}, \"sign of {name}\");")
+                .unwrap();
+        }
+        for enumerator in variant["enumerators"].as_array().unwrap() {
+            let (name, value) = (enumerator["name"].as_str().unwrap(), &enumerator["value"]);
+            writeln!(text, "_Static_assert({name} == {value}, \"{name}\");").unwrap();
+        }
+    }
+    let source = folder.path().join("a.c");
+    fs::write(&source, &text).unwrap();
+    let compiled = Command::new("cc").args(["-w", "-fsyntax-only"]).arg(&source).output().unwrap();
+    assert!(compiled.status.success(), "{}\n{text}", String::from_utf8_lossy(&compiled.stderr));
+}
+
+/// BTF with enums and typedefs. Only if `tells_signs` an enum with negative values says so.
+fn put_named_btf(path: &Path, tells_signs: bool) {
+    let mut kernel = Writer::new(false);
+    let int = kernel.int("int", 4);
+    let char = kernel.int("char", 1);
+    kernel.int("long unsigned int", 8);
+    kernel.list("task_struct", STRUCT, 4, &[("state", &[int, 0])]);
+    let inner = kernel.add("__pid_t", TYPEDEF, 0, int, &[]);
+    kernel.add("pid_t", TYPEDEF, 0, inner, &[]);
+    let sign = if tells_signs { FLAG } else { 0 };
+    kernel.list("depth", ENUM | sign, 4, &[("LOW", &[-2_i32 as u32]), ("HIGH", &[16])]);
+    let state = kernel.list("state", ENUM, 4, &[("OFF", &[0]), ("ON", &[1])]);
+    kernel.add("state_t", TYPEDEF, 0, state, &[]);
+    kernel.list("wide", ENUM64, 8, &[("ONE", &[1, 0]), ("MOST", &[u32::MAX, u32::MAX])]);
+    kernel.list("absent", ENUM, 4, &[]);
+    let name = kernel.add("", ARRAY, 0, 0, &[char, int, 16]);
+    kernel.add("name_t", TYPEDEF, 0, name, &[]);
+    let call = kernel.add("", PROTOTYPE, 1, int, &[0, inner]);
+    kernel.add("call_t", TYPEDEF, 0, call, &[]);
+    let pointer = kernel.add("", POINTER, 0, call, &[]);
+    kernel.add("start_t", TYPEDEF, 0, pointer, &[]);
+    let away = kernel.add("away", FORWARD, 0, 0, &[]);
+    kernel.add("away_t", TYPEDEF, 0, away, &[]);
+    fs::write(path, kernel.bytes()).unwrap();
+}
+
+#[test]
+fn enums_and_typedefs_are_read_from_btf() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let [newer, older, types] = ["newer", "older", "a.symtypes"].map(path);
+    put_named_btf(Path::new(&newer), true);
+    put_named_btf(Path::new(&older), false);
+    fs::write(&types, NAMED[0]).unwrap();
+    let mut said = String::new();
+    for words in [
+        &["pid_t", "depth", "state", "state_t", "wide", "name_t", "call_t", "start_t", &newer][..],
+        &["depth", &older],
+        &["enum absent", &newer],
+        &["away_t", &newer],
+        &["stat", &newer],
+        &["depth", "call_t", &older, "--format", "json"],
+        &["pid_t", "depth", "state", "--diff", &types, &newer],
+        &["--all", &newer],
+        &["--all", "--diff", &older, &newer],
+    ] {
+        said += &format!("$ {}\n{}\n", words.join(" "), command(words));
+    }
+    insta::assert_snapshot!("named-btf", said.replace(folder.path().to_str().unwrap(), "DIR"));
 }
 
 /// The BTF of a kernel with a `struct tank` that the module `station` has too; two modules have
@@ -619,6 +775,7 @@ fn all_types_are_listed_each_variant_by_the_file_that_has_it() {
         fs::write(tree.path().join(name).with_extension("symtypes"), text).unwrap();
     }
     let expected = "status: 1\n\
+                    4\t4\t0\tenum when\n\
                     24\t8\t2\tstruct box\n\
                     16\t8\t1\tstruct holder\n\
                     ?\t?\t?\tstruct odd\tthe value of NAMELESS cannot be evaluated\n\

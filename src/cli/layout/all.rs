@@ -8,6 +8,7 @@ use super::wanted::{READING, Wanted};
 use crate::cli::exit::{Exit, Failure, Result};
 use crate::cli::{Environment, Io};
 use crate::inputs::progress::Progress;
+use crate::layout::Definition;
 use crate::shown::Page;
 
 /// Lists the types: [`Exit::Found`] if a size is unknown.
@@ -22,7 +23,7 @@ pub(super) fn run(
     let mut page = Page::default();
     list.types.iter().for_each(|listed| page.append(&listed.line()));
     io.show(&page)?;
-    Ok(Exit::found(list.types.iter().any(|it| it.extent.is_err())))
+    Ok(Exit::found(list.types.iter().any(|it| it.definition.is_err())))
 }
 
 /// Lists the types that differ between two sources: [`Exit::Found`] if the size of one of them is
@@ -77,7 +78,7 @@ fn changed(old: &List, new: &List) -> (Page, bool) {
         let [before, after] = [old, new].map(|side| sizes(side));
         page.append(&Page::of_cells([sign, before.as_bytes(), after.as_bytes(), title]));
     }
-    let is_known = types.values().flatten().flatten().all(|it| it.extent.is_ok());
+    let is_known = types.values().flatten().flatten().all(|it| it.definition.is_ok());
     (page, is_known)
 }
 
@@ -88,7 +89,10 @@ fn has_same(old: &[&Listed], new: &[&Listed]) -> bool {
 
 /// The sizes of variants.
 fn sizes(variants: &[&Listed]) -> String {
-    let size = |it: &&Listed| it.extent.as_ref().map_or("?".to_owned(), |it| it.size.to_string());
+    let size = |it: &&Listed| {
+        let size = it.definition.as_ref().ok().and_then(Definition::size);
+        size.map_or("?".to_owned(), |size| size.to_string())
+    };
     match variants {
         [] => "-".to_owned(),
         variants => variants.iter().map(size).collect::<Vec<_>>().join(", "),

@@ -2,19 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 
 use super::declared::Declared;
 use super::source::best;
 use super::wanted::Wanted;
-use crate::btf::{BadBtf, Btf, ByName, Type};
+use crate::btf::{Btf, ByName, Type};
 use crate::canonical::spelled;
-use crate::cli::exit::{Failure, Result};
+use crate::cli::exit::Result;
 use crate::corpus::{self, LayoutsFrom, all_types};
 use crate::inputs::btf::{self, Which};
 use crate::inputs::given::Given;
 use crate::inputs::types::Form;
-use crate::layout::Layout;
+use crate::layout::Definition;
 use crate::layout::table::holes;
 use crate::shown::Page;
 
@@ -33,34 +32,23 @@ pub(super) struct List {
 pub(super) struct Listed {
     /// What it is called in C.
     pub(super) title: Vec<u8>,
-    /// How it lies in memory, or why that is not known.
-    pub(super) extent: std::result::Result<Extent, String>,
-}
-
-/// How a type lies in memory.
-#[derive(PartialEq)]
-pub(super) struct Extent {
-    /// In bytes.
-    pub(super) size: u64,
-    /// In bytes; none in BTF.
-    align: Option<u64>,
-    /// That of a struct, a union, or a typedef of these.
-    layout: Option<Arc<Layout>>,
+    /// What it is, or why that is not known.
+    pub(super) definition: std::result::Result<Definition, String>,
 }
 
 impl Listed {
     /// Size, alignment, number of holes and name, between tabs; where the size is not known, the
     /// reason after the name.
     pub(super) fn line(&self) -> Page {
-        let Extent { size, align, layout } = match &self.extent {
-            Ok(extent) => extent,
+        let definition = match &self.definition {
+            Ok(definition) => definition,
             Err(unknown) => {
                 return Page::of_cells([b"?", b"?", b"?", &self.title, unknown.as_bytes()]);
             }
         };
-        let align = align.map_or("-".to_owned(), |it| it.to_string());
-        let holes = layout.as_ref().map_or(0, |layout| holes(layout));
-        let [size, holes] = [size.to_string(), holes.to_string()];
+        let number = |it: Option<u64>| it.map_or("-".to_owned(), |it| it.to_string());
+        let [size, align] = [definition.size(), definition.align()].map(number);
+        let holes = definition.layout().map_or(0, holes).to_string();
         Page::of_cells([size.as_bytes(), align.as_bytes(), holes.as_bytes(), &self.title])
     }
 }
@@ -77,12 +65,7 @@ fn of_types(source: Given, wanted: Wanted<'_>, form: Option<Form>) -> Result<Opt
     let Declared { types, corpus, model, from } = declared;
     let listed = |of: corpus::SizedType| Listed {
         title: spelled(types.name(of.name)),
-        extent: match of.extent {
-            Ok(corpus::Extent { size, align, layout }) => {
-                Ok(Extent { size, align: Some(align), layout })
-            }
-            Err(unknown) => Err(unknown.message()),
-        },
+        definition: of.definition.map_err(|unknown| unknown.message()),
     };
     let all = all_types(&types, &corpus, model).into_iter().map(listed).collect();
     Ok(Some(List { from, types: all, remark: None }))
@@ -90,14 +73,13 @@ fn of_types(source: Given, wanted: Wanted<'_>, form: Option<Form>) -> Result<Opt
 
 /// The types in a kernel's BTF, by name, and then those in its modules that it has not.
 fn of_btf(source: &Given, wanted: Wanted<'_>) -> Result<List> {
-    let bad = |error: BadBtf| Failure::of(&source.path, &error.to_string());
     let found = btf::of_given(source, wanted.btf_base, Which::All, &|_| false)?;
     let kernel = found.btf.kernel();
-    let mut types = if found.has_kernel { built(&kernel).map_err(bad)? } else { Vec::new() };
+    let mut types = if found.has_kernel { built(&kernel) } else { Vec::new() };
     // Modules have many types in common.
     let mut of_modules = BTreeMap::<(Vec<u8>, Page), Vec<Listed>>::new();
     for (_, module) in found.btf.modules(&kernel) {
-        for (name, listed) in built(&module).map_err(bad)? {
+        for (name, listed) in built(&module) {
             let alike = of_modules.entry((name, listed.line())).or_default();
             if !alike.contains(&listed) {
                 alike.push(listed);
@@ -112,23 +94,28 @@ fn of_btf(source: &Given, wanted: Wanted<'_>) -> Result<List> {
     Ok(List { from: LayoutsFrom::Btf, types, remark: found.remark_of(&source.path) })
 }
 
-/// The structs, unions and typedefs, each with its name, by which they are sorted. BTF has no
-/// alignments.
-fn built(btf: &Btf<'_>) -> std::result::Result<Vec<(Vec<u8>, Listed)>, BadBtf> {
-    let named = ByName::of(btf, |of| matches!(of, Type::Record(_) | Type::Typedef { .. }));
+/// The structs, unions, enums and typedefs that have a size, each with its name, by which they are
+/// sorted.
+fn built(btf: &Btf<'_>) -> Vec<(Vec<u8>, Listed)> {
+    let is_listed =
+        |of: &Type<'_>| matches!(of, Type::Record(_) | Type::Enumeration(_) | Type::Typedef { .. });
+    let named = ByName::of(btf, is_listed);
     let mut types = Vec::new();
     for (name, id) in named.iter() {
         let word = match btf.get(id) {
             Type::Record(record) if record.is_union => &b"union "[..],
             Type::Record(_) => b"struct ",
+            Type::Enumeration(_) => b"enum ",
             _ => b"",
         };
-        // A function has no size, nor has a struct that is not described.
-        let Ok(size) = btf.size(id) else { continue };
-        let layout = btf.record_behind(id).map(|record| btf.layout(record)).transpose()?;
-        let extent = Extent { size, align: None, layout: layout.map(Arc::new) };
+        let definition = match btf.definition(id).transpose() {
+            Some(Ok(definition)) if definition.size().is_some() => Ok(definition),
+            // A function has no size, and of some only the name is known.
+            None | Some(Ok(_)) => continue,
+            Some(Err(bad)) => Err(bad.to_string()),
+        };
         let title = [word, name].concat();
-        types.push((name.to_vec(), Listed { title, extent: Ok(extent) }));
+        types.push((name.to_vec(), Listed { title, definition }));
     }
-    Ok(types)
+    types
 }

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
-use std::sync::Arc;
 
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
@@ -19,7 +18,7 @@ use crate::formats::symtypes::TypeName;
 use crate::inputs::btf::{self, Which};
 use crate::inputs::given::Given;
 use crate::inputs::types::Form;
-use crate::layout::Layout;
+use crate::layout::Definition;
 use crate::layout::btf as layout_btf;
 use crate::layout::data_model::DataModel;
 use crate::shown::Shown;
@@ -79,9 +78,9 @@ impl OfName {
         OfName { variants, similar }
     }
 
-    /// The first layout that is known; none if there is none.
-    pub(super) fn first(&self) -> Option<(&Variant, &Layout)> {
-        self.variants.iter().find_map(|it| Some((it, &**it.layout.as_ref().ok()?)))
+    /// The first variant that is known; none if there is none.
+    pub(super) fn first(&self) -> Option<(&Variant, &Definition)> {
+        self.variants.iter().find_map(|it| Some((it, it.definition.as_ref().ok()?)))
     }
 }
 
@@ -93,8 +92,8 @@ pub(super) struct Variant {
     pub(super) owners: String,
     /// How many these are.
     pub(super) count: usize,
-    /// Its layout, or why that is unknown.
-    pub(super) layout: std::result::Result<Arc<Layout>, String>,
+    /// What it is, or why that is unknown.
+    pub(super) definition: std::result::Result<Definition, String>,
 }
 
 impl Found {
@@ -150,7 +149,7 @@ fn of_btf(names: &[OsString], source: &Given, wanted: Wanted<'_>) -> Result<Foun
         title: title(&it.name),
         owners: owners(&it),
         count: usize::from(it.is_kernels) + it.modules.len(),
-        layout: it.layout.map(Arc::new).map_err(|bad| bad.to_string()),
+        definition: it.definition.map_err(|bad| bad.to_string()),
     };
     let of_name = |name: &OsString| {
         let variants = kernel.btf.variants(name.as_bytes(), !kernel.has_kernel);
@@ -184,13 +183,13 @@ fn of_types(
         title: title(types.name(it.name)),
         owners: files(&it),
         count: it.files.len(),
-        layout: it.layout.map_err(|unknown| unknown.message()),
+        definition: it.definition.map_err(|unknown| unknown.message()),
     };
-    let is_record = |name: &&[u8]| TypeName::of(name).kind.may_be_record();
+    let is_type = |name: &&[u8]| TypeName::of(name).kind.is_type();
     let of_name = |name: &OsString| {
         let variants = layouts(&types, &corpus, name.as_bytes(), model);
         let variants = variants.into_iter().map(variant).collect();
-        OfName::new(name, variants, || types.names().filter(is_record).map(Cow::Borrowed))
+        OfName::new(name, variants, || types.names().filter(is_type).map(Cow::Borrowed))
     };
     let of_names = names.iter().map(of_name).collect();
     Ok(Some(Found { from, model: Some(model), types: of_names, remark: None }))

@@ -1,6 +1,7 @@
 //! Layouts from BTF: what the compiler has laid out, as the build has written it down.
 
 mod change;
+mod definition;
 mod layout;
 mod side;
 mod variants;

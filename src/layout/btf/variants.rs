@@ -1,11 +1,11 @@
-//! The structs and unions of one name in a kernel and its modules.
+//! The types of one name in a kernel and its modules.
 
 use crate::btf::{BadBtf, Btf, KernelBtf, Type, TypeId};
 use crate::canonical::spellings;
 use crate::formats::symtypes::{Kind, TypeName};
-use crate::layout::Layout;
+use crate::layout::Definition;
 
-/// A struct or union as the kernel or some of its modules have it.
+/// A type as the kernel or some of its modules have it.
 #[derive(Clone, Debug)]
 pub struct Variant {
     /// Its name, with its kind's letter: `s#page`, or `t#atomic_t` if a typedef has that name.
@@ -14,13 +14,13 @@ pub struct Variant {
     pub is_kernels: bool,
     /// The modules that have it so, by name.
     pub modules: Vec<Vec<u8>>,
-    /// How it lies in memory.
-    pub layout: Result<Layout, BadBtf>,
+    /// What it is.
+    pub definition: Result<Definition, BadBtf>,
 }
 
 impl KernelBtf {
-    /// All structs and unions, and typedefs of these, that are called `wanted`: `page`, `struct page`
-    /// or `s#page`. The kernel's own are first, then those that most modules have. The kernel's are
+    /// All structs, unions, enums and typedefs that are called `wanted`: `page`, `struct page` or
+    /// `s#page`. The kernel's own are first, then those that most modules have. The kernel's are
     /// left out if it `is_only_base`.
     pub fn variants(&self, wanted: &[u8], is_only_base: bool) -> Vec<Variant> {
         let names = spellings(wanted);
@@ -36,13 +36,14 @@ impl KernelBtf {
         variants
     }
 
-    /// What all structs and unions, and typedefs of these, are called, each once for the kernel and
+    /// What all structs, unions, enums and typedefs are called, each once for the kernel and
     /// for each module; with their kinds' letters. The kernel's are left out if it `is_only_base`.
     pub fn names(&self, is_only_base: bool) -> Vec<Vec<u8>> {
         let kernel = self.kernel();
         let of = |btf: &Btf<'_>| -> Vec<Vec<u8>> {
-            let records = btf.types().filter(|(id, _)| btf.record_behind(*id).is_some());
-            records.filter_map(|(_, of)| Some(name(&of)?.written())).collect()
+            let is_known = |id: TypeId| !matches!(btf.definition(id), Ok(None));
+            let known = btf.types().filter(|(id, of)| name(of).is_some() && is_known(*id));
+            known.filter_map(|(_, of)| Some(name(&of)?.written())).collect()
         };
         let mut names = if is_only_base { Vec::new() } else { of(&kernel) };
         names.extend(self.modules(&kernel).flat_map(|(_, module)| of(&module)));
@@ -57,12 +58,12 @@ fn add(variants: &mut Vec<Variant>, names: &[Vec<u8>], module: Option<&[u8]>, bt
         if !names.iter().any(|wanted| TypeName::of(wanted) == name) {
             continue;
         }
-        let Some(id) = btf.record_behind(id) else { continue };
-        let (name, layout) = (name.written(), btf.layout(id));
-        let same = variants.iter().position(|it| it.name == name && it.layout == layout);
+        let Some(definition) = btf.definition(id).transpose() else { continue };
+        let name = name.written();
+        let same = variants.iter().position(|it| it.name == name && it.definition == definition);
         let index = same.unwrap_or(variants.len());
         if same.is_none() {
-            variants.push(Variant { name, is_kernels: false, modules: Vec::new(), layout });
+            variants.push(Variant { name, is_kernels: false, modules: Vec::new(), definition });
         }
         let variant = &mut variants[index];
         match module {
@@ -73,15 +74,16 @@ fn add(variants: &mut Vec<Variant>, names: &[Vec<u8>], module: Option<&[u8]>, bt
     }
 }
 
-/// What a struct, a union or a typedef is called; none for other types.
+/// What a struct, union, enum or typedef is called; none for other types and those without a name.
 fn name<'d>(of: &Type<'d>) -> Option<TypeName<'d>> {
     let (kind, bare) = match of {
         Type::Record(record) if record.is_union => (Kind::Union, record.name),
         Type::Record(record) => (Kind::Struct, record.name),
+        Type::Enumeration(of) => (Kind::Enum, of.name),
         Type::Typedef { name, .. } => (Kind::Typedef, *name),
         _ => return None,
     };
-    Some(TypeName { kind, bare })
+    (!bare.is_empty()).then_some(TypeName { kind, bare })
 }
 
 /// How many typedefs and qualifiers may stand before a struct. C compilers need to take 12.

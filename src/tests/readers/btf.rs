@@ -36,6 +36,7 @@ fn ask(btf: &Btf<'_>) {
     for (id, of) in btf.types() {
         let _ = (btf.layout(id), btf.size(id), btf.spelling(id), btf.declaration(id, b"it"));
         btf.record_behind(id);
+        let _ = btf.definition(id);
         match of {
             Type::Enumeration(of) => _ = of.enumerators().count(),
             Type::Prototype(of) => _ = (of.parameters().count(), of.is_variadic()),
