@@ -12,12 +12,14 @@ use rayon::iter::{
 };
 use rustc_hash::FxHasher;
 
-use super::files::{Corpus, TypesFile};
+use super::files::{Corpus, Language, TypesFile};
 use super::types::{LineId, NameId, Types, is_export};
+use super::whole_files::bad_type_string;
 use crate::formats::consolidated::{
     BadLine, Fault, Item, Short, can_name, items, section, shortened,
 };
 use crate::formats::symtypes::{canonical, parts};
+use crate::formats::type_string::BadTypeString;
 
 /// A line of a consolidated file that means nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +45,8 @@ pub enum What {
     Twice,
     /// Its declaration ends too early.
     Cut,
+    /// Its declaration is no type string, though it begins as one.
+    TypeString(BadTypeString),
     /// Nothing up to here declares what it refers to.
     Unknown(Vec<u8>),
 }
@@ -56,6 +60,7 @@ impl What {
             Self::Outside => b"not a path inside a tree".to_vec(),
             Self::Twice => b"this section already has a line for that name".to_vec(),
             Self::Cut => b"the declaration is cut off".to_vec(),
+            Self::TypeString(bad) => bad.to_string().into_bytes(),
             Self::Unknown(name) => {
                 [b"it refers to a name that is not declared up to here: ", &name[..]].concat()
             }
@@ -141,7 +146,11 @@ impl Sections {
                 }
                 Item::Record(line) => {
                     let line = canonical(line);
-                    if !parts(&line).is_whole() {
+                    let parts = parts(&line);
+                    if let Some(bad) = bad_type_string(parts.declaration) {
+                        return Err(trouble(number, What::TypeString(bad), &line));
+                    }
+                    if !parts.is_whole() {
                         return Err(trouble(number, What::Cut, &line));
                     }
                     (types.insert(&line), false)
@@ -283,7 +292,7 @@ pub fn consolidate(types: &Types, corpus: &Corpus) -> Result<Vec<u8>, Unfit> {
         let lines = file.lines.iter().enumerate().filter(is_written);
         chosen.push(lines.map(|(_, &line)| line).collect());
     }
-    let ranks = ranks(types);
+    let ranks = ranks(types, corpus.language);
     let sections: Vec<Vec<u8>> = chosen
         .par_iter_mut()
         .zip(&corpus.files)
@@ -362,12 +371,13 @@ fn unreached(
     Ok(file.lines.iter().map(is_unreached).collect())
 }
 
-/// For each name its place in the order that sections have: types before exports, both by name.
-fn ranks(types: &Types) -> Vec<u32> {
+/// For each name its place in the order that sections have: by name, and of genksyms' files types before
+/// exports. gendwarfksyms sorts both together.
+fn ranks(types: &Types, language: Language) -> Vec<u32> {
     let mut names: Vec<u32> = (0..types.name_count() as u32).collect();
     names.sort_unstable_by_key(|&name| {
         let text = types.name(NameId(name));
-        (is_export(text), text)
+        (language == Language::C && is_export(text), text)
     });
     let mut ranks = vec![0; names.len()];
     for (rank, name) in (0..).zip(names) {
@@ -383,7 +393,7 @@ pub fn split<E: Send>(
     corpus: &Corpus,
     write: impl Fn(&[u8], &[u8]) -> Result<(), E> + Sync,
 ) -> Result<(), E> {
-    let ranks = ranks(types);
+    let ranks = ranks(types, corpus.language);
     let written: Vec<Result<(), E>> = corpus
         .files
         .par_iter()

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::formats::type_string::BadTypeString;
+
 /// What is wrong with a line of a `.symtypes` file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Damage {
@@ -11,6 +13,8 @@ pub enum Damage {
     Blank,
     /// Its declaration ends too early.
     Cut,
+    /// Its declaration is no type string of gendwarfksyms, though it begins as one.
+    TypeString(BadTypeString),
     /// It is the second line for the same name.
     Twice,
     /// The file does not declare this, to which the line refers.
@@ -32,6 +36,7 @@ impl Damage {
 impl fmt::Display for Damage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::TypeString(bad) => return bad.fmt(f),
             Self::NoLine => "not a valid .symtypes line",
             Self::Blank => "a blank line, which genksyms never writes",
             Self::Cut => "the declaration is cut off",

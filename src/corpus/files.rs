@@ -13,7 +13,8 @@ use super::places::{Place, Sources, renumbered};
 use super::texts::TextSet;
 use super::types::{LineId, NameId, Types, is_export};
 use crate::formats::abi_record;
-use crate::formats::symtypes::{canonical, parts};
+use crate::formats::symtypes::{canonical, parts, trimmed};
+use crate::formats::type_string::is_type_string;
 use crate::layout::data_model::DataModel;
 
 /// Something by a name, in the order of lines.
@@ -32,6 +33,17 @@ pub struct Corpus {
     pub have_attributes: bool,
     /// Whether its files are what BTF has of a kernel and its modules.
     pub(crate) is_of_btf: bool,
+    /// What its declarations are.
+    pub language: Language,
+}
+
+/// What the declarations of a release are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// C, as genksyms writes it.
+    C,
+    /// The type strings of gendwarfksyms.
+    TypeStrings,
 }
 
 /// One `.symtypes` file.
@@ -152,6 +164,7 @@ impl Corpus {
     pub(crate) fn of_files(types: &Types, files: Vec<TypesFile>) -> Corpus {
         let mut exports = IndexMap::default();
         let mut twice = Vec::new();
+        let language = language(types, &files);
         for (index, file) in files.iter().enumerate() {
             for name in file.exports(types) {
                 let first = *exports.entry(name).or_insert(index);
@@ -160,7 +173,7 @@ impl Corpus {
                 }
             }
         }
-        Corpus { files, exports, twice, have_attributes: false, is_of_btf: false }
+        Corpus { files, exports, twice, have_attributes: false, is_of_btf: false, language }
     }
 
     /// The exports that several files declare, each differently: by name, with these files.
@@ -179,6 +192,7 @@ impl Corpus {
     pub fn layouts_from(&self) -> LayoutsFrom {
         match self {
             Self { is_of_btf: true, .. } => LayoutsFrom::Btf,
+            Self { language: Language::TypeStrings, .. } => LayoutsFrom::TypeStrings,
             Self { have_attributes: true, .. } => LayoutsFrom::Records,
             Self { .. } => LayoutsFrom::Symtypes,
         }
@@ -202,6 +216,18 @@ impl Corpus {
     /// All exports, in the order of the files, each with the number of its file.
     pub fn exports(&self) -> impl Iterator<Item = (NameId, usize)> {
         self.exports.iter().map(|(&name, &file)| (name, file))
+    }
+}
+
+/// What the declarations of these files are: type strings if an export is declared by one. (A rule of the
+/// source may put any text in the place of some.)
+fn language(types: &Types, files: &[TypesFile]) -> Language {
+    let is_of_dwarf = |line: &LineId| {
+        types.is_export(types.line(*line).name) && is_type_string(types.declaration(*line))
+    };
+    match files.iter().flat_map(|file| &file.lines).any(is_of_dwarf) {
+        true => Language::TypeStrings,
+        false => Language::C,
     }
 }
 
@@ -275,7 +301,7 @@ impl Part {
         while !rest.is_empty() {
             number += 1;
             let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-            let line = rest[..end].trim_ascii_end();
+            let line = trimmed(&rest[..end]);
             rest = rest.get(end + 1..).unwrap_or_default();
             let index = match self.texts.get_index_of(line) {
                 Some(index) => index,

@@ -5,6 +5,8 @@
 pub enum LayoutsFrom {
     /// What the kernel's build recorded about its types.
     Btf,
+    /// Type strings of gendwarfksyms, in which the compiler says where everything lies.
+    TypeStrings,
     /// Declarations, with all their attributes.
     Records,
     /// Declarations without the attributes after a closing brace.
@@ -16,15 +18,30 @@ impl LayoutsFrom {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Btf => "BTF",
+            Self::TypeStrings => ".symtypes of gendwarfksyms",
             Self::Records => "ABI records",
             Self::Symtypes => ".symtypes",
         }
+    }
+
+    /// Whether nothing is computed: a compiler has laid the types out.
+    pub const fn is_exact(self) -> bool {
+        match self {
+            Self::Btf | Self::TypeStrings => true,
+            Self::Records | Self::Symtypes => false,
+        }
+    }
+
+    /// Whether it is meant by an option's value: all `.symtypes` have one.
+    pub fn is_meant_by(self, wanted: Self) -> bool {
+        wanted == self || (wanted, self) == (Self::Symtypes, Self::TypeStrings)
     }
 
     /// The word for it in options and for programs.
     pub const fn id(self) -> &'static str {
         match self {
             Self::Btf => "btf",
+            Self::TypeStrings => "gendwarfksyms",
             Self::Records => "abi",
             Self::Symtypes => "symtypes",
         }

@@ -22,7 +22,7 @@ pub use by_btf::{BtfPair, by_btf, last_alone};
 pub use consolidated::{Trouble, Unfit, What, consolidate, split};
 pub use damage::Damage;
 pub(crate) use files::ByName;
-pub use files::{BadLine, Corpus, FileText, ReadError, TypesFile};
+pub use files::{BadLine, Corpus, FileText, Language, ReadError, TypesFile};
 pub(crate) use layouts::Declarations;
 pub use layouts::{Variant, layouts};
 pub use layouts_from::LayoutsFrom;

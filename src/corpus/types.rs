@@ -9,6 +9,7 @@ use super::places::{SourceId, Sources};
 use super::texts::TextSet;
 use crate::formats::symtypes::{Parts, parts};
 pub(crate) use crate::formats::symtypes::{is_reference, words};
+use crate::formats::type_string;
 
 /// A name with its kind's letter, as `s#page` or `kfree`, by its place in [`Types`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -130,7 +131,8 @@ impl Types {
         for word in words(declaration).filter(|word| is_reference(word)) {
             references.insert(self.intern(word));
         }
-        let is_opaque = declaration.ends_with(b"{ UNKNOWN }");
+        let is_opaque =
+            declaration.ends_with(b"{ UNKNOWN }") || type_string::is_opaque(declaration);
         Line { name, references: references.into_iter().collect(), meaning: id, is_opaque }
     }
 

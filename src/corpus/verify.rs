@@ -8,7 +8,7 @@ use rayon::iter::{
     IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator,
 };
 
-use super::files::Corpus;
+use super::files::{Corpus, Language};
 use super::types::{LineId, NameId, Types};
 use crate::crc::Crc;
 use crate::formats::append_short;
@@ -139,10 +139,11 @@ pub fn verify(types: &Types, corpus: &Corpus, recorded: &Exports) -> Verificatio
 
 /// What the types give for each export of each file.
 fn compute(types: &Types, corpus: &Corpus) -> Vec<Vec<(NameId, Computed)>> {
+    let is_dwarf = corpus.language == Language::TypeStrings;
     let renderings: Vec<Rendering> = (0..types.line_count())
         .into_par_iter()
         .with_min_len(64)
-        .map(|line| Rendering::new(types, LineId(line as u32)))
+        .map(|line| Rendering::new(types, LineId(line as u32), is_dwarf))
         .collect();
     corpus
         .files
@@ -183,9 +184,8 @@ struct Step {
 const NONE: NameId = NameId(u32::MAX);
 
 impl Rendering {
-    fn new(types: &Types, line: LineId) -> Rendering {
+    fn new(types: &Types, line: LineId, is_dwarf: bool) -> Rendering {
         let declaration = types.declaration(line);
-        let is_dwarf = is_dwarf(declaration);
         let mut text = Vec::with_capacity(declaration.len() + declaration.len() / 8);
         let mut steps = Vec::new();
         let (mut start, mut copied) = (0, 0);
@@ -207,21 +207,6 @@ impl Rendering {
         text.resize(text.len() + SHORT, 0);
         Rendering { text: text.into(), steps: steps.into(), is_dwarf }
     }
-}
-
-/// Whether a declaration is one of gendwarfksyms. No C declaration begins with these words.
-fn is_dwarf(declaration: &[u8]) -> bool {
-    let first = declaration.split(|&byte| byte == b' ').next().unwrap_or_default();
-    matches!(
-        first,
-        b"subprogram"
-            | b"variable"
-            | b"structure_type"
-            | b"class_type"
-            | b"union_type"
-            | b"enumeration_type"
-            | b"typedef_type"
-    )
 }
 
 /// Writes a name as it stands when the export has met it before.

@@ -12,6 +12,7 @@ use super::damage::Damage;
 use super::files::{BadLine, Corpus, TypesFile};
 use super::types::{LineId, NameId, Types};
 use crate::formats::symtypes::{Kind, TypeName, parts};
+use crate::formats::type_string::{BadTypeString, is_type_string, read};
 
 impl Corpus {
     /// Checks the files, which are `.symtypes` files, not records.
@@ -20,17 +21,17 @@ impl Corpus {
     /// A damaged line of the first file that has one.
     pub fn check_files(&self, types: &Types) -> Result<(), BadLine> {
         let count = u32::try_from(types.line_count()).unwrap_or(u32::MAX);
-        let is_whole: Vec<bool> = (0..count)
+        let damaged: Vec<Option<Damage>> = (0..count)
             .into_par_iter()
             .with_min_len(64)
-            .map(|line| is_whole(types, LineId(line)))
+            .map(|line| damaged(types, LineId(line)))
             .collect();
         let marks = || vec![0; types.name_count()];
         // There is a mark for each name of the release: each thread makes them once.
         let share = self.files.len().div_ceil(rayon::current_num_threads()).max(1);
         let files = self.files.par_iter().enumerate().with_min_len(share);
         let checked = files.map_init(marks, |marks, (index, file)| {
-            let (place, damage) = damage(types, file, &is_whole, marks, index as u32 + 1)?;
+            let (place, damage) = damage(types, file, &damaged, marks, index as u32 + 1)?;
             let text = types.text(file.lines[place]).to_owned();
             Some(BadLine { file: index, line: place + 1, damage, text })
         });
@@ -46,13 +47,13 @@ impl Corpus {
 fn damage(
     types: &Types,
     file: &TypesFile,
-    is_whole: &[bool],
+    damaged: &[Option<Damage>],
     marks: &mut [u32],
     mark: u32,
 ) -> Option<(usize, Damage)> {
     for (place, &line) in file.lines.iter().enumerate() {
-        if !is_whole[line.0 as usize] {
-            return Some((place, Damage::Cut));
+        if let Some(damage) = &damaged[line.0 as usize] {
+            return Some((place, damage.clone()));
         }
         let name = types.line(line).name;
         if std::mem::replace(&mut marks[name.place()], mark) == mark {
@@ -68,9 +69,18 @@ fn damage(
     })
 }
 
-/// Whether a line is whole, as far as it shows.
-fn is_whole(types: &Types, line: LineId) -> bool {
-    parts(types.text(line)).is_whole()
+/// What is wrong with the declaration of a line, as far as it shows.
+fn damaged(types: &Types, line: LineId) -> Option<Damage> {
+    let parts = parts(types.text(line));
+    match bad_type_string(parts.declaration) {
+        Some(bad) => Some(Damage::TypeString(bad)),
+        None => (!parts.is_whole()).then_some(Damage::Cut),
+    }
+}
+
+/// What is wrong with a declaration that begins as a type string.
+pub(super) fn bad_type_string(declaration: &[u8]) -> Option<BadTypeString> {
+    is_type_string(declaration).then(|| read(declaration).err())?
 }
 
 /// Whether a tag is declared as another kind of tag: genksyms has one name space for all of them, as C,

@@ -22,7 +22,7 @@
 
 use std::fmt;
 
-use super::symtypes::{Kind, is_reference, parts};
+use super::symtypes::{Kind, is_reference, parts, trimmed};
 
 /// What a line says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +105,7 @@ pub fn items(text: &[u8]) -> impl Iterator<Item = Result<(usize, Item<'_>), BadL
     let lines = text.split(|&byte| byte == b'\n').zip(1..);
     lines.filter_map(|(text, line)| {
         let end = text.iter().rposition(|&byte| byte != b' ').map_or(0, |last| last + 1);
-        let text = &text[..end];
+        let text = if trimmed(text).len() > end { text } else { &text[..end] };
         match item(text) {
             Some(item @ Item::Section(_)) => Some(Ok((line, item))),
             _ if line == 1 => Some(Err(BadLine { line, fault: Fault::NoSection, text })),

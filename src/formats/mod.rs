@@ -6,6 +6,8 @@ pub(crate) mod json;
 pub mod symtypes;
 pub mod symver_line;
 pub mod symvers;
+pub mod type_string;
+mod words;
 
 /// The part of `text` before its first zero byte, or all of it: what a C program sees of it.
 pub(crate) fn until_zero(text: &[u8]) -> &[u8] {

@@ -5,7 +5,10 @@
 //! with `-r`; a line may begin with the word `override`, and `extern` may follow the name.
 
 use std::borrow::Cow;
-use std::ops::Range;
+
+use super::type_string::is_type_string;
+use super::words::word_end;
+pub use super::words::{is_reference, word_places, words};
 
 /// What a name stands for. Normal names (functions, variables) have no letter and no word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -303,8 +306,7 @@ impl Parts<'_> {
 
 impl Parts<'_> {
     /// Whether nothing is cut off at its end, as far as that shows: a struct, union or enum ends with its
-    /// brace, a typedef and an export name what they declare. Nothing is known of the lines of
-    /// gendwarfksyms, which begin with other words.
+    /// brace, a typedef and an export name what they declare. Type strings have a reader of their own.
     pub fn is_whole(&self) -> bool {
         let TypeName { kind, bare } = TypeName::of(self.name);
         let is_begun = |word: &str| self.declaration.starts_with(word.as_bytes());
@@ -315,14 +317,29 @@ impl Parts<'_> {
                 !is_begun(&format!("{} ", kind.word())) || self.declaration.ends_with(b"}")
             }
             Kind::Typedef => !is_begun("typedef ") || is_named(),
-            Kind::Normal => is_begun("subprogram ") || is_begun("variable ") || is_named(),
+            Kind::Normal => is_type_string(self.declaration) || is_named(),
         }
     }
 }
 
-/// A line as genksyms writes it, but for the blank at its end: one blank between words, wherever there are
-/// tabs or several. What stands between double quotes is left as it is.
+/// A line without the blanks at its end: genksyms writes one behind each word. Those of a type string belong
+/// to it where a rule hides the type behind its last word.
+pub fn trimmed(line: &[u8]) -> &[u8] {
+    let trimmed = line.trim_ascii_end();
+    let may_hide = trimmed.ends_with(b" variable") || trimmed.ends_with(b" ->");
+    match may_hide && is_type_string(parts(line).declaration) {
+        true => line,
+        false => trimmed,
+    }
+}
+
+/// A [`trimmed`] line as genksyms writes it, but for the blank at its end: one blank between words, wherever
+/// there are tabs or several. What stands between double quotes is left as it is, and so is a type string,
+/// in which two blanks have nothing between them that a rule hides.
 pub fn canonical(line: &[u8]) -> Cow<'_, [u8]> {
+    if is_type_string(parts(line).declaration) {
+        return Cow::Borrowed(line);
+    }
     let line = line.trim_ascii();
     let is_blank = |byte: u8| byte == b' ' || byte == b'\t';
     let is_other = |pair: &[u8]| pair[0] == b'\t' || is_blank(pair[0]) && is_blank(pair[1]);
@@ -353,37 +370,4 @@ pub fn parts(line: &[u8]) -> Parts<'_> {
     let rest = rest.strip_prefix(b" ").unwrap_or(rest);
     let declaration = rest.strip_prefix(b"extern ").unwrap_or(rest);
     Parts { is_override, name, declaration }
-}
-
-/// Whether a word is a name with its kind's letter.
-pub fn is_reference(word: &[u8]) -> bool {
-    matches!(word, [b's' | b'u' | b'e' | b't' | b'E', b'#', _, ..])
-}
-
-/// The words of a definition.
-pub fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    word_places(text).map(|place| &text[place])
-}
-
-/// Where the words of a definition are.
-pub fn word_places(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
-    let mut next = 0;
-    std::iter::from_fn(move || {
-        let start = next + text[next..].iter().position(|&byte| byte != b' ')?;
-        next = start + word_end(&text[start..]);
-        Some(start..next)
-    })
-}
-
-/// Where the first word of a text ends. A blank within single quotes behind a letter and `#` belongs
-/// to the name (gendwarfksyms: `s#'core::Result<u8, E>'`).
-fn word_end(text: &[u8]) -> usize {
-    let quoted = match text {
-        [b's' | b'u' | b'e' | b't' | b'E', b'#', b'\'', rest @ ..] => {
-            memchr::memchr(b'\'', rest).map(|end| 3 + end)
-        }
-        _ => None,
-    };
-    let start = quoted.unwrap_or(0);
-    memchr::memchr(b' ', &text[start..]).map_or(text.len(), |end| start + end)
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use modversions::formats::abi_record::{Declaration, Row};
-use modversions::formats::{abi_record, consolidated, symtypes, symver_line};
+use modversions::formats::{abi_record, consolidated, symtypes, symver_line, type_string};
 
 /// Where a match may end.
 type Ends = BTreeSet<usize>;
@@ -325,6 +325,11 @@ fn symver_lines_are_read_if_and_only_if_the_grammar_accepts_them() {
 #[test]
 fn consolidated_files_are_read_if_and_only_if_the_grammar_accepts_them() {
     check("consolidated", |text| consolidated::items(text).all(|item| item.is_ok()));
+}
+
+#[test]
+fn type_strings_are_read_if_and_only_if_the_grammar_accepts_them() {
+    check("type_string", |text| type_string::read(text).is_ok());
 }
 
 #[test]

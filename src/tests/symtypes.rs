@@ -387,3 +387,65 @@ fn a_killed_split_leaves_nothing_that_looks_whole() {
     assert_eq!(names.len(), 2, "{names:?}");
     assert!(names[0].starts_with(".tmp_apart-") && names[1] == "all", "{names:?}");
 }
+
+/// Trees that upstream's gendwarfksyms has written: of C and Rust, and of C with `--stable`.
+const DWARF_TREES: [&str; 2] =
+    ["testdata/symtypes/gendwarfksyms/plain", "testdata/symtypes/gendwarfksyms/stable"];
+
+#[test]
+fn the_crcs_of_gendwarfksyms_are_proved() {
+    for tree in DWARF_TREES {
+        let (status, stdout, stderr) = run(&["symtypes", "verify", tree]);
+        assert_eq!((status, stderr.as_str()), (0, ""), "{stdout}");
+        let (first, others) = stdout.split_once('\n').unwrap();
+        assert!(!first.trim().starts_with('0'), "{stdout}");
+        assert!(others.lines().all(|line| line.trim().starts_with('0')), "{stdout}");
+    }
+}
+
+#[test]
+fn the_files_of_gendwarfksyms_are_split_as_they_were() {
+    for tree in DWARF_TREES {
+        let folder = tempfile::tempdir().unwrap();
+        let [all, apart] = ["all", "apart"].map(|name| folder.path().join(name));
+        let [all_text, apart_text] = [&all, &apart].map(|path| path.to_str().unwrap());
+        let nothing = (0, String::new(), String::new());
+        assert_eq!(run(&["symtypes", "consolidate", "-o", all_text, tree]), nothing);
+        assert_eq!(run(&["symtypes", "split", "-o", apart_text, all_text]), nothing);
+        let symvers = format!("{tree}/Module.symvers");
+        assert_eq!(run(&["symtypes", "verify", "--symvers", &symvers, all_text]).0, 0);
+        for file in ["lib/tank.symtypes", "rust/pump.symtypes"] {
+            let Ok(wanted) = fs::read(Path::new(tree).join(file)) else { continue };
+            assert!(fs::read(apart.join(file)).unwrap() == wanted, "{tree}/{file} differs");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_type_string_is_refused_with_its_place() {
+    let deep = format!("v variable {}s#a{}", "const_type { ".repeat(200), " }".repeat(200));
+    for (line, expected) in [
+        ("s#a structure_type a { member base_type int", "it ends before `}`"),
+        ("v variable s#a s#a", "the end should stand at byte 14"),
+        ("f subprogram ( member s#a ) -> s#a", "`formal_parameter` should stand at byte 14"),
+        ("f subprogram ( ) s#a", "`->` should stand at byte 16"),
+        ("v variable base_type int byte_size(123456789012345678901)", "has more than 20 digits"),
+        (&deep, "more than 128 types are in one another"),
+    ] {
+        let text = format!(
+            "t#b typedef_type b {{ base_type void }}\n{line}\ns#a structure_type a {{ }}\n"
+        );
+        let folder = tempfile::tempdir().unwrap();
+        write(
+            folder.path(),
+            &[("a.symtypes", &text), ("all", &format!("/* a.symtypes */\n{text}"))],
+        );
+        for (file, place) in [("a.symtypes", ":2: "), ("all", ":3: ")] {
+            let path = folder.path().join(file);
+            let (status, _, stderr) = run(&["symtypes", "show", "f", path.to_str().unwrap()]);
+            assert_eq!(status, 2, "{line}");
+            assert!(stderr.contains(&format!("{file}{place}")), "{stderr}");
+            assert!(stderr.contains(expected), "{stderr}");
+        }
+    }
+}

@@ -36,6 +36,6 @@ impl Declared {
             let from = corpus.layouts_from();
             Declared { types, corpus, model, from }
         });
-        Ok(declared.filter(|it| wanted.from.is_none_or(|from| from == it.from)))
+        Ok(declared.filter(|it| wanted.from.is_none_or(|from| it.from.is_meant_by(from))))
     }
 }

@@ -33,7 +33,12 @@ impl ValueEnum for LayoutsFrom {
         let help = match self {
             Self::Btf => "What the kernel's build recorded about its types",
             Self::Records => "Declarations with all their attributes (`genksyms --abi`)",
-            Self::Symtypes => "Declarations from .symtypes files, without some attributes",
+            Self::Symtypes => {
+                "Declarations from .symtypes files, without some attributes; of gendwarfksyms what the \
+                 compiler recorded"
+            }
+            // These are .symtypes, too.
+            Self::TypeStrings => return None,
         };
         Some(PossibleValue::new(self.id()).help(help))
     }
@@ -42,7 +47,7 @@ impl ValueEnum for LayoutsFrom {
 /// Where layouts come from, and what they lack there.
 fn origin(from: LayoutsFrom) -> String {
     let but = match from {
-        LayoutsFrom::Btf | LayoutsFrom::Records => "",
+        LayoutsFrom::Btf | LayoutsFrom::TypeStrings | LayoutsFrom::Records => "",
         LayoutsFrom::Symtypes => ", which lack the attributes after a closing brace",
     };
     format!("from {}{but}", from.word())
@@ -127,7 +132,7 @@ pub(super) fn best<T>(
     let form = match wanted.from {
         Some(LayoutsFrom::Btf) => return of_btf(&given),
         Some(LayoutsFrom::Records) => Form::Records,
-        Some(LayoutsFrom::Symtypes) => Form::Symtypes,
+        Some(LayoutsFrom::Symtypes | LayoutsFrom::TypeStrings) => Form::Symtypes,
         None => {
             return of_btf(&given).or_else(|refusal| of_types(given, None)?.ok_or(refusal));
         }

@@ -1,0 +1,12 @@
+typedef unsigned int u32; typedef unsigned long u64; typedef unsigned char u8;
+struct hdr { int a; struct hdr *next; };
+enum he { HA, HB = 5, HC = -1 };
+typedef struct { int x; } anon_td;
+union hu { int i; float f; struct { u8 lo, hi; } ; struct { u32 w; } named[2]; };
+struct bits { unsigned a:3; int b:5; unsigned long c:40; char d; unsigned e:2; };
+struct ops { int (*open)(struct hdr *, void *); void (*close)(struct hdr *); const char *const name; volatile int *restrict p; char buf[3][4]; char flex[]; };
+struct al { char c; int v __attribute__((aligned(16))); } __attribute__((packed));
+struct resv { union { unsigned n; unsigned char __kabi_ignored0; }; unsigned long b; union { struct { unsigned long renamed; }; struct { unsigned long __kabi_renamedunused; }; }; };
+union e3 { int x; struct {} y; int __kabi_reserved0; };
+struct s3 { union e3 m; };
+union ign { unsigned n; unsigned char __kabi_ignored0; };
