@@ -11,6 +11,7 @@ pub mod crc;
 pub mod difference;
 pub mod elf;
 pub mod formats;
+pub mod gendwarfksyms;
 pub mod genksyms;
 pub mod inputs;
 pub mod kernel;

@@ -65,7 +65,7 @@ impl Files for FileSystem<'_> {
 const PAGE: usize = 4096;
 
 /// Maps a file, with the zeros after it to the end of its last page. It must not be empty.
-fn map(path: &Path) -> io::Result<MappedFile> {
+pub(super) fn map(path: &Path) -> io::Result<MappedFile> {
     let file = File::open(path)?;
     let size = file.metadata()?.len();
     let size = usize::try_from(size).map_err(|_| io::ErrorKind::OutOfMemory)?;

@@ -11,6 +11,7 @@ mod exit;
 mod files;
 mod folder;
 mod format;
+pub mod gendwarfksyms;
 pub mod genksyms;
 pub mod getopt;
 mod heap;
@@ -45,6 +46,7 @@ type DropIn = fn(&[OsString], &Environment, &mut Io<'_>) -> u8;
 fn drop_in(name: &OsStr) -> Option<DropIn> {
     match name.as_bytes() {
         b"genksyms" => Some(genksyms::main),
+        b"gendwarfksyms" => Some(gendwarfksyms::main),
         b"modpost" => Some(modpost::main),
         _ => None,
     }

@@ -10,12 +10,12 @@ use super::exit::{Exit, Failure, Result};
 use super::resources::Resources;
 use super::{Environment, Io};
 use super::{
-    abi_diff, check, cpp, genksyms, kbuild, layout, modpost, releases, show, symtypes, why,
+    abi_diff, check, cpp, gendwarfksyms, genksyms, kbuild, layout, modpost, releases, show,
+    symtypes, why,
 };
 use crate::shown::{Page, shown};
 
-const ABOUT: &str =
-    "Drop-in replacements for genksyms and modpost, and tools that explain symbol versions";
+const ABOUT: &str = "Drop-in replacements for genksyms, gendwarfksyms and modpost, and tools that explain symbol versions";
 
 const LONG_ABOUT: &str = "\
 Drop-in replacements for genksyms and modpost, and tools that explain symbol versions.
@@ -72,6 +72,7 @@ struct CommandLine {
 #[derive(Subcommand)]
 enum Command {
     Genksyms(genksyms::Arguments),
+    Gendwarfksyms(gendwarfksyms::Arguments),
     Modpost(modpost::Arguments),
     Cpp(cpp::Arguments),
     Kbuild(kbuild::Arguments),
@@ -88,7 +89,8 @@ impl Command {
     /// What the command may use of the machine, if it reads kernels, modules or types.
     fn resources(&self) -> Option<&Resources> {
         match self {
-            Self::Genksyms(_) | Self::Modpost(_) | Self::Cpp(_) => None,
+            Self::Genksyms(_) | Self::Gendwarfksyms(_) => None,
+            Self::Modpost(_) | Self::Cpp(_) => None,
             Self::Kbuild(_) | Self::Releases(_) => None,
             Self::AbiDiff(arguments) => Some(&arguments.resources),
             Self::Why(arguments) => Some(&arguments.resources),
@@ -110,7 +112,7 @@ impl Command {
     fn answer(&self, environment: &Environment, io: &mut Io<'_>) -> Result<Exit> {
         match self {
             // The arguments of the drop-ins are not for clap to read: see `cli::main`.
-            Self::Genksyms(_) | Self::Modpost(_) => {
+            Self::Genksyms(_) | Self::Gendwarfksyms(_) | Self::Modpost(_) => {
                 Err(Failure(b"the tool must be the first argument".to_vec()))
             }
             Self::Cpp(arguments) => arguments.run(),

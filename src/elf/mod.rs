@@ -4,6 +4,7 @@
 //! Nothing here knows the kernel. Offsets and counts are a file's claims: each is checked against
 //! the bytes that are there before anything is read or reserved for it.
 
+mod debug_sections;
 pub mod modinfo;
 mod named_section;
 mod names;
@@ -14,6 +15,7 @@ mod symbol_names;
 mod target;
 mod without_debug;
 
+pub use debug_sections::DebugSections;
 pub use named_section::{is_elf, named_section};
 pub use names::{LONGEST_NAME, NameRoom, name_of};
 pub use not_readable::NotReadable;

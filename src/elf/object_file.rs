@@ -163,6 +163,12 @@ impl<'d> ObjectFile<'d> {
         self.data.get(usize::try_from(start).ok()?..)
     }
 
+    /// The bytes of the file from `offset` to its end, with the zeros behind it; `None` if that is
+    /// outside of the file.
+    pub fn file_bytes(&self, offset: u64) -> Option<&'d [u8]> {
+        self.data.get(usize::try_from(offset).ok()?..)
+    }
+
     /// The name from `offset` in section `index` to the next zero byte. Errors call it `what`.
     ///
     /// # Errors

@@ -21,6 +21,7 @@ const ROOMS: &[&str] = &[
     "cpp",
     "genksyms",
     "modpost",
+    "gendwarfksyms",
     "corpus",
     "abi_diff",
     "check",

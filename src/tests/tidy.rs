@@ -46,6 +46,7 @@ const PLACES: &[(&[&str], &[&str])] = &[
         &["io.print(", "io.complain("],
         &[
             "src/cli/genksyms",
+            "src/cli/gendwarfksyms.rs",
             "src/cli/modpost.rs",
             "src/cli/cpp.rs",
             "src/cli/drop_in.rs",

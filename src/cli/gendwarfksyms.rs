@@ -1,0 +1,183 @@
+//! The drop-in for `scripts/gendwarfksyms/gendwarfksyms`: its options and exit statuses.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::{self, Write};
+
+use clap::Args;
+
+use super::drop_in::bytes;
+use super::files;
+use super::getopt::{self, Argument, Met, Row, Table};
+use super::{Environment, Io};
+use crate::gendwarfksyms::{Exports, Options, Output, USAGE};
+
+/// Compute the CRCs of an object's exports from its debugging information
+///
+/// All arguments are those of the kernel's gendwarfksyms (try `modversions gendwarfksyms -h`).
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// The arguments of the kernel's gendwarfksyms
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<OsString>,
+}
+
+/// What an option means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meaning {
+    Debug,
+    DumpDies,
+    DumpDieMap,
+    DumpTypes,
+    DumpVersions,
+    Stable,
+    Symtypes,
+    Help,
+}
+
+const OPTIONS: &[Row<Meaning>] = &[
+    Row::new(b'd', "debug", Argument::None, Meaning::Debug),
+    Row::long("dump-dies", Argument::None, Meaning::DumpDies),
+    Row::long("dump-die-map", Argument::None, Meaning::DumpDieMap),
+    Row::long("dump-types", Argument::None, Meaning::DumpTypes),
+    Row::long("dump-versions", Argument::None, Meaning::DumpVersions),
+    Row::new(b's', "stable", Argument::None, Meaning::Stable),
+    Row::new(b'T', "symtypes", Argument::Required, Meaning::Symtypes),
+    Row::new(b'h', "help", Argument::None, Meaning::Help),
+];
+
+const TABLE: Table<Meaning> = Table { parts: &[OPTIONS], additions: &[] };
+
+/// A run that ends; what had to be said has been said.
+struct Ended(u8);
+
+/// A command line.
+struct Request<'a> {
+    options: Options,
+    /// The name of the `-T` file.
+    symtypes: Option<&'a OsStr>,
+    objects: Vec<OsString>,
+}
+
+/// Runs gendwarfksyms with `args`, whose first word is the program's name for messages; returns the
+/// exit status.
+pub fn main(args: &[OsString], environment: &Environment, io: &mut Io<'_>) -> u8 {
+    match read_command_line(args, environment, io).and_then(|request| execute(&request, io)) {
+        Ok(()) => 0,
+        Err(Ended(status)) => status,
+    }
+}
+
+fn read_command_line<'a>(
+    args: &'a [OsString],
+    environment: &Environment,
+    io: &mut Io<'_>,
+) -> Result<Request<'a>, Ended> {
+    let mut request = Request { options: Options::default(), symtypes: None, objects: Vec::new() };
+    let mut options = getopt::Options::new(args, environment.posixly_correct);
+    while let Some(met) = options.next(&TABLE) {
+        match met {
+            Ok(met) => request.apply(met, io)?,
+            Err(complaint) => {
+                io.complain(&complaint);
+                io.complain(USAGE);
+                return Err(Ended(1));
+            }
+        }
+    }
+    request.objects = options.operands().iter().map(OsString::from).collect();
+    if request.objects.is_empty() {
+        io.complain(USAGE);
+        return Err(failed("no input files?", io));
+    }
+    Ok(request)
+}
+
+impl<'a> Request<'a> {
+    fn apply(&mut self, met: Met<'a, Meaning>, io: &mut Io<'_>) -> Result<(), Ended> {
+        let argument = met.argument.unwrap_or_default();
+        match met.id {
+            Meaning::Debug => self.options.debug = true,
+            // What the map of DIEs shows besides are addresses of the C program.
+            Meaning::DumpDies | Meaning::DumpDieMap => self.options.dump_dies = true,
+            Meaning::DumpTypes => self.options.dump_types = true,
+            Meaning::DumpVersions => self.options.dump_versions = true,
+            Meaning::Stable => self.options.stable = true,
+            Meaning::Symtypes => {
+                self.options.symtypes = true;
+                self.symtypes = Some(argument);
+            }
+            Meaning::Help => {
+                io.complain(USAGE);
+                return Err(Ended(0));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn execute(request: &Request<'_>, io: &mut Io<'_>) -> Result<(), Ended> {
+    let list = io.stdin.read();
+    // What cannot be read is an empty list for the C program.
+    let list = list.as_deref().unwrap_or_default();
+    let mut output = Output::default();
+    let exports = Exports::read(list, &request.options, &mut output);
+    io.complain(&std::mem::take(&mut output.stderr));
+    let Some(mut exports) = exports else {
+        return Err(Ended(1));
+    };
+    if exports.is_empty() {
+        return Ok(());
+    }
+    let mut symtypes = match request.symtypes {
+        Some(path) => Some(opened("fopen", path, File::create(path), io)?),
+        None => None,
+    };
+    for path in &request.objects {
+        let computed = match files::map(path.as_ref()) {
+            Ok(file) => {
+                let data = &file.bytes[..file.size];
+                exports.compute(bytes(path), data, &request.options, &mut output);
+                Ok(())
+            }
+            // There is nothing to map of an empty file.
+            Err(error) if error.raw_os_error() == Some(libc::EINVAL) => {
+                exports.compute(bytes(path), b"", &request.options, &mut output);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        };
+        opened("open", path, computed, io)?;
+        io.complain(&std::mem::take(&mut output.stderr));
+        if output.has_failed {
+            return Err(Ended(1));
+        }
+        if let Some(file) = &mut symtypes {
+            let _ = file.write_all(&std::mem::take(&mut output.symtypes));
+        }
+    }
+    exports.finish(&mut output);
+    io.complain(&output.stderr);
+    io.print(&output.stdout);
+    Ok(())
+}
+
+/// Says why the run ends, in the form of the C program.
+fn failed(reason: &str, io: &mut Io<'_>) -> Ended {
+    io.complain(format!("error: gendwarfksyms: main: {reason}\n").as_bytes());
+    Ended(1)
+}
+
+/// The outcome of opening `path` with the C function `function`.
+fn opened<T>(
+    function: &str,
+    path: &OsStr,
+    outcome: io::Result<T>,
+    io: &mut Io<'_>,
+) -> Result<T, Ended> {
+    outcome.map_err(|error| {
+        let text = error.to_string();
+        let reason = text.split(" (os error").next().unwrap_or_default();
+        failed(&format!("{function} failed for '{}': {reason}", path.display()), io)
+    })
+}

@@ -1,0 +1,264 @@
+//! One object: from its bytes to the CRCs of the symbols that it describes.
+
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
+use super::collect::Collector;
+use super::debug_info::DebugInfo;
+use super::describe::Describer;
+use super::kabi::{RENAMED, Rules};
+use super::messages::{Fault, debug, no_object};
+use super::output::{Options, Output};
+use super::pieces::{Pieces, Span};
+use super::scan::{Match, Scan, Scopes};
+use super::sections::Sections;
+use super::symbols::Symbols;
+use super::type_map::TypeMap;
+use super::version::Versions;
+use super::walk::{Dump, Walk};
+use crate::elf::{ObjectFile, Strictness};
+
+/// What the types of the symbols are.
+struct Texts {
+    map: TypeMap,
+    pieces: Pieces,
+    /// Of each match, its own text.
+    spans: Vec<Span>,
+}
+
+/// Computes the CRCs of `symbols` that the object in `data` describes.
+///
+/// # Errors
+/// `data` is no object, or there is a fault in what it says.
+pub(super) fn compute(
+    symbols: &mut Symbols<'_>,
+    path: &[u8],
+    data: &[u8],
+    options: &Options,
+    output: &mut Output,
+) -> Result<(), Fault> {
+    let strictness = Strictness { byte_order: true, relocatable: false };
+    let file = ObjectFile::parse(data, data.len(), strictness)
+        .map_err(|reason| no_object(path, reason))?;
+    output.stderr.extend(symbols.locate(&file, options.debug));
+    let rules = if options.stable {
+        Some(Rules::read(&file, options.debug, &mut output.stderr)?)
+    } else {
+        None
+    };
+    if options.debug {
+        output.stderr.extend(debug("process_module", path));
+    }
+    let sections = Sections::read(&file, data).map_err(|reason| no_object(path, reason))?;
+    Object { sections: &sections, rules: rules.as_ref(), options }.compute(symbols, output)
+}
+
+struct Object<'o, 's> {
+    sections: &'s Sections<'s>,
+    rules: Option<&'o Rules<'s>>,
+    options: &'o Options,
+}
+
+/// The matches of one unit.
+struct UnitMatches {
+    unit: u32,
+    matches: Vec<Match>,
+}
+
+impl<'s> Object<'_, 's> {
+    fn compute(&self, symbols: &mut Symbols<'_>, output: &mut Output) -> Result<(), Fault> {
+        let info = DebugInfo::new(self.sections);
+        let mut scopes = Scopes::default();
+        let mut found = Vec::new();
+        let mut fault = info.fault.clone();
+        for unit in 0..info.units.len() as u32 {
+            let mut matches = Vec::new();
+            let mut scan =
+                Scan { info: &info, symbols, scopes: &mut scopes, matches: &mut matches };
+            let scanned = scan.unit(unit);
+            found.push(UnitMatches { unit, matches });
+            if let Err(first) = scanned {
+                fault = Some(first);
+                break;
+            }
+        }
+        let texts = self.texts(&info, &scopes, symbols, &found, output)?;
+        match fault {
+            Some(fault) => Err(fault),
+            None => self.versions(texts, symbols, &found, output),
+        }
+    }
+
+    fn texts(
+        &self,
+        info: &DebugInfo<'s>,
+        scopes: &Scopes,
+        symbols: &Symbols<'_>,
+        found: &[UnitMatches],
+        output: &mut Output,
+    ) -> Result<Texts, Fault> {
+        let renames = self.rules.is_some() && self.sections.has_name(RENAMED);
+        let walks = renames
+            || self.options.dump_dies
+            || self.options.debug
+            || info.has_references_between_units();
+        if !walks && let Ok(texts) = self.collect(info, scopes, found) {
+            return Ok(texts);
+        }
+        // Of several faults, the first on the C program's way is told.
+        self.walk(info, scopes, symbols, found, output)
+    }
+
+    fn collect(
+        &self,
+        info: &DebugInfo<'s>,
+        scopes: &Scopes,
+        found: &[UnitMatches],
+    ) -> Result<Texts, Fault> {
+        let mut describer = Describer::new(info, scopes, self.rules);
+        let mut collector = Collector::default();
+        let (mut pieces, mut spans) = (Pieces::default(), Vec::new());
+        for UnitMatches { unit, matches } in found.iter().filter(|found| !found.matches.is_empty())
+        {
+            for it in matches {
+                spans.push(collector.symbol(&mut describer, *unit, it.typed, &mut pieces)?);
+            }
+            collector.reached(&mut describer)?;
+            collector.forget();
+            describer.next_unit();
+        }
+        Ok(Texts { map: collector.map, pieces, spans })
+    }
+
+    fn walk(
+        &self,
+        info: &DebugInfo<'s>,
+        scopes: &Scopes,
+        symbols: &Symbols<'_>,
+        found: &[UnitMatches],
+        output: &mut Output,
+    ) -> Result<Texts, Fault> {
+        let mut walk = Walk::default();
+        let mut describer = Describer::new(info, scopes, self.rules);
+        let mut texts = Vec::new();
+        let mut walked = Ok(());
+        'units: for UnitMatches { unit, matches } in found {
+            for it in matches {
+                if self.options.debug {
+                    let said = debug("process_symbol", symbols.name(it.symbol));
+                    match &mut walk.dump {
+                        Some(dump) => dump.text.extend(said),
+                        None => output.stderr.extend(said),
+                    }
+                }
+                if self.options.dump_dies {
+                    walk.dump.get_or_insert_with(Dump::default);
+                }
+                match walk.symbol(&mut describer, *unit, it.typed) {
+                    Ok(text) => texts.push(text),
+                    Err(fault) => {
+                        walked = Err(fault);
+                        break 'units;
+                    }
+                }
+            }
+            describer.next_unit();
+        }
+        if let Some(dump) = walk.dump.take() {
+            output.stderr.extend(dump.text);
+        }
+        walked?;
+        walk.map_types()?;
+        let mut pieces = Pieces::default();
+        let spans: Result<Vec<Span>, Fault> =
+            texts.iter().map(|text| walk.text(text, &mut pieces)).collect();
+        let spans = spans?;
+        Ok(Texts { map: walk.map, pieces, spans })
+    }
+
+    /// Computes the CRCs from the texts, and writes what is asked for.
+    fn versions(
+        &self,
+        texts: Texts,
+        symbols: &mut Symbols<'_>,
+        found: &[UnitMatches],
+        output: &mut Output,
+    ) -> Result<(), Fault> {
+        let Texts { mut map, mut pieces, spans } = texts;
+        if let Some(rules) = self.rules {
+            map.replace(rules)?;
+        }
+        if self.options.dump_types || self.options.debug {
+            for id in map.by_place() {
+                let Some(span) = map.text(id) else { continue };
+                let name = map.name(id);
+                if self.options.debug {
+                    output.stderr.extend(debug("expand_type", name));
+                }
+                if self.options.dump_types {
+                    map.dump(name, &map.pieces, span, self.options.debug, &mut output.stderr);
+                }
+            }
+        }
+        // The text of each DIE, which symbols of the same address share.
+        let matches = found.iter().flat_map(|found| &found.matches);
+        let by_place: IndexMap<_, _, FxBuildHasher> =
+            matches.zip(spans).map(|(it, span)| (it.typed.place, span)).collect();
+        let mut versions = Versions::new(self.rules);
+        let mut lines: Vec<(Vec<u8>, Span)> = Vec::new();
+        for id in symbols.in_order() {
+            let Some(typed) = symbols.typed(id) else { continue };
+            let Some(span) = by_place.get(&typed.place) else { continue };
+            if !self.options.symtypes && symbols.has_crc(id) {
+                continue;
+            }
+            let name = symbols.name(id);
+            let mut span = *span;
+            if let Some(text) = self.rules.and_then(|rules| rules.type_string(name)) {
+                span = map.parse(name, text, &mut pieces)?;
+            }
+            if !symbols.has_crc(id) {
+                let mut text = self.options.dump_versions.then(Vec::new);
+                let crc = versions.crc(&mut map, &pieces, span, text.as_mut())?;
+                symbols.set_crc(id, crc);
+                if self.options.debug {
+                    let said = [name, format!(" = {crc:x}").as_bytes()].concat();
+                    output.stderr.extend(debug("expand_symbol", &said));
+                }
+                if let Some(text) = text {
+                    output.stderr.extend([name, b" ", &text[..], b"\n"].concat());
+                }
+            }
+            if self.options.symtypes {
+                if self.options.dump_types {
+                    map.dump(name, &pieces, span, self.options.debug, &mut output.stderr);
+                }
+                lines.push((name.to_vec(), span));
+            }
+        }
+        if self.options.symtypes {
+            write_symtypes(&map, &pieces, lines, &mut output.symtypes);
+        }
+        Ok(())
+    }
+}
+
+/// Writes the lines of types and symbols, in the order of their names.
+fn write_symtypes(
+    map: &TypeMap,
+    pieces: &Pieces,
+    symbols: Vec<(Vec<u8>, Span)>,
+    out: &mut Vec<u8>,
+) {
+    let types = map.in_order().into_iter();
+    let types = types.filter_map(|id| Some((map.name(id), &map.pieces, map.text(id)?)));
+    let symbols = symbols.iter().map(|(name, span)| (&name[..], pieces, *span));
+    let mut lines: Vec<_> = types.chain(symbols).collect();
+    lines.sort_by_key(|(name, ..)| *name);
+    for (name, pieces, span) in lines {
+        out.extend_from_slice(name);
+        out.push(b' ');
+        map.write(pieces, span, out);
+        out.push(b'\n');
+    }
+}

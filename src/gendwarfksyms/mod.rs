@@ -1,0 +1,80 @@
+//! An object with debugging information in, the CRC of each of its exports out. Start here: [`run`]
+//! is the straight line.
+//!
+//! ```text
+//! list of symbols ─────────────────────────┐
+//! object → sections → units → scan → matches → collect (or walk) → types by name → CRC → lines
+//!                           └→ scopes
+//! ```
+//!
+//! | File | What it is |
+//! |---|---|
+//! | `symbols` | the symbols that were asked for, their addresses and aliases |
+//! | `sections`, `debug_info`, `entry` | DWARF, as far as versions depend on it |
+//! | `scan` | which DIE a symbol has its type from |
+//! | `describe` | the text of one DIE |
+//! | `collect`, `walk` | all that the symbols reach: each DIE once, or as the C program walks |
+//! | `pieces`, `type_map` | texts with references in them, and the longest for each name |
+//! | `version` | the CRC |
+//! | `compute` | all of it, for one object |
+//! | `output` | what is asked for, and what comes of it |
+//! | `kabi` | `--stable` |
+//! | `messages` | the C program's texts |
+
+mod collect;
+mod compute;
+mod debug_info;
+mod describe;
+mod entry;
+mod kabi;
+mod messages;
+mod output;
+mod pieces;
+mod scan;
+mod sections;
+mod symbols;
+mod type_map;
+mod version;
+mod walk;
+
+pub use messages::USAGE;
+pub use output::{Options, Output};
+
+use symbols::Symbols;
+
+/// The symbols that CRCs are wanted for.
+#[derive(Clone, Debug)]
+pub struct Exports<'l>(Symbols<'l>);
+
+impl<'l> Exports<'l> {
+    /// Reads the list of symbols: the first word of each line. None if a line has no word, which is
+    /// said in `output`.
+    pub fn read(list: &'l [u8], options: &Options, output: &mut Output) -> Option<Self> {
+        match Symbols::read(list, options.debug.then_some(&mut output.stderr)) {
+            Ok(symbols) => Some(Self(symbols)),
+            Err(fault) => {
+                output.fail(fault);
+                None
+            }
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Computes the CRCs of those that the object in `data` describes. `path` names it in messages.
+    pub fn compute(&mut self, path: &[u8], data: &[u8], options: &Options, output: &mut Output) {
+        if let Err(fault) = compute::compute(&mut self.0, path, data, options, output) {
+            output.fail(fault);
+        }
+    }
+
+    /// Writes the lines of all symbols, and says which have no CRC.
+    pub fn finish(&self, output: &mut Output) {
+        let (lines, said) = self.0.versions();
+        output.stdout.extend(lines);
+        output.stderr.extend(said);
+    }
+}

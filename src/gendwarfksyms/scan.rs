@@ -1,0 +1,171 @@
+//! One pass over a unit: which DIEs the symbols have their types from, and which types stand in
+//! others and so have longer names.
+
+use gimli::constants as dw;
+
+use super::debug_info::DebugInfo;
+use super::entry::{Entry, Place};
+use super::messages::{Fault, no_pointer, pointer_to_nothing, too_deep};
+use super::symbols::{Kind, SymbolId, Symbols, Typed, is_pointer};
+
+/// How deep namespaces, types and blocks may stand in each other.
+const DEEPEST: usize = 1000;
+
+/// A symbol whose type is to be found at a DIE.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Match {
+    pub symbol: SymbolId,
+    pub typed: Typed,
+}
+
+/// The names of the scopes that types stand in.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scopes {
+    /// The DIEs in scopes with a name, in order, each with the index of that.
+    places: Vec<(Place, u32)>,
+    names: Vec<Vec<u8>>,
+}
+
+impl Scopes {
+    /// The name of the scope that a DIE stands in, if it has one: `core::option`.
+    pub fn of(&self, place: Place) -> Option<&[u8]> {
+        let index = self.places.binary_search_by_key(&place, |(place, _)| *place).ok()?;
+        Some(&self.names[self.places[index].1 as usize])
+    }
+}
+
+/// What the surroundings of a DIE pass on to it.
+#[derive(Clone, Copy, Debug)]
+struct Surrounding {
+    /// The name of the scope.
+    scope: Option<u32>,
+    /// Whether symbols are looked for.
+    has_symbols: bool,
+}
+
+/// A pass over one unit.
+pub(super) struct Scan<'a, 's, 'l> {
+    pub info: &'a DebugInfo<'s>,
+    pub symbols: &'a mut Symbols<'l>,
+    pub scopes: &'a mut Scopes,
+    /// What was found, in the order in which the C program looks at it.
+    pub matches: &'a mut Vec<Match>,
+}
+
+impl<'s> Scan<'_, 's, '_> {
+    /// Goes through a unit.
+    ///
+    /// # Errors
+    /// A variable that should carry the type of a symbol carries none, or the unit is damaged.
+    pub fn unit(&mut self, unit: u32) -> Result<(), Fault> {
+        let root = self.info.root(unit)?;
+        let nests_types = self.info.units[unit as usize].nests_types();
+        self.inside(&root, Surrounding { scope: None, has_symbols: true }, nests_types, 0)?;
+        for symbol in self.symbols.in_order() {
+            if let Some(typed) = self.symbols.left_to_pointer(symbol) {
+                self.found(symbol, typed);
+            }
+        }
+        Ok(())
+    }
+
+    fn found(&mut self, symbol: SymbolId, typed: Typed) {
+        self.symbols.set_typed(symbol, typed);
+        self.matches.push(Match { symbol, typed });
+    }
+
+    fn inside(
+        &mut self,
+        parent: &Entry<'s>,
+        around: Surrounding,
+        nests_types: bool,
+        depth: usize,
+    ) -> Result<(), Fault> {
+        if depth > DEEPEST {
+            return Err(too_deep(parent.place));
+        }
+        let mut children = self.info.children(parent);
+        while let Some(entry) = children.next()? {
+            let is_scope = matches!(
+                entry.tag,
+                dw::DW_TAG_namespace | dw::DW_TAG_class_type | dw::DW_TAG_structure_type
+            );
+            let is_symbol = matches!(entry.tag, dw::DW_TAG_subprogram | dw::DW_TAG_variable);
+            if let Some(scope) = around.scope {
+                self.scopes.places.push((entry.place, scope));
+            }
+            if is_symbol && around.has_symbols {
+                self.symbol(&entry)?;
+            }
+            // Where no types nest, only what may hold symbols matters.
+            if entry.has_children && (is_scope || nests_types) {
+                let scope = is_scope.then(|| self.scope_of(&entry, around.scope)).flatten();
+                let has_symbols = around.has_symbols && is_scope;
+                self.inside(&entry, Surrounding { scope, has_symbols }, nests_types, depth + 1)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The name of the scope that `entry` is for what stands in it.
+    fn scope_of(&mut self, entry: &Entry<'s>, outer: Option<u32>) -> Option<u32> {
+        let own = self.info.name(entry);
+        let name = match (outer, own) {
+            (Some(outer), own) => {
+                let outer = &self.scopes.names[outer as usize];
+                [outer, &b"::"[..], own.unwrap_or(b"<anonymous>")].concat()
+            }
+            (None, Some(own)) => own.to_vec(),
+            (None, None) => return None,
+        };
+        self.scopes.names.push(name);
+        Some(self.scopes.names.len() as u32 - 1)
+    }
+
+    /// Looks whether a function or variable is one of the symbols.
+    fn symbol(&mut self, entry: &Entry<'s>) -> Result<(), Fault> {
+        let info = self.info;
+        let origin = match entry.origin {
+            Some(origin) => Some(info.entry(entry.unit, origin)?),
+            None => None,
+        };
+        let own = info.symbol_name(entry).and_then(|name| self.symbols.wanted(name));
+        let of_origin = || {
+            let origin = origin.as_ref()?;
+            info.symbol_name(origin).and_then(|name| self.symbols.wanted(name))
+        };
+        let Some(symbol) = own.or_else(of_origin) else {
+            return Ok(());
+        };
+        let source = origin.as_ref().unwrap_or(entry);
+        let place = source.place;
+        match info.symbol_name(source) {
+            Some(name) if is_pointer(name) => {
+                let typed = self.pointed_to(source, name)?;
+                self.symbols.set_pointer(symbol, typed);
+            }
+            _ if entry.tag == dw::DW_TAG_subprogram => {
+                self.found(symbol, Typed { place, kind: Kind::Function });
+            }
+            _ => self.found(symbol, Typed { place, kind: Kind::Variable }),
+        }
+        Ok(())
+    }
+
+    /// What a pointer says of the symbol that it points to: of a function its type; else the pointer
+    /// itself, which has a type as a variable has.
+    fn pointed_to(&self, entry: &Entry<'s>, name: &[u8]) -> Result<Typed, Fault> {
+        let place = entry.type_.ok_or_else(|| no_pointer(name))?;
+        let pointer = self.info.entry(entry.unit, place)?;
+        if pointer.tag != dw::DW_TAG_pointer_type {
+            return Err(no_pointer(name));
+        }
+        let target = pointer.type_.ok_or_else(|| pointer_to_nothing(name))?;
+        let target = self.info.entry(pointer.unit, target)?;
+        Ok(if target.tag == dw::DW_TAG_subroutine_type {
+            Typed { place: target.place, kind: Kind::Function }
+        } else {
+            Typed { place, kind: Kind::Variable }
+        })
+    }
+}

@@ -1,0 +1,124 @@
+//! Cases of gendwarfksyms: our own sources, the objects that compilers made of them as text (see
+//! `elf_text`), and what the kernel's program answered. `cargo xtask conformance gendwarfksyms` asks
+//! that program again.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `note` | what the case shows, and what made its object and its expectation |
+//! | `source.*`, `types.h` | what the object was compiled from |
+//! | `x.o.elf.txt` | the object |
+//! | `list` | standard input |
+//! | `command` | the arguments |
+//! | `expect/` | `status`, `stdout`, `stderr` and the file `symtypes`, as far as there are any |
+
+#![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use testkit::elf_text::assemble;
+
+/// What a run has answered.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Answer {
+    status: String,
+    stdout: String,
+    stderr: String,
+    symtypes: Option<String>,
+}
+
+fn cases() -> Vec<PathBuf> {
+    let folder = testkit::testdata().join("gendwarfksyms");
+    let mut cases: Vec<_> = fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
+    cases.sort();
+    assert!(cases.len() > 40);
+    cases
+}
+
+fn text(path: &Path) -> Option<String> {
+    fs::read(path).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Runs our program in a folder.
+fn run(folder: &Path, arguments: &str, list: &[u8]) -> Answer {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_modversions"));
+    command.arg("gendwarfksyms").args(arguments.split_whitespace()).current_dir(folder);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.env_remove("KERNELVERSION").spawn().unwrap();
+    // A program that does not read its input closes it.
+    let _ = child.stdin.take().unwrap().write_all(list);
+    let output = child.wait_with_output().unwrap();
+    Answer {
+        status: format!("{}\n", output.status.code().unwrap_or(-1)),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        symtypes: text(&folder.join("symtypes")),
+    }
+}
+
+fn expected(case: &Path) -> Answer {
+    let file = |name: &str| text(&case.join("expect").join(name));
+    Answer {
+        status: file("status").unwrap(),
+        stdout: file("stdout").unwrap_or_default(),
+        stderr: file("stderr").unwrap_or_default(),
+        symtypes: file("symtypes"),
+    }
+}
+
+/// The object of a case, in a folder of its own.
+fn folder_of(case: &Path) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    if let Some(object) = text(&case.join("x.o.elf.txt")) {
+        fs::write(folder.path().join("x.o"), assemble(&object).unwrap()).unwrap();
+    }
+    folder
+}
+
+#[test]
+fn every_case_has_the_answer_of_the_kernels_program() {
+    let mut faults = Vec::new();
+    for case in cases() {
+        let folder = folder_of(&case);
+        let arguments = text(&case.join("command")).unwrap();
+        let answer = run(folder.path(), &arguments, &fs::read(case.join("list")).unwrap());
+        let expected = expected(&case);
+        if answer != expected {
+            let name = case.file_name().unwrap().to_str().unwrap();
+            faults.push(format!("{name}: expected {expected:#?}\nbut it is {answer:#?}"));
+        }
+    }
+    assert!(faults.is_empty(), "{} cases:\n{}", faults.len(), faults.join("\n"));
+}
+
+#[test]
+fn what_is_no_object_is_refused_in_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    for (content, reason) in [
+        (&b""[..], "it is no ELF file"),
+        (b"!<arch>\n", "it is no ELF file"),
+        (b"\x7fELF\x02\x01\x01", "it is no ELF file"),
+    ] {
+        fs::write(folder.path().join("x.o"), content).unwrap();
+        let answer = run(folder.path(), "x.o", b"f\n");
+        let stderr = format!("error: gendwarfksyms: main: cannot read 'x.o': {reason}\n");
+        assert_eq!((&*answer.status, &*answer.stdout, answer.stderr), ("1\n", "", stderr));
+    }
+}
+
+#[test]
+fn symbols_are_found_in_any_of_several_objects() {
+    let case = testkit::testdata().join("gendwarfksyms/kabi");
+    let folder = folder_of(&case);
+    let other = testkit::testdata().join("gendwarfksyms/renamed-members");
+    let object = assemble(&text(&other.join("x.o.elf.txt")).unwrap()).unwrap();
+    fs::write(folder.path().join("y.o"), object).unwrap();
+    let list = b"k1\nf\n";
+    let alone = |object: &str, list: &[u8]| run(folder.path(), object, list).stdout;
+    let both = run(folder.path(), "-s x.o y.o", list);
+    let lines = [alone("-s x.o", b"k1\n"), alone("-s y.o", b"f\n")];
+    assert!(lines.iter().all(|line| both.stdout.contains(line)), "{both:?}");
+    assert_eq!(both.stderr, "");
+}

@@ -1,0 +1,5 @@
+struct s { int a; } x;
+enum e { A } y;
+asm(".pushsection .discard.gendwarfksyms.kabi_rules,\"\"\n"
+	".asciz \"1\"\n.asciz \"a\"\n.asciz \"\"\n.asciz \"\"\n"
+	".popsection");

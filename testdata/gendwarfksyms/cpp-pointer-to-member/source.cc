@@ -1,0 +1,2 @@
+struct A { int a; };
+int A::*x;

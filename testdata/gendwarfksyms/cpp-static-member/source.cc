@@ -1,0 +1,3 @@
+struct S { static int a; int b; };
+int S::a;
+S x;
