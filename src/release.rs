@@ -35,13 +35,14 @@ pub use load::{
 };
 pub use modpost::{
     AcpiClass, AliasForm, ArmAddends, BadSourceList, BuiltinAliases, ByteOrderCheck, CheckOrder,
-    CommandLines, CompilerRoutines, CrcSource, DescriptionCheck, DeviceTypes, DriverTables,
-    DumpContents, DumpedModules, ExceptionTargets, ExitStatus, ExpolineThunks, ExportEncoding,
-    ExportKinds, ExportLines, FatalPrefix, FileListDash, FilesAfterErrors, InitTables, InputBits,
-    InterruptText, KeptExports, KsymtabRule, ListOrder, LocalLabels, LongPieces,
-    LoongArchRelocations, LtoObjects, MappingMarks, MemorySections, MismatchText, MissingCrcAdvice,
-    ModCTemplate, Modpost, ModpostOptions, NamespaceForm, NumberedNames, ObjectKinds, ObjectNames,
-    Retpoline, RiscvExceptions, SectionAttribute, SectionBounds, Severity, SoftirqText, SourceList,
+    CommandLines, CompilerRoutines, CrcSource, DescriptionCheck, DeviceTypes, DottedNames,
+    DriverTables, DumpContents, DumpedModules, ExceptionTargets, ExitStatus, ExpolineThunks,
+    ExportEncoding, ExportKinds, ExportLines, FatalPrefix, FileListDash, FilesAfterErrors,
+    InitTables, InputBits, InterruptText, KeptExports, KsymtabRule, LaterDeviceTypes, ListOrder,
+    LocalLabels, LongPieces, LoongArchRelocations, LtoObjects, MappingMarks, MemorySections,
+    Millicode, MismatchText, MissingCrcAdvice, ModCTemplate, Modpost, ModpostOptions,
+    NamespaceForm, NumberedNames, ObjectKinds, ObjectNames, ReferenceTargets, Retpoline,
+    RiscvExceptions, SectionAttribute, SectionBounds, Severity, SoftirqText, SourceList,
     StaticExports, SymbolNames, SymbolSearch, TableErrors, TableSymbols, TestMarks, TextSections,
     UncheckedSections, UndefinedCheck, UuidOrder, VersionTables, WmiIds, Wording,
 };

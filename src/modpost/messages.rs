@@ -391,6 +391,19 @@ pub(super) fn exception_mismatch(
     message
 }
 
+/// An entry of an exception table leads out of the code, in RHEL 9.5 and 9.6.
+pub(super) fn exception_target(
+    name: &[u8],
+    place: (&[u8], u64),
+    to_section: &[u8],
+    to: &[u8],
+) -> Message {
+    let (section, offset) = place;
+    let offset = format!("+0x{offset:x}): Section mismatch in reference to the ");
+    let words: [&[u8]; 8] = [name, b"(", section, offset.as_bytes(), to_section, b":", to, b"\n"];
+    Message::new(Level::Warning, &words)
+}
+
 /// An entry of an exception table leads into code that is in no known section.
 pub(super) fn unlisted_exception_target(
     level: Level,

@@ -11,7 +11,7 @@ use super::older::kinds;
 use super::request::Options;
 use super::text::Fatal;
 use crate::formats::symvers::{self, Record};
-use crate::release::{DumpedModules, ExportEncoding, ListOrder, Modpost, Wording};
+use crate::release::{DottedNames, DumpedModules, ListOrder, Modpost, Wording};
 
 /// A module, by its place in [`ModuleSet::modules`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -138,8 +138,8 @@ impl<'a> ModuleSet<'a> {
         }
         for record in symvers::read(text) {
             let record = record.map_err(|_| Fatal(messages::bad_dump()))?;
-            let is_own = release.exports == ExportEncoding::ExportSymbolSection
-                || !record.symbol.starts_with(b".");
+            let is_own =
+                release.dotted_names == DottedNames::AsTheyAre || !record.symbol.starts_with(b".");
             if is_own {
                 self.add_record(&record, options, release, messages);
             } else {

@@ -19,10 +19,12 @@ pub use checks::{
     ObjectNames, SectionBounds,
 };
 pub use device_tables::{
-    AcpiClass, AliasForm, DeviceTypes, InputBits, TableErrors, TableSymbols, UuidOrder, WmiIds,
+    AcpiClass, AliasForm, DeviceTypes, InputBits, LaterDeviceTypes, TableErrors, TableSymbols,
+    UuidOrder, WmiIds,
 };
 pub use exports::{
-    DumpedModules, ExportEncoding, ExportLines, KeptExports, LtoObjects, NamespaceForm,
+    DottedNames, DumpedModules, ExportEncoding, ExportLines, KeptExports, LtoObjects, Millicode,
+    NamespaceForm,
 };
 pub use lists::{
     DumpContents, ExitStatus, FilesAfterErrors, ListOrder, LongPieces, UndefinedCheck,
@@ -36,8 +38,8 @@ pub use objects::{
 pub use options::{FileListDash, ModpostOptions};
 pub use section_mismatch::{
     ArmAddends, DriverTables, ExceptionTargets, InitTables, InterruptText, LocalLabels,
-    LoongArchRelocations, MemorySections, MismatchText, SymbolNames, SymbolSearch, TextSections,
-    UncheckedSections,
+    LoongArchRelocations, MemorySections, MismatchText, ReferenceTargets, SymbolNames,
+    SymbolSearch, TextSections, UncheckedSections,
 };
 pub use severities::Severity;
 pub use texts::{KsymtabRule, RiscvExceptions, SectionAttribute, SoftirqText, TestMarks};
@@ -55,6 +57,10 @@ behaviour! {
         export_lines: ExportLines = exports::EXPORT_LINES,
         /// What the namespace of an export may be.
         namespaces: NamespaceForm = exports::NAMESPACES,
+        /// How the symbols of a `Module.symvers` file are found whose names begin with a dot.
+        dotted_names: DottedNames = exports::DOTTED_NAMES,
+        /// What the functions of PA-RISC's own library are exported as, in 64 bits.
+        millicode: Millicode = exports::MILLICODE,
         /// Which lines of `Module.symvers` files are of one module.
         dumped_modules: DumpedModules = exports::DUMPED_MODULES,
         /// What keeps an export that no module uses, with `-t`.
@@ -93,6 +99,8 @@ behaviour! {
         wording: Wording = messages::WORDING,
         /// How the symbols at both ends of a reference are found.
         symbol_search: SymbolSearch = section_mismatch::SYMBOL_SEARCH,
+        /// How the place is computed that a reference leads to.
+        reference_targets: ReferenceTargets = section_mismatch::REFERENCE_TARGETS,
         /// How a reference that is wrong is described.
         mismatch_text: MismatchText = section_mismatch::MISMATCH_TEXT,
         /// Which names of symbols messages do not use.
@@ -133,6 +141,8 @@ behaviour! {
         acpi_class: AcpiClass = device_tables::ACPI_CLASS,
         /// Which device tables are understood, and in which form.
         device_types: DeviceTypes = device_tables::DEVICE_TYPES,
+        /// Which device tables of later releases are understood, too.
+        later_device_types: LaterDeviceTypes = device_tables::LATER_DEVICE_TYPES,
         /// Where the CRCs of exports are.
         crcs: CrcSource = objects::CRCS,
         /// Which kinds of exports there are.

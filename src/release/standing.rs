@@ -162,6 +162,8 @@ const MODPOST: &[Known] = &[
     rhel_alone(9, 1, NotServed),
     rhel_alone(9, 2, NotServed),
     rhel_alone(9, 4, NotServed),
+    rhel_alone(9, 5, NotServed),
+    rhel_alone(9, 6, NotServed),
     rhel_alone(10, 0, NotServed),
     ubuntu(6, 5),
     ubuntu(6, 8),

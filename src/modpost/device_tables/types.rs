@@ -12,7 +12,7 @@ use super::output::Output;
 use super::pieces::{self, LOWER, Piece, UPPER};
 use super::{acpi, dmi, input, masks, open_firmware, overrides, pnp, usb, wmi};
 use crate::modpost::Fatal;
-use crate::release::{self, DeviceTypes};
+use crate::release::{self, DeviceTypes, LaterDeviceTypes};
 
 /// One type of device.
 #[derive(Clone, Copy, Debug)]
@@ -80,9 +80,26 @@ impl Aliases {
 /// The types that `release` understands.
 pub(super) fn of(release: &release::Modpost) -> impl Iterator<Item = &'static DeviceType> {
     let newest = release.device_types;
+    let later = later_names(release.later_device_types);
     TYPES.iter().filter(move |device_type| {
+        let newest = match later.contains(&device_type.name) {
+            true => newest.max(LATER),
+            false => newest,
+        };
         device_type.since <= newest && device_type.until.is_none_or(|until| newest < until)
     })
+}
+
+/// The form of the types that an older release has from later ones.
+const LATER: DeviceTypes = DeviceTypes::Since519;
+
+/// Their names.
+fn later_names(types: LaterDeviceTypes) -> &'static [&'static str] {
+    match types {
+        LaterDeviceTypes::None => &[],
+        LaterDeviceTypes::Ishtp => &["ishtp"],
+        LaterDeviceTypes::IshtpAndMhiEp => &["ishtp", "mhi_ep"],
+    }
 }
 
 /// A type whose aliases are put together of pieces.

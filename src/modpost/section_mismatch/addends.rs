@@ -9,7 +9,9 @@ use object::elf::{
 
 use super::reference::Reference;
 use crate::elf::{NotReadable, ObjectFile, Target};
-use crate::release::{ArmAddends, LoongArchRelocations, Modpost, RiscvExceptions, SymbolSearch};
+use crate::release::{
+    ArmAddends, LoongArchRelocations, Modpost, ReferenceTargets, RiscvExceptions,
+};
 
 /// Where a relocation leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,28 +63,30 @@ pub(super) fn of(
     release: &Modpost,
     reference: &Reference,
 ) -> Result<Addend, NotReadable> {
-    let (relocation, search) = (reference.relocation, release.symbol_search);
+    let (relocation, targets) = (reference.relocation, release.reference_targets);
     let symbol = object.symbols.get(relocation.symbol as usize).map_or(0, |symbol| symbol.value);
     let addend = if reference.has_addend {
         if is_no_reference(object, release, reference.from, relocation.kind) {
             return Ok(Addend::NoReference);
         }
-        match search {
-            SymbolSearch::BySectionName | SymbolSearch::Nearest => {
+        match targets {
+            ReferenceTargets::Addends | ReferenceTargets::AddendsOfKnownKinds => {
                 Addend::At(relocation.addend as u64)
             }
-            SymbolSearch::Sorted => Addend::At(symbol.wrapping_add(relocation.addend as u64)),
+            ReferenceTargets::SymbolsAndAddends => {
+                Addend::At(symbol.wrapping_add(relocation.addend as u64))
+            }
         }
     } else {
         let bytes = object.bytes_at(reference.from, relocation.offset);
         let place = Place { bytes, target: object.target, symbol };
-        match (object.machine, search) {
-            (EM_386, _) => place.i386(search, relocation.kind)?,
-            (EM_ARM, SymbolSearch::BySectionName) => {
-                place.arm_until_6_4(relocation.kind, release.arm_addends)?
+        match (object.machine, targets) {
+            (EM_386, _) => place.i386(targets, relocation.kind)?,
+            (EM_ARM, _) if release.arm_addends == ArmAddends::AllDecoded => {
+                place.arm(targets, relocation.kind)?
             }
-            (EM_ARM, SymbolSearch::Nearest | SymbolSearch::Sorted) => place.arm(relocation.kind)?,
-            (EM_MIPS, _) => place.mips(search, relocation.kind)?,
+            (EM_ARM, _) => place.arm_until_6_4(relocation.kind, release.arm_addends)?,
+            (EM_MIPS, _) => place.mips(targets, relocation.kind)?,
             _ => Addend::At(0),
         }
     };
@@ -101,10 +105,12 @@ struct Place<'d> {
 }
 
 /// What upstream takes for the address of a relocation that it does not know.
-fn unknown_kind(search: SymbolSearch) -> Addend {
-    match search {
-        SymbolSearch::BySectionName => Addend::At(0),
-        SymbolSearch::Nearest | SymbolSearch::Sorted => Addend::At(u64::MAX),
+fn unknown_kind(targets: ReferenceTargets) -> Addend {
+    match targets {
+        ReferenceTargets::Addends => Addend::At(0),
+        ReferenceTargets::AddendsOfKnownKinds | ReferenceTargets::SymbolsAndAddends => {
+            Addend::At(u64::MAX)
+        }
     }
 }
 
@@ -124,21 +130,21 @@ impl Place<'_> {
         Addend::At(self.symbol.wrapping_add(i64::from(offset as i32) as u64))
     }
 
-    fn i386(&self, search: SymbolSearch, kind: u32) -> Result<Addend, NotReadable> {
+    fn i386(&self, targets: ReferenceTargets, kind: u32) -> Result<Addend, NotReadable> {
         Ok(match kind {
             R_386_32 => Addend::At(self.word()?.into()),
             R_386_PC32 => Addend::At(self.word()?.wrapping_add(4).into()),
-            _ => unknown_kind(search),
+            _ => unknown_kind(targets),
         })
     }
 
-    fn mips(&self, search: SymbolSearch, kind: u32) -> Result<Addend, NotReadable> {
+    fn mips(&self, targets: ReferenceTargets, kind: u32) -> Result<Addend, NotReadable> {
         Ok(match kind {
-            R_MIPS_HI16 if search == SymbolSearch::BySectionName => Addend::NoReference,
+            R_MIPS_HI16 if targets == ReferenceTargets::Addends => Addend::NoReference,
             R_MIPS_LO16 => Addend::At((self.word()? & 0xffff).into()),
             R_MIPS_26 => Addend::At(((self.word()? & 0x03ff_ffff) << 2).into()),
             R_MIPS_32 => Addend::At(self.word()?.into()),
-            _ => unknown_kind(search),
+            _ => unknown_kind(targets),
         })
     }
 
@@ -149,7 +155,9 @@ impl Place<'_> {
             {
                 Addend::Unknown
             }
-            R_ARM_ABS32 | R_ARM_PC24 | R_ARM_CALL | R_ARM_JUMP24 => self.arm(kind)?,
+            R_ARM_ABS32 | R_ARM_PC24 | R_ARM_CALL | R_ARM_JUMP24 => {
+                self.arm(ReferenceTargets::Addends, kind)?
+            }
             // Upstream computes with the address at which it has mapped the file.
             R_ARM_THM_PC22 | R_ARM_THM_JUMP24 | R_ARM_THM_JUMP19 => Addend::Unknown,
             _ => Addend::NoReference,
@@ -158,7 +166,7 @@ impl Place<'_> {
 
     /// The Arm Architecture Reference Manual has the encodings; a branch counts from behind the
     /// next instruction.
-    fn arm(&self, kind: u32) -> Result<Addend, NotReadable> {
+    fn arm(&self, targets: ReferenceTargets, kind: u32) -> Result<Addend, NotReadable> {
         Ok(match kind {
             R_ARM_ABS32 | R_ARM_REL32 => Addend::At(self.symbol.wrapping_add(self.word()?.into())),
             R_ARM_MOVW_ABS_NC | R_ARM_MOVT_ABS => {
@@ -179,7 +187,8 @@ impl Place<'_> {
             }
             R_ARM_THM_JUMP19 => self.behind_symbol(conditional_branch(self.halves()?)),
             R_ARM_THM_PC22 | R_ARM_THM_JUMP24 => self.behind_symbol(branch(self.halves()?)),
-            _ => unknown_kind(SymbolSearch::Sorted),
+            _ if targets == ReferenceTargets::Addends => Addend::NoReference,
+            _ => unknown_kind(targets),
         })
     }
 }

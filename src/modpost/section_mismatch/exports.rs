@@ -9,6 +9,7 @@ use super::classes::Classes;
 use crate::elf::{NotReadable, Relocation};
 use crate::modpost::messages;
 use crate::modpost::text::Fatal;
+use crate::release::Millicode;
 
 /// What precedes the symbol's name in the name of its label.
 const LABEL: &[u8] = b"__export_symbol_";
@@ -45,7 +46,8 @@ impl Check<'_, '_> {
         let label = self.symbol_before(labels, relocation.offset)?;
         let label_name = self.name_of(label)?;
         let module = &self.reader.module.name;
-        let wording = self.reader.surroundings.release.wording;
+        let release = self.reader.surroundings.release;
+        let wording = release.wording;
         let (Some(label), Some(exported)) = (label, label_name.strip_prefix(LABEL)) else {
             let message = messages::strange_export_label(wording, module, label_name);
             self.reader.say(message);
@@ -82,6 +84,7 @@ impl Check<'_, '_> {
         // The functions of parisc's own library have a type of their own.
         let is_function = symbol.kind == STT_FUNC
             || (symbol.kind == STT_LOPROC
+                && release.millicode == Millicode::Functions
                 && object.machine == EM_PARISC
                 && object.target.is_64_bit);
         self.reader.export(name, namespace, is_gpl_only, is_function);

@@ -135,6 +135,15 @@ impl<'a> Check<'_, 'a> {
         let target = &self.reader.object.symbols[reference.relocation.symbol as usize];
         let from = self.end(self.name_of(from_symbol)?, reference.from);
         let to = self.end(self.name_of(to_symbol)?, target.section);
+        let text = self.reader.surroundings.release.mismatch_text;
+        if reference.rule.about == About::Exception && text == MismatchText::NamesInModule {
+            self.reader.facts.mismatches += 1;
+            let section = self.reader.object.section_name(reference.from);
+            let place = (section, reference.relocation.offset);
+            let message = messages::exception_target(self.name(), place, to.section, to.symbol);
+            self.reader.say(message);
+            return self.say_why_exception_is_wrong(Level::Warning, reference, to, target.section);
+        }
         if reference.rule.about == About::Exception {
             let is_function =
                 |symbol: Option<&Symbol>| symbol.map(|symbol| symbol.kind == STT_FUNC);

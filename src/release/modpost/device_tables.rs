@@ -413,3 +413,46 @@ pub(in crate::release) const DEVICE_TYPES: Timeline<DeviceTypes> = Timeline {
         },
     ],
 };
+
+/// Which device tables of later releases are understood, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LaterDeviceTypes {
+    /// None.
+    None,
+    /// `ishtp`.
+    Ishtp,
+    /// Also `mhi_ep`.
+    IshtpAndMhiEp,
+}
+
+/// See [`LaterDeviceTypes`].
+pub(in crate::release) const LATER_DEVICE_TYPES: Timeline<LaterDeviceTypes> = Timeline {
+    name: "modpost.later-device-types",
+    about: "Which device tables of later releases are understood, too.",
+    values: &[
+        Value {
+            id: "modpost-no-later-device-types",
+            is: LaterDeviceTypes::None,
+            from: &[OLDEST],
+            what: "No device table of a later release is supported.",
+            evidence: "Programs built from the sources of mainline's releases and of RHEL 9.0 \
+                       (run).",
+        },
+        Value {
+            id: "modpost-later-device-types-el9.1",
+            is: LaterDeviceTypes::Ishtp,
+            from: &[rhel(9, 1)],
+            what: "The device table `ishtp` is supported, as from 5.17 on.",
+            evidence: "The sources of RHEL 9.0 and 9.1 (read); programs built from those of RHEL \
+                       9.0 and 9.4 differ in this (run).",
+        },
+        Value {
+            id: "modpost-later-device-types-el9.2",
+            is: LaterDeviceTypes::IshtpAndMhiEp,
+            from: &[rhel(9, 2)],
+            what: "The device table `mhi_ep` is supported, too, as from 5.19 on.",
+            evidence: "The sources of RHEL 9.1 and 9.2 (read); programs built from those of RHEL \
+                       9.0, 9.4 and 9.6 (run).",
+        },
+    ],
+};

@@ -226,3 +226,69 @@ pub(in crate::release) const LTO_OBJECTS: Timeline<LtoObjects> = Timeline {
         },
     ],
 };
+
+/// How the symbols of a `Module.symvers` file are found whose names begin with a dot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DottedNames {
+    /// By their names without the dot, as where they are used: so their namespace may be lost.
+    WithoutDot,
+    /// By the lines that they are in.
+    AsTheyAre,
+}
+
+/// See [`DottedNames`].
+pub(in crate::release) const DOTTED_NAMES: Timeline<DottedNames> = Timeline {
+    name: "modpost.dotted-names",
+    about: "How the symbols of a `Module.symvers` file are found whose names begin with a dot.",
+    values: &[
+        Value {
+            id: "modpost-dotted-names-without-dot",
+            is: DottedNames::WithoutDot,
+            from: &[OLDEST],
+            what: "The namespace of a symbol `.X` in a `Module.symvers` file is given to X, and an \
+                   error if there is none.",
+            evidence: "The program of 6.1.192 (verified). Programs built from the sources of \
+                       6.4.6 and RHEL 9.6 (run).",
+        },
+        Value {
+            id: "modpost-dotted-names",
+            is: DottedNames::AsTheyAre,
+            from: &[mainline(6, 5)],
+            what: "A symbol `.X` in a `Module.symvers` file has its own namespace.",
+            evidence: "Programs built from the sources of 6.4.6 and 6.5.0 differ in this (run).",
+        },
+    ],
+};
+
+/// What the functions of PA-RISC's own library (`$$divI`) are exported as, in 64 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Millicode {
+    /// As data.
+    Data,
+    /// As functions.
+    Functions,
+}
+
+/// See [`Millicode`].
+pub(in crate::release) const MILLICODE: Timeline<Millicode> = Timeline {
+    name: "modpost.millicode",
+    about: "What the functions of PA-RISC's own library are exported as, in 64 bits.",
+    values: &[
+        Value {
+            id: "modpost-millicode-as-data",
+            is: Millicode::Data,
+            from: &[OLDEST],
+            what: "`$$divI` and its like are exported by `KSYMTAB_DATA`.",
+            evidence: "A program built from the source of RHEL 9.6 (run). Mainline did not \
+                       distinguish functions before 6.5.",
+        },
+        Value {
+            id: "modpost-millicode-as-functions",
+            is: Millicode::Functions,
+            from: &[mainline(6, 5)],
+            what: "`$$divI` and its like are exported by `KSYMTAB_FUNC`.",
+            evidence: "The program of 6.12.117 (verified), and one built from the source of 6.5.0 \
+                       (run).",
+        },
+    ],
+};

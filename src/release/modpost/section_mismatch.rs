@@ -45,6 +45,49 @@ pub(in crate::release) const SYMBOL_SEARCH: Timeline<SymbolSearch> = Timeline {
     ],
 };
 
+/// How the place is computed that a reference leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReferenceTargets {
+    /// It is the addend alone; a relocation of an unknown kind leads to 0, or is no reference.
+    Addends,
+    /// It is the addend alone; a relocation of an unknown kind leads to the last address.
+    AddendsOfKnownKinds,
+    /// It is the symbol's value and the addend; a relocation of an unknown kind leads to the last
+    /// address.
+    SymbolsAndAddends,
+}
+
+/// See [`ReferenceTargets`].
+pub(in crate::release) const REFERENCE_TARGETS: Timeline<ReferenceTargets> = Timeline {
+    name: "modpost.reference-targets",
+    about: "How the place is computed that a reference leads to.",
+    values: &[
+        Value {
+            id: "modpost-targets-by-addends",
+            is: ReferenceTargets::Addends,
+            from: &[OLDEST],
+            what: "A reference leads to its addend, without the value of its symbol.",
+            evidence: "The program of 6.1.192 (verified). Programs built from the sources of \
+                       6.4.6 and RHEL 9.6 (run).",
+        },
+        Value {
+            id: "modpost-targets-by-addends-of-known-kinds",
+            is: ReferenceTargets::AddendsOfKnownKinds,
+            from: &[mainline(6, 5)],
+            what: "A relocation whose kind modpost does not know leads to no symbol.",
+            evidence: "Programs built from the sources of 6.4.6 and 6.5.0 differ in this (run).",
+        },
+        Value {
+            id: "modpost-targets-by-symbols",
+            is: ReferenceTargets::SymbolsAndAddends,
+            from: &[mainline(6, 6)],
+            what: "A reference leads to the value of its symbol plus its addend.",
+            evidence: "The program of 6.12.117 (verified). The release: programs built from the \
+                       sources of 6.5.0 and 6.6.87 (run).",
+        },
+    ],
+};
+
 /// How a reference that is wrong is described.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MismatchText {
@@ -87,7 +130,8 @@ pub(in crate::release) const MISMATCH_TEXT: Timeline<MismatchText> = Timeline {
             id: "modpost-mismatch-names-in-module",
             is: MismatchText::NamesInModule,
             from: &[rhel(9, 5)],
-            what: "Messages about section mismatches name the module and two symbols.",
+            what: "Messages about section mismatches name the module and two symbols; those about \
+                   exception tables name only the symbol that is led to.",
             evidence: "A program built from the source of RHEL 9.6 (run).",
         },
         Value {
@@ -304,12 +348,13 @@ pub(in crate::release) const UNCHECKED_SECTIONS: Timeline<UncheckedSections> = T
             is: UncheckedSections::NoneOfLlvm,
             from: &[OLDEST],
             what: "No section of LLVM is left out of the checks.",
-            evidence: "The program of 6.1.192 (verified).",
+            evidence: "The program of 6.1.192 (verified), and one built from the source of RHEL \
+                       9.6 (run).",
         },
         Value {
             id: "modpost-unchecked-call-graph",
             is: UncheckedSections::CallGraph,
-            from: &[rhel(9, 5), mainline(6, 6)],
+            from: &[mainline(6, 6)],
             what: "`.llvm.call-graph-profile` is not checked.",
             evidence: "The program of 6.12.117 (verified). The release: the sources of 6.5.0 and \
                        6.6.87 (read).",
@@ -464,8 +509,11 @@ pub(in crate::release) const INIT_TABLES: Timeline<InitTables> = Timeline {
 pub enum ArmAddends {
     /// They are not: upstream computes with an address of its own.
     Unknown,
-    /// They are.
+    /// Those of data and of branches in ARM's own code are; upstream computes with an address of its
+    /// own in Thumb's.
     Decoded,
+    /// All are, and so are those of wide moves.
+    AllDecoded,
 }
 
 /// See [`ArmAddends`].
@@ -484,17 +532,18 @@ pub(in crate::release) const ARM_ADDENDS: Timeline<ArmAddends> = Timeline {
         Value {
             id: "modpost-arm-addends",
             is: ArmAddends::Decoded,
-            from: &[
-                rhel(9, 5),
-                mainline(6, 5),
-                point(5, 10, 0),
-                point(6, 1, 0),
-                point(6, 4, 6).after_point(0),
-            ],
-            what: "The addends of 32-bit ARM are decoded.",
+            from: &[point(5, 10, 0), point(6, 1, 0), point(6, 4, 6).after_point(0)],
+            what: "The addends of 32-bit ARM are decoded, but those of Thumb's code are not.",
             evidence: "The program of 6.1.192 (verified); it is not known with which point \
-                       release of 6.1 this came. Programs built from the sources of 6.4.0, 6.4.6 \
-                       and 6.5.0 (run).",
+                       release of 6.1 this came. Programs built from the sources of 6.4.0 and \
+                       6.4.6 (run).",
+        },
+        Value {
+            id: "modpost-arm-addends-of-thumb",
+            is: ArmAddends::AllDecoded,
+            from: &[rhel(9, 5), mainline(6, 5)],
+            what: "The addends of 32-bit ARM are decoded, also in Thumb's code and in wide moves.",
+            evidence: "Programs built from the sources of 6.4.6, 6.5.0, RHEL 9.4 and 9.6 (run).",
         },
     ],
 };

@@ -46,6 +46,7 @@ const RELEASES: &[Release] = &[
     Release { has_crc_symbols: true, ..both("5.10", Origin::Package, "5.14") },
     Release { has_crc_symbols: true, ..both("5.14", Origin::Built("5.14.2"), "5.15") },
     with_crc_symbols("5.14-el9.4", Origin::Built("RHEL 9.4"), "5.14"),
+    modpost("5.14-el9.6", Origin::Built("RHEL 9.6"), "6.4"),
     with_crc_symbols("5.15", Origin::Built("5.15.85"), "5.17"),
     with_crc_symbols("5.17", Origin::Built("5.17.0"), "5.19"),
     modpost("5.19", Origin::Built("5.19.0"), "6.0"),

@@ -1,0 +1,3 @@
+#include <linux/export-internal.h>
+
+KSYMTAB_FUNC(a, "", "");
