@@ -47,6 +47,7 @@ use check::{Checked, Finding};
 use module_set::ModuleSet;
 use object_facts::{ObjectFacts, Surroundings};
 use read_object::read_object;
+use srcversion::Headers;
 use write::context::Context;
 use write::{mod_c, nsdeps, symvers, vmlinux_export_c};
 
@@ -83,7 +84,9 @@ fn run_logged(
     log: &mut Log<'_>,
 ) -> Result<(), Fatal> {
     let options = &request.options;
-    let inputs = Inputs::read(request, Surroundings { options, release, files });
+    let headers = Headers::default();
+    let surroundings = Surroundings { options, release, files, headers: &headers };
+    let inputs = Inputs::read(request, surroundings);
     let set = inputs.collect(options, release, log)?;
     // Beyond this point nothing is exported any more.
     log.begin_checks();

@@ -11,6 +11,7 @@ use super::files::Files;
 use super::md4;
 use super::messages::Message;
 use super::request::Options;
+use super::srcversion::Headers;
 
 /// What one object contributes to the run, in the order in which upstream meets it.
 #[derive(Debug, Default)]
@@ -166,4 +167,6 @@ pub(super) struct Surroundings<'a> {
     pub(super) release: &'a Modpost,
     /// Where files come from.
     pub(super) files: &'a dyn Files,
+    /// The headers that were read before.
+    pub(super) headers: &'a Headers,
 }

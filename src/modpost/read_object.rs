@@ -383,11 +383,10 @@ impl<'a> Reader<'a> {
     }
 
     fn read_sources(&mut self) -> Result<(), Fatal> {
-        let Surroundings { options, files, release } = self.surroundings;
-        if options.all_srcversions || self.modinfo(b"version").next().is_some() {
+        if self.surroundings.options.all_srcversions || self.modinfo(b"version").next().is_some() {
             let mut said = Vec::new();
-            let digest =
-                srcversion::of_module(self.path, &self.module.name, files, release, &mut said);
+            let (path, name) = (self.path, &self.module.name);
+            let digest = srcversion::of_module(path, name, self.surroundings, &mut said);
             said.into_iter().for_each(|message| self.say(message));
             self.module.srcversion = digest?;
         }

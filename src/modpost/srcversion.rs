@@ -1,12 +1,52 @@
 //! `srcversion`: a digest of the sources of a module, without blanks and comments.
 
-use super::files::Files;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustc_hash::FxHashMap;
+
+use super::files::{FileError, Files};
 use super::md4::{DIGITS, Digest};
 use super::messages::{self, Message};
+use super::object_facts::Surroundings;
 use super::older;
 use super::paths;
 use super::text::Fatal;
-use crate::release::{BadSourceList, CommandLines, Modpost, SourceList};
+use crate::release::{BadSourceList, CommandLines, SourceList};
+
+/// What counts of the headers that were read. The objects of a module share them, and so do modules
+/// of one folder: each would be read some fifty times in a large driver.
+#[derive(Default)]
+pub(super) struct Headers {
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    texts: FxHashMap<Vec<u8>, Arc<[u8]>>,
+    /// How many bytes the texts have.
+    size: usize,
+}
+
+/// How many bytes of headers are kept: `.cmd` files may name whatever there is.
+const MOST_KEPT: usize = 64 << 20;
+
+impl Headers {
+    /// What counts of a header.
+    fn significant(&self, path: &[u8], files: &dyn Files) -> Result<Arc<[u8]>, FileError> {
+        // Nothing panics with the lock held.
+        let kept = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(text) = kept().texts.get(path) {
+            return Ok(Arc::clone(text));
+        }
+        let text: Arc<[u8]> = significant(files.read(path)?).into();
+        let mut kept = kept();
+        if text.len() <= MOST_KEPT - kept.size && !kept.texts.contains_key(path) {
+            kept.size += text.len();
+            kept.texts.insert(path.to_vec(), Arc::clone(&text));
+        }
+        Ok(text)
+    }
+}
 
 /// The digest of the module `name`, by the objects that `name.mod` lists; `None` if one of their
 /// `.cmd` files cannot be understood, which `messages` then has.
@@ -16,10 +56,10 @@ use crate::release::{BadSourceList, CommandLines, Modpost, SourceList};
 pub(super) fn of_module(
     path: &[u8],
     name: &[u8],
-    files: &dyn Files,
-    release: &Modpost,
+    surroundings: Surroundings<'_>,
     messages: &mut Vec<Message>,
 ) -> Result<Option<[u8; DIGITS]>, Fatal> {
+    let Surroundings { files, release, .. } = surroundings;
     let list = [name, b".mod"].concat();
     let text = read(files, &list)?;
     let mut digest = Digest::new();
@@ -42,7 +82,7 @@ pub(super) fn of_module(
         if object.is_empty() || object.ends_with(b".a") {
             continue;
         }
-        if let Err(line) = add_object(object, files, release, &mut digest)? {
+        if let Err(line) = add_object(object, surroundings, &mut digest)? {
             messages.push(messages::malformed_source_line(&line));
             return Ok(None);
         }
@@ -56,7 +96,11 @@ fn first_line(text: &[u8]) -> Option<&[u8]> {
 }
 
 fn read(files: &dyn Files, path: &[u8]) -> Result<Vec<u8>, Fatal> {
-    files.read(path).map_err(|error| Fatal(messages::file_failure(path, &error.0)))
+    files.read(path).map_err(|error| failure(path, &error))
+}
+
+fn failure(path: &[u8], error: &FileError) -> Fatal {
+    Fatal(messages::file_failure(path, &error.0))
 }
 
 /// A line that cannot be understood.
@@ -65,10 +109,10 @@ type MalformedLine = Vec<u8>;
 /// Adds the sources of one object: the one its `.cmd` file names, and the headers beside it.
 fn add_object(
     object: &[u8],
-    files: &dyn Files,
-    release: &Modpost,
+    surroundings: Surroundings<'_>,
     digest: &mut Digest,
 ) -> Result<Result<(), MalformedLine>, Fatal> {
+    let Surroundings { files, release, headers, .. } = surroundings;
     let command = read(files, &paths::command_file(object))?;
     let (folder, _) = paths::split(object);
     let mut are_dependencies = false;
@@ -81,7 +125,7 @@ fn add_object(
             let Some(blank) = memchr::memrchr(b' ', line) else {
                 return Ok(Err(line.to_vec()));
             };
-            digest.update(&significant(&read(files, &line[blank + 1..])?));
+            digest.update(&significant(read(files, &line[blank + 1..])?));
         } else if line.starts_with(b"deps_") {
             are_dependencies = true;
         } else if are_dependencies {
@@ -90,8 +134,10 @@ fn add_object(
                 break;
             }
             let end = line.iter().position(is_space).unwrap_or(line.len());
-            if is_beside(&line[..end], folder) {
-                digest.update(&significant(&read(files, &line[..end])?));
+            let path = &line[..end];
+            if is_beside(path, folder) {
+                let text = headers.significant(path, files);
+                digest.update(&text.map_err(|error| failure(path, &error))?);
             }
         }
     }
@@ -130,31 +176,67 @@ impl TrimStart for [u8] {
 
 /// What counts of a source: no white space, no joined lines, no `/* comments */`; strings whole.
 /// `//` comments count, and so does everything that only looks like a comment in a character.
-fn significant(source: &[u8]) -> Vec<u8> {
-    let source = paths::until_zero(source);
-    let mut out = Vec::with_capacity(source.len());
-    let mut rest = source;
-    while let Some((&byte, after)) = rest.split_first() {
-        rest = match (byte, after.first()) {
-            (b'\\', Some(b'\n')) => &after[1..],
-            (b'"', _) => {
-                let (string, after) = rest.split_at(string_length(rest));
-                out.extend_from_slice(string);
-                after
+///
+/// Done in place: what counts never gets ahead of what is read.
+fn significant(mut text: Vec<u8>) -> Vec<u8> {
+    text.truncate(paths::until_zero(&text).len());
+    let (mut at, mut length) = (0, 0);
+    while let Some(&byte) = text.get(at) {
+        let next = text.get(at + 1);
+        let (counted, passed) = match CLASSES[usize::from(byte)] {
+            Class::Plain(counts) => {
+                // Without a branch: every byte is written, where the next that counts belongs.
+                text[length] = byte;
+                length += usize::from(counts);
+                at += 1;
+                continue;
             }
-            (b'/', Some(b'*')) => {
-                let end = memchr::memmem::find(after, b"*/");
-                end.map_or(&[][..], |end| &after[end + 2..])
+            Class::Backslash if next == Some(&b'\n') => (0, 2),
+            Class::Slash if next == Some(&b'*') => (0, 1 + comment_length(&text[at + 1..])),
+            Class::Quote => {
+                let length = string_length(&text[at..]);
+                (length, length)
             }
-            _ => {
-                if !is_space(&byte) {
-                    out.push(byte);
-                }
-                after
-            }
+            Class::Backslash | Class::Slash => (1, 1),
         };
+        text.copy_within(at..at + counted, length);
+        length += counted;
+        at += passed;
     }
-    out
+    text.truncate(length);
+    text
+}
+
+/// What a byte may begin.
+#[derive(Clone, Copy)]
+enum Class {
+    /// Nothing; whether it counts.
+    Plain(bool),
+    Backslash,
+    Quote,
+    Slash,
+}
+
+/// What each byte may begin.
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Plain(true); 256];
+    let mut byte = b'\t';
+    while byte <= b'\r' {
+        classes[byte as usize] = Class::Plain(false);
+        byte += 1;
+    }
+    classes[b' ' as usize] = Class::Plain(false);
+    classes[b'\\' as usize] = Class::Backslash;
+    classes[b'"' as usize] = Class::Quote;
+    classes[b'/' as usize] = Class::Slash;
+    classes
+};
+
+/// How long the comment is that `/` and `text` begin, without that `/`.
+fn comment_length(text: &[u8]) -> usize {
+    let mut slashes = memchr::memchr_iter(b'/', text);
+    let end = slashes.find(|&slash| slash >= 1 && text[slash - 1] == b'*');
+    end.map_or(text.len(), |slash| slash + 1)
 }
 
 /// How long the string is that `text` begins with, quotes included.
@@ -181,7 +263,7 @@ mod tests {
             (b"a\0b", b"a"),
         ];
         for (source, counted) in cases {
-            let got = significant(source);
+            let got = significant(source.to_vec());
             assert_eq!(got, counted, "{}", source.escape_ascii());
         }
     }
