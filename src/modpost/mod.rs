@@ -26,6 +26,7 @@ mod read_object;
 mod reader;
 mod request;
 mod section_mismatch;
+mod significant;
 mod srcversion;
 mod text;
 mod write;
@@ -47,7 +48,7 @@ use check::{Checked, Finding};
 use module_set::ModuleSet;
 use object_facts::{ObjectFacts, Surroundings};
 use read_object::read_object;
-use srcversion::Headers;
+use significant::Headers;
 use write::context::Context;
 use write::{mod_c, nsdeps, symvers, vmlinux_export_c};
 

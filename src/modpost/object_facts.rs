@@ -11,7 +11,7 @@ use super::files::Files;
 use super::md4;
 use super::messages::Message;
 use super::request::Options;
-use super::srcversion::Headers;
+use super::significant::Headers;
 
 /// What one object contributes to the run, in the order in which upstream meets it.
 #[derive(Debug, Default)]

@@ -1,52 +1,14 @@
 //! `srcversion`: a digest of the sources of a module, without blanks and comments.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
-use rustc_hash::FxHashMap;
-
 use super::files::{FileError, Files};
 use super::md4::{DIGITS, Digest};
 use super::messages::{self, Message};
 use super::object_facts::Surroundings;
 use super::older;
 use super::paths;
+use super::significant::significant;
 use super::text::Fatal;
 use crate::release::{BadSourceList, CommandLines, SourceList};
-
-/// What counts of the headers that were read. The objects of a module share them, and so do modules
-/// of one folder: each would be read some fifty times in a large driver.
-#[derive(Default)]
-pub(super) struct Headers {
-    kept: Mutex<Kept>,
-}
-
-#[derive(Default)]
-struct Kept {
-    texts: FxHashMap<Vec<u8>, Arc<[u8]>>,
-    /// How many bytes the texts have.
-    size: usize,
-}
-
-/// How many bytes of headers are kept: `.cmd` files may name whatever there is.
-const MOST_KEPT: usize = 64 << 20;
-
-impl Headers {
-    /// What counts of a header.
-    fn significant(&self, path: &[u8], files: &dyn Files) -> Result<Arc<[u8]>, FileError> {
-        // Nothing panics with the lock held.
-        let kept = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(text) = kept().texts.get(path) {
-            return Ok(Arc::clone(text));
-        }
-        let text: Arc<[u8]> = significant(files.read(path)?).into();
-        let mut kept = kept();
-        if text.len() <= MOST_KEPT - kept.size && !kept.texts.contains_key(path) {
-            kept.size += text.len();
-            kept.texts.insert(path.to_vec(), Arc::clone(&text));
-        }
-        Ok(text)
-    }
-}
 
 /// The digest of the module `name`, by the objects that `name.mod` lists; `None` if one of their
 /// `.cmd` files cannot be understood, which `messages` then has.
@@ -136,8 +98,9 @@ fn add_object(
             let end = line.iter().position(is_space).unwrap_or(line.len());
             let path = &line[..end];
             if is_beside(path, folder) {
-                let text = headers.significant(path, files);
-                digest.update(&text.map_err(|error| failure(path, &error))?);
+                let mut room = Vec::new();
+                let text = headers.significant(path, files, &mut room);
+                digest.update(text.map_err(|error| failure(path, &error))?);
             }
         }
     }
@@ -174,99 +137,9 @@ impl TrimStart for [u8] {
     }
 }
 
-/// What counts of a source: no white space, no joined lines, no `/* comments */`; strings whole.
-/// `//` comments count, and so does everything that only looks like a comment in a character.
-///
-/// Done in place: what counts never gets ahead of what is read.
-fn significant(mut text: Vec<u8>) -> Vec<u8> {
-    text.truncate(paths::until_zero(&text).len());
-    let (mut at, mut length) = (0, 0);
-    while let Some(&byte) = text.get(at) {
-        let next = text.get(at + 1);
-        let (counted, passed) = match CLASSES[usize::from(byte)] {
-            Class::Plain(counts) => {
-                // Without a branch: every byte is written, where the next that counts belongs.
-                text[length] = byte;
-                length += usize::from(counts);
-                at += 1;
-                continue;
-            }
-            Class::Backslash if next == Some(&b'\n') => (0, 2),
-            Class::Slash if next == Some(&b'*') => (0, 1 + comment_length(&text[at + 1..])),
-            Class::Quote => {
-                let length = string_length(&text[at..]);
-                (length, length)
-            }
-            Class::Backslash | Class::Slash => (1, 1),
-        };
-        text.copy_within(at..at + counted, length);
-        length += counted;
-        at += passed;
-    }
-    text.truncate(length);
-    text
-}
-
-/// What a byte may begin.
-#[derive(Clone, Copy)]
-enum Class {
-    /// Nothing; whether it counts.
-    Plain(bool),
-    Backslash,
-    Quote,
-    Slash,
-}
-
-/// What each byte may begin.
-const CLASSES: [Class; 256] = {
-    let mut classes = [Class::Plain(true); 256];
-    let mut byte = b'\t';
-    while byte <= b'\r' {
-        classes[byte as usize] = Class::Plain(false);
-        byte += 1;
-    }
-    classes[b' ' as usize] = Class::Plain(false);
-    classes[b'\\' as usize] = Class::Backslash;
-    classes[b'"' as usize] = Class::Quote;
-    classes[b'/' as usize] = Class::Slash;
-    classes
-};
-
-/// How long the comment is that `/` and `text` begin, without that `/`.
-fn comment_length(text: &[u8]) -> usize {
-    let mut slashes = memchr::memchr_iter(b'/', text);
-    let end = slashes.find(|&slash| slash >= 1 && text[slash - 1] == b'*');
-    end.map_or(text.len(), |slash| slash + 1)
-}
-
-/// How long the string is that `text` begins with, quotes included.
-fn string_length(text: &[u8]) -> usize {
-    let ends = |pair: &[u8]| pair[1] == b'"' && pair[0] != b'\\';
-    text.windows(2).position(ends).map_or(text.len(), |at| at + 2)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn blanks_joined_lines_and_comments_do_not_count() {
-        let cases: [(&[u8], &[u8]); 9] = [
-            (b"int a;\n", b"inta;"),
-            (b"a\\\nb \\ c", b"ab\\c"),
-            (b"a /* b */ c", b"ac"),
-            (b"a /*/ b", b"ab"),
-            (b"a /* b", b"a"),
-            (b"a // b\nc", b"a//bc"),
-            (b"\"a  b\" c", b"\"a  b\"c"),
-            (b"\"a\\\" /* b */\"", b"\"a\\\" /* b */\""),
-            (b"a\0b", b"a"),
-        ];
-        for (source, counted) in cases {
-            let got = significant(source.to_vec());
-            assert_eq!(got, counted, "{}", source.escape_ascii());
-        }
-    }
 
     #[test]
     fn headers_count_only_in_the_objects_own_folder() {
