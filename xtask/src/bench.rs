@@ -5,6 +5,7 @@ mod abi_diff;
 mod abi_record;
 mod calls;
 mod check;
+mod cpp;
 mod figures;
 mod genksyms;
 mod layout;
@@ -19,6 +20,8 @@ pub use self::figures::machine;
 enum Tool {
     /// CRCs from preprocessed C.
     Genksyms(genksyms::Arguments),
+    /// The text for genksyms, from C.
+    Cpp(cpp::Arguments),
     /// What the record costs genksyms.
     AbiRecord(abi_record::Arguments),
     /// Symbol versions and aliases of modules from their objects.
@@ -44,6 +47,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     let Arguments { tool } = crate::parse_arguments("bench", arguments);
     match tool {
         Tool::Genksyms(arguments) => genksyms::run(arguments),
+        Tool::Cpp(arguments) => cpp::run(arguments),
         Tool::AbiRecord(arguments) => abi_record::run(arguments),
         Tool::Modpost(arguments) => modpost::run(arguments),
         Tool::AbiDiff(arguments) => abi_diff::run(arguments),
