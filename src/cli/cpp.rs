@@ -6,23 +6,27 @@
 mod answers;
 mod arguments;
 mod compiler;
+mod headers;
 mod tree;
 
 use std::ffi::OsString;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::os::unix::fs::FileExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use self::arguments::Understood;
 use self::compiler::Compiler;
+use self::headers::Headers;
 use super::Io;
 use super::exit::{Exit, Failure, Result};
 use super::files::write_whole;
 use super::heap;
-use crate::cpp::{FileContent, Host, PADDING, Unusual, Usual, first_difference, preprocess};
+use crate::cpp::{
+    FileContent, Host, Kept, PADDING, Stamp, Unusual, Usual, first_difference, preprocess_with,
+};
 use crate::shown::Page;
 
 /// The name of the variable that says how it works.
@@ -47,13 +51,14 @@ This does that part, several times faster, and leaves every other call to the co
 
 The tokens are those of the compiler, but for the bodies of functions, which genksyms does not read: they \
 are left out. Whatever it does not know to be done exactly as by the compiler (an unknown option, a \
-warning, an error) is done by the compiler. The compiler's own macros are kept in .modversions-cpp at the \
-top of the build tree.
+warning, an error) is done by the compiler. Scanned headers and the compiler's own macros are kept in \
+.modversions-cpp at the top of the build tree.
 
 Environment:
   MODVERSIONS_CPP=full   Print the bodies of functions, too
   MODVERSIONS_CPP=check  Run both, compare the tokens, and print the compiler's text
   MODVERSIONS_CPP=off    Leave everything to the compiler
+  MODVERSIONS_CPP_HEADERS=off  Neither use nor keep scanned headers
   MODVERSIONS_CPP_EXPLAIN=1  Say on standard error why a file is left to the compiler";
 
 impl Arguments {
@@ -92,12 +97,17 @@ pub fn main(args: &[OsString], io: &mut Io<'_>) -> u8 {
         _ => Mode::Usual,
     };
     match done_here(args, mode) {
-        Ok((text, _)) if mode == Mode::Check => return compared(args, &text, io),
-        Ok((text, dependencies)) => {
+        Ok(mut made) if mode == Mode::Check => {
+            made.headers.keep(&mut made.kept);
+            return compared(args, &made.text, io);
+        }
+        Ok(mut made) => {
             let is_listed =
-                dependencies.is_none_or(|(path, list)| write_whole(&path, &list).is_ok());
+                made.dependencies.is_none_or(|(path, list)| write_whole(&path, &list).is_ok());
             if is_listed {
-                io.print(&text);
+                io.print(&made.text);
+                // Whoever reads the text can begin.
+                made.headers.keep(&mut made.kept);
                 return 0;
             }
         }
@@ -133,8 +143,15 @@ fn compared(args: &[OsString], text: &[u8], io: &mut Io<'_>) -> u8 {
 /// How many bytes of source a translation unit of the kernel has, with its headers.
 const EXPECTED: usize = 4 << 20;
 
-/// The text, and the list of dependencies and where that goes.
-type Made = (Vec<u8>, Option<(std::path::PathBuf, Vec<u8>)>);
+/// What was made here.
+struct Made {
+    text: Vec<u8>,
+    /// The list of dependencies, and where that goes.
+    dependencies: Option<(std::path::PathBuf, Vec<u8>)>,
+    /// What was scanned, and where it is left to others.
+    kept: Kept,
+    headers: Headers,
+}
 
 /// Preprocesses here.
 fn done_here(args: &[OsString], mode: Mode) -> Usual<Made> {
@@ -148,10 +165,16 @@ fn done_here(args: &[OsString], mode: Mode) -> Usual<Made> {
     understood.request.predefined = compiler.predefined().to_vec();
     understood.request.questions = compiler.questions();
     understood.request.leaves_out_bodies = mode == Mode::Usual;
-    let made = preprocess(&understood.request, &mut compiler);
+    let (headers, mut kept) = Headers::find();
+    let mut made = preprocess_with(&mut kept, &understood.request, &mut compiler);
+    if kept.is_broken() {
+        kept = Kept::new();
+        made = preprocess_with(&mut kept, &understood.request, &mut compiler);
+    }
     compiler.keep();
     let made = made?;
-    Ok((made.text, understood.dependencies.zip(made.dependencies)))
+    let dependencies = understood.dependencies.zip(made.dependencies);
+    Ok(Made { text: made.text, dependencies, kept, headers })
 }
 
 /// Becomes the compiler.
@@ -175,7 +198,15 @@ impl Host for Compiler {
         // A file that has become shorter counts as not readable.
         file.read_exact_at(&mut padded[..size], 0).ok()?;
         padded[size..].copy_from_slice(PADDING);
-        Some(FileContent { padded, identity: (metadata.dev(), metadata.ino()) })
+        let stamp = headers::stamp(&metadata);
+        let identity = (stamp.device, stamp.inode);
+        let stamp = Some(stamp).filter(headers::is_settled);
+        Some(FileContent { padded, identity, stamp })
+    }
+
+    fn stamp(&mut self, path: &[u8]) -> Option<Stamp> {
+        let metadata = fs::metadata(name(path)).ok().filter(fs::Metadata::is_file)?;
+        Some(headers::stamp(&metadata))
     }
 
     fn has_directory(&mut self, path: &[u8]) -> bool {

@@ -81,6 +81,13 @@ pub(super) fn map(path: &Path) -> io::Result<MappedFile> {
     Ok(MappedFile { bytes: Box::new(pages), size })
 }
 
+/// Maps a file of ours that nobody writes to once it is there: what replaces it is another file.
+pub(super) fn map_file(file: &File) -> io::Result<Mmap> {
+    // SAFETY: the mapping is private and only read. Should somebody truncate the file meanwhile, the
+    // process dies by SIGBUS; no build survives that either way.
+    unsafe { MmapOptions::new().map(file) }
+}
+
 /// How much room is made for a text before it is read: more than any file of a build has. A file
 /// may claim to be larger than it is.
 const MOST_ROOM: u64 = 64 << 20;
@@ -183,7 +190,7 @@ impl Drop for Beside {
 /// Creates a file in the same folder, of a name that nobody else uses: another spelling of the same
 /// path may be under way, and a run that was killed leaves its files behind. With a name that
 /// begins so, `make clean` takes them away, and the kernel's git ignores them.
-fn create_beside(path: &Path, mode: u32) -> io::Result<(File, PathBuf)> {
+pub(super) fn create_beside(path: &Path, mode: u32) -> io::Result<(File, PathBuf)> {
     let create =
         |beside: &Path| OpenOptions::new().write(true).create_new(true).mode(mode).open(beside);
     beside(path, create)

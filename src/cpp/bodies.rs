@@ -48,8 +48,8 @@ impl Declaration {
             }
         }
         match token.kind {
-            Kind::Punctuator => self.punctuator(token),
-            Kind::Name if self.depth == 0 => self.name(token.id),
+            Kind::PUNCTUATOR => self.punctuator(token),
+            Kind::NAME if self.depth == 0 => self.name(token.id),
             _ => {}
         }
         false
@@ -134,17 +134,17 @@ impl<H: Host> State<'_, H> {
         while depth > 0 {
             let token = self.file_token()?;
             match token.kind {
-                Kind::Punctuator if token.is(Punctuator::OPEN_BRACE) => depth += 1,
-                Kind::Punctuator if token.is(Punctuator::CLOSE_BRACE) => depth -= 1,
-                Kind::Name => {
+                Kind::PUNCTUATOR if token.is(Punctuator::OPEN_BRACE) => depth += 1,
+                Kind::PUNCTUATOR if token.is(Punctuator::CLOSE_BRACE) => depth -= 1,
+                Kind::NAME => {
                     let which = self.defined(token.id);
                     if which != 0 && !self.is_harmless(which) {
                         self.file_back();
                         depth = self.expanded_in_body(depth)?;
                     }
                 }
-                Kind::End => return Err(Unusual::Arguments),
-                Kind::Unusual => return Err(Unusual::Literal),
+                Kind::END => return Err(Unusual::Arguments),
+                Kind::UNUSUAL => return Err(Unusual::Literal),
                 _ => {}
             }
         }
@@ -161,7 +161,7 @@ impl<H: Host> State<'_, H> {
             if token.is(Punctuator::CLOSE_BRACE) {
                 depth = depth.saturating_sub(1);
             }
-            if token.kind == Kind::End {
+            if token.kind == Kind::END {
                 return Err(Unusual::Arguments);
             }
             if self.contexts.is_empty() || depth == 0 {
@@ -185,7 +185,7 @@ impl<H: Host> State<'_, H> {
         // Taken for harmless where it is met again inside itself.
         definition.harmless = era;
         let body = definition.body;
-        for token in body.iter().filter(|token| token.kind == Kind::Name) {
+        for token in body.iter().filter(|token| token.kind == Kind::NAME) {
             let inner = self.defined(token.id);
             if inner != 0 && !self.is_harmless(inner) {
                 self.definitions[which as usize].harmless = 0;

@@ -40,6 +40,6 @@ pub fn first_difference(first: &[u8], second: &[u8]) -> Option<Difference> {
 /// The tokens of a text and of its pragmas, in order.
 fn tokens(source: &Source) -> Vec<Token> {
     let has_tokens = |what| matches!(what, What::Text | What::Pragma);
-    let items = source.items.iter().filter(|item| has_tokens(item.what));
+    let items = source.items.iter().filter(|item| has_tokens(item.what()));
     items.flat_map(|item| source.tokens_of(item)).copied().collect()
 }

@@ -45,7 +45,7 @@ impl<'a, H: Host> State<'a, H> {
         let mut expression = Expression { state: self, next: Token::END, depth: 0 };
         expression.advance(level)?;
         let value = expression.choice(level, true)?;
-        if expression.next.kind != Kind::End {
+        if expression.next.kind != Kind::END {
             return Err(Unusual::Condition);
         }
         self.close_context();
@@ -61,12 +61,12 @@ impl<H: Host> Expression<'_, '_, H> {
     fn advance(&mut self, level: usize) -> Usual<()> {
         loop {
             let token = self.state.next()?;
-            if token.kind == Kind::Border {
+            if token.kind == Kind::BORDER {
                 continue;
             }
             // What `defined` means in an expansion is not the same everywhere.
             if token.id == Id::DEFINED
-                && token.kind == Kind::Name
+                && token.kind == Kind::NAME
                 && self.state.contexts.len() > level
             {
                 return Err(Unusual::Condition);
@@ -78,7 +78,7 @@ impl<H: Host> Expression<'_, '_, H> {
 
     /// Whether the next token is this punctuator.
     fn is(&self, spelling: &[u8]) -> bool {
-        self.next.kind == Kind::Punctuator && self.state.names.spelling(self.next.id) == spelling
+        self.next.kind == Kind::PUNCTUATOR && self.state.names.spelling(self.next.id) == spelling
     }
 
     /// `a ? b : c`. Only what `counts` is evaluated.
@@ -109,7 +109,7 @@ impl<H: Host> Expression<'_, '_, H> {
     fn binary(&mut self, level: usize, counts: bool, least: u8) -> Usual<Value> {
         let mut left = self.unary(level, counts)?;
         loop {
-            if self.next.kind != Kind::Punctuator {
+            if self.next.kind != Kind::PUNCTUATOR {
                 return Ok(left);
             }
             let operator = self.state.names.spelling(self.next.id).to_vec();
@@ -142,21 +142,21 @@ impl<H: Host> Expression<'_, '_, H> {
         }
         let token = self.next;
         let value = match token.kind {
-            Kind::Number => {
+            Kind::NUMBER => {
                 let value =
                     number(self.state.names.spelling(token.id)).ok_or(Unusual::Condition)?;
                 self.advance(level)?;
                 value
             }
-            Kind::Char => {
+            Kind::CHAR => {
                 let value =
                     character(self.state.names.spelling(token.id)).ok_or(Unusual::Condition)?;
                 self.advance(level)?;
                 value
             }
-            Kind::Name if token.id == Id::DEFINED => self.defined(level)?,
-            Kind::Name => self.name(token, level, counts)?,
-            Kind::Punctuator => self.prefixed(level, counts)?,
+            Kind::NAME if token.id == Id::DEFINED => self.defined(level)?,
+            Kind::NAME => self.name(token, level, counts)?,
+            Kind::PUNCTUATOR => self.prefixed(level, counts)?,
             _ => return Err(Unusual::Condition),
         };
         self.depth -= 1;
@@ -199,7 +199,7 @@ impl<H: Host> Expression<'_, '_, H> {
             self.advance(level)?;
         }
         let name = self.next;
-        if name.kind != Kind::Name || name.id == Id::DEFINED {
+        if name.kind != Kind::NAME || name.id == Id::DEFINED {
             return Err(Unusual::Condition);
         }
         let is_defined = self.state.defined(name.id) != 0;
@@ -245,20 +245,20 @@ impl<'a, H: Host> State<'a, H> {
                 break;
             }
             // A macro would be expanded first.
-            let is_macro = token.kind == Kind::Name && self.defined(token.id) != 0;
-            if token.kind == Kind::End || asked.len() > 3 || is_macro {
+            let is_macro = token.kind == Kind::NAME && self.defined(token.id) != 0;
+            if token.kind == Kind::END || asked.len() > 3 || is_macro {
                 return Err(Unusual::Condition);
             }
             asked.push(token);
         }
         self.withheld -= 1;
         let value = match (name.id, asked.as_slice()) {
-            (Id::HAS_INCLUDE, [header]) if header.kind == Kind::Header => {
+            (Id::HAS_INCLUDE, [header]) if header.kind == Kind::HEADER => {
                 let spelling = self.names.spelling(header.id).to_vec();
                 i64::from(self.find(&spelling, false).is_some())
             }
             (Id::HAS_INCLUDE | Id::HAS_INCLUDE_NEXT, _) => return Err(Unusual::Condition),
-            (_, tokens) if tokens.iter().all(|token| token.kind != Kind::Header) => {
+            (_, tokens) if tokens.iter().all(|token| token.kind != Kind::HEADER) => {
                 let mut text = question;
                 text.push(b'(');
                 for token in tokens {
@@ -270,14 +270,14 @@ impl<'a, H: Host> State<'a, H> {
             _ => return Err(Unusual::Condition),
         };
         let id = self.names.intern(value.to_string().as_bytes());
-        Ok(Token { id, kind: Kind::Number, ..name })
+        Ok(Token { id, kind: Kind::NUMBER, ..name })
     }
 
     /// The next token that is no border.
     fn plain(&mut self) -> Usual<Token> {
         loop {
             let token = self.next()?;
-            if token.kind != Kind::Border {
+            if token.kind != Kind::BORDER {
                 return Ok(token);
             }
         }

@@ -17,7 +17,7 @@ impl Scanner<'_, '_> {
             self.source.unusual.get_or_insert(Unusual::Directive);
         }
         let from = self.place();
-        let mut item = Item { what, line, from, to: from, next: 0 };
+        let mut item = Item::new(what, line, from..from, 0);
         match what {
             What::Define => self.define(&mut item),
             What::Undef | What::Ifdef | What::Ifndef => self.named(&mut item),
@@ -25,13 +25,14 @@ impl Scanner<'_, '_> {
             What::Include | What::IncludeNext => self.header(),
             What::Else | What::Endif => {
                 if !self.is_line_end() {
-                    item.what = self.after_directive(what);
+                    let what = self.after_directive(what);
+                    item.set(what);
                 }
             }
             What::Unusual(_) | What::Text => self.skip_line(),
         }
         if matches!(
-            item.what,
+            item.what(),
             What::If | What::Elif | What::Pragma | What::Include | What::IncludeNext
         ) {
             item.to = self.place();
@@ -43,17 +44,17 @@ impl Scanner<'_, '_> {
     /// Which directive a word names.
     fn directive_of(&self, word: Token) -> What {
         match (word.kind, self.names.spelling(word.id)) {
-            (Kind::Name, b"define") => What::Define,
-            (Kind::Name, b"undef") => What::Undef,
-            (Kind::Name, b"if") => What::If,
-            (Kind::Name, b"ifdef") => What::Ifdef,
-            (Kind::Name, b"ifndef") => What::Ifndef,
-            (Kind::Name, b"elif") => What::Elif,
-            (Kind::Name, b"else") => What::Else,
-            (Kind::Name, b"endif") => What::Endif,
-            (Kind::Name, b"include") => What::Include,
-            (Kind::Name, b"include_next") => What::IncludeNext,
-            (Kind::Name, b"pragma") => What::Pragma,
+            (Kind::NAME, b"define") => What::Define,
+            (Kind::NAME, b"undef") => What::Undef,
+            (Kind::NAME, b"if") => What::If,
+            (Kind::NAME, b"ifdef") => What::Ifdef,
+            (Kind::NAME, b"ifndef") => What::Ifndef,
+            (Kind::NAME, b"elif") => What::Elif,
+            (Kind::NAME, b"else") => What::Else,
+            (Kind::NAME, b"endif") => What::Endif,
+            (Kind::NAME, b"include") => What::Include,
+            (Kind::NAME, b"include_next") => What::IncludeNext,
+            (Kind::NAME, b"pragma") => What::Pragma,
             _ => What::Unusual(Unusual::Directive),
         }
     }
@@ -78,7 +79,7 @@ impl Scanner<'_, '_> {
         if divides {
             match self.open.pop() {
                 Some(before) => {
-                    if self.source.items[before].what == What::Else && what != What::Endif {
+                    if self.source.items[before].what() == What::Else && what != What::Endif {
                         self.source.unusual.get_or_insert(Unusual::Conditionals);
                     }
                     self.source.items[before].next = place as u32;
@@ -155,7 +156,7 @@ impl Scanner<'_, '_> {
         let spelling = &self.text[self.at..self.at + end + 2];
         let id = self.names.intern(spelling);
         let line = self.line as u16;
-        self.source.tokens.push(Token { id, line, kind: Kind::Header, flags: Flags::default() });
+        self.source.tokens.push(Token { id, line, kind: Kind::HEADER, flags: Flags::default() });
         self.at += end + 2;
         true
     }
@@ -163,7 +164,7 @@ impl Scanner<'_, '_> {
     /// The name that a directive is about, alone on its line.
     fn named(&mut self, item: &mut Item) {
         self.skip_blanks();
-        let name = self.token(Flags::default()).filter(|token| token.kind == Kind::Name);
+        let name = self.token(Flags::default()).filter(|token| token.kind == Kind::NAME);
         match name {
             Some(name) if self.is_line_end() => item.from = name.id.number(),
             // As above, it still opens its group.
@@ -180,14 +181,14 @@ impl Scanner<'_, '_> {
                 item.from = self.source.macros.len() as u32;
                 self.source.macros.push(definition);
             }
-            Err(reason) => item.what = What::Unusual(reason),
+            Err(reason) => item.set(What::Unusual(reason)),
         }
     }
 
     fn definition(&mut self) -> Result<Macro, Unusual> {
         self.skip_blanks();
         let name = self.token(Flags::default()).ok_or(Unusual::Definition)?;
-        if name.kind != Kind::Name || matches!(name.id, Id::DEFINED | Id::VA_ARGS | Id::VA_OPT) {
+        if name.kind != Kind::NAME || matches!(name.id, Id::DEFINED | Id::VA_ARGS | Id::VA_OPT) {
             return Err(Unusual::Definition);
         }
         let mut traits = Traits::default();
@@ -198,7 +199,7 @@ impl Scanner<'_, '_> {
         }
         let from = self.place();
         self.body(parameters_from, &mut traits)?;
-        Ok(Macro { name: name.id, parameters_from, from, to: self.place(), traits })
+        Ok(Macro::new(name.id, [parameters_from, from, self.place()], traits))
     }
 
     /// A macro's parameters, from their parenthesis on: their names are kept.
@@ -213,8 +214,8 @@ impl Scanner<'_, '_> {
             }
             if token.is(Punctuator::ELLIPSIS) {
                 traits.is_variadic = true;
-                self.source.tokens.push(Token { id: Id::VA_ARGS, kind: Kind::Name, ..token });
-            } else if token.kind == Kind::Name && token.id != Id::VA_ARGS {
+                self.source.tokens.push(Token { id: Id::VA_ARGS, kind: Kind::NAME, ..token });
+            } else if token.kind == Kind::NAME && token.id != Id::VA_ARGS {
                 if self.source.tokens[from..].iter().any(|known| known.id == token.id) {
                     return Err(Unusual::Definition);
                 }
@@ -270,26 +271,26 @@ impl Scanner<'_, '_> {
             depth += i32::from(token.is(Punctuator::OPEN_BRACE));
             depth -= i32::from(token.is(Punctuator::CLOSE_BRACE));
             traits.is_unbalanced |= depth < 0;
-            if token.kind == Kind::Name {
+            if token.kind == Kind::NAME {
                 traits.counts |= token.id == Id::COUNTER;
                 if token.id == Id::VA_OPT {
                     traits.unusual.get_or_insert(Unusual::VaOpt);
                 }
                 let names = &self.source.tokens[parameters.clone()];
                 if let Some(which) = names.iter().position(|name| name.id == token.id) {
-                    token.kind = Kind::Parameter;
+                    token.kind = Kind::PARAMETER;
                     token.id = Id::at(which as u32);
                 } else if token.id == Id::VA_ARGS {
                     return Err(Unusual::Definition);
                 }
             }
             if let Some(flags) = quotes.take() {
-                if token.kind != Kind::Parameter {
+                if token.kind != Kind::PARAMETER {
                     return Err(Unusual::Quote);
                 }
                 token.flags = flags.with(Flags::QUOTED);
             }
-            if token.kind == Kind::Unusual {
+            if token.kind == Kind::UNUSUAL {
                 traits.unusual.get_or_insert(Unusual::Literal);
             }
             self.source.tokens.push(token);

@@ -34,9 +34,9 @@ impl<'a, H: Host> State<'a, H> {
                 }
             },
         };
-        if token.kind != Kind::Name {
+        if token.kind != Kind::NAME {
             return match token.kind {
-                Kind::Unusual => Err(Unusual::Literal),
+                Kind::UNUSUAL => Err(Unusual::Literal),
                 _ => Ok(token),
             };
         }
@@ -127,7 +127,7 @@ impl<'a, H: Host> State<'a, H> {
                 break self.file_takes(Punctuator::OPEN);
             };
             match context.next() {
-                Some(token) if token.kind == Kind::Border => note(&mut border, token),
+                Some(token) if token.kind == Kind::BORDER => note(&mut border, token),
                 Some(token) if token.is(Punctuator::OPEN) => break true,
                 Some(_) => {
                     context.at -= 1;
@@ -157,16 +157,16 @@ impl<'a, H: Host> State<'a, H> {
         loop {
             let mut token = self.next()?;
             match token.kind {
-                Kind::Border if list.is_empty() => continue,
-                Kind::End => return Err(Unusual::Arguments),
-                Kind::Punctuator if token.is(Punctuator::OPEN) => depth += 1,
-                Kind::Punctuator if token.is(Punctuator::CLOSE) => {
+                Kind::BORDER if list.is_empty() => continue,
+                Kind::END => return Err(Unusual::Arguments),
+                Kind::PUNCTUATOR if token.is(Punctuator::OPEN) => depth += 1,
+                Kind::PUNCTUATOR if token.is(Punctuator::CLOSE) => {
                     if depth == 0 {
                         break;
                     }
                     depth -= 1;
                 }
-                Kind::Punctuator
+                Kind::PUNCTUATOR
                     if depth == 0
                         && token.is(Punctuator::COMMA)
                         && !(traits.is_variadic && lists.len() + 1 == parameters) =>
@@ -211,17 +211,17 @@ impl<'a, H: Host> State<'a, H> {
             let joins = is_right_side && is_left_side;
             let plain = Token { line, flags: token.flags.and(Flags::BLANK), ..token };
             let mut has_text = true;
-            if token.kind != Kind::Parameter {
+            if token.kind != Kind::PARAMETER {
                 self.put(&mut out, plain, joins)?;
             } else {
                 let number = token.id.place();
-                let argument = &arguments.lists[number];
+                let argument = arguments.lists.get(number).ok_or(Unusual::Definition)?;
                 if !is_right_side && place > 0 {
                     out.push(Token::opening(token.flags));
                 }
                 if token.flags.has(Flags::QUOTED) {
                     let quoted = self.quoted(argument)?;
-                    self.put(&mut out, Token { id: quoted, kind: Kind::String, ..plain }, joins)?;
+                    self.put(&mut out, Token { id: quoted, kind: Kind::STRING, ..plain }, joins)?;
                 } else if is_right_side || is_pasted {
                     let is_rest = definition.traits.is_variadic
                         && number + 1 == arguments.lists.len()
@@ -268,8 +268,8 @@ impl<'a, H: Host> State<'a, H> {
     /// The token that two tokens make.
     fn pasted(&mut self, left: Token, right: Token) -> Usual<Token> {
         let both = [self.names.spelling(left.id), self.names.spelling(right.id)].concat();
-        let is_plain = left.kind == Kind::Name
-            && matches!(right.kind, Kind::Name | Kind::Number)
+        let is_plain = left.kind == Kind::NAME
+            && matches!(right.kind, Kind::NAME | Kind::NUMBER)
             && both.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
         let flags = left.flags.and(Flags::BLANK);
         if is_plain {
@@ -282,7 +282,7 @@ impl<'a, H: Host> State<'a, H> {
     /// An argument after macro expansion, as if it were the rest of the file.
     fn expanded(&mut self, argument: &[Token]) -> Usual<Vec<Token>> {
         let mut out = self.list();
-        let is_macro = |token: &Token| token.kind == Kind::Name && self.defined(token.id) != 0;
+        let is_macro = |token: &Token| token.kind == Kind::NAME && self.defined(token.id) != 0;
         if !argument.iter().any(is_macro) {
             out.extend_from_slice(argument);
             return Ok(out);
@@ -292,7 +292,7 @@ impl<'a, H: Host> State<'a, H> {
         self.open_barrier(Feed::Own(own))?;
         loop {
             let token = self.next()?;
-            if token.kind == Kind::End {
+            if token.kind == Kind::END {
                 break;
             }
             out.push(token);
@@ -315,7 +315,7 @@ impl<'a, H: Host> State<'a, H> {
         let mut text = vec![b'"'];
         let mut source: Option<bool> = None;
         for token in argument {
-            if token.kind == Kind::Border {
+            if token.kind == Kind::BORDER {
                 note_blank(&mut source, *token);
                 continue;
             }
@@ -325,7 +325,7 @@ impl<'a, H: Host> State<'a, H> {
             source = None;
             let spelling = self.names.spelling(token.id);
             match token.kind {
-                Kind::String | Kind::Char => {
+                Kind::STRING | Kind::CHAR => {
                     for &byte in spelling {
                         if matches!(byte, b'"' | b'\\') {
                             text.push(b'\\');
@@ -334,7 +334,7 @@ impl<'a, H: Host> State<'a, H> {
                     }
                 }
                 // A backslash may end the string too early.
-                Kind::Other if spelling == b"\\" => return Err(Unusual::Quote),
+                Kind::OTHER if spelling == b"\\" => return Err(Unusual::Quote),
                 _ => text.extend_from_slice(spelling),
             }
         }
@@ -349,11 +349,11 @@ impl<'a, H: Host> State<'a, H> {
                 let outermost = self.outermost;
                 let near = outermost.line;
                 let line = if outermost.is_function { name.line_near(near) } else { near };
-                (Kind::Number, line.to_string().into_bytes())
+                (Kind::NUMBER, line.to_string().into_bytes())
             }
             Builtin::Counter => {
                 self.counter += 1;
-                (Kind::Number, (self.counter - 1).to_string().into_bytes())
+                (Kind::NUMBER, (self.counter - 1).to_string().into_bytes())
             }
             Builtin::File => {
                 let file = self.open.last().map_or(0, |open| open.file);
@@ -361,7 +361,7 @@ impl<'a, H: Host> State<'a, H> {
                 if path.iter().any(|byte| matches!(byte, b'"' | b'\\' | 0..=31 | 127..)) {
                     return Err(Unusual::Builtin);
                 }
-                (Kind::String, [b"\"".as_slice(), &self.request.mapped(path), b"\""].concat())
+                (Kind::STRING, [b"\"".as_slice(), &self.request.mapped(path), b"\""].concat())
             }
             Builtin::Question | Builtin::Unknown => return Err(Unusual::Builtin),
         };
@@ -371,7 +371,7 @@ impl<'a, H: Host> State<'a, H> {
 
 /// Without the borders at its end.
 fn trimmed(mut list: Vec<Token>) -> Vec<Token> {
-    while list.pop_if(|last| last.kind == Kind::Border).is_some() {}
+    while list.pop_if(|last| last.kind == Kind::BORDER).is_some() {}
     list
 }
 

@@ -2,6 +2,7 @@
 
 use super::host::Host;
 use super::search::Found;
+use super::source::Source;
 use super::state::State;
 use super::unusual::{Unusual, Usual};
 
@@ -82,12 +83,11 @@ impl<H: Host> State<'_, H> {
         let (source, identity) = match self.search.by_path.get(&path) {
             Some(known) => *known,
             None => {
-                let content = self.host.read(&path)?;
-                let source = super::scan::scan(&content.padded, &mut self.names);
+                let (source, identity) = self.scanned(&path)?;
                 let place = self.sources.len();
                 self.sources.push(Box::new(source));
-                self.search.by_path.insert(path.clone(), (place, content.identity));
-                (place, content.identity)
+                self.search.by_path.insert(path.clone(), (place, identity));
+                (place, identity)
             }
         };
         let way = (directory, beside, path);
@@ -100,6 +100,22 @@ impl<H: Host> State<'_, H> {
         let was_read = false;
         self.search.files.push(Found { path, source, identity, was_read, directory, is_system });
         Some(place)
+    }
+
+    /// A file that is not known here yet: as another process has left it, or scanned now.
+    fn scanned(&mut self, path: &[u8]) -> Option<(Source, (u64, u64))> {
+        // The source file itself is read once by one process.
+        let is_header = !self.open.is_empty();
+        if is_header && !self.shelf.is_empty() {
+            let stamp = self.host.stamp(path)?;
+            if let Some(source) = self.shelf.take(&stamp, &mut self.names.shared) {
+                return Some((source, (stamp.device, stamp.inode)));
+            }
+        }
+        let content = self.host.read(path)?;
+        let mut source = super::scan::scan(&content.padded, &mut self.names);
+        source.stamp = content.stamp.filter(|_| is_header);
+        Some((source, content.identity))
     }
 
     /// The source file itself.

@@ -24,19 +24,24 @@ mod request;
 mod run;
 mod scan;
 mod search;
+mod shelf;
+mod shelving;
 mod source;
 mod state;
 mod token;
 mod unusual;
 
 pub use compare::{Difference, first_difference};
-pub use host::{FileContent, Host};
+pub use host::{FileContent, Host, Stamp};
 pub use request::{Dependencies, Request};
 pub use unusual::{Unusual, Usual};
+
+use bytes::Bytes;
 
 use names::Names;
 use print::{Printer, Turn};
 use search::Search;
+use shelf::Shelf;
 use state::{Outermost, Sources, State};
 
 /// What follows a file's bytes, in [`FileContent`].
@@ -58,6 +63,8 @@ pub struct Output {
 pub struct Kept {
     sources: Sources,
     names: Names,
+    /// What other processes have left.
+    shelf: Shelf,
     /// The files, by path: the place of each among the sources, and its identity.
     files: search::Map<Vec<u8>, (usize, (u64, u64))>,
     /// The texts of definitions, and their places among the sources.
@@ -68,7 +75,34 @@ impl Kept {
     /// Nothing is kept yet.
     pub fn new() -> Self {
         let (files, texts) = Default::default();
-        Self { sources: Sources::new(), names: Names::new(), files, texts }
+        let (names, shelf) = (Names::new(), Shelf::default());
+        Self { sources: Sources::new(), names, shelf, files, texts }
+    }
+
+    /// What other processes have left: bytes that [`Self::shelved`] gave them, by the same `maker`.
+    /// None if these are no such bytes.
+    pub fn of_others(shelf: Bytes, maker: u64) -> Option<Self> {
+        let (shelf, names) = Shelf::open(shelf, maker)?;
+        let (files, texts) = Default::default();
+        Some(Self { sources: Sources::new(), names: Names::beside(names), shelf, files, texts })
+    }
+
+    /// Whether what other processes have left was found to be damaged: then what was made with it may be
+    /// wrong.
+    pub fn is_broken(&self) -> bool {
+        self.shelf.is_broken || self.names.shared.is_broken
+    }
+
+    /// What other processes can use, in parts of one file; none if that would be little more than what
+    /// they have already. `maker` stands for this program: scanned files are for no other one.
+    pub fn shelved(&mut self, maker: u64) -> Option<Vec<Bytes>> {
+        let is_new = self.shelf.is_empty();
+        let sources = || self.sources.iter();
+        if self.is_broken() || !shelving::is_worth_making(sources()) {
+            return None;
+        }
+        debug_assert!(is_new || self.shelf.maker == maker);
+        shelving::shelved(&self.shelf, &mut self.names, sources(), maker)
     }
 
     /// About how many bytes of memory it takes.
@@ -98,6 +132,7 @@ pub fn preprocess_with(kept: &mut Kept, request: &Request, host: &mut impl Host)
         sources: &kept.sources,
         host,
         names: std::mem::take(&mut kept.names),
+        shelf: std::mem::take(&mut kept.shelf),
         definitions: vec![state::Definition::builtin(state::Builtin::Unknown)],
         current: Vec::new(),
         era: 1,
@@ -115,8 +150,8 @@ pub fn preprocess_with(kept: &mut Kept, request: &Request, host: &mut impl Host)
     };
     state.definitions[0].builtin = None;
     let made = state.output(&mut kept.texts);
-    let (names, files) = (state.names, state.search.by_path);
-    (kept.names, kept.files) = (names, files);
+    let (names, shelf, files) = (state.names, state.shelf, state.search.by_path);
+    (kept.names, kept.shelf, kept.files) = (names, shelf, files);
     made
 }
 

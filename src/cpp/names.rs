@@ -1,8 +1,13 @@
 //! Every spelling of a token, held once and named by a number.
 
+use bytemuck::{Pod, Zeroable};
+
+use super::shelf::SharedNames;
+
 /// The number of a spelling. The first ones are those of [`PUNCTUATORS`], in their order, the next
 /// ones those of [`KNOWN`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Pod, Zeroable)]
+#[repr(transparent)]
 pub(super) struct Id(u32);
 
 impl Id {
@@ -109,33 +114,46 @@ const fn same(one: &[u8], other: &[u8]) -> bool {
     true
 }
 
-/// All spellings. The default stands for those that are elsewhere: nothing may be asked of it.
+/// All spellings: those of a shelf, and then those met here. The default stands for names that are
+/// elsewhere: nothing may be asked of it.
 #[derive(Default)]
 pub(super) struct Names {
-    /// The spellings, one after the other.
+    /// The spellings of a shelf, or none.
+    pub(super) shared: SharedNames,
+    /// The other spellings, one after the other.
     text: Vec<u8>,
     /// Where each begins; one more at the end.
     starts: Vec<u32>,
     /// The hash table: a part of the hash, and the number of the spelling plus one; 0 is free.
     slots: Vec<(u32, u32)>,
+    /// How many slots are not free.
+    taken: usize,
 }
 
-/// The slots of a new table.
+/// The slots of a new table, and those of one beside a shelf.
 const FIRST_SLOTS: usize = 1 << 17;
+const FEW_SLOTS: usize = 1 << 13;
 
 impl Names {
     /// The punctuators and the known names.
     pub(super) fn new() -> Self {
-        let mut names = Self {
-            text: Vec::with_capacity(1 << 20),
-            starts: Vec::with_capacity(FIRST_SLOTS / 2),
-            slots: vec![(0, 0); FIRST_SLOTS],
-        };
-        names.starts.push(0);
+        let mut names = Self::with_room(SharedNames::default(), FIRST_SLOTS);
         for spelling in PUNCTUATORS.iter().chain(&KNOWN) {
             names.intern(spelling);
         }
         names
+    }
+
+    /// The names of a shelf, which begin as all lists do.
+    pub(super) fn beside(shared: SharedNames) -> Self {
+        Self::with_room(shared, FEW_SLOTS)
+    }
+
+    fn with_room(shared: SharedNames, slots: usize) -> Self {
+        let mut starts = Vec::with_capacity(slots / 2);
+        starts.push(0);
+        let text = Vec::with_capacity(8 * slots);
+        Self { shared, text, starts, slots: vec![(0, 0); slots], taken: 0 }
     }
 
     /// About how many bytes of memory they take.
@@ -145,12 +163,16 @@ impl Names {
 
     /// How many there are.
     pub(super) fn len(&self) -> usize {
-        self.starts.len() - 1
+        self.shared.count as usize + self.starts.len() - 1
     }
 
     /// The spelling of this number; nothing for [`Id::NONE`].
     pub(super) fn spelling(&self, id: Id) -> &[u8] {
-        match self.starts.get(id.place()..id.place().saturating_add(2)) {
+        let Some(own) = id.number().checked_sub(self.shared.count) else {
+            return self.shared.spelling(id.place());
+        };
+        let own = own as usize;
+        match self.starts.get(own..own.saturating_add(2)) {
             Some(&[from, to]) => &self.text[from as usize..to as usize],
             _ => &[],
         }
@@ -172,14 +194,21 @@ impl Names {
             }
             at = (at + 1) & mask;
         }
-        let id = self.len() as u32;
-        self.text.extend_from_slice(spelling);
-        self.starts.push(self.text.len() as u32);
-        self.slots[at] = (part, id + 1);
-        if self.len() * 2 > self.slots.len() {
+        let id = match self.shared.find(hash, spelling) {
+            Some(id) => id,
+            None => {
+                let id = self.len() as u32;
+                self.text.extend_from_slice(spelling);
+                self.starts.push(self.text.len() as u32);
+                Id(id)
+            }
+        };
+        self.slots[at] = (part, id.0 + 1);
+        self.taken += 1;
+        if self.taken * 2 > self.slots.len() {
             self.grow();
         }
-        Id(id)
+        id
     }
 
     /// Twice as many slots.
@@ -198,8 +227,11 @@ impl Names {
     }
 }
 
+/// How many names every list begins with.
+pub(super) const FIRST: usize = PUNCTUATORS.len() + KNOWN.len();
+
 /// The hash of a spelling; nothing that is printed depends on it.
-fn hash(spelling: &[u8]) -> u64 {
+pub(super) fn hash(spelling: &[u8]) -> u64 {
     const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
     let mut hash = spelling.len() as u64;
     let (chunks, rest) = spelling.as_chunks::<8>();

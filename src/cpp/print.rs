@@ -124,19 +124,19 @@ impl Printer {
 
 /// Whether two tokens beside each other may be read as others.
 fn would_join(kind: Kind, last: u8, next: Kind, first: u8) -> bool {
-    let is_word = |kind| matches!(kind, Kind::Name | Kind::Number);
+    let is_word = |kind| matches!(kind, Kind::NAME | Kind::NUMBER);
     match (kind, next) {
         (left, right) if is_word(left) && is_word(right) => true,
-        (Kind::Name, Kind::String | Kind::Char) => true,
-        (Kind::Number, Kind::Punctuator) => matches!(first, b'.' | b'+' | b'-'),
-        (Kind::Punctuator, Kind::Number) => last == b'.',
-        (Kind::Punctuator, Kind::Punctuator) => {
+        (Kind::NAME, Kind::STRING | Kind::CHAR) => true,
+        (Kind::NUMBER, Kind::PUNCTUATOR) => matches!(first, b'.' | b'+' | b'-'),
+        (Kind::PUNCTUATOR, Kind::NUMBER) => last == b'.',
+        (Kind::PUNCTUATOR, Kind::PUNCTUATOR) => {
             let stands_alone =
                 |byte| matches!(byte, b'(' | b')' | b'{' | b'}' | b',' | b';' | b'[' | b']');
             !stands_alone(last) && !stands_alone(first)
         }
-        (Kind::Other, _) | (_, Kind::Other) => true,
-        (Kind::String | Kind::Char, right) => is_word(right),
+        (Kind::OTHER, _) | (_, Kind::OTHER) => true,
+        (Kind::STRING | Kind::CHAR, right) => is_word(right),
         _ => false,
     }
 }

@@ -42,8 +42,8 @@ impl<'a, H: Host> State<'a, H> {
         if let Some(reason) = source.unusual {
             return Err(reason);
         }
-        for item in &source.items {
-            match item.what {
+        for item in source.items.iter() {
+            match item.what() {
                 What::Define | What::Undef => self.directive(source, item)?,
                 What::Unusual(reason) => return Err(reason),
                 _ => return Err(Unusual::Option),
@@ -74,7 +74,7 @@ impl<'a, H: Host> State<'a, H> {
         }
         let found = &self.search.files[file];
         self.out.turn_to(&found.path, found.is_system, 1, turn);
-        self.open.push(Open { file, source, item: 0, tokens: 0..0, line: 0 });
+        self.open.push(Open { file, source, item: 0, text: &[], at: 0, line: 0 });
         Ok(())
     }
 
@@ -82,8 +82,8 @@ impl<'a, H: Host> State<'a, H> {
     pub(super) fn file_token(&mut self) -> Usual<Token> {
         loop {
             let Some(open) = self.open.last_mut() else { return Ok(Token::END) };
-            if let Some(place) = open.tokens.next() {
-                let token = open.source.tokens[place];
+            if let Some(&token) = open.text.get(open.at) {
+                open.at += 1;
                 open.line = token.line_near(open.line);
                 return Ok(token);
             }
@@ -94,7 +94,7 @@ impl<'a, H: Host> State<'a, H> {
     /// The token that was read last is read again.
     pub(super) fn file_back(&mut self) {
         if let Some(open) = self.open.last_mut() {
-            open.tokens.start -= 1;
+            open.at -= 1;
         }
     }
 
@@ -102,18 +102,18 @@ impl<'a, H: Host> State<'a, H> {
     /// the file is never one.
     pub(super) fn file_takes(&mut self, wanted: Punctuator) -> bool {
         let Some(open) = self.open.last_mut() else { return false };
-        if open.tokens.is_empty()
+        if open.at >= open.text.len()
             && let Some(item) = open.source.items.get(open.item)
-            && item.what == What::Text
+            && item.what() == What::Text
         {
             open.item += 1;
-            open.tokens = item.from as usize..item.to as usize;
+            open.text = open.source.tokens_of(item);
+            open.at = 0;
         }
-        let Some(place) = open.tokens.clone().next() else { return false };
-        let token = open.source.tokens[place];
+        let Some(&token) = open.text.get(open.at) else { return false };
         let is_wanted = token.is(wanted);
         if is_wanted {
-            open.tokens.start += 1;
+            open.at += 1;
             open.line = token.line_near(open.line);
         }
         is_wanted
@@ -132,9 +132,10 @@ impl<'a, H: Host> State<'a, H> {
         let Some(item) = source.items.get(open.item) else { return self.leave_file() };
         open.item += 1;
         open.line = item.line;
-        match item.what {
+        match item.what() {
             What::Text => {
-                open.tokens = item.from as usize..item.to as usize;
+                open.text = source.tokens_of(item);
+                open.at = 0;
                 Ok(())
             }
             What::Include | What::IncludeNext | What::Pragma if self.withheld > 0 => {
@@ -161,7 +162,7 @@ impl<'a, H: Host> State<'a, H> {
     /// Does a directive.
     fn directive(&mut self, source: &'a super::source::Source, item: &'a Item) -> Usual<()> {
         let name = Id::at(item.from);
-        match item.what {
+        match item.what() {
             What::Text => {}
             What::Define => self.define_item(source, item)?,
             What::Undef => self.undefine(name)?,
@@ -172,7 +173,7 @@ impl<'a, H: Host> State<'a, H> {
             What::Ifdef => self.branch(self.defined(name) != 0, item)?,
             What::Ifndef => self.branch(self.defined(name) == 0, item)?,
             // A branch was read to its end: the rest of the group is skipped.
-            What::Elif | What::Else => self.pass_group(source, item),
+            What::Elif | What::Else => self.pass_group(source, item)?,
             What::Endif => {}
             What::Include => self.include(source.tokens_of(item), false)?,
             What::IncludeNext => self.include(source.tokens_of(item), true)?,
@@ -189,9 +190,9 @@ impl<'a, H: Host> State<'a, H> {
             let Some(open) = self.open.last_mut() else { return Ok(()) };
             let source = open.source;
             open.item = item.next as usize + 1;
-            item = &source.items[item.next as usize];
+            item = source.items.get(item.next as usize).ok_or(Unusual::Conditionals)?;
             open.line = item.line;
-            holds = match item.what {
+            holds = match item.what() {
                 What::Elif => self.holds(source.tokens_of(item))?,
                 _ => true,
             };
@@ -200,21 +201,22 @@ impl<'a, H: Host> State<'a, H> {
     }
 
     /// Continues after the group that an item divides.
-    fn pass_group(&mut self, source: &'a super::source::Source, item: &'a Item) {
+    fn pass_group(&mut self, source: &'a super::source::Source, item: &'a Item) -> Usual<()> {
         let mut item = item;
         let mut next = item.next;
-        while item.what != What::Endif {
+        while item.what() != What::Endif {
             next = item.next;
-            item = &source.items[next as usize];
+            item = source.items.get(next as usize).ok_or(Unusual::Conditionals)?;
         }
         if let Some(open) = self.open.last_mut() {
             open.item = next as usize + 1;
         }
+        Ok(())
     }
 
     /// `#define`.
     fn define_item(&mut self, source: &'a super::source::Source, item: &'a Item) -> Usual<()> {
-        let definition = &source.macros[item.from as usize];
+        let definition = source.macros.get(item.from as usize).ok_or(Unusual::Definition)?;
         let which = self.defined(definition.name);
         if which != 0 {
             let known = self.definitions[which as usize];
@@ -246,7 +248,7 @@ impl<'a, H: Host> State<'a, H> {
     /// `#include`.
     fn include(&mut self, tokens: &'a [Token], is_next: bool) -> Usual<()> {
         let header = match tokens {
-            [header] if header.kind == Kind::Header => self.names.spelling(header.id).to_vec(),
+            [header] if header.kind == Kind::HEADER => self.names.spelling(header.id).to_vec(),
             _ => self.computed_header(tokens)?,
         };
         let file = self.find(&header, is_next).ok_or(Unusual::MissingFile)?;
@@ -261,14 +263,14 @@ impl<'a, H: Host> State<'a, H> {
         loop {
             let token = self.next()?;
             match token.kind {
-                Kind::End => break,
-                Kind::Border => note_blank(&mut blank, token),
+                Kind::END => break,
+                Kind::BORDER => note_blank(&mut blank, token),
                 _ => expanded.push((token, blank.take().unwrap_or(token.after_blank()))),
             }
         }
         self.close_context();
         match expanded.as_slice() {
-            [(header, _)] if header.kind == Kind::String => {
+            [(header, _)] if header.kind == Kind::STRING => {
                 let spelling = self.names.spelling(header.id);
                 let is_plain = spelling.first() == Some(&b'"') && !spelling.contains(&b'\\');
                 is_plain.then(|| spelling.to_vec()).ok_or(Unusual::Directive)
@@ -314,7 +316,7 @@ impl<'a, H: Host> State<'a, H> {
             _ => return Err(Unusual::Pragma),
         }
         // Some pragmas are expanded, others are not.
-        let is_macro = |token: &Token| token.kind == Kind::Name && self.defined(token.id) != 0;
+        let is_macro = |token: &Token| token.kind == Kind::NAME && self.defined(token.id) != 0;
         if tokens.iter().any(is_macro) {
             return Err(Unusual::Pragma);
         }
@@ -340,7 +342,7 @@ impl<'a, H: Host> State<'a, H> {
         for place in &mut tokens {
             loop {
                 *place = self.next()?;
-                if place.kind != Kind::Border {
+                if place.kind != Kind::BORDER {
                     break;
                 }
             }
@@ -349,7 +351,7 @@ impl<'a, H: Host> State<'a, H> {
         let spelling = self.names.spelling(string.id);
         let is_plain = spelling.first() == Some(&b'"');
         if !open.is(Punctuator::OPEN)
-            || string.kind != Kind::String
+            || string.kind != Kind::STRING
             || !close.is(Punctuator::CLOSE)
             || !is_plain
         {
@@ -359,8 +361,8 @@ impl<'a, H: Host> State<'a, H> {
         let padded = [b"#pragma ".as_slice(), &text, super::scan::PADDING].concat();
         let scanned = super::scan::scan(&padded, &mut self.names);
         let line = self.open.last().map_or(1, |open| open.line);
-        match scanned.items.as_slice() {
-            [item] if item.what == What::Pragma && scanned.unusual.is_none() => {
+        match &*scanned.items {
+            [item] if item.what() == What::Pragma && scanned.unusual.is_none() => {
                 let tokens = scanned.tokens_of(item).to_vec();
                 let is_once =
                     tokens.first().is_some_and(|word| self.names.spelling(word.id) == b"once");
@@ -385,12 +387,12 @@ impl<'a, H: Host> State<'a, H> {
             let is_plain = self.contexts.is_empty();
             let token = self.next()?;
             match token.kind {
-                Kind::Border => {
+                Kind::BORDER => {
                     note_blank(&mut blank, token);
                     continue;
                 }
-                Kind::End => return Ok(()),
-                Kind::Name if token.id == Id::PRAGMA => {
+                Kind::END => return Ok(()),
+                Kind::NAME if token.id == Id::PRAGMA => {
                     self.pragma_operator()?;
                     blank = None;
                     continue;
@@ -408,7 +410,7 @@ impl<'a, H: Host> State<'a, H> {
                 self.pass_body()?;
                 declaration.end();
                 let closing =
-                    Token { id: Punctuator::CLOSE_BRACE.id(), kind: Kind::Punctuator, ..token };
+                    Token { id: Punctuator::CLOSE_BRACE.id(), kind: Kind::PUNCTUATOR, ..token };
                 self.out.token(closing, b"}", true, None);
             }
         }
@@ -420,20 +422,19 @@ impl<'a, H: Host> State<'a, H> {
             return Ok(());
         }
         let Some(open) = self.open.last_mut() else { return Ok(()) };
-        while let Some(place) = open.tokens.clone().next() {
-            let token = open.source.tokens[place];
+        while let Some(&token) = open.text.get(open.at) {
             let is_plain = match token.kind {
-                Kind::Name => {
+                Kind::NAME => {
                     let which = self.current.get(token.id.place()).copied().unwrap_or(0);
                     which == 0 && token.id != Id::PRAGMA
                 }
-                Kind::Unusual => false,
+                Kind::UNUSUAL => false,
                 _ => !(leaves_out && token.is(Punctuator::OPEN_BRACE)),
             };
             if !is_plain {
                 break;
             }
-            open.tokens.start += 1;
+            open.at += 1;
             open.line = token.line_near(open.line);
             let spelling = self.names.spelling(token.id);
             self.out.token(token, spelling, token.after_blank(), Some(open.line));

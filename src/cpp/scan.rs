@@ -7,7 +7,7 @@
 use memchr::{memchr, memchr_iter, memmem};
 
 use super::names::{Id, Names, PUNCTUATORS};
-use super::source::{Item, Source, What};
+use super::source::{Item, List, Macro, Source, What};
 use super::token::{Flags, Kind, Token};
 use super::unusual::Unusual;
 
@@ -103,10 +103,36 @@ pub(super) struct Scanner<'s, 'n> {
     pub(super) at: usize,
     pub(super) line: u32,
     pub(super) names: &'n mut Names,
-    pub(super) source: Source,
+    pub(super) source: Scanned,
     /// The items that began or divided the conditional groups that are open.
     pub(super) open: Vec<usize>,
     finders: Finders,
+}
+
+/// What a scanner makes, step by step: the lists of a [`Source`].
+#[derive(Default)]
+pub(super) struct Scanned {
+    pub(super) tokens: Vec<Token>,
+    pub(super) items: Vec<Item>,
+    pub(super) macros: Vec<Macro>,
+    pub(super) unusual: Option<Unusual>,
+}
+
+impl From<Scanned> for Source {
+    fn from(scanned: Scanned) -> Self {
+        let mut source = Self {
+            tokens: List::Own(scanned.tokens),
+            items: List::Own(scanned.items),
+            macros: List::Own(scanned.macros),
+            guard: None,
+            unusual: scanned.unusual,
+            stamp: None,
+        };
+        if source.unusual.is_none() {
+            source.find_guard();
+        }
+        source
+    }
 }
 
 /// Scans a file; `text` ends with [`PADDING`].
@@ -117,14 +143,13 @@ pub(super) fn scan(text: &[u8], names: &mut Names) -> Source {
     let own = &text[..text.len() - PADDING.len()];
     if let Some(reason) = unusual_bytes(own) {
         scanner.mark(reason);
-        return scanner.source;
+        return scanner.source.into();
     }
     scanner.lines();
     if !scanner.open.is_empty() {
         scanner.mark(Unusual::Conditionals);
     }
-    scanner.source.find_guard();
-    scanner.source
+    scanner.source.into()
 }
 
 /// What no file may have anywhere, comments included.
@@ -152,7 +177,7 @@ impl<'s, 'n> Scanner<'s, 'n> {
             at: 0,
             line: 1,
             names,
-            source: Source::default(),
+            source: Scanned::default(),
             open: Vec::new(),
             finders: Finders::default(),
         }
@@ -216,11 +241,11 @@ impl Scanner<'_, '_> {
         let to = self.place();
         match self.source.items.last_mut() {
             // Lines are told apart by sixteen bits of their numbers.
-            Some(last) if last.what == What::Text && line - last.next < 0x8000 => {
+            Some(last) if last.what() == What::Text && line - last.next < 0x8000 => {
                 last.to = to;
                 last.next = self.line;
             }
-            _ => self.source.items.push(Item { what: What::Text, line, from, to, next: self.line }),
+            _ => self.source.items.push(Item::new(What::Text, line, from..to, self.line)),
         }
     }
 
@@ -304,21 +329,21 @@ impl Scanner<'_, '_> {
             Class::Slash | Class::Dot | Class::Punctuation => self.punctuator(),
             Class::Other | Class::Backslash => {
                 self.at += 1;
-                Kind::Other
+                Kind::OTHER
             }
             Class::Unusual if first == 0 => return None,
             // After a blank or a comment, a blank is never met here.
             Class::Unusual | Class::Blank => {
                 self.at += 1;
-                Kind::Unusual
+                Kind::UNUSUAL
             }
         };
         let is_spliced = self.byte(0) == b'\\' && self.byte(1) == b'\n' && self.goes_on(kind);
-        let kind = if is_spliced { Kind::Unusual } else { kind };
+        let kind = if is_spliced { Kind::UNUSUAL } else { kind };
         let spelling = &self.text[from..self.at];
         let id = match kind {
-            Kind::Punctuator if spelling.len() == 1 => PUNCTUATOR_IDS[first as usize],
-            Kind::String | Kind::Char if memmem::find(spelling, b"\\\n").is_some() => {
+            Kind::PUNCTUATOR if spelling.len() == 1 => PUNCTUATOR_IDS[first as usize],
+            Kind::STRING | Kind::CHAR if memmem::find(spelling, b"\\\n").is_some() => {
                 self.line += memchr_iter(b'\n', spelling).count() as u32;
                 self.names.intern(&without_splices(spelling))
             }
@@ -331,14 +356,14 @@ impl Scanner<'_, '_> {
     fn goes_on(&self, kind: Kind) -> bool {
         let next = self.byte(2);
         match kind {
-            Kind::Name => in_name(next) || matches!(next, b'"' | b'\'' | b'\\'),
-            Kind::Number => in_name(next) || matches!(next, b'.' | b'+' | b'-' | b'\\'),
-            Kind::Punctuator => {
+            Kind::NAME => in_name(next) || matches!(next, b'"' | b'\'' | b'\\'),
+            Kind::NUMBER => in_name(next) || matches!(next, b'.' | b'+' | b'-' | b'\\'),
+            Kind::PUNCTUATOR => {
                 matches!(CLASSES[next as usize], Class::Punctuation | Class::Slash | Class::Dot)
                     && !matches!(next, b'(' | b')' | b'{' | b'}' | b',' | b';' | b'[' | b']')
                     || next == b'\\'
             }
-            Kind::Other | Kind::Unusual => true,
+            Kind::OTHER | Kind::UNUSUAL => true,
             _ => false,
         }
     }
@@ -352,9 +377,9 @@ impl Scanner<'_, '_> {
         let name = &rest[..length];
         match self.byte(0) {
             b'"' | b'\'' if name.len() <= 3 => self.prefixed(from),
-            b'\\' if matches!(self.byte(1), b'u' | b'U') => Kind::Unusual,
-            0x80.. => Kind::Unusual,
-            _ => Kind::Name,
+            b'\\' if matches!(self.byte(1), b'u' | b'U') => Kind::UNUSUAL,
+            0x80.. => Kind::UNUSUAL,
+            _ => Kind::NAME,
         }
     }
 
@@ -363,8 +388,8 @@ impl Scanner<'_, '_> {
         let quote = self.byte(0);
         match (&self.text[from..self.at], quote) {
             (b"L" | b"u" | b"U", _) | (b"u8", b'"') => self.literal(),
-            (b"u8" | b"R" | b"LR" | b"uR" | b"UR" | b"u8R", _) => Kind::Unusual,
-            _ => Kind::Name,
+            (b"u8" | b"R" | b"LR" | b"uR" | b"UR" | b"u8R", _) => Kind::UNUSUAL,
+            _ => Kind::NAME,
         }
     }
 
@@ -380,9 +405,9 @@ impl Scanner<'_, '_> {
             self.at += 1;
         }
         match self.byte(0) {
-            b'\'' if in_name(self.byte(1)) => Kind::Unusual,
-            0x80.. => Kind::Unusual,
-            _ => Kind::Number,
+            b'\'' if in_name(self.byte(1)) => Kind::UNUSUAL,
+            0x80.. => Kind::UNUSUAL,
+            _ => Kind::NUMBER,
         }
     }
 
@@ -405,16 +430,16 @@ impl Scanner<'_, '_> {
         let is_empty = self.at == from + 1;
         self.at += 1;
         match quote {
-            b'"' => Kind::String,
-            _ if is_empty => Kind::Unusual,
-            _ => Kind::Char,
+            b'"' => Kind::STRING,
+            _ if is_empty => Kind::UNUSUAL,
+            _ => Kind::CHAR,
         }
     }
 
     /// A quote that nothing closes is a token of its own.
     fn unended(&mut self, from: usize) -> Kind {
         self.at = from + 1;
-        Kind::Unusual
+        Kind::UNUSUAL
     }
 
     fn punctuator(&mut self) -> Kind {
@@ -430,7 +455,7 @@ fn punctuator_at(bytes: [u8; 3]) -> (Kind, usize) {
     let length = match (first, second) {
         (b'<', b'<') | (b'>', b'>') if third == b'=' => 3,
         (b'.', b'.') if third == b'.' => 3,
-        (b'<', b':' | b'%') | (b':', b'>') | (b'%', b':' | b'>') => return (Kind::Unusual, 2),
+        (b'<', b':' | b'%') | (b':', b'>') | (b'%', b':' | b'>') => return (Kind::UNUSUAL, 2),
         (b'+' | b'-' | b'&' | b'|' | b'<' | b'>' | b'=' | b'#', _) if first == second => 2,
         (b'-', b'>') => 2,
         (
@@ -439,7 +464,7 @@ fn punctuator_at(bytes: [u8; 3]) -> (Kind, usize) {
         ) => 2,
         _ => 1,
     };
-    (Kind::Punctuator, length)
+    (Kind::PUNCTUATOR, length)
 }
 
 /// A literal as it is without backslashes at the ends of lines.
@@ -462,6 +487,6 @@ pub(super) fn only_token(text: &[u8], names: &mut Names) -> Option<Token> {
         return None;
     }
     let token = scanner.token(Flags::default())?;
-    let is_whole = scanner.at == text.len() && token.kind != Kind::Unusual;
+    let is_whole = scanner.at == text.len() && token.kind != Kind::UNUSUAL;
     is_whole.then_some(token)
 }

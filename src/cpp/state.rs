@@ -1,7 +1,5 @@
 //! What is known at one place of a translation unit: macros, open files, expansions under way.
 
-use std::ops::Range;
-
 use elsa::FrozenVec;
 
 use super::host::Host;
@@ -9,6 +7,7 @@ use super::names::{Id, Names};
 use super::print::Printer;
 use super::request::Request;
 use super::search::Search;
+use super::shelf::Shelf;
 use super::source::{Macro, Source, Traits};
 use super::token::Token;
 
@@ -25,6 +24,8 @@ pub(super) struct State<'a, H> {
     pub(super) host: &'a mut H,
     /// All spellings.
     pub(super) names: Names,
+    /// The scanned files that other processes have left.
+    pub(super) shelf: Shelf,
     /// Every definition that was reached; the first one is a placeholder.
     pub(super) definitions: Vec<Definition<'a>>,
     /// For each name the place of its definition, 0 if it is not defined. Later names are not defined.
@@ -118,8 +119,9 @@ pub(super) struct Open<'a> {
     pub(super) source: &'a Source,
     /// The next item.
     pub(super) item: usize,
-    /// The tokens of the present item that are left.
-    pub(super) tokens: Range<usize>,
+    /// The tokens of the present item, and the place of the next one.
+    pub(super) text: &'a [Token],
+    pub(super) at: usize,
     /// The line of the token that was read last.
     pub(super) line: u32,
 }
@@ -174,17 +176,18 @@ impl<'a, H: Host> State<'a, H> {
     /// Gives a name the definition at this place of a file.
     pub(super) fn define(&mut self, source: &'a Source, place: u32, definition: &'a Macro) {
         let which = self.definitions.len() as u32;
+        let traits = definition.traits();
         self.definitions.push(Definition {
             source: Some(source),
             body: source.body(definition),
-            parameters: definition.from - definition.parameters_from,
-            traits: definition.traits,
+            parameters: definition.parameters(),
+            traits,
             builtin: None,
             is_open: false,
             place,
             harmless: 0,
         });
-        if definition.traits.is_unbalanced || definition.traits.counts {
+        if traits.is_unbalanced || traits.counts {
             self.era += 1;
         }
         self.set(definition.name, which);

@@ -1,9 +1,12 @@
 //! Preprocessing tokens, as headers are kept and macros expand to.
 
+use bytemuck::{Pod, Zeroable};
+
 use super::names::{Id, PUNCTUATORS, place_of};
 
 /// One preprocessing token: eight bytes, since a translation unit reads a million of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
 pub(super) struct Token {
     /// Its spelling; for a parameter in a macro's body, which one it is, from 0.
     pub(super) id: Id,
@@ -15,37 +18,41 @@ pub(super) struct Token {
     pub(super) flags: Flags,
 }
 
-/// What a token is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
-pub(super) enum Kind {
+/// What a token is: one of the constants. Any other byte, which only a damaged file has, is none of
+/// them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Pod, Zeroable)]
+#[repr(transparent)]
+pub(super) struct Kind(u8);
+
+impl Kind {
     /// An identifier or keyword.
-    Name,
+    pub(super) const NAME: Self = Self(0);
     /// A preprocessing number.
-    Number,
+    pub(super) const NUMBER: Self = Self(1);
     /// A string, with its prefix and quotes.
-    String,
+    pub(super) const STRING: Self = Self(2);
     /// A character constant, with its prefix and quotes.
-    Char,
+    pub(super) const CHAR: Self = Self(3);
     /// An operator, bracket, comma or the like; its spelling is the first ones of [`PUNCTUATORS`].
-    Punctuator,
+    pub(super) const PUNCTUATOR: Self = Self(4);
     /// The name of a header, with its `<>` or quotes.
-    Header,
+    pub(super) const HEADER: Self = Self(5);
     /// A byte that is no token of C, such as `@` or a backslash.
-    Other,
+    pub(super) const OTHER: Self = Self(6);
     /// What only the real preprocessor can judge: an open quote, a byte beyond ASCII in a name.
-    Unusual,
+    pub(super) const UNUSUAL: Self = Self(7);
     /// A parameter in a macro's body.
-    Parameter,
+    pub(super) const PARAMETER: Self = Self(8);
     /// A border of an expansion or of an argument, which has no text; [`Flags::BLANK`] says whether
     /// what is expanded there stands after a blank, [`Flags::CLOSES`] that it ends there.
-    Border,
+    pub(super) const BORDER: Self = Self(9);
     /// The end of the input, of a directive or of an argument.
-    End,
+    pub(super) const END: Self = Self(10);
 }
 
 /// What else there is to a token.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[repr(transparent)]
 pub(super) struct Flags(u8);
 
 impl Flags {
@@ -90,19 +97,19 @@ impl Flags {
 
 impl Token {
     /// The end of something.
-    pub(super) const END: Self = Self { id: Id::NONE, line: 0, kind: Kind::End, flags: Flags(0) };
+    pub(super) const END: Self = Self { id: Id::NONE, line: 0, kind: Kind::END, flags: Flags(0) };
 
     /// The border where an expansion begins, of what stands after a blank or does not.
     pub(super) fn opening(flags: Flags) -> Self {
-        Self { kind: Kind::Border, flags: Flags(flags.0 & Flags::BLANK.0), ..Self::END }
+        Self { kind: Kind::BORDER, flags: Flags(flags.0 & Flags::BLANK.0), ..Self::END }
     }
 
     /// The border where an expansion ends.
-    pub(super) const CLOSING: Self = Self { kind: Kind::Border, flags: Flags::CLOSES, ..Self::END };
+    pub(super) const CLOSING: Self = Self { kind: Kind::BORDER, flags: Flags::CLOSES, ..Self::END };
 
     /// Whether it is this punctuator: `b"("`.
     pub(super) fn is(self, punctuator: Punctuator) -> bool {
-        self.kind == Kind::Punctuator && self.id == punctuator.id()
+        self.kind == Kind::PUNCTUATOR && self.id == punctuator.id()
     }
 
     /// Whether it stands after a blank.
@@ -113,7 +120,7 @@ impl Token {
     /// Its line, of which `near` is less than 65,536 lines away, and not after it.
     pub(super) fn line_near(self, near: u32) -> u32 {
         // The low half of a number is what is meant.
-        near + u32::from(self.line.wrapping_sub(near as u16))
+        near.saturating_add(u32::from(self.line.wrapping_sub(near as u16)))
     }
 }
 

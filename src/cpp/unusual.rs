@@ -1,6 +1,8 @@
 //! Why a translation unit is left to the real preprocessor: everything that it warns of or refuses,
 //! and everything that is not known to be done here exactly as there.
 
+use bytemuck::{Pod, Zeroable};
+
 /// Why a translation unit is left to the real preprocessor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unusual {
@@ -83,6 +85,52 @@ impl Unusual {
             Self::Builtin => "a builtin macro such as __DATE__",
             Self::DirectiveInCall => "#include or #pragma among the arguments of a macro",
         }
+    }
+}
+
+/// All reasons, each at the place of its number.
+const ALL: [Unusual; 24] = [
+    Unusual::Option,
+    Unusual::Compiler,
+    Unusual::TooMuch,
+    Unusual::MissingFile,
+    Unusual::TooDeep,
+    Unusual::Character,
+    Unusual::Comment,
+    Unusual::Literal,
+    Unusual::Splice,
+    Unusual::Conditionals,
+    Unusual::AfterDirective,
+    Unusual::Directive,
+    Unusual::Pragma,
+    Unusual::UndefinedName,
+    Unusual::Condition,
+    Unusual::Definition,
+    Unusual::Redefinition,
+    Unusual::Arguments,
+    Unusual::Paste,
+    Unusual::Quote,
+    Unusual::VaOpt,
+    Unusual::PragmaOperator,
+    Unusual::Builtin,
+    Unusual::DirectiveInCall,
+];
+
+/// A reason or none, as a byte that can be kept in a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[repr(transparent)]
+pub(super) struct Reason(u8);
+
+impl Reason {
+    /// The byte of a reason.
+    pub(super) fn of(unusual: Option<Unusual>) -> Self {
+        Self(unusual.map_or(0, |unusual| unusual as u8 + 1))
+    }
+
+    /// The reason; the first one for a byte that means none of them.
+    pub(super) fn get(self) -> Option<Unusual> {
+        let place = usize::from(self.0.checked_sub(1)?);
+        Some(ALL.get(place).copied().unwrap_or(Unusual::Option))
     }
 }
 

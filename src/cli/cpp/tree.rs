@@ -20,7 +20,7 @@ const HEAD: &[u8] = b"modversions cpp 1\n";
 
 /// The folder in the build tree that this process works for, if there is one. For an
 /// external module that is the module's own.
-fn folder() -> Option<PathBuf> {
+pub(super) fn folder() -> Option<PathBuf> {
     let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
     let tree = match variable("KBUILD_EXTMOD") {
         Some(module) => PathBuf::from(module),

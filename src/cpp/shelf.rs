@@ -1,0 +1,375 @@
+//! Scanned files that earlier processes left in one file, the shelf: how it is laid out, and how it is
+//! read.
+//!
+//! Nothing in it is believed. Its size and its head are checked when it is opened, each part of it
+//! against a sum before it is read for the first time; and what has the right sum may still say
+//! anything, so that no place in it is used unchecked. A part that is damaged makes the
+//! whole shelf broken: whatever was made from it is then made again without it.
+//!
+//! ```text
+//! head │ sums of names, of slots │ starts of names │ their text │ slots │ index │ regions
+//! ```
+//!
+//! Names are in pages of [`NAMES_A_PAGE`]. A region is a scanned file: a record, its
+//! tokens, items and macros, and the numbers of the pages that its names are in.
+
+use bytemuck::{Pod, Zeroable};
+use bytes::Bytes;
+
+use super::host::Stamp;
+use super::names::Id;
+use super::source::{Item, List, Macro, Source, What};
+use super::token::Token;
+use super::unusual::Reason;
+
+/// The beginning of a shelf.
+pub(super) const MAGIC: [u8; 8] = *b"modvcpp\n";
+
+/// Written as a number, it shows the byte order.
+pub(super) const ORDER: u32 = 0x0102_0304;
+
+/// How many names share a sum.
+pub(super) const NAMES_A_PAGE: usize = 1024;
+
+/// How many slots share a sum: 64 KiB.
+pub(super) const SLOTS_A_PAGE: usize = 8192;
+
+/// The beginning of a shelf.
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[repr(C)]
+pub(super) struct Head {
+    pub(super) magic: [u8; 8],
+    pub(super) order: u32,
+    /// The sum of the head, with zero here, and of all other sums.
+    pub(super) sum: u32,
+    /// Which program made it: another one may scan otherwise.
+    pub(super) maker: u64,
+    /// The size of the file.
+    pub(super) length: u64,
+    /// How many names, bytes of their text, slots (a power of two) and places of the index (the same)
+    /// there are.
+    pub(super) names: u64,
+    pub(super) text: u64,
+    pub(super) slots: u64,
+    pub(super) index: u64,
+}
+
+/// A slot of the table of names: a part of the hash, and the number of the name plus one; 0 is free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub(super) struct Slot {
+    pub(super) part: u32,
+    pub(super) word: u32,
+}
+
+/// A place of the index: the hash of a file's identity, and where its region begins, plus one; 0 is
+/// free.
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[repr(C)]
+pub(super) struct Place {
+    pub(super) hash: u64,
+    pub(super) at: u64,
+}
+
+/// The beginning of a region.
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[repr(C)]
+pub(super) struct Record {
+    /// The sum of all that follows.
+    pub(super) sum: u32,
+    pub(super) reason: Reason,
+    pub(super) unused: [u8; 3],
+    /// The length of the region.
+    pub(super) length: u64,
+    pub(super) stamp: Stamp,
+    /// How many of each there are.
+    pub(super) tokens: u32,
+    pub(super) items: u32,
+    pub(super) macros: u32,
+    pub(super) pages: u32,
+    /// The number of its guard, or of no name.
+    pub(super) guard: Id,
+    pub(super) unused_too: u32,
+}
+
+/// The sum of some bytes.
+pub(super) fn sum(bytes: &[u8]) -> u32 {
+    crc32fast::hash(bytes)
+}
+
+/// The sum of a page of names: of where they begin and of their text.
+pub(super) fn sum_of_names(starts: &[u32], text: &[u8]) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(bytemuck::cast_slice(starts));
+    hasher.update(text);
+    hasher.finalize()
+}
+
+/// The hash of a file's identity.
+pub(super) fn hash_of_file(stamp: &Stamp) -> u64 {
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+    let hash = (stamp.device.rotate_left(32) ^ stamp.inode).wrapping_mul(FACTOR);
+    hash ^ (hash >> 32)
+}
+
+/// The parts of a shelf, one after the other.
+struct Parts {
+    bytes: Bytes,
+    at: usize,
+}
+
+impl Parts {
+    /// The next part: `count` pieces of `size` bytes. Each part begins at a multiple of eight.
+    fn next(&mut self, count: usize, size: usize) -> Option<Bytes> {
+        let end = self.at.checked_add(count.checked_mul(size)?)?;
+        let part = (end <= self.bytes.len()).then(|| self.bytes.slice(self.at..end))?;
+        self.at = end.checked_next_multiple_of(8)?;
+        Some(part)
+    }
+}
+
+/// The scanned files of a shelf.
+#[derive(Debug, Default)]
+pub(super) struct Shelf {
+    pub(super) maker: u64,
+    pub(super) index: Bytes,
+    pub(super) regions: Bytes,
+    /// A part was damaged.
+    pub(super) is_broken: bool,
+}
+
+impl Shelf {
+    /// The shelf that these bytes are, and its names; none if they are none of this `maker`.
+    pub(super) fn open(bytes: Bytes, maker: u64) -> Option<(Self, SharedNames)> {
+        let mut parts = Parts { bytes, at: 0 };
+        let head_bytes = parts.next(1, size_of::<Head>())?;
+        let head: Head = *bytemuck::try_from_bytes(&head_bytes).ok()?;
+        let is_ours = head.magic == MAGIC && head.order == ORDER && head.maker == maker;
+        let length = usize::try_from(head.length).ok()?;
+        if !is_ours || length != parts.bytes.len() {
+            return None;
+        }
+        let size = |count: u64| usize::try_from(count).ok();
+        let (names, text) = (size(head.names)?, size(head.text)?);
+        let (slots, index) = (size(head.slots)?, size(head.index)?);
+        if !slots.is_power_of_two() || !index.is_power_of_two() || names >= u32::MAX as usize {
+            return None;
+        }
+        let name_sums = parts.next(names.div_ceil(NAMES_A_PAGE), size_of::<u32>())?;
+        let slot_sums = parts.next(slots.div_ceil(SLOTS_A_PAGE), size_of::<u32>())?;
+        let head = Head { sum: 0, ..head };
+        let mut hasher = crc32fast::Hasher::new();
+        for part in [bytemuck::bytes_of(&head), &name_sums, &slot_sums] {
+            hasher.update(part);
+        }
+        let known: Head = *bytemuck::try_from_bytes(&head_bytes).ok()?;
+        if hasher.finalize() != known.sum {
+            return None;
+        }
+        let shared = SharedNames {
+            count: names as u32,
+            starts: parts.next(names.checked_add(1)?, size_of::<u32>())?,
+            text: parts.next(text, 1)?,
+            slots: parts.next(slots, size_of::<Slot>())?,
+            good_names: vec![false; name_sums.len() / size_of::<u32>()],
+            good_slots: vec![false; slot_sums.len() / size_of::<u32>()],
+            name_sums,
+            slot_sums,
+            is_broken: false,
+        };
+        let index = parts.next(index, size_of::<Place>())?;
+        let regions = parts.next(length.checked_sub(parts.at)?, 1)?;
+        // Lists fit their kinds if these do.
+        bytemuck::try_cast_slice::<u8, Place>(&index).ok()?;
+        Some((Self { maker, index, regions, is_broken: false }, shared))
+    }
+
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.regions.is_empty()
+    }
+
+    /// The scanned file of this version, if it is on the shelf.
+    pub(super) fn take(&mut self, stamp: &Stamp, names: &mut SharedNames) -> Option<Source> {
+        let at = self.place(hash_of_file(stamp))?;
+        let rest = self.regions.get(at..)?;
+        let record: Record = *bytemuck::try_from_bytes(rest.get(..size_of::<Record>())?).ok()?;
+        if record.stamp != *stamp {
+            return None;
+        }
+        let source = self.scanned(at, &record, names);
+        self.is_broken |= source.is_none() || names.is_broken;
+        source.filter(|_| !self.is_broken)
+    }
+
+    /// Where the region of a file begins.
+    fn place(&self, hash: u64) -> Option<usize> {
+        let places: &[Place] = bytemuck::cast_slice(&self.index);
+        let mask = places.len().checked_sub(1)?;
+        let mut at = hash as usize & mask;
+        for _ in 0..places.len() {
+            let place = places[at];
+            if place.at == 0 {
+                return None;
+            }
+            if place.hash == hash {
+                return usize::try_from(place.at - 1).ok();
+            }
+            at = (at + 1) & mask;
+        }
+        None
+    }
+
+    /// The scanned file in a region; none if it is damaged.
+    fn scanned(&self, at: usize, record: &Record, names: &mut SharedNames) -> Option<Source> {
+        let end = at.checked_add(usize::try_from(record.length).ok()?)?;
+        let region = (end <= self.regions.len()).then(|| self.regions.slice(at..end))?;
+        if sum(region.get(size_of::<u32>()..)?) != record.sum {
+            return None;
+        }
+        let mut parts = Parts { bytes: region, at: size_of::<Record>() };
+        let tokens = List::kept(parts.next(record.tokens as usize, size_of::<Token>())?)?;
+        let items = List::kept(parts.next(record.items as usize, size_of::<Item>())?)?;
+        let macros = List::kept(parts.next(record.macros as usize, size_of::<Macro>())?)?;
+        let pages: List<u32> = List::kept(parts.next(record.pages as usize, size_of::<u32>())?)?;
+        if !pages.iter().all(|page| names.has_good_names(*page as usize)) {
+            return None;
+        }
+        let guard = Some(record.guard).filter(|guard| *guard != Id::NONE);
+        let unusual = record.reason.get();
+        let source = Source { tokens, items, macros, guard, unusual, stamp: None };
+        is_sound(&source, names.count).then_some(source)
+    }
+}
+
+/// Whether all places in a scanned file are in its lists, and all jumps lead forward.
+fn is_sound(source: &Source, names: u32) -> bool {
+    let tokens = source.tokens.len() as u32;
+    let is_macro = |known: &Macro| {
+        let places = [known.parameters_from, known.from, known.to, tokens];
+        places.is_sorted() && known.name.number() < names
+    };
+    let divides = |item: &Item| matches!(item.what(), What::Elif | What::Else | What::Endif);
+    let is_item = |(place, item): (usize, &Item)| {
+        item.line < 1 << 30
+            && match item.what() {
+                What::Define => (item.from as usize) < source.macros.len(),
+                What::If | What::Ifdef | What::Ifndef | What::Elif | What::Else => {
+                    let next = item.next as usize;
+                    next > place && source.items.get(next).is_some_and(divides)
+                }
+                _ => true,
+            }
+    };
+    source.macros.iter().all(is_macro) && source.items.iter().enumerate().all(is_item)
+}
+
+/// The names of a shelf.
+#[derive(Debug, Default)]
+pub(super) struct SharedNames {
+    pub(super) count: u32,
+    pub(super) starts: Bytes,
+    pub(super) text: Bytes,
+    pub(super) slots: Bytes,
+    pub(super) name_sums: Bytes,
+    pub(super) slot_sums: Bytes,
+    /// The pages whose sums were found to be right.
+    good_names: Vec<bool>,
+    good_slots: Vec<bool>,
+    /// A part was damaged.
+    pub(super) is_broken: bool,
+}
+
+impl SharedNames {
+    /// Where each name begins in the text; one more at the end.
+    pub(super) fn starts(&self) -> &[u32] {
+        bytemuck::try_cast_slice(&self.starts).unwrap_or_default()
+    }
+
+    /// The table of names.
+    pub(super) fn slots(&self) -> &[Slot] {
+        bytemuck::try_cast_slice(&self.slots).unwrap_or_default()
+    }
+
+    /// The name at this place.
+    pub(super) fn spelling(&self, place: usize) -> &[u8] {
+        match self.starts().get(place..place + 2) {
+            Some(&[from, to]) => self.text.get(from as usize..to as usize).unwrap_or_default(),
+            _ => &[],
+        }
+    }
+
+    /// The number of a name.
+    pub(super) fn find(&mut self, hash: u64, spelling: &[u8]) -> Option<Id> {
+        let mask = self.slots().len().checked_sub(1)?;
+        let mut at = (hash >> 32) as usize & mask;
+        for _ in 0..=mask {
+            if !self.has_good_slots(at / SLOTS_A_PAGE) {
+                return None;
+            }
+            let slot = self.slots()[at];
+            let place = slot.word.checked_sub(1)? as usize;
+            if slot.part == hash as u32
+                && self.has_good_names(place / NAMES_A_PAGE)
+                && self.spelling(place) == spelling
+            {
+                return Some(Id::at(slot.word - 1));
+            }
+            at = (at + 1) & mask;
+        }
+        None
+    }
+
+    /// Whether a page of names has the right sum.
+    pub(super) fn has_good_names(&mut self, page: usize) -> bool {
+        if self.good_names.get(page) == Some(&true) {
+            return true;
+        }
+        let from = page * NAMES_A_PAGE;
+        let to = (from + NAMES_A_PAGE).min(self.count as usize);
+        let is_good = self.sum_of(from, to).is_some_and(|sum| sum == at(&self.name_sums, page));
+        match self.good_names.get_mut(page) {
+            Some(good) => *good = is_good,
+            None => return false,
+        }
+        self.is_broken |= !is_good;
+        is_good
+    }
+
+    /// The sum of the names from one place to another.
+    fn sum_of(&self, from: usize, to: usize) -> Option<u32> {
+        let starts = self.starts().get(from..to.checked_add(1)?)?;
+        let (first, last) = (*starts.first()?, *starts.last()?);
+        Some(sum_of_names(starts, self.text.get(first as usize..last as usize)?))
+    }
+
+    /// Whether a page of slots has the right sum.
+    pub(super) fn has_good_slots(&mut self, page: usize) -> bool {
+        if self.good_slots.get(page) == Some(&true) {
+            return true;
+        }
+        let size = SLOTS_A_PAGE * size_of::<Slot>();
+        let from = page * size;
+        let to = (from + size).min(self.slots.len());
+        let bytes = self.slots.get(from..to);
+        let is_good = bytes.is_some_and(|bytes| sum(bytes) == at(&self.slot_sums, page));
+        match self.good_slots.get_mut(page) {
+            Some(good) => *good = is_good,
+            None => return false,
+        }
+        self.is_broken |= !is_good;
+        is_good
+    }
+
+    /// Whether all of it has the right sums.
+    pub(super) fn is_good(&mut self) -> bool {
+        (0..self.good_names.len()).all(|page| self.has_good_names(page))
+            && (0..self.good_slots.len()).all(|page| self.has_good_slots(page))
+    }
+}
+
+/// The number at this place of a list; 0 beyond its end.
+fn at(list: &[u8], place: usize) -> u32 {
+    let list: &[u32] = bytemuck::try_cast_slice(list).unwrap_or_default();
+    list.get(place).copied().unwrap_or(0)
+}
