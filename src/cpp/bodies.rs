@@ -1,12 +1,12 @@
 //! Where the bodies of functions are: what no declaration depends on can be left out.
 //!
-//! Only a brace that a file itself opens, outside of everything, can be such a body's. It is not
-//! one after `=`, nor after `struct`, `union` or `enum`, a name and attributes.
+//! Only a brace outside of everything can be such a body's. It is not one after `=`, nor after
+//! `struct`, `union` or `enum`, a name and attributes.
 
 use super::host::Host;
 use super::names::Id;
 use super::state::State;
-use super::token::{Kind, Punctuator, Token};
+use super::token::{Flags, Kind, Punctuator, Token};
 use super::unusual::{Unusual, Usual};
 
 /// What is known of the declaration that is being read.
@@ -132,15 +132,17 @@ impl<H: Host> State<'_, H> {
     pub(super) fn pass_body(&mut self) -> Usual<()> {
         let mut depth = 1_u32;
         while depth > 0 {
-            let token = self.file_token()?;
+            let token = self.unexpanded()?;
             match token.kind {
                 Kind::PUNCTUATOR if token.is(Punctuator::OPEN_BRACE) => depth += 1,
                 Kind::PUNCTUATOR if token.is(Punctuator::CLOSE_BRACE) => depth -= 1,
-                Kind::NAME => {
+                Kind::NAME if !token.flags.has(Flags::NO_EXPANSION) => {
                     let which = self.defined(token.id);
-                    if which != 0 && !self.is_harmless(which) {
-                        self.file_back();
-                        depth = self.expanded_in_body(depth)?;
+                    let is_open = self.definitions[which as usize].is_open;
+                    if which != 0 && !is_open && !self.is_harmless(which) {
+                        self.back();
+                        // A name, or the border of its expansion, which is read next.
+                        self.next()?;
                     }
                 }
                 Kind::END => return Err(Unusual::Arguments),
@@ -151,22 +153,23 @@ impl<H: Host> State<'_, H> {
         Ok(())
     }
 
-    /// Expands the next token of the file, all of it; how deep the braces are after it.
-    fn expanded_in_body(&mut self, mut depth: u32) -> Usual<u32> {
-        loop {
-            let token = self.next()?;
-            if token.is(Punctuator::OPEN_BRACE) {
-                depth += 1;
+    /// The next token of the innermost expansion, or of the file, as it is there.
+    fn unexpanded(&mut self) -> Usual<Token> {
+        while let Some(context) = self.contexts.last_mut() {
+            match context.next() {
+                Some(token) => return Ok(token),
+                None if context.is_barrier => return Ok(Token::END),
+                None => self.close_context(),
             }
-            if token.is(Punctuator::CLOSE_BRACE) {
-                depth = depth.saturating_sub(1);
-            }
-            if token.kind == Kind::END {
-                return Err(Unusual::Arguments);
-            }
-            if self.contexts.is_empty() || depth == 0 {
-                return Ok(depth);
-            }
+        }
+        self.file_token()
+    }
+
+    /// The token that was read last is read again.
+    fn back(&mut self) {
+        match self.contexts.last_mut() {
+            Some(context) => context.at -= 1,
+            None => self.file_back(),
         }
     }
 

@@ -406,7 +406,7 @@ impl<'a, H: Host> State<'a, H> {
                 false => None,
             };
             self.out.token(token, self.names.spelling(token.id), after_blank, line);
-            if leaves_out && declaration.opens_body(token) && is_plain {
+            if leaves_out && declaration.opens_body(token) {
                 self.pass_body()?;
                 declaration.end();
                 let closing =

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use modversions::cpp::{
-    FileContent, Host, Kept, PADDING, Request, Usual, preprocess, preprocess_with,
+    FileContent, Host, Kept, PADDING, Request, Stamp, Usual, preprocess, preprocess_with,
 };
 
 /// The program under test.
@@ -236,7 +236,11 @@ impl Host for Files {
         // Any number will do that no other file has.
         let number = path.as_os_str().as_encoded_bytes().iter();
         let number = number.fold(0_u64, |sum, byte| sum.wrapping_mul(31) + u64::from(*byte));
-        Some(FileContent { padded: text, identity: (0, number) })
+        Some(FileContent { padded: text, identity: (0, number), stamp: None })
+    }
+
+    fn stamp(&mut self, _path: &[u8]) -> Option<Stamp> {
+        None
     }
 
     fn has_directory(&mut self, path: &[u8]) -> bool {
