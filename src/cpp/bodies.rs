@@ -40,6 +40,7 @@ enum Tag {
 
 impl Declaration {
     /// Reads the next token of it. Returns whether that token opens a body.
+    #[inline]
     pub(super) fn opens_body(&mut self, token: Token) -> bool {
         if self.depth == 0 && token.is(Punctuator::OPEN_BRACE) {
             let may_be_tag = self.tag != Tag::None;
@@ -61,8 +62,8 @@ impl Declaration {
     }
 
     fn punctuator(&mut self, token: Token) {
-        match self.names(token) {
-            Step::Open => {
+        match token.id {
+            Id::OPEN | Id::OPEN_BRACE => {
                 if self.depth == 0 {
                     self.tag = match self.tag {
                         Tag::Attribute { is_named } => Tag::InAttribute { is_named },
@@ -71,7 +72,7 @@ impl Declaration {
                 }
                 self.depth += 1;
             }
-            Step::Close => {
+            Id::CLOSE | Id::CLOSE_BRACE => {
                 self.depth = self.depth.saturating_sub(1);
                 if self.depth > 0 {
                     return;
@@ -82,23 +83,13 @@ impl Declaration {
                     self.has_parameters = true;
                 }
             }
-            Step::End if self.depth == 0 => self.end(),
-            Step::Value if self.depth == 0 => {
+            _ if self.depth > 0 => {}
+            Id::SEMICOLON => self.end(),
+            Id::EQUALS => {
                 self.has_value = true;
                 self.tag = Tag::None;
             }
-            Step::Other if self.depth == 0 => self.tag = Tag::None,
-            _ => {}
-        }
-    }
-
-    fn names(&self, token: Token) -> Step {
-        match token {
-            _ if token.is(Punctuator::OPEN) || token.is(Punctuator::OPEN_BRACE) => Step::Open,
-            _ if token.is(Punctuator::CLOSE) || token.is(Punctuator::CLOSE_BRACE) => Step::Close,
-            _ if token.is(Punctuator::SEMICOLON) => Step::End,
-            _ if token.is(Punctuator::EQUALS) => Step::Value,
-            _ => Step::Other,
+            _ => self.tag = Tag::None,
         }
     }
 
@@ -117,13 +108,14 @@ impl Declaration {
     }
 }
 
-/// What a punctuator does to a declaration.
-enum Step {
-    Open,
-    Close,
-    End,
-    Value,
-    Other,
+/// Punctuators that a declaration is read by.
+impl Id {
+    const OPEN: Self = Punctuator::OPEN.id();
+    const CLOSE: Self = Punctuator::CLOSE.id();
+    const OPEN_BRACE: Self = Punctuator::OPEN_BRACE.id();
+    const CLOSE_BRACE: Self = Punctuator::CLOSE_BRACE.id();
+    const SEMICOLON: Self = Punctuator::SEMICOLON.id();
+    const EQUALS: Self = Punctuator::EQUALS.id();
 }
 
 impl<H: Host> State<'_, H> {

@@ -280,7 +280,7 @@ impl<'a, H: Host> State<'a, H> {
     }
 
     /// An argument after macro expansion, as if it were the rest of the file.
-    fn expanded(&mut self, argument: &[Token]) -> Usual<Vec<Token>> {
+    pub(super) fn expanded(&mut self, argument: &[Token]) -> Usual<Vec<Token>> {
         let mut out = self.list();
         let is_macro = |token: &Token| token.kind == Kind::NAME && self.defined(token.id) != 0;
         if !argument.iter().any(is_macro) {

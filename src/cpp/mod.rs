@@ -20,6 +20,7 @@ mod host;
 mod include;
 mod names;
 mod print;
+mod remember;
 mod request;
 mod run;
 mod scan;
@@ -135,6 +136,7 @@ pub fn preprocess_with(kept: &mut Kept, request: &Request, host: &mut impl Host)
         shelf: std::mem::take(&mut kept.shelf),
         definitions: vec![state::Definition::builtin(state::Builtin::Unknown)],
         current: Vec::new(),
+        remembered: Vec::new(),
         era: 1,
         pending: request.included.iter().rev().cloned().collect(),
         open: Vec::new(),

@@ -130,6 +130,18 @@ pub(super) struct Names {
     taken: usize,
 }
 
+/// How many bytes are copied at once.
+pub(super) const HEAD: usize = 16;
+
+/// A spelling, ready to be printed.
+#[derive(Clone, Copy)]
+pub(super) struct Spelling<'n> {
+    pub(super) bytes: &'n [u8],
+    /// So many bytes from its beginning on, if there are, whatever they are: copying these, and then
+    /// counting only its own, takes a few instructions.
+    pub(super) head: Option<&'n [u8; HEAD]>,
+}
+
 /// The slots of a new table, and those of one beside a shelf.
 const FIRST_SLOTS: usize = 1 << 17;
 const FEW_SLOTS: usize = 1 << 13;
@@ -176,6 +188,23 @@ impl Names {
             Some(&[from, to]) => &self.text[from as usize..to as usize],
             _ => &[],
         }
+    }
+
+    /// The same, ready to be printed.
+    pub(super) fn printed(&self, id: Id) -> Spelling<'_> {
+        let (text, bounds) = match id.number().checked_sub(self.shared.count) {
+            None => (&*self.shared.text, self.shared.bounds(id.place())),
+            Some(own) => {
+                let own = own as usize;
+                let bounds = match self.starts.get(own..own.saturating_add(2)) {
+                    Some(&[from, to]) => from as usize..to as usize,
+                    _ => 0..0,
+                };
+                (self.text.as_slice(), bounds)
+            }
+        };
+        let head = text.get(bounds.start..).and_then(|rest| rest.first_chunk());
+        Spelling { bytes: text.get(bounds).unwrap_or_default(), head }
     }
 
     /// The number of a spelling.

@@ -1,5 +1,6 @@
 //! The text: tokens on the lines where they were, and markers that say which file and line these are.
 
+use super::names::{HEAD, Spelling};
 use super::token::{Kind, Token};
 
 /// So many lines are printed as empty ones; for more a marker is shorter.
@@ -15,8 +16,8 @@ pub(super) struct Printer {
     line: u32,
     /// Whether something stands on the line already.
     is_begun: bool,
-    /// The kind of the last token on the line, and its last byte.
-    last: Option<(Kind, u8)>,
+    /// The kind of the last token on the line, if there is one, and its last byte.
+    last: (Kind, u8),
 }
 
 /// Why the text changes to a file.
@@ -77,7 +78,6 @@ impl Printer {
             self.text.push(b'\n');
             self.line += 1;
             self.is_begun = false;
-            self.last = None;
         }
     }
 
@@ -97,19 +97,33 @@ impl Printer {
     }
 
     /// A token at the beginning of a line of the present file, or after others on the same line.
-    pub(super) fn token(&mut self, token: Token, spelling: &[u8], blank: bool, line: Option<u32>) {
-        if let Some(line) = line {
+    pub(super) fn token(&mut self, token: Token, text: Spelling, blank: bool, line: Option<u32>) {
+        if let Some(line) = line.filter(|line| *line != self.line) {
             self.go_to(line);
         }
-        let first = spelling.first().copied().unwrap_or(0);
-        let separated = blank
-            || self.last.is_some_and(|(kind, last)| would_join(kind, last, token.kind, first));
-        if separated && self.is_begun {
+        let Spelling { bytes, head } = text;
+        let (Some(&first), Some(&last)) = (bytes.first(), bytes.last()) else { return };
+        let separated = self.is_begun && (blank || would_join(self.last, (token.kind, first)));
+        self.text.reserve(bytes.len() + 17);
+        if separated {
             self.text.push(b' ');
         }
-        self.text.extend_from_slice(spelling);
+        match head.filter(|_| bytes.len() <= HEAD) {
+            Some(head) => {
+                let end = self.text.len() + bytes.len();
+                self.text.extend_from_slice(head);
+                self.text.truncate(end);
+            }
+            None => self.text.extend_from_slice(bytes),
+        }
         self.is_begun = true;
-        self.last = Some((token.kind, spelling.last().copied().unwrap_or(0)));
+        self.last = (token.kind, last);
+    }
+
+    /// Several tokens, of which the first and the last are given, with their text.
+    pub(super) fn tokens(&mut self, ends: (Token, Token), text: &[u8], blank: bool, line: u32) {
+        self.token(ends.0, Spelling { bytes: text, head: None }, blank, Some(line));
+        self.last.0 = ends.1.kind;
     }
 
     /// A line of its own.
@@ -123,7 +137,7 @@ impl Printer {
 }
 
 /// Whether two tokens beside each other may be read as others.
-fn would_join(kind: Kind, last: u8, next: Kind, first: u8) -> bool {
+pub(super) fn would_join((kind, last): (Kind, u8), (next, first): (Kind, u8)) -> bool {
     let is_word = |kind| matches!(kind, Kind::NAME | Kind::NUMBER);
     match (kind, next) {
         (left, right) if is_word(left) && is_word(right) => true,

@@ -405,13 +405,13 @@ impl<'a, H: Host> State<'a, H> {
                 true => self.open.last().map(|open| open.line),
                 false => None,
             };
-            self.out.token(token, self.names.spelling(token.id), after_blank, line);
+            self.out.token(token, self.names.printed(token.id), after_blank, line);
             if leaves_out && declaration.opens_body(token) {
                 self.pass_body()?;
                 declaration.end();
                 let closing =
                     Token { id: Punctuator::CLOSE_BRACE.id(), kind: Kind::PUNCTUATOR, ..token };
-                self.out.token(closing, b"}", true, None);
+                self.out.token(closing, self.names.printed(closing.id), true, None);
             }
         }
     }
@@ -422,25 +422,30 @@ impl<'a, H: Host> State<'a, H> {
             return Ok(());
         }
         let Some(open) = self.open.last_mut() else { return Ok(()) };
-        while let Some(&token) = open.text.get(open.at) {
-            let is_plain = match token.kind {
-                Kind::NAME => {
-                    let which = self.current.get(token.id.place()).copied().unwrap_or(0);
-                    which == 0 && token.id != Id::PRAGMA
-                }
-                Kind::UNUSUAL => false,
-                _ => !(leaves_out && token.is(Punctuator::OPEN_BRACE)),
+        let (text, mut at, mut near) = (open.text, open.at, open.line);
+        while let Some(&token) = text.get(at) {
+            let line = token.line_near(near);
+            let which = match token.kind {
+                Kind::NAME if token.id == Id::PRAGMA => break,
+                Kind::NAME => self.defined(token.id),
+                Kind::UNUSUAL => break,
+                _ if leaves_out && token.is(Punctuator::OPEN_BRACE) => break,
+                _ => 0,
             };
-            if !is_plain {
-                break;
+            if which == 0 {
+                let spelling = self.names.printed(token.id);
+                self.out.token(token, spelling, token.after_blank(), Some(line));
+                if leaves_out {
+                    declaration.opens_body(token);
+                }
+            } else {
+                let Some(place) = self.remembered(token, which)? else { break };
+                self.print_remembered(place, token, line, declaration);
             }
-            open.at += 1;
-            open.line = token.line_near(open.line);
-            let spelling = self.names.spelling(token.id);
-            self.out.token(token, spelling, token.after_blank(), Some(open.line));
-            if leaves_out {
-                declaration.opens_body(token);
-            }
+            (at, near) = (at + 1, line);
+        }
+        if let Some(open) = self.open.last_mut() {
+            (open.at, open.line) = (at, near);
         }
         Ok(())
     }

@@ -13,6 +13,8 @@
 //! Names are in pages of [`NAMES_A_PAGE`]. A region is a scanned file: a record, its
 //! tokens, items and macros, and the numbers of the pages that its names are in.
 
+use std::ops::Range;
+
 use bytemuck::{Pod, Zeroable};
 use bytes::Bytes;
 
@@ -291,12 +293,17 @@ impl SharedNames {
         bytemuck::try_cast_slice(&self.slots).unwrap_or_default()
     }
 
+    /// Where the name at this place is in the text.
+    pub(super) fn bounds(&self, place: usize) -> Range<usize> {
+        // Most tokens that are printed are looked up here.
+        let bounds = self.starts.get(4 * place..).and_then(|starts| starts.first_chunk::<8>());
+        let Some(&[a, b, c, d, e, f, g, h]) = bounds else { return 0..0 };
+        u32::from_ne_bytes([a, b, c, d]) as usize..u32::from_ne_bytes([e, f, g, h]) as usize
+    }
+
     /// The name at this place.
     pub(super) fn spelling(&self, place: usize) -> &[u8] {
-        match self.starts().get(place..place + 2) {
-            Some(&[from, to]) => self.text.get(from as usize..to as usize).unwrap_or_default(),
-            _ => &[],
-        }
+        self.text.get(self.bounds(place)).unwrap_or_default()
     }
 
     /// The number of a name.

@@ -5,6 +5,7 @@ use elsa::FrozenVec;
 use super::host::Host;
 use super::names::{Id, Names};
 use super::print::Printer;
+use super::remember::{Memory, Remembered};
 use super::request::Request;
 use super::search::Search;
 use super::shelf::Shelf;
@@ -30,6 +31,8 @@ pub(super) struct State<'a, H> {
     pub(super) definitions: Vec<Definition<'a>>,
     /// For each name the place of its definition, 0 if it is not defined. Later names are not defined.
     pub(super) current: Vec<u32>,
+    /// Expansions that are remembered.
+    pub(super) remembered: Vec<Remembered>,
     /// Counts definitions of macros that no body may pass over.
     pub(super) era: u32,
     /// What `-include` names and was not read yet, the next one last.
@@ -79,6 +82,8 @@ pub(super) struct Definition<'a> {
     pub(super) place: u32,
     /// The era in which nothing in its expansion kept a body from being skipped.
     pub(super) harmless: u32,
+    /// Whether its expansion is remembered.
+    pub(super) memory: Memory,
 }
 
 /// A macro without a definition.
@@ -108,6 +113,7 @@ impl Definition<'_> {
             is_open: false,
             place: 0,
             harmless: 0,
+            memory: Memory::default(),
         }
     }
 }
@@ -186,6 +192,7 @@ impl<'a, H: Host> State<'a, H> {
             is_open: false,
             place,
             harmless: 0,
+            memory: Memory::default(),
         });
         if traits.is_unbalanced || traits.counts {
             self.era += 1;

@@ -20,7 +20,7 @@ pub(super) struct Token {
 
 /// What a token is: one of the constants. Any other byte, which only a damaged file has, is none of
 /// them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Pod, Zeroable)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Pod, Zeroable)]
 #[repr(transparent)]
 pub(super) struct Kind(u8);
 
