@@ -140,8 +140,8 @@ fn compared(args: &[OsString], text: &[u8], io: &mut Io<'_>) -> u8 {
     output.status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
 }
 
-/// How many bytes of source a translation unit of the kernel has, with its headers.
-const EXPECTED: usize = 4 << 20;
+/// How much memory a source file of the kernel takes, most of it for its text and for the definitions of macros.
+const ROOM: usize = 8 << 20;
 
 /// What was made here.
 struct Made {
@@ -159,8 +159,7 @@ fn done_here(args: &[OsString], mode: Mode) -> Usual<Made> {
         return Err(Unusual::Option);
     }
     let mut understood = Understood::of(args)?;
-    // A file of the kernel and its headers take some 20 MB.
-    heap::make_ready(EXPECTED);
+    heap::make_room(ROOM);
     let mut compiler = Compiler::of(&understood)?;
     understood.request.predefined = compiler.predefined().to_vec();
     understood.request.questions = compiler.questions();

@@ -29,10 +29,14 @@ const LEAST_GAP: usize = 256 << 10;
 
 /// Prepares for the run over `input` bytes.
 pub(super) fn make_ready(input: usize) {
-    if input < LEAST_INPUT {
-        return;
+    if input >= LEAST_INPUT {
+        make_room(ROOM);
     }
-    grow_in_large_steps();
+}
+
+/// Prepares for a run that takes about `room` bytes, a multiple of [`HUGE_PAGE`].
+pub(super) fn make_room(room: usize) {
+    grow_in_large_steps(room);
     // A block that is too large for any gap is cut from the beginning of the free rest.
     let block: Vec<u8> = Vec::with_capacity(1 << 16);
     let end = black_box(block.as_ptr()).addr() + block.capacity();
@@ -40,24 +44,24 @@ pub(super) fn make_ready(input: usize) {
     // So is this one, up to the boundary. It is never written, so it costs no memory.
     let gap: Vec<u8> = Vec::with_capacity(boundary - SLACK - end);
     std::mem::forget((block, black_box(gap)));
-    want_huge_pages(boundary);
+    want_huge_pages(boundary, room);
 }
 
 #[cfg(target_env = "gnu")]
-fn grow_in_large_steps() {
+fn grow_in_large_steps(room: usize) {
     // SAFETY: these are numbers that the allocator reads when it asks the kernel for memory.
     unsafe {
-        libc::mallopt(libc::M_TOP_PAD, ROOM as libc::c_int);
+        libc::mallopt(libc::M_TOP_PAD, room as libc::c_int);
         // Tables are to be here, and not in mappings of their own.
-        libc::mallopt(libc::M_MMAP_THRESHOLD, ROOM as libc::c_int);
+        libc::mallopt(libc::M_MMAP_THRESHOLD, room as libc::c_int);
     }
 }
 
 #[cfg(not(target_env = "gnu"))]
-fn grow_in_large_steps() {}
+fn grow_in_large_steps(_room: usize) {}
 
-fn want_huge_pages(start: usize) {
+fn want_huge_pages(start: usize, room: usize) {
     let start = std::ptr::without_provenance_mut(start);
     // SAFETY: this is advice. It changes nothing that is stored, whatever is mapped there.
-    unsafe { libc::madvise(start, ROOM, libc::MADV_HUGEPAGE) };
+    unsafe { libc::madvise(start, room, libc::MADV_HUGEPAGE) };
 }

@@ -25,6 +25,7 @@ mod request;
 mod run;
 mod scan;
 mod search;
+mod shared;
 mod shelf;
 mod shelving;
 mod source;
@@ -97,12 +98,10 @@ impl Kept {
     /// What other processes can use, in parts of one file; none if that would be little more than what
     /// they have already. `maker` stands for this program: scanned files are for no other one.
     pub fn shelved(&mut self, maker: u64) -> Option<Vec<Bytes>> {
-        let is_new = self.shelf.is_empty();
         let sources = || self.sources.iter();
-        if self.is_broken() || !shelving::is_worth_making(sources()) {
+        if self.is_broken() || !shelving::is_worth_making(&self.shelf, sources()) {
             return None;
         }
-        debug_assert!(is_new || self.shelf.maker == maker);
         shelving::shelved(&self.shelf, &mut self.names, sources(), maker)
     }
 
@@ -134,8 +133,8 @@ pub fn preprocess_with(kept: &mut Kept, request: &Request, host: &mut impl Host)
         host,
         names: std::mem::take(&mut kept.names),
         shelf: std::mem::take(&mut kept.shelf),
-        definitions: vec![state::Definition::builtin(state::Builtin::Unknown)],
-        current: Vec::new(),
+        definitions: Vec::with_capacity(DEFINITIONS),
+        current: Vec::with_capacity(1 << 16),
         remembered: Vec::new(),
         era: 1,
         pending: request.included.iter().rev().cloned().collect(),
@@ -148,14 +147,20 @@ pub fn preprocess_with(kept: &mut Kept, request: &Request, host: &mut impl Host)
         spare: Vec::new(),
         search,
         read: Vec::new(),
-        out: Printer::default(),
+        out: Printer::new(TEXT),
     };
-    state.definitions[0].builtin = None;
+    // The first one is a placeholder.
+    state.definitions.push(state::Definition::none());
     let made = state.output(&mut kept.texts);
     let (names, shelf, files) = (state.names, state.shelf, state.search.by_path);
     (kept.names, kept.shelf, kept.files) = (names, shelf, files);
     made
 }
+
+/// How many definitions a source file of the kernel reaches, and how long its text is. More room than it takes
+/// costs nothing.
+const DEFINITIONS: usize = 48 << 10;
+const TEXT: usize = 3 << 20;
 
 impl<H: Host> State<'_, H> {
     /// All of it.
@@ -170,6 +175,6 @@ impl<H: Host> State<'_, H> {
         let dependencies = request.dependencies.as_ref().map(|wanted| self.dependencies(wanted));
         let dependencies = dependencies.transpose()?;
         let read = self.read.iter().map(|place| self.search.path(*place).to_vec()).collect();
-        Ok(Output { text: std::mem::take(&mut self.out).into_text(), dependencies, read })
+        Ok(Output { text: self.out.take_text(), dependencies, read })
     }
 }

@@ -2,7 +2,7 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use super::shelf::SharedNames;
+use super::shared::SharedNames;
 
 /// The number of a spelling. The first ones are those of [`PUNCTUATORS`], in their order, the next
 /// ones those of [`KNOWN`].
@@ -224,7 +224,7 @@ impl Names {
             at = (at + 1) & mask;
         }
         let id = match self.shared.find(hash, spelling) {
-            Some(id) => id,
+            Some(place) => Id(place),
             None => {
                 let id = self.len() as u32;
                 self.text.extend_from_slice(spelling);

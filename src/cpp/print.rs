@@ -32,10 +32,15 @@ pub(super) enum Turn {
 }
 
 impl Printer {
-    /// The text.
-    pub(super) fn into_text(mut self) -> Vec<u8> {
+    /// An empty text, with room for so many bytes.
+    pub(super) fn new(room: usize) -> Self {
+        Self { text: Vec::with_capacity(room), ..Self::default() }
+    }
+
+    /// The text, which is at its end.
+    pub(super) fn take_text(&mut self) -> Vec<u8> {
         self.end_line();
-        self.text
+        std::mem::take(&mut self.text)
     }
 
     /// Goes on with a file, from one of its lines.

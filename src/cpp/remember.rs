@@ -6,7 +6,7 @@ use super::expand::note_blank;
 use super::host::Host;
 use super::names::Id;
 use super::print::would_join;
-use super::state::State;
+use super::state::{Remembered, State};
 use super::token::{Kind, Punctuator, Token};
 use super::unusual::Usual;
 
@@ -15,27 +15,6 @@ const USES: u8 = 3;
 
 /// How many names may decide what an expansion is.
 const MOST_NAMES: usize = 24;
-
-/// An expansion as it is printed.
-#[derive(Debug)]
-pub(super) struct Remembered {
-    /// The names in it and in what it is made of, and their definitions: while these are the same,
-    /// the expansion is.
-    names: Vec<(Id, u32)>,
-    /// Its tokens, without borders.
-    pub(super) tokens: Vec<Token>,
-    /// Its text, without a blank before it.
-    pub(super) text: Vec<u8>,
-}
-
-/// What is known of a macro's uses.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Memory {
-    /// How often it was expanded, up to [`USES`].
-    uses: u8,
-    /// Its place among all that is remembered, plus one; 0 for none.
-    place: u32,
-}
 
 impl<H: Host> State<'_, H> {
     /// Where the expansion of the macro `which` is remembered, if it is, and still the same. `name` stands

@@ -6,10 +6,8 @@ use bytemuck::{Pod, Zeroable};
 use bytes::Bytes;
 
 use super::names::{FIRST, Id, Names, hash};
-use super::shelf::{
-    Head, MAGIC, NAMES_A_PAGE, ORDER, Place, Record, SLOTS_A_PAGE, Shelf, Slot, hash_of_file, sum,
-    sum_of_names,
-};
+use super::shared::{NAMES_A_PAGE, SLOTS_A_PAGE, Slot, sum, sum_of_names};
+use super::shelf::{Head, MAGIC, ORDER, Place, Record, Shelf, hash_of_file};
 use super::source::{Item, List, Macro, Source, What};
 use super::token::{Kind, Token};
 use super::unusual::Reason;
@@ -314,14 +312,23 @@ impl Pages {
 }
 
 /// Whether so much of what was read was scanned here that a new shelf is worth making: more than a
-/// tenth.
-pub(super) fn is_worth_making<'s>(sources: impl Iterator<Item = &'s Source>) -> bool {
-    let (mut new, mut old) = (0_usize, 0_usize);
+/// tenth of the files, or so much that the next process saves as much as writing costs this one. Of a large
+/// shelf little more would be new, and all of it must be written.
+pub(super) fn is_worth_making<'s>(
+    shelf: &Shelf,
+    sources: impl Iterator<Item = &'s Source>,
+) -> bool {
+    let (mut new, mut old, mut size) = (0_usize, 0_usize, 0_usize);
     for source in sources {
         match source.tokens {
             List::Kept(_) => old += 1,
-            List::Own(_) => new += usize::from(source.stamp.is_some()),
+            List::Own(_) if source.stamp.is_some() => {
+                new += 1;
+                size += source.size();
+            }
+            List::Own(_) => {}
         }
     }
-    10 * new > old + new
+    let present = shelf.regions.len();
+    (10 * new > old + new && 256 * size > present) || (new > 0 && 32 * size > present)
 }

@@ -5,7 +5,6 @@ use elsa::FrozenVec;
 use super::host::Host;
 use super::names::{Id, Names};
 use super::print::Printer;
-use super::remember::{Memory, Remembered};
 use super::request::Request;
 use super::search::Search;
 use super::shelf::Shelf;
@@ -86,6 +85,27 @@ pub(super) struct Definition<'a> {
     pub(super) memory: Memory,
 }
 
+/// An expansion as it is printed.
+#[derive(Debug)]
+pub(super) struct Remembered {
+    /// The names in it and in what it is made of, and their definitions: while these are the same,
+    /// the expansion is.
+    pub(super) names: Vec<(Id, u32)>,
+    /// Its tokens, without borders.
+    pub(super) tokens: Vec<Token>,
+    /// Its text, without a blank before it.
+    pub(super) text: Vec<u8>,
+}
+
+/// What is known of a macro's uses.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Memory {
+    /// How often it was expanded, while they are counted.
+    pub(super) uses: u8,
+    /// Its place among all that is remembered, plus one; 0 for none.
+    pub(super) place: u32,
+}
+
 /// A macro without a definition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Builtin {
@@ -102,19 +122,24 @@ pub(super) enum Builtin {
 }
 
 impl Definition<'_> {
-    /// A builtin macro.
-    pub(super) fn builtin(which: Builtin) -> Self {
+    /// None.
+    pub(super) fn none() -> Self {
         Self {
             source: None,
             body: &[],
             parameters: 0,
             traits: Traits::default(),
-            builtin: Some(which),
+            builtin: None,
             is_open: false,
             place: 0,
             harmless: 0,
             memory: Memory::default(),
         }
+    }
+
+    /// A builtin macro.
+    pub(super) fn builtin(which: Builtin) -> Self {
+        Self { builtin: Some(which), ..Self::none() }
     }
 }
 
@@ -188,11 +213,8 @@ impl<'a, H: Host> State<'a, H> {
             body: source.body(definition),
             parameters: definition.parameters(),
             traits,
-            builtin: None,
-            is_open: false,
             place,
-            harmless: 0,
-            memory: Memory::default(),
+            ..Definition::none()
         });
         if traits.is_unbalanced || traits.counts {
             self.era += 1;
