@@ -71,9 +71,10 @@ impl Tree {
         self.path(".modversions-cpp/headers")
     }
 
-    /// Which file that is.
-    fn identity(&self) -> Option<u64> {
-        fs::metadata(self.file()).ok().map(|metadata| metadata.ino())
+    /// Which file that is: the number of one that went away may be another one's.
+    fn identity(&self) -> Option<(u64, i64, i64)> {
+        let metadata = fs::metadata(self.file()).ok()?;
+        Some((metadata.ino(), metadata.ctime(), metadata.ctime_nsec()))
     }
 
     fn words(&self) -> String {
