@@ -105,7 +105,6 @@ impl Parts {
 /// The scanned files of a shelf.
 #[derive(Debug, Default)]
 pub(super) struct Shelf {
-    pub(super) maker: u64,
     pub(super) index: Bytes,
     pub(super) regions: Bytes,
     /// A part was damaged.
@@ -155,7 +154,7 @@ impl Shelf {
         let regions = parts.next(length.checked_sub(parts.at)?, 1)?;
         // Lists fit their kinds if these do.
         bytemuck::try_cast_slice::<u8, Place>(&index).ok()?;
-        Some((Self { maker, index, regions, is_broken: false }, shared))
+        Some((Self { index, regions, is_broken: false }, shared))
     }
 
     /// Whether there is none.

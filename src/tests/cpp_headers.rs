@@ -139,7 +139,7 @@ fn headers_are_kept_once() {
     assert_eq!(tree.run(true), without);
     assert_eq!(tree.identity(), first);
     // They are for other source files, too, and those add theirs.
-    fs::write(tree.path("include/new.h"), "int new;\n").unwrap();
+    fs::write(tree.path("include/new.h"), "int new, old;\n".repeat(99)).unwrap();
     fs::write(tree.path("a.c"), "#include <new.h>\n#include <h3.h>\nint F3(x) = H3;\n").unwrap();
     tree.is_as_without("another source file");
     settle();
