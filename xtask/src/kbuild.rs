@@ -16,10 +16,11 @@ mod trial;
 mod whole_build;
 mod workshop;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
+use crate::obtain::kernels::Kernel;
 use crate::run::process::read;
 use crate::run::product::Product;
 
@@ -56,6 +57,13 @@ pub fn run(arguments: &[String]) -> Result<()> {
         Part::Tree(arguments) => tree::run(&arguments),
         Part::Cost(arguments) => cost::run(&arguments),
     }
+}
+
+/// The small whole build of `kernel` with its own programs that [`tree`] keeps, made if it is not
+/// there: what it is, in words, and the directory.
+pub fn reference_build(kernel: &'static Kernel) -> Result<(String, PathBuf)> {
+    let subject = whole_build::Subject::obtain(kernel, configuration::Configuration::Small)?;
+    Ok((subject.title(), tree::reference(&subject, false)?.files()))
 }
 
 /// Has our program do `action` with the kernel tree at `tree`: `enable` and `disable` put it into

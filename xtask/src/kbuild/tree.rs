@@ -39,13 +39,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let mut differences = 0;
     for kernel in chosen(arguments.kernel, Question::WholeBuild)? {
         let subject = Subject::obtain(kernel, arguments.config)?;
-        let reference = match subject.kept("reference")? {
-            Some(reference) if !arguments.fresh => {
-                eprintln!("{}: built with its own programs before", subject.title());
-                reference
-            }
-            _ => build(&subject, None, "reference")?,
-        };
+        let reference = reference(&subject, arguments.fresh)?;
         if arguments.twice {
             let again = build(&subject, None, "again")?;
             let words = "built twice with its own programs";
@@ -59,6 +53,17 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         0 => Ok(()),
         1 => bail!("1 difference"),
         more => bail!("{more} differences"),
+    }
+}
+
+/// The build of `subject` with its own programs: the kept one, unless it is to be made anew.
+pub(super) fn reference(subject: &Subject, is_fresh: bool) -> Result<Build> {
+    match subject.kept("reference")? {
+        Some(reference) if !is_fresh => {
+            eprintln!("{}: built with its own programs before", subject.title());
+            Ok(reference)
+        }
+        _ => build(subject, None, "reference"),
     }
 }
 
