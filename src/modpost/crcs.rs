@@ -1,6 +1,7 @@
 //! The CRCs of a module's exports, from the `.cmd` files of its objects.
 
 use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 
 use super::messages;
 use super::object_facts::ModuleFacts;
@@ -57,7 +58,7 @@ fn set_from(module: &mut ModuleFacts, command: &[u8]) {
         return;
     }
     // Of two exports with one name the later counts, for it is found first.
-    let by_name: IndexMap<&[u8], usize> =
+    let by_name: IndexMap<&[u8], usize, FxBuildHasher> =
         module.exports.iter().enumerate().map(|(index, e)| (module.text(e.name), index)).collect();
     let found: Vec<(usize, u32)> = lines
         .iter()

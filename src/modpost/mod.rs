@@ -33,6 +33,7 @@ mod write;
 
 use indexmap::IndexMap;
 use rayon::prelude::*;
+use rustc_hash::FxBuildHasher;
 
 pub use aliases::AliasList;
 pub use files::{FileError, Files, MappedFile, Staged};
@@ -292,7 +293,7 @@ fn store_modules(
     log: &mut Log<'_>,
 ) -> Result<(), Fatal> {
     // Of two files with one path, the later stays.
-    let mut stores: IndexMap<Vec<u8>, Store> = IndexMap::new();
+    let mut stores: IndexMap<Vec<u8>, Store, FxBuildHasher> = IndexMap::default();
     let mut ended = Ok(());
     for Generated { module, said, path, text } in generated {
         if release.checks == CheckOrder::EachBeforeItIsWritten {

@@ -32,7 +32,7 @@ pub(super) struct ModuleSet<'a> {
     /// Of several exports of one name, the last.
     by_name: IndexMap<&'a [u8], ExportId, FxBuildHasher>,
     /// The modules of dumps; from 6.13 on, of the one that is being read.
-    dumped: IndexMap<&'a [u8], ModuleId>,
+    dumped: IndexMap<&'a [u8], ModuleId, FxBuildHasher>,
 }
 
 /// A module, or the kernel itself.
@@ -77,7 +77,7 @@ impl<'a> ModuleSet<'a> {
             modules: Vec::new(),
             exports: Vec::new(),
             by_name: IndexMap::default(),
-            dumped: IndexMap::new(),
+            dumped: IndexMap::default(),
         }
     }
 

@@ -20,6 +20,7 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 use indexmap::map::Entry;
 use object::elf::{SHF_ALLOC, SHT_PROGBITS, SHT_REL, SHT_RELA};
+use rustc_hash::FxBuildHasher;
 
 use super::messages;
 use super::reader::Reader;
@@ -56,7 +57,7 @@ struct Check<'r, 'a> {
     nearby: Option<Nearby>,
     /// For each set of rules that was asked for, which sections are wrong by them; none at all
     /// where no section is.
-    wrong: IndexMap<Vec<&'static Rule>, Wrong>,
+    wrong: IndexMap<Vec<&'static Rule>, Wrong, FxBuildHasher>,
     /// The section whose references are exports, from 6.5 on if modules are enabled.
     export_section: Option<u32>,
 }
@@ -81,7 +82,15 @@ impl<'r, 'a> Check<'r, 'a> {
             sections.iter().skip(1).rposition(is_export_section).map_or(0, |at| at as u32 + 1)
         });
         let rules = rules::of(release);
-        Self { reader, rules, known, classes, nearby: None, wrong: IndexMap::new(), export_section }
+        Self {
+            reader,
+            rules,
+            known,
+            classes,
+            nearby: None,
+            wrong: IndexMap::default(),
+            export_section,
+        }
     }
 
     fn section(&mut self, index: usize) -> Result<(), Fatal> {

@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 use object::elf::{EM_ARM, STT_FUNC, STT_SECTION};
+use rustc_hash::FxBuildHasher;
 
 use crate::elf::{NotReadable, ObjectFile, Symbol, SymbolNames};
 use crate::release::{MappingMarks, Modpost, SymbolNames as NameRule, SymbolSearch};
@@ -169,7 +170,7 @@ impl Place {
 
 /// For each section the first one of its name.
 fn firsts_of_names(object: &ObjectFile<'_>) -> Vec<u32> {
-    let mut firsts: IndexMap<&[u8], u32> = IndexMap::new();
+    let mut firsts: IndexMap<&[u8], u32, FxBuildHasher> = IndexMap::default();
     let sections = (0_u32..).zip(&object.sections);
     sections.map(|(index, section)| *firsts.entry(section.name).or_insert(index)).collect()
 }
