@@ -16,7 +16,7 @@ use rustc_hash::FxHasher;
 use super::btf_changes::BtfTypes;
 use super::causes::{Cause, sort};
 use super::change::Change;
-use super::reach::{Marks, Reach, WORD, bits, references};
+use super::reach::{Marks, Reach, Sets, WORD, bits, references};
 use crate::corpus::{BtfPair, ByName, Corpus, LineId, NameId, Types, by_btf};
 use crate::kernel::{Export, Exports, KERNEL};
 use crate::module::kernel_name;
@@ -31,6 +31,8 @@ pub(super) struct Rest {
     pub(super) unexplained: Vec<Vec<u8>>,
     /// Those that are not in the BTF of both sides.
     pub(super) untyped: Vec<Vec<u8>>,
+    /// Whether so much differs that it was not determined what leads to it.
+    pub(super) is_too_much: bool,
 }
 
 /// Takes up what the BTF of both sides has: of the modules those that have refused exports.
@@ -72,7 +74,7 @@ struct Found {
     /// The files that it was found in first.
     files: (usize, usize),
     /// The groups of exports that lead to it, by their numbers.
-    groups: Vec<usize>,
+    groups: Vec<u32>,
     nearness: u64,
     /// Exports near to it, each with the fewest pointers on the way.
     nearest: Vec<(usize, NameId)>,
@@ -80,8 +82,10 @@ struct Found {
 
 /// What the exports of one module lead to.
 struct Led {
-    /// For each export its name and the marks that it reaches on both sides; none if not both declare it.
-    exports: Vec<Option<(NameId, Vec<u64>)>>,
+    /// For each export its name and the number of the set of marks that it reaches on both sides; none if
+    /// not both declare it.
+    exports: Vec<Option<(NameId, usize)>>,
+    sets: Sets,
     /// The marks with what they are of.
     changes: Vec<(usize, Change, (usize, usize))>,
     /// By mark, how near the exports are to it, and the nearest ones.
@@ -94,6 +98,28 @@ type ByMark = IndexMap<usize, (u64, Vec<(usize, NameId)>), BuildHasherDefault<Fx
 /// All causes, those first that the most exports are near to; and what they leave of the exports whose
 /// CRC differs.
 pub(super) fn causes(types: &Types, lines: &Lines, exports: [&Exports; 2]) -> (Vec<Cause>, Rest) {
+    if lines.iter().any(|side| side.files.is_empty()) {
+        return (Vec::new(), Rest::default());
+    }
+    let too_much = || (Vec::new(), Rest { is_too_much: true, ..Rest::default() });
+    bounded_causes(types, lines, exports).unwrap_or_else(too_much)
+}
+
+/// How many modules are followed at a time.
+const AT_ONCE: usize = 16;
+
+/// How many words the sets of marks of a module's exports may have together: 16 MiB.
+const MOST_WORDS: usize = 2 << 20;
+
+/// How many times changes may be noted for groups of exports, and exports be listed for changes.
+const MOST_NOTES: usize = 64 << 20;
+
+/// The same; none if that takes too much memory.
+fn bounded_causes(
+    types: &Types,
+    lines: &Lines,
+    exports: [&Exports; 2],
+) -> Option<(Vec<Cause>, Rest)> {
     let mut rest = Rest::default();
     let mut by_module = IndexMap::<[Vec<u8>; 2], Vec<Pair<'_>>>::new();
     for pair in refused(exports) {
@@ -103,34 +129,35 @@ pub(super) fn causes(types: &Types, lines: &Lines, exports: [&Exports; 2]) -> (V
     let places: IndexMap<&[u8], usize, BuildHasherDefault<FxHasher>> =
         lines[0].files.iter().enumerate().map(|(place, file)| (&file.path[..], place)).collect();
     let place = |module: &Vec<u8>| places.get(&module[..]).copied();
-    let Some(kernel) = View::of_kernel(types, lines) else { return (Vec::new(), rest) };
+    let kernel = View::of_kernel(types, lines)?;
     let by_module: Vec<_> = by_module.into_iter().collect();
-    let led = by_module.par_iter().map(|(modules, exports)| {
+    let led = |(modules, exports): &([Vec<u8>; 2], Vec<Pair<'_>>)| {
         let view = match modules.each_ref().map(place) {
             [Some(0), Some(0)] => None,
-            [Some(old), Some(new)] => Some(View::of_module(types, lines, &kernel, [old, new])),
-            [_, None] | [None, _] => return None,
+            [Some(old), Some(new)] => Some(View::of_module(types, lines, &kernel, [old, new])?),
+            [_, None] | [None, _] => return Some(Led::nothing(exports.len())),
         };
         let symbols = exports.iter().map(|(symbol, _)| *symbol);
-        Some(view.as_ref().unwrap_or(&kernel).led(types, &kernel, symbols))
-    });
-    let led: Vec<Option<Led>> = led.collect();
+        view.as_ref().unwrap_or(&kernel).led(types, &kernel, symbols)
+    };
     // Exports that lead to the same are held together, since most do: by their module, if they lead to a
     // type of its own.
     let mut groups =
         IndexMap::<(usize, Vec<u64>), Vec<NameId>, BuildHasherDefault<FxHasher>>::default();
     let mut found = IndexMap::<Change, Found, BuildHasherDefault<FxHasher>>::default();
-    for (module, ((_, exports), led)) in by_module.iter().zip(led).enumerate() {
-        let Led { exports: sets, changes, near } = led.unwrap_or_else(|| Led {
-            exports: vec![None; exports.len()],
-            changes: Vec::new(),
-            near: ByMark::default(),
-        });
+    let mut notes = MOST_NOTES;
+    let at_once = by_module.chunks(AT_ONCE).flat_map(|modules| {
+        let led: Vec<Option<Led>> = modules.par_iter().map(led).collect();
+        modules.iter().zip(led)
+    });
+    for (module, ((_, exports), led)) in at_once.enumerate() {
+        let Led { exports: of_exports, sets, changes, near } = led?;
         let mut changes_of = vec![None; changes.last().map_or(0, |(mark, ..)| mark + 1)];
         for &(mark, change, files) in &changes {
             changes_of[mark] = Some((change, files));
         }
-        for ((symbol, sides), set) in exports.iter().zip(sets) {
+        for ((symbol, sides), of_export) in exports.iter().zip(of_exports) {
+            let set = of_export.and_then(|(name, number)| Some((name, sets.get(number)?)));
             // Without CRCs nothing has to be explained.
             let has_crcs = sides.iter().all(|it| it.has_crc());
             match &set {
@@ -140,16 +167,17 @@ pub(super) fn causes(types: &Types, lines: &Lines, exports: [&Exports; 2]) -> (V
                 }
                 _ => {}
             }
-            let Some((name, mut set)) = set else { continue };
+            let Some((name, set)) = set else { continue };
             let words_of_kernel = kernel.marks.words;
             let has_own =
                 set.get(words_of_kernel..).is_some_and(|own| own.iter().any(|&it| it != 0));
-            if !has_own {
-                set.truncate(words_of_kernel);
-            }
-            let group = groups.entry((if has_own { module + 1 } else { 0 }, set));
-            let number = group.index();
+            let set = if has_own { set } else { set.get(..words_of_kernel).unwrap_or(set) };
+            let group = groups.entry((if has_own { module + 1 } else { 0 }, set.to_vec()));
+            // There are fewer than notes.
+            let number = group.index() as u32;
             if let Entry::Vacant(_) = &group {
+                let marks: usize = set.iter().map(|word| word.count_ones() as usize).sum();
+                notes = notes.checked_sub(set.len() + marks)?;
                 for mark in bits(group.key().1.iter().copied()) {
                     let Some(Some((change, files))) = changes_of.get(mark) else { continue };
                     let found = found.entry(*change).or_insert_with(|| Found::new(*files));
@@ -170,23 +198,40 @@ pub(super) fn causes(types: &Types, lines: &Lines, exports: [&Exports; 2]) -> (V
         }
     }
     // Changes that the same groups lead to share one list.
-    let mut lists = IndexMap::<Vec<usize>, Arc<[NameId]>, BuildHasherDefault<FxHasher>>::default();
-    let causes = found.into_iter().map(|(change, found)| {
+    let mut lists = IndexMap::<Vec<u32>, Arc<[NameId]>, BuildHasherDefault<FxHasher>>::default();
+    let mut causes = Vec::new();
+    let mut listed = MOST_NOTES;
+    for (change, found) in found {
         let Found { files, groups: numbers, nearness, nearest } = found;
-        let list = lists.entry(numbers).or_insert_with_key(|numbers| {
-            let mut exports: Vec<NameId> =
-                numbers.iter().flat_map(|&number| &groups[number]).copied().collect();
-            exports.sort_by_key(|&export| types.name(export));
-            exports.into()
-        });
+        let list = match lists.entry(numbers) {
+            Entry::Occupied(known) => known.get().clone(),
+            Entry::Vacant(new) => {
+                let of_groups = || new.key().iter().map(|&number| &groups[number as usize]);
+                listed = listed.checked_sub(of_groups().map(Vec::len).sum())?;
+                let mut exports: Vec<NameId> = of_groups().flatten().copied().collect();
+                exports.sort_by_key(|&export| types.name(export));
+                new.insert(exports.into()).clone()
+            }
+        };
         let nearest = nearest.into_iter().map(|(_, export)| export).collect();
-        Cause { nearness, nearest, ..Cause::new(types, change, files, list.clone()) }
-    });
-    let mut causes: Vec<Cause> = causes.collect();
+        causes.push(Cause { nearness, nearest, ..Cause::new(types, change, files, list) });
+    }
     sort(&mut causes, types);
     rest.unexplained.sort_unstable();
     rest.untyped.sort_unstable();
-    (causes, rest)
+    Some((causes, rest))
+}
+
+impl Led {
+    /// Of exports of which nothing is known.
+    fn nothing(exports: usize) -> Led {
+        Led {
+            exports: vec![None; exports],
+            sets: Sets::default(),
+            changes: Vec::new(),
+            near: ByMark::default(),
+        }
+    }
 }
 
 impl Found {
@@ -200,6 +245,9 @@ fn keep_nearest(types: &Types, nearest: &mut Vec<(usize, NameId)>) {
     nearest.sort_by_key(|&(pointers, export)| (pointers, types.name(export)));
     nearest.truncate(FEW);
 }
+
+/// How many types may differ that are followed to.
+const MOST_CHANGES: usize = 1 << 16;
 
 /// How many of the nearest exports are kept of a cause.
 const FEW: usize = 10;
@@ -233,10 +281,10 @@ impl View {
     fn of_kernel(types: &Types, lines: &Lines) -> Option<Self> {
         let [old, new] = lines;
         let declared = [old.files.first()?, new.files.first()?].map(|it| it.declarations(types));
-        Some(Self::new(types, (0, 0), declared, Err(holes(types, lines))))
+        Self::new(types, (0, 0), declared, Err(holes(types, lines)))
     }
 
-    fn of_module(types: &Types, lines: &Lines, kernel: &View, files: [usize; 2]) -> Self {
+    fn of_module(types: &Types, lines: &Lines, kernel: &View, files: [usize; 2]) -> Option<Self> {
         let declared = [0, 1].map(|side| lines[side].files[files[side]].declarations(types));
         let [mut old, mut new] = declared;
         // What only one side has of its own is the kernel's on the other.
@@ -252,19 +300,23 @@ impl View {
         Self::new(types, (files[0], files[1]), [old, new], Ok(kernel))
     }
 
-    /// On top of a kernel; or the kernel's own, with the names that only modules declare.
+    /// On top of a kernel; or the kernel's own, with the names that only modules declare. None if it takes
+    /// too much memory to follow what differs.
     fn new(
         types: &Types,
         files: (usize, usize),
         declared: [ByName<LineId>; 2],
         kernel: Result<&View, Vec<NameId>>,
-    ) -> Self {
+    ) -> Option<Self> {
         let [old, new] = &declared;
         let changes = old.iter().filter_map(|(&name, &old)| {
             let [old, new] = [old, *new.get(&name)?].map(|line| types.line(line).meaning);
             (old != new).then_some(Change { name, old, new })
         });
         let changes: Vec<Change> = changes.collect();
+        if changes.len() > MOST_CHANGES {
+            return None;
+        }
         let mut references = [old, new].map(|declared| references(types, declared));
         let first = kernel.as_ref().map_or(0, |it| it.marks.words * WORD);
         let numbers = changes.iter().zip(first..).map(|(change, mark)| (change.name, mark));
@@ -287,26 +339,23 @@ impl View {
             }
         };
         let marks = Marks { numbers, words, holes, first_hole };
-        let reach = [0, 1].map(|side: usize| {
-            Reach::of(&references[side], &marks, kernel.map(|it| &it.reach[side]))
-        });
-        let mut near: Vec<Reach> = Vec::new();
+        let reach =
+            |side: usize| Reach::of(&references[side], &marks, kernel.map(|it| &it.reach[side]));
+        let reach = [reach(0)?, reach(1)?];
         let counted = changes.len() + kernel.map_or(0, |it| it.changes.len());
-        for pointers in 0..if counted <= MOST_COUNTED { MOST_POINTERS } else { 0 } {
-            let base = |pointers: usize| kernel.and_then(|it| it.near.get(pointers));
-            let bases = [base(pointers), pointers.checked_sub(1).and_then(base)];
-            near.push(Reach::behind(&references[1], &marks, near.last(), bases));
-        }
-        Self { files, declared, changes, first, marks, reach, near }
+        let most = if counted <= MOST_COUNTED { MOST_POINTERS } else { 0 };
+        let bases = kernel.map(|it| &it.near[..]);
+        let near = Reach::by_pointers(&references[1], &marks, bases, most)?;
+        Some(Self { files, changes, first, declared, marks, reach, near })
     }
 
-    /// What these exports lead to.
+    /// What these exports lead to; none if that takes too much memory.
     fn led<'s>(
         &self,
         types: &Types,
         kernel: &View,
         symbols: impl Iterator<Item = &'s [u8]>,
-    ) -> Led {
+    ) -> Option<Led> {
         let is_own = self.first > 0;
         let mut changes: Vec<_> =
             kernel.changes.iter().enumerate().map(|(mark, &it)| (mark, it, kernel.files)).collect();
@@ -319,12 +368,18 @@ impl View {
             is_change[mark / WORD] |= 1 << (mark % WORD);
         }
         let mut near = ByMark::default();
-        let exports = symbols.map(|symbol| {
-            let name = types.find_name(symbol)?;
-            let [old, new] = [self.reach[0].get(name)?, self.reach[1].get(name)?];
+        let (mut sets, mut exports) = (Sets::default(), Vec::new());
+        for symbol in symbols {
+            let of_both = types
+                .find_name(symbol)
+                .and_then(|name| Some((name, self.reach[0].get(name)?, self.reach[1].get(name)?)));
+            let Some((name, old, new)) = of_both else {
+                exports.push(None);
+                continue;
+            };
             let both = old.iter().zip(new).zip(&is_change).map(|((old, new), is)| old & new & is);
-            let set: Vec<u64> = both.collect();
-            let mut left = set.clone();
+            let mut left: Vec<u64> = both.collect();
+            exports.push(Some((name, sets.add(&left, MOST_WORDS)?)));
             for (pointers, reach) in self.near.iter().enumerate() {
                 let near_by = reach.get(name).unwrap_or_default();
                 let met = left.iter().zip(near_by).map(|(left, by)| left & by);
@@ -334,10 +389,8 @@ impl View {
             if !self.near.is_empty() {
                 note(types, &mut near, bits(left.into_iter()), MOST_POINTERS, name);
             }
-            Some((name, set))
-        });
-        let exports = exports.collect();
-        Led { exports, changes, near }
+        }
+        Some(Led { exports, sets, changes, near })
     }
 }
 

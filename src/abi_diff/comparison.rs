@@ -23,6 +23,8 @@ pub struct Comparison {
     /// Exports with another CRC that lead to nothing that differs in the BTF of both, by name; none if the
     /// causes are not found by BTF.
     pub unexplained: Vec<Vec<u8>>,
+    /// Whether so much differs in the BTF of both that it was not determined which exports lead to it.
+    pub is_too_much_by_btf: bool,
     /// How it was looked for silent breaks; none if not both releases have BTF.
     pub examined: Option<Examined>,
     /// Of the exports that causes reach, those whose other CRC is tolerated, by number.

@@ -130,6 +130,7 @@ fn compare_by(
         is_by_btf,
         untyped: [rest.untyped, rest_by_btf.untyped].concat(),
         unexplained: rest_by_btf.unexplained,
+        is_too_much_by_btf: rest_by_btf.is_too_much,
         examined: silent.examined,
         tolerated: Vec::new(),
     }

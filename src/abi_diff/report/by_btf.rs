@@ -10,6 +10,11 @@ impl Report<'_> {
     /// How many declarations changed and what they explain, in two lines; none if nothing had to be
     /// explained.
     pub(super) fn summary_by_btf(&self, changed: usize, reached: usize, page: &mut Page) {
+        if self.found.is_too_much_by_btf {
+            page.end();
+            page.line("too much differs in BTF: which exports lead to it was not determined");
+            return;
+        }
         let unknown = self.found.untyped.len() + self.found.unexplained.len();
         if changed + unknown == 0 {
             return;

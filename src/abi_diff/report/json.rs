@@ -47,6 +47,9 @@ struct Document<'a> {
 #[derive(Serialize)]
 struct ByBtfPart<'a> {
     unexplained: Vec<Text<'a>>,
+    /// Whether so much differs that nothing was followed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    too_much: bool,
 }
 
 #[derive(Serialize)]
@@ -207,10 +210,10 @@ pub(super) fn write(facts: &Facts<'_>) -> Vec<u8> {
             .map(|causes| causes.iter().map(|it| cause(it, facts)).collect()),
         findings: facts.found.findings.iter().map(|it| finding(it, facts)).collect(),
         without_types: texts(&facts.found.untyped),
-        by_btf: facts
-            .found
-            .is_by_btf
-            .then(|| ByBtfPart { unexplained: texts(&facts.found.unexplained) }),
+        by_btf: facts.found.is_by_btf.then(|| ByBtfPart {
+            unexplained: texts(&facts.found.unexplained),
+            too_much: facts.found.is_too_much_by_btf,
+        }),
         examined: facts.found.examined.map(|it| {
             let Examined { same_crc, without_crc, by_declarations, by_btf } = it;
             ExaminedPart { same_crc, without_crc, by_declarations, by_btf }

@@ -1,5 +1,6 @@
 //! What became of a type between two builds, by the BTF of both.
 
+use super::alike::are_surely_alike;
 use super::side::{BtfNames, BtfSide};
 use crate::formats::symtypes::{Kind, TypeName};
 use crate::layout::described::Described;
@@ -50,6 +51,9 @@ impl BtfNames<'_> {
 /// sides, or if one side has none or several of this name.
 pub fn btf_change(name: &[u8], old: &mut BtfSide<'_>, new: &mut BtfSide<'_>) -> Option<BtfChange> {
     let ids = (old.find(name).ok()?, new.find(name).ok()?);
+    if are_surely_alike((old.btf(), ids.0), (new.btf(), ids.1)) {
+        return None;
+    }
     let is_same_text = match TypeName::of(name).kind {
         Kind::Struct | Kind::Union => {
             let (before, after) = (old.layout(ids.0)?, new.layout(ids.1)?);

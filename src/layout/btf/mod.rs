@@ -1,5 +1,6 @@
 //! Layouts from BTF: what the compiler has laid out, as the build has written it down.
 
+mod alike;
 mod change;
 mod definition;
 mod layout;

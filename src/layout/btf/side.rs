@@ -297,6 +297,11 @@ impl<'d> BtfSide<'d> {
         Err(Unknown::TooDeep(self.called(id)))
     }
 
+    /// Where the types are.
+    pub(super) fn btf(&self) -> &'d Btf<'d> {
+        self.btf
+    }
+
     /// The layout of a struct or union; none if it is unknown.
     pub(super) fn layout(&self, id: TypeId) -> Option<Layout> {
         self.btf.layout(id).ok()
