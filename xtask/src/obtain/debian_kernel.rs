@@ -29,6 +29,12 @@ impl DebianKernel {
         Ok(DebianKernel { version: headers.version.clone(), kernel, headers, archive })
     }
 
+    /// A name that no other kernel has: flavours of one build have the same version.
+    pub fn own_name(&self) -> String {
+        let (version, flavour) = (&self.version, self.kernel.name.split_once('-'));
+        flavour.map_or_else(|| version.clone(), |(_, flavour)| format!("{version}-{flavour}"))
+    }
+
     /// The directory with `.config` and `Module.symvers`.
     pub fn headers(&self) -> Result<PathBuf> {
         Ok(self.archive.unpacked(&self.headers)?.join("usr/src").join(&self.headers.name))
@@ -68,16 +74,25 @@ impl DebianKernel {
         })
     }
 
-    /// The kernel itself, and what it calls itself: `6.1.0-56-amd64`.
+    /// The kernel itself, and what it calls itself: `6.1.0-56-amd64`. It is in `boot`, or from 6.19 on
+    /// with the modules.
     pub fn vmlinuz(&self) -> Result<(PathBuf, String)> {
-        let folder = self.image()?.join("boot");
-        for entry in fs::read_dir(&folder)? {
-            let name = entry?.file_name();
+        let image = self.image()?;
+        for entry in fs::read_dir(image.join("boot")).into_iter().flatten() {
+            let entry = entry?;
+            let name = entry.file_name();
             if let Some(release) = name.to_str().and_then(|name| name.strip_prefix("vmlinuz-")) {
-                return Ok((folder.join(&name), release.to_owned()));
+                return Ok((entry.path(), release.to_owned()));
             }
         }
-        bail!("{}: no kernel there", folder.display())
+        for entry in fs::read_dir(image.join("usr/lib/modules")).into_iter().flatten() {
+            let entry = entry?;
+            let (vmlinuz, release) = (entry.path().join("vmlinuz"), entry.file_name());
+            if vmlinuz.is_file() {
+                return Ok((vmlinuz, release.to_string_lossy().into_owned()));
+            }
+        }
+        bail!("{}: no kernel there", image.display())
     }
 
     /// The name of the package of our version, and where it is unpacked.

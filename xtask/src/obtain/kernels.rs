@@ -132,6 +132,21 @@ pub static KERNELS: &[Kernel] = &[
         make: &[],
         asked: EVERYTHING,
     },
+    // The same with PREEMPT_RT, whose vermagic is another.
+    Kernel {
+        name: "6.12-rt",
+        release: KernelRelease::series(6, 12),
+        origin: Origin::System,
+        programs: Some("linux-kbuild-6.12.*"),
+        headers: Some(Headers {
+            configured: "linux-headers-6.12.*-rt-amd64",
+            common: "linux-headers-6.12.*-common-rt",
+        }),
+        image: &["linux-image-6.12.*-rt-amd64-unsigned"],
+        source: None,
+        make: &[],
+        asked: &[Question::Loader],
+    },
     // Debian trixie's backports.
     Kernel {
         name: "7.2",
@@ -156,7 +171,7 @@ pub static KERNELS: &[Kernel] = &[
             configured: "linux-headers-7.3.*-amd64",
             common: "linux-headers-7.3.*-common",
         }),
-        image: &["linux-modules-7.3.*-amd64"],
+        image: &["linux-modules-7.3.*-amd64", "linux-binary-7.3.*-amd64"],
         source: None,
         make: VERSIONED_7,
         asked: &[

@@ -3,7 +3,8 @@
 //!
 //! An object is a published `.ko` under the name that its `.o` had. Everything else that modpost
 //! reads is made from the published `Module.symvers`. Kept in the cache as
-//! `modpost/VERSION/modules/`; nothing is written there afterwards, programs run in copies.
+//! `modpost/VERSION/modules/`, or `modpost/VERSION-FLAVOUR/modules/` for another flavour than the usual;
+//! nothing is written there afterwards, programs run in copies.
 
 mod exports;
 
@@ -62,7 +63,7 @@ impl ModuleSet {
     fn laid_out(kernel: &'static Kernel) -> Result<ModuleSet> {
         let packages = DebianKernel::newest(kernel)?;
         let version = packages.version.clone();
-        let place = cache_directory()?.join("modpost").join(&version);
+        let place = cache_directory()?.join("modpost").join(packages.own_name());
         let linked = place.join("modules");
         let exporting = place.join("exporting-modules");
         if !linked.is_dir() {

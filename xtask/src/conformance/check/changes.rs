@@ -23,41 +23,6 @@ struct Change {
 const CHANGES: &[Change] = &[
     Change { name: "unsigned", apply: |_, _| Ok(true) },
     // What is imported.
-    Change {
-        name: "crc",
-        apply: |patch, _| {
-            change_crc(patch, |name| !matches!(name, b"module_layout" | b"__fentry__"))
-        },
-    },
-    Change {
-        name: "two crcs",
-        apply: |patch, kernel| {
-            Ok((CHANGES[1].apply)(patch, kernel)?
-                && change_crc(patch, |name| name == b"__fentry__")?)
-        },
-    },
-    Change {
-        name: "crc of module_layout",
-        apply: |patch, _| change_crc(patch, |name| name == b"module_layout"),
-    },
-    Change {
-        name: "entry dropped",
-        apply: |patch, _| {
-            drop_entry(patch, |name| !matches!(name, b"module_layout" | b"__fentry__"))
-        },
-    },
-    Change {
-        name: "module_layout dropped",
-        apply: |patch, _| drop_entry(patch, |name| name == b"module_layout"),
-    },
-    Change { name: "no __versions", apply: |patch, _| patch.hide("__versions").map(|()| true) },
-    Change {
-        name: "__versions not kept",
-        apply: |patch, _| {
-            let index = patch.index("__versions")?;
-            patch.put_section(index, section::FLAGS, &0_u64.to_le_bytes()).map(|()| true)
-        },
-    },
     Change { name: "undefined symbol", apply: |patch, _| rename_import(patch) },
     Change { name: "undefined, not used", apply: |patch, _| import_unused(patch, 1 << 4) },
     Change { name: "undefined weak symbol", apply: |patch, _| import_unused(patch, 2 << 4) },
@@ -68,37 +33,12 @@ const CHANGES: &[Change] = &[
             patch.put(at + 6, &0xfff2_u16.to_le_bytes()).map(|()| true)
         },
     },
-    Change {
-        name: "crc and undefined",
-        apply: |patch, kernel| Ok((CHANGES[1].apply)(patch, kernel)? && rename_import(patch)?),
-    },
     // What it says of itself.
     Change {
         name: "vermagic",
-        apply: |patch, _| patch.replace(".modinfo", b" SMP preempt ", b" SMP preemqt "),
+        apply: |patch, _| patch.replace(".modinfo", b" mod_unload ", b" mod_unloae "),
     },
-    Change {
-        name: "vermagic's release",
-        apply: |patch, _| patch.replace(".modinfo", b"vermagic=6.1", b"vermagic=5.9"),
-    },
-    Change {
-        name: "vermagic without versions",
-        apply: |patch, _| {
-            patch.hide("__versions")?;
-            patch.replace(".modinfo", b"vermagic=6.1", b"vermagic=5.9")
-        },
-    },
-    Change {
-        name: "vermagic and layout",
-        apply: |patch, _| {
-            Ok(patch.replace(".modinfo", b" SMP ", b" UP\0 ")?
-                && change_crc(patch, |name| name == b"module_layout")?)
-        },
-    },
-    Change {
-        name: "no modversions word",
-        apply: |patch, _| patch.replace(".modinfo", b" modversions ", b" \0odversions "),
-    },
+    Change { name: "vermagic's release", apply: |patch, kernel| change_release(patch, kernel) },
     Change {
         name: "no vermagic",
         apply: |patch, _| patch.replace(".modinfo", b"vermagic=", b"vermagix="),
@@ -141,19 +81,6 @@ const CHANGES: &[Change] = &[
     },
     Change { name: "no name", apply: |patch, _| patch.replace(".modinfo", b"\0name=", b"\0nama=") },
     // What it exports.
-    Change {
-        name: "exports without crcs",
-        apply: |patch, _| {
-            if patch.index("__kcrctab").is_ok() {
-                patch.hide("__kcrctab")?;
-            } else if patch.index("__kcrctab_gpl").is_ok() {
-                patch.hide("__kcrctab_gpl")?;
-            } else {
-                return Ok(false);
-            }
-            Ok(true)
-        },
-    },
     Change { name: "an export of the kernel", apply: export_of_kernel },
     // The file.
     Change { name: "10 bytes", apply: |patch, _| cut(patch, |_| 10) },
@@ -236,6 +163,91 @@ const CHANGES: &[Change] = &[
     Change { name: "signature too long", apply: |patch, _| add_signature(patch, 2, 1 << 24) },
 ];
 
+/// Those of what only a kernel with versions has.
+const OF_VERSIONS: &[Change] = &[
+    Change { name: "crc", apply: |patch, _| change_a_crc(patch) },
+    Change {
+        name: "two crcs",
+        apply: |patch, _| {
+            Ok(change_a_crc(patch)? && change_crc(patch, |name| name == b"__fentry__")?)
+        },
+    },
+    Change {
+        name: "crc of module_layout",
+        apply: |patch, _| change_crc(patch, |name| name == b"module_layout"),
+    },
+    Change {
+        name: "entry dropped",
+        apply: |patch, _| {
+            drop_entry(patch, |name| !matches!(name, b"module_layout" | b"__fentry__"))
+        },
+    },
+    Change {
+        name: "module_layout dropped",
+        apply: |patch, _| drop_entry(patch, |name| name == b"module_layout"),
+    },
+    Change { name: "no __versions", apply: |patch, _| patch.hide("__versions").map(|()| true) },
+    Change {
+        name: "__versions not kept",
+        apply: |patch, _| {
+            let index = patch.index("__versions")?;
+            patch.put_section(index, section::FLAGS, &0_u64.to_le_bytes()).map(|()| true)
+        },
+    },
+    Change {
+        name: "crc and undefined",
+        apply: |patch, _| Ok(change_a_crc(patch)? && rename_import(patch)?),
+    },
+    Change {
+        name: "vermagic without versions",
+        apply: |patch, kernel| {
+            patch.hide("__versions")?;
+            change_release(patch, kernel)
+        },
+    },
+    Change {
+        name: "vermagic and layout",
+        apply: |patch, _| {
+            Ok(patch.replace(".modinfo", b" SMP ", b" UP\0 ")?
+                && change_crc(patch, |name| name == b"module_layout")?)
+        },
+    },
+    Change {
+        name: "no modversions word",
+        apply: |patch, _| patch.replace(".modinfo", b" modversions ", b" \0odversions "),
+    },
+    Change {
+        name: "exports without crcs",
+        apply: |patch, _| {
+            if patch.index("__kcrctab").is_ok() {
+                patch.hide("__kcrctab")?;
+            } else if patch.index("__kcrctab_gpl").is_ok() {
+                patch.hide("__kcrctab_gpl")?;
+            } else {
+                return Ok(false);
+            }
+            Ok(true)
+        },
+    },
+];
+
+/// Those that only a kernel without versions has a verdict of its own on.
+const WITHOUT_VERSIONS: &[Change] = &[Change {
+    name: "modversions word",
+    apply: |patch, _| {
+        let mut is_there = false;
+        patch.edit_modinfo(|values| {
+            // What is not needed makes room.
+            values.retain(|value| !value.starts_with(b"retpoline="));
+            for value in values.iter_mut().filter(|value| value.starts_with(b"vermagic=")) {
+                value.extend(b"modversions ");
+                is_there = true;
+            }
+        })?;
+        Ok(is_there)
+    },
+}];
+
 /// Those that only a kernel that asks for the size survives: others take what is there for
 /// `struct module`.
 const ONLY_WHERE_CHECKED: &[Change] = &[Change {
@@ -254,8 +266,10 @@ pub fn cases(own: &Own, kernel: &KernelFacts, extent: Extent) -> Result<Vec<Case
     };
     let checks_size = kernel.load.this_module == modversions::release::ThisModule::OneOfSize;
     let more = if checks_size { ONLY_WHERE_CHECKED } else { &[] };
+    let of_versions =
+        if kernel.has_modversions() == Some(true) { OF_VERSIONS } else { WITHOUT_VERSIONS };
     let mut cases = Vec::new();
-    for change in CHANGES.iter().chain(more) {
+    for change in CHANGES.iter().chain(of_versions).chain(more) {
         let mut found = 0;
         // Each kind begins elsewhere, so that not always the same modules are changed.
         let start = cases.len() * 7 % 400;
@@ -345,6 +359,19 @@ fn rename(patch: &mut Patch, facts: &Module<'_>) -> Result<()> {
     ensure!(patch.replace(".modinfo", &old_text, &new_text)?, "no name in .modinfo");
     let place = patch.range(THIS_MODULE)?.start + NAME;
     patch.put(place, &new)
+}
+
+/// Gives the release in `vermagic` another number.
+fn change_release(patch: &mut Patch, kernel: &KernelFacts) -> Result<bool> {
+    let release = kernel.release.as_deref().context("the kernel's release is not known")?;
+    let old = [b"vermagic=", release].concat();
+    let new = [b"vermagic=", &b"1"[..], &release[1..]].concat();
+    patch.replace(".modinfo", &old, &new)
+}
+
+/// Changes the CRC of any import.
+fn change_a_crc(patch: &mut Patch) -> Result<bool> {
+    change_crc(patch, |name| !matches!(name, b"module_layout" | b"__fentry__"))
 }
 
 /// Changes the CRC of an entry of `__versions`.

@@ -95,6 +95,20 @@ impl Patch {
         Ok(place.is_some())
     }
 
+    /// Changes the values of `.modinfo`, which must not get longer together.
+    pub fn edit_modinfo(&mut self, edit: impl FnOnce(&mut Vec<Vec<u8>>)) -> Result<()> {
+        let range = self.range(".modinfo")?;
+        let content = self.bytes.get(range.clone()).context("no .modinfo")?;
+        let values = content.split(|&byte| byte == 0).filter(|value| !value.is_empty());
+        let mut values: Vec<Vec<u8>> = values.map(<[u8]>::to_vec).collect();
+        edit(&mut values);
+        let mut new: Vec<u8> =
+            values.into_iter().flat_map(|value| [value, vec![0]].concat()).collect();
+        ensure!(new.len() <= range.len(), "more than .modinfo holds");
+        new.resize(range.len(), 0);
+        self.put(range.start, &new)
+    }
+
     /// The entries of `__versions`: where each is, and its symbol.
     pub fn versions(&self) -> Result<Vec<(usize, Vec<u8>)>> {
         let range = self.range("__versions")?;
