@@ -4,8 +4,8 @@
 //! replaced by the command it was given, before anything was printed.
 
 mod answers;
-mod arguments;
-mod compiler;
+pub(super) mod arguments;
+pub(super) mod compiler;
 mod headers;
 mod tree;
 
@@ -190,22 +190,11 @@ fn replaced(args: &[OsString], io: &mut Io<'_>) -> u8 {
 
 impl Host for Compiler {
     fn read(&mut self, path: &[u8]) -> Option<FileContent> {
-        let file = fs::File::open(name(path)).ok()?;
-        let metadata = file.metadata().ok().filter(fs::Metadata::is_file)?;
-        let size = usize::try_from(metadata.len()).ok().filter(|size| *size <= LARGEST)?;
-        let mut padded = vec![0; size + PADDING.len()];
-        // A file that has become shorter counts as not readable.
-        file.read_exact_at(&mut padded[..size], 0).ok()?;
-        padded[size..].copy_from_slice(PADDING);
-        let stamp = headers::stamp(&metadata);
-        let identity = (stamp.device, stamp.inode);
-        let stamp = Some(stamp).filter(headers::is_settled);
-        Some(FileContent { padded, identity, stamp })
+        content(name(path))
     }
 
     fn stamp(&mut self, path: &[u8]) -> Option<Stamp> {
-        let metadata = fs::metadata(name(path)).ok().filter(fs::Metadata::is_file)?;
-        Some(headers::stamp(&metadata))
+        stamp(name(path))
     }
 
     fn has_directory(&mut self, path: &[u8]) -> bool {
@@ -215,6 +204,27 @@ impl Host for Compiler {
     fn ask(&mut self, question: &[u8]) -> Option<i64> {
         self.answer(question)
     }
+}
+
+/// The content of a regular file, and what tells it from others; `None` if it cannot be read.
+pub(super) fn content(path: &Path) -> Option<FileContent> {
+    let file = fs::File::open(path).ok()?;
+    let metadata = file.metadata().ok().filter(fs::Metadata::is_file)?;
+    let size = usize::try_from(metadata.len()).ok().filter(|size| *size <= LARGEST)?;
+    let mut padded = vec![0; size + PADDING.len()];
+    // A file that has become shorter counts as not readable.
+    file.read_exact_at(&mut padded[..size], 0).ok()?;
+    padded[size..].copy_from_slice(PADDING);
+    let stamp = headers::stamp(&metadata);
+    let identity = (stamp.device, stamp.inode);
+    let stamp = Some(stamp).filter(headers::is_settled);
+    Some(FileContent { padded, identity, stamp })
+}
+
+/// What tells a regular file from what it was before.
+pub(super) fn stamp(path: &Path) -> Option<Stamp> {
+    let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+    Some(headers::stamp(&metadata))
 }
 
 /// The largest header, in bytes: the largest of the kernel has 23 MB.

@@ -39,6 +39,19 @@ impl Folder {
         written.map_err(Failure::from_io(&self.path.join(name)))
     }
 
+    /// Takes away a file again.
+    pub(super) fn remove(&self, name: &Path) -> Result<()> {
+        fs::remove_file(self.beside.join(name)).map_err(Failure::from_io(&self.path.join(name)))
+    }
+
+    /// Takes a file over from another directory, where it stays.
+    pub(super) fn take_over(&self, from: &Path, name: &Path) -> Result<()> {
+        let (from, path) = (from.join(name), self.beside.join(name));
+        let folder = path.parent().unwrap_or(&self.beside);
+        let taken = fs::create_dir_all(folder).and_then(|()| fs::copy(&from, &path));
+        taken.map(|_| ()).map_err(Failure::from_io(&from))
+    }
+
     /// It is what it was to become.
     pub(super) fn finish(mut self) -> Result<()> {
         fs::rename(&self.beside, &self.path).map_err(Failure::from_io(&self.path))?;

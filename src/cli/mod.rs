@@ -29,6 +29,7 @@ mod sides;
 mod symtypes;
 mod threads;
 mod tree_release;
+mod types;
 mod why;
 
 use std::ffi::{OsStr, OsString};

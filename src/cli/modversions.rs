@@ -11,7 +11,7 @@ use super::resources::Resources;
 use super::{Environment, Io};
 use super::{
     abi_diff, check, cpp, gendwarfksyms, genksyms, kbuild, layout, modpost, releases, show,
-    symtypes, why,
+    symtypes, types, why,
 };
 use crate::shown::{Page, shown};
 
@@ -81,6 +81,7 @@ enum Command {
     Check(check::Arguments),
     Show(show::Arguments),
     Symtypes(symtypes::Arguments),
+    Types(types::Arguments),
     Layout(layout::Arguments),
     Releases(releases::Arguments),
 }
@@ -97,6 +98,7 @@ impl Command {
             Self::Check(arguments) => Some(&arguments.resources),
             Self::Show(arguments) => Some(&arguments.resources),
             Self::Symtypes(arguments) => Some(&arguments.resources),
+            Self::Types(arguments) => Some(&arguments.resources),
             Self::Layout(arguments) => Some(&arguments.resources),
         }
     }
@@ -122,6 +124,7 @@ impl Command {
             Self::Check(arguments) => arguments.run(environment, io),
             Self::Show(arguments) => arguments.run(environment, io),
             Self::Symtypes(arguments) => arguments.run(environment, io),
+            Self::Types(arguments) => arguments.run(environment, io),
             Self::Layout(arguments) => arguments.run(environment, io),
             Self::Releases(arguments) => arguments.run(io),
         }

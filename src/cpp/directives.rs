@@ -273,6 +273,7 @@ impl Scanner<'_, '_> {
             traits.is_unbalanced |= depth < 0;
             if token.kind == Kind::NAME {
                 traits.counts |= token.id == Id::COUNTER;
+                traits.exports |= token.id == Id::EXPORT;
                 if token.id == Id::VA_OPT {
                     traits.unusual.get_or_insert(Unusual::VaOpt);
                 }

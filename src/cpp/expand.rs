@@ -86,10 +86,27 @@ impl<'a, H: Host> State<'a, H> {
             return Ok(false);
         }
         let arguments = self.arguments(which)?;
+        if definition.traits.exports {
+            self.note_export(&arguments)?;
+        }
         let expansion = self.substituted(which, &arguments, name.line)?;
         self.spare.extend(arguments.lists);
         self.push(Feed::Own(expansion), which, None)?;
         Ok(true)
+    }
+
+    /// Takes note of what an export is called with: the expanded arguments, as text.
+    fn note_export(&mut self, arguments: &Arguments) -> Usual<()> {
+        let mut texts = Vec::with_capacity(arguments.lists.len());
+        for argument in &arguments.lists {
+            let expanded = self.expanded(argument)?;
+            let spellings = expanded.iter().filter(|token| token.kind != Kind::Border);
+            texts
+                .push(spellings.flat_map(|token| self.names.spelling(token.id)).copied().collect());
+            self.spare.push(expanded);
+        }
+        self.exports.push(texts);
+        Ok(())
     }
 
     /// Opens a context of a macro.

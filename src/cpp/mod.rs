@@ -58,6 +58,9 @@ pub struct Output {
     pub dependencies: Option<Vec<u8>>,
     /// The paths of all files that were read, in the order in which they were first.
     pub read: Vec<Vec<u8>>,
+    /// The calls of macros that export for genksyms, in order: the arguments of each, expanded, as
+    /// text without blanks: `sym`, `"_gpl"`, `"NAMESPACE"`.
+    pub exports: Vec<Vec<Vec<u8>>>,
 }
 
 /// What one translation unit leaves for the next, in the same directory and while no file changes:
@@ -147,6 +150,7 @@ pub fn preprocess_with(kept: &mut Kept, request: &Request, host: &mut impl Host)
         spare: Vec::new(),
         search,
         read: Vec::new(),
+        exports: Vec::new(),
         out: Printer::new(TEXT),
     };
     // The first one is a placeholder.
@@ -175,6 +179,7 @@ impl<H: Host> State<'_, H> {
         let dependencies = request.dependencies.as_ref().map(|wanted| self.dependencies(wanted));
         let dependencies = dependencies.transpose()?;
         let read = self.read.iter().map(|place| self.search.path(*place).to_vec()).collect();
-        Ok(Output { text: self.out.take_text(), dependencies, read })
+        let text = self.out.take_text();
+        Ok(Output { text, dependencies, read, exports: std::mem::take(&mut self.exports) })
     }
 }

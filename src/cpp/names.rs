@@ -39,7 +39,7 @@ pub(super) const PUNCTUATORS: [&[u8]; 48] = [
 ];
 
 /// Names that mean something to the preprocessor or to the search for bodies.
-pub(super) const KNOWN: [&[u8]; 22] = [
+pub(super) const KNOWN: [&[u8]; 23] = [
     b"defined",
     b"__VA_ARGS__",
     b"__VA_OPT__",
@@ -62,6 +62,7 @@ pub(super) const KNOWN: [&[u8]; 22] = [
     b"__INCLUDE_LEVEL__",
     b"_Alignas",
     b"__extension__",
+    b"__GENKSYMS_EXPORT_SYMBOL",
 ];
 
 /// The number of a known name, found when the program is compiled.
@@ -78,7 +79,7 @@ known! {
     UNION = b"union", ENUM = b"enum", ATTRIBUTE = b"__attribute__", ATTRIBUTE_SHORT = b"__attribute",
     PRAGMA = b"_Pragma", COUNTER = b"__COUNTER__",
     HAS_INCLUDE = b"__has_include", HAS_INCLUDE_NEXT = b"__has_include_next",
-    ALIGNAS = b"_Alignas",
+    ALIGNAS = b"_Alignas", EXPORT = b"__GENKSYMS_EXPORT_SYMBOL",
 }
 
 impl Id {

@@ -175,6 +175,8 @@ pub(super) struct Traits {
     pub(super) is_unbalanced: bool,
     /// Its body has `__COUNTER__`.
     pub(super) counts: bool,
+    /// Its body has what genksyms knows as an export.
+    pub(super) exports: bool,
     /// Why the real preprocessor must expand it.
     pub(super) unusual: Option<Unusual>,
 }

@@ -54,6 +54,8 @@ pub(super) struct State<'a, H> {
     pub(super) search: Search,
     /// What was read, for the list of dependencies: places in the search's list of files.
     pub(super) read: Vec<usize>,
+    /// What exports were called with.
+    pub(super) exports: Vec<Vec<Vec<u8>>>,
     /// The text.
     pub(super) out: Printer,
 }

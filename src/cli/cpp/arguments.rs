@@ -7,15 +7,15 @@ use std::path::{Path, PathBuf};
 use crate::cpp::{Dependencies, Request, Unusual, Usual};
 
 /// A command line, once it is understood.
-pub(super) struct Understood {
+pub(in crate::cli) struct Understood {
     /// The compiler: the words before the first option.
-    pub(super) compiler: Vec<OsString>,
+    pub(in crate::cli) compiler: Vec<OsString>,
     /// The options that decide what the compiler predefines.
-    pub(super) deciding: Vec<OsString>,
+    pub(in crate::cli) deciding: Vec<OsString>,
     /// What is asked of the preprocessor.
-    pub(super) request: Request,
+    pub(in crate::cli) request: Request,
     /// Where the list of dependencies goes.
-    pub(super) dependencies: Option<PathBuf>,
+    pub(in crate::cli) dependencies: Option<PathBuf>,
 }
 
 /// What an option means.
@@ -104,7 +104,7 @@ const NOT_KNOWN: &[&str] = &[
 
 impl Understood {
     /// Understands a command line, or says that it is for the compiler.
-    pub(super) fn of(args: &[OsString]) -> Usual<Self> {
+    pub(in crate::cli) fn of(args: &[OsString]) -> Usual<Self> {
         let is_option = |word: &OsString| word.as_bytes().first() == Some(&b'-');
         let options = args.iter().position(is_option).ok_or(Unusual::Option)?;
         let mut understood = Self {

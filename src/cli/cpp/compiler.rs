@@ -28,7 +28,8 @@ const QUESTIONS: [&str; 8] = [
 ];
 
 /// What is known of a compiler.
-pub(super) struct Compiler {
+#[derive(Clone)]
+pub(in crate::cli) struct Compiler {
     command: Vec<OsString>,
     deciding: Vec<OsString>,
     /// Whose answers these are: text that is different for another compiler or other options.
@@ -39,7 +40,7 @@ pub(super) struct Compiler {
 
 impl Compiler {
     /// The compiler of a command line: as it is known, or asked now.
-    pub(super) fn of(understood: &Understood) -> Usual<Self> {
+    pub(in crate::cli) fn of(understood: &Understood) -> Usual<Self> {
         let command = understood.compiler.clone();
         let deciding = understood.deciding.clone();
         let key = key(&command, &deciding).ok_or(Unusual::Compiler)?;
@@ -52,18 +53,54 @@ impl Compiler {
         Ok(compiler)
     }
 
+    /// The compiler of a command line, asked now, with its answers to these questions. Nothing is kept.
+    pub(in crate::cli) fn asked(understood: &Understood, questions: &[Vec<u8>]) -> Usual<Self> {
+        let command = understood.compiler.clone();
+        let deciding = understood.deciding.clone();
+        let key = key(&command, &deciding).ok_or(Unusual::Compiler)?;
+        let answers = Answers::default();
+        let mut compiler = Self { command, deciding, key, answers, has_learnt: false };
+        compiler.ask_all()?;
+        compiler.answer_all(questions);
+        Ok(compiler)
+    }
+
+    /// The questions that it has answered.
+    pub(in crate::cli) fn answered(&self) -> impl Iterator<Item = &[u8]> {
+        self.answers.answers.iter().map(|(question, _)| question.as_slice())
+    }
+
+    /// Asks these questions at once. Those that it does not answer are left for later.
+    fn answer_all(&mut self, questions: &[Vec<u8>]) {
+        let mut source = Vec::new();
+        for question in questions {
+            source.extend_from_slice(
+                &[b"#if ", question.as_slice(), b"\n1\n#else\n0\n#endif\n"].concat(),
+            );
+        }
+        let said = self.says(&["-P"], &source).unwrap_or_default();
+        let answers: Vec<i64> = said
+            .split(u8::is_ascii_whitespace)
+            .filter(|word| !word.is_empty())
+            .map_while(|word| std::str::from_utf8(word).ok()?.parse().ok())
+            .collect();
+        if answers.len() == questions.len() {
+            self.answers.answers = questions.iter().cloned().zip(answers).collect();
+        }
+    }
+
     /// Its `#define` lines.
-    pub(super) fn predefined(&self) -> &[u8] {
+    pub(in crate::cli) fn predefined(&self) -> &[u8] {
         &self.answers.predefined
     }
 
     /// The questions that it knows.
-    pub(super) fn questions(&self) -> Vec<Vec<u8>> {
+    pub(in crate::cli) fn questions(&self) -> Vec<Vec<u8>> {
         self.answers.questions.clone()
     }
 
     /// Keeps what was learnt, if there is a place for it.
-    pub(super) fn keep(&self) {
+    pub(in crate::cli) fn keep(&self) {
         if self.has_learnt {
             tree::keep(&self.key, &self.answers);
         }
@@ -97,7 +134,7 @@ impl Compiler {
     }
 
     /// Its answer to a question.
-    pub(super) fn answer(&mut self, question: &[u8]) -> Option<i64> {
+    pub(in crate::cli) fn answer(&mut self, question: &[u8]) -> Option<i64> {
         let known = self.answers.answers.iter().find(|(known, _)| known == question);
         if let Some((_, answer)) = known {
             return Some(*answer);
