@@ -10,6 +10,7 @@ mod figures;
 mod genksyms;
 mod layout;
 mod modpost;
+mod types;
 
 use anyhow::Result;
 
@@ -32,6 +33,8 @@ enum Tool {
     Layout(layout::Arguments),
     /// Whether all modules of a kernel load on it.
     Check(check::Arguments),
+    /// The types of a source tree.
+    Types(types::Arguments),
 }
 
 /// The arguments of `cargo xtask bench`.
@@ -53,5 +56,6 @@ pub fn run(arguments: &[String]) -> Result<()> {
         Tool::AbiDiff(arguments) => abi_diff::run(arguments),
         Tool::Layout(arguments) => layout::run(arguments),
         Tool::Check(arguments) => check::run(arguments),
+        Tool::Types(arguments) => types::run(arguments),
     }
 }

@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 
 use self::times::Times;
 use crate::conformance::modpost::{Extent, PARTS};
-use crate::conformance::{abi_diff, check, cpp, genksyms, layout, modpost};
+use crate::conformance::{abi_diff, check, cpp, genksyms, layout, modpost, types};
 use crate::fuzz;
 use crate::kbuild::boot::boot_kernel;
 use crate::kbuild::oot;
@@ -102,6 +102,11 @@ const COMPARISONS: &[Comparison] = &[
         name: "cpp",
         question: Question::Types,
         compare: |kernel| cpp::compare_kernel(kernel, 4 * EVERY),
+    },
+    Comparison {
+        name: "types",
+        question: Question::Types,
+        compare: |kernel| types::compare_kernel(kernel, 4 * EVERY),
     },
     Comparison {
         name: "modpost",

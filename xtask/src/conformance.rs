@@ -8,6 +8,7 @@ pub mod cpp;
 pub mod genksyms;
 pub mod layout;
 pub mod modpost;
+pub mod types;
 
 use std::path::PathBuf;
 
@@ -25,6 +26,8 @@ enum Tool {
     Genksyms,
     /// The text for genksyms, from C.
     Cpp,
+    /// The types and CRCs of a source tree, against the published CRCs and upstream's types.
+    Types,
     /// The exports of an installed kernel, against the published ones.
     AbiDiff,
     /// Where the members of structs lie, from their declarations.
@@ -45,7 +48,7 @@ pub struct Arguments {
     /// Only this kernel, by its name. Default: all that can be asked.
     #[arg(long)]
     kernel: Option<&'static Kernel>,
-    /// genksyms, cpp, abi-record, layout: only every Nth file of the sorted list.
+    /// genksyms, cpp, types, abi-record, layout: only every Nth file of the sorted list.
     #[arg(long, value_name = "N", default_value_t = 1)]
     every: usize,
     /// layout: the plain declarations are from the .symtypes files below this directory, which a
@@ -74,7 +77,7 @@ impl Arguments {
         let question = match self.tool {
             Tool::Genksyms | Tool::AbiRecord => Question::Genksyms,
             Tool::AbiDiff => Question::Exports,
-            Tool::Cpp => Question::Types,
+            Tool::Cpp | Tool::Types => Question::Types,
             Tool::Layout => Question::Layouts,
             Tool::Modpost if self.part == Some(Part::Debian) => Question::ModpostModules,
             Tool::Modpost => Question::Modpost,
@@ -98,6 +101,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
         let compared = match arguments.tool {
             Tool::Genksyms => genksyms::compare_kernel(kernel, arguments.every)?,
             Tool::Cpp => cpp::compare_kernel(kernel, arguments.every)?,
+            Tool::Types => types::compare_kernel(kernel, arguments.every)?,
             Tool::AbiDiff => abi_diff::compare_kernel(kernel)?,
             Tool::Layout => {
                 layout::compare_kernel(kernel, arguments.every, arguments.symtypes.as_deref())?
