@@ -23,7 +23,7 @@ use self::making::{Made, Making};
 use self::reads::Entry;
 use self::report::Report;
 use self::units::Unit;
-use self::worker::{Export, Wanted};
+use self::worker::{Export, Wanted, Way};
 use super::exit::{Exit, Failure, Result};
 use super::files::write_whole;
 use super::folder::Folder;
@@ -129,7 +129,11 @@ impl Arguments {
         if units.is_empty() {
             return Err(Failure::of(&self.tree, "make would compile nothing of a kernel"));
         }
-        let mut report = Report { complaints, files: units.len(), ..Report::default() };
+        let mut report = Report {
+            complaints,
+            files: units.iter().filter(|unit| unit.script.is_none()).count(),
+            ..Report::default()
+        };
         units.retain(|unit| self.wants(unit));
 
         progress.begin("looking for exports");
@@ -182,7 +186,11 @@ impl Arguments {
                         folder.remove(&made.file)?;
                         continue;
                     }
-                    report.left.extend(made.left);
+                    match made.way {
+                        Way::Here => {}
+                        Way::Compiler(reason) => report.left.push(reason),
+                        Way::Assembler => report.assembler += 1,
+                    }
                     let lines = lines(unit, &made.exports);
                     entries.push(Entry { object: unit.object.clone(), read: made.read, lines });
                     report.made += 1;

@@ -7,10 +7,9 @@ use rayon::iter::{ParallelBridge, ParallelIterator};
 
 use super::build_tree::BuildTree;
 use super::units::{Unit, file_name};
-use super::worker::{Compilers, Export, Outcome, Types, Wanted, Worker};
+use super::worker::{Compilers, Export, Outcome, Types, Wanted, Way, Worker};
 use crate::cli::exit::Result;
 use crate::cli::folder::Folder;
-use crate::cpp::Unusual;
 use crate::inputs::progress::Progress;
 
 /// How many files a thread takes at once: neighbours share headers.
@@ -40,8 +39,8 @@ pub(super) struct Written {
     pub(super) exports: Vec<Export>,
     /// The files that were read.
     pub(super) read: Vec<Vec<u8>>,
-    /// Why the compiler preprocessed it, if it did.
-    pub(super) left: Option<Unusual>,
+    /// What preprocessed it.
+    pub(super) way: Way,
     /// The `.symtypes` file.
     pub(super) file: PathBuf,
 }
@@ -71,13 +70,13 @@ impl Making<'_> {
             Outcome::Failed(why) => return Ok(Made::Failed(why)),
             Outcome::Types(types) => *types,
         };
-        let Types { exports, symtypes, record, read, left } = types;
+        let Types { exports, symtypes, record, read, way } = types;
         let file = file_name(&unit.object, "symtypes");
         self.folder.write(&file, &symtypes)?;
         if self.wanted.options.record.is_some() {
             self.folder.write(&file_name(&unit.object, "abi"), &record)?;
         }
-        Ok(Made::Types(Written { exports, read, left, file }))
+        Ok(Made::Types(Written { exports, read, way, file }))
     }
 
     /// The places of the files that lack a header, which make may have a rule for.

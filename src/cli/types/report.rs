@@ -16,7 +16,9 @@ pub(super) struct Report {
     pub(super) taken_over: usize,
     /// How many exports there are.
     pub(super) exports: usize,
-    /// Why files were preprocessed by the compiler, for each of them.
+    /// How many of them are assembler files.
+    pub(super) assembler: usize,
+    /// Why C files were preprocessed by the compiler, for each of them.
     pub(super) left: Vec<Unusual>,
     /// How many objects make was asked for, so that it makes what is generated.
     pub(super) generated: usize,
@@ -45,7 +47,10 @@ impl Report {
             count(self.taken_over, "whose types are taken from the earlier run");
             count(self.made, "whose types were made now");
         } else {
-            count(self.made, "that export something");
+            count(self.made - self.assembler, "that export something");
+        }
+        if self.assembler > 0 {
+            count(self.assembler, "assembler files that do, preprocessed by the compiler");
         }
         count(self.exports, "exports");
         if self.generated > 0 {

@@ -16,8 +16,11 @@ pub(super) struct Unit {
     pub(super) object: Vec<u8>,
     /// The source, as the command names it: `lib/sort.c`.
     pub(super) source: Vec<u8>,
-    /// The compiler and its options, up to the source, without what it writes.
+    /// The compiler and its options, up to the source, without what it writes. For an assembler file,
+    /// the whole command that preprocesses what the script makes.
     pub(super) words: Vec<OsString>,
+    /// For an assembler file: the script by which Kbuild makes C of its exports.
+    pub(super) script: Option<Vec<u8>>,
     /// The module that it is a part of, without `.ko`: `vmlinux`, or a path.
     pub(super) module: Vec<u8>,
 }
@@ -27,12 +30,19 @@ pub(super) fn file_name(object: &[u8], ending: &str) -> PathBuf {
     PathBuf::from(OsStr::from_bytes(&[object, b".", ending.as_bytes()].concat()))
 }
 
-/// The C files of a dry run, sorted by object: the last command for each.
+/// The C files of a dry run, and the assembler files that Kbuild versions, sorted by object: the last
+/// command for each.
 pub(super) fn of_dry_run(printed: &[u8]) -> Vec<Unit> {
     let modules = modules(printed);
     let mut units = BTreeMap::new();
     for line in logical_lines(printed) {
-        if memmem::find(line, b"-D__KERNEL__").is_none() || memmem::find(line, b" -c ").is_none() {
+        if memmem::find(line, b"-D__KERNEL__").is_none() {
+            continue;
+        }
+        if let Some(unit) = assembler(line) {
+            units.insert(unit.object.clone(), unit);
+        }
+        if memmem::find(line, b" -c ").is_none() {
             continue;
         }
         for words in shell::commands(line) {
@@ -106,7 +116,35 @@ fn unit(words: Vec<Vec<u8>>) -> Option<Unit> {
             kept.push(OsString::from_vec(word));
         }
     }
-    Some(Unit { object, source, words: kept, module })
+    Some(Unit { object, source, words: kept, script: None, module })
+}
+
+/// The assembler file whose exports a line versions: `…; then SCRIPT | COMPILER … -xc - | genksyms …`.
+fn assembler(line: &[u8]) -> Option<Unit> {
+    let compiler = memmem::find(line, b" -D__GENKSYMS__ ")?;
+    let end = compiler + memmem::find(&line[compiler..], b" -xc - ")? + b" -xc -".len();
+    let pipe = line[..compiler].iter().rposition(|byte| *byte == b'|')?;
+    let start = memmem::find(line, b"; then ")? + b"; then ".len();
+    let script = line.get(start..pipe)?;
+    let commands = shell::commands(script);
+    let words = commands.iter().find(|words| words.iter().any(|word| word.ends_with(b".S")))?;
+    let source = words.iter().find(|word| word.ends_with(b".S"))?.clone();
+    let list = words.iter().find_map(|word| word.strip_prefix(b"-Wp,-MMD,"))?;
+    // `lib/.memcpy.o.d` is the list of `lib/memcpy.o`.
+    let name = list.iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1);
+    let stem = list[name..].strip_prefix(b".")?.strip_suffix(b".o.d")?;
+    let object = [&list[..name], stem].concat();
+    let words = shell::commands(&line[pipe + 1..end]).into_iter().next()?;
+    let module = module(&words, &object);
+    let writes = |word: &Vec<u8>| word.starts_with(b"-Wp,-M");
+    let words = words.into_iter().filter(|word| !writes(word)).map(OsString::from_vec).collect();
+    Some(Unit { object, source, words, script: Some(without_lists(script)), module })
+}
+
+/// A script without the options that write lists of dependencies.
+fn without_lists(script: &[u8]) -> Vec<u8> {
+    let words = script.split(|byte| *byte == b' ').filter(|word| !word.starts_with(b"-Wp,-M"));
+    words.collect::<Vec<_>>().join(&b' ')
 }
 
 /// Whether this is the name of a C file.
@@ -138,21 +176,33 @@ mod tests {
 
     #[test]
     fn a_dry_run_says_how_files_are_compiled() {
-        let text = br#"make -f scripts/Makefile.build obj=lib
+        let text = br##"make -f scripts/Makefile.build obj=lib
 set -e; echo '  CC lib/a.o'; gcc -Wp,-MMD,lib/.a.o.d -Iinclude -include x.h -D__KERNEL__ -DKBUILD_MODFILE='"lib/a"' -c -o lib/a.o lib/a.c ; objtool lib/a.o
 gcc -Iinclude -D__KERNEL__ -DMODULE -DKBUILD_MODFILE='"drivers/b/m_n"' \
   -c -o drivers/b/c.o ../drivers/b/c.c
 { echo c.o; } > drivers/b/m-n.mod
 gcc -o scripts/host scripts/host.c
 gcc -D__KERNEL__ -c -o lib/s.o lib/s.S
-"#;
+set -e; if nm lib/s.o | grep -q __ksymtab; then { echo "#include <k.h>"; gcc -E -Wp,-MMD,lib/.s.o.d -D__KERNEL__ lib/s.S | sed 's/|/x/'; } | gcc -E -D__GENKSYMS__ -Wp,-MMD,lib/.s.o.d -Iinclude -xc - | genksyms >> lib/.s.o.cmd; fi
+"##;
         let units = of_dry_run(text);
         let shown = |unit: &Unit| {
             let parts = [&unit.object, &unit.source, &unit.module];
             parts.map(|part| String::from_utf8_lossy(part).into_owned()).join(" ")
         };
         let shown: Vec<String> = units.iter().map(shown).collect();
-        assert_eq!(shown, ["drivers/b/c ../drivers/b/c.c drivers/b/m-n", "lib/a lib/a.c vmlinux"]);
+        assert_eq!(
+            shown,
+            [
+                "drivers/b/c ../drivers/b/c.c drivers/b/m-n",
+                "lib/a lib/a.c vmlinux",
+                "lib/s lib/s.S vmlinux"
+            ]
+        );
+        let script = units[2].script.as_deref().map(String::from_utf8_lossy);
+        let expected = "{ echo \"#include <k.h>\"; gcc -E -D__KERNEL__ lib/s.S | sed 's/|/x/'; } ";
+        assert_eq!(script.as_deref(), Some(expected));
+        assert_eq!(units[2].words, ["gcc", "-E", "-D__GENKSYMS__", "-Iinclude", "-xc", "-"]);
         let words = ["gcc", "-Iinclude", "-include", "x.h", "-D__KERNEL__"];
         assert_eq!(units[1].words[..5], words);
         assert_eq!(units[1].words.len(), 6, "{:?}", units[1].words);

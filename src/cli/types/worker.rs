@@ -49,8 +49,18 @@ pub(super) struct Types {
     pub(super) record: Vec<u8>,
     /// The files that were read for it.
     pub(super) read: Vec<Vec<u8>>,
-    /// Why the compiler preprocessed it, if it did.
-    pub(super) left: Option<Unusual>,
+    /// What preprocessed it.
+    pub(super) way: Way,
+}
+
+/// What preprocessed a file.
+pub(super) enum Way {
+    /// We did.
+    Here,
+    /// The compiler, and why.
+    Compiler(Unusual),
+    /// The compiler, for an assembler file.
+    Assembler,
 }
 
 /// An export.
@@ -99,8 +109,7 @@ struct Text {
     read: Vec<Vec<u8>>,
     /// What exports were called with.
     calls: Vec<Vec<Vec<u8>>>,
-    /// Why the compiler preprocessed it, if it did.
-    left: Option<Unusual>,
+    way: Way,
 }
 
 /// A compiler and the options that decide what it defines.
@@ -167,16 +176,20 @@ impl<'t> Worker<'t> {
 
     /// The types of a file.
     pub(super) fn types(&mut self, unit: &Unit) -> Outcome {
-        let words = command(unit);
-        let Text { text, read, calls, left } = match self.preprocessed(&words) {
-            Ok(text) => text,
-            Err(reason) => match self.by_compiler(&words) {
-                Ok(text) => {
+        let text = match &unit.script {
+            Some(script) => self.of_assembler(unit, script),
+            None => {
+                let words = command(unit);
+                self.preprocessed(&words).or_else(|reason| {
+                    let text = self.by_compiler(&words, Stdio::null())?;
                     let (read, calls) = (files_of(&text), Vec::new());
-                    Text { text, read, calls, left: Some(reason) }
-                }
-                Err(failure) => return Outcome::Failed(failure),
-            },
+                    Ok(Text { text, read, calls, way: Way::Compiler(reason) })
+                })
+            }
+        };
+        let Text { text, read, calls, way } = match text {
+            Ok(text) => text,
+            Err(failure) => return Outcome::Failed(failure),
         };
         if memmem::find(&text, EXPORT).is_none() {
             return Outcome::Nothing;
@@ -193,7 +206,7 @@ impl<'t> Worker<'t> {
             return Outcome::Nothing;
         }
         let (symtypes, record) = (output.symtypes, output.record);
-        Outcome::Types(Box::new(Types { exports, symtypes, record, read, left }))
+        Outcome::Types(Box::new(Types { exports, symtypes, record, read, way }))
     }
 
     /// The preprocessed text, or why the compiler has to make it.
@@ -214,15 +227,34 @@ impl<'t> Worker<'t> {
         let mut host = Here { disk: &mut self.disk, compiler };
         let output = preprocess_with(&mut self.kept, &understood.request, &mut host)?;
         let (read, calls) = (output.read, output.exports);
-        Ok(Text { text: output.text, read, calls, left: None })
+        Ok(Text { text: output.text, read, calls, way: Way::Here })
+    }
+
+    /// The text of an assembler file's exports, as Kbuild makes it, or why it cannot be had.
+    fn of_assembler(&self, unit: &Unit, script: &[u8]) -> Result<Text, Vec<u8>> {
+        let reason = |error: std::io::Error| crate::inputs::files::reason(&error).into_bytes();
+        let mut shell = Command::new("sh");
+        shell.current_dir(&self.tree.objects).arg("-c").arg(OsStr::from_bytes(script));
+        shell.env("LC_ALL", "C").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut shell = shell.spawn().map_err(reason)?;
+        let made = shell.stdout.take().map_or_else(Stdio::null, Stdio::from);
+        let text = self.by_compiler(&unit.words, made);
+        let status = shell.wait().map_err(reason)?;
+        if !status.success() {
+            return Err(b"Kbuild's script for assembler files fails".to_vec());
+        }
+        let text = text?;
+        let mut read = files_of(&text);
+        read.push(unit.source.clone());
+        Ok(Text { text, read, calls: Vec::new(), way: Way::Assembler })
     }
 
     /// The text that the compiler makes, or the first line of what it says.
-    fn by_compiler(&self, words: &[OsString]) -> Result<Vec<u8>, Vec<u8>> {
+    fn by_compiler(&self, words: &[OsString], input: Stdio) -> Result<Vec<u8>, Vec<u8>> {
         let Some((program, rest)) = words.split_first() else { return Err(b"no command".to_vec()) };
         let mut command = Command::new(program);
         command.current_dir(&self.tree.objects).args(rest).env("LC_ALL", "C");
-        let output = command.stdin(Stdio::null()).output();
+        let output = command.stdin(input).output();
         let output = output.map_err(|error| crate::inputs::files::reason(&error).into_bytes())?;
         match output.status.success() {
             true => Ok(output.stdout),
