@@ -153,7 +153,7 @@ fn proof(
 }
 
 /// All `.symtypes` files of the directory at `input` as one.
-fn consolidated(input: &Path, limits: Limits) -> Result<Vec<u8>> {
+pub(super) fn consolidated(input: &Path, limits: Limits) -> Result<Vec<u8>> {
     if !fs::metadata(input).map_err(Failure::from_io(input))?.is_dir() {
         return Err(Failure::of(input, "not a directory"));
     }

@@ -28,6 +28,7 @@ use super::exit::{Exit, Failure, Result};
 use super::files::write_whole;
 use super::folder::Folder;
 use super::resources::Resources;
+use super::symtypes;
 use super::tree_release::Facts;
 use super::{Environment, Io};
 use crate::formats::abi_record::UNKNOWN_MODEL;
@@ -64,6 +65,9 @@ pub(super) struct Arguments {
     /// The output of an earlier run: what no change can touch is taken from there
     #[arg(long, value_name = "DIR", requires = "changed")]
     since: Option<PathBuf>,
+    /// Write all .symtypes files as one, too, as `symtypes consolidate` does
+    #[arg(long, value_name = "FILE")]
+    consolidated: Option<PathBuf>,
     /// Write records, too: .abi files, with file and line of each type
     #[arg(long)]
     abi: bool,
@@ -191,6 +195,9 @@ impl Arguments {
                         Way::Compiler(reason) => report.left.push(reason),
                         Way::Assembler => report.assembler += 1,
                     }
+                    let undeclared = made.exports.iter().filter(|export| export.crc == 0);
+                    let undeclared = undeclared.map(|it| (unit.source.clone(), it.symbol.clone()));
+                    report.undeclared.extend(undeclared);
                     let lines = lines(unit, &made.exports);
                     entries.push(Entry { object: unit.object.clone(), read: made.read, lines });
                     report.made += 1;
@@ -205,6 +212,11 @@ impl Arguments {
         entries.sort_by(|one, other| one.object.cmp(&other.object));
         report.exports = write_lists(&entries, &folder)?;
         folder.finish()?;
+        if let Some(path) = &self.consolidated {
+            progress.begin("merging types");
+            let text = symtypes::consolidated(&self.output, self.resources.limits())?;
+            write_whole(path, &text).map_err(|error| Failure::of(path, &error.0))?;
+        }
         Ok(report)
     }
 

@@ -21,7 +21,7 @@ compile = $(CC) -Wp,-MMD,$(@D)/.$(@F).d $(flags) $(module) -DKBUILD_MODFILE='"$(
 modfile = $(basename $@)
 
 all: vmlinux modules
-vmlinux: lib/sort.o lib/plain.o lib/warned.o lib/made.o lib/by_header.o
+vmlinux: lib/sort.o lib/plain.o lib/warned.o lib/made.o lib/by_header.o lib/entry.o
 modules: drivers/pump-core.mod
 drivers/pump-core.mod: drivers/core.o
 	{ echo drivers/core.o; } > $@
@@ -37,6 +37,11 @@ prepare:
 	touch include/generated/bounds.h include/generated/asm-offsets.h
 %.o: %.c FORCE
 	$(compile)
+%.o: %.S FORCE
+	$(CC) $(flags) -D__ASSEMBLY__ -c -o $@ $<
+	if nm $@ | grep -q __ksymtab; then { echo '#include <entry.h>'; \
+		$(CC) -E -Wp,-MMD,$(@D)/.$(@F).d -D__KERNEL__ -D__ASSEMBLY__ $< | \
+		sed -n 's/.*EXPORT \([a-z]*\).*/EXPORT_SYMBOL(\1);/p'; } | $(CC) -E -D__GENKSYMS__ -Wp,-MMD,$(@D)/.$(@F).d $(flags) -xc - | genksyms; fi
 FORCE:
 .PHONY: all vmlinux modules prepare FORCE
 "#;
@@ -67,7 +72,12 @@ const SOURCES: &[(&str, &str)] = &[
     ("lib/made.c", "#include <generated/table.h>\nint made[TABLE];\nEXPORT_SYMBOL(made);\n"),
     ("lib/by_header.c", "#include \"body.h\"\n"),
     ("lib/body.h", "#include \"deeper.h\"\n"),
-    ("lib/deeper.h", "char by_header; EXPORT_SYMBOL_NS_GPL(by_header, DEEP);\n"),
+    (
+        "lib/deeper.h",
+        "char by_header; EXPORT_SYMBOL_NS_GPL(by_header, DEEP);\nEXPORT_SYMBOL(nowhere);\n",
+    ),
+    ("include/entry.h", "#include <pump.h>\nint entry(struct pump *);\n"),
+    ("lib/entry.S", "/* EXPORT_SYMBOL */\n#define WHICH entry\nEXPORT WHICH\n"),
     ("drivers/core.c", "#include <pump.h>\nstruct pump first;\nEXPORT_SYMBOL_GPL(first);\n"),
 ];
 
@@ -158,22 +168,43 @@ fn types_are_those_of_the_compiler_and_genksyms() {
     let folder = out.path().join("out");
     let (stdout, stderr, status) = said(&types(tree.path(), &folder, &[]));
     assert_eq!((stderr.as_str(), status), ("", 0), "{stdout}");
-    let sources = ["drivers/core.c", "lib/by_header.c", "lib/made.c", "lib/sort.c", "lib/warned.c"];
+    let sources = [
+        "drivers/core.c",
+        "lib/by_header.c",
+        "lib/entry.S",
+        "lib/made.c",
+        "lib/sort.c",
+        "lib/warned.c",
+    ];
     let mut crcs = Vec::new();
     for source in sources {
-        let (symtypes, lines) = one_by_one(tree.path(), source);
+        let source_in_c = match source {
+            // What its script makes of it.
+            "lib/entry.S" => {
+                let text = "#include <entry.h>\nEXPORT_SYMBOL(entry);\n";
+                write(tree.path(), "scratch/entry.c", text);
+                "scratch/entry.c"
+            }
+            source => source,
+        };
+        let (symtypes, lines) = one_by_one(tree.path(), source_in_c);
         let path = folder.join(Path::new(source).with_extension("symtypes"));
         assert_eq!(fs::read_to_string(path).unwrap(), symtypes, "{source}");
         crcs.extend(lines);
     }
     let symvers = fs::read_to_string(folder.join("Module.symvers")).unwrap();
     let lines: Vec<Vec<&str>> = symvers.lines().map(|line| line.split('\t').collect()).collect();
+    // What is not declared has no CRC, as in a build.
+    let without: Vec<_> = lines.iter().filter(|line| line[1] == "nowhere").collect();
+    assert_eq!(without, [&["0x00000000", "nowhere", "vmlinux", "EXPORT_SYMBOL", ""]]);
+    let lines: Vec<_> = lines.into_iter().filter(|line| line[1] != "nowhere").collect();
     let ours: Vec<String> = lines.iter().map(|line| format!("{} {}", line[1], line[0])).collect();
     assert_eq!(ours, crcs);
     let rest: Vec<String> = lines.iter().map(|line| line[2..].join(" ")).collect();
     let expected = [
         "drivers/pump-core EXPORT_SYMBOL_GPL ",
         "vmlinux EXPORT_SYMBOL_GPL DEEP",
+        "vmlinux (unknown) ",
         "vmlinux EXPORT_SYMBOL ",
         "vmlinux EXPORT_SYMBOL ",
         "vmlinux EXPORT_SYMBOL_GPL ",
@@ -186,10 +217,12 @@ fn types_are_those_of_the_compiler_and_genksyms() {
     let expected = [
         "     6 C files that make compiles",
         "     5 that export something",
-        "     6 exports",
+        "     1 assembler files that do, preprocessed by the compiler",
+        "     8 exports",
         "     1 objects made, for the sake of generated files",
         "     1 files preprocessed by the compiler",
         "            1 a directive such as #error, #warning or #line",
+        "lib/by_header.c: nowhere is exported and not declared: its CRC is 0, as in a build",
     ];
     assert_eq!(stdout.lines().collect::<Vec<_>>(), expected);
 }
@@ -269,6 +302,11 @@ fn files_can_be_chosen() {
     assert_eq!(chosen(0, &["--files", "drivers"]), ["drivers/core.symtypes"]);
     let two = ["lib/sort.symtypes", "lib/warned.symtypes"];
     assert_eq!(chosen(1, &["--files", "lib/sort.c", "lib/warned.o"]), two);
+    let merged = out.path().join("merged");
+    let more = ["--consolidated", merged.to_str().unwrap(), "--files", "drivers"];
+    assert_eq!(chosen(2, &more), ["drivers/core.symtypes"]);
+    let merged = fs::read_to_string(merged).unwrap();
+    assert!(merged.starts_with("/* drivers/core.symtypes */\n"), "{merged}");
 }
 
 #[test]
@@ -291,15 +329,20 @@ fn a_change_is_followed_from_an_earlier_run() {
     let (stdout, _, status) = said(&types(tree.path(), &folder("new"), &more));
     assert_eq!(status, 0);
     assert!(stdout.contains("3 whose types are taken from the earlier run"), "{stdout}");
-    assert!(stdout.contains("2 whose types were made now"), "{stdout}");
+    assert!(stdout.contains("3 whose types were made now"), "{stdout}");
     // The same as if all had been made anew.
     assert_eq!(said(&types(tree.path(), &folder("whole"), &[])).2, 0);
     assert_eq!(files(&folder("new")), files(&folder("whole")));
     // Without an earlier run there is only what the change touches.
     assert_eq!(said(&types(tree.path(), &folder("only"), &["--changed", "HEAD"])).2, 0);
     let only: Vec<PathBuf> = files(&folder("only")).into_iter().map(|(path, _)| path).collect();
-    let expected =
-        ["Module.symvers", "drivers/core.symtypes", "lib/sort.symtypes", "modversions.reads"];
+    let expected = [
+        "Module.symvers",
+        "drivers/core.symtypes",
+        "lib/entry.symtypes",
+        "lib/sort.symtypes",
+        "modversions.reads",
+    ];
     assert_eq!(only, expected.map(PathBuf::from));
 
     let diff = Command::new(program())

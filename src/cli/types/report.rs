@@ -26,6 +26,8 @@ pub(super) struct Report {
     pub(super) not_generated: Vec<Vec<u8>>,
     /// Sources that could not be done, and why.
     pub(super) failed: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Exports without a declaration: their sources, and the symbols.
+    pub(super) undeclared: Vec<(Vec<u8>, Vec<u8>)>,
     /// What make complained of.
     pub(super) complaints: Vec<String>,
 }
@@ -68,6 +70,10 @@ impl Report {
         }
         for source in &self.not_generated {
             page.put(source).line(": make did not generate it, so its exports are not known");
+        }
+        for (source, symbol) in &self.undeclared {
+            let words = " is exported and not declared: its CRC is 0, as in a build";
+            page.put(source).put(": ").put(symbol).line(words);
         }
         for (source, why) in &self.failed {
             page.put(source).put(": not done: ").line(why);

@@ -202,6 +202,13 @@ impl<'t> Worker<'t> {
         let exports = symver_line::read(&lines).into_iter();
         let exports: Vec<_> =
             exports.map(|line| Export::new(line.name, line.crc, &calls)).collect();
+        let mut exports = exports;
+        // What is not declared has no CRC: modpost writes 0.
+        for symbol in exported(&text) {
+            if exports.iter().all(|export| export.symbol != symbol) {
+                exports.push(Export::new(symbol, 0, &calls));
+            }
+        }
         if exports.is_empty() {
             return Outcome::Nothing;
         }
@@ -261,6 +268,18 @@ impl<'t> Worker<'t> {
             false => Err(first_error(&output.stderr)),
         }
     }
+}
+
+/// The symbols that a preprocessed text exports.
+fn exported(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mark = b"__GENKSYMS_EXPORT_SYMBOL";
+    memmem::find_iter(text, mark).filter_map(|at| {
+        let rest =
+            text[at + mark.len()..].trim_ascii_start().strip_prefix(b"(")?.trim_ascii_start();
+        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        let length = rest.iter().take_while(|byte| is_word(byte)).count();
+        (length > 0).then_some(&rest[..length])
+    })
 }
 
 /// The files that the line markers of a text name.
