@@ -100,7 +100,7 @@ impl<'a, H: Host> State<'a, H> {
         let mut texts = Vec::with_capacity(arguments.lists.len());
         for argument in &arguments.lists {
             let expanded = self.expanded(argument)?;
-            let spellings = expanded.iter().filter(|token| token.kind != Kind::Border);
+            let spellings = expanded.iter().filter(|token| token.kind != Kind::BORDER);
             texts
                 .push(spellings.flat_map(|token| self.names.spelling(token.id)).copied().collect());
             self.spare.push(expanded);

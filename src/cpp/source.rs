@@ -190,6 +190,7 @@ impl Macro {
             traits.pastes,
             traits.is_unbalanced,
             traits.counts,
+            traits.exports,
         ];
         let bits = bits.iter().rev().fold(0, |bits, bit| bits << 1 | u8::from(*bit));
         let reason = Reason::of(traits.unusual);
@@ -205,6 +206,7 @@ impl Macro {
             pastes: has(2),
             is_unbalanced: has(3),
             counts: has(4),
+            exports: has(5),
             unusual: self.reason.get(),
         }
     }

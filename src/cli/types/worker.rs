@@ -13,8 +13,8 @@ use super::build_tree::BuildTree;
 use super::units::Unit;
 use crate::cli::cpp::arguments::Understood;
 use crate::cli::cpp::compiler::Compiler;
-use crate::cli::cpp::content;
-use crate::cpp::{FileContent, Host, Kept, Unusual, Usual, preprocess_with};
+use crate::cli::cpp::{content, stamp};
+use crate::cpp::{FileContent, Host, Kept, Stamp, Unusual, Usual, preprocess_with};
 use crate::formats::symver_line;
 use crate::genksyms::{self, Options};
 use crate::release::Genksyms;
@@ -336,6 +336,10 @@ impl Host for Here<'_> {
             self.disk.missing.insert(path.to_vec());
         }
         found
+    }
+
+    fn stamp(&mut self, path: &[u8]) -> Option<Stamp> {
+        stamp(&self.disk.place(path))
     }
 
     fn has_directory(&mut self, path: &[u8]) -> bool {
