@@ -179,7 +179,7 @@ impl<H: Host> State<'_, H> {
         }
         // Taken for harmless where it is met again inside itself.
         definition.harmless = era;
-        let body = definition.body;
+        let body = definition.body();
         for token in body.iter().filter(|token| token.kind == Kind::NAME) {
             let inner = self.defined(token.id);
             if inner != 0 && !self.is_harmless(inner) {

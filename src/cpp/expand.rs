@@ -77,7 +77,7 @@ impl<'a, H: Host> State<'a, H> {
                 let none = Arguments { lists: Vec::new(), are_absent: false };
                 Feed::Own(self.substituted(which, &none, name.line)?)
             } else {
-                Feed::Kept(definition.body)
+                Feed::Kept(definition.body())
             };
             self.push(feed, which, Some(name.line))?;
             return Ok(true);
@@ -166,7 +166,7 @@ impl<'a, H: Host> State<'a, H> {
     /// Reads the arguments of a call, after its opening parenthesis.
     fn arguments(&mut self, which: u32) -> Usual<Arguments> {
         let definition = self.definitions[which as usize];
-        let (parameters, traits) = (definition.parameters as usize, definition.traits);
+        let (parameters, traits) = (definition.parameters(), definition.traits);
         let mut lists = Vec::with_capacity(parameters.max(1));
         let mut list = self.list();
         let mut depth = 0_u32;
@@ -217,7 +217,7 @@ impl<'a, H: Host> State<'a, H> {
     /// A macro's body with the arguments in the places of its parameters.
     fn substituted(&mut self, which: u32, arguments: &Arguments, line: u16) -> Usual<Vec<Token>> {
         let definition = self.definitions[which as usize];
-        let body = definition.body;
+        let body = definition.body();
         let mut expanded: Vec<Option<Vec<Token>>> = vec![None; arguments.lists.len()];
         let mut out = self.list();
         // The last token that was put out is the left side of a `##`.

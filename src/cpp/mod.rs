@@ -130,6 +130,7 @@ pub fn preprocess(request: &Request, host: &mut impl Host) -> Usual<Output> {
 pub fn preprocess_with(kept: &mut Kept, request: &Request, host: &mut impl Host) -> Usual<Output> {
     let mut search = Search::new(request, host);
     search.by_path = std::mem::take(&mut kept.files);
+    let kept_names = kept.names.len();
     let mut state = State {
         request,
         sources: &kept.sources,
@@ -137,7 +138,7 @@ pub fn preprocess_with(kept: &mut Kept, request: &Request, host: &mut impl Host)
         names: std::mem::take(&mut kept.names),
         shelf: std::mem::take(&mut kept.shelf),
         definitions: Vec::with_capacity(DEFINITIONS),
-        current: Vec::with_capacity(1 << 16),
+        current: Vec::with_capacity(kept_names + NEW_NAMES),
         remembered: Vec::new(),
         era: 1,
         pending: request.included.iter().rev().cloned().collect(),
@@ -163,8 +164,11 @@ pub fn preprocess_with(kept: &mut Kept, request: &Request, host: &mut impl Host)
 
 /// How many definitions a source file of the kernel reaches, and how long its text is. More room than it takes
 /// costs nothing.
-const DEFINITIONS: usize = 48 << 10;
+const DEFINITIONS: usize = 32 << 10;
 const TEXT: usize = 3 << 20;
+
+/// How many names it has that others have not.
+const NEW_NAMES: usize = 16 << 10;
 
 impl<H: Host> State<'_, H> {
     /// All of it.

@@ -80,7 +80,7 @@ impl<H: Host> State<'_, H> {
         {
             return false;
         }
-        for token in definition.body {
+        for token in definition.body() {
             match token.kind {
                 Kind::NAME if token.id == Id::PRAGMA => return false,
                 Kind::NAME => {

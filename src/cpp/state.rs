@@ -69,18 +69,16 @@ pub(super) struct Outermost {
     pub(super) line: u32,
 }
 
-/// A macro's definition.
+/// A macro's definition. It is small: a source file reaches 30,000, and expands few of them.
 #[derive(Clone, Copy)]
 pub(super) struct Definition<'a> {
     pub(super) source: Option<&'a Source>,
-    pub(super) body: &'a [Token],
-    pub(super) parameters: u32,
+    /// The place of its macro in the source.
+    pub(super) place: u32,
     pub(super) traits: Traits,
     pub(super) builtin: Option<Builtin>,
     /// It is being expanded.
     pub(super) is_open: bool,
-    /// The place of its macro in the source.
-    pub(super) place: u32,
     /// The era in which nothing in its expansion kept a body from being skipped.
     pub(super) harmless: u32,
     /// Whether its expansion is remembered.
@@ -123,13 +121,27 @@ pub(super) enum Builtin {
     Unknown,
 }
 
-impl Definition<'_> {
+impl<'a> Definition<'a> {
+    /// The macro as its file has it.
+    fn known(&self) -> Option<(&'a Source, &'a Macro)> {
+        let source = self.source?;
+        Some((source, source.macros.get(self.place as usize)?))
+    }
+
+    /// Its body; none for a builtin macro.
+    pub(super) fn body(&self) -> &'a [Token] {
+        self.known().map_or(&[], |(source, known)| source.body(known))
+    }
+
+    /// How many parameters it has.
+    pub(super) fn parameters(&self) -> usize {
+        self.known().map_or(0, |(_, known)| known.parameters() as usize)
+    }
+
     /// None.
     pub(super) fn none() -> Self {
         Self {
             source: None,
-            body: &[],
-            parameters: 0,
             traits: Traits::default(),
             builtin: None,
             is_open: false,
@@ -212,8 +224,6 @@ impl<'a, H: Host> State<'a, H> {
         let traits = definition.traits();
         self.definitions.push(Definition {
             source: Some(source),
-            body: source.body(definition),
-            parameters: definition.parameters(),
             traits,
             place,
             ..Definition::none()

@@ -1,6 +1,7 @@
 //! `cargo xtask conformance cpp`: the compiler's preprocessor and ours on the files of a kernel that
 //! may export something, called as Kbuild calls them: the same tokens and dependencies, and from the
-//! text without bodies the same CRCs and types by the kernel's own genksyms.
+//! text without bodies, which is the same with kept headers, the same CRCs and types by the
+//! kernel's own genksyms.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -36,7 +37,8 @@ pub fn compare_kernel(kernel: &'static Kernel, every: usize) -> Result<Option<us
     let sources = tree.exporting_sources()?;
     let sample: Vec<_> = sources.into_iter().step_by(every.max(1)).collect();
     let commands = commands(&tree, &sample)?;
-    let comparison = Comparison { upstream, product: Product::build()?, tree };
+    let kept = tempfile::tempdir()?;
+    let comparison = Comparison { upstream, product: Product::build()?, tree, kept };
     ensure!(!commands.is_empty(), "linux {}: no file to compare on", packages.version);
     println!("cpp on {} of {} files of linux {}", commands.len(), sample.len(), packages.version);
     let compared = compare_each(&commands, |command| {
@@ -50,6 +52,8 @@ struct Comparison {
     upstream: Upstream,
     product: Product,
     tree: KernelTree,
+    /// Stands for the build tree: scanned headers are kept there, of one file for the next.
+    kept: tempfile::TempDir,
 }
 
 impl Comparison {
@@ -58,12 +62,13 @@ impl Comparison {
         let scratch = tempfile::tempdir()?;
         let list = |name: &str| scratch.path().join(name);
         let theirs = command.compiler(&self.tree, &list("theirs")).output()?;
-        let ours = |mode: &str| -> Result<Output> {
+        let ours = |mode: &str, headers: &str| -> Result<Output> {
             let mut ours = command.ours(self.product.command(), &self.tree, &list(mode));
+            ours.env("objtree", self.kept.path()).env("MODVERSIONS_CPP_HEADERS", headers);
             ours.env("MODVERSIONS_CPP", mode).env("MODVERSIONS_CPP_EXPLAIN", "1");
             ours.output().context("cannot run modversions")
         };
-        let full = ours("full")?;
+        let full = ours("full", "on")?;
         let said = String::from_utf8_lossy(&full.stderr);
         let left = said.lines().find_map(|line| line.strip_prefix("modversions cpp: "));
         let mut compared = Compared {
@@ -85,7 +90,12 @@ impl Comparison {
         if fs::read(list("theirs")).ok() != fs::read(list("full")).ok() {
             differs("the list of dependencies");
         }
-        let usual = ours("usual")?;
+        let usual = ours("usual", "off")?;
+        // By now the headers are kept, by this file's first run or by those before it.
+        let dependencies = fs::read(list("usual")).ok();
+        if ours("usual", "on")? != usual || fs::read(list("usual")).ok() != dependencies {
+            differs("what is made of kept headers");
+        }
         let crcs = |text: &[u8]| self.genksyms(text);
         if crcs(&theirs.stdout)? != crcs(&usual.stdout)? {
             differs("the CRCs or types of the text without bodies");
