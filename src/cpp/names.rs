@@ -1,5 +1,7 @@
 //! Every spelling of a token, held once and named by a number.
 
+use std::ops::Range;
+
 use bytemuck::{Pod, Zeroable};
 
 use super::shared::SharedNames;
@@ -129,7 +131,14 @@ pub(super) struct Names {
     slots: Vec<(u32, u32)>,
     /// How many slots are not free.
     taken: usize,
+    /// The spellings of up to [`HEAD`] bytes that were met last: where a hash leads to, the bytes as a
+    /// number, and which spelling it is. Few names are most tokens, and are found here without a look at
+    /// anything else.
+    recent: Vec<(u128, u32)>,
 }
+
+/// How many spellings may be recent: they should stay in the processor's cache.
+const RECENT: usize = 1 << 11;
 
 /// How many bytes are copied at once.
 pub(super) const HEAD: usize = 16;
@@ -166,7 +175,8 @@ impl Names {
         let mut starts = Vec::with_capacity(slots / 2);
         starts.push(0);
         let text = Vec::with_capacity(8 * slots);
-        Self { shared, text, starts, slots: vec![(0, 0); slots], taken: 0 }
+        let recent = vec![(0, 0); RECENT];
+        Self { shared, text, starts, slots: vec![(0, 0); slots], taken: 0, recent }
     }
 
     /// About how many bytes of memory they take.
@@ -206,6 +216,29 @@ impl Names {
         };
         let head = text.get(bounds.start..).and_then(|rest| rest.first_chunk());
         Spelling { bytes: text.get(bounds).unwrap_or_default(), head }
+    }
+
+    /// The number of the spelling in this range of a text, which has no zeros in it.
+    #[inline]
+    pub(super) fn intern_in(&mut self, text: &[u8], range: Range<usize>) -> Id {
+        let length = range.len();
+        let head = text.get(range.start..).and_then(|rest| rest.first_chunk::<HEAD>());
+        let (1..=HEAD, Some(head)) = (length, head) else { return self.intern(&text[range]) };
+        let bytes = u128::from_le_bytes(*head) & (u128::MAX >> (8 * (HEAD - length)));
+        const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+        // The lower and the upper half.
+        let mixed = (bytes as u64) ^ ((bytes >> 64) as u64).rotate_left(29);
+        let at = (mixed.wrapping_mul(FACTOR) >> (64 - RECENT.ilog2())) as usize;
+        match self.recent.get(at) {
+            Some((known, number)) if *known == bytes => Id(*number),
+            _ => {
+                let id = self.intern(&text[range]);
+                if let Some(recent) = self.recent.get_mut(at) {
+                    *recent = (bytes, id.0);
+                }
+                id
+            }
+        }
     }
 
     /// The number of a spelling.

@@ -347,7 +347,7 @@ impl Scanner<'_, '_> {
                 self.line += memchr_iter(b'\n', spelling).count() as u32;
                 self.names.intern(&without_splices(spelling))
             }
-            _ => self.names.intern(spelling),
+            _ => self.names.intern_in(self.text, from..self.at),
         };
         Some(Token { id, line, kind, flags })
     }
