@@ -35,16 +35,17 @@ pub use load::{
 };
 pub use modpost::{
     AcpiClass, AliasForm, ArmAddends, BadSourceList, BuiltinAliases, ByteOrderCheck, CheckOrder,
-    CommandLines, CompilerRoutines, CrcSource, DescriptionCheck, DeviceTypes, DottedNames,
-    DriverTables, DumpContents, DumpedModules, ExceptionTargets, ExitStatus, ExpolineThunks,
-    ExportEncoding, ExportKinds, ExportLines, FatalPrefix, FileListDash, FilesAfterErrors,
-    InitTables, InputBits, InterruptText, KeptExports, KsymtabRule, LaterDeviceTypes, ListOrder,
-    LocalLabels, LongPieces, LoongArchRelocations, LtoObjects, MappingMarks, MemorySections,
-    Millicode, MismatchText, MissingCrcAdvice, ModCTemplate, Modpost, ModpostOptions,
-    NamespaceForm, NumberedNames, ObjectKinds, ObjectNames, ReferenceTargets, Retpoline,
-    RiscvExceptions, SectionAttribute, SectionBounds, Severity, SoftirqText, SourceList,
-    StaticExports, SymbolNames, SymbolSearch, TableErrors, TableSymbols, TestMarks, TextSections,
-    UncheckedSections, UndefinedCheck, UuidOrder, VersionTables, WmiIds, Wording,
+    CommandLines, CompilerRoutines, CrcSource, DependsForm, DescriptionCheck, DeviceTypes,
+    DottedNames, DriverTables, DumpContents, DumpReading, DumpWriting, DumpedModules,
+    ExceptionTargets, ExitStatus, ExpolineThunks, ExportEncoding, ExportKinds, ExportLines,
+    FatalPrefix, FileListDash, FilesAfterErrors, InitTables, InputBits, InterruptText, KeptExports,
+    KernelName, KsymtabRule, LaterDeviceTypes, LicenseAdvice, ListOrder, LocalLabels, LongPieces,
+    LoongArchRelocations, LtoObjects, MappingMarks, MemorySections, Millicode, MismatchText,
+    MissingCrcAdvice, ModCTemplate, Modpost, ModpostOptions, NamespaceForm, NoinstrText,
+    NumberedNames, ObjectKinds, ObjectNames, ProgramName, ReferenceTargets, Retpoline,
+    RiscvExceptions, SectionAttribute, SectionBounds, Severity, SoftirqText, SourceFiles,
+    SourceList, StaticExports, SymbolNames, SymbolSearch, TableErrors, TableSymbols, TestMarks,
+    TextSections, UncheckedSections, UndefinedCheck, UuidOrder, VersionTables, WmiIds, Wording,
 };
 pub use number::{Flavour, KernelRelease, NotARelease};
 pub use profile::Profile;

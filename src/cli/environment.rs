@@ -19,6 +19,8 @@ pub struct Environment {
     /// `srctree`, as Kbuild exports it: where the kernel's sources are, seen from the place that it
     /// compiles at.
     pub source_tree: Option<OsString>,
+    /// `MODVERDIR`, as Kbuild before 5.4 exports it: where it keeps the lists of modules' objects.
+    pub module_lists: Option<OsString>,
     /// Whether standard error is a terminal, and `NO_COLOR` does not forbid colours.
     pub color: bool,
     /// The same of standard output.
@@ -42,6 +44,7 @@ impl Environment {
             machine: std::env::var_os("UTS_MACHINE"),
             object_tree: std::env::var_os("objtree"),
             source_tree: std::env::var_os("srctree"),
+            module_lists: std::env::var_os("MODVERDIR"),
             color: may_color && io::stderr().is_terminal(),
             stdout_color: may_color && io::stdout().is_terminal(),
             progress: io::stderr().is_terminal(),

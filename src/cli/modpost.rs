@@ -34,6 +34,13 @@ pub(super) struct Arguments {
 enum Meaning {
     External,
     ReadDump,
+    ReadKernelDump,
+    ReadModuleDump,
+    ReadExtraDump,
+    SkipKernelMismatches,
+    CountMismatches,
+    WriteNamespaceFiles,
+    Unused,
     ModulesEnabled,
     Modversions,
     IgnoreMissing,
@@ -55,8 +62,6 @@ enum Meaning {
 
 /// The options of every release.
 const COMMON: &[Row<Meaning>] = &[
-    Row::short(b'e', Argument::None, Meaning::External),
-    Row::short(b'i', Argument::Required, Meaning::ReadDump),
     Row::short(b'm', Argument::None, Meaning::Modversions),
     Row::short(b'n', Argument::None, Meaning::IgnoreMissing),
     Row::short(b'T', Argument::Required, Meaning::FileList),
@@ -64,6 +69,27 @@ const COMMON: &[Row<Meaning>] = &[
     Row::short(b'a', Argument::None, Meaning::AllSrcversions),
     Row::short(b'w', Argument::None, Meaning::WarnUnresolved),
     Row::short(b'E', Argument::None, Meaning::MismatchesAreErrors),
+];
+
+/// Those before 5.8.
+const DUMPS_BY_OWNER: &[Row<Meaning>] = &[
+    Row::short(b'i', Argument::Required, Meaning::ReadKernelDump),
+    Row::short(b'I', Argument::Required, Meaning::ReadModuleDump),
+    Row::short(b'e', Argument::Required, Meaning::ReadExtraDump),
+    Row::short(b's', Argument::None, Meaning::SkipKernelMismatches),
+];
+const SUMMARY: &[Row<Meaning>] = &[Row::short(b'S', Argument::None, Meaning::CountMismatches)];
+const UNUSED: &[Row<Meaning>] = &[
+    Row::short(b'M', Argument::Required, Meaning::Unused),
+    Row::short(b'K', Argument::Required, Meaning::Unused),
+];
+const NAMESPACE_FILES: &[Row<Meaning>] =
+    &[Row::short(b'd', Argument::None, Meaning::WriteNamespaceFiles)];
+
+/// Those from 5.8 on.
+const SINCE_58: &[Row<Meaning>] = &[
+    Row::short(b'e', Argument::None, Meaning::External),
+    Row::short(b'i', Argument::Required, Meaning::ReadDump),
     Row::short(b'N', Argument::None, Meaning::AllowMissingNamespaces),
     Row::short(b'd', Argument::Required, Meaning::Nsdeps),
 ];
@@ -87,11 +113,16 @@ const ADDITIONS: &[Row<Meaning>] = &[
 
 fn table(options: ModpostOptions) -> Table<Meaning> {
     let parts: &[&[Row<Meaning>]] = match options {
-        ModpostOptions::Since58 => &[COMMON],
-        ModpostOptions::Since61 => &[COMMON, EXTRA_WARNINGS],
-        ModpostOptions::Since65 => &[COMMON, EXTRA_WARNINGS, TRIMMING],
-        ModpostOptions::Since66 => &[COMMON, EXTRA_WARNINGS, TRIMMING, MODULES],
-        ModpostOptions::Since614 => &[COMMON, EXTRA_WARNINGS, TRIMMING, MODULES, VERSION_FORMS],
+        ModpostOptions::Since419 => &[COMMON, DUMPS_BY_OWNER, SUMMARY, UNUSED],
+        ModpostOptions::WithoutSummary => &[COMMON, DUMPS_BY_OWNER, UNUSED],
+        ModpostOptions::Since54 => &[COMMON, DUMPS_BY_OWNER, NAMESPACE_FILES],
+        ModpostOptions::Since58 => &[COMMON, SINCE_58],
+        ModpostOptions::Since61 => &[COMMON, SINCE_58, EXTRA_WARNINGS],
+        ModpostOptions::Since65 => &[COMMON, SINCE_58, EXTRA_WARNINGS, TRIMMING],
+        ModpostOptions::Since66 => &[COMMON, SINCE_58, EXTRA_WARNINGS, TRIMMING, MODULES],
+        ModpostOptions::Since614 => {
+            &[COMMON, SINCE_58, EXTRA_WARNINGS, TRIMMING, MODULES, VERSION_FORMS]
+        }
     };
     Table { parts, additions: ADDITIONS }
 }
@@ -99,9 +130,21 @@ fn table(options: ModpostOptions) -> Table<Meaning> {
 /// A run that ends before anything is read; what had to be said has been said.
 struct Ended(u8);
 
+/// The dumps that releases before 5.8 read, in another order than they are named.
+#[derive(Default)]
+struct OlderDumps {
+    /// `-i`: the kernel's own; the last counts.
+    kernel: Option<Vec<u8>>,
+    /// `-I`: that of the modules themselves; the last counts.
+    modules: Option<Vec<u8>>,
+    /// `-e`: those of other modules, the last of which is read first.
+    others: Vec<Vec<u8>>,
+}
+
 /// A command line.
 struct CommandLine {
     kernel: KernelRelease,
+    older: OlderDumps,
     release: Modpost,
     threads: Option<NonZeroUsize>,
     request: Request,
@@ -126,6 +169,7 @@ fn read_command_line(
     let kernel = kernel_of_build(environment, sources, default, args, io).ok_or(Ended(1))?;
     let mut line = CommandLine {
         kernel,
+        older: OlderDumps::default(),
         release: Behaviour::at(kernel).modpost,
         threads: None,
         request: Request::default(),
@@ -140,11 +184,23 @@ fn read_command_line(
             }
         }
     }
+    line.order_dumps();
+    line.request.module_lists =
+        bytes(environment.module_lists.as_deref().unwrap_or_default()).to_vec();
     line.request.objects = options.operands().iter().map(|path| bytes(path).to_vec()).collect();
     Ok(line)
 }
 
 impl CommandLine {
+    /// Puts the dumps of releases before 5.8 into the order in which they are read.
+    fn order_dumps(&mut self) {
+        let OlderDumps { kernel, modules, others } = std::mem::take(&mut self.older);
+        self.request.kernel_dumps = usize::from(kernel.is_some());
+        let others = others.into_iter().rev();
+        let dumps = kernel.into_iter().chain(modules).chain(others);
+        self.request.dumps.splice(..0, dumps);
+    }
+
     fn apply(
         &mut self,
         met: Met<'_, Meaning>,
@@ -157,6 +213,20 @@ impl CommandLine {
         match met.id {
             Meaning::External => options.external = true,
             Meaning::ReadDump => self.request.dumps.push(path()),
+            Meaning::ReadKernelDump => self.older.kernel = Some(path()),
+            Meaning::ReadModuleDump => {
+                options.external = true;
+                self.older.modules = Some(path());
+            }
+            Meaning::ReadExtraDump => {
+                options.external = true;
+                self.older.others.push(path());
+            }
+            Meaning::SkipKernelMismatches => options.skips_kernel_mismatches = true,
+            Meaning::CountMismatches => options.counts_mismatches = true,
+            Meaning::WriteNamespaceFiles => options.writes_namespace_files = true,
+            // The program knows them, and what to do with them nobody.
+            Meaning::Unused => return Err(Ended(1)),
             Meaning::ModulesEnabled => options.modules_enabled = true,
             Meaning::Modversions => options.modversions = true,
             Meaning::IgnoreMissing => options.ignore_missing = true,

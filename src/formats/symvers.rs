@@ -231,7 +231,7 @@ fn read_line(line: &[u8]) -> Result<Record<'_>, Fault> {
 }
 
 /// A whole field as C's `strtoul` reads it with base 16, cut to 32 bits; an empty one is 0.
-fn number(field: &[u8]) -> Option<u32> {
+pub(crate) fn number(field: &[u8]) -> Option<u32> {
     if field.is_empty() {
         return Some(0);
     }
@@ -268,6 +268,15 @@ pub fn line(record: &Record<'_>) -> Vec<u8> {
     let words: [&[u8]; 11] =
         [b"0x", &digits, b"\t", symbol, b"\t", module, b"\t", export, b"\t", namespace, b"\n"];
     words.concat()
+}
+
+/// The same as kernels before 5.4 wrote it, without a column for the namespace.
+pub fn short_line(record: &Record<'_>) -> Vec<u8> {
+    let mut text = line(&Record { namespace: b"", ..*record });
+    // The tab before the namespace, and the newline.
+    text.truncate(text.len() - 2);
+    text.push(b'\n');
+    text
 }
 
 #[cfg(test)]

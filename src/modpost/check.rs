@@ -93,7 +93,8 @@ impl<'a> Checked<'a> {
             || (release.namespaces == NamespaceForm::ModuleLists
                 && lists_module(namespace, paths::base_name(&facts.name)));
         if !namespace.is_empty() && !is_imported {
-            let is_warning = options.allow_missing_namespaces;
+            let is_warning = options.allow_missing_namespaces
+                || release.namespaces == NamespaceForm::Recommended;
             self.say(messages::namespace_not_imported(
                 wording,
                 &facts.name,

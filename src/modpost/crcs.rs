@@ -15,7 +15,7 @@ use crate::formats::symver_line;
 /// # Errors
 /// A file is missing.
 pub(super) fn set(reader: &mut Reader<'_>) -> Result<(), Fatal> {
-    let list = if reader.module.is_vmlinux() {
+    let list = if reader.module.is_vmlinux {
         Ok(b".vmlinux.objs".to_vec())
     } else {
         paths::fitting([&reader.module.name[..], b".mod"].concat())

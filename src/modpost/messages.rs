@@ -2,12 +2,12 @@
 //!
 //! Each function makes one message. Names are bytes and appear as they are.
 
-use crate::release::{Severity, Wording};
+use crate::release::{FatalPrefix, Modpost, ProgramName, Severity, Wording};
 
 /// What a message means for the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
-    /// `WARNING: modpost: `; the run can still succeed.
+    /// `WARNING: modpost: ` (before 5.8 mostly `WARNING: `); the run can still succeed.
     Warning,
     /// `ERROR: modpost: `; the run goes on, writes no file any more, and fails.
     Error,
@@ -26,11 +26,31 @@ pub struct Message {
     pub level: Level,
     /// Its text without the level's prefix, and with the newline if it has one.
     pub text: Vec<u8>,
+    /// Whether it names modpost even in releases whose other messages do not, before 5.8.
+    pub names_modpost: bool,
 }
 
 impl Message {
     pub(super) fn new(level: Level, parts: &[&[u8]]) -> Self {
-        Self { level, text: parts.concat() }
+        Self { level, text: parts.concat(), names_modpost: false }
+    }
+
+    /// The same, which names modpost in every release.
+    pub(super) fn naming_modpost(self) -> Self {
+        Self { names_modpost: true, ..self }
+    }
+
+    /// All of it, as `release` says it.
+    pub fn said(&self, release: &Modpost) -> Vec<u8> {
+        let level: &[u8] = match (self.level, release.fatal_prefix) {
+            (Level::Warning, _) => b"WARNING: ",
+            (Level::Fatal, FatalPrefix::Fatal) => b"FATAL: ",
+            (Level::Fatal, FatalPrefix::Error) | (Level::Error, _) => b"ERROR: ",
+            (Level::Plain | Level::Failure, _) => return self.text.clone(),
+        };
+        let is_named = release.program_name == ProgramName::InAll || self.names_modpost;
+        let name: &[u8] = if is_named { b"modpost: " } else { b"" };
+        [level, name, &self.text].concat()
     }
 
     /// The same, as serious as a release takes it.
@@ -186,7 +206,7 @@ pub(super) fn unknown_class(path: &[u8]) -> Message {
 /// There is no `license=` in `.modinfo`.
 pub(super) fn no_license(wording: Wording, path: &[u8], module: &[u8]) -> Message {
     let old: [&[u8]; 3] = [b"missing MODULE_LICENSE() in ", path, b"\n"];
-    about(Level::Error, wording, module, &old, &[b"missing MODULE_LICENSE()\n"])
+    about(Level::Error, wording, module, &old, &[b"missing MODULE_LICENSE()\n"]).naming_modpost()
 }
 
 /// There is no `description=` in `.modinfo`.
@@ -511,7 +531,7 @@ pub(super) fn unknown_addends() -> Message {
 pub(super) fn mismatches_forbidden() -> Message {
     let text = b"Section mismatches detected.\n\
                  Set CONFIG_SECTION_MISMATCH_WARN_ONLY=y to allow them.\n";
-    Message::new(Level::Error, &[text])
+    Message::new(Level::Error, &[text]).naming_modpost()
 }
 
 // Modules.
@@ -576,7 +596,7 @@ pub(super) fn gpl_only(wording: Wording, module: &[u8], symbol: &[u8]) -> Messag
     let uses: [&[u8]; 3] = [b" uses GPL-only symbol '", symbol, b"'\n"];
     let old = [&[b"GPL-incompatible module ", base, b".ko"], &uses[..]].concat();
     let new = [&[&b"GPL-incompatible module"[..]], &uses[..]].concat();
-    about(Level::Error, wording, module, &old, &new)
+    about(Level::Error, wording, module, &old, &new).naming_modpost()
 }
 
 /// An export has no CRC.

@@ -27,6 +27,7 @@ mod reader;
 mod request;
 mod section_mismatch;
 mod significant;
+mod source_text;
 mod srcversion;
 mod text;
 mod write;
@@ -42,8 +43,8 @@ pub use request::{Options, Request};
 pub use text::{Fatal, Text};
 
 use crate::release::{
-    CheckOrder, ExitStatus, FatalPrefix, FileListDash, FilesAfterErrors, ListOrder, Modpost,
-    UndefinedCheck,
+    CheckOrder, DumpReading, DumpWriting, ExitStatus, FileListDash, FilesAfterErrors, ListOrder,
+    Modpost, UndefinedCheck,
 };
 use check::{Checked, Finding};
 use module_set::ModuleSet;
@@ -86,10 +87,13 @@ fn run_logged(
     log: &mut Log<'_>,
 ) -> Result<(), Fatal> {
     let options = &request.options;
-    let headers = Headers::default();
-    let surroundings = Surroundings { options, release, files, headers: &headers };
+    let (headers, module_lists) = (Headers::default(), &request.module_lists[..]);
+    let surroundings = Surroundings { options, release, files, headers: &headers, module_lists };
     let inputs = Inputs::read(request, surroundings);
     let set = inputs.collect(options, release, log)?;
+    if options.writes_namespace_files {
+        return Err(Fatal(older::messages::no_namespace_files()));
+    }
     // Beyond this point nothing is exported any more.
     log.begin_checks();
     if release.undefined == UndefinedCheck::WithKernel && !set.has_kernel() {
@@ -105,6 +109,9 @@ fn run_logged(
     let generated = generate(context, &checked);
     store_modules(generated, &checked, release, files, log)?;
     store_lists(request, context, &checked, files, log)?;
+    if options.counts_mismatches && inputs.mismatches() > 0 {
+        log.say(&older::messages::mismatch_count(inputs.mismatches()));
+    }
     if options.mismatches_are_errors && inputs.mismatches() > 0 {
         let message = messages::mismatches_forbidden().at(release.mismatches_forbidden);
         if message.ends_the_run() {
@@ -123,20 +130,25 @@ fn run_logged(
 /// where its turn comes.
 struct Inputs {
     dumps: Vec<Result<Vec<u8>, Fatal>>,
+    /// How many of these, the first ones, are of the kernel itself.
+    kernel_dumps: usize,
     objects: Vec<ObjectFacts>,
     listed: Result<Vec<ObjectFacts>, Fatal>,
 }
 
 impl Inputs {
     fn read(request: &Request, surroundings: Surroundings<'_>) -> Self {
-        let dump = |path: &Vec<u8>| {
-            let failure = |error: FileError| Fatal(messages::file_failure(path, &error.0));
-            surroundings.files.read(path).map_err(failure)
+        let may_lack = surroundings.release.dump_reading == DumpReading::Lenient;
+        let dump = |path: &Vec<u8>| match surroundings.files.read(path) {
+            Err(_) if may_lack => Ok(Vec::new()),
+            Err(error) => Err(Fatal(messages::file_failure(path, &error.0))),
+            Ok(text) => Ok(text),
         };
         let paths: Vec<&[u8]> = request.objects.iter().map(Vec::as_slice).collect();
         let list = file_list(request, surroundings);
         Self {
             dumps: request.dumps.iter().map(dump).collect(),
+            kernel_dumps: request.kernel_dumps,
             objects: read_objects(&paths, surroundings),
             listed: list.map(|text| read_objects(&paths::list(&text), surroundings)),
         }
@@ -150,9 +162,10 @@ impl Inputs {
         log: &mut Log<'_>,
     ) -> Result<ModuleSet<'s>, Fatal> {
         let mut set = ModuleSet::of(release);
-        for dump in &self.dumps {
+        for (index, dump) in self.dumps.iter().enumerate() {
             let text = dump.as_ref().map_err(Fatal::clone)?;
-            log.attempt(|said| set.add_dump(text, options, release, said))?;
+            let is_kernels = index < self.kernel_dumps;
+            log.attempt(|said| set.add_dump(text, is_kernels, options, release, said))?;
         }
         for facts in &self.objects {
             log.attempt(|said| set.add_object(facts, options, release, said))?;
@@ -361,7 +374,10 @@ fn store_lists(
     if let Some(path) = &request.dump {
         let text = symvers::text(context)?;
         if log.may_write() {
-            let staged = files.stage(path, text.bytes());
+            let staged = match context.release.dump_writing {
+                DumpWriting::IfChanged => files.stage_if_changed(path, text.bytes()),
+                DumpWriting::Always => files.stage(path, text.bytes()),
+            };
             staged.and_then(Staged::commit).map_err(|error| failure(path, error))?;
         }
     }
@@ -400,14 +416,7 @@ impl<'r> Log<'r> {
     }
 
     fn say(&mut self, message: &Message) {
-        let prefix: &[u8] = match (message.level, self.release.fatal_prefix) {
-            (Level::Warning, _) => b"WARNING: modpost: ",
-            (Level::Fatal, FatalPrefix::Fatal) => b"FATAL: modpost: ",
-            (Level::Fatal, FatalPrefix::Error) | (Level::Error, _) => b"ERROR: modpost: ",
-            (Level::Plain | Level::Failure, _) => b"",
-        };
-        self.stderr.extend_from_slice(prefix);
-        self.stderr.extend_from_slice(&message.text);
+        self.stderr.extend(message.said(self.release));
         let counts = match self.release.status {
             ExitStatus::ByErrors => true,
             ExitStatus::ByChecks => self.is_checking,

@@ -1,17 +1,21 @@
 //! All modules and all exports: from dumps and objects, in the order of the command line.
 
+mod provisional;
+
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 use super::messages::{self, Message};
 use super::object_facts::Mark;
-use super::object_facts::{ModuleFacts, ObjectFacts, Step};
+use super::object_facts::{ModuleFacts, ObjectFacts, Step, is_kernel};
 use super::older::hash::list_of;
 use super::older::kinds;
 use super::request::Options;
 use super::text::Fatal;
 use crate::formats::symvers::{self, Record};
-use crate::release::{DottedNames, DumpedModules, ListOrder, Modpost, Wording};
+use crate::release::{
+    CrcSource, DottedNames, DumpReading, DumpedModules, ListOrder, Modpost, Wording,
+};
 
 /// A module, by its place in [`ModuleSet::modules`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -67,6 +71,17 @@ pub(super) struct Export<'a> {
     pub(super) is_static: bool,
     /// The CRC of its type, if there is one.
     pub(super) crc: Option<u32>,
+    /// What is known of it only before 5.8.
+    pub(super) source: Source,
+}
+
+/// Where an export was met last, as releases before 5.8 keep it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Source {
+    /// In a dump, or as a CRC of something unknown: what exports it then replaces this.
+    is_provisional: bool,
+    /// In the kernel's own dump, or in the kernel itself.
+    pub(super) is_kernels: bool,
 }
 
 impl<'a> ModuleSet<'a> {
@@ -119,17 +134,22 @@ impl<'a> ModuleSet<'a> {
         self.by_name.get(name).copied()
     }
 
-    /// Adds what a dump says. Returns what is to be said.
+    /// Adds what a dump says; before 5.8, whether it is the kernel's own matters. Returns what is to be
+    /// said.
     ///
     /// # Errors
     /// A line is none.
     pub(super) fn add_dump(
         &mut self,
         text: &'a [u8],
+        is_kernels: bool,
         options: &Options,
         release: &Modpost,
         messages: &mut Vec<Message>,
     ) -> Result<(), Fatal> {
+        if release.dump_reading == DumpReading::Lenient {
+            return self.add_lenient_dump(text, is_kernels, messages);
+        }
         if release.lists == ListOrder::Reversed {
             return self.add_old_dump(text, options, messages);
         }
@@ -180,6 +200,7 @@ impl<'a> ModuleSet<'a> {
             is_gpl_only,
             is_function: false,
             crc: Some(record.crc),
+            source: Source::default(),
         };
         messages.extend(self.add_export(export, options, release.wording));
         true
@@ -218,6 +239,7 @@ impl<'a> ModuleSet<'a> {
                 mark,
                 is_static: false,
                 crc: None,
+                source: Source::default(),
             };
             messages.extend(self.add_export(export, options, self.release.wording));
             self.set_crc(record.symbol, record.crc);
@@ -280,10 +302,19 @@ impl<'a> ModuleSet<'a> {
                         mark: exported.mark,
                         is_static: true,
                         crc: exported.crc,
+                        source: Source::default(),
                     };
-                    messages.extend(self.add_export(export, options, release.wording));
+                    messages.extend(match release.dump_reading {
+                        DumpReading::Lenient => self.add_provisional(export).1,
+                        DumpReading::Strict => self.add_export(export, options, release.wording),
+                    });
                 }
-                Step::Crc { symbol, crc } => self.set_crc(symbol, *crc),
+                Step::Crc { symbol, crc } => {
+                    if let (Some(module), CrcSource::ObjectsInOrder) = (id, release.crcs) {
+                        self.expect_export(symbol, module);
+                    }
+                    self.set_crc(symbol, *crc);
+                }
                 Step::Namespace { symbol, namespace } => {
                     self.set_namespace(symbol, namespace, messages);
                 }
@@ -296,7 +327,7 @@ impl<'a> ModuleSet<'a> {
     }
 
     fn add_module(&mut self, name: &'a [u8], facts: Option<&'a ModuleFacts>) -> ModuleId {
-        let is_vmlinux = name == b"vmlinux";
+        let is_vmlinux = is_kernel(name, self.release);
         self.modules.push(Module { name, is_vmlinux, facts, exports: Vec::new() });
         ModuleId(self.modules.len() - 1)
     }

@@ -4,12 +4,13 @@
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 
-use crate::release::Modpost;
+use crate::release::{KernelName, Modpost};
 
 use super::aliases::AliasList;
 use super::files::Files;
 use super::md4;
 use super::messages::Message;
+use super::paths;
 use super::request::Options;
 use super::significant::Headers;
 
@@ -54,6 +55,8 @@ pub(super) struct ModuleFacts {
     pub(super) name: Vec<u8>,
     /// How long a name in the kernel's tables may be for this object's class, with its zero byte.
     pub(super) name_room: usize,
+    /// Whether it is the kernel itself.
+    pub(super) is_vmlinux: bool,
     /// Whether the object is for a big-endian machine.
     pub(super) is_big_endian: bool,
     /// Whether all its licenses are compatible with the GPL, or it has none.
@@ -127,16 +130,20 @@ pub(super) enum Mark {
     Unknown,
 }
 
+/// Whether the module of this name is the kernel itself.
+pub(super) fn is_kernel(name: &[u8], release: &Modpost) -> bool {
+    match release.kernel_name {
+        KernelName::BaseName => matches!(paths::base_name(name), b"vmlinux" | b"vmlinux.o"),
+        KernelName::WholeName => name == b"vmlinux",
+    }
+}
+
 impl ModuleFacts {
     /// Nothing known yet of the module `name`.
-    pub(super) fn new(name: &[u8], name_room: usize) -> Self {
+    pub(super) fn new(name: &[u8], name_room: usize, release: &Modpost) -> Self {
         // Without any license nothing is said of those that it uses: it fails anyway.
-        Self { name: name.to_vec(), name_room, is_gpl_compatible: true, ..Self::default() }
-    }
-
-    /// Whether it is the kernel itself.
-    pub(super) fn is_vmlinux(&self) -> bool {
-        self.name == b"vmlinux"
+        let (is_vmlinux, name) = (is_kernel(name, release), name.to_vec());
+        Self { name, name_room, is_vmlinux, is_gpl_compatible: true, ..Self::default() }
     }
 
     /// The text of one of its names.
@@ -169,4 +176,6 @@ pub(super) struct Surroundings<'a> {
     pub(super) files: &'a dyn Files,
     /// The headers that were read before.
     pub(super) headers: &'a Headers,
+    /// The folder of the lists of modules' objects, before 5.4.
+    pub(super) module_lists: &'a [u8],
 }

@@ -2,5 +2,7 @@
 
 pub(super) mod hash;
 pub(super) mod kinds;
+pub(super) mod lines;
 pub(super) mod messages;
+pub(super) mod sources;
 pub(super) mod static_exports;

@@ -17,8 +17,8 @@ use crate::elf::{NotReadable, ObjectFile, Strictness, Symbol, SymbolNames};
 use crate::module::is_gpl_compatible;
 use crate::release::{
     ByteOrderCheck, CompilerRoutines, CrcSource, DescriptionCheck, ExpolineThunks, ExportEncoding,
-    KeptExports, ListOrder, MissingCrcAdvice, Modpost, NamespaceForm, NumberedNames, ObjectKinds,
-    ObjectNames, SectionBounds, StaticExports,
+    KeptExports, LicenseAdvice, ListOrder, MissingCrcAdvice, Modpost, NamespaceForm, NumberedNames,
+    ObjectKinds, ObjectNames, SectionBounds, SourceFiles, StaticExports,
 };
 
 /// Reads the object at `path`. What ends the run is the last of the steps.
@@ -38,7 +38,9 @@ fn read_into(
     let name = match surroundings.release.crcs {
         CrcSource::CommandFiles => path.strip_suffix(b".o"),
         // Until 5.18 nobody looks what the last two characters are.
-        CrcSource::Objects => Some(&path[..path.len().saturating_sub(2)]),
+        CrcSource::Objects | CrcSource::ObjectsInOrder => {
+            Some(&path[..path.len().saturating_sub(2)])
+        }
     };
     if name.is_none() && surroundings.release.object_names == ObjectNames::CheckedFirst {
         facts.steps.push(Step::Say(messages::not_dot_o(path)));
@@ -59,7 +61,8 @@ fn read_into(
         facts.steps.push(Step::Say(messages::not_dot_o(path)));
         return Ok(());
     };
-    let mut module = ModuleFacts::new(name, 64 - object.target.address_size());
+    let mut module =
+        ModuleFacts::new(name, 64 - object.target.address_size(), surroundings.release);
     module.is_big_endian = object.target.is_big_endian;
     let names = match surroundings.release.numbered_names {
         NumberedNames::Cut => SymbolNames::of(&object),
@@ -95,7 +98,7 @@ fn parse<'f>(
 impl<'a> Reader<'a> {
     /// Everything, in upstream's order.
     fn read(&mut self) -> Result<(), Fatal> {
-        if !self.module.is_vmlinux() {
+        if !self.module.is_vmlinux {
             self.read_modinfo()?;
         } else if self.surroundings.release.description
             == DescriptionCheck::WithExtraWarningsAndKernel
@@ -106,10 +109,12 @@ impl<'a> Reader<'a> {
         let namespaces = self.read_symbols()?;
         match self.surroundings.release.crcs {
             CrcSource::CommandFiles => self.read_namespaces(&namespaces)?,
-            CrcSource::Objects => self.read_marks()?,
+            CrcSource::Objects | CrcSource::ObjectsInOrder => self.read_marks()?,
         }
-        section_mismatch::check(self)?;
-        if !self.module.is_vmlinux() {
+        if !(self.module.is_vmlinux && self.surroundings.options.skips_kernel_mismatches) {
+            section_mismatch::check(self)?;
+        }
+        if !self.module.is_vmlinux {
             self.read_sources()?;
         }
         if self.surroundings.options.modversions {
@@ -137,7 +142,10 @@ impl<'a> Reader<'a> {
             }
         }
         if !has_license {
-            let message = messages::no_license(wording, self.path, &self.module.name);
+            let mut message = messages::no_license(wording, self.path, &self.module.name);
+            if release.license_advice == LicenseAdvice::Given {
+                message.text.extend_from_slice(older::messages::LICENSE_ADVICE);
+            }
             self.say(message.at(release.no_license));
         }
         for namespace in self.modinfo(b"import_ns") {
@@ -196,6 +204,11 @@ impl<'a> Reader<'a> {
         for symbol in &object.symbols {
             let name = self.names.shorten(object, symbol.name);
             let name = name.map_err(|reason| self.malformed(reason))?;
+            if self.surroundings.release.crcs == CrcSource::ObjectsInOrder
+                && let Some(exported) = name.strip_prefix(b"__crc_")
+            {
+                self.read_crc(symbol, exported)?;
+            }
             match symbol.raw_section {
                 SHN_COMMON if name.starts_with(b"__gnu_lto_") => {}
                 SHN_COMMON => self.say(messages::common_symbol(
@@ -260,11 +273,11 @@ impl<'a> Reader<'a> {
             return Ok(());
         };
         let section = self.object.section_name(symbol.section);
-        let is_old = self.surroundings.release.crcs == CrcSource::Objects;
+        let is_old = self.surroundings.release.crcs != CrcSource::CommandFiles;
         if is_old && symbol.section as usize >= self.object.sections.len() {
             return Err(self.malformed(NotReadable::Malformed("the section of an export")));
         }
-        if self.surroundings.release.crcs == CrcSource::Objects {
+        if is_old {
             let kind = older::kinds::kind_of_section(section, self.surroundings.release);
             self.export_of_kind(name, kind);
             return Ok(());
@@ -307,7 +320,7 @@ impl<'a> Reader<'a> {
         let aliases = &mut self.module.aliases;
         let result =
             device_tables::write_aliases(&table, object.target, release, aliases, &mut said);
-        if let Some(builtin) = builtin.filter(|_| self.module.is_vmlinux()) {
+        if let Some(builtin) = builtin.filter(|_| self.module.is_vmlinux) {
             self.module.aliases.belong_to(builtin);
         }
         said.into_iter().for_each(|message| self.say(message));
@@ -339,12 +352,16 @@ impl<'a> Reader<'a> {
         for symbol in &object.symbols {
             let name = self.names.shorten(object, symbol.name);
             let name = name.map_err(|reason| self.malformed(reason))?;
-            if let Some(exported) = name.strip_prefix(NAMESPACE) {
+            if release.namespaces != NamespaceForm::None
+                && let Some(exported) = name.strip_prefix(NAMESPACE)
+            {
                 let namespace = object.name_at(symbol.section, symbol.value, EXPORT_NAMESPACE);
                 let namespace = namespace.map_err(|reason| self.malformed(reason))?;
                 self.put_in_namespace(exported, namespace);
             }
-            if let Some(exported) = name.strip_prefix(b"__crc_") {
+            if release.crcs == CrcSource::Objects
+                && let Some(exported) = name.strip_prefix(b"__crc_")
+            {
                 self.read_crc(symbol, exported)?;
             }
             self.check_room()?;
@@ -367,10 +384,13 @@ impl<'a> Reader<'a> {
     fn read_crc(&mut self, symbol: &Symbol, exported: &[u8]) -> Result<(), Fatal> {
         let crc = if symbol.is_undefined() {
             let advice = self.surroundings.release.missing_crc == MissingCrcAdvice::WithAdvice;
-            let (name, is_kernel) = (&self.module.name, self.module.is_vmlinux());
+            let (name, is_kernel) = (&self.module.name, self.module.is_vmlinux);
             let message = older::messages::no_crc_was_made(exported, name, is_kernel, advice);
             self.say(message);
-            return Ok(());
+            if self.surroundings.release.crcs != CrcSource::ObjectsInOrder {
+                return Ok(());
+            }
+            0
         } else if symbol.raw_section == SHN_ABS {
             symbol.value as u32
         } else {
@@ -383,7 +403,13 @@ impl<'a> Reader<'a> {
     }
 
     fn read_sources(&mut self) -> Result<(), Fatal> {
-        if self.surroundings.options.all_srcversions || self.modinfo(b"version").next().is_some() {
+        let Surroundings { options, release, .. } = self.surroundings;
+        let version = self.modinfo(b"version").next().transpose()?;
+        let is_marked = version.is_some_and(|version| version.starts_with(b"$Revision"));
+        if is_marked && release.source_files == SourceFiles::Wanted {
+            return Err(Fatal(older::messages::revision_mark(self.path)));
+        }
+        if options.all_srcversions || version.is_some() {
             let mut said = Vec::new();
             let (path, name) = (self.path, &self.module.name);
             let digest = srcversion::of_module(path, name, self.surroundings, &mut said);

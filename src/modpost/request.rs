@@ -27,6 +27,12 @@ pub struct Options {
     pub allow_missing_namespaces: bool,
     /// `-t`: leave out exports that nothing uses.
     pub trim_unused: bool,
+    /// `-S`, before 5.4: section mismatches are counted, not named.
+    pub counts_mismatches: bool,
+    /// `-s`, before 5.8: the kernel itself is not checked for section mismatches.
+    pub skips_kernel_mismatches: bool,
+    /// `-d`, before 5.8: write the namespaces that are missing beside each module. Ours cannot.
+    pub writes_namespace_files: bool,
     /// The release of RHEL that the kernel is of, whose modules say so.
     pub rhel_version: Option<(u8, u8)>,
 }
@@ -38,6 +44,11 @@ pub struct Request {
     pub options: Options,
     /// `-i`: dumps to read, in order.
     pub dumps: Vec<Vec<u8>>,
+    /// How many of these, the first ones, are the kernel's own: before 5.8 that of `-i`, if there is one.
+    pub kernel_dumps: usize,
+    /// `$MODVERDIR`: the folder of the lists of modules' objects, before 5.4; empty for the working
+    /// directory.
+    pub module_lists: Vec<u8>,
     /// The objects on the command line.
     pub objects: Vec<Vec<u8>>,
     /// `-T`: a file that lists more objects.

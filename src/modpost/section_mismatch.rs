@@ -75,7 +75,7 @@ impl<'r, 'a> Check<'r, 'a> {
         let classes = sections.iter().map(|section| known.of(section.name)).collect();
         let has_exports = release.exports == ExportEncoding::ExportSymbolSection
             && (reader.surroundings.options.modules_enabled
-                || matches!(release.options, ModpostOptions::Since58 | ModpostOptions::Since65));
+                || !matches!(release.options, ModpostOptions::Since66 | ModpostOptions::Since614));
         let is_export_section = |section: &Section<'_>| section.name == b".export_symbol";
         // Of several the last counts; if there is none, upstream takes that of index 0 for it.
         let export_section = has_exports.then(|| {

@@ -42,6 +42,11 @@ impl Headers {
 /// Done in place: what counts never gets ahead of what is read.
 pub(super) fn significant(mut text: Vec<u8>) -> Vec<u8> {
     text.truncate(paths::until_zero(&text).len());
+    significant_of_all(text)
+}
+
+/// The same without an end at the first zero byte, as before 5.8.
+pub(super) fn significant_of_all(mut text: Vec<u8>) -> Vec<u8> {
     let (mut at, mut length) = (0, 0);
     while let Some(&byte) = text.get(at) {
         let next = text.get(at + 1);

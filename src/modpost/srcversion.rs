@@ -7,8 +7,9 @@ use super::object_facts::Surroundings;
 use super::older;
 use super::paths;
 use super::significant::significant;
+use super::source_text::{TrimStart, is_beside, is_space};
 use super::text::Fatal;
-use crate::release::{BadSourceList, CommandLines, SourceList};
+use crate::release::{BadSourceList, CommandLines, SourceFiles, SourceList};
 
 /// The digest of the module `name`, by the objects that `name.mod` lists; `None` if one of their
 /// `.cmd` files cannot be understood, which `messages` then has.
@@ -22,22 +23,27 @@ pub(super) fn of_module(
     messages: &mut Vec<Message>,
 ) -> Result<Option<[u8; DIGITS]>, Fatal> {
     let Surroundings { files, release, .. } = surroundings;
+    if release.source_files == SourceFiles::Wanted {
+        return Ok(older::sources::digest(path, name, surroundings, messages));
+    }
     let list = [name, b".mod"].concat();
     let text = read(files, &list)?;
     let mut digest = Digest::new();
     let listed = match release.source_list {
         SourceList::Lines => paths::until_zero(&text).split(|&byte| byte == b'\n').collect(),
-        SourceList::FirstLine => match first_line(paths::until_zero(&text)) {
-            Some(line) => line.split(|&byte| byte == b' ').collect::<Vec<_>>(),
-            None => {
-                let named = match release.bad_source_list {
-                    BadSourceList::NamesObject => path,
-                    BadSourceList::NamesModule => name,
-                };
-                messages.push(older::messages::bad_source_list(named));
-                return Ok(None);
+        SourceList::SecondLine | SourceList::FirstLine => {
+            match first_line(paths::until_zero(&text)) {
+                Some(line) => line.split(|&byte| byte == b' ').collect::<Vec<_>>(),
+                None => {
+                    let named = match release.bad_source_list {
+                        BadSourceList::NamesObject => path,
+                        BadSourceList::NamesModule => name,
+                    };
+                    messages.push(older::messages::bad_source_list(named));
+                    return Ok(None);
+                }
             }
-        },
+        }
     };
     for object in listed {
         // Libraries have no sources of their own.
@@ -105,48 +111,4 @@ fn add_object(
         }
     }
     Ok(Ok(()))
-}
-
-/// Whether a dependency is in `folder` (which ends in a slash, or is empty), and not below it.
-///
-/// Compared is the first place where the folder's name occurs; so nothing is in a folder without
-/// a name, and a path without any slash is in `/`.
-fn is_beside(path: &[u8], folder: &[u8]) -> bool {
-    let first = if folder.is_empty() { Some(0) } else { memchr::memmem::find(path, folder) };
-    match (first, memchr::memrchr(b'/', path)) {
-        (Some(first), Some(slash)) => first + folder.len() == slash + 1,
-        (None, None) => folder.len() == 1,
-        _ => false,
-    }
-}
-
-/// White space, as C sees it.
-fn is_space(byte: &u8) -> bool {
-    matches!(byte, b' ' | b'\t'..=b'\r')
-}
-
-trait TrimStart {
-    /// Without white space (as C sees it) at the beginning.
-    fn trim_ascii_start_c(&self) -> &Self;
-}
-
-impl TrimStart for [u8] {
-    fn trim_ascii_start_c(&self) -> &Self {
-        let start = self.iter().position(|byte| !is_space(byte)).unwrap_or(self.len());
-        &self[start..]
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn headers_count_only_in_the_objects_own_folder() {
-        assert!(is_beside(b"drivers/a/x.h", b"drivers/a/"));
-        assert!(!is_beside(b"drivers/a/b/x.h", b"drivers/a/"));
-        assert!(!is_beside(b"x.h", b""));
-        // The folder's name occurs earlier in the path.
-        assert!(!is_beside(b"/a/b/a/x.h", b"a/"));
-    }
 }

@@ -3,6 +3,7 @@
 
 mod checks;
 mod device_tables;
+mod dumps;
 mod exports;
 mod lists;
 mod messages;
@@ -22,6 +23,7 @@ pub use device_tables::{
     AcpiClass, AliasForm, DeviceTypes, InputBits, LaterDeviceTypes, TableErrors, TableSymbols,
     UuidOrder, WmiIds,
 };
+pub use dumps::{DumpReading, DumpWriting, KernelName};
 pub use exports::{
     DottedNames, DumpedModules, ExportEncoding, ExportLines, KeptExports, LtoObjects, Millicode,
     NamespaceForm,
@@ -29,11 +31,13 @@ pub use exports::{
 pub use lists::{
     DumpContents, ExitStatus, FilesAfterErrors, ListOrder, LongPieces, UndefinedCheck,
 };
-pub use messages::{FatalPrefix, Wording};
-pub use mod_c::{BuiltinAliases, CommandLines, ModCTemplate, Retpoline, VersionTables};
+pub use messages::{FatalPrefix, LicenseAdvice, ProgramName, Wording};
+pub use mod_c::{
+    BuiltinAliases, CommandLines, DependsForm, ModCTemplate, Retpoline, VersionTables,
+};
 pub use objects::{
     BadSourceList, CrcSource, ExportKinds, MappingMarks, MissingCrcAdvice, NumberedNames,
-    SourceList, StaticExports,
+    SourceFiles, SourceList, StaticExports,
 };
 pub use options::{FileListDash, ModpostOptions};
 pub use section_mismatch::{
@@ -42,7 +46,9 @@ pub use section_mismatch::{
     SymbolSearch, TextSections, UncheckedSections,
 };
 pub use severities::Severity;
-pub use texts::{KsymtabRule, RiscvExceptions, SectionAttribute, SoftirqText, TestMarks};
+pub use texts::{
+    KsymtabRule, NoinstrText, RiscvExceptions, SectionAttribute, SoftirqText, TestMarks,
+};
 
 behaviour! {
     /// How modpost of one kernel release behaves, wherever releases differ.
@@ -75,6 +81,8 @@ behaviour! {
         version_tables: VersionTables = mod_c::VERSION_TABLES,
         /// Whether the aliases of modules that are built in are written.
         builtin_aliases: BuiltinAliases = mod_c::BUILTIN_ALIASES,
+        /// How a module says which others it needs.
+        depends: DependsForm = mod_c::DEPENDS,
         /// How the lines of `.cmd` files are read for `srcversion`.
         command_lines: CommandLines = mod_c::COMMAND_LINES,
         /// When a module without `MODULE_DESCRIPTION` is warned about.
@@ -95,6 +103,10 @@ behaviour! {
         section_bounds: SectionBounds = checks::SECTION_BOUNDS,
         /// How a message that ends the run begins.
         fatal_prefix: FatalPrefix = messages::FATAL_PREFIX,
+        /// Which messages name modpost.
+        program_name: ProgramName = messages::PROGRAM_NAME,
+        /// Whether the message about a missing license has advice.
+        license_advice: LicenseAdvice = messages::LICENSE_ADVICE,
         /// How messages about a module are worded.
         wording: Wording = messages::WORDING,
         /// How the symbols at both ends of a reference are found.
@@ -157,6 +169,8 @@ behaviour! {
         missing_crc: MissingCrcAdvice = objects::MISSING_CRC,
         /// How the list of a module's objects is written, for `srcversion`.
         source_list: SourceList = objects::SOURCE_LIST,
+        /// What happens if a file is missing that `srcversion` needs.
+        source_files: SourceFiles = objects::SOURCE_FILES,
         /// What a message about an empty list of objects names.
         bad_source_list: BadSourceList = objects::BAD_SOURCE_LIST,
         /// In which order exports are written, and modules and imports are gone through.
@@ -167,6 +181,12 @@ behaviour! {
         status: ExitStatus = lists::STATUS,
         /// When undefined symbols are looked for.
         undefined: UndefinedCheck = lists::UNDEFINED,
+        /// How `Module.symvers` files are read.
+        dump_reading: DumpReading = dumps::DUMP_READING,
+        /// When `Module.symvers` is written.
+        dump_writing: DumpWriting = dumps::DUMP_WRITING,
+        /// Which module is the kernel itself.
+        kernel_name: KernelName = dumps::KERNEL_NAME,
         /// What is written to `Module.symvers` of what was read from others.
         dump_contents: DumpContents = lists::DUMP_CONTENTS,
         /// What becomes of a piece of generated text of 500 bytes or more.
@@ -185,6 +205,8 @@ behaviour! {
         test_marks: TestMarks = texts::TEST_MARKS,
         /// Whether `.softirqentry.text` is a section of code.
         softirq_text: SoftirqText = texts::SOFTIRQ_TEXT,
+        /// Whether `.noinstr.text` is a section of code.
+        noinstr_text: NoinstrText = texts::NOINSTR_TEXT,
         /// Which sections must not refer to what is freed, as tables of exports.
         ksymtab_rule: KsymtabRule = texts::KSYMTAB_RULE,
         /// Which relocations of RISC-V's exception tables refer to nothing.

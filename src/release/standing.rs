@@ -133,7 +133,10 @@ const GENKSYMS: &[Known] = &[
 
 /// The releases whose modpost is implemented, oldest first.
 const MODPOST: &[Known] = &[
-    built(5, 8, 1, NotServed),
+    built(4, 19, 1, NotServed),
+    built(4, 19, 222, Served),
+    built(5, 4, 273, Served),
+    built(5, 8, 1, Served),
     checked(5, 10, 262, Served),
     built(5, 14, 2, Served),
     built(5, 15, 85, Served),
@@ -158,6 +161,8 @@ const MODPOST: &[Known] = &[
     built(7, 1, 5, Served),
     checked(7, 2, 12, Served),
     checked(7, 3, 4, Served),
+    rhel_alone(8, 0, NotServed),
+    rhel_alone(8, 10, NotServed),
     rhel_alone(9, 0, NotServed),
     rhel_alone(9, 1, NotServed),
     rhel_alone(9, 2, NotServed),

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use modversions::elf::Target;
 use modversions::modpost::device_tables::{Table, device_types, write_aliases};
 use modversions::modpost::{AliasList, Fatal, Level, Message, Text};
-use modversions::release::{Behaviour, FatalPrefix, Modpost};
+use modversions::release::{Behaviour, Modpost};
 use testkit::device_table_file::{BETWEEN_BLOCKS, Block, MODULE, TARGETS, expectation, target};
 use testkit::releases::{Tool, device_table_releases};
 
@@ -49,19 +49,8 @@ fn answer(device_type: &str, table: &[u8], target: Target, release: &Modpost) ->
     let is_error = |message: &Message| !matches!(message.level, Level::Warning | Level::Plain);
     let has_failed = messages.iter().any(is_error);
     let lines = if has_failed { &[] } else { lines.bytes() };
-    let said: Vec<u8> = messages.iter().flat_map(|message| said(message, release)).collect();
+    let said: Vec<u8> = messages.iter().flat_map(|message| message.said(release)).collect();
     expectation(lines, &said, has_failed).unwrap()
-}
-
-/// A message, with what stands before it.
-fn said(message: &Message, release: &Modpost) -> Vec<u8> {
-    let prefix = match (message.level, release.fatal_prefix) {
-        (Level::Warning, _) => "WARNING: modpost: ",
-        (Level::Error, _) | (Level::Fatal, FatalPrefix::Error) => "ERROR: modpost: ",
-        (Level::Fatal, FatalPrefix::Fatal) => "FATAL: modpost: ",
-        (Level::Plain | Level::Failure, _) => "",
-    };
-    [prefix.as_bytes(), &message.text].concat()
 }
 
 #[test]

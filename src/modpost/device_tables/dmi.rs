@@ -24,6 +24,22 @@ const SLOTS: [(&str, u8); 14] = [
     ("cvr", 20),
 ];
 
+/// The same until 5.7.
+const SLOTS_BEFORE_58: [(&str, u8); 12] = [
+    ("bvn", 1),
+    ("bvr", 2),
+    ("bd", 3),
+    ("svn", 4),
+    ("pn", 5),
+    ("pvr", 6),
+    ("rvn", 11),
+    ("rn", 12),
+    ("rvr", 13),
+    ("cvn", 16),
+    ("ct", 17),
+    ("cvr", 18),
+];
+
 /// The four things that an entry asks for: which, and the text that it must contain.
 const MATCHES: [(Field, Field); 4] = [
     (DMI.field("slot 0"), DMI.field("text 0")),
@@ -34,8 +50,22 @@ const MATCHES: [(Field, Field); 4] = [
 
 /// `dmi*:svn*Some*:pn*Thing*:`, in the order of the slots.
 pub(super) fn write(entry: Entry<'_>, output: &mut Output<'_>) -> Result<(), Fatal> {
+    write_slots(&SLOTS, entry, output)
+}
+
+/// The same until 5.7.
+pub(super) fn write_before_58(entry: Entry<'_>, output: &mut Output<'_>) -> Result<(), Fatal> {
+    write_slots(&SLOTS_BEFORE_58, entry, output)
+}
+
+/// The alias of an entry, with these slots.
+fn write_slots(
+    slots: &[(&str, u8)],
+    entry: Entry<'_>,
+    output: &mut Output<'_>,
+) -> Result<(), Fatal> {
     let mut alias = Vec::new();
-    for (name, slot) in SLOTS {
+    for &(name, slot) in slots {
         let is_slot = |(number, _): &&(Field, Field)| slot_of(entry, *number) == slot;
         for (_, text) in MATCHES.iter().filter(is_slot) {
             let start = [b":", name.as_bytes(), b"*"].concat();

@@ -321,6 +321,25 @@ pub(super) const X86_CPU: Fields = Fields(&[
     ("driver_data", Word),
 ]);
 
+/// In 4.19, before one of its point releases.
+pub(super) const X86_CPU_419: Fields = Fields(&[
+    ("vendor", U16),
+    ("family", U16),
+    ("model", U16),
+    ("feature", U16),
+    ("driver_data", Word),
+]);
+
+/// Later up to 5.7.
+pub(super) const X86_CPU_54: Fields = Fields(&[
+    ("vendor", U16),
+    ("family", U16),
+    ("model", U16),
+    ("feature", U16),
+    ("driver_data", Word),
+    ("steppings", U16),
+]);
+
 /// From 6.15, 6.16 or 6.17 on.
 pub(super) const X86_CPU_617: Fields = Fields(&[
     ("vendor", U16),

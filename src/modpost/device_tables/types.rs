@@ -5,7 +5,8 @@ use super::entries::{
     CPU, CSS, DFL, DMI, EISA, FSL_MC, HDAUDIO, HID, I2C, I3C, IEEE1394, INPUT, IPACK, ISAPNP,
     ISHTP, MCB, MDIO, MEI, MHI, MIPS_CDMM, OF, PARISC, PCI, PCI_58, PCMCIA, PLATFORM, PLATFORM_617,
     PNP, PNP_CARD, RAPIDIO, RPMSG, RPMSG_58, SDIO, SDW, SDW_58, SERIO, SLIM, SPI, SSAM, SSB,
-    TB_SERVICE, TEE, TYPEC, ULPI, USB, VCHIQ, VIO, VIRTIO, VMBUS, WMI, X86_CPU, X86_CPU_617, ZORRO,
+    TB_SERVICE, TEE, TYPEC, ULPI, USB, VCHIQ, VIO, VIRTIO, VMBUS, WMI, X86_CPU, X86_CPU_54,
+    X86_CPU_419, X86_CPU_617, ZORRO,
 };
 use super::fields::{Entry, Fields};
 use super::output::Output;
@@ -99,6 +100,7 @@ fn later_names(types: LaterDeviceTypes) -> &'static [&'static str] {
         LaterDeviceTypes::None => &[],
         LaterDeviceTypes::Ishtp => &["ishtp"],
         LaterDeviceTypes::IshtpAndMhiEp => &["ishtp", "mhi_ep"],
+        LaterDeviceTypes::OfRhel810 => &["auxiliary", "ishtp", "mhi", "mhi_ep", "sdw"],
     }
 }
 
@@ -110,7 +112,7 @@ const fn row(
     pieces: &'static [Piece],
 ) -> DeviceType {
     let aliases = Aliases::Pieces { start, pieces, end: End::Text("") };
-    DeviceType { name, said: name, entry, aliases, since: DeviceTypes::Since58, until: None }
+    DeviceType { name, said: name, entry, aliases, since: DeviceTypes::Since418, until: None }
 }
 
 /// A type with a function for each entry.
@@ -202,7 +204,8 @@ static TYPES: &[DeviceType] = &[
     row("css", CSS, "css:", &[CSS.hex("t", "type").digits(1, UPPER)]),
     row("dfl", DFL, "dfl:", &[DFL.hex("t", "type"), DFL.hex("f", "feature_id")]).open()
         .since(DeviceTypes::Since514),
-    special("dmi", DMI, dmi::write),
+    special("dmi", DMI, dmi::write_before_58).until(DeviceTypes::Since58),
+    special("dmi", DMI, dmi::write).since(DeviceTypes::Since58),
     row("eisa", EISA, "eisa:", &[EISA.text("s", "sig")]).closed_by("*"),
     row("fslmc", FSL_MC, "fsl-mc:", &[
         FSL_MC.hex("v", "vendor").digits(8, UPPER),
@@ -225,7 +228,7 @@ static TYPES: &[DeviceType] = &[
         I3C.flagged("manuf", "manuf_id", 2),
         I3C.flagged("part", "part_id", 4),
         I3C.flagged("ext", "extra_info", 8),
-    ]),
+    ]).since(DeviceTypes::Since58),
     row("ieee1394", IEEE1394, "ieee1394:", &[
         IEEE1394.flagged("ven", "vendor_id", 1),
         IEEE1394.flagged("mo", "model_id", 2),
@@ -248,7 +251,7 @@ static TYPES: &[DeviceType] = &[
         MEI.guid(":", "uuid", LOWER),
         MEI.hex(":", "version").unless(0xff),
     ]).closed_by(":*"),
-    row("mhi", MHI, "mhi:", &[MHI.text("", "chan")]),
+    row("mhi", MHI, "mhi:", &[MHI.text("", "chan")]).since(DeviceTypes::Since58),
     row("mhi_ep", MHI, "mhi_ep:", &[MHI.text("", "chan")]).since(DeviceTypes::Since519),
     row("mipscdmm", MIPS_CDMM, "mipscdmm:", &[MIPS_CDMM.hex("t", "type")]).open(),
     special("of", OF, open_firmware::write_node),
@@ -329,8 +332,9 @@ static TYPES: &[DeviceType] = &[
         TB_SERVICE.flagged("v", "protocol_version", 4),
         TB_SERVICE.flagged("r", "protocol_revision", 8),
     ]).open(),
-    row("tee", TEE, "tee:", &[TEE.uuid("uuid")]).open(),
+    row("tee", TEE, "tee:", &[TEE.uuid("uuid")]).open().since(DeviceTypes::Since54),
     row("typec", TYPEC, "typec:", &[TYPEC.hex("id", "svid"), TYPEC.hex("m", "mode").unless(7)])
+        .since(DeviceTypes::Since419)
         .until(DeviceTypes::Since614),
     row("typec", TYPEC, "typec:", &[TYPEC.hex("id", "svid")]).since(DeviceTypes::Since614),
     row("ulpi", ULPI, "ulpi:", &[
@@ -345,13 +349,25 @@ static TYPES: &[DeviceType] = &[
         VIRTIO.hex("v", "vendor").unless(ANY),
     ]).open(),
     row("vmbus", VMBUS, "vmbus:", &[VMBUS.bytes("guid")]),
-    special("wmi", WMI, wmi::write),
+    special("wmi", WMI, wmi::write).since(DeviceTypes::Since54),
+    row("x86cpu", X86_CPU_419, "cpu:type:x86,", &[
+        X86_CPU_419.hex("ven", "vendor").unless(0xffff),
+        X86_CPU_419.hex("fam", "family").unless(0),
+        X86_CPU_419.hex("mod", "model").unless(0),
+        X86_CPU_419.hex(":feature:*", "feature").omitted_for(0),
+    ]).open().until(DeviceTypes::Later419),
+    row("x86cpu", X86_CPU_54, "cpu:type:x86,", &[
+        X86_CPU_54.hex("ven", "vendor").unless(0xffff),
+        X86_CPU_54.hex("fam", "family").unless(0),
+        X86_CPU_54.hex("mod", "model").unless(0),
+        X86_CPU_54.hex(":feature:*", "feature").omitted_for(0),
+    ]).open().since(DeviceTypes::Later419).until(DeviceTypes::Since58),
     row("x86cpu", X86_CPU, "cpu:type:x86,", &[
         X86_CPU.hex("ven", "vendor").unless(0xffff),
         X86_CPU.hex("fam", "family").unless(0),
         X86_CPU.hex("mod", "model").unless(0),
         X86_CPU.hex(":feature:*", "feature").omitted_for(0),
-    ]).open().until(DeviceTypes::Since617),
+    ]).open().since(DeviceTypes::Since58).until(DeviceTypes::Since617),
     row("x86cpu", X86_CPU_617, "cpu:type:x86,", &[
         X86_CPU_617.hex("ven", "vendor").unless(0xffff),
         X86_CPU_617.hex("fam", "family").unless(0),

@@ -24,21 +24,21 @@ pub(in crate::modpost) fn gpl_only_unused(module: &[u8], symbol: &[u8]) -> Messa
         symbol,
         b"'\n",
     ];
-    Message::new(Level::Fatal, &words)
+    Message::new(Level::Fatal, &words).naming_modpost()
 }
 
 /// A module of another license uses a symbol that will be for GPL modules only.
 pub(in crate::modpost) fn future_gpl_only(module: &[u8], symbol: &[u8]) -> Message {
     let words: [&[u8]; 5] =
         [b"GPL-incompatible module ", module, b".ko uses future GPL-only symbol '", symbol, b"'\n"];
-    Message::new(Level::Warning, &words)
+    Message::new(Level::Warning, &words).naming_modpost()
 }
 
 /// A module uses a symbol that nothing should use.
 pub(in crate::modpost) fn unused(module: &[u8], symbol: &[u8]) -> Message {
     let words: [&[u8]; 5] =
         [b"module ", module, b".ko uses symbol '", symbol, b"' marked UNUSED\n"];
-    Message::new(Level::Warning, &words)
+    Message::new(Level::Warning, &words).naming_modpost()
 }
 
 /// A symbol's `__crc_…` is undefined: genksyms gave it none.
@@ -68,4 +68,44 @@ pub(in crate::modpost) fn no_crc_was_made(
 /// The list of a module's objects is empty.
 pub(in crate::modpost) fn bad_source_list(path: &[u8]) -> Message {
     Message::new(Level::Warning, &[b"bad ending versions file for ", path, b"\n"])
+}
+
+/// The second line of the message about a missing license, before 5.8.
+pub(in crate::modpost) const LICENSE_ADVICE: &[u8] =
+    b"see include/linux/module.h for more information\n";
+
+/// How many section mismatches there were, where they are not named (`-S`).
+pub(in crate::modpost) fn mismatch_count(count: usize) -> Message {
+    let found = format!("Found {count} section mismatch(es).\n");
+    let advice: &[u8] = b"To see full details build your kernel with:\n\
+                          'make CONFIG_DEBUG_SECTION_MISMATCH=y'\n";
+    Message::new(Level::Warning, &[found.as_bytes(), advice]).naming_modpost()
+}
+
+/// The list of a module's objects has no second line.
+pub(in crate::modpost) fn source_list_of_one_line(path: &[u8]) -> Message {
+    Message::new(Level::Warning, &[b"malformed versions file for ", path, b"\n"])
+}
+
+/// A file with the command of an object is missing, or empty.
+pub(in crate::modpost) fn no_command_file(path: &[u8], object: &[u8]) -> Message {
+    Message::new(Level::Warning, &[b"could not find ", path, b" for ", object, b"\n"])
+}
+
+/// A source is missing, or empty.
+pub(in crate::modpost) fn no_source(path: &[u8], reason: &str) -> Message {
+    Message::new(Level::Warning, &[b"could not open ", path, b": ", reason.as_bytes(), b"\n"])
+}
+
+/// Ours: the files that `make nsdeps` reads were others before 5.8.
+pub(in crate::modpost) fn no_namespace_files() -> Message {
+    let words: &[u8] = b"-d of kernels before 5.8, which `make nsdeps` uses, is not implemented\n";
+    Message::new(Level::Fatal, &[words]).naming_modpost()
+}
+
+/// Ours: upstream cuts `$Revision: … $` out of the version, in the object itself.
+pub(in crate::modpost) fn revision_mark(path: &[u8]) -> Message {
+    let words: &[u8] = b": the version begins with $Revision, which this release's modpost \
+                         removes from the object; ours cannot do that\n";
+    Message::new(Level::Fatal, &[path, words])
 }

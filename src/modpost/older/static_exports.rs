@@ -14,7 +14,7 @@ pub(in crate::modpost) fn say(
 ) {
     let severity = match release.static_exports {
         StaticExports::Unchecked => return,
-        StaticExports::Warned => Severity::Warning,
+        StaticExports::Warned | StaticExports::WarnedWithDots => Severity::Warning,
         StaticExports::Errors => Severity::Error,
     };
     for id in set.by_hash() {

@@ -1,8 +1,8 @@
 //! What kind of section a name stands for.
 
 use crate::release::{
-    ExportEncoding, InterruptText, KsymtabRule, MemorySections, MismatchText, Modpost, SoftirqText,
-    TextSections, UncheckedSections,
+    ExportEncoding, InterruptText, KsymtabRule, MemorySections, MismatchText, Modpost, NoinstrText,
+    SoftirqText, TextSections, UncheckedSections,
 };
 
 /// A set of kinds of sections.
@@ -106,13 +106,7 @@ const COMMON: &[Row] = &[
     Row { names: &[Prefix(".exit.")], class: Classes::EXIT },
     Row { names: &[Name(".data"), Name(".data.rel")], class: Classes::DATA },
     Row {
-        names: &[
-            Name(".text"),
-            Name(".sched.text"),
-            Name(".kprobes.text"),
-            Name(".cpuidle.text"),
-            Name(".noinstr.text"),
-        ],
+        names: &[Name(".text"), Name(".sched.text"), Name(".kprobes.text"), Name(".cpuidle.text")],
         class: Classes::TEXT,
     },
     Row {
@@ -161,6 +155,9 @@ const CODE_RANGES: &[Row] = &[Row { names: &[Name(".cranges")], class: Classes::
 /// Tables of exports, by the name that some releases until 5.18 have for them.
 const LINKED_KSYMTAB: &[Row] =
     &[Row { names: &[Prefix("__ksymtab")], class: Classes::LINKED_KSYMTAB }];
+
+/// Code that must not be instrumented.
+const NOINSTR_TEXT: &[Row] = &[Row { names: &[Name(".noinstr.text")], class: Classes::TEXT }];
 
 /// The code that soft interrupts enter.
 const SOFT_INTERRUPT_TEXT: &[Row] =
@@ -236,12 +233,16 @@ pub(super) fn known_to(release: &Modpost) -> Known {
         SoftirqText::Unknown => &[],
         SoftirqText::Code => SOFT_INTERRUPT_TEXT,
     };
+    let noinstr = match release.noinstr_text {
+        NoinstrText::Unknown => &[],
+        NoinstrText::Code => NOINSTR_TEXT,
+    };
     let old = match release.ksymtab_rule {
         _ if release.mismatch_text != MismatchText::Paragraphs => [&[][..], &[]],
         KsymtabRule::Objects => [CODE_RANGES, &[]],
         KsymtabRule::Linked => [CODE_RANGES, LINKED_KSYMTAB],
     };
-    let parts = [COMMON, interrupts, memory, removal, exports, soft].into_iter();
+    let parts = [COMMON, interrupts, memory, removal, exports, soft, noinstr].into_iter();
     let parts = parts.chain(old);
     Known(parts.chain(text.iter().copied()).chain(unchecked.iter().copied()).flatten().collect())
 }

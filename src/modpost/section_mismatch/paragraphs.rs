@@ -74,7 +74,10 @@ impl<'a> Check<'_, 'a> {
         let other = Side { symbol: other, section: to.section, mark: mark(to) };
         let (offset, rule) = (reference.relocation.offset, reference.rule);
         let path = self.reader.path;
-        self.reader.say(texts::paragraph(path, offset, &one, &other, rule.about, rule.allowed));
+        if !self.reader.surroundings.options.counts_mismatches {
+            let message = texts::paragraph(path, offset, &one, &other, rule.about, rule.allowed);
+            self.reader.say(message);
+        }
         Ok(())
     }
 
@@ -89,13 +92,18 @@ impl<'a> Check<'_, 'a> {
         self.reader.facts.mismatches += 1;
         let place = (self.table_target(reference.table), reference.relocation.offset);
         let path = self.reader.path;
-        self.reader.say(common::exception_mismatch(path, place, from, to, to_end.section));
+        let is_silent = self.reader.surroundings.options.counts_mismatches;
+        if !is_silent {
+            self.reader.say(common::exception_mismatch(path, place, from, to, to_end.section));
+        }
         if to_end.classes.any(reference.rule.bad) {
             return Err(Fatal(common::forbidden_exception_target(place, to_end.section, path)));
         }
         if self.is_executable(to_section) {
-            let level = Level::Plain;
-            self.reader.say(common::unlisted_exception_target(level, place, to_end.section));
+            if !is_silent {
+                let level = Level::Plain;
+                self.reader.say(common::unlisted_exception_target(level, place, to_end.section));
+            }
             return Ok(());
         }
         let is_fault = match (place.1, self.exception_size(reference)?) {

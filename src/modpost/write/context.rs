@@ -26,8 +26,18 @@ impl Context<'_> {
     /// The attribute that puts something into the section `name`.
     pub(super) fn section(&self, name: &str) -> String {
         match self.release.section_attribute {
+            SectionAttribute::Attribute => format!("__attribute__((section(\"{name}\")))"),
             SectionAttribute::Unquoted => format!("__section({name})"),
             SectionAttribute::Quoted => format!("__section(\"{name}\")"),
         }
+    }
+
+    /// The same for what nothing refers to, with what keeps it.
+    pub(super) fn used_section(&self, name: &str) -> String {
+        let between = match self.release.section_attribute {
+            SectionAttribute::Attribute => '\n',
+            SectionAttribute::Unquoted | SectionAttribute::Quoted => ' ',
+        };
+        format!("__used{between}{}", self.section(name))
     }
 }

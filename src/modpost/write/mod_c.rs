@@ -11,7 +11,7 @@ use crate::modpost::module_set::{Module, ModuleId};
 use crate::modpost::object_facts::ModuleFacts;
 use crate::modpost::paths;
 use crate::modpost::text::{Fatal, Text};
-use crate::release::{ModCTemplate, Retpoline, TestMarks};
+use crate::release::{DependsForm, ModCTemplate, Retpoline, TestMarks};
 
 /// The text for a module that was read from an object.
 ///
@@ -43,6 +43,23 @@ pub(in crate::modpost) fn text(
 /// What precedes the module's own structure.
 fn head(template: ModCTemplate) -> &'static str {
     match template {
+        ModCTemplate::WithoutSalt => {
+            "#include <linux/module.h>\n\
+             #include <linux/vermagic.h>\n\
+             #include <linux/compiler.h>\n\
+             \n\
+             MODULE_INFO(vermagic, VERMAGIC_STRING);\n"
+        }
+        ModCTemplate::SaltFirst => {
+            "#include <linux/build-salt.h>\n\
+             #include <linux/module.h>\n\
+             #include <linux/vermagic.h>\n\
+             #include <linux/compiler.h>\n\
+             \n\
+             BUILD_SALT;\n\
+             \n\
+             MODULE_INFO(vermagic, VERMAGIC_STRING);\n"
+        }
         ModCTemplate::WithoutLto => {
             "#include <linux/module.h>\n\
              #define INCLUDE_VERMAGIC\n\
@@ -134,6 +151,7 @@ fn append_origin(out: &mut Text, facts: &ModuleFacts, context: Context<'_>) -> R
         out.print(&[b"\nMODULE_INFO(intree, \"Y\");\n"])?;
     }
     let option: Option<&[u8]> = match context.release.retpoline {
+        Retpoline::Defined => Some(b"RETPOLINE"),
         Retpoline::Config => Some(b"CONFIG_RETPOLINE"),
         Retpoline::Mitigation => Some(b"CONFIG_MITIGATION_RETPOLINE"),
         Retpoline::Absent => None,
@@ -157,7 +175,16 @@ fn append_dependencies(
     checked: &Checked<'_>,
     context: Context<'_>,
 ) -> Result<(), Fatal> {
-    out.print(&[b"\nMODULE_INFO(depends, \""])?;
+    let array;
+    let (start, end): (&[u8], &[u8]) = match context.release.depends {
+        DependsForm::Array => {
+            let section = context.used_section(".modinfo");
+            array = format!("\nstatic const char __module_depends[]\n{section} =\n\"depends=");
+            (array.as_bytes(), b"\";\n")
+        }
+        DependsForm::ModuleInfo => (b"\nMODULE_INFO(depends, \"", b"\");\n"),
+    };
+    out.print(&[start])?;
     let mut seen = IndexSet::<ModuleId, FxBuildHasher>::default();
     for used in checked.uses.iter().flatten() {
         let owner = context.set.export(*used).module;
@@ -168,7 +195,7 @@ fn append_dependencies(
         let comma: &[u8] = if seen.len() == 1 { b"" } else { b"," };
         out.print(&[comma, paths::base_name(module.name)])?;
     }
-    out.print(&[b"\");\n"])
+    out.print(&[end])
 }
 
 fn append_srcversion(out: &mut Text, facts: &ModuleFacts) -> Result<(), Fatal> {

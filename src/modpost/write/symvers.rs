@@ -1,11 +1,11 @@
 //! `Module.symvers` for what was read from objects.
 
 use super::context::Context;
-use crate::formats::symvers::{Record, line};
+use crate::formats::symvers::{Record, line, short_line};
 use crate::modpost::module_set::Export;
 use crate::modpost::object_facts::Mark;
 use crate::modpost::text::{Fatal, Text};
-use crate::release::{DumpContents, ListOrder};
+use crate::release::{DumpContents, ListOrder, NamespaceForm};
 
 /// The text: modules and their exports, in order.
 ///
@@ -16,9 +16,14 @@ pub(in crate::modpost) fn text(context: Context<'_>) -> Result<Text, Fatal> {
     if context.release.lists == ListOrder::Reversed {
         for id in context.set.by_hash() {
             let export = context.set.export(id);
-            let is_whole = context.release.dump_contents == DumpContents::AlsoDumps
-                && !context.options.external;
-            if is_whole || context.set.module(export.module).facts.is_some() {
+            let is_written = match (context.release.dump_contents, context.options.external) {
+                (DumpContents::AllOfModules, true) => !export.source.is_kernels,
+                (DumpContents::AllOfModules | DumpContents::AlsoDumps, false) => true,
+                (DumpContents::AlsoDumps, true) | (DumpContents::ObjectsOnly, _) => {
+                    context.set.module(export.module).facts.is_some()
+                }
+            };
+            if is_written {
                 print(&mut out, export, context)?;
             }
         }
@@ -33,13 +38,19 @@ pub(in crate::modpost) fn text(context: Context<'_>) -> Result<Text, Fatal> {
 }
 
 fn print(out: &mut Text, export: &Export<'_>, context: Context<'_>) -> Result<(), Fatal> {
-    out.print(&[&line(&Record {
+    let record = Record {
         crc: export.crc.unwrap_or(0),
         symbol: export.name,
         module: context.set.module(export.module).name,
         export: kind(export),
         namespace: export.namespace,
-    })])
+    };
+    out.print(&[&match context.release.namespaces {
+        NamespaceForm::None => short_line(&record),
+        NamespaceForm::Recommended | NamespaceForm::Names | NamespaceForm::ModuleLists => {
+            line(&record)
+        }
+    }])
 }
 
 /// The kind of an export, as a dump has it.

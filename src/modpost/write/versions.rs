@@ -65,8 +65,8 @@ impl Versions<'_> {
     ) -> Result<(), Fatal> {
         let release = self.context.release;
         out.print(&[
-            b"\nstatic const struct modversion_info ____versions[]\n__used ",
-            self.context.section("__versions").as_bytes(),
+            b"\nstatic const struct modversion_info ____versions[]\n",
+            self.context.used_section("__versions").as_bytes(),
             b" = {\n",
         ])?;
         for (name, crc) in self.used() {

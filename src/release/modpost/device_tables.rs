@@ -208,22 +208,28 @@ pub(in crate::release) const UUID_ORDER: Timeline<UuidOrder> = Timeline {
     about: "How the ids of `tee` and `ishtp` are read.",
     values: &[
         Value {
-            id: "modpost-uuid-as-number",
-            is: UuidOrder::AsNumber,
-            from: &[OLDEST],
-            what: "On big-endian targets, the bytes of the ids of `tee` and `ishtp` are written \
-                   backwards.",
-            evidence: "Programs built from the sources of 6.0.1, 6.3.8, 6.4.0 and 6.5.0 (run).",
-        },
-        Value {
             id: "modpost-uuid-as-bytes",
             is: UuidOrder::AsBytes,
-            from: &[mainline(6, 8).after(6, 6), point(6, 1, 0), point(6, 6, 87).after_point(0)],
+            from: &[
+                OLDEST,
+                mainline(6, 8).after(6, 6),
+                point(5, 10, 0),
+                point(6, 1, 0),
+                point(6, 6, 87).after_point(0),
+            ],
             what: "The bytes of the ids of `tee` and `ishtp` are written in their order on all \
                    targets.",
-            evidence: "The programs of 6.1.192 and 6.12.117 (verified); it is not known with \
-                       which point release of 6.1 this came. Programs built from the sources of \
+            evidence: "A program built from the source of 5.4.273 (run). The programs of 5.10.262, 6.1.192 and 6.12.117 (verified); it is not known \
+                       with which point releases of 5.10 and 6.1 this came. Programs built from the sources of \
                        6.6.87 and 6.8.0 (run).",
+        },
+        Value {
+            id: "modpost-uuid-as-number",
+            is: UuidOrder::AsNumber,
+            from: &[rhel(8, 10), mainline(5, 8).after(5, 4)],
+            what: "On big-endian targets, the bytes of the ids of `tee` and `ishtp` are written \
+                   backwards.",
+            evidence: "Programs built from the sources of 5.8.1 and RHEL 8.10 (run). Programs built from the sources of 6.0.1, 6.3.8, 6.4.0 and 6.5.0 (run).",
         },
     ],
 };
@@ -264,7 +270,15 @@ pub(in crate::release) const ACPI_CLASS: Timeline<AcpiClass> = Timeline {
 /// Which device tables are understood, and in which form, in the order of releases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DeviceTypes {
-    /// Those of 5.8.
+    /// Those of 4.18.
+    Since418,
+    /// Also `typec`.
+    Since419,
+    /// The entries of `x86cpu` are longer.
+    Later419,
+    /// Also `tee` and `wmi`.
+    Since54,
+    /// Also `i3c` and `mhi`; `dmi` and `x86cpu` have other fields.
     Since58,
     /// The entries of `sdw` have a version and a class.
     Since510,
@@ -302,9 +316,38 @@ pub(in crate::release) const DEVICE_TYPES: Timeline<DeviceTypes> = Timeline {
     about: "Which device tables are understood, and in which form.",
     values: &[
         Value {
+            id: "modpost-device-types-4.18",
+            is: DeviceTypes::Since418,
+            from: &[OLDEST],
+            what: "The device tables of RHEL 8.0 are supported.",
+            evidence: "A program built from the source of RHEL 8.0 (run).",
+        },
+        Value {
+            id: "modpost-device-types-4.19",
+            is: DeviceTypes::Since419,
+            from: &[mainline(4, 19), rhel(8, 10)],
+            what: "The device table `typec` is supported.",
+            evidence: "Programs built from the sources of 4.19.1, RHEL 8.0 and 8.10 (run).",
+        },
+        Value {
+            id: "modpost-device-types-4.19.222",
+            is: DeviceTypes::Later419,
+            from: &[point(4, 19, 222).after_point(1)],
+            what: "The entries of `x86cpu` are longer.",
+            evidence: "Programs built from the sources of 4.19.1 and 4.19.222 differ in this (run).",
+        },
+        Value {
+            id: "modpost-device-types-5.4",
+            is: DeviceTypes::Since54,
+            from: &[mainline(5, 4).after(4, 19), point(5, 4, 273).after_point(0)],
+            what: "The device tables `tee` and `wmi` are supported.",
+            evidence: "Programs built from the sources of 4.19.222 and 5.4.273 differ in this \
+                       (run).",
+        },
+        Value {
             id: "modpost-device-types",
             is: DeviceTypes::Since58,
-            from: &[OLDEST],
+            from: &[mainline(5, 8).after(5, 4)],
             what: "The device tables of 5.8 are supported.",
             evidence: "A program built from the source of 5.8.1 (run).",
         },
@@ -423,6 +466,8 @@ pub enum LaterDeviceTypes {
     Ishtp,
     /// Also `mhi_ep`.
     IshtpAndMhiEp,
+    /// `auxiliary`, `ishtp`, `mhi` and `mhi_ep`; `sdw` has a version and a class.
+    OfRhel810,
 }
 
 /// See [`LaterDeviceTypes`].
@@ -437,6 +482,14 @@ pub(in crate::release) const LATER_DEVICE_TYPES: Timeline<LaterDeviceTypes> = Ti
             what: "No device table of a later release is supported.",
             evidence: "Programs built from the sources of mainline's releases and of RHEL 9.0 \
                        (run).",
+        },
+        Value {
+            id: "modpost-later-device-types-el8.10",
+            is: LaterDeviceTypes::OfRhel810,
+            from: &[rhel(8, 10)],
+            what: "The device tables `auxiliary`, `ishtp`, `mhi` and `mhi_ep` are supported, and \
+                   `sdw` as from 5.10 on.",
+            evidence: "Programs built from the sources of RHEL 8.0 and 8.10 differ in this (run).",
         },
         Value {
             id: "modpost-later-device-types-el9.1",

@@ -100,6 +100,10 @@ pub(in crate::release) const EXPORT_LINES: Timeline<ExportLines> = Timeline {
 /// What the namespace of an export may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NamespaceForm {
+    /// There are none.
+    None,
+    /// A name; a module that does not import it gets a warning.
+    Recommended,
     /// A name, which a module imports.
     Names,
     /// Also a list of the modules that may use it.
@@ -112,9 +116,24 @@ pub(in crate::release) const NAMESPACES: Timeline<NamespaceForm> = Timeline {
     about: "What the namespace of an export may be.",
     values: &[
         Value {
+            id: "modpost-no-namespaces",
+            is: NamespaceForm::None,
+            from: &[OLDEST],
+            what: "There are no namespaces, and `Module.symvers` has four columns.",
+            evidence: "Programs built from the sources of 4.19.222 and 5.4.273 differ in this \
+                       (run).",
+        },
+        Value {
+            id: "modpost-namespaces-recommended",
+            is: NamespaceForm::Recommended,
+            from: &[mainline(5, 4).after(4, 19)],
+            what: "A module that does not import a namespace is warned about.",
+            evidence: "Programs built from the sources of 5.4.273 and 5.8.1 differ in this (run).",
+        },
+        Value {
             id: "modpost-namespaces",
             is: NamespaceForm::Names,
-            from: &[OLDEST],
+            from: &[mainline(5, 8).after(5, 4)],
             what: "A namespace is a name, and a module must import it.",
             evidence: "The programs of 6.1.192 and 6.12.117 (verified).",
         },

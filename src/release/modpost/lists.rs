@@ -103,6 +103,8 @@ pub(in crate::release) const STATUS: Timeline<ExitStatus> = Timeline {
 /// When undefined symbols are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UndefinedCheck {
+    /// If anything is known of the kernel itself; else nothing is said.
+    WithKernelSilently,
     /// If anything is known of the kernel itself; else a warning says that the check is skipped.
     WithKernel,
     /// In any case, and only the first ones are named.
@@ -115,9 +117,17 @@ pub(in crate::release) const UNDEFINED: Timeline<UndefinedCheck> = Timeline {
     about: "When undefined symbols are looked for.",
     values: &[
         Value {
+            id: "modpost-undefined-silently",
+            is: UndefinedCheck::WithKernelSilently,
+            from: &[OLDEST],
+            what: "Undefined symbols are looked for only if `vmlinux` is among the objects or in \
+                   a dump; else nothing is said.",
+            evidence: "Programs built from the sources of 5.4.273 and 5.8.1 differ in this (run).",
+        },
+        Value {
             id: "modpost-undefined-with-kernel",
             is: UndefinedCheck::WithKernel,
-            from: &[OLDEST],
+            from: &[mainline(5, 8).after(5, 4)],
             what: "Undefined symbols are looked for only if `vmlinux` is among the objects or in \
                    a dump.",
             evidence: "The program of 5.10.262 (verified).",
@@ -136,6 +146,8 @@ pub(in crate::release) const UNDEFINED: Timeline<UndefinedCheck> = Timeline {
 /// What is written to `Module.symvers` of what was read from others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DumpContents {
+    /// All of it; in a run for external modules, what the kernel itself does not export.
+    AllOfModules,
     /// All of it, unless the modules are external.
     AlsoDumps,
     /// Nothing.
@@ -148,9 +160,17 @@ pub(in crate::release) const DUMP_CONTENTS: Timeline<DumpContents> = Timeline {
     about: "What is written to `Module.symvers` of what was read from others.",
     values: &[
         Value {
+            id: "modpost-dump-of-all-modules",
+            is: DumpContents::AllOfModules,
+            from: &[OLDEST],
+            what: "`Module.symvers` has what dumps had, too; for external modules without what the \
+                   kernel and its own dump (`-i`) have.",
+            evidence: "A program built from the source of 5.4.273 (run).",
+        },
+        Value {
             id: "modpost-dump-of-dumps",
             is: DumpContents::AlsoDumps,
-            from: &[OLDEST],
+            from: &[mainline(5, 8).after(5, 4)],
             what: "In a run for the kernel's own modules, `Module.symvers` has what dumps had, \
                    too.",
             evidence: "A program built from the source of 5.8.1 (run).",

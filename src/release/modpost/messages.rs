@@ -65,3 +65,65 @@ pub(in crate::release) const WORDING: Timeline<Wording> = Timeline {
         },
     ],
 };
+
+/// Which messages name modpost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProgramName {
+    /// Some: those whose text does.
+    InSome,
+    /// All.
+    InAll,
+}
+
+/// See [`ProgramName`].
+pub(in crate::release) const PROGRAM_NAME: Timeline<ProgramName> = Timeline {
+    name: "modpost.program-name",
+    about: "Which messages name modpost.",
+    values: &[
+        Value {
+            id: "modpost-named-in-some",
+            is: ProgramName::InSome,
+            from: &[OLDEST],
+            what: "Messages begin with `WARNING: `, and only some with `WARNING: modpost: `.",
+            evidence: "Programs built from the sources of 5.4.273 and 5.8.1 differ in this (run).",
+        },
+        Value {
+            id: "modpost-named-in-all",
+            is: ProgramName::InAll,
+            from: &[mainline(5, 8).after(5, 4)],
+            what: "Messages begin with `WARNING: modpost: `.",
+            evidence: "Programs built from the sources of 5.4.273 and 5.8.1 differ in this (run).",
+        },
+    ],
+};
+
+/// Whether the message about a missing license has advice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LicenseAdvice {
+    /// In a second line.
+    Given,
+    /// It has none.
+    Absent,
+}
+
+/// See [`LicenseAdvice`].
+pub(in crate::release) const LICENSE_ADVICE: Timeline<LicenseAdvice> = Timeline {
+    name: "modpost.license-advice",
+    about: "Whether the message about a missing license has advice.",
+    values: &[
+        Value {
+            id: "modpost-license-advice",
+            is: LicenseAdvice::Given,
+            from: &[OLDEST],
+            what: "The message about a missing license has a second line with advice.",
+            evidence: "Programs built from the sources of 5.4.273 and 5.8.1 differ in this (run).",
+        },
+        Value {
+            id: "modpost-no-license-advice",
+            is: LicenseAdvice::Absent,
+            from: &[mainline(5, 8).after(5, 4)],
+            what: "The message about a missing license has one line.",
+            evidence: "Programs built from the sources of 5.4.273 and 5.8.1 differ in this (run).",
+        },
+    ],
+};

@@ -5,6 +5,10 @@ use crate::release::timeline::{OLDEST, Timeline, Value, mainline, point, rhel, u
 /// What `<mod>.mod.c` begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ModCTemplate {
+    /// Without the build salt.
+    WithoutSalt,
+    /// With the build salt before everything else.
+    SaltFirst,
     /// vermagic and the build salt.
     WithoutLto,
     /// Also the note about link-time optimization.
@@ -23,9 +27,23 @@ pub(in crate::release) const MOD_C: Timeline<ModCTemplate> = Timeline {
     about: "What `<mod>.mod.c` begins with.",
     values: &[
         Value {
+            id: "modpost-mod-c-without-salt",
+            is: ModCTemplate::WithoutSalt,
+            from: &[OLDEST],
+            what: "`<mod>.mod.c` has vermagic, and no build salt.",
+            evidence: "Programs built from the sources of RHEL 8.0 and 8.10 (run).",
+        },
+        Value {
+            id: "modpost-mod-c-salt-first",
+            is: ModCTemplate::SaltFirst,
+            from: &[mainline(4, 19)],
+            what: "`<mod>.mod.c` has the build salt, whose header is the first of all.",
+            evidence: "Programs built from the sources of 4.19.1, 4.19.222 and 5.4.273 (run).",
+        },
+        Value {
             id: "modpost-mod-c-with-salt",
             is: ModCTemplate::WithoutLto,
-            from: &[OLDEST],
+            from: &[mainline(5, 8).after(5, 4)],
             what: "`<mod>.mod.c` has vermagic and the build salt.",
             evidence: "The program of 5.10.262 (verified).",
         },
@@ -67,6 +85,8 @@ pub(in crate::release) const MOD_C: Timeline<ModCTemplate> = Timeline {
 /// Which option of the configuration marks modules as safe from Spectre.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retpoline {
+    /// `RETPOLINE`, which a makefile defines.
+    Defined,
     /// `CONFIG_RETPOLINE`
     Config,
     /// `CONFIG_MITIGATION_RETPOLINE`
@@ -81,9 +101,16 @@ pub(in crate::release) const RETPOLINE: Timeline<Retpoline> = Timeline {
     about: "Which option of the configuration marks modules as safe from Spectre.",
     values: &[
         Value {
+            id: "modpost-retpoline-defined",
+            is: Retpoline::Defined,
+            from: &[OLDEST],
+            what: "`retpoline` is set with `RETPOLINE`, which a makefile defines.",
+            evidence: "Programs built from the sources of 4.19.1, RHEL 8.0 and 8.10 (run).",
+        },
+        Value {
             id: "modpost-retpoline",
             is: Retpoline::Config,
-            from: &[OLDEST],
+            from: &[mainline(5, 4).after(4, 19), point(4, 19, 222).after_point(1)],
             what: "`retpoline` is set with `CONFIG_RETPOLINE`.",
             evidence: "The program of 6.1.192 (verified).",
         },
@@ -195,17 +222,10 @@ pub(in crate::release) const COMMAND_LINES: Timeline<CommandLines> = Timeline {
     about: "How the lines of `.cmd` files are read for `srcversion`.",
     values: &[
         Value {
-            id: "modpost-srcversion-without-headers",
-            is: CommandLines::AsTheyAre,
-            from: &[OLDEST],
-            what: "`srcversion` does not depend on headers.",
-            evidence: "Programs built from the sources of 5.19.0, 6.0.1, 6.3.8, 6.4.6 and 6.5.0 \
-                       (run).",
-        },
-        Value {
             id: "modpost-srcversion-with-headers",
             is: CommandLines::Trimmed,
             from: &[
+                OLDEST,
                 mainline(6, 8).after(6, 6),
                 point(5, 10, 0),
                 point(6, 1, 0),
@@ -215,6 +235,47 @@ pub(in crate::release) const COMMAND_LINES: Timeline<CommandLines> = Timeline {
             evidence: "The programs of 6.1.192 and 6.12.117 do so (verified); it is not known \
                        with which point release of 6.1 this came. Programs built from the sources \
                        of 6.5.0, 6.6.87 and 6.8.0 (run).",
+        },
+        Value {
+            id: "modpost-srcversion-without-headers",
+            is: CommandLines::AsTheyAre,
+            from: &[mainline(5, 8).after(5, 4)],
+            what: "`srcversion` does not depend on headers.",
+            evidence: "Programs built from the sources of 5.19.0, 6.0.1, 6.3.8, 6.4.6 and 6.5.0 \
+                       (run).",
+        },
+    ],
+};
+
+/// How a module says which others it needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DependsForm {
+    /// By an array in `.modinfo`.
+    Array,
+    /// By `MODULE_INFO`.
+    ModuleInfo,
+}
+
+/// See [`DependsForm`].
+pub(in crate::release) const DEPENDS: Timeline<DependsForm> = Timeline {
+    name: "modpost.depends",
+    about: "How a module says which others it needs.",
+    values: &[
+        Value {
+            id: "modpost-depends-array",
+            is: DependsForm::Array,
+            from: &[OLDEST],
+            what: "`depends` is in an array `__module_depends`.",
+            evidence: "Programs built from the sources of 4.19.222 and 5.4.273 differ in this \
+                       (run).",
+        },
+        Value {
+            id: "modpost-depends-info",
+            is: DependsForm::ModuleInfo,
+            from: &[mainline(5, 4).after(4, 19)],
+            what: "`depends` is in a line `MODULE_INFO(depends, \"…\")`.",
+            evidence: "Programs built from the sources of 4.19.222 and 5.4.273 differ in this \
+                       (run).",
         },
     ],
 };

@@ -5,6 +5,9 @@ use crate::release::timeline::{OLDEST, Timeline, Value, mainline, point, rhel};
 /// Where the CRCs of exports are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CrcSource {
+    /// In the object, as in the next case; they are read where they stand among its symbols, and a
+    /// CRC of nothing makes an export.
+    ObjectsInOrder,
     /// In the objects: the value of the symbol `__crc_X`, or what is at its place.
     Objects,
     /// In the `.cmd` files beside the objects.
@@ -17,9 +20,17 @@ pub(in crate::release) const CRCS: Timeline<CrcSource> = Timeline {
     about: "Where the CRCs of exports are.",
     values: &[
         Value {
+            id: "modpost-crcs-in-order",
+            is: CrcSource::ObjectsInOrder,
+            from: &[OLDEST],
+            what: "A symbol `__crc_X` without an export X makes one, and one that is undefined has \
+                   the CRC 0.",
+            evidence: "No answer of these releases shows it: it has not been run.",
+        },
+        Value {
             id: "modpost-crcs-in-objects",
             is: CrcSource::Objects,
-            from: &[OLDEST],
+            from: &[mainline(5, 8).after(5, 4)],
             what: "The CRC of an export X is the value of the symbol `__crc_X`, or is at its \
                    place.",
             evidence: "The program of 5.10.262 (verified).",
@@ -91,7 +102,13 @@ pub(in crate::release) const NUMBERED_NAMES: Timeline<NumberedNames> = Timeline 
         Value {
             id: "modpost-numbers-cut",
             is: NumberedNames::Cut,
-            from: &[mainline(5, 19).after(5, 17), point(5, 15, 0), point(5, 10, 0), rhel(9, 5)],
+            from: &[
+                mainline(5, 19).after(5, 17),
+                point(5, 15, 0),
+                point(5, 4, 273).after_point(0),
+                point(5, 10, 0),
+                rhel(9, 5),
+            ],
             what: "A number at the end of a symbol's name (`name.0`) is cut off.",
             evidence: "The programs of 5.10.223 and 5.10.262 (verified); programs built from the \
                        sources of 5.15.85, 5.17, 5.19.0 and RHEL 9.6 (run).",
@@ -124,7 +141,13 @@ pub(in crate::release) const MAPPING_MARKS: Timeline<MappingMarks> = Timeline {
         Value {
             id: "modpost-mapping-marks",
             is: MappingMarks::Exact,
-            from: &[mainline(5, 19).after(5, 17), point(5, 15, 0), point(5, 10, 0), rhel(9, 5)],
+            from: &[
+                mainline(5, 19).after(5, 17),
+                point(5, 15, 0),
+                point(5, 4, 273).after_point(0),
+                point(5, 10, 0),
+                rhel(9, 5),
+            ],
             what: "A symbol `$` is one like any other.",
             evidence: "The programs of 5.10.223 and 5.10.262 (verified); programs built from the \
                        sources of 5.15.85, 5.17 and 5.19.0 (run).",
@@ -135,6 +158,8 @@ pub(in crate::release) const MAPPING_MARKS: Timeline<MappingMarks> = Timeline {
 /// What is said of an export that the linker does not see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StaticExports {
+    /// It is warned about, and so is what a dump has under a name with a dot.
+    WarnedWithDots,
     /// Nothing.
     Unchecked,
     /// A warning, at the end.
@@ -156,9 +181,17 @@ pub(in crate::release) const STATIC_EXPORTS: Timeline<StaticExports> = Timeline 
             evidence: "Programs built from the sources of 4.19.222, 5.19.0 and RHEL 9.6 (run).",
         },
         Value {
+            id: "modpost-static-exports-warned-el8.3",
+            is: StaticExports::WarnedWithDots,
+            from: &[rhel(8, 3)],
+            what: "An export that is static gets a warning, and so does what `Module.symvers` \
+                   has under a name that begins with a dot.",
+            evidence: "Programs built from the sources of RHEL 8.0, 8.3 and 8.10 (run).",
+        },
+        Value {
             id: "modpost-static-exports-warned",
             is: StaticExports::Warned,
-            from: &[mainline(5, 4).after(4, 19), rhel(8, 3)],
+            from: &[mainline(5, 4).after(4, 19)],
             what: "An export that is static gets a warning.",
             evidence: "The program of 5.10.262 (verified); programs built from the sources of \
                        5.4.59 and RHEL 8.3 (run).",
@@ -209,6 +242,8 @@ pub(in crate::release) const MISSING_CRC: Timeline<MissingCrcAdvice> = Timeline 
 /// How the list of the objects of a module is written, from which `srcversion` is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SourceList {
+    /// The second line of a file in the folder `$MODVERDIR`; separated by blanks.
+    SecondLine,
     /// With blanks between them, in the first line of `<mod>.mod`.
     FirstLine,
     /// In lines of `<mod>.mod`.
@@ -221,9 +256,17 @@ pub(in crate::release) const SOURCE_LIST: Timeline<SourceList> = Timeline {
     about: "How the list of a module's objects is written, for `srcversion`.",
     values: &[
         Value {
+            id: "modpost-sources-in-second-line",
+            is: SourceList::SecondLine,
+            from: &[OLDEST],
+            what: "The objects of a module are in the second line of `$MODVERDIR/<mod>.mod`.",
+            evidence: "A program built from the source of 4.19.222 (run, but without \
+                       `$MODVERDIR`).",
+        },
+        Value {
             id: "modpost-sources-in-a-line",
             is: SourceList::FirstLine,
-            from: &[OLDEST],
+            from: &[mainline(5, 4).after(4, 19)],
             what: "The objects of a module are in the first line of `<mod>.mod`.",
             evidence: "The program of 5.10.262 (verified).",
         },
@@ -265,6 +308,37 @@ pub(in crate::release) const BAD_SOURCE_LIST: Timeline<BadSourceList> = Timeline
             from: &[mainline(5, 15).after(5, 14), rhel(9, 5)],
             what: "The message about an empty `<mod>.mod` names the module.",
             evidence: "Programs built from the sources of 5.14.2 and 5.15.85 differ in this (run).",
+        },
+    ],
+};
+
+/// What happens if a file is missing that `srcversion` needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceFiles {
+    /// There is a warning, and no `srcversion`; without the list there is no warning either.
+    Wanted,
+    /// The run ends.
+    Needed,
+}
+
+/// See [`SourceFiles`].
+pub(in crate::release) const SOURCE_FILES: Timeline<SourceFiles> = Timeline {
+    name: "modpost.source-files",
+    about: "What happens if a file is missing that `srcversion` needs.",
+    values: &[
+        Value {
+            id: "modpost-source-files-wanted",
+            is: SourceFiles::Wanted,
+            from: &[OLDEST],
+            what: "A file that is missing for `srcversion` gets a warning.",
+            evidence: "Programs built from the sources of 5.4.273 and 5.8.1 differ in this (run).",
+        },
+        Value {
+            id: "modpost-source-files-needed",
+            is: SourceFiles::Needed,
+            from: &[mainline(5, 8).after(5, 4)],
+            what: "A file that is missing for `srcversion` ends the run.",
+            evidence: "Programs built from the sources of 5.4.273 and 5.8.1 differ in this (run).",
         },
     ],
 };

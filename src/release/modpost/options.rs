@@ -1,10 +1,16 @@
 //! The command line of modpost.
 
-use crate::release::timeline::{OLDEST, Timeline, Value, mainline, point};
+use crate::release::timeline::{OLDEST, Timeline, Value, mainline, point, rhel};
 
-/// The sets of options (`cli::modpost` has their tables), each with those of the one before.
+/// The sets of options (`cli::modpost` has their tables); from 5.8 on, each has those of the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ModpostOptions {
+    /// `-i -I -e -m -n -s -S -T -o -a -w -E`, and `-M` and `-K`, which end the run.
+    Since419,
+    /// The same without `-S`.
+    WithoutSummary,
+    /// Also `-d`; without `-M` and `-K`.
+    Since54,
     /// `-e -i -m -n -T -o -a -w -E -N -d`.
     Since58,
     /// Also `-W`.
@@ -23,11 +29,38 @@ pub(in crate::release) const OPTIONS: Timeline<ModpostOptions> = Timeline {
     about: "Which options there are.",
     values: &[
         Value {
+            id: "modpost-options-4.19",
+            is: ModpostOptions::Since419,
+            from: &[OLDEST],
+            what: "The options are `-i -I -e -m -n -s -S -T -o -a -w -E`; `-e` names a \
+                   `Module.symvers` file.",
+            evidence: "Programs built from the sources of 4.19.222 and RHEL 8.0 accept these \
+                       (run); what `-s` and `-S` do has not been run.",
+        },
+        Value {
+            id: "modpost-options-el8.3",
+            is: ModpostOptions::WithoutSummary,
+            from: &[rhel(8, 3)],
+            what: "`-S`, which counts section mismatches instead of naming them, is an invalid \
+                   option.",
+            evidence: "Programs built from the sources of RHEL 8.0 and 8.10 accept other options.",
+        },
+        Value {
+            id: "modpost-options-5.4",
+            is: ModpostOptions::Since54,
+            from: &[mainline(5, 4).after(4, 19)],
+            what: "The options are `-i -I -e -m -n -s -T -o -a -w -E -d`; `-e` names a \
+                   `Module.symvers` file, and `-d` has no argument.",
+            evidence: "Programs built from the sources of 4.19.222 and 5.4.273 accept other \
+                       options (run).",
+        },
+        Value {
             id: "modpost-options",
             is: ModpostOptions::Since58,
-            from: &[OLDEST],
+            from: &[mainline(5, 8).after(5, 4)],
             what: "The options are `-e -i -m -n -T -o -a -w -E -N -d`.",
-            evidence: "Programs built from the sources of 5.19.0, 6.0.1, 6.3.8 and 6.4.6 (run).",
+            evidence: "Programs built from the sources of 5.4.273, 5.8.1, 5.19.0, 6.0.1, 6.3.8 and \
+                       6.4.6 (run).",
         },
         Value {
             id: "modpost-extra-warnings-option",

@@ -384,18 +384,18 @@ pub(in crate::release) const LOCAL_LABELS: Timeline<LocalLabels> = Timeline {
     about: "Whether local labels may refer to what is freed.",
     values: &[
         Value {
-            id: "modpost-local-labels",
-            is: LocalLabels::MayReferToAnything,
-            from: &[OLDEST],
-            what: "What a symbol `.L…` refers to is not checked.",
-            evidence: "The program of 6.1.192 (verified).",
-        },
-        Value {
             id: "modpost-local-labels-ordinary",
             is: LocalLabels::Ordinary,
-            from: &[mainline(6, 5), rhel(9, 5)],
+            from: &[OLDEST, mainline(6, 5), rhel(9, 5)],
             what: "What a symbol `.L…` refers to is checked.",
-            evidence: "Programs built from the sources of 6.4.6 and 6.5.0 differ in this (run).",
+            evidence: "Programs built from the sources of 4.19.1, 4.19.222 and RHEL 8.10 (run). Programs built from the sources of 6.4.6 and 6.5.0 differ in this (run).",
+        },
+        Value {
+            id: "modpost-local-labels",
+            is: LocalLabels::MayReferToAnything,
+            from: &[mainline(5, 4).after(4, 19), point(4, 19, 222).after_point(1)],
+            what: "What a symbol `.L…` refers to is not checked.",
+            evidence: "The program of 6.1.192 (verified).",
         },
     ],
 };
@@ -532,7 +532,12 @@ pub(in crate::release) const ARM_ADDENDS: Timeline<ArmAddends> = Timeline {
         Value {
             id: "modpost-arm-addends",
             is: ArmAddends::Decoded,
-            from: &[point(5, 10, 0), point(6, 1, 0), point(6, 4, 6).after_point(0)],
+            from: &[
+                point(5, 4, 273).after_point(0),
+                point(5, 10, 0),
+                point(6, 1, 0),
+                point(6, 4, 6).after_point(0),
+            ],
             what: "The addends of 32-bit ARM are decoded, but those of Thumb's code are not.",
             evidence: "The program of 6.1.192 (verified); it is not known with which point \
                        release of 6.1 this came. Programs built from the sources of 6.4.0 and \

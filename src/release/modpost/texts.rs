@@ -5,6 +5,8 @@ use crate::release::timeline::{OLDEST, Timeline, Value, mainline, point, rhel};
 /// How C code is put into a section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SectionAttribute {
+    /// `__attribute__((section("NAME")))`, in a line of its own.
+    Attribute,
     /// `__section(NAME)`.
     Unquoted,
     /// `__section("NAME")`.
@@ -17,9 +19,17 @@ pub(in crate::release) const SECTION_ATTRIBUTE: Timeline<SectionAttribute> = Tim
     about: "How C code is put into a section.",
     values: &[
         Value {
+            id: "modpost-section-attribute",
+            is: SectionAttribute::Attribute,
+            from: &[OLDEST],
+            what: "`<mod>.mod.c` puts data into sections by `__attribute__((section(\"…\")))`.",
+            evidence: "Programs built from the sources of 4.19.222 and 5.4.273 differ in this \
+                       (run).",
+        },
+        Value {
             id: "modpost-section-unquoted",
             is: SectionAttribute::Unquoted,
-            from: &[OLDEST],
+            from: &[mainline(5, 4).after(4, 19)],
             what: "`<mod>.mod.c` names sections without quotes.",
             evidence: "A program built from the source of 5.8.1 (run).",
         },
@@ -121,7 +131,13 @@ pub(in crate::release) const KSYMTAB_RULE: Timeline<KsymtabRule> = Timeline {
         Value {
             id: "modpost-ksymtab-rule",
             is: KsymtabRule::Objects,
-            from: &[mainline(5, 19).after(5, 17), point(5, 15, 0), point(5, 10, 0), rhel(9, 5)],
+            from: &[
+                mainline(5, 19).after(5, 17),
+                point(5, 15, 0),
+                point(5, 4, 273).after_point(0),
+                point(5, 10, 0),
+                rhel(9, 5),
+            ],
             what: "Exports of what is freed after the start are found.",
             evidence: "The programs of 5.10.223 and 5.10.262 (verified); programs built from the \
                        sources of 5.15.85, 5.17 and 5.19.0 (run).",
@@ -157,6 +173,43 @@ pub(in crate::release) const RISCV_EXCEPTIONS: Timeline<RiscvExceptions> = Timel
             what: "On RISC-V, the second half of a difference in an exception table refers to \
                    nothing.",
             evidence: "Programs built from the sources of 5.15.85 and 5.17 differ in this (run).",
+        },
+    ],
+};
+
+/// Whether `.noinstr.text` is a section of code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoinstrText {
+    /// It is not known.
+    Unknown,
+    /// It is one.
+    Code,
+}
+
+/// See [`NoinstrText`].
+pub(in crate::release) const NOINSTR_TEXT: Timeline<NoinstrText> = Timeline {
+    name: "modpost.noinstr-text",
+    about: "Whether `.noinstr.text` is a section of code.",
+    values: &[
+        Value {
+            id: "modpost-noinstr-text-unknown",
+            is: NoinstrText::Unknown,
+            from: &[OLDEST],
+            what: "`.noinstr.text` is no section that modpost knows.",
+            evidence: "Programs built from the sources of 4.19.1, RHEL 8.0 and 8.3 (run).",
+        },
+        Value {
+            id: "modpost-noinstr-text",
+            is: NoinstrText::Code,
+            from: &[
+                mainline(5, 8).after(5, 4),
+                point(4, 19, 222).after_point(1),
+                point(5, 4, 273).after_point(0),
+                rhel(8, 4),
+            ],
+            what: "`.noinstr.text` is a section of code.",
+            evidence: "Programs built from the sources of 4.19.1, 4.19.222, 5.4.273, RHEL 8.3 and \
+                       8.4 (run).",
         },
     ],
 };

@@ -40,6 +40,10 @@ impl Call {
             return None;
         }
         match options {
+            // The options for dumps were others; and no package has such a program.
+            ModpostOptions::Since419 | ModpostOptions::WithoutSummary | ModpostOptions::Since54 => {
+                None
+            }
             ModpostOptions::Since58 | ModpostOptions::Since61 if trims => None,
             ModpostOptions::Since58 | ModpostOptions::Since61 | ModpostOptions::Since65 => {
                 Some(Call(words.replace(WITH_EXPORTS, "")))

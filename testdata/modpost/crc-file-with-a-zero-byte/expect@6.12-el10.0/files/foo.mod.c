@@ -1,0 +1,27 @@
+#include <linux/module.h>
+#include <linux/export-internal.h>
+#include <linux/compiler.h>
+
+MODULE_INFO(name, KBUILD_MODNAME);
+
+__visible struct module __this_module
+__section(".gnu.linkonce.this_module") = {
+	.name = KBUILD_MODNAME,
+	.arch = MODULE_ARCH_INIT,
+};
+
+MODULE_INFO(intree, "Y");
+
+KSYMTAB_FUNC(a, "", "");
+KSYMTAB_FUNC(b, "", "");
+
+SYMBOL_CRC(a, 0x00000001, "");
+SYMBOL_CRC(b, 0x00000000, "");
+
+static const struct modversion_info ____versions[]
+__used __section("__versions") = {
+};
+
+MODULE_INFO(depends, "");
+
+MODULE_INFO(rhelversion, "10.0");

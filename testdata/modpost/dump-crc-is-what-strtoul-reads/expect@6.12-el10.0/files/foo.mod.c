@@ -1,0 +1,30 @@
+#include <linux/module.h>
+#include <linux/export-internal.h>
+#include <linux/compiler.h>
+
+MODULE_INFO(name, KBUILD_MODNAME);
+
+__visible struct module __this_module
+__section(".gnu.linkonce.this_module") = {
+	.name = KBUILD_MODNAME,
+	.arch = MODULE_ARCH_INIT,
+};
+
+MODULE_INFO(intree, "Y");
+
+
+
+static const struct modversion_info ____versions[]
+__used __section("__versions") = {
+	{     0x12, "a" },
+	{ 0xffffffff, "b" },
+	{ 0xabcdef, "c" },
+	{ 0x9abcdef0, "d" },
+	{ 0xffffffff, "e" },
+	{     0x7f, "f" },
+	{        0, "module_layout" },
+};
+
+MODULE_INFO(depends, "");
+
+MODULE_INFO(rhelversion, "10.0");

@@ -1,0 +1,27 @@
+#include <linux/module.h>
+#include <linux/export-internal.h>
+#include <linux/compiler.h>
+
+MODULE_INFO(name, KBUILD_MODNAME);
+
+__visible struct module __this_module
+__section(".gnu.linkonce.this_module") = {
+	.name = KBUILD_MODNAME,
+	.arch = MODULE_ARCH_INIT,
+};
+
+MODULE_INFO(intree, "Y");
+
+KSYMTAB_FUNC(f1, "", "A");
+KSYMTAB_DATA(d1, "_gpl", "");
+
+SYMBOL_CRC(f1, 0x00000001, "");
+SYMBOL_CRC(d1, 0x00000002, "_gpl");
+
+static const struct modversion_info ____versions[]
+__used __section("__versions") = {
+};
+
+MODULE_INFO(depends, "");
+
+MODULE_INFO(rhelversion, "10.0");

@@ -1,0 +1,26 @@
+#include <linux/module.h>
+#include <linux/export-internal.h>
+#include <linux/compiler.h>
+
+MODULE_INFO(name, KBUILD_MODNAME);
+
+__visible struct module __this_module
+__section(".gnu.linkonce.this_module") = {
+	.name = KBUILD_MODNAME,
+	.init = init_module,
+	.arch = MODULE_ARCH_INIT,
+};
+
+MODULE_INFO(intree, "Y");
+
+KSYMTAB_DATA(shared, "_gpl", "A");
+
+SYMBOL_CRC(shared, 0x00000007, "_gpl");
+
+static const struct modversion_info ____versions[]
+__used __section("__versions") = {
+};
+
+MODULE_INFO(depends, "");
+
+MODULE_INFO(rhelversion, "10.0");

@@ -1,0 +1,27 @@
+#include <linux/module.h>
+#include <linux/export-internal.h>
+#include <linux/compiler.h>
+
+MODULE_INFO(name, KBUILD_MODNAME);
+
+__visible struct module __this_module
+__section(".gnu.linkonce.this_module") = {
+	.name = KBUILD_MODNAME,
+	.arch = MODULE_ARCH_INIT,
+};
+
+MODULE_INFO(intree, "Y");
+
+KSYMTAB_FUNC(work, "", "");
+
+SYMBOL_CRC(work, 0x00001234, "");
+
+static const struct modversion_info ____versions[]
+__used __section("__versions") = {
+};
+
+MODULE_INFO(depends, "");
+
+
+MODULE_INFO(srcversion, "B913FF42805420786B1BEA0");
+MODULE_INFO(rhelversion, "10.0");

@@ -1,0 +1,24 @@
+#include <linux/module.h>
+#include <linux/export-internal.h>
+#include <linux/compiler.h>
+
+MODULE_INFO(name, KBUILD_MODNAME);
+
+__visible struct module __this_module
+__section(".gnu.linkonce.this_module") = {
+	.name = KBUILD_MODNAME,
+	.arch = MODULE_ARCH_INIT,
+};
+
+
+
+static const struct modversion_info ____versions[]
+__used __section("__versions") = {
+	{      0x3, "a" },
+	{      0x4, "b" },
+	{      0x7, "module_layout" },
+};
+
+MODULE_INFO(depends, "z");
+
+MODULE_INFO(rhelversion, "10.0");
