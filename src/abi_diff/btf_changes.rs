@@ -11,7 +11,7 @@ use rayon::slice::ParallelSlice;
 use rustc_hash::FxHasher;
 
 use super::change::Change;
-use super::members::Shape;
+use super::shape::Shape;
 use crate::btf::Btf;
 use crate::corpus::TypesFile;
 use crate::corpus::{LineId, NameId, Types};
@@ -221,6 +221,8 @@ fn is_declared_so(name: &[u8], declaration: &[u8], side: &BtfSide<'_>) -> bool {
         Some(Shape::Aggregate(parts) | Shape::Enum(parts)) => parts,
         // Exports, typedefs of others, and enumerators have nothing to compare.
         Some(Shape::Function(..) | Shape::Other(_)) => return true,
+        // C has none.
+        Some(Shape::Variants(_)) => return false,
         None => return TypeName::of(name).kind == Kind::EnumConstant,
     };
     let Some(known) = side.part_names(name) else { return false };

@@ -24,6 +24,9 @@ use crate::layout::impact::Impact;
 pub struct Cause {
     /// What changed.
     pub change: Change,
+    /// If it is an enum of Rust: its variants that changed, by name. Then the enum itself may be declared as
+    /// before.
+    pub variants: Vec<Change>,
     /// The exports whose CRC it is a reason for, by name.
     pub exports: Arc<[NameId]>,
     /// If it was found by BTF: the first few of those exports from which the fewest pointers lead to it.
@@ -45,6 +48,11 @@ pub struct Cause {
 }
 
 impl Cause {
+    /// Whether a text differs, as far as CRCs count it: its own or that of a variant.
+    pub fn is_declared_otherwise(&self) -> bool {
+        self.change.is_declared_otherwise() || !self.variants.is_empty()
+    }
+
     /// The exports that long reports list: all; or where they are an upper bound, as by BTF, and many, the
     /// nearest.
     pub(super) fn listed(&self) -> &[NameId] {
@@ -68,6 +76,7 @@ impl Cause {
         let (nearest, nearness) = (Vec::new(), 0);
         Cause {
             change,
+            variants: Vec::new(),
             exports,
             nearest,
             nearness,

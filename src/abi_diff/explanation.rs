@@ -22,7 +22,7 @@ pub(super) fn rest(
     findings: &[Finding],
 ) -> Rest {
     let mut is_explained = vec![false; types.name_count()];
-    let declared_otherwise = causes.iter().filter(|it| it.change.is_declared_otherwise());
+    let declared_otherwise = causes.iter().filter(|it| it.is_declared_otherwise());
     for export in declared_otherwise.flat_map(|cause| &*cause.exports) {
         is_explained[export.place()] = true;
     }

@@ -59,9 +59,32 @@ pub(super) fn judge(
         let names: Vec<NameId> = rest.iter().map(|cause| cause.change.name).collect();
         let told = impacts_of(types, (old, files[0]), (new, files[1]), &names, model);
         for (cause, impact) in rest.into_iter().zip(told) {
-            (cause.impact, cause.layouts_from) = (impact, old.layouts_from());
+            let from = old.layouts_from().max(new.layouts_from());
+            (cause.impact, cause.layouts_from) = (impact, from);
+            let variants: Vec<NameId> = cause.variants.iter().map(|it| it.name).collect();
+            let told = impacts_of(types, (old, files[0]), (new, files[1]), &variants, model);
+            for (variant, told) in variants.into_iter().zip(told) {
+                add_variant(&mut cause.impact, types.name(variant), told);
+            }
         }
     });
+}
+
+/// Adds what the change of a variant does to that of its enum. All variants have the size of the enum.
+fn add_variant(impact: &mut Impact, variant: &[u8], told: Impact) {
+    let is_news = |reason: &Reason| {
+        let is_whole = matches!(reason, Reason::Size { .. } | Reason::Alignment { .. });
+        !is_whole || !impact.reasons.contains(reason)
+    };
+    let reasons: Vec<Reason> = told.reasons.into_iter().filter(is_news).collect();
+    impact.class = impact.class.max(told.class);
+    impact.reasons.extend(
+        reasons
+            .into_iter()
+            .map(|reason| Reason::OfUser { user: variant.to_owned(), reason: Box::new(reason) }),
+    );
+    impact.consequence_of.extend(told.consequence_of);
+    impact.consequence_of.dedup();
 }
 
 /// What the changes of these names do between two files, by their declarations.
@@ -74,7 +97,7 @@ pub(super) fn impacts_of(
 ) -> Vec<Impact> {
     let before = Declarations::of(types, old, old_file);
     let after = Declarations::of(types, new, new_file);
-    let (mut before, mut after) = (before.engine(model), after.engine(model));
+    let (mut before, mut after) = (before.laid(model), after.laid(model));
     let users = Users::of(types, names.iter().copied(), [old_file, new_file]);
     let told = names.iter().map(|&name| {
         let told = impact(types.name(name), &mut before, &mut after);

@@ -14,34 +14,12 @@ use lang_c::ast::{
 };
 use lang_c::span::{Node, Span};
 
+use super::shape::{Part, Shape};
+use super::type_string_shape;
 use crate::canonical::{Tree, joined, named};
 use crate::difference::{Run, runs};
 use crate::formats::symtypes::{Kind, TypeName};
-
-/// The structure of a declaration.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Shape {
-    /// A struct or union with its members.
-    Aggregate(Vec<Part>),
-    /// An enum with its enumerators; the type of each is `=` and its value, if it says one.
-    Enum(Vec<Part>),
-    /// A function: what it returns, and its parameters.
-    Function(String, Vec<Part>),
-    /// Anything else: its type.
-    Other(String),
-}
-
-/// A member, parameter or enumerator.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
-    /// Its name; members of a named member have that one's name and a dot before theirs. Empty if
-    /// it has none.
-    pub name: String,
-    /// Its type as C, without the name; of a bit-field with its width.
-    pub of_type: String,
-    /// The unnamed structs and unions that it is in, outermost first: `union struct`.
-    pub within: String,
-}
+use crate::formats::type_string::{self, is_type_string};
 
 /// One change within a declaration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +44,7 @@ const fn part_word(shape: &Shape) -> &'static str {
         Shape::Aggregate(_) => "member",
         Shape::Enum(_) => "enumerator",
         Shape::Function(..) => "parameter",
+        Shape::Variants(_) => "variant",
         Shape::Other(_) => "",
     }
 }
@@ -90,7 +69,9 @@ pub fn differences(old: &Shape, new: &Shape) -> Option<Vec<Difference>> {
     };
     Some(match (old, new) {
         (Shape::Aggregate(old), Shape::Aggregate(new)) => named_parts(old, new),
-        (Shape::Enum(old), Shape::Enum(new)) => named_parts(old, new),
+        (Shape::Enum(old), Shape::Enum(new)) | (Shape::Variants(old), Shape::Variants(new)) => {
+            named_parts(old, new)
+        }
         (Shape::Function(old_type, old), Shape::Function(new_type, new)) => {
             let mut differences: Vec<Difference> = whole(old_type, new_type).into_iter().collect();
             differences.extend(placed_parts(old, new));
@@ -246,8 +227,11 @@ impl Part {
 }
 
 impl Shape {
-    /// The structure of a canonical declaration; none if the parser cannot read it.
+    /// The structure of a canonical declaration or a type string; none if it cannot be read.
     pub fn read(declaration: &[u8]) -> Option<Shape> {
+        if is_type_string(declaration) {
+            return Some(type_string_shape::shape(&type_string::read(declaration).ok()?));
+        }
         let tree = Tree::read(declaration)?;
         Source { tree: &tree }.shape(&tree.declaration)
     }

@@ -3,7 +3,8 @@
 //!
 //! `lints` has a row for each kind of difference. `findings` compares single exports, `typed_exports` those
 //! that only types name; `causes` finds
-//! the declarations that changed, and the exports that they reach; `impacts` says what each of these
+//! the declarations that changed, and the exports that they reach, and `variants` joins those that are one
+//! enum of Rust; `impacts` says what each of these
 //! does to modules, and `visibility` corrects that by what other files know; `btf_changes` has what
 //! BTF says of types. `explanation` holds findings and causes together; `declared_twice` and `silent`
 //! find what no CRC shows. Then `stable_list` keeps what somebody has promised, `verdicts` judges by
@@ -26,9 +27,12 @@ mod pattern;
 mod reach;
 mod report;
 mod rules;
+mod shape;
 mod silent;
 mod stable_list;
+mod type_string_shape;
 mod typed_exports;
+mod variants;
 mod verdicts;
 mod visibility;
 mod ways;
@@ -97,6 +101,7 @@ fn compare_by(
     // The declarations that changed, and what that does.
     let causes = corpora.map(|corpora| {
         let mut causes = causes::causes(types, corpora, btf);
+        variants::join(types, corpora, &mut causes);
         impacts::judge(types, corpora, model, btf, &mut causes);
         visibility::judge(types, corpora, model, btf, &mut causes);
         causes

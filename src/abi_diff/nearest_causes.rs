@@ -123,8 +123,8 @@ impl Near {
             let declaration = declared.get(&name).map(|&line| types.declaration(line));
             let nexts = leads.get(&name).into_iter().flatten().map(|lead| lead.next);
             let nexts: Vec<NameId> = nexts.collect();
-            let found =
-                declaration.map(|it| lines_with(it, nexts.iter().map(|&it| types.name(it))));
+            let found = declaration
+                .map(|it| lines_with(types.name(name), it, nexts.iter().map(|&it| types.name(it))));
             let found = found.unwrap_or_default();
             let line = |next: NameId| Some((next, found.get(types.name(next))?.clone()));
             nexts.into_iter().filter_map(line).collect()

@@ -97,9 +97,11 @@ impl Ways {
         }
         let name = |place: usize| self.reached.get_index(place).map(|(&name, _)| name);
         for (before, places) in wanted {
-            let Some(declaration) = name(before).and_then(&declaration) else { continue };
+            let Some(of) = name(before) else { continue };
+            let Some(declaration) = declaration(of) else { continue };
             let names: Vec<NameId> = places.into_iter().filter_map(name).collect();
-            let found = lines_with(declaration, names.iter().map(|&name| types.name(name)));
+            let found =
+                lines_with(types.name(of), declaration, names.iter().map(|&name| types.name(name)));
             let line = |name: &NameId| Some((*name, found.get(types.name(*name))?.clone()));
             self.lines.extend(names.iter().filter_map(line));
         }

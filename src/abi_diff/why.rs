@@ -77,6 +77,7 @@ pub fn why(
         .into_iter()
         .map(|change| Cause::new(types, change, files, [export].into()))
         .collect();
+    super::variants::join(types, [old, new], &mut causes);
     super::causes::find_places(types, [old, new], &mut causes);
     impacts::judge(types, [old, new], model, None, &mut causes);
     visibility::judge(types, [old, new], model, None, &mut causes);

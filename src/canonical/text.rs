@@ -1,6 +1,7 @@
 //! The words of canonical declarations as people write C.
 
 use crate::formats::symtypes::{Kind, TypeName, is_reference, words};
+use crate::formats::type_string::unquoted;
 
 /// Words that a parenthesis stands apart from.
 const TYPE_WORDS: &[&[u8]] = &[
@@ -46,7 +47,21 @@ pub(super) fn keyword_and_name(name: &[u8]) -> (&'static str, &[u8]) {
         Kind::Enum => "enum ",
         Kind::Typedef | Kind::EnumConstant | Kind::Normal => "",
     };
-    (keyword, bare)
+    (keyword, unquoted(bare))
+}
+
+/// A type of C by what compilers call it: each of them has its own order of words. Other names as they are.
+pub fn integer_word(name: &[u8]) -> &[u8] {
+    match name {
+        b"short int" => b"short",
+        b"short unsigned int" => b"unsigned short",
+        b"long int" => b"long",
+        b"long unsigned int" => b"unsigned long",
+        b"long long int" => b"long long",
+        b"long long unsigned int" => b"unsigned long long",
+        b"__int128 unsigned" => b"unsigned __int128",
+        other => other,
+    }
 }
 
 /// The names that people may mean, with their kinds' letters: of
@@ -56,14 +71,22 @@ pub fn spellings(wanted: &[u8]) -> Vec<Vec<u8>> {
         [(b"struct ", b"s#"), (b"union ", b"u#"), (b"enum ", b"e#"), (b"typedef ", b"t#")];
     for (word, letter) in words {
         if let Some(name) = wanted.strip_prefix(word) {
-            return vec![[letter, name.trim_ascii()].concat()];
+            return vec![[letter, &quoted(name.trim_ascii())[..]].concat()];
         }
     }
     if wanted.get(1) == Some(&b'#') {
         return vec![wanted.to_vec()];
     }
     let letters: [&[u8]; 6] = [b"", b"s#", b"u#", b"e#", b"t#", b"E#"];
-    letters.iter().map(|letter| [letter, wanted].concat()).collect()
+    letters.iter().map(|letter| [letter, &quoted(wanted)[..]].concat()).collect()
+}
+
+/// A name as it stands behind its kind's letter: in quotes, if it has blanks in it.
+fn quoted(name: &[u8]) -> Vec<u8> {
+    match name.contains(&b' ') {
+        true => [b"'", name, b"'"].concat(),
+        false => name.to_vec(),
+    }
 }
 
 /// Whether a byte may be in a name or number.

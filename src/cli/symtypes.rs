@@ -12,7 +12,9 @@ use super::files::write_whole;
 use super::folder::Folder;
 use super::resources::Resources;
 use super::{Environment, Io};
-use crate::corpus::{Corpus, Types, Unfit, consolidate, proof_report, show, split, verify};
+use crate::corpus::{
+    Corpus, ShownAs, Types, Unfit, consolidate, proof_report, show, split, verify,
+};
 use crate::inputs::exports;
 use crate::inputs::given::{Given, Kind};
 use crate::inputs::limits::Limits;
@@ -87,6 +89,9 @@ enum Action {
         /// List all files, not only the first few
         #[arg(long)]
         files: bool,
+        /// Show Rust's mangled names as its source has them; what is wanted may be named so, too
+        #[arg(short = 'C', long)]
+        demangle: bool,
     },
 }
 
@@ -111,9 +116,10 @@ impl Arguments {
             Action::Split { input, output } => {
                 Progress::during(is_watched, "splitting", |_| run_split(input, output, limits))
             }
-            Action::Show { name, input, files } => {
+            Action::Show { name, input, files, demangle } => {
+                let how = ShownAs { all_files: *files, demangled: *demangle };
                 let page = Progress::during(is_watched, "reading types", |_| {
-                    shown(name, input, *files, limits)
+                    shown(name, input, how, limits)
                 });
                 write_shown(name, input, page?, io)
             }
@@ -219,10 +225,10 @@ fn run_split(input: &Path, output: &Path, limits: Limits) -> Result<Exit> {
 }
 
 /// A type or an export as C; none if there is none of this name.
-fn shown(name: &OsStr, input: &Path, is_all: bool, limits: Limits) -> Result<Option<Page>> {
+fn shown(name: &OsStr, input: &Path, how: ShownAs, limits: Limits) -> Result<Option<Page>> {
     let mut types = Types::default();
     let (corpus, _) = read_types(input, &mut types, limits)?;
-    Ok(show(&types, &corpus, name.as_bytes(), is_all))
+    Ok(show(&types, &corpus, name.as_bytes(), how))
 }
 
 fn write_shown(name: &OsStr, input: &Path, page: Option<Page>, io: &mut Io<'_>) -> Result<Exit> {

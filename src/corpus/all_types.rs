@@ -10,7 +10,8 @@ use indexmap::IndexMap;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rustc_hash::FxHasher;
 
-use super::files::Corpus;
+use super::files::{Corpus, Language};
+use super::layouts::Declarations;
 use super::types::{LineId, NameId, Types};
 use crate::formats::symtypes::TypeName;
 use crate::layout::data_model::DataModel;
@@ -58,6 +59,9 @@ pub fn all_types(types: &Types, corpus: &Corpus, model: &'static DataModel) -> V
         })
         .collect();
 
+    if corpus.language == Language::TypeStrings {
+        return sorted(types, &variants, said(types, corpus, model, &variants));
+    }
     let mut engine = Engine::new(model, corpus.have_attributes, &lookup);
     let names: Vec<&[u8]> = types.names().collect();
     engine.read_ahead(&names);
@@ -96,6 +100,40 @@ pub fn all_types(types: &Types, corpus: &Corpus, model: &'static DataModel) -> V
         definitions[place] = definition;
     }
 
+    sorted(types, &variants, definitions)
+}
+
+/// What type strings say of each variant, by the first file that has it: its members' sizes are those of
+/// the types that are there.
+fn said(
+    types: &Types,
+    corpus: &Corpus,
+    model: &'static DataModel,
+    variants: &[(LineId, Use)],
+) -> Vec<Result<Definition, Unknown>> {
+    let mut by_file = IndexMap::<usize, Vec<(usize, LineId)>>::new();
+    for (place, (line, of)) in variants.iter().enumerate() {
+        by_file.entry(of.first).or_default().push((place, *line));
+    }
+    let of_files = by_file.into_iter().collect::<Vec<_>>().into_par_iter().map(|(file, lines)| {
+        let declarations = Declarations::of(types, corpus, &corpus.files[file]);
+        let mut laid = declarations.laid(model);
+        let defined = lines
+            .into_iter()
+            .map(|(place, line)| (place, laid.definition(types.name(types.line(line).name))));
+        defined.collect::<Vec<_>>()
+    });
+    let mut found: Vec<_> = of_files.collect::<Vec<_>>().into_iter().flatten().collect();
+    found.sort_unstable_by_key(|(place, _)| *place);
+    found.into_iter().map(|(_, definition)| definition).collect()
+}
+
+/// The variants with what they are, by name.
+fn sorted(
+    types: &Types,
+    variants: &[(LineId, Use)],
+    definitions: Vec<Result<Definition, Unknown>>,
+) -> Vec<SizedType> {
     let mut all: Vec<SizedType> = variants
         .iter()
         .zip(definitions)

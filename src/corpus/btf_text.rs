@@ -9,7 +9,7 @@ use rayon::iter::ParallelIterator;
 use rayon::slice::ParallelSlice;
 
 use crate::btf::{Btf, Enumeration, Field, Prototype, Record, Type, TypeId};
-use crate::canonical::is_word_letter;
+use crate::canonical::{integer_word, is_word_letter};
 use crate::formats::symtypes::{Kind, TypeName};
 
 /// A name with its kind's letter, and its line.
@@ -240,21 +240,9 @@ fn in_parentheses(declarator: Vec<u8>) -> Vec<u8> {
     }
 }
 
-/// A type of C by what compilers call it: each of them has its own order of words.
+/// A type as C calls it, if C can.
 fn as_in_c(name: &[u8]) -> Option<&[u8]> {
-    Some(match name {
-        b"short int" => b"short",
-        b"short unsigned int" => b"unsigned short",
-        b"long int" => b"long",
-        b"long unsigned int" => b"unsigned long",
-        b"long long int" => b"long long",
-        b"long long unsigned int" => b"unsigned long long",
-        b"__int128 unsigned" => b"unsigned __int128",
-        other
-            if other.split(|&byte| byte == b' ').all(|word| !word.is_empty() && is_word(word)) =>
-        {
-            other
-        }
-        _ => return None,
-    })
+    let name = integer_word(name);
+    let can_be = name.split(|&byte| byte == b' ').all(|word| !word.is_empty() && is_word(word));
+    can_be.then_some(name)
 }

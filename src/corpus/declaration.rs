@@ -6,16 +6,60 @@ use std::ops::Range;
 use indexmap::IndexMap;
 use rustc_hash::FxHasher;
 
+use super::type_string_lines::{self, Detail};
 use crate::canonical::{is_apart, spelled};
 use crate::difference::{Run, runs};
-use crate::formats::symtypes::words;
+use crate::formats::symtypes::{Kind, TypeName, words};
+use crate::formats::type_string::{is_type_string, read};
 use crate::shown::Page;
 
 /// How many equal lines stand around a difference.
 const CONTEXT: usize = 3;
 
-/// The declaration in lines, without newlines. Its text is canonical: words between blanks.
-pub fn lines(declaration: &[u8]) -> Vec<Vec<u8>> {
+/// The declaration of a name in lines, without newlines, as it stands in a file; of a type string with all places and sizes. An export
+/// is called `called` in one.
+pub(super) fn all_lines(name: &[u8], called: &str, declaration: &[u8]) -> Vec<Vec<u8>> {
+    if let Some(lines) = of_type_string(name, called, declaration, Detail::Places) {
+        return lines;
+    }
+    let mut lines = c_lines(declaration);
+    let ends = TypeName::of(name).kind != Kind::EnumConstant;
+    if let Some(last) = lines.last_mut().filter(|_| ends) {
+        last.push(b';');
+    }
+    lines
+}
+
+fn lines_in(name: &[u8], declaration: &[u8], detail: Detail) -> Vec<Vec<u8>> {
+    let called = String::from_utf8_lossy(TypeName::of(name).bare);
+    of_type_string(name, &called, declaration, detail).unwrap_or_else(|| c_lines(declaration))
+}
+
+/// The lines of a type string; none of anything else.
+fn of_type_string(
+    name: &[u8],
+    called: &str,
+    declaration: &[u8],
+    detail: Detail,
+) -> Option<Vec<Vec<u8>>> {
+    let string = is_type_string(declaration).then(|| read(declaration).ok())??;
+    let lines = type_string_lines::lines(name, called, &string, detail);
+    Some(lines.into_iter().map(|line| line.text.into_bytes()).collect())
+}
+
+/// Writes what differs between two declarations of a name as a unified diff. Where types and names are the
+/// same in type strings, places and sizes are shown, too.
+pub fn put_difference(name: &[u8], old: &[u8], new: &[u8], page: &mut Page) {
+    let lines = |detail| [old, new].map(|text| lines_in(name, text, detail));
+    let [mut before, mut after] = lines(Detail::Types);
+    if before == after {
+        [before, after] = lines(Detail::Places);
+    }
+    unified(&before, &after, page);
+}
+
+/// The lines of a declaration in C, whose text is canonical: words between blanks.
+fn c_lines(declaration: &[u8]) -> Vec<Vec<u8>> {
     let mut writer = Writer::default();
     let mut words = words(declaration).peekable();
     while let Some(word) = words.next() {
@@ -25,12 +69,27 @@ pub fn lines(declaration: &[u8]) -> Vec<Vec<u8>> {
     writer.lines
 }
 
-/// For each of these words, which are names with their kinds' letters, the line of the declaration in
+/// For each of these words, which are names with their kinds' letters, the line of the declaration of `name` in
 /// which it stands first, without the tabs before it: of a long line what is around the word.
 pub fn lines_with<'n>(
+    name: &[u8],
     declaration: &[u8],
     names: impl IntoIterator<Item = &'n [u8]>,
 ) -> IndexMap<&'n [u8], Vec<u8>, BuildHasherDefault<FxHasher>> {
+    if let Some(Ok(string)) = is_type_string(declaration).then(|| read(declaration)) {
+        let mut found: IndexMap<&[u8], Option<Vec<u8>>, BuildHasherDefault<FxHasher>> =
+            names.into_iter().map(|name| (name, None)).collect();
+        let called = String::from_utf8_lossy(TypeName::of(name).bare);
+        for line in type_string_lines::lines(name, &called, &string, Detail::Types) {
+            for name in line.names {
+                if let Some(place @ None) = found.get_mut(name) {
+                    let end = place_of(&spelled(name), line.text.as_bytes());
+                    *place = Some(excerpt(line.text.as_bytes(), end));
+                }
+            }
+        }
+        return found.into_iter().filter_map(|(name, line)| Some((name, line?))).collect();
+    }
     // Of each the number of the line, and where in it the name ends.
     let mut places: IndexMap<&[u8], Option<(usize, usize)>, BuildHasherDefault<FxHasher>> =
         names.into_iter().map(|name| (name, None)).collect();
@@ -48,6 +107,11 @@ pub fn lines_with<'n>(
         Some((name, excerpt(writer.lines.get(line)?, end)))
     });
     found.collect()
+}
+
+/// Where a name ends in a line.
+fn place_of(name: &[u8], line: &[u8]) -> usize {
+    memchr::memmem::find(line, name).map_or(line.len(), |start| start + name.len())
 }
 
 /// What is shown of a long line before the end of a word, and after it, in bytes.
@@ -202,14 +266,15 @@ mod tests {
     use super::*;
 
     fn written(declaration: &str) -> String {
-        String::from_utf8(lines(declaration.as_bytes()).join(&b'\n')).unwrap()
+        String::from_utf8(c_lines(declaration.as_bytes()).join(&b'\n')).unwrap()
     }
 
     #[test]
     fn of_a_long_line_what_is_around_a_name_is_shown() {
         let many = "t#u32 , ".repeat(100);
         let declaration = format!("int f ( {many}s#pump * , {many}s#tank * )");
-        let lines = lines_with(declaration.as_bytes(), [&b"s#pump"[..], b"s#tank", b"s#valve"]);
+        let lines =
+            lines_with(b"f", declaration.as_bytes(), [&b"s#pump"[..], b"s#tank", b"s#valve"]);
         let shown: Vec<_> = lines.values().map(|line| String::from_utf8_lossy(line)).collect();
         assert_eq!(shown.len(), 2);
         for (line, name, end) in
@@ -218,7 +283,7 @@ mod tests {
             assert!(line.starts_with("... u32, ") && line.contains(name), "{line}");
             assert!(line.ends_with(end) && line.len() < 300, "{line}");
         }
-        let lines = lines_with(b"struct a { int b ; s#pump * c ; }", [&b"s#pump"[..]]);
+        let lines = lines_with(b"s#a", b"struct a { int b ; s#pump * c ; }", [&b"s#pump"[..]]);
         assert_eq!(lines[&b"s#pump"[..]], b"struct pump *c;");
     }
 

@@ -5,12 +5,12 @@ use std::hash::BuildHasherDefault;
 use indexmap::IndexMap;
 use rustc_hash::FxHasher;
 
-use super::files::{Corpus, TypesFile};
+use super::files::{Corpus, Language, TypesFile};
 use super::types::{LineId, NameId, Types};
 use crate::canonical::spellings;
 use crate::formats::symtypes::TypeName;
 use crate::layout::data_model::DataModel;
-use crate::layout::{Definition, Engine, Unknown};
+use crate::layout::{Definition, Engine, Laid, StringSide, Unknown};
 
 /// A type as some files declare it.
 #[derive(Clone, Debug)]
@@ -53,7 +53,7 @@ pub fn layouts(
         .map(|(line, files)| {
             let name = types.line(line).name;
             let declarations = Declarations::of(types, corpus, &corpus.files[files[0]]);
-            let definition = declarations.engine(model).definition(types.name(name));
+            let definition = declarations.laid(model).definition(types.name(name));
             Variant { name, files, definition }
         })
         .collect();
@@ -66,7 +66,11 @@ pub(crate) struct Declarations<'a> {
     map: IndexMap<&'a [u8], &'a [u8], BuildHasherDefault<FxHasher>>,
     /// Whether the attributes after braces are there.
     have_attributes: bool,
+    language: Language,
 }
+
+/// What finds a declaration by its name.
+type Find<'d, 'a> = Box<dyn Fn(&[u8]) -> Option<&'a [u8]> + 'd>;
 
 impl<'a> Declarations<'a> {
     pub(crate) fn of(types: &'a Types, corpus: &Corpus, file: &TypesFile) -> Self {
@@ -75,15 +79,19 @@ impl<'a> Declarations<'a> {
             let name = types.name(types.line(line).name);
             map.entry(name).or_insert_with(|| types.declaration(line));
         }
-        Declarations { map, have_attributes: corpus.have_attributes }
+        let Corpus { have_attributes, language, .. } = *corpus;
+        Declarations { map, have_attributes, language }
     }
 
-    /// What computes layouts from them.
-    pub(crate) fn engine(
-        &self,
-        model: &'static DataModel,
-    ) -> Engine<impl Fn(&[u8]) -> Option<&'a [u8]> + use<'_, 'a>> {
-        let lookup = |name: &[u8]| self.map.get(name).copied();
-        Engine::for_comparison(model, self.have_attributes, lookup)
+    /// What knows their layouts.
+    pub(crate) fn laid(&self, model: &'static DataModel) -> Laid<Find<'_, 'a>> {
+        let lookup: Find<'_, 'a> = Box::new(|name: &[u8]| self.map.get(name).copied());
+        match self.language {
+            Language::TypeStrings => Laid::Said(StringSide::new(model, lookup)),
+            Language::C => {
+                let engine = Engine::for_comparison(model, self.have_attributes, lookup);
+                Laid::Computed(Box::new(engine))
+            }
+        }
     }
 }

@@ -13,6 +13,7 @@ mod layouts_from;
 mod places;
 mod show;
 mod texts;
+mod type_string_lines;
 mod types;
 mod verify;
 mod whole_files;
@@ -27,7 +28,7 @@ pub(crate) use layouts::Declarations;
 pub use layouts::{Variant, layouts};
 pub use layouts_from::LayoutsFrom;
 pub use places::{Place, SourceId};
-pub use show::show;
+pub use show::{ShownAs, show};
 pub use types::{Line, LineId, NameId, Types};
 pub use verify::{Computed, Difference, Verification, report as proof_report, verify};
 

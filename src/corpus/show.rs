@@ -5,20 +5,34 @@ use std::hash::BuildHasherDefault;
 use indexmap::IndexMap;
 use rustc_hash::FxHasher;
 
-use super::declaration::{lines, put_line};
+use super::declaration::{all_lines, put_line};
 use super::files::Corpus;
 use super::types::{LineId, NameId, Types};
-use crate::canonical::{spelled, spellings};
+use crate::canonical::{demangled, spelled, spellings};
 use crate::formats::symtypes::{Kind, TypeName};
 use crate::shown::{Page, counted};
 
 /// How many files are named unless all are wanted.
 const FEW: usize = 8;
 
+/// How it is shown.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ShownAs {
+    /// Whether all files are named, not only the first few.
+    pub all_files: bool,
+    /// Whether Rust's exports are called as in their source; they may then be wanted by that name, too.
+    pub demangled: bool,
+}
+
 /// Writes all that is called `wanted`: `page`, `struct page` or `s#page`; none if nothing is.
-pub fn show(types: &Types, corpus: &Corpus, wanted: &[u8], is_all: bool) -> Option<Page> {
-    let names: Vec<NameId> =
+pub fn show(types: &Types, corpus: &Corpus, wanted: &[u8], how: ShownAs) -> Option<Page> {
+    let mut names: Vec<NameId> =
         spellings(wanted).iter().filter_map(|name| types.find_name(name)).collect();
+    if how.demangled {
+        let of_rust = corpus.exports().map(|(name, _)| name);
+        names.extend(of_rust.filter(|&name| demangled(types.name(name)) == wanted));
+        names.dedup();
+    }
     let mut found = vec![Variants::default(); names.len()];
     for (index, file) in corpus.files.iter().enumerate() {
         for &line in &file.lines {
@@ -33,7 +47,7 @@ pub fn show(types: &Types, corpus: &Corpus, wanted: &[u8], is_all: bool) -> Opti
         if !page.is_empty() {
             page.end();
         }
-        write(types, corpus, name, variants, is_all, &mut page);
+        write(types, corpus, name, variants, how, &mut page);
     }
     (!page.is_empty()).then_some(page)
 }
@@ -47,7 +61,7 @@ fn write(
     corpus: &Corpus,
     name: NameId,
     variants: Variants,
-    is_all: bool,
+    how: ShownAs,
     page: &mut Page,
 ) {
     let mut variants: Vec<(LineId, Vec<usize>)> = variants.into_iter().collect();
@@ -58,12 +72,12 @@ fn write(
         if number > 0 {
             page.end();
         }
-        page.put("/* ").put(spelled(types.name(name)));
+        page.put("/* ").put(spelled(&called(types, name, how)));
         if !is_one {
             page.put(format!(", variant {} of {}", number + 1, variants.len()));
         }
         page.line(format!(", in {}:", counted(files.len(), "file")));
-        let named = if is_all || files.len() <= FEW + 1 { files.len() } else { FEW };
+        let named = if how.all_files || files.len() <= FEW + 1 { files.len() } else { FEW };
         for &file in &files[..named] {
             page.put(" *   ").put(&corpus.files[file].path).line(".symtypes");
         }
@@ -71,12 +85,20 @@ fn write(
             page.line(format!(" *   and {} more", files.len() - named));
         }
         page.line(" */");
-        declaration(types, *line, page);
+        declaration(types, *line, how, page);
+    }
+}
+
+/// What a name is shown as, with its kind's letter.
+fn called(types: &Types, name: NameId, how: ShownAs) -> Vec<u8> {
+    match how.demangled && types.is_export(name) {
+        true => demangled(types.name(name)),
+        false => types.name(name).to_owned(),
     }
 }
 
 /// Writes a declaration as C.
-fn declaration(types: &Types, line: LineId, page: &mut Page) {
+fn declaration(types: &Types, line: LineId, how: ShownAs, page: &mut Page) {
     let name = types.name(types.line(line).name);
     if types.line(line).is_opaque {
         page.put(spelled(name)).line(";");
@@ -86,9 +108,7 @@ fn declaration(types: &Types, line: LineId, page: &mut Page) {
     if is_enumerator {
         page.put(spelled(name)).put(" = ");
     }
-    let mut lines = lines(types.declaration(line));
-    if let Some(last) = lines.last_mut().filter(|_| !is_enumerator) {
-        last.push(b';');
-    }
+    let called = called(types, types.line(line).name, how);
+    let lines = all_lines(name, &String::from_utf8_lossy(&called), types.declaration(line));
     lines.iter().for_each(|line| put_line(line, page));
 }

@@ -127,6 +127,7 @@ fn types(
     }
     let (before, after) = (old.resolved(name)?, new.resolved(name)?);
     whole(&before, &after, found);
+    variants(&old.variants(name)?, &new.variants(name)?, found);
     match (&before.kind, &after.kind) {
         (TypeKind::Record(before), TypeKind::Record(after)) => compare(before, after, found),
         _ => {
@@ -144,11 +145,36 @@ fn size(old: &Type, new: &Type, found: &mut Found) {
     }
 }
 
-/// Size and alignment.
+/// Size and alignment. Where the source does not say an alignment, it is that of the type by itself, and
+/// differs from one that an attribute set.
 fn whole(old: &Type, new: &Type, found: &mut Found) {
     size(old, new, found);
-    if old.align != new.align {
+    let is_known = [old, new].iter().all(|it| it.align > 0);
+    let is_set = [old, new].iter().any(|it| it.is_user_aligned);
+    if old.align != new.align && (is_known || is_set) {
         found.add(Class::Layout, Reason::Alignment { old: old.align, new: new.align });
+    }
+}
+
+/// The variants of an enum of Rust: code that was built before has one case for each.
+fn variants(old: &[(String, Option<u64>)], new: &[(String, Option<u64>)], found: &mut Found) {
+    let after: BTreeMap<&str, Option<u64>> =
+        new.iter().map(|(it, value)| (&**it, *value)).collect();
+    let before: BTreeMap<&str, Option<u64>> =
+        old.iter().map(|(it, value)| (&**it, *value)).collect();
+    for (name, &value) in &before {
+        let name = (*name).to_owned();
+        match after.get(&*name) {
+            None => found.add(Class::Enumerator, Reason::VariantRemoved { name, value }),
+            Some(&kept) if kept != value => {
+                found.add(Class::Enumerator, Reason::VariantValue { name, old: value, new: kept });
+            }
+            Some(_) => {}
+        }
+    }
+    for (name, &value) in after.iter().filter(|(name, _)| !before.contains_key(*name)) {
+        let name = (*name).to_owned();
+        found.add(Class::Enumerator, Reason::VariantAdded { name, value });
     }
 }
 

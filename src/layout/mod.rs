@@ -17,6 +17,7 @@ mod fate;
 mod found;
 mod idioms;
 pub mod impact;
+mod laid;
 mod members;
 mod place;
 mod reason;
@@ -25,12 +26,15 @@ mod side;
 mod specifiers;
 pub mod table;
 pub mod text;
+mod type_string;
 mod types;
 
 pub use btf::{BtfChange, BtfNames, BtfSide, btf_change};
 pub use definition::Definition;
 pub use described::{Described, Signature};
 pub use engine::{Engine, Settled};
+pub use laid::Laid;
+pub use type_string::StringSide;
 
 /// Which of the two an aggregate is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +104,8 @@ pub enum Unknown {
     TooDeep(Vec<u8>),
     /// A size or an offset of this type exceeds 64 bits.
     TooLarge(Vec<u8>),
+    /// The source does not say where this member begins.
+    NoPlace(Vec<u8>),
 }
 
 impl Unknown {
@@ -117,6 +123,7 @@ impl Unknown {
             Self::Expression(_) => "expression",
             Self::TooDeep(_) => "too deep",
             Self::TooLarge(_) => "too large",
+            Self::NoPlace(_) => "no place",
         }
     }
 
@@ -136,6 +143,7 @@ impl Unknown {
             Self::Expression(what) => ("the value of ", what, " cannot be evaluated"),
             Self::TooDeep(what) => ("", what, " is nested too deeply in other types"),
             Self::TooLarge(what) => ("the size of ", what, " exceeds 64 bits"),
+            Self::NoPlace(what) => ("the place of ", what, " is not said"),
         };
         format!("{before}{}{behind}", String::from_utf8_lossy(what))
     }

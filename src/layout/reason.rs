@@ -116,13 +116,19 @@ pub enum Reason {
     EnumeratorRemoved { name: String, value: i128 },
     /// An enumerator is new.
     EnumeratorAdded { name: String, value: i128 },
+    /// A variant of an enum of Rust is told by a different discriminant.
+    VariantValue { name: String, old: Option<u64>, new: Option<u64> },
+    /// A variant is gone.
+    VariantRemoved { name: String, value: Option<u64> },
+    /// A variant is new, for which code that was built before has no case.
+    VariantAdded { name: String, value: Option<u64> },
     /// What a typedef or variable is has changed.
     Type { old: Described, new: Described },
     /// The type is of a different kind.
     KindOfType,
     /// The size of the whole, in bytes; none if it has none.
     Size { old: Option<u64>, new: Option<u64> },
-    /// The alignment of the whole, in bytes.
+    /// The alignment of the whole, in bytes; 0 if no attribute sets one and the source says no other.
     Alignment { old: u64, new: u64 },
     /// What a function returns.
     Result { old: Described, new: Described },
@@ -179,6 +185,18 @@ impl fmt::Display for Reason {
             }
             Self::EnumeratorRemoved { name, value } => write!(f, "{name} = {value} is gone"),
             Self::EnumeratorAdded { name, value } => write!(f, "{name} = {value} is new"),
+            Self::VariantValue { name, old, new } => {
+                let shown = |it: &Option<u64>| it.map_or("none".to_owned(), |it| it.to_string());
+                write!(f, "discriminant of {name} {} -> {}", shown(old), shown(new))
+            }
+            Self::VariantRemoved { name, value: None } => write!(f, "variant {name} is gone"),
+            Self::VariantRemoved { name, value: Some(value) } => {
+                write!(f, "variant {name} = {value} is gone")
+            }
+            Self::VariantAdded { name, value: None } => write!(f, "variant {name} is new"),
+            Self::VariantAdded { name, value: Some(value) } => {
+                write!(f, "variant {name} = {value} is new")
+            }
             Self::Type { old, new } => write!(f, "{old} -> {new}"),
             Self::KindOfType => f.write_str("it is a different kind of type"),
             Self::Size { old, new } => {
@@ -186,7 +204,10 @@ impl fmt::Display for Reason {
                     |size: &Option<u64>| size.map_or("none".to_owned(), |it| it.to_string());
                 write!(f, "size {} -> {}", shown(old), shown(new))
             }
-            Self::Alignment { old, new } => write!(f, "alignment {old} -> {new}"),
+            Self::Alignment { old, new } => {
+                let shown = |it: &u64| if *it == 0 { "default".to_owned() } else { it.to_string() };
+                write!(f, "alignment {} -> {}", shown(old), shown(new))
+            }
             Self::Result { old, new } => write!(f, "result {old} -> {new}"),
             Self::Parameter { number, old, new } => write!(f, "parameter {number} {old} -> {new}"),
             Self::ParameterCount { old, new } => write!(f, "{old} parameters -> {new}"),

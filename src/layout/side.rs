@@ -19,6 +19,12 @@ pub trait Side {
     /// The enumerators of an enum with their values, in order.
     fn enumerators(&mut self, name: &[u8]) -> Result<Vec<(String, i128)>, Unknown>;
 
+    /// The variants of a struct that is an enum of Rust, in order, each with the discriminant that tells
+    /// of it; one has none that is told by the values of others. None of other types.
+    fn variants(&mut self, _name: &[u8]) -> Result<Vec<(String, Option<u64>)>, Unknown> {
+        Ok(Vec::new())
+    }
+
     /// A struct, union, enum, or what a typedef stands for.
     fn resolved(&mut self, name: &[u8]) -> Result<Type, Unknown>;
 

@@ -10,6 +10,7 @@ use serde::{Serialize, Serializer};
 use super::facts::Facts;
 use super::reasons::{self, ReasonPart};
 use crate::abi_diff::causes::Cause;
+use crate::abi_diff::change::Change;
 use crate::abi_diff::consumers::{Broken, Consumers};
 use crate::abi_diff::findings::{Detail, Finding, Reached};
 use crate::abi_diff::lints::{Level, Lint, Tolerance, Verdict};
@@ -17,6 +18,7 @@ use crate::abi_diff::silent::Examined;
 use crate::corpus::{Place, Release};
 use crate::formats::json::{Text, crc, document, texts};
 use crate::formats::symtypes::{Kind, TypeName};
+use crate::formats::type_string::unquoted;
 use crate::kernel::{Export, Exports};
 
 /// The name of the schema.
@@ -87,6 +89,8 @@ struct CausePart<'a> {
     name: Text<'a>,
     old: Text<'a>,
     new: Text<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    variants: Vec<VariantPart<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     old_place: Option<PlacePart<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -98,6 +102,14 @@ struct CausePart<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     nearest: Vec<Text<'a>>,
     tolerated: Option<TolerancePart<'a>>,
+}
+
+/// A variant of an enum of Rust that changed.
+#[derive(Serialize)]
+struct VariantPart<'a> {
+    name: Text<'a>,
+    old: Text<'a>,
+    new: Text<'a>,
 }
 
 /// Where something is declared, as records say it.
@@ -253,14 +265,20 @@ fn cause<'a>(cause: &'a Cause, facts: &Facts<'a>) -> CausePart<'a> {
     let types = facts.types;
     let TypeName { kind, bare } = TypeName::of(types.name(cause.change.name));
     let place = |it: Place| PlacePart { file: Text(types.source(it.source)), line: it.line };
+    let variant = |it: &Change| VariantPart {
+        name: Text(unquoted(TypeName::of(types.name(it.name)).bare)),
+        old: Text(types.declaration(it.old)),
+        new: Text(types.declaration(it.new)),
+    };
     let [old_place, new_place] = cause.places;
     CausePart {
         lint: cause.lint.id(),
         level: cause.verdict.level.word(),
         kind: kind_word(kind),
-        name: Text(bare),
+        name: Text(unquoted(bare)),
         old: Text(types.declaration(cause.change.old)),
         new: Text(types.declaration(cause.change.new)),
+        variants: cause.variants.iter().map(variant).collect(),
         old_place: old_place.map(place),
         new_place: new_place.map(place),
         impact: ImpactPart {

@@ -1,6 +1,7 @@
 //! What a comparison found: a file for each format.
 
 mod by_btf;
+mod changes;
 mod facts;
 mod json;
 mod pretty;

@@ -11,6 +11,7 @@ use crate::abi_diff::findings::{Detail, Finding};
 use crate::abi_diff::lints::{Lint, Tolerance, Verdict};
 use crate::corpus::declaration::unified;
 use crate::formats::symtypes::words;
+use crate::formats::type_string::is_type_string;
 use crate::kernel::Export;
 use crate::shown::Page;
 
@@ -123,8 +124,12 @@ fn block(facts: &Facts<'_>, cause: &Cause, page: &mut Page) {
         }
         None => {
             page.put("because of a changed '").put(name).put("'").put(suffix).line(":");
-            let [old, new] = [old, new].map(|line| lines(facts.types.declaration(line)));
-            unified(&old, &new, page);
+            let mut put = |old, new| {
+                let [old, new] = [old, new].map(|line| lines(facts.types.declaration(line)));
+                unified(&old, &new, page);
+            };
+            put(old, new);
+            cause.variants.iter().for_each(|it| put(it.old, it.new));
         }
     }
 }
@@ -136,9 +141,17 @@ fn lines(declaration: &[u8]) -> Vec<Vec<u8>> {
         Some(b"typedef") => first.next() == Some(b"enum"),
         word => word == Some(b"enum"),
     };
+    // In type strings commas part members, too.
+    let has_commas = is_enum || is_type_string(declaration);
+    let mut parentheses = 0_usize;
     let mut lines = Vec::new();
     let (mut line, mut depth) = (Vec::new(), 0_usize);
     for word in words(declaration) {
+        match word {
+            b"(" => parentheses += 1,
+            b")" => parentheses = parentheses.saturating_sub(1),
+            _ => {}
+        }
         if word == b"}" {
             end(&mut lines, &mut line);
             depth = depth.saturating_sub(1);
@@ -150,7 +163,9 @@ fn lines(declaration: &[u8]) -> Vec<Vec<u8>> {
         }
         line.extend(word);
         depth += usize::from(word == b"{");
-        if matches!(word, b"{" | b";") || word == b"," && is_enum {
+        if matches!(word, b"{" | b";")
+            || word == b"," && has_commas && (is_enum || parentheses == 0)
+        {
             end(&mut lines, &mut line);
         }
     }

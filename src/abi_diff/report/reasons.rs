@@ -78,6 +78,17 @@ fn fields(reason: &Reason) -> ReasonPart {
         Reason::EnumeratorAdded { name, value } => {
             ReasonPart { to: number(*value), ..of_member("enumerator-added", name) }
         }
+        Reason::VariantValue { name, old, new } => {
+            let value = |it: Option<u64>| it.and_then(number);
+            let part = of_member("variant-value", name);
+            ReasonPart { from: value(*old), to: value(*new), ..part }
+        }
+        Reason::VariantRemoved { name, value } => {
+            ReasonPart { from: value.and_then(number), ..of_member("variant-removed", name) }
+        }
+        Reason::VariantAdded { name, value } => {
+            ReasonPart { to: value.and_then(number), ..of_member("variant-added", name) }
+        }
         Reason::Type { old, new } => of("type").described(old, new),
         Reason::KindOfType => of("class"),
         Reason::Size { old, new } => {

@@ -3,18 +3,16 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use super::changes::{put, told};
 use super::facts::Report;
 use super::words::impact_line;
 use crate::abi_diff::causes::{Cause, reached};
-use crate::abi_diff::change::Change;
 use crate::abi_diff::consumers::Consumers;
 use crate::abi_diff::findings::{Detail, Finding};
 use crate::abi_diff::lints::{Level, Lint, Shown};
-use crate::abi_diff::members::sentences;
 use crate::abi_diff::silent::Examined;
 use crate::canonical::spelled;
 use crate::corpus::LayoutsFrom;
-use crate::corpus::declaration::{lines, unified};
 use crate::kernel::Export;
 use crate::layout::impact::Class;
 use crate::shown::{Page, counted};
@@ -202,19 +200,7 @@ impl Report<'_> {
     fn cause(&self, number: usize, cause: &Cause, page: &mut Page) {
         let name = self.types.name(cause.change.name);
         let is_export_itself = self.types.is_export(cause.change.name);
-        let visibility = cause.change.visibility(self.types);
-        let Change { old, new, .. } = cause.change;
-        let (old, new) = (self.types.declaration(old), self.types.declaration(new));
-        let changes = match visibility {
-            Some(visibility) => vec![visibility.words().to_owned()],
-            None if !cause.change.is_declared_otherwise() => {
-                vec![
-                    "same declaration, as far as CRCs cover it; different layout, according to BTF"
-                        .to_owned(),
-                ]
-            }
-            None => sentences(name, old, new).unwrap_or_default(),
-        };
+        let changes = told(self.types, cause);
         if !self.is_short {
             page.end();
         }
@@ -236,9 +222,7 @@ impl Report<'_> {
         for change in &changes {
             page.tabs(1).line(format!("=> {change}"));
         }
-        if visibility.is_none() {
-            unified(&lines(old), &lines(new), page);
-        }
+        put(self.types, cause, page);
     }
 
     /// How many exports reach a cause, and some of them; in short, all if they are few.

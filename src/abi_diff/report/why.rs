@@ -1,13 +1,11 @@
 //! Why the CRC of one export changed, for people.
 
+use super::changes::{put, told};
 use super::words::impact_line;
 use crate::abi_diff::causes::Cause;
-use crate::abi_diff::change::Change;
-use crate::abi_diff::members::sentences;
 use crate::abi_diff::ways::Step;
 use crate::abi_diff::why::{ByBtf, Why};
 use crate::canonical::spelled;
-use crate::corpus::declaration::{lines, unified};
 use crate::corpus::{NameId, Types};
 use crate::shown::{Page, counted};
 
@@ -59,7 +57,7 @@ pub fn why_report(types: &Types, export: NameId, why: &Why, extent: HowMany) -> 
         page.tabs(1).line(impact_line(&cause.impact));
         way(types, why, cause, &mut page);
         let mut of_change = Page::default();
-        change(types, cause.change, &mut of_change);
+        change(types, cause, &mut of_change);
         page.append_lines(&of_change, longest);
     }
     let more = why.causes.len().saturating_sub(few);
@@ -100,15 +98,10 @@ fn way(types: &Types, why: &Why, cause: &Cause, page: &mut Page) {
     }
 }
 
-/// What changed in a declaration.
-fn change(types: &Types, change: Change, page: &mut Page) {
-    if let Some(visibility) = change.visibility(types) {
-        page.tabs(1).line(format!("=> {}", visibility.words()));
-        return;
-    }
-    let [old, new] = [change.old, change.new].map(|line| types.declaration(line));
-    for sentence in sentences(types.name(change.name), old, new).unwrap_or_default() {
+/// What changed in the declarations of a cause.
+fn change(types: &Types, cause: &Cause, page: &mut Page) {
+    for sentence in told(types, cause) {
         page.tabs(1).put("=> ").line(sentence);
     }
-    unified(&lines(old), &lines(new), page);
+    put(types, cause, page);
 }

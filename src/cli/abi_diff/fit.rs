@@ -1,7 +1,7 @@
 //! Whether two releases can be compared at all, and what to know about it.
 
 use crate::cli::exit::{Failure, Result};
-use crate::corpus::Release;
+use crate::corpus::{Language, Release};
 use crate::kernel::{Exports, Origin};
 use crate::module::Machine;
 use crate::shown::counted;
@@ -15,15 +15,17 @@ type Remark = Vec<u8>;
 /// The two have nothing that can be compared.
 pub(super) fn check(old: &Release, new: &Release) -> Result<Vec<Remark>> {
     has_common(old, new)?;
+    let languages = languages([old, new]);
     let Some(exports) = old.exports.as_ref().zip(new.exports.as_ref()) else {
-        return Ok(one_list(old, new).into_iter().collect());
+        return Ok(languages.into_iter().chain(one_list(old, new)).collect());
     };
     let origins = (&exports.0.origin, &exports.1.origin);
     is_one_machine([old, new], origins)?;
     let sides = [(old, exports.0, exports.1), (new, exports.1, exports.0)];
     let eras = sides.into_iter().filter_map(|(release, own, other)| era(release, own, other));
     let disagreements = [(old, origins.0), (new, origins.1)].into_iter().filter_map(disagreement);
-    Ok(compilers(origins).into_iter().chain(eras).chain(disagreements).collect())
+    let general = languages.into_iter().chain(compilers(origins));
+    Ok(general.chain(eras).chain(disagreements).collect())
 }
 
 /// # Errors
@@ -93,6 +95,20 @@ fn one_list(old: &Release, new: &Release) -> Option<Remark> {
         b" has one: CRCs are not compared, and exports are by the types of both (--symvers gives lists)",
     ];
     Some(words.concat())
+}
+
+/// That the CRCs are of different kinds.
+fn languages(releases: [&Release; 2]) -> Option<Remark> {
+    let [old, new] = releases.map(|it| it.corpus.as_ref().map(|it| it.language));
+    let program = |language: Language| match language {
+        Language::C => "genksyms",
+        Language::TypeStrings => "gendwarfksyms",
+    };
+    let (old, new) = (program(old?), program(new?));
+    let words = format!(
+        "the types of OLD are those of {old}, of NEW those of {new}: all CRCs differ, and all declarations"
+    );
+    (old != new).then(|| words.into_bytes())
 }
 
 /// That the compilers differ.

@@ -197,7 +197,8 @@ fn of_types(
         OfName::new(name, variants, || types.names().filter(is_type).map(Cow::Borrowed))
     };
     let of_names = names.iter().map(of_name).collect();
-    Ok(Some(Found { from, model: Some(model), types: of_names, remark: None }))
+    let model = (!from.is_exact()).then_some(model);
+    Ok(Some(Found { from, model, types: of_names, remark: None }))
 }
 
 /// What a type is called in C.

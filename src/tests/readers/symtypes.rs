@@ -5,8 +5,8 @@ use std::convert::Infallible;
 
 use modversions::abi_diff::{FORMATS, Facts, Rules, StableList, compare};
 use modversions::corpus::{
-    Corpus, FileText, Release, Types, all_types, consolidate, layouts, proof_report, show, split,
-    verify,
+    Corpus, FileText, Release, ShownAs, Types, all_types, consolidate, layouts, proof_report, show,
+    split, verify,
 };
 use modversions::formats::{abi_record, symtypes, symver_line, symvers};
 use modversions::kernel::{Config, Exports};
@@ -102,7 +102,7 @@ fn ask(types: &Types, corpus: &Corpus) {
     proof_report(types, corpus, &found, true);
     all_types(types, corpus, &X86_64);
     for name in types.names().take(MOST_NAMES) {
-        show(types, corpus, name, true);
+        show(types, corpus, name, ShownAs { all_files: true, demangled: true });
         layouts(types, corpus, name, &X86_64);
     }
     let _ = consolidate(types, corpus);

@@ -1,0 +1,43 @@
+//! What changed in the declarations of a cause.
+
+use crate::abi_diff::causes::Cause;
+use crate::abi_diff::change::Change;
+use crate::abi_diff::members::sentences;
+use crate::canonical::spelled;
+use crate::corpus::Types;
+use crate::corpus::declaration::put_difference;
+use crate::shown::Page;
+
+/// It in sentences without a full stop, as far as the structure of the declarations is known.
+pub(super) fn told(types: &Types, cause: &Cause) -> Vec<String> {
+    if let Some(visibility) = cause.change.visibility(types) {
+        return vec![visibility.words().to_owned()];
+    }
+    if !cause.is_declared_otherwise() {
+        let same = "same declaration, as far as CRCs cover it; different layout, according to BTF";
+        return vec![same.to_owned()];
+    }
+    let own = cause.change.is_declared_otherwise().then_some(cause.change);
+    let mut told: Vec<String> = own.into_iter().flat_map(|it| sentences_of(types, it)).collect();
+    for &variant in &cause.variants {
+        let name = String::from_utf8_lossy(&spelled(types.name(variant.name))).into_owned();
+        told.extend(sentences_of(types, variant).into_iter().map(|it| format!("{name}: {it}")));
+    }
+    told
+}
+
+fn sentences_of(types: &Types, change: Change) -> Vec<String> {
+    let [old, new] = [change.old, change.new].map(|line| types.declaration(line));
+    sentences(types.name(change.name), old, new).unwrap_or_default()
+}
+
+/// It as unified diffs.
+pub(super) fn put(types: &Types, cause: &Cause, page: &mut Page) {
+    if cause.change.visibility(types).is_some() {
+        return;
+    }
+    for change in [cause.change].iter().chain(&cause.variants) {
+        let [old, new] = [change.old, change.new].map(|line| types.declaration(line));
+        put_difference(types.name(change.name), old, new, page);
+    }
+}
