@@ -16,6 +16,11 @@ impl Crc {
         self.0.update(text);
     }
 
+    /// Takes in text whose CRC alone is known, as if it had been taken in here.
+    pub fn append(&mut self, other: &Self) {
+        self.0.combine(&other.0);
+    }
+
     /// The CRC of all text so far.
     #[must_use]
     pub fn value(self) -> u32 {
@@ -44,6 +49,15 @@ mod tests {
         let mut crc = Crc::new();
         crc.update(b"int f ");
         crc.update(b"( void ) ");
+        assert_eq!(crc.value(), 0xe0df_8f5b);
+    }
+
+    #[test]
+    fn a_crc_stands_for_its_text() {
+        let (mut crc, mut rest) = (Crc::new(), Crc::new());
+        crc.update(b"int f ");
+        rest.update(b"( void ) ");
+        crc.append(&rest);
         assert_eq!(crc.value(), 0xe0df_8f5b);
     }
 }

@@ -15,8 +15,8 @@ use super::pieces::{NameId, Pieces, Span};
 use super::symbols::Typed;
 use super::type_map::{TypeMap, is_reference};
 
-/// How many types without names may hold each other.
-const DEEPEST: usize = 400;
+/// How many types without names may hold each other. (The walk takes more.)
+const DEEPEST: usize = 64;
 
 /// What is known of a DIE.
 #[derive(Clone, Copy, Debug)]

@@ -18,6 +18,9 @@ use super::version::Versions;
 use super::walk::{Dump, Walk};
 use crate::elf::{ObjectFile, Strictness};
 
+/// The room on the stack that a walk of the greatest depth takes, and more.
+const STACK: usize = 256 << 20;
+
 /// What the types of the symbols are.
 struct Texts {
     map: TypeMap,
@@ -106,7 +109,12 @@ impl<'s> Object<'_, 's> {
             return Ok(texts);
         }
         // Of several faults, the first on the C program's way is told.
-        self.walk(info, scopes, symbols, found, output)
+        let walk = |output| self.walk(info, scopes, symbols, found, output);
+        // It goes as deep as types hold each other.
+        match rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(STACK).build() {
+            Ok(pool) => pool.install(|| walk(output)),
+            Err(_) => walk(output),
+        }
     }
 
     fn collect(
@@ -206,7 +214,7 @@ impl<'s> Object<'_, 's> {
             matches.zip(spans).map(|(it, span)| (it.typed.place, span)).collect();
         let mut versions = Versions::new(self.rules);
         let mut lines: Vec<(Vec<u8>, Span)> = Vec::new();
-        for id in symbols.in_order() {
+        for id in symbols.in_order().to_vec() {
             let Some(typed) = symbols.typed(id) else { continue };
             let Some(span) = by_place.get(&typed.place) else { continue };
             if !self.options.symtypes && symbols.has_crc(id) {

@@ -435,7 +435,7 @@ impl<'a, 's> Describer<'a, 's> {
         self.name(entry, to);
         if let Some(value) = value {
             to.words(b" = ");
-            to.words(&decimal(value));
+            to.words(with_decimal(b"", value, b"").as_bytes());
         }
         Ok(true)
     }
@@ -538,26 +538,51 @@ fn comma<'s, W: Writer<'s>>(is_first: bool, to: &mut W) {
 fn subrange<'s, W: Writer<'s>>(entry: &Entry<'s>, to: &mut W) {
     let count = entry.numbers.count;
     match count.or(entry.numbers.upper_bound.map(|bound| bound.wrapping_add(1))) {
-        Some(count) => {
-            to.words(&[b"[", &decimal(count)[..], b"]"].concat());
-        }
+        Some(count) => to.words(with_decimal(b"[", count, b"]").as_bytes()),
         None => to.words(b"[]"),
     }
 }
 
 fn number<'s, W: Writer<'s>>(word: &[u8], value: Option<u64>, to: &mut W) {
     if let Some(value) = value {
-        let mut text = [0; 64];
-        let digits = decimal(value);
-        let end = word.len() + digits.len();
-        text[..word.len()].copy_from_slice(word);
-        text[word.len()..end].copy_from_slice(&digits);
-        text[end] = b')';
-        to.words(&text[..=end]);
+        to.words(with_decimal(word, value, b")").as_bytes());
     }
 }
 
-/// A number in decimal digits.
-fn decimal(value: u64) -> Vec<u8> {
-    value.to_string().into_bytes()
+/// The text `before`, a number in decimal digits, and the text `after`. (Written so that nothing is
+/// allocated: half of all words have a number.)
+fn with_decimal(before: &[u8], value: u64, after: &[u8]) -> Decimal {
+    let mut text = Decimal { bytes: [0; MOST_WORDS], start: MOST_WORDS };
+    text.put(after);
+    let mut value = value;
+    loop {
+        text.put(&[b'0' + (value % 10) as u8]);
+        value /= 10;
+        if value == 0 {
+            break;
+        }
+    }
+    text.put(before);
+    text
+}
+
+/// More than the longest words with a number have: ` data_member_location(` and 20 digits.
+const MOST_WORDS: usize = 64;
+
+/// A short text, which is put together from its end.
+struct Decimal {
+    bytes: [u8; MOST_WORDS],
+    start: usize,
+}
+
+impl Decimal {
+    fn put(&mut self, text: &[u8]) {
+        let end = self.start;
+        self.start -= text.len();
+        self.bytes[self.start..end].copy_from_slice(text);
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        &self.bytes[self.start..]
+    }
 }

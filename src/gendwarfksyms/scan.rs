@@ -61,8 +61,9 @@ impl<'s> Scan<'_, 's, '_> {
         let root = self.info.root(unit)?;
         let nests_types = self.info.units[unit as usize].nests_types();
         self.inside(&root, Surrounding { scope: None, has_symbols: true }, nests_types, 0)?;
-        for symbol in self.symbols.in_order() {
-            if let Some(typed) = self.symbols.left_to_pointer(symbol) {
+        for (symbol, typed) in self.symbols.left_to_pointers() {
+            // Not if it is an alias of one before.
+            if self.symbols.typed(symbol).is_none() {
                 self.found(symbol, typed);
             }
         }

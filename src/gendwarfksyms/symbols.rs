@@ -49,6 +49,10 @@ struct Symbol {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Symbols<'l> {
     list: IndexMap<&'l [u8], Symbol, FxBuildHasher>,
+    /// The order of output.
+    order: Vec<SymbolId>,
+    /// Whether a pointer variable was found.
+    has_pointers: bool,
 }
 
 /// A name without the start that makes it a pointer to another.
@@ -84,6 +88,7 @@ impl<'l> Symbols<'l> {
                 said.extend(debug("symbol_read_exports", name));
             }
         }
+        symbols.order = symbols.by_bucket();
         let count = format!("{} exported symbols", symbols.list.len());
         said.extend(debug("symbol_read_exports", count.as_bytes()));
         if let Some(says) = says {
@@ -184,6 +189,7 @@ impl<'l> Symbols<'l> {
 
     /// Notes which DIE a pointer variable has for a symbol and its aliases.
     pub fn set_pointer(&mut self, id: SymbolId, typed: Typed) {
+        self.has_pointers = true;
         for id in self.group(id) {
             self.list[id as usize].pointer = Some(typed);
         }
@@ -200,7 +206,7 @@ impl<'l> Symbols<'l> {
     }
 
     /// What a pointer variable has for a symbol whose own DIE is not there.
-    pub fn left_to_pointer(&self, id: SymbolId) -> Option<Typed> {
+    fn left_to_pointer(&self, id: SymbolId) -> Option<Typed> {
         let symbol = &self.list[id as usize];
         symbol.pointer.filter(|_| symbol.typed.is_none() && symbol.crc.is_none())
     }
@@ -213,7 +219,17 @@ impl<'l> Symbols<'l> {
     }
 
     /// All symbols in the order of output: by the hash of the name, and of one hash the last first.
-    pub fn in_order(&self) -> Vec<SymbolId> {
+    pub fn in_order(&self) -> &[SymbolId] {
+        &self.order
+    }
+
+    /// The symbols that pointer variables were found for, and nothing else, in the order of output.
+    pub fn left_to_pointers(&self) -> Vec<(SymbolId, Typed)> {
+        let order: &[SymbolId] = if self.has_pointers { &self.order } else { &[] };
+        order.iter().filter_map(|id| Some((*id, self.left_to_pointer(*id)?))).collect()
+    }
+
+    fn by_bucket(&self) -> Vec<SymbolId> {
         let mut order: Vec<_> = self.list.keys().map(|name| bucket(name)).zip(0..).collect();
         order.sort_unstable_by_key(|(bucket, id): &(u32, SymbolId)| {
             (*bucket, std::cmp::Reverse(*id))
@@ -224,7 +240,7 @@ impl<'l> Symbols<'l> {
     /// The lines for standard output, and what is said of symbols without a CRC.
     pub fn versions(&self) -> (Vec<u8>, Vec<u8>) {
         let (mut lines, mut said) = (Vec::new(), Vec::new());
-        for id in self.in_order() {
+        for id in self.order.iter().copied() {
             let name = self.name(id);
             let crc = self.list[id as usize].crc;
             if crc.is_none() {

@@ -18,6 +18,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use modversions::gendwarfksyms::{Exports, Options, Output};
 use testkit::elf_text::assemble;
 
 /// What a run has answered.
@@ -121,4 +122,63 @@ fn symbols_are_found_in_any_of_several_objects() {
     let lines = [alone("-s x.o", b"k1\n"), alone("-s y.o", b"f\n")];
     assert!(lines.iter().all(|line| both.stdout.contains(line)), "{both:?}");
     assert_eq!(both.stderr, "");
+}
+
+/// Numbers that look like chance, and are the same every time.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % end as u64) as usize
+    }
+}
+
+/// What a run in this process answers.
+fn computed(object: &[u8], list: &[u8], options: &Options) -> Output {
+    let mut output = Output::default();
+    if let Some(mut exports) = Exports::read(list, options, &mut output) {
+        exports.compute(b"x.o", object, options, &mut output);
+        exports.finish(&mut output);
+    }
+    output
+}
+
+#[test]
+fn broken_objects_neither_end_the_program_nor_take_all_memory() {
+    let mut chance = Chance(0x9e37_79b9_7f4a_7c15);
+    let mut answered = [0; 2];
+    for name in ["declarations-of-c", "kabi", "renamed-members", "rust", "cpp-names-of-cpp"] {
+        let case = testkit::testdata().join("gendwarfksyms").join(name);
+        let object = assemble(&text(&case.join("x.o.elf.txt")).unwrap()).unwrap();
+        let list = fs::read(case.join("list")).unwrap();
+        for round in 0..160 {
+            let mut broken = object.clone();
+            for _ in 0..=chance.below(6) {
+                let place = chance.below(broken.len());
+                broken[place] = match chance.below(3) {
+                    0 => chance.below(256) as u8,
+                    1 => broken[place] ^ (1 << chance.below(8)),
+                    _ => [0, 1, 0x7f, 0xff][chance.below(4)],
+                };
+            }
+            if round % 8 == 0 {
+                broken.truncate(chance.below(object.len()));
+            }
+            let options = Options {
+                stable: round % 2 == 0,
+                symtypes: true,
+                dump_dies: round % 5 == 0,
+                dump_versions: round % 7 == 0,
+                ..Options::default()
+            };
+            let output = computed(&broken, &list, &options);
+            answered[usize::from(output.has_failed)] += 1;
+            assert!(output.stderr.len() + output.symtypes.len() < 64 << 20, "{name} {round}");
+        }
+    }
+    // Both must occur, or nothing was tried.
+    assert!(answered.iter().all(|count| *count > 50), "{answered:?}");
 }

@@ -7,6 +7,7 @@ mod calls;
 mod check;
 mod cpp;
 mod figures;
+mod gendwarfksyms;
 mod genksyms;
 mod layout;
 mod modpost;
@@ -23,6 +24,8 @@ enum Tool {
     Genksyms(genksyms::Arguments),
     /// The text for genksyms, from C.
     Cpp(cpp::Arguments),
+    /// CRCs from DWARF.
+    Gendwarfksyms(gendwarfksyms::Arguments),
     /// What the record costs genksyms.
     AbiRecord(abi_record::Arguments),
     /// Symbol versions and aliases of modules from their objects.
@@ -51,6 +54,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     match tool {
         Tool::Genksyms(arguments) => genksyms::run(arguments),
         Tool::Cpp(arguments) => cpp::run(arguments),
+        Tool::Gendwarfksyms(arguments) => gendwarfksyms::run(arguments),
         Tool::AbiRecord(arguments) => abi_record::run(arguments),
         Tool::Modpost(arguments) => modpost::run(arguments),
         Tool::AbiDiff(arguments) => abi_diff::run(arguments),

@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 
 use self::times::Times;
 use crate::conformance::modpost::{Extent, PARTS};
-use crate::conformance::{abi_diff, check, cpp, genksyms, layout, modpost, types};
+use crate::conformance::{abi_diff, check, cpp, gendwarfksyms, genksyms, layout, modpost, types};
 use crate::fuzz;
 use crate::kbuild::boot::boot_kernel;
 use crate::kbuild::oot;
@@ -88,6 +88,7 @@ const ONCE: &[Once] = &[
     Once { name: "fuzz layout", run: || compared(fuzz::short_layout()) },
     Once { name: "fuzz modpost", run: || compared(fuzz::short_modpost()) },
     Once { name: "fuzz commands", run: || compared(fuzz::short_commands()) },
+    Once { name: "gendwarfksyms", run: || compared(gendwarfksyms::compare()) },
     Once { name: "check packages", run: || compared(check::packages::compare_sample()) },
 ];
 

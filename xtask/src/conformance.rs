@@ -5,6 +5,7 @@ pub mod abi_diff;
 mod abi_record;
 pub mod check;
 pub mod cpp;
+pub mod gendwarfksyms;
 pub mod genksyms;
 pub mod layout;
 pub mod modpost;
@@ -24,6 +25,8 @@ use crate::obtain::kernels::{self, Kernel, Question};
 enum Tool {
     /// CRCs from preprocessed C.
     Genksyms,
+    /// CRCs from DWARF.
+    Gendwarfksyms,
     /// The text for genksyms, from C.
     Cpp,
     /// The types and CRCs of a source tree, against the published CRCs and upstream's types.
@@ -76,6 +79,8 @@ impl Arguments {
     fn kernels(&self) -> Result<Vec<&'static Kernel>> {
         let question = match self.tool {
             Tool::Genksyms | Tool::AbiRecord => Question::Genksyms,
+            // Asks the kernel of `obtain::debug_objects`.
+            Tool::Gendwarfksyms => return Ok(Vec::new()),
             Tool::AbiDiff => Question::Exports,
             Tool::Cpp | Tool::Types => Question::Types,
             Tool::Layout => Question::Layouts,
@@ -96,10 +101,14 @@ pub fn run(arguments: &[String]) -> Result<()> {
         ensure!(matches!(arguments.tool, Tool::Check), "only check is compared on packages");
         return no_differences(check::packages::compare(&arguments.only)?.unwrap_or(0));
     }
-    let mut different = 0;
+    let mut different = match arguments.tool {
+        Tool::Gendwarfksyms => gendwarfksyms::compare()?.unwrap_or(0),
+        _ => 0,
+    };
     for kernel in arguments.kernels()? {
         let compared = match arguments.tool {
             Tool::Genksyms => genksyms::compare_kernel(kernel, arguments.every)?,
+            Tool::Gendwarfksyms => None,
             Tool::Cpp => cpp::compare_kernel(kernel, arguments.every)?,
             Tool::Types => types::compare_kernel(kernel, arguments.every)?,
             Tool::AbiDiff => abi_diff::compare_kernel(kernel)?,

@@ -6,6 +6,7 @@ pub mod corpus;
 pub mod cpp_commands;
 pub mod debian;
 pub mod debian_kernel;
+pub mod debug_objects;
 pub mod headers_tree;
 pub mod kernel_tree;
 pub mod kernels;
