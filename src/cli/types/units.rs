@@ -47,8 +47,8 @@ pub(super) fn of_dry_run(printed: &[u8]) -> Vec<Unit> {
         }
         for words in shell::commands(line) {
             if let Some(mut unit) = unit(words) {
-                if let Some(module) = modules.get(&with_underscores(&unit.module)) {
-                    unit.module = module.to_vec();
+                if let Some(path) = modules.get(&with_underscores(base_name(&unit.module))) {
+                    unit.module = path.to_vec();
                 }
                 units.insert(unit.object.clone(), unit);
             }
@@ -57,8 +57,9 @@ pub(super) fn of_dry_run(printed: &[u8]) -> Vec<Unit> {
     units.into_values().collect()
 }
 
-/// The modules that make would link, by their names as the compiler is told them: with underscores in
-/// the place of hyphens.
+/// The modules that make would link, by their names with underscores in the place of hyphens: so the
+/// compiler is told them, with the folder of the object, which may be another one. No two modules of
+/// a kernel have the same name.
 fn modules(printed: &[u8]) -> BTreeMap<Vec<u8>, &[u8]> {
     let mut modules = BTreeMap::new();
     for at in memmem::find_iter(printed, b".mod") {
@@ -67,18 +68,20 @@ fn modules(printed: &[u8]) -> BTreeMap<Vec<u8>, &[u8]> {
         let path = &printed[at - length..at];
         let ends = printed.get(at + 4).is_none_or(|byte| !is_path(byte));
         if ends && !path.is_empty() {
-            modules.insert(with_underscores(path), path);
+            modules.insert(with_underscores(base_name(path)), path);
         }
     }
     modules
 }
 
-/// A path whose last part has no hyphens.
-fn with_underscores(path: &[u8]) -> Vec<u8> {
-    let name = path.iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1);
-    let mut path = path.to_vec();
-    path[name..].iter_mut().filter(|byte| **byte == b'-').for_each(|byte| *byte = b'_');
-    path
+/// What stands after the last slash of a path.
+fn base_name(path: &[u8]) -> &[u8] {
+    &path[path.iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1)..]
+}
+
+/// A name without hyphens.
+fn with_underscores(name: &[u8]) -> Vec<u8> {
+    name.iter().map(|byte| if *byte == b'-' { b'_' } else { *byte }).collect()
 }
 
 /// The lines of a text; one that ends in a backslash goes on in the next one.
@@ -178,7 +181,7 @@ mod tests {
     fn a_dry_run_says_how_files_are_compiled() {
         let text = br##"make -f scripts/Makefile.build obj=lib
 set -e; echo '  CC lib/a.o'; gcc -Wp,-MMD,lib/.a.o.d -Iinclude -include x.h -D__KERNEL__ -DKBUILD_MODFILE='"lib/a"' -c -o lib/a.o lib/a.c ; objtool lib/a.o
-gcc -Iinclude -D__KERNEL__ -DMODULE -DKBUILD_MODFILE='"drivers/b/m_n"' \
+gcc -Iinclude -D__KERNEL__ -DMODULE -DKBUILD_MODFILE='"drivers/b/../a/m_n"' \
   -c -o drivers/b/c.o ../drivers/b/c.c
 { echo c.o; } > drivers/b/m-n.mod
 gcc -o scripts/host scripts/host.c
