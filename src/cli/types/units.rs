@@ -67,8 +67,10 @@ fn modules(printed: &[u8]) -> BTreeMap<Vec<u8>, &[u8]> {
         let length = printed[..at].iter().rev().take_while(|byte| is_path(byte)).count();
         let path = &printed[at - length..at];
         let ends = printed.get(at + 4).is_none_or(|byte| !is_path(byte));
-        if ends && !path.is_empty() {
-            modules.insert(with_underscores(base_name(path)), path);
+        // The name of a variable in a `.cmd` file begins so.
+        let is_variable = path.starts_with(b"cmd_") || path.starts_with(b"savedcmd_");
+        if ends && !path.is_empty() && !is_variable {
+            modules.entry(with_underscores(base_name(path))).or_insert(path);
         }
     }
     modules
@@ -183,7 +185,7 @@ mod tests {
 set -e; echo '  CC lib/a.o'; gcc -Wp,-MMD,lib/.a.o.d -Iinclude -include x.h -D__KERNEL__ -DKBUILD_MODFILE='"lib/a"' -c -o lib/a.o lib/a.c ; objtool lib/a.o
 gcc -Iinclude -D__KERNEL__ -DMODULE -DKBUILD_MODFILE='"drivers/b/../a/m_n"' \
   -c -o drivers/b/c.o ../drivers/b/c.c
-{ echo c.o; } > drivers/b/m-n.mod
+{ echo c.o; } > drivers/b/m-n.mod; printf '%s' 'cmd_drivers/b/m-n.mod := x' > .cmd
 gcc -o scripts/host scripts/host.c
 gcc -D__KERNEL__ -c -o lib/s.o lib/s.S
 set -e; if nm lib/s.o | grep -q __ksymtab; then { echo "#include <k.h>"; gcc -E -Wp,-MMD,lib/.s.o.d -D__KERNEL__ lib/s.S | sed 's/|/x/'; } | gcc -E -D__GENKSYMS__ -Wp,-MMD,lib/.s.o.d -Iinclude -xc - | genksyms >> lib/.s.o.cmd; fi
