@@ -180,6 +180,8 @@ pub static KERNELS: &[Kernel] = &[
             Question::BrokenObjects,
             Question::ModpostModules,
             Question::Modules,
+            // That of a kernel without versions.
+            Question::Loader,
         ],
     },
     // Whatever Debian sid has today; asked by name only.
