@@ -78,9 +78,8 @@ impl BuildTree {
     /// Makes sure that make takes the compiler that the configuration was made with: with another one,
     /// it would change the configuration.
     fn choose_compiler(&mut self, config: &[u8]) -> Result<()> {
-        let lines = config.split(|byte| *byte == b'\n');
-        let text =
-            lines.filter_map(|line| line.strip_prefix(COMPILER_TEXT)?.strip_suffix(b"\"")).next();
+        let mut lines = config.split(|byte| *byte == b'\n');
+        let text = lines.find_map(|line| line.strip_prefix(COMPILER_TEXT)?.strip_suffix(b"\""));
         let named = text.and_then(|text| text.split(|byte| *byte == b' ').next());
         let named = named.map(|name| OsStr::from_bytes(name).to_owned());
         let is_told = self.variable("CC").is_some() || self.variable("LLVM").is_some();

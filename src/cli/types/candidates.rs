@@ -79,7 +79,7 @@ impl Exporting {
         Exporting { macros, shared, directories }
     }
 
-    /// Whether each file may export something, in their order. `is_source_missing` ones may not.
+    /// Whether each file may export something, in their order.
     pub(super) fn may_export(&self, objects: &Path, units: &[Unit]) -> Vec<bool> {
         // Files of one directory share what they include.
         let chunks: Vec<&[Unit]> = units.chunks(64).collect();
@@ -206,9 +206,9 @@ fn definitions(text: &[u8]) -> Vec<(&[u8], &[u8])> {
         let rest = text[at + b"define".len()..].trim_ascii_start();
         let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
         let name = rest.iter().position(|byte| !is_word(byte)).unwrap_or(rest.len());
-        let ends = memchr::memchr_iter(b'\n', rest);
+        let mut ends = memchr::memchr_iter(b'\n', rest);
         let is_end = |end: &usize| !rest[..*end].trim_ascii_end().ends_with(b"\\");
-        let end = ends.filter(is_end).next().unwrap_or(rest.len());
+        let end = ends.find(is_end).unwrap_or(rest.len());
         if name <= end {
             found.push((&rest[..name], &rest[name..end]));
         }

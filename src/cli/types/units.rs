@@ -93,8 +93,8 @@ fn logical_lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
         if rest.is_empty() {
             return None;
         }
-        let ends = memchr::memchr_iter(b'\n', rest);
-        let end = ends.filter(|end| *end == 0 || rest[end - 1] != b'\\').next();
+        let mut ends = memchr::memchr_iter(b'\n', rest);
+        let end = ends.find(|end| *end == 0 || rest[end - 1] != b'\\');
         let (line, after) = rest.split_at(end.map_or(rest.len(), |end| end + 1));
         rest = after;
         Some(line)
