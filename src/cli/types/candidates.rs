@@ -157,7 +157,7 @@ fn macros(texts: &[Vec<u8>]) -> Vec<Vec<u8>> {
     let mut names: BTreeSet<Vec<u8>> = ROOTS.iter().map(|root| root.to_vec()).collect();
     let mut fresh: Vec<Vec<u8>> = names.iter().cloned().collect();
     while !fresh.is_empty() {
-        let parts: Vec<Finder> = fresh.iter().map(|name| Finder::new(name)).collect();
+        let parts: Vec<Finder> = fresh.iter().map(Finder::new).collect();
         let found = texts.par_iter().flat_map_iter(|text| {
             let mentions = parts.iter().any(|name| name.find(text).is_some());
             let pastes = memmem::find(text, b"##").is_some();
