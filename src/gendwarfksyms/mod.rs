@@ -1,5 +1,5 @@
-//! An object with debugging information in, the CRC of each of its exports out. Start here: [`run`]
-//! is the straight line.
+//! An object with debugging information in, the CRC of each of its exports out. Start here:
+//! [`Exports::compute`] is the straight line.
 //!
 //! ```text
 //! list of symbols ─────────────────────────┐
