@@ -1,4 +1,4 @@
-//! Two kernels whose types are gendwarfksyms' (testdata/gendwarfksyms): what changed, why, how types lie in
+//! Two kernels whose types are gendwarfksyms' (testdata/type_strings): what changed, why, how types lie in
 //! memory, and how they are shown.
 
 #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
@@ -12,8 +12,8 @@ use modversions::cli::input::Stdin;
 use modversions::cli::{self, Environment, Io};
 use serde_json::Value;
 
-const OLD: &str = "testdata/gendwarfksyms/old";
-const NEW: &str = "testdata/gendwarfksyms/new";
+const OLD: &str = "testdata/type_strings/old";
+const NEW: &str = "testdata/type_strings/new";
 
 /// Runs `modversions` with these words; gives status, output and messages.
 fn run(words: &[&str]) -> (u8, String, String) {
@@ -105,7 +105,7 @@ fn an_enum_of_rust_is_one_cause_with_its_variants() {
 
 #[test]
 fn what_stable_hides_is_no_change() {
-    let found = causes("testdata/gendwarfksyms/stable-old", "testdata/gendwarfksyms/stable-new");
+    let found = causes("testdata/type_strings/stable-old", "testdata/type_strings/stable-new");
     let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
     assert!(names.contains(&"pipe") && !names.contains(&"tap"), "{names:?}");
 }
