@@ -21,10 +21,14 @@ const CALLS: &[(&[&str], bool)] = &[
     (&["-T", "symtypes"], false),
     (&["--stable", "-T", "symtypes"], false),
     (&["--dump-versions"], false),
-    (&["--dump-types", "--symtypes=symtypes"], true),
 ];
 
-/// The dump of DIEs is some hundred times as large as the object: only smaller ones have it.
+/// How they are called on smaller objects, too: these dumps are up to a hundred times as large as
+/// the object.
+const DUMPS: &[(&[&str], bool)] =
+    &[(&["--dump-types", "--symtypes=symtypes"], true), (&["--dump-dies"], false)];
+
+/// The largest object, in bytes, that has [`DUMPS`].
 const LARGEST_DUMPED: u64 = 300_000;
 
 /// Compares and prints the result. The number of differences; none when there is nothing to
@@ -39,11 +43,9 @@ pub fn compare() -> Result<Option<usize>> {
     println!("gendwarfksyms against that of linux-source {}: {count} objects", objects.version);
     let compared = compare_each(&objects.objects, |object| {
         let mut found = Vec::new();
-        for call in CALLS {
+        let is_small = fs::metadata(&object.path)?.len() < LARGEST_DUMPED;
+        for call in CALLS.iter().chain(if is_small { DUMPS } else { &[] }) {
             found.push(compare_call(&objects.program, &product, object, *call)?);
-        }
-        if fs::metadata(&object.path)?.len() < LARGEST_DUMPED {
-            found.push(compare_call(&objects.program, &product, object, DIES)?);
         }
         Ok(found)
     })?;
@@ -60,9 +62,6 @@ pub fn compare() -> Result<Option<usize>> {
     different.iter().take(20).for_each(|difference| println!("  {difference}"));
     Ok(Some(different.len()))
 }
-
-/// See [`LARGEST_DUMPED`].
-const DIES: (&[&str], bool) = (&["--dump-dies"], false);
 
 /// What came out of one call.
 struct Compared {
