@@ -7,12 +7,13 @@
 //! |---|---|
 //! | `number` | releases, and how they are written |
 //! | `timeline` | one field over all releases, and how it is looked up |
-//! | `genksyms`, `modpost` and its folder, `load` | the fields, with all their values |
+//! | `genksyms`, `gendwarfksyms`, `modpost` and its folder, `load` | the fields, with all their values |
 //! | `standing` | how far our programs can be relied on for a release |
 //! | `profile` | what distributions change in the loader |
 //! | `document` | the ledger for people |
 
 mod document;
+mod gendwarfksyms;
 mod genksyms;
 mod load;
 mod modpost;
@@ -24,6 +25,7 @@ mod timeline;
 pub use document::{
     Entry, STANDINGS, differences, entries, explain, releases_document, standing_word, standings,
 };
+pub use gendwarfksyms::{EmptyList, Gendwarfksyms, KabiRules, NamedScopes, SymtypesOrder};
 pub use genksyms::{
     BodyCountdown, CrcLine, ExportWords, Genksyms, Int128, KeywordGroup, Language, OptionSet,
     ReferenceEnumerators, RestrictSpelling, StaticAssert, TypedefNames, UnqualifiedTypeof,
@@ -56,6 +58,8 @@ pub use standing::{Program, Standing};
 pub struct Behaviour {
     /// The behaviour of genksyms.
     pub genksyms: Genksyms,
+    /// The behaviour of gendwarfksyms.
+    pub gendwarfksyms: Gendwarfksyms,
     /// The behaviour of modpost.
     pub modpost: Modpost,
     /// The behaviour of the kernel when it loads a module.
@@ -67,6 +71,7 @@ impl Behaviour {
     pub fn at(release: KernelRelease) -> Self {
         Self {
             genksyms: Genksyms::at(release),
+            gendwarfksyms: Gendwarfksyms::at(release),
             modpost: Modpost::at(release),
             load: Load::at(release),
         }

@@ -1,4 +1,6 @@
 //! The drop-in for `scripts/gendwarfksyms/gendwarfksyms`: its options and exit statuses.
+//!
+//! Ours is one long option, only recognised in full: `--kernel RELEASE`.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -6,15 +8,18 @@ use std::io::{self, Write};
 
 use clap::Args;
 
-use super::drop_in::bytes;
+use super::drop_in::{bytes, kernel_of_build, parse_kernel, say};
 use super::files;
 use super::getopt::{self, Argument, Met, Row, Table};
 use super::{Environment, Io};
 use crate::gendwarfksyms::{Exports, Options, Output, USAGE};
+use crate::release::{Behaviour, EmptyList, KernelRelease, Program, Standing};
 
 /// Compute the CRCs of an object's exports from its debugging information
 ///
-/// All arguments are those of the kernel's gendwarfksyms (try `modversions gendwarfksyms -h`).
+/// All arguments are those of the kernel's gendwarfksyms (try `modversions gendwarfksyms -h`), and one
+/// of our own, which has no abbreviations: `--kernel RELEASE` for the release whose program it
+/// replaces.
 #[derive(Args)]
 pub(super) struct Arguments {
     /// The arguments of the kernel's gendwarfksyms
@@ -33,6 +38,7 @@ enum Meaning {
     Stable,
     Symtypes,
     Help,
+    Kernel,
 }
 
 const OPTIONS: &[Row<Meaning>] = &[
@@ -46,13 +52,16 @@ const OPTIONS: &[Row<Meaning>] = &[
     Row::new(b'h', "help", Argument::None, Meaning::Help),
 ];
 
-const TABLE: Table<Meaning> = Table { parts: &[OPTIONS], additions: &[] };
+const ADDITIONS: &[Row<Meaning>] = &[Row::long("kernel", Argument::Required, Meaning::Kernel)];
+
+const TABLE: Table<Meaning> = Table { parts: &[OPTIONS], additions: ADDITIONS };
 
 /// A run that ends; what had to be said has been said.
 struct Ended(u8);
 
 /// A command line.
 struct Request<'a> {
+    kernel: KernelRelease,
     options: Options,
     /// The name of the `-T` file.
     symtypes: Option<&'a OsStr>,
@@ -62,7 +71,9 @@ struct Request<'a> {
 /// Runs gendwarfksyms with `args`, whose first word is the program's name for messages; returns the
 /// exit status.
 pub fn main(args: &[OsString], environment: &Environment, io: &mut Io<'_>) -> u8 {
-    match read_command_line(args, environment, io).and_then(|request| execute(&request, io)) {
+    let ended =
+        read_command_line(args, environment, io).and_then(|request| execute(&request, args, io));
+    match ended {
         Ok(()) => 0,
         Err(Ended(status)) => status,
     }
@@ -73,11 +84,14 @@ fn read_command_line<'a>(
     environment: &Environment,
     io: &mut Io<'_>,
 ) -> Result<Request<'a>, Ended> {
-    let mut request = Request { options: Options::default(), symtypes: None, objects: Vec::new() };
+    let default = KernelRelease::NEWEST_KNOWN;
+    let kernel = kernel_of_build(environment, None, default, args, io).ok_or(Ended(1))?;
+    let options = Options::default();
+    let mut request = Request { kernel, options, symtypes: None, objects: Vec::new() };
     let mut options = getopt::Options::new(args, environment.posixly_correct);
     while let Some(met) = options.next(&TABLE) {
         match met {
-            Ok(met) => request.apply(met, io)?,
+            Ok(met) => request.apply(met, args, io)?,
             Err(complaint) => {
                 io.complain(&complaint);
                 io.complain(USAGE);
@@ -94,7 +108,12 @@ fn read_command_line<'a>(
 }
 
 impl<'a> Request<'a> {
-    fn apply(&mut self, met: Met<'a, Meaning>, io: &mut Io<'_>) -> Result<(), Ended> {
+    fn apply(
+        &mut self,
+        met: Met<'a, Meaning>,
+        args: &[OsString],
+        io: &mut Io<'_>,
+    ) -> Result<(), Ended> {
         let argument = met.argument.unwrap_or_default();
         match met.id {
             Meaning::Debug => self.options.debug = true,
@@ -111,12 +130,19 @@ impl<'a> Request<'a> {
                 io.complain(USAGE);
                 return Err(Ended(0));
             }
+            Meaning::Kernel => {
+                self.kernel = parse_kernel(argument, "--kernel", args, io).ok_or(Ended(1))?;
+            }
         }
         Ok(())
     }
 }
 
-fn execute(request: &Request<'_>, io: &mut Io<'_>) -> Result<(), Ended> {
+fn execute(request: &Request<'_>, args: &[OsString], io: &mut Io<'_>) -> Result<(), Ended> {
+    if let Standing::Unknown(reason) = Program::Gendwarfksyms.standing(request.kernel) {
+        say(&reason, args, io);
+    }
+    let release = Behaviour::at(request.kernel).gendwarfksyms;
     let list = io.stdin.read();
     // What cannot be read is an empty list for the C program.
     let list = list.as_deref().unwrap_or_default();
@@ -126,7 +152,7 @@ fn execute(request: &Request<'_>, io: &mut Io<'_>) -> Result<(), Ended> {
     let Some(mut exports) = exports else {
         return Err(Ended(1));
     };
-    if exports.is_empty() {
+    if exports.is_empty() && release.empty_list == EmptyList::Ends {
         return Ok(());
     }
     let mut symtypes = match request.symtypes {
@@ -137,12 +163,12 @@ fn execute(request: &Request<'_>, io: &mut Io<'_>) -> Result<(), Ended> {
         let computed = match files::map(path.as_ref()) {
             Ok(file) => {
                 let data = &file.bytes[..file.size];
-                exports.compute(bytes(path), data, &request.options, &mut output);
+                exports.compute(bytes(path), data, &request.options, &release, &mut output);
                 Ok(())
             }
             // There is nothing to map of an empty file.
             Err(error) if error.raw_os_error() == Some(libc::EINVAL) => {
-                exports.compute(bytes(path), b"", &request.options, &mut output);
+                exports.compute(bytes(path), b"", &request.options, &release, &mut output);
                 Ok(())
             }
             Err(error) => Err(error),

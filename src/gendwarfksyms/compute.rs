@@ -12,11 +12,12 @@ use super::output::{Options, Output};
 use super::pieces::{Pieces, Span};
 use super::scan::{Match, Scan, Scopes};
 use super::sections::Sections;
-use super::symbols::Symbols;
+use super::symbols::{Symbols, bucket};
 use super::type_map::TypeMap;
 use super::version::Versions;
 use super::walk::{Dump, Walk};
 use crate::elf::{ObjectFile, Strictness};
+use crate::release::{Gendwarfksyms, SymtypesOrder};
 
 /// The room on the stack that a walk of the greatest depth takes, and more.
 const STACK: usize = 256 << 20;
@@ -38,6 +39,7 @@ pub(super) fn compute(
     path: &[u8],
     data: &[u8],
     options: &Options,
+    release: &Gendwarfksyms,
     output: &mut Output,
 ) -> Result<(), Fault> {
     let strictness = Strictness { byte_order: true, relocatable: false };
@@ -45,7 +47,7 @@ pub(super) fn compute(
         .map_err(|reason| no_object(path, reason))?;
     output.stderr.extend(symbols.locate(&file, options.debug));
     let rules = if options.stable {
-        Some(Rules::read(&file, options.debug, &mut output.stderr)?)
+        Some(Rules::read(&file, release.kabi_rules, options.debug, &mut output.stderr)?)
     } else {
         None
     };
@@ -53,13 +55,15 @@ pub(super) fn compute(
         output.stderr.extend(debug("process_module", path));
     }
     let sections = Sections::read(&file, data).map_err(|reason| no_object(path, reason))?;
-    Object { sections: &sections, rules: rules.as_ref(), options }.compute(symbols, output)
+    let object = Object { sections: &sections, rules: rules.as_ref(), options, release };
+    object.compute(symbols, output)
 }
 
 struct Object<'o, 's> {
     sections: &'s Sections<'s>,
     rules: Option<&'o Rules<'s>>,
     options: &'o Options,
+    release: &'o Gendwarfksyms,
 }
 
 /// The matches of one unit.
@@ -76,8 +80,13 @@ impl<'s> Object<'_, 's> {
         let mut fault = info.fault.clone();
         for unit in 0..info.units.len() as u32 {
             let mut matches = Vec::new();
-            let mut scan =
-                Scan { info: &info, symbols, scopes: &mut scopes, matches: &mut matches };
+            let mut scan = Scan {
+                info: &info,
+                symbols,
+                scopes: &mut scopes,
+                named: self.release.scopes,
+                matches: &mut matches,
+            };
             let scanned = scan.unit(unit);
             found.push(UnitMatches { unit, matches });
             if let Err(first) = scanned {
@@ -245,24 +254,33 @@ impl<'s> Object<'_, 's> {
             }
         }
         if self.options.symtypes {
-            write_symtypes(&map, &pieces, lines, &mut output.symtypes);
+            let order = self.release.symtypes_order;
+            write_symtypes(&map, &pieces, lines, order, &mut output.symtypes);
         }
         Ok(())
     }
 }
 
-/// Writes the lines of types and symbols, in the order of their names.
+/// Writes the lines of types and symbols.
 fn write_symtypes(
     map: &TypeMap,
     pieces: &Pieces,
     symbols: Vec<(Vec<u8>, Span)>,
+    order: SymtypesOrder,
     out: &mut Vec<u8>,
 ) {
     let types = map.in_order().into_iter();
     let types = types.filter_map(|id| Some((map.name(id), &map.pieces, map.text(id)?)));
     let symbols = symbols.iter().map(|(name, span)| (&name[..], pieces, *span));
-    let mut lines: Vec<_> = types.chain(symbols).collect();
-    lines.sort_by_key(|(name, ..)| *name);
+    let mut lines: Vec<_> = match order {
+        SymtypesOrder::Name => types.chain(symbols).collect(),
+        // The last that came is the first of its list, and symbols come after types.
+        SymtypesOrder::Hash => symbols.rev().chain(types).collect(),
+    };
+    match order {
+        SymtypesOrder::Name => lines.sort_by_key(|(name, ..)| *name),
+        SymtypesOrder::Hash => lines.sort_by_key(|(name, ..)| bucket(name)),
+    }
     for (name, pieces, span) in lines {
         out.extend_from_slice(name);
         out.push(b' ');

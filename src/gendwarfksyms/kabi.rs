@@ -9,6 +9,7 @@ use super::debug_info::DebugInfo;
 use super::entry::{Entry, Place};
 use super::messages::{Fault, debug, missing_type, warning};
 use crate::elf::ObjectFile;
+use crate::release::KabiRules;
 
 /// The section with the rules.
 const SECTION: &[u8] = b".discard.gendwarfksyms.kabi_rules";
@@ -43,13 +44,13 @@ pub(super) enum Effect {
 }
 
 impl Effect {
-    fn of(word: &[u8]) -> Option<Self> {
-        Some(match word {
-            b"declonly" => Self::Declaration,
-            b"enumerator_ignore" => Self::EnumeratorIgnored,
-            b"enumerator_value" => Self::EnumeratorValue,
-            b"byte_size" => Self::ByteSize,
-            b"type_string" => Self::TypeString,
+    fn of(word: &[u8], kinds: KabiRules) -> Option<Self> {
+        Some(match (word, kinds) {
+            (b"declonly", _) => Self::Declaration,
+            (b"enumerator_ignore", _) => Self::EnumeratorIgnored,
+            (b"enumerator_value", _) => Self::EnumeratorValue,
+            (b"byte_size", KabiRules::OfTexts) => Self::ByteSize,
+            (b"type_string", KabiRules::OfTexts) => Self::TypeString,
             _ => return None,
         })
     }
@@ -63,11 +64,16 @@ pub(super) struct Rules<'d> {
 }
 
 impl<'d> Rules<'d> {
-    /// Reads them; what is to be said goes to `said`.
+    /// Reads them, if they are of these `kinds`; what is to be said goes to `said`.
     ///
     /// # Errors
     /// They are not as rules are.
-    pub fn read(object: &ObjectFile<'d>, debugs: bool, said: &mut Vec<u8>) -> Result<Self, Fault> {
+    pub fn read(
+        object: &ObjectFile<'d>,
+        kinds: KabiRules,
+        debugs: bool,
+        said: &mut Vec<u8>,
+    ) -> Result<Self, Fault> {
         let fault = |text: &[u8]| Fault::new("kabi_read_rules", text);
         let mut rules = Self::default();
         let Some(section) = object.sections.iter().find(|section| section.name == SECTION) else {
@@ -94,7 +100,7 @@ impl<'d> Rules<'d> {
                 return Err(fault(&text));
             }
             let word = field(&mut left)?;
-            let effect = Effect::of(word)
+            let effect = Effect::of(word, kinds)
                 .ok_or_else(|| fault(&[b"unsupported kABI rule type: '", word, b"'"].concat()))?;
             let target = field(&mut left)?;
             let value = field(&mut left)?;

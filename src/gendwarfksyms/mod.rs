@@ -42,6 +42,8 @@ pub use output::{Options, Output};
 
 use symbols::Symbols;
 
+use crate::release::Gendwarfksyms;
+
 /// The symbols that CRCs are wanted for.
 #[derive(Clone, Debug)]
 pub struct Exports<'l>(Symbols<'l>);
@@ -64,9 +66,17 @@ impl<'l> Exports<'l> {
         self.0.is_empty()
     }
 
-    /// Computes the CRCs of those that the object in `data` describes. `path` names it in messages.
-    pub fn compute(&mut self, path: &[u8], data: &[u8], options: &Options, output: &mut Output) {
-        if let Err(fault) = compute::compute(&mut self.0, path, data, options, output) {
+    /// Computes the CRCs of those that the object in `data` describes, as the program of `release` does.
+    /// `path` names it in messages.
+    pub fn compute(
+        &mut self,
+        path: &[u8],
+        data: &[u8],
+        options: &Options,
+        release: &Gendwarfksyms,
+        output: &mut Output,
+    ) {
+        if let Err(fault) = compute::compute(&mut self.0, path, data, options, release, output) {
             output.fail(fault);
         }
     }

@@ -1,15 +1,40 @@
 //! One pass over a unit: which DIEs the symbols have their types from, and which types stand in
 //! others and so have longer names.
 
+use gimli::DwTag;
 use gimli::constants as dw;
 
 use super::debug_info::DebugInfo;
 use super::entry::{Entry, Place};
 use super::messages::{Fault, no_pointer, pointer_to_nothing, too_deep};
 use super::symbols::{Kind, SymbolId, Symbols, Typed, is_pointer};
+use crate::release::NamedScopes;
 
 /// How deep namespaces, types and blocks may stand in each other.
 const DEEPEST: usize = 1000;
+
+/// What stands for the name of a scope that has none.
+const ANONYMOUS: &[u8] = b"<anonymous>";
+
+/// Whether symbols are looked for in a DIE with this tag.
+fn holds_symbols(tag: DwTag) -> bool {
+    matches!(tag, dw::DW_TAG_namespace | dw::DW_TAG_class_type | dw::DW_TAG_structure_type)
+}
+
+/// Whether libdw takes a DIE with this tag for a scope that has addresses.
+fn may_hold_code(tag: DwTag) -> bool {
+    matches!(
+        tag,
+        dw::DW_TAG_module
+            | dw::DW_TAG_lexical_block
+            | dw::DW_TAG_with_stmt
+            | dw::DW_TAG_catch_block
+            | dw::DW_TAG_try_block
+            | dw::DW_TAG_entry_point
+            | dw::DW_TAG_inlined_subroutine
+            | dw::DW_TAG_subprogram
+    )
+}
 
 /// A symbol whose type is to be found at a DIE.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +73,8 @@ pub(super) struct Scan<'a, 's, 'l> {
     pub info: &'a DebugInfo<'s>,
     pub symbols: &'a mut Symbols<'l>,
     pub scopes: &'a mut Scopes,
+    /// Which scopes are part of names.
+    pub named: NamedScopes,
     /// What was found, in the order in which the C program looks at it.
     pub matches: &'a mut Vec<Match>,
 }
@@ -59,8 +86,12 @@ impl<'s> Scan<'_, 's, '_> {
     /// A variable that should carry the type of a symbol carries none, or the unit is damaged.
     pub fn unit(&mut self, unit: u32) -> Result<(), Fault> {
         let root = self.info.root(unit)?;
-        let nests_types = self.info.units[unit as usize].nests_types();
-        self.inside(&root, Surrounding { scope: None, has_symbols: true }, nests_types, 0)?;
+        let nests_types = match self.named {
+            NamedScopes::Types => self.info.units[unit as usize].nests_types(),
+            NamedScopes::Blocks => true,
+        };
+        let scope = self.scope_of(&root, None);
+        self.inside(&root, Surrounding { scope, has_symbols: true }, nests_types, 0)?;
         for (symbol, typed) in self.symbols.left_to_pointers() {
             // Not if it is an alias of one before.
             if self.symbols.typed(symbol).is_none() {
@@ -87,34 +118,47 @@ impl<'s> Scan<'_, 's, '_> {
         }
         let mut children = self.info.children(parent);
         while let Some(entry) = children.next()? {
-            let is_scope = matches!(
-                entry.tag,
-                dw::DW_TAG_namespace | dw::DW_TAG_class_type | dw::DW_TAG_structure_type
-            );
+            let is_scope = self.is_scope(entry.tag);
             let is_symbol = matches!(entry.tag, dw::DW_TAG_subprogram | dw::DW_TAG_variable);
-            if let Some(scope) = around.scope {
+            if let Some(scope) = around.scope
+                && !is_symbol
+            {
                 self.scopes.places.push((entry.place, scope));
             }
             if is_symbol && around.has_symbols {
                 self.symbol(&entry)?;
             }
             // Where no types nest, only what may hold symbols matters.
-            if entry.has_children && (is_scope || nests_types) {
+            if entry.has_children && (holds_symbols(entry.tag) || nests_types) {
                 let scope = is_scope.then(|| self.scope_of(&entry, around.scope)).flatten();
-                let has_symbols = around.has_symbols && is_scope;
+                let has_symbols = around.has_symbols && holds_symbols(entry.tag);
                 self.inside(&entry, Surrounding { scope, has_symbols }, nests_types, depth + 1)?;
             }
         }
         Ok(())
     }
 
+    /// Whether what stands in a DIE with this tag has its name before its own.
+    fn is_scope(&self, tag: DwTag) -> bool {
+        match self.named {
+            NamedScopes::Types => holds_symbols(tag),
+            NamedScopes::Blocks => holds_symbols(tag) || may_hold_code(tag),
+        }
+    }
+
     /// The name of the scope that `entry` is for what stands in it.
     fn scope_of(&mut self, entry: &Entry<'s>, outer: Option<u32>) -> Option<u32> {
-        let own = self.info.name(entry);
+        let mut own = self.info.name(entry);
+        match (entry.tag, self.named) {
+            (dw::DW_TAG_compile_unit, _) => return None,
+            (_, NamedScopes::Blocks) => own = own.or(Some(ANONYMOUS)),
+            (tag, NamedScopes::Types) if !holds_symbols(tag) => return None,
+            (_, NamedScopes::Types) => {}
+        }
         let name = match (outer, own) {
             (Some(outer), own) => {
                 let outer = &self.scopes.names[outer as usize];
-                [outer, &b"::"[..], own.unwrap_or(b"<anonymous>")].concat()
+                [outer, &b"::"[..], own.unwrap_or(ANONYMOUS)].concat()
             }
             (None, Some(own)) => own.to_vec(),
             (None, None) => return None,

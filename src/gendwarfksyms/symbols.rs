@@ -260,7 +260,7 @@ fn is_blank(byte: u8) -> bool {
 }
 
 /// Which of the C program's 4096 lists a name is in: FNV-1a, of bytes with a sign.
-fn bucket(name: &[u8]) -> u32 {
+pub(super) fn bucket(name: &[u8]) -> u32 {
     let hash = name.iter().fold(2_166_136_261_u32, |hash, byte| {
         (hash ^ (*byte as i8) as u32).wrapping_mul(0x0100_0193)
     });

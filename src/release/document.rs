@@ -68,14 +68,22 @@ pub fn standing_word(program: Program, release: KernelRelease) -> &'static str {
     match (program.standing(release), program) {
         (Standing::Checked, _) => "checked",
         (Standing::Built, _) => "built",
-        (Standing::Unknown(_), Program::Genksyms) => "unchecked",
+        (Standing::Unknown(_), Program::Gendwarfksyms) if has_none(release) => "none",
+        (Standing::Unknown(_), Program::Genksyms | Program::Gendwarfksyms) => "unchecked",
         (Standing::Unknown(_), Program::Modpost) => "refused",
     }
 }
 
+/// Whether a release is older than gendwarfksyms.
+fn has_none(release: KernelRelease) -> bool {
+    let first = Program::Gendwarfksyms.known_releases().next();
+    first.is_some_and(|first| release.mainline() < first)
+}
+
 /// The table of releases, each with how far each program can be relied on; in Markdown.
 pub fn standings() -> String {
-    let mut text = String::from("| Kernel | genksyms | modpost |\n|---|---|---|\n");
+    let mut text =
+        String::from("| Kernel | genksyms | gendwarfksyms | modpost |\n|---|---|---|---|\n");
     let mainline = SERIES
         .into_iter()
         .flat_map(|(major, minors)| minors.map(move |minor| KernelRelease::series(major, minor)));
@@ -101,9 +109,9 @@ fn write_line(text: &mut String, line: &[KernelRelease]) {
     }
 }
 
-fn write_row(text: &mut String, releases: &str, [genksyms, modpost]: [&str; 2]) {
+fn write_row(text: &mut String, releases: &str, words: [&str; 3]) {
     // Writing to a String does not fail.
-    let _ = writeln!(text, "| {releases} | {genksyms} | {modpost} |");
+    let _ = writeln!(text, "| {releases} | {} |", words.join(" | "));
 }
 
 /// What the words of [`standings`] mean.
@@ -112,7 +120,8 @@ checked: a distribution's own program of this release was run, and ours answers 
 built: the same of a program built from the release's own source; or the release lies between two \
 such, and it is known in which release everything that differs between them changed.\n\
 unchecked: ours runs, and a message says that it is unchecked.\n\
-refused: ours does not run. `--kernel` selects a release that is known.\n";
+refused: ours does not run. `--kernel` selects a release that is known.\n\
+none: the release has no such program. If it is asked for, ours runs, and a message says so.\n";
 
 /// The text of `docs/releases.md`.
 pub fn releases_document() -> String {
@@ -131,6 +140,7 @@ pub fn releases_document() -> String {
              A release such as 5.14-el9.4 is RHEL's, or that of a rebuild of it.\n";
     for (title, fields) in [
         ("genksyms", Program::Genksyms.fields()),
+        ("gendwarfksyms", Program::Gendwarfksyms.fields()),
         ("modpost", Program::Modpost.fields()),
         ("The loader", Load::FIELDS),
     ] {
@@ -202,7 +212,7 @@ mod tests {
     fn the_table_in_the_readme_is_the_ledgers() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
         let text = std::fs::read_to_string(path).unwrap();
-        let start = text.find("| Kernel | genksyms |").unwrap();
+        let start = text.find("| Kernel | genksyms | gendwarfksyms |").unwrap();
         let end = start + text[start..].find("\n\n").unwrap() + 1;
         if std::env::var_os("BLESS").is_some() {
             let blessed = format!("{}{}{}", &text[..start], standings(), &text[end..]);

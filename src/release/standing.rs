@@ -1,6 +1,7 @@
 //! How far our programs can be relied on for a release: the releases whose own programs are known,
 //! and what lies between them.
 
+use super::gendwarfksyms::Gendwarfksyms;
 use super::genksyms::Genksyms;
 use super::modpost::Modpost;
 use super::number::{Flavour, KernelRelease};
@@ -11,6 +12,8 @@ use super::timeline::Field;
 pub enum Program {
     /// `scripts/genksyms`.
     Genksyms,
+    /// `scripts/gendwarfksyms`.
+    Gendwarfksyms,
     /// `scripts/mod/modpost`.
     Modpost,
 }
@@ -131,6 +134,16 @@ const GENKSYMS: &[Known] = &[
     rhel(10, 0),
 ];
 
+/// The releases whose gendwarfksyms is known. No distribution has it in a package.
+const GENDWARFKSYMS: &[Known] = &[
+    built(6, 14, 0, NotServed),
+    built(6, 18, 2, Served),
+    built(6, 19, 9, Served),
+    built(7, 0, 12, Served),
+    built(7, 2, 12, Served),
+    built(7, 3, 4, Served),
+];
+
 /// The releases whose modpost is implemented, oldest first.
 const MODPOST: &[Known] = &[
     built(4, 19, 1, NotServed),
@@ -176,12 +189,13 @@ const MODPOST: &[Known] = &[
 
 impl Program {
     /// All of them.
-    pub const ALL: [Program; 2] = [Program::Genksyms, Program::Modpost];
+    pub const ALL: [Program; 3] = [Program::Genksyms, Program::Gendwarfksyms, Program::Modpost];
 
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             Program::Genksyms => "genksyms",
+            Program::Gendwarfksyms => "gendwarfksyms",
             Program::Modpost => "modpost",
         }
     }
@@ -190,6 +204,7 @@ impl Program {
     fn known(self) -> &'static [Known] {
         match self {
             Program::Genksyms => GENKSYMS,
+            Program::Gendwarfksyms => GENDWARFKSYMS,
             Program::Modpost => MODPOST,
         }
     }
@@ -198,6 +213,7 @@ impl Program {
     pub(super) fn fields(self) -> &'static [&'static dyn Field] {
         match self {
             Program::Genksyms => Genksyms::FIELDS,
+            Program::Gendwarfksyms => Gendwarfksyms::FIELDS,
             Program::Modpost => Modpost::FIELDS,
         }
     }
@@ -254,6 +270,9 @@ impl Program {
         let of_line = || self.known_releases().filter(|known| is_of_one_line(*known, release));
         let advice = self.advice(release);
         match (self, of_line().next(), of_line().last()) {
+            (Program::Modpost, ..) => {
+                format!("kernel {release}: modpost of this release is not implemented{advice}")
+            }
             (Program::Genksyms, Some(oldest), _) if release < oldest => {
                 let oldest = oldest.of_series();
                 format!(
@@ -261,18 +280,23 @@ impl Program {
                      against its own genksyms; treating it as {oldest}'s"
                 )
             }
-            (Program::Genksyms, _, Some(newest)) if release > newest => {
+            (Program::Gendwarfksyms, Some(oldest), _) if release < oldest => {
+                let oldest = oldest.of_series();
+                format!(
+                    "kernel {release}: gendwarfksyms came with {oldest}; treating this release as \
+                     {oldest}"
+                )
+            }
+            (_, _, Some(newest)) if release > newest => {
                 let newest = newest.of_series();
                 format!(
                     "kernel {release}: this release is newer than the newest known one; treating it \
                      as {newest}"
                 )
             }
-            (Program::Genksyms, ..) => {
-                format!("kernel {release}: genksyms of this release has not been checked{advice}")
-            }
-            (Program::Modpost, ..) => {
-                format!("kernel {release}: modpost of this release is not implemented{advice}")
+            _ => {
+                let name = self.name();
+                format!("kernel {release}: {name} of this release has not been checked{advice}")
             }
         }
     }
@@ -356,6 +380,20 @@ mod tests {
         }
         for text in ["2.4.37", "4.18", "8.0", "5.14-el9", "5.14-el9.7", "6.5-ubuntu"] {
             assert!(matches!(genksyms(text), Standing::Unknown(_)), "{text}");
+        }
+    }
+
+    #[test]
+    fn gendwarfksyms_is_relied_on_from_its_first_release_on() {
+        let gendwarfksyms = |text| standing(Program::Gendwarfksyms, text);
+        for text in ["6.14", "6.15.3", "6.16", "6.18.2", "7.1", "7.3.4"] {
+            assert_eq!(gendwarfksyms(text), Standing::Built, "{text}");
+        }
+        for (text, words) in
+            [("6.12", "came with 6.14"), ("8.0", "newer than"), ("6.12-el10.0", "")]
+        {
+            let Standing::Unknown(reason) = gendwarfksyms(text) else { panic!("{text}") };
+            assert!(reason.contains(words), "{reason}");
         }
     }
 

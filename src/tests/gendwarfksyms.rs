@@ -9,6 +9,7 @@
 //! | `x.o.elf.txt` | the object |
 //! | `list` | standard input |
 //! | `command` | the arguments |
+//! | `kernel` | the release whose program was asked, if it is not the newest |
 //! | `expect/` | `status`, `stdout`, `stderr` and the file `symtypes`, as far as there are any |
 
 #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use modversions::gendwarfksyms::{Exports, Options, Output};
+use modversions::release::{Behaviour, KernelRelease};
 use testkit::elf_text::assemble;
 
 /// What a run has answered.
@@ -44,8 +46,15 @@ fn text(path: &Path) -> Option<String> {
 
 /// Runs our program in a folder.
 fn run(folder: &Path, arguments: &str, list: &[u8]) -> Answer {
+    run_as(folder, None, arguments, list)
+}
+
+/// Runs our program as that of a release.
+fn run_as(folder: &Path, release: Option<&str>, arguments: &str, list: &[u8]) -> Answer {
     let mut command = Command::new(env!("CARGO_BIN_EXE_modversions"));
-    command.arg("gendwarfksyms").args(arguments.split_whitespace()).current_dir(folder);
+    command.arg("gendwarfksyms").current_dir(folder);
+    command.args(release.iter().flat_map(|release| ["--kernel", *release]));
+    command.args(arguments.split_whitespace());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.env_remove("KERNELVERSION").spawn().unwrap();
     // A program that does not read its input closes it.
@@ -84,7 +93,10 @@ fn every_case_has_the_answer_of_the_kernels_program() {
     for case in cases() {
         let folder = folder_of(&case);
         let arguments = text(&case.join("command")).unwrap();
-        let answer = run(folder.path(), &arguments, &fs::read(case.join("list")).unwrap());
+        let release = text(&case.join("kernel"));
+        let release = release.as_deref().map(str::trim);
+        let list = fs::read(case.join("list")).unwrap();
+        let answer = run_as(folder.path(), release, &arguments, &list);
         let expected = expected(&case);
         if answer != expected {
             let name = case.file_name().unwrap().to_str().unwrap();
@@ -140,7 +152,8 @@ impl Chance {
 fn computed(object: &[u8], list: &[u8], options: &Options) -> Output {
     let mut output = Output::default();
     if let Some(mut exports) = Exports::read(list, options, &mut output) {
-        exports.compute(b"x.o", object, options, &mut output);
+        let release = Behaviour::at(KernelRelease::NEWEST_KNOWN).gendwarfksyms;
+        exports.compute(b"x.o", object, options, &release, &mut output);
         exports.finish(&mut output);
     }
     output

@@ -88,7 +88,7 @@ const ONCE: &[Once] = &[
     Once { name: "fuzz layout", run: || compared(fuzz::short_layout()) },
     Once { name: "fuzz modpost", run: || compared(fuzz::short_modpost()) },
     Once { name: "fuzz commands", run: || compared(fuzz::short_commands()) },
-    Once { name: "gendwarfksyms", run: || compared(gendwarfksyms::compare()) },
+    Once { name: "gendwarfksyms", run: || compared(gendwarfksyms::compare(None)) },
     Once { name: "check packages", run: || compared(check::packages::compare_sample()) },
 ];
 

@@ -72,6 +72,17 @@ pub struct Arguments {
     /// modpost: only this part. Default: all.
     #[arg(long)]
     part: Option<Part>,
+    /// gendwarfksyms: compare with this program, built from the source of `--release`. Default:
+    /// Debian's 7.3 is built.
+    #[arg(long, value_name = "FILE", requires = "release")]
+    program: Option<PathBuf>,
+    /// The release that `--program` is of.
+    #[arg(long, requires = "program")]
+    release: Option<String>,
+    /// gendwarfksyms: write what the kernel's program answers as the expectation of those cases of
+    /// its release that have none, and compare the cases only.
+    #[arg(long)]
+    new_cases: bool,
 }
 
 impl Arguments {
@@ -102,7 +113,13 @@ pub fn run(arguments: &[String]) -> Result<()> {
         return no_differences(check::packages::compare(&arguments.only)?.unwrap_or(0));
     }
     let mut different = match arguments.tool {
-        Tool::Gendwarfksyms => gendwarfksyms::compare()?.unwrap_or(0),
+        Tool::Gendwarfksyms => {
+            let given = arguments.program.as_deref().zip(arguments.release.as_deref());
+            match arguments.new_cases {
+                true => gendwarfksyms::write_expectations(given)?,
+                false => gendwarfksyms::compare(given)?.unwrap_or(0),
+            }
+        }
         _ => 0,
     };
     for kernel in arguments.kernels()? {
