@@ -7,17 +7,35 @@ use std::path::{Path, PathBuf};
 
 use super::limits::{LONGEST_HEADER, Limits};
 use super::packages::{self, Package};
+use super::rpm_header::Header;
 
 /// What a package says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct About {
     /// Its name: `linux-image-6.12.1-amd64`, `kernel-core`.
-    pub(super) name: Vec<u8>,
-    /// Its version; that of RPM with the number of the build: `6.12.1-200.fc41`.
+    name: Vec<u8>,
+    /// If it is one of RPM, what that tells of it.
+    rpm: Option<Rpm>,
+    /// The packages of exactly one version that it needs.
+    depends: Vec<Needed>,
+}
+
+/// What a package of RPM says besides.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Rpm {
+    /// Its version, the number of the build, and the machine: `6.12.1-200.fc41.x86_64`.
     version: Vec<u8>,
-    architecture: Vec<u8>,
-    /// The packages of exactly one version that it needs, each with that version.
-    pub(super) depends: Vec<(Vec<u8>, Vec<u8>)>,
+    /// The release of the kernel, if packages of it name that: `6.12.1-200.fc41.x86_64+rt`.
+    release: Option<Vec<u8>>,
+}
+
+/// A package that another one needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Needed {
+    /// What people and programs that download it call it: `linux-binary-7.2`, `kernel-core-6.12.1-200.fc41.x86_64`.
+    called: Vec<u8>,
+    /// The name of its file, as these programs write it.
+    file: Vec<u8>,
 }
 
 /// How the names of Debian's packages of kernels begin, where the kernel's release follows.
@@ -49,8 +67,19 @@ pub(super) enum Part {
 /// What may follow the release there.
 const ENDINGS: &[&str] = &["-unsigned", "-dbg", "-dbgsym"];
 
-/// How the names of packages of RPM begin whose version is the kernel's.
-const RPM: &str = "kernel";
+/// How the names of packages of RPM end that have a part of a kernel each.
+const RPM_PARTS: &[&str] =
+    &[CORE, MODULES, "-modules-core", "-modules-extra", "-modules-internal", "-modules-partner"];
+
+/// How that ends which has the kernel itself.
+const CORE: &str = "-core";
+
+/// How that ends which has modules.
+const MODULES: &str = "-modules";
+
+/// What follows the name of a package of RPM, or of a kernel, where the release of exactly one kernel is
+/// asked for or provided.
+const OF_RELEASE: &[u8] = b"-uname-r";
 
 impl About {
     /// What the package says, as far as it can be read.
@@ -67,46 +96,54 @@ impl About {
     /// What the text `control` of a package of Debian says.
     fn of_control(text: &[u8]) -> About {
         let mut about = About::default();
+        let (mut architecture, mut needs) = (Vec::new(), Vec::new());
         for (name, value) in fields(text) {
             match &*name {
                 b"package" => about.name = value,
-                b"version" => about.version = value,
-                b"architecture" => about.architecture = value,
-                b"depends" | b"pre-depends" => about.depends.extend(exact(&value)),
+                b"architecture" => architecture = value,
+                b"depends" | b"pre-depends" => needs.extend(exact(&value)),
                 _ => {}
             }
         }
+        let needed = |(name, version)| Needed::of_debian(name, version, &architecture);
+        about.depends = needs.into_iter().map(needed).collect();
         about
     }
 
-    /// What the header of a package of RPM says: an index, in which an entry is a tag, a type, a place
-    /// and a number, and the store.
+    /// What the header of a package of RPM says.
     fn of_header(header: &[u8]) -> Option<About> {
         const NAME: u32 = 1000;
         const VERSION: u32 = 1001;
         const RELEASE: u32 = 1002;
         const ARCHITECTURE: u32 = 1022;
-        let number = |at: usize| Some(u32::from_be_bytes(*header.get(at..)?.first_chunk()?));
-        let count = number(0)? as usize;
-        let store = header.get(8 + count.checked_mul(16)?..)?;
-        let text = |wanted: u32| {
-            let mut entries = (0..count).map(|entry| 8 + 16 * entry);
-            let entry = entries.find(|&at| number(at) == Some(wanted))?;
-            let bytes = store.get(number(entry + 8)? as usize..)?;
-            Some(bytes[..memchr::memchr(0, bytes)?].to_owned())
-        };
-        let version = [text(VERSION)?, text(RELEASE)?].join(&b'-');
+        const REQUIRES: Pairs = Pairs { names: 1049, flags: 1048, versions: 1050 };
+        const PROVIDES: Pairs = Pairs { names: 1047, flags: 1112, versions: 1113 };
+        let header = Header::new(header)?;
+        let text = |tag| header.texts(tag).next();
+        let name = text(NAME)?.to_owned();
         let architecture = text(ARCHITECTURE).unwrap_or_default();
-        Some(About { name: text(NAME)?, version, architecture, depends: Vec::new() })
+        let version = [text(VERSION)?, b"-", text(RELEASE)?, b".", architecture].concat();
+        let requires = REQUIRES.exact(&header);
+        let of_release =
+            |(name, release): &(&[u8], &[u8])| name.ends_with(OF_RELEASE).then(|| release.to_vec());
+        let release = PROVIDES.exact(&header).iter().chain(&requires).find_map(of_release);
+        let kernel = rpm_kernel(&name);
+        let needed = |(name, version)| Needed::of_rpm(kernel, name, version, architecture);
+        let depends = requires.into_iter().filter_map(needed).collect();
+        Some(About { name, rpm: Some(Rpm { version, release }), depends })
     }
 
     /// The release of the kernel that it is of, as its name and version say it.
     pub(super) fn release(&self) -> Option<Vec<u8>> {
-        if let Some(release) = self.part().map(|(_, release)| release) {
+        if let Some((_, release)) = self.part() {
             return Some(release.to_owned());
         }
-        let is_rpm = self.name.starts_with(RPM.as_bytes()) && !self.architecture.is_empty();
-        is_rpm.then(|| [&self.version[..], b".", &self.architecture].concat())
+        let rpm = self.rpm.as_ref()?;
+        let is_kernels = self.name == b"kernel" || self.name.starts_with(b"kernel-");
+        // Firmware, documentation and sources are for any machine.
+        let is_of_machine = !rpm.version.ends_with(b".noarch") && !rpm.version.ends_with(b".");
+        let of_version = (is_kernels && is_of_machine).then_some(&rpm.version);
+        rpm.release.as_ref().or(of_version).cloned()
     }
 
     /// What of a kernel the package has by its name, and of which release: `linux-modules-` and
@@ -126,57 +163,137 @@ impl About {
     /// The packages that have what this one lacks, if it is one of a kernel: those that it depends on,
     /// else those of the same kernel.
     pub(super) fn others(&self) -> Vec<String> {
-        let text = |name: &[u8]| String::from_utf8_lossy(name).into_owned();
+        let of_rpm = self.rpm.is_some() && self.release().is_some();
         match self.part() {
-            None => Vec::new(),
+            None if !of_rpm => Vec::new(),
             _ if !self.depends.is_empty() => {
-                self.depends.iter().map(|(name, _)| text(name)).collect()
+                self.depends.iter().map(|it| lossy(&it.called)).collect()
             }
             // Which kernel headers are of is not in their names.
             Some((HEADERS, _)) => Vec::new(),
-            Some(_) => [Part::Kernel, Part::Modules].map(|part| self.sibling(part)).to_vec(),
+            None if rpm_kernel(&self.name) == self.name => Vec::new(),
+            _ => [Part::Kernel, Part::Modules].map(|part| self.sibling(part)).to_vec(),
         }
     }
 
     /// The package that has this part of the same kernel.
     pub(super) fn sibling(&self, wanted: Part) -> String {
         let Some((start, release)) = self.part() else {
-            return match wanted {
+            return self.rpm_sibling(wanted).unwrap_or_else(|| match wanted {
                 Part::Kernel => "the package with the kernel itself".to_owned(),
                 Part::Modules => "the package with its modules".to_owned(),
-            };
+            });
         };
         // Ubuntu's have no `linux-base` of their own.
-        let is_split =
-            start == BASE || self.depends.iter().any(|(name, _)| name.starts_with(BASE.as_bytes()));
-        let start = match (wanted, is_split) {
+        let needs_base = self.depends.iter().any(|it| it.called.starts_with(BASE.as_bytes()));
+        let start = match (wanted, start == BASE || needs_base) {
             (Part::Modules, _) => "linux-modules-",
             (Part::Kernel, true) => "linux-binary-",
             (Part::Kernel, false) => "linux-image-",
         };
-        format!("{start}{}", String::from_utf8_lossy(release))
+        format!("{start}{}", lossy(release))
+    }
+
+    /// The package of RPM that has this part of the same kernel; none if that is not in parts.
+    fn rpm_sibling(&self, wanted: Part) -> Option<String> {
+        let rpm = self.rpm.as_ref()?;
+        let kernel = rpm_kernel(&self.name);
+        let ending = match wanted {
+            Part::Kernel => CORE,
+            Part::Modules => MODULES,
+        };
+        let start = [kernel, ending.as_bytes()].concat();
+        // Of several with modules it needs that which has those that any kernel needs.
+        let needed = self.depends.iter().find(|it| it.called.starts_with(&start));
+        let needed = needed.map(|it| it.called.clone());
+        let is_part = kernel != self.name;
+        let called = needed.or_else(|| is_part.then(|| [&start[..], b"-", &rpm.version].concat()));
+        Some(lossy(&called?))
     }
 
     /// The packages that it depends on, as far as they lie beside it.
     pub(super) fn all_beside(&self, path: &Path) -> Vec<PathBuf> {
-        let mut all: Vec<PathBuf> = self.depends.iter().map(|it| self.beside(path, it)).collect();
+        let mut all: Vec<PathBuf> = self.depends.iter().map(|it| it.beside(path)).collect();
         all.retain(|path| path.is_file());
         all
     }
+}
 
-    /// Where a package that it depends on lies if it was downloaded to the same place.
-    fn beside(&self, path: &Path, (name, version): &(Vec<u8>, Vec<u8>)) -> PathBuf {
+impl Needed {
+    /// A package of Debian of this name, version and machine.
+    fn of_debian(name: Vec<u8>, version: Vec<u8>, architecture: &[u8]) -> Needed {
         // As apt writes a colon.
         let version = version.iter().flat_map(|byte| match byte {
             b':' => &b"%3a"[..],
             byte => std::slice::from_ref(byte),
         });
         let version: Vec<u8> = version.copied().collect();
-        let mut file = [&name[..], &version, &self.architecture].join(&b'_');
+        let file = [&[&name[..], &version, architecture].join(&b'_')[..], b".deb"].concat();
+        Needed { called: name, file }
+    }
+
+    /// What a package of RPM with a part of this `kernel` needs by this name and version; none if it is
+    /// no package of that kernel.
+    fn of_rpm(kernel: &[u8], name: &[u8], version: &[u8], architecture: &[u8]) -> Option<Needed> {
+        // Whoever installs it has no use for the number before the version.
+        let version = memchr::memchr(b':', version).map_or(version, |colon| &version[colon + 1..]);
+        let called = match name.strip_suffix(OF_RELEASE) {
+            Some(part) => {
+                // The kernel itself is asked for by the name of the kernel, whatever its kind.
+                let part = match rpm_kernel(part) == part {
+                    true => [kernel, CORE.as_bytes()].concat(),
+                    false => part.to_owned(),
+                };
+                // The machine stands in the release, and the kind of kernel after it.
+                let plus = memchr::memrchr(b'+', version);
+                let kind = plus.filter(|&plus| !version[plus..].contains(&b'.'));
+                [&part[..], b"-", &version[..kind.unwrap_or(version.len())]].concat()
+            }
+            None => [name, b"-", version, b".", architecture].concat(),
+        };
+        let is_of_kernel =
+            called.starts_with(kernel) && memchr::memchr2(b'(', b'/', name).is_none();
+        let file = [&called[..], b".rpm"].concat();
+        is_of_kernel.then_some(Needed { called, file })
+    }
+
+    /// Where it lies if it was downloaded to the same place as what is at `path`.
+    fn beside(&self, path: &Path) -> PathBuf {
+        let mut file = self.file.clone();
         // It names nothing elsewhere.
         file.retain(|&byte| byte != b'/');
-        path.with_file_name(OsStr::from_bytes(&[&file[..], b".deb"].concat()))
+        path.with_file_name(OsStr::from_bytes(&file))
     }
+}
+
+/// The tags of a header of RPM under which names, flags and versions stand, as many of each.
+struct Pairs {
+    names: u32,
+    flags: u32,
+    versions: u32,
+}
+
+impl Pairs {
+    /// The names of which exactly one version will do, each with that version.
+    fn exact<'h>(&self, header: &Header<'h>) -> Vec<(&'h [u8], &'h [u8])> {
+        const EQUAL: u32 = 1 << 3;
+        const LESS_OR_GREATER: u32 = 1 << 1 | 1 << 2;
+        let versions = header.numbers(self.flags).zip(header.texts(self.versions));
+        let named = header.texts(self.names).zip(versions);
+        let exact = named.filter(|(_, (flags, _))| flags & (EQUAL | LESS_OR_GREATER) == EQUAL);
+        exact.map(|(name, (_, version))| (name, version)).collect()
+    }
+}
+
+/// The name of the kernel whose part a package of RPM is: `kernel-rt` of `kernel-rt-modules-core`. The same
+/// name if it is no part of one.
+fn rpm_kernel(name: &[u8]) -> &[u8] {
+    let kernels = RPM_PARTS.iter().filter_map(|part| name.strip_suffix(part.as_bytes()));
+    kernels.min_by_key(|kernel| kernel.len()).unwrap_or(name)
+}
+
+fn lossy(name: &[u8]) -> String {
+    String::from_utf8_lossy(name).into_owned()
 }
 
 /// The fields of a text, with their names in small letters.
@@ -220,11 +337,8 @@ mod tests {
             linux-binary-7.2.13 (= 1:7.2.13-1)\nDescription: kernel\n more (= 1)\n";
         let about = About::of_control(text);
         assert_eq!(about.release().unwrap(), b"7.2.13+deb14-amd64");
-        let pair = |name: &str, version: &str| (name.into(), version.into());
-        let needed =
-            [pair("linux-base-7.2.13", "7.2.13-1"), pair("linux-binary-7.2.13", "1:7.2.13-1")];
-        assert_eq!(about.depends, needed);
-        let beside = about.beside(Path::new("debs/image.deb"), &needed[1]);
+        assert_eq!(about.others(), ["linux-base-7.2.13", "linux-binary-7.2.13"]);
+        let beside = about.depends[1].beside(Path::new("debs/image.deb"));
         assert_eq!(beside, Path::new("debs/linux-binary-7.2.13_1%3a7.2.13-1_amd64.deb"));
         assert_eq!(about.sibling(Part::Modules), "linux-modules-7.2.13+deb14-amd64");
         assert_eq!(about.sibling(Part::Kernel), "linux-binary-7.2.13+deb14-amd64");
@@ -241,14 +355,13 @@ mod tests {
             ("linux-base", None),
             ("coreutils", None),
             ("kernel-core", Some("6.12.8-200.fc41.x86_64")),
+            ("kernel", Some("6.12.8-200.fc41.x86_64")),
+            ("kernelshark", None),
         ] {
-            let architecture = if name.starts_with("kernel") { "x86_64" } else { "" };
-            let about = About {
-                name: name.into(),
-                version: "6.12.8-200.fc41".into(),
-                architecture: architecture.into(),
-                depends: Vec::new(),
-            };
+            let version = b"6.12.8-200.fc41.x86_64".to_vec();
+            let is_rpm = name.starts_with("kernel");
+            let rpm = is_rpm.then_some(Rpm { version, release: None });
+            let about = About { name: name.into(), rpm, depends: Vec::new() };
             let release = about.release().map(|it| String::from_utf8(it).unwrap());
             assert_eq!(release.as_deref(), expected, "{name}");
         }

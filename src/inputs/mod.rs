@@ -8,9 +8,9 @@
 //!
 //! 1. `given` says what is at a path, by content alone: one row for each kind of file.
 //! 2. `tree` goes through a directory or a package once; what the files are there for, `names` says.
-//!    `packages` reads packages, and `about` what one says of itself; `unpack` what is compressed, `images` what boots, and `files` has
-//!    the bytes of a file. How much memory all that may take, `limits` says. `looks` has words for
-//!    what is nothing of a kernel.
+//!    `packages` reads packages, and `about` what one says of itself, with `rpm_header`; `unpack` what is
+//!    compressed, `images` what boots, and `files` has the bytes of a file. How much memory all that may
+//!    take, `limits` says. `looks` has words for what is nothing of a kernel.
 //! 3. A taker takes what is wanted from whatever was given: `modules`, `exports`, `types`, `btf`;
 //!    `kernel_file` and `image` a kernel itself. `finder` takes all `pieces` of one kernel, from
 //!    whatever and however many things it is given as; `release` makes of them all that a comparison
@@ -48,6 +48,7 @@ mod packages;
 mod pieces;
 pub(crate) mod progress;
 pub(crate) mod release;
+mod rpm_header;
 mod tree;
 pub(crate) mod types;
 mod unpack;

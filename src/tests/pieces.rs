@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use testkit::btf_file::Writer;
 use testkit::elf_text::assemble;
 use testkit::linked_kernel::linked_kernel;
-use testkit::packed::{Files, debian, debian_with, plain};
+use testkit::packed::{Files, RpmValue, debian, debian_with, plain, rpm_with};
 
 use self::in_folder::{put, run};
 
@@ -65,6 +65,7 @@ fn vmlinux(release: &str) -> Vec<u8> {
     let kernel = linked_kernel(&format!("{release} {MAGIC}"), "");
     let place = memchr::memmem::find(&kernel, b"Linux version 6.12.1").unwrap();
     let mut kernel = kernel;
+    let release = format!("{release} ");
     kernel[place + 14..][..release.len()].copy_from_slice(release.as_bytes());
     kernel
 }
@@ -138,7 +139,7 @@ fn pieces_make_one_kernel_whatever_they_are_given_as() {
 }
 
 #[test]
-fn what_lies_beside_a_list_of_exports_tells_the_rest() {
+fn what_lies_beside_a_list_of_exports_has_the_rest() {
     let folder = TempDir::new().unwrap();
     let tree = format!("usr/lib/modules/{RELEASE}");
     let files = [
@@ -355,6 +356,119 @@ fn each_package_of_a_kernel_says_what_it_has_and_which_has_the_rest() {
     );
     let (status, said) = run(folder.path(), &format!("abi-diff {whole} {whole}"));
     assert!(status == 0 && said.ends_with("no differences\n"), "{said}");
+}
+
+/// A package of RPM of this name and of the version 6.12.1-7.fc41, which needs these of the same release
+/// and provides these, and has all that Fedora's say besides.
+fn rpm_package(
+    folder: &Path,
+    name: &str,
+    needs: &[&str],
+    gives: &[&str],
+    files: Files<'_>,
+) -> String {
+    const RELEASE: &str = "6.12.1-7.fc41.x86_64+rt";
+    const PREFIX: &str = "rpmlib(CompressedFileNames)";
+    let of_release = |of: &[&str]| of.iter().map(|it| format!("{it}-uname-r")).collect::<Vec<_>>();
+    let (needs, gives) = (of_release(needs), of_release(gives));
+    let (mut names, mut flags, mut versions) = (
+        vec!["/bin/sh", PREFIX, "kmod"],
+        vec![1 << 10, 1 << 24 | 10, 1 << 3 | 1 << 2],
+        vec!["", "3.0.4-1", "9"],
+    );
+    for needed in &needs {
+        names.push(needed);
+        flags.push(1 << 3);
+        versions.push(RELEASE);
+    }
+    let given = gives.len();
+    let tags = [
+        (1000, RpmValue::Text(name)),
+        (1001, RpmValue::Text("6.12.1")),
+        (1002, RpmValue::Text("7.fc41")),
+        (1022, RpmValue::Text("x86_64")),
+        (1047, RpmValue::Texts(gives.iter().map(String::as_str).collect())),
+        (1048, RpmValue::Numbers(flags)),
+        (1049, RpmValue::Texts(names)),
+        (1050, RpmValue::Texts(versions)),
+        (1112, RpmValue::Numbers(vec![1 << 3; given])),
+        (1113, RpmValue::Texts(vec![RELEASE; given])),
+    ];
+    let path = format!("{name}-6.12.1-7.fc41.x86_64.rpm");
+    put(folder, &path, rpm_with(&tags, files, plain));
+    path
+}
+
+#[test]
+fn each_package_of_fedora_says_what_it_has_and_which_has_the_rest() {
+    const KERNEL: &str = "6.12.1-7.fc41.x86_64+rt";
+    let folder = TempDir::new().unwrap();
+    let meter = module("meter", KERNEL, &[("printk", 8), ("gauge_read", 11)], None);
+    put(folder.path(), "meter.ko", meter);
+    let needs = ["kernel-rt-core", "kernel-rt-modules", "kernel-rt-modules-core"];
+    let whole = rpm_package(folder.path(), "kernel-rt", &needs, &[], &[]);
+    let check = |given: &str| run(folder.path(), &format!("check meter.ko --kernel {given}"));
+    let called = |name: &str| format!("kernel-rt-{name}-6.12.1-7.fc41.x86_64");
+    let others = ["core", "modules", "modules-core"].map(called).join(", ");
+    let expected = format!(
+        "modversions: DIR/{whole}: it has no kernel itself; these packages have what belongs to it: {others}; \
+         give them, too, or put them beside it\n"
+    );
+    assert_eq!(check(&whole), (2, expected.clone()));
+    assert_eq!(run(folder.path(), &format!("abi-diff {whole} {whole}")), (2, expected.clone()));
+    // Each alone. The kernel itself is asked for as what any kind of kernel provides.
+    let (image, kernel) = (format!("lib/modules/{KERNEL}/vmlinuz"), vmlinux(KERNEL));
+    let core = rpm_package(
+        folder.path(),
+        "kernel-rt-core",
+        &["kernel-rt-modules-core"],
+        &["kernel", "kernel-rt-core"],
+        &[(&image, &kernel)],
+    );
+    let (status, said) = check(&core);
+    let remark = format!(
+        "modversions: DIR/{core}: it has the kernel itself and no modules; what these export is in {}\n",
+        called("modules-core")
+    );
+    assert!(status == 2 && said.contains(&remark), "{said}");
+    let path = format!("lib/modules/{KERNEL}/kernel/drivers/gauge.ko");
+    let modules = rpm_package(
+        folder.path(),
+        "kernel-rt-modules-core",
+        &["kernel"],
+        &["kernel-rt-modules-core"],
+        &[(&path, &gauge(KERNEL))],
+    );
+    let (status, said) = check(&modules);
+    let remark = format!(
+        "modversions: DIR/{modules}: it has modules and not the kernel itself; what that exports is in {}, and \
+         here only what these modules import is known\n",
+        called("core")
+    );
+    assert!(status == 0 && said.contains(&remark), "{said}");
+    // What the empty package needs lies beside it now, but for a part that nothing misses.
+    let (status, said) = check(&whole);
+    assert!(status == 0 && !said.contains("the kernel itself and"), "{said}");
+    let (_, said) = run(folder.path(), &format!("show {whole}"));
+    assert!(
+        said.contains("\n5 exports\n") && said.contains(&format!("release:        {KERNEL}\n")),
+        "{said}"
+    );
+    // A package with none of these says which they are by its own name.
+    let empty = rpm_package(
+        folder.path(),
+        "kernel-rt-modules-extra",
+        &[],
+        &["kernel-rt-modules-extra"],
+        &[],
+    );
+    let (status, said) = check(&empty);
+    let others = format!("{}, {}; give", called("core"), called("modules"));
+    assert!(status == 2 && said.contains(&others), "{said}");
+    // What is no package of a kernel names none.
+    let other = rpm_package(folder.path(), "pump-driver", &[], &[], &[]);
+    let (status, said) = check(&other);
+    assert!(status == 2 && !said.contains("these packages"), "{said}");
 }
 
 #[test]

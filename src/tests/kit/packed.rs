@@ -123,12 +123,26 @@ fn debian_called(control: Vec<u8>, files: Files<'_>, ending: &str, pack: Pack) -
 
 /// A package of RPM, as far as it matters here: `rpm` has been asked whether ours reads its own.
 pub fn rpm(files: Files<'_>, pack: Pack) -> Vec<u8> {
+    rpm_with(&[], files, pack)
+}
+
+/// What stands in the header of a package of RPM under one tag.
+pub enum RpmValue<'a> {
+    /// A text.
+    Text(&'a str),
+    /// Texts.
+    Texts(Vec<&'a str>),
+    /// Numbers.
+    Numbers(Vec<u32>),
+}
+
+/// The same with these tags in the header that says what the package is.
+pub fn rpm_with(tags: &[(u32, RpmValue<'_>)], files: Files<'_>, pack: Pack) -> Vec<u8> {
     let mut package = vec![0xed, 0xab, 0xee, 0xdb, 3, 0];
     package.resize(96, 0);
-    for store in [5, 40] {
+    for header in [rpm_header(&[(5000, RpmValue::Text("0123"))]), rpm_header(tags)] {
         package.resize(package.len().next_multiple_of(8), 0);
-        package.extend([0x8e, 0xad, 0xe8, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, store]);
-        package.resize(package.len() + 32 + usize::from(store), 1);
+        package.extend(header);
     }
     let mut archive = Vec::new();
     for (path, content) in files {
@@ -139,6 +153,26 @@ pub fn rpm(files: Files<'_>, pack: Pack) -> Vec<u8> {
     }
     package.extend(pack(&cpio::newc::trailer(archive).unwrap()));
     package
+}
+
+fn rpm_header(tags: &[(u32, RpmValue<'_>)]) -> Vec<u8> {
+    let (mut index, mut store) = (Vec::new(), Vec::new());
+    for (tag, value) in tags {
+        let texts = |of: &[&str]| of.iter().map(|it| format!("{it}\0")).collect::<String>();
+        let (kind, count, bytes) = match value {
+            RpmValue::Text(text) => (6, 1, texts(&[text]).into_bytes()),
+            RpmValue::Texts(of) => (8, of.len(), texts(of).into_bytes()),
+            RpmValue::Numbers(of) => {
+                store.resize(Vec::len(&store).next_multiple_of(4), 0);
+                (4, of.len(), of.iter().flat_map(|it| it.to_be_bytes()).collect())
+            }
+        };
+        let entry = [*tag, kind, store.len() as u32, count as u32];
+        index.extend(entry.iter().flat_map(|it| it.to_be_bytes()));
+        store.extend(bytes);
+    }
+    let counts = [tags.len() as u32, store.len() as u32].map(u32::to_be_bytes).concat();
+    [&[0x8e, 0xad, 0xe8, 1, 0, 0, 0, 0], &counts[..], &index, &store].concat()
 }
 
 /// An image for x86 with this packed in it.
