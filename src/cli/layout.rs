@@ -3,6 +3,7 @@
 mod all;
 mod declared;
 mod json;
+mod kernels;
 mod list;
 mod similar;
 mod source;
@@ -21,6 +22,7 @@ use super::format::Format;
 use super::resources::Resources;
 use super::{Environment, Io};
 use crate::corpus::LayoutsFrom;
+use crate::inputs::given::title;
 use crate::inputs::progress::Progress;
 use crate::layout::data_model::DataModel;
 use crate::layout::text::{side_by_side, text};
@@ -46,11 +48,15 @@ pub(super) struct Arguments {
     /// .abi files anywhere in it, or one such file, consolidated or not
     #[arg(value_name = "TYPE|SOURCE", required_unless_present = "all")]
     words: Vec<OsString>,
+    /// A piece of the source, which may be given several times: packages and directories that are one kernel
+    /// together. All words are types then
+    #[arg(short, long, value_name = "PIECE", conflicts_with = "diff")]
+    kernel: Vec<PathBuf>,
     /// List all structs, unions, enums and typedefs: size, alignment, number of holes, name; with --diff
     /// those that differ: size in OLD, in NEW, name
     #[arg(long, value_name = "SOURCE", num_args = 0..=1, conflicts_with_all = ["words", "format"])]
     all: Option<Option<PathBuf>>,
-    /// Compare two sources, side by side
+    /// Compare two sources, side by side. If they are in several pieces, give one of each every time
     #[arg(long, num_args = 2, value_names = ["OLD", "NEW"])]
     diff: Vec<PathBuf>,
     /// Use this kind of source, not the best one available
@@ -82,22 +88,32 @@ impl Arguments {
         let limits = self.resources.limits();
         let (from, modules) = (self.from, self.modules);
         let wanted = Wanted { from, btf_base, modules, model: self.arch, limits };
-        match (&self.all, &self.diff[..]) {
+        let sources = kernels::of(&self.kernel, &self.diff);
+        let source = self.all.as_ref().map(Option::as_slice);
+        match (source, &sources[..]) {
             (None, _) => self.show(wanted, environment, io),
-            (Some(Some(source)), []) => all::run(source, wanted, environment, io),
-            (Some(None), [old, new]) => all::run_diff([old, new], wanted, environment, io),
-            (Some(_), _) => Err(Failure(b"--all needs one source, or --diff with two".to_vec())),
+            (Some(source @ [_]), []) => all::run(source, wanted, environment, io),
+            (Some([]), [source]) => all::run(source, wanted, environment, io),
+            (Some([]), [old, new]) => all::run_diff([old, new], wanted, environment, io),
+            (Some(_), _) => {
+                let words =
+                    "--all needs one source, or --kernel with its pieces, or --diff with two";
+                Err(Failure(words.into()))
+            }
         }
     }
 
     /// The types that are wanted, and the sources. The parser asks for the words where not all types
     /// are wanted.
-    fn names_and_sources(&self) -> Result<(&[OsString], Vec<&Path>)> {
-        if let [old, new] = &self.diff[..] {
-            return Ok((&self.words, vec![old, new]));
+    fn names_and_sources(&self) -> Result<(&[OsString], Vec<Vec<PathBuf>>)> {
+        let sources = kernels::of(&self.kernel, &self.diff);
+        if !sources.is_empty() {
+            return Ok((&self.words, sources));
         }
         match self.words.split_last() {
-            Some((source, names)) if !names.is_empty() => Ok((names, vec![Path::new(source)])),
+            Some((source, names)) if !names.is_empty() => {
+                Ok((names, vec![vec![PathBuf::from(source)]]))
+            }
             _ => Err(Failure(b"a type and a source are needed: see `layout --help`".to_vec())),
         }
     }
@@ -117,7 +133,8 @@ impl Arguments {
         for (source, found) in sources.iter().zip(&found) {
             let missing = found.types.iter().position(|it| it.variants.is_empty());
             if let Some(missing) = missing {
-                return Err(absent(source, &names[missing], &found.types[missing].similar));
+                let source = title(source);
+                return Err(absent(&source, &names[missing], &found.types[missing].similar));
             }
         }
         let is_known = found.iter().all(|it| it.variants().all(|it| it.definition.is_ok()));

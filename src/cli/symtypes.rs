@@ -213,7 +213,7 @@ fn run_split(input: &Path, output: &Path, limits: Limits) -> Result<Exit> {
         return Err(Failure::of(input, "not a consolidated file"));
     }
     let mut types = Types::default();
-    let release = of_given(given, Some(Form::Symtypes), &mut types)?;
+    let release = of_given(vec![given], Some(Form::Symtypes), &mut types)?;
     let corpus = release.corpus.ok_or_else(|| Failure::of(input, "it has no types"))?;
     let folder = Folder::for_path(output)?;
     split(&types, &corpus, |stem, text| {

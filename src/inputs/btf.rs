@@ -1,24 +1,27 @@
 //! BTF, wherever it is: raw as in `/sys/kernel/btf`, in a linked kernel or a module, in the image
 //! that boots, or in the package of a kernel; compressed or not.
 //!
-//! [`find`] finds one file's, [`read_kernel`] that of a kernel and its modules.
+//! [`find`] finds one file's, [`read_kernel`] that of a kernel and its modules, in `search`.
+
+mod search;
 
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::about::About;
-use super::error::{Cause, Error, Result};
+use super::error::{Cause, Result};
 use super::given::{Given, Kind};
-use super::limits::{Account, Bounded, Kept, Limits, Share};
-use super::modules::{self, ModuleFile};
+use super::limits::{Bounded, Kept, Limits, Share};
+use super::modules::ModuleFile;
 use super::packages::{Package, Packaged};
-use super::tree::More;
-use super::{files, images, installed, kernel_file, names, packages, tree, unpack};
-use crate::btf::{BadBtf, Btf, ImageSearch, KernelBtf, ModuleBtf};
+use super::{images, names, packages, unpack};
+use crate::btf::{Btf, ImageSearch, KernelBtf, ModuleBtf};
 use crate::elf::{self, has_sections};
 use crate::module::kernel_name;
+
+pub(crate) use search::of_given;
+pub use search::read_kernel;
 
 /// The BTF of a kernel or a module.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,163 +173,6 @@ fn in_image(mut unpacked: impl Read) -> std::result::Result<Found, Cause> {
     }
 }
 
-/// Finds the BTF of the kernel that `path` is, and that of its modules: a directory, a package, or
-/// one file of those that [`find`] knows. That of a module alone goes on from the kernel's in the
-/// file at `base`, which counts before any other.
-///
-/// Of a directory, the kernel is the first of `Places::images` that has BTF; of a
-/// package, the first one in it.
-///
-/// # Errors
-/// It cannot be read, or there is no BTF of a kernel in it.
-pub fn read_kernel(
-    path: &Path,
-    base: Option<&Path>,
-    which: Which,
-    limits: Limits,
-) -> Result<Kernel> {
-    of_given(&Given::at(path, limits)?, base, which, &|_| false)
-}
-
-/// The same of what was given. Of a package, the modules are not unpacked if the kernel's own BTF is
-/// enough.
-pub(crate) fn of_given(
-    given: &Given,
-    base: Option<&Path>,
-    which: Which,
-    is_enough: &dyn Fn(&Kernel) -> bool,
-) -> Result<Kernel> {
-    let (path, limits) = (&*given.path, given.limits);
-    let base = base.map(|base| {
-        let Found { btf, .. } = read(base, limits)?;
-        Btf::parse(&btf).map_err(|bad| Cause::Btf(bad).at(base))?;
-        Ok(btf)
-    });
-    let base = base.transpose()?;
-    let account = &mut Account::new(limits);
-    let take = |file: Result<ModuleFile<'_>>| of_module(&file?, which);
-    // The kernel alone, if that is enough; what is wrong with it is said where all is read.
-    let alone = |path: &Path, kernel: &[u8]| {
-        let alone = together(path, kernel.to_owned(), Vec::new()).ok();
-        let alone = alone.filter(|it| is_enough(it))?;
-        Some(Kernel { remark: Some(ALONE.to_owned()), ..alone })
-    };
-    match given.kind {
-        Kind::Directory => {
-            let places = installed::Places::of(path)?;
-            let (path, modules) = (&*places.top, places.modules());
-            let kernels = places.images();
-            let read = |it: &PathBuf| in_given(&Given::found(it, limits)?);
-            let kernel = first(base, path, kernels.iter().map(read));
-            let files = tree::list(modules)?.modules;
-            let found = modules::in_directory(modules, &files, account, &take)?;
-            let modules = found.modules.into_iter().flatten().chain(raw_modules(path, account)?);
-            let kernel = kernel?;
-            account.keep(kernel.len() as u64).map_err(Cause::over(path))?;
-            together(path, kernel, modules.collect())
-        }
-        Kind::Package(kind) => {
-            let base = base.map(|btf| Found { btf, base: None });
-            let mut kernel = base.ok_or_else(|| Cause::NoKernelFile.at(path));
-            let mut enough = kernel.as_ref().ok().and_then(|kernel| alone(path, &kernel.btf));
-            let mut modules = Vec::new();
-            let mut read = |given: &Given, kind: Package| {
-                let keep = |file: Packaged, _: &mut Account| {
-                    look_in(&mut kernel, &given.path, &file, limits);
-                    enough = kernel.as_ref().ok().and_then(|kernel| alone(path, &kernel.btf));
-                    Ok(if enough.is_some() { More::Nothing } else { More::All })
-                };
-                let (package, keep) = ((given, kind), (More::All, keep));
-                let found = modules::in_package(package, account, names::is_kernel, keep, &take)?;
-                modules.extend(found.into_iter().flatten());
-                Ok::<_, Error>((kernel.is_err() && modules.is_empty(), enough.is_some()))
-            };
-            let (is_empty, _) = read(given, kind)?;
-            if is_empty && let Some(about) = About::read(kind, given.package(), limits) {
-                // An empty package stands for those that it depends on.
-                for path in about.all_beside(path) {
-                    let given = Given::found(&path, limits)?;
-                    if let Kind::Package(kind) = given.kind
-                        && read(&given, kind)?.1
-                    {
-                        break;
-                    }
-                }
-                let others = about.others();
-                if let Err(error) = &mut kernel
-                    && matches!(error.cause, Cause::NoKernelFile)
-                    && !others.is_empty()
-                {
-                    error.cause = Cause::OtherPackages(others);
-                }
-            }
-            if let Some(enough) = enough {
-                return Ok(enough);
-            }
-            let kernel = kernel?.btf;
-            account.keep(kernel.len() as u64).map_err(Cause::over(path))?;
-            together(path, kernel, modules)
-        }
-        _ => in_file(path, in_given(given)?, base),
-    }
-}
-
-/// The first BTF of a kernel; else why the last has none.
-fn first(
-    base: Option<Vec<u8>>,
-    path: &Path,
-    mut kernels: impl Iterator<Item = Result<Found>>,
-) -> Result<Vec<u8>> {
-    let mut first = base.ok_or_else(|| Cause::NoKernelFile.at(path));
-    while matches!(&first, Err(error) if !error.is_over_limit())
-        && let Some(kernel) = kernels.next()
-    {
-        first = kernel.map(|found| found.btf);
-    }
-    first
-}
-
-/// The BTF of a single file: a kernel's, or a module's with what it is split from.
-fn in_file(path: &Path, found: Found, base: Option<Vec<u8>>) -> Result<Kernel> {
-    let Found { btf, base: own_base } = found;
-    if own_base.is_none() && !matches!(Btf::parse(&btf), Err(BadBtf::NoBase)) {
-        return together(path, btf, Vec::new());
-    }
-    let has_kernel = own_base.is_none();
-    let kernel = own_base.or(base).ok_or_else(|| Cause::SplitBtf.at(path))?;
-    let name = kernel_name(&names::of_module_alone(path.as_os_str().as_bytes())).into_owned();
-    let kernel = together(path, kernel, vec![ModuleBtf { name, btf }])?;
-    match kernel.remark {
-        Some(remark) => Err(Cause::Misfits(remark).at(path)),
-        None => Ok(Kernel { has_kernel, ..kernel }),
-    }
-}
-
-/// The modules in a directory like `/sys/kernel/btf`, where each has a file with its name.
-///
-/// # Errors
-/// Together they are over a limit.
-fn raw_modules(directory: &Path, account: &mut Account) -> Result<Vec<ModuleBtf>> {
-    let mut paths = kernel_file::entries(directory);
-    paths.retain(|path| !names::is_kernel(path.as_os_str().as_bytes()));
-    let mut modules = Vec::new();
-    for path in paths {
-        let Some(btf) = raw(&path, account.limits) else { continue };
-        account.keep(btf.len() as u64).map_err(Cause::over(&path))?;
-        let name = kernel_name(path.as_os_str().as_bytes()).into_owned();
-        modules.push(ModuleBtf { name, btf });
-    }
-    Ok(modules)
-}
-
-/// The BTF that a file is alone.
-fn raw(path: &Path, limits: Limits) -> Option<Vec<u8>> {
-    let opened = files::found(path).ok()?;
-    let is_begun = Btf::is_begun(&opened.head(Btf::HEADER as u64).ok()?);
-    let bytes = is_begun.then(|| opened.read(limits.alone()))?;
-    Some(bytes.ok()?.to_vec())
-}
-
 impl Kept for ModuleBtf {
     fn kept(&self) -> u64 {
         (self.name.len() + self.btf.len()) as u64
@@ -351,10 +197,6 @@ pub(crate) fn of_module(file: &ModuleFile<'_>, which: Which) -> Result<Option<Mo
     let btf = section(b".BTF")?.map(<[u8]>::to_vec);
     Ok(btf.map(|btf| ModuleBtf { name: kernel_name(file.name).into_owned(), btf }))
 }
-
-/// That the types of modules were not looked at.
-const ALONE: &str = "only the kernel itself was read, which has what was asked for (--modules reads its modules, \
-    too)";
 
 /// How many modules are named in a remark.
 const FEW: usize = 5;

@@ -1,6 +1,7 @@
 //! What was given: recognized by its content alone, in one place for all commands.
 
 use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read};
 use std::os::unix::ffi::OsStrExt;
@@ -112,6 +113,12 @@ pub(crate) fn text(path: &Path, limits: Limits) -> Result<Bytes> {
     files::read_named(path, limits.text()).map_err(Cause::io(path))
 }
 
+/// What the pieces of a kernel are called together.
+pub(crate) fn title(pieces: &[impl AsRef<Path>]) -> PathBuf {
+    let paths: Vec<&OsStr> = pieces.iter().map(|it| it.as_ref().as_os_str()).collect();
+    paths.join(OsStr::new(", ")).into()
+}
+
 /// A path that was given, and what is there.
 pub(crate) struct Given {
     /// The path, as messages show it.
@@ -131,6 +138,12 @@ enum Content {
     Package(Opened),
     /// What is in the file, as it is there.
     Read(Bytes),
+}
+
+impl AsRef<Path> for Given {
+    fn as_ref(&self) -> &Path {
+        &self.path
+    }
 }
 
 impl Given {

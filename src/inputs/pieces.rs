@@ -12,7 +12,7 @@
 //! `finder` takes the pieces from directories, packages and files.
 
 use std::collections::{BTreeSet, HashSet};
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 
 use super::about::About;
@@ -22,7 +22,7 @@ use super::image::Image;
 use super::limits::{Account, Kept, Limits};
 use super::progress::Progress;
 use super::types::TypesIn;
-use super::{btf, exports};
+use super::{btf, exports, given};
 use crate::btf::{KernelBtf, ModuleBtf};
 use crate::check::{Kernel, Profile, Signatures};
 use crate::kernel::{Config, Coverage, Exports, KernelModule, ModuleTree};
@@ -147,8 +147,7 @@ impl<'p> Pieces<'p> {
 
     /// What was given, as reports call it.
     pub(super) fn title(&self) -> Vec<u8> {
-        let paths: Vec<&[u8]> = self.given.iter().map(|it| it.as_os_str().as_bytes()).collect();
-        paths.join(&b", "[..])
+        given::title(&self.given).into_os_string().into_vec()
     }
 
     /// Ends a piece: it must be of the same kernel as those before.

@@ -74,14 +74,18 @@ pub(crate) fn read_quietly(
     types: &mut Types,
     limits: Limits,
 ) -> Result<Release> {
-    of_given(Given::at(path, limits)?, form, types)
+    of_given(vec![Given::at(path, limits)?], form, types)
 }
 
-/// The same of what was given.
-pub(crate) fn of_given(given: Given, form: Option<Form>, types: &mut Types) -> Result<Release> {
+/// The same of what was given, which are the pieces of one release.
+pub(crate) fn of_given(
+    given: Vec<Given>,
+    form: Option<Form>,
+    types: &mut Types,
+) -> Result<Release> {
     let progress = Progress::new(false);
-    let limits = given.limits;
-    let found = find([Ok(given)], limits, Layouts::Unwanted, &progress)?;
+    let limits = given.first().map_or_else(Limits::default, |given| given.limits);
+    let found = find(given.into_iter().map(Ok), limits, Layouts::Unwanted, &progress)?;
     let form = form.unwrap_or_else(|| Form::of([&found.side.types].into_iter()));
     found.read_types(form, types, &progress)
 }

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use testkit::btf_file::Writer;
 use testkit::elf_text::assemble;
 use testkit::linked_kernel::linked_kernel;
-use testkit::packed::{Files, RpmValue, debian, debian_with, plain, rpm_with};
+use testkit::packed::{Files, RpmValue, debian, debian_with, plain, rpm_with, xz};
 
 use self::in_folder::{put, run};
 
@@ -416,6 +416,7 @@ fn each_package_of_fedora_says_what_it_has_and_which_has_the_rest() {
     );
     assert_eq!(check(&whole), (2, expected.clone()));
     assert_eq!(run(folder.path(), &format!("abi-diff {whole} {whole}")), (2, expected.clone()));
+    assert_eq!(run(folder.path(), &format!("layout pump {whole}")), (2, expected));
     // Each alone. The kernel itself is asked for as what any kind of kernel provides.
     let (image, kernel) = (format!("lib/modules/{KERNEL}/vmlinuz"), vmlinux(KERNEL));
     let core = rpm_package(
@@ -642,5 +643,157 @@ fn of_a_package_only_what_is_needed_is_unpacked() {
     for words in ["pump --modules types.deb", "pump valve types.deb", "--all types.deb"] {
         let (status, said) = layout(words);
         assert!(status == 2 && said.contains("z.ko: it cannot be unpacked"), "{words}: {said}");
+    }
+}
+
+/// Where in a package of which nothing is packed the content of this file ends.
+fn end_of(package: &[u8], path: &str, content: &[u8]) -> usize {
+    const HEADER: usize = 512;
+    memchr::memmem::find(package, path.as_bytes()).unwrap() + HEADER + content.len()
+}
+
+#[test]
+fn not_a_byte_more_of_a_package_is_read_than_the_answer_takes() {
+    let folder = TempDir::new().unwrap();
+    let tree = format!("lib/modules/{RELEASE}");
+    let (config, kernel) = (format!("boot/config-{RELEASE}"), format!("boot/vmlinuz-{RELEASE}"));
+    let modules = ["a", "gauge", "z"].map(|name| format!("{tree}/kernel/{name}.ko"));
+    let (image, own) = (vmlinux(RELEASE), module("a", RELEASE, &[], None));
+    // Nothing makes this smaller.
+    let mut state = 1_u32;
+    let mut random = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    };
+    let large: Vec<u8> = (0..1 << 20).map(|_| random()).collect();
+    let gauge = gauge(RELEASE);
+    let files: [(&str, &[u8]); 5] = [
+        (&config, CONFIG.as_bytes()),
+        (&kernel, &image),
+        (&modules[0], &own),
+        (&modules[1], &gauge),
+        (&modules[2], &large),
+    ];
+    put(folder.path(), "plain.ko", module("plain", RELEASE, &[("printk", 8), ("kfree", 9)], None));
+    put(folder.path(), "meter.ko", meter());
+    let check = |module: &str, package: &[u8]| {
+        put(folder.path(), "kernel.deb", package);
+        run(folder.path(), &format!("check {module} --kernel kernel.deb")).0
+    };
+    // The kernel itself, its configuration and one module tell all of a module that needs nothing else.
+    let whole = debian(&files, "", plain);
+    let needed = end_of(&whole, &modules[0], &own);
+    assert_eq!(check("plain.ko", &whole[..needed]), 0);
+    assert_eq!(check("plain.ko", &whole[..needed - 1]), 2);
+    // If another module exports what it needs, only all modules do.
+    assert_eq!(check("meter.ko", &whole[..whole.len() - (1 << 16)]), 2);
+    // Of what is packed a little more is read at a time.
+    let packed = debian(&files, ".xz", xz);
+    assert!(packed.len() > 1 << 20);
+    assert_eq!(check("plain.ko", &packed[..1 << 18]), 0);
+    // A type of the kernel itself, without any module; in a package of RPM, too.
+    let btf = with_pump("state").bytes();
+    let files: [(&str, &[u8]); 3] =
+        [(&config, CONFIG.as_bytes()), (&kernel, &btf), (&modules[2], &large)];
+    let layout = |package: &[u8]| {
+        put(folder.path(), "kernel.package", package);
+        run(folder.path(), "layout pump kernel.package").0
+    };
+    let whole = debian(&files, "", plain);
+    let needed = end_of(&whole, &kernel, &btf);
+    assert_eq!(layout(&whole[..needed]), 0);
+    assert_eq!(layout(&whole[..needed - 1]), 2);
+    let whole = rpm_with(&[], &files, plain);
+    let needed = memchr::memmem::find(&whole, &btf).unwrap() + btf.len();
+    assert_eq!(layout(&whole[..needed]), 0);
+    assert_eq!(layout(&whole[..needed - 1]), 2);
+}
+
+/// The BTF of a kernel with the struct `pump`, whose first member is called so.
+fn with_pump(member: &str) -> Writer {
+    let mut btf = Writer::new(false);
+    let int = btf.int("int", 4);
+    btf.list("pump", 4, 4, &[(member, &[int, 0])]);
+    btf
+}
+
+/// A module with the BTF of a struct `valve` on that of a kernel.
+fn valve_on(kernel: &Writer) -> Vec<u8> {
+    let mut btf = Writer::on(kernel);
+    btf.list("valve", 4, 4, &[("lever", &[1, 0])]);
+    let digits: String = btf.bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let text = "elf 64 little x86_64\nsection .text alloc exec\nzeros 64\nsection .BTF alloc\nhex ";
+    assemble(&format!("{text}{digits}\n")).unwrap()
+}
+
+#[test]
+fn layouts_are_found_in_all_pieces_of_a_kernel() {
+    let folder = TempDir::new().unwrap();
+    for (before, member, release) in [("old-", "state", RELEASE), ("new-", "mode", "6.12.2")] {
+        let (tree, kernel) = (format!("lib/modules/{release}"), with_pump(member));
+        let named = |name: &str| format!("{before}{name}");
+        let image = (format!("{tree}/vmlinux"), kernel.bytes());
+        let module = (format!("{tree}/kernel/valve.ko"), valve_on(&kernel));
+        both(folder.path(), &named("binary"), &[image]);
+        both(folder.path(), &named("modules"), &[module]);
+        put(folder.path(), &named("vmlinux.btf"), kernel.bytes());
+        put(folder.path(), &named("valve.ko"), valve_on(&kernel));
+    }
+    let layout = |words: &str| run(folder.path(), &format!("layout {words}"));
+    // Whatever the pieces are, and in whatever order.
+    for pieces in [
+        "-k old-binary.deb -k old-modules.deb",
+        "-k old-modules.deb --kernel old-binary.deb",
+        "-k old-binary/ -k old-modules/",
+        "-k old-vmlinux.btf -k old-modules.deb -k old-modules.deb",
+        "-k old-vmlinux.btf -k old-valve.ko",
+        "-k old-valve.ko -k old-binary/",
+    ] {
+        let (status, said) = layout(&format!("valve pump {pieces}"));
+        assert!(
+            status == 0 && said.contains("int lever;") && said.contains("int state;"),
+            "{said}"
+        );
+        let (status, said) = layout(&format!("--all {pieces}"));
+        assert!(status == 0 && said.contains("4\t-\t0\tstruct pump\n"), "{said}");
+        assert!(said.contains("4\t-\t0\tstruct valve\n"), "{said}");
+    }
+    // Of the later pieces nothing is read if the kernel itself has what is asked for.
+    let whole =
+        debian(&[("lib/modules/6.12.1/kernel/a.ko", &valve_on(&with_pump("state")))], "", plain);
+    put(folder.path(), "cut.deb", &whole[..whole.len() - 1500]);
+    let (status, said) = layout("pump -k old-binary.deb -k cut.deb");
+    let remark = "modversions: DIR/old-binary.deb, DIR/cut.deb: only the kernel itself was read, which has what \
+                  was asked for (--modules reads its modules, too)\n";
+    assert!(status == 0 && said.ends_with(remark), "{said}");
+    assert_eq!(layout("valve -k old-binary.deb -k cut.deb").0, 2);
+    // Two kernels, a piece of each at a time; what one side has in one piece is given again.
+    for pairs in [
+        "--diff old-binary.deb new-binary.deb --diff old-modules.deb new-modules.deb",
+        "--diff old-binary/ new-vmlinux.btf --diff old-modules.deb new-valve.ko",
+    ] {
+        let (status, said) = layout(&format!("pump valve {pairs}"));
+        assert!(status == 0 && said.contains("old: vmlinux\nnew: vmlinux\n"), "{said}");
+        assert!(said.contains("int state\n") && said.contains("int mode\n"), "{said}");
+        assert!(said.contains("int lever\n"), "{said}");
+        let (status, said) = layout(&format!("--all {pairs}"));
+        assert_eq!((status, &*said), (0, "!\t4\t4\tstruct pump\n"));
+    }
+    // Pieces of one kernel, and of no other.
+    let (status, said) = layout("pump --modules -k old-binary.deb -k new-modules.deb");
+    let expected = "modversions: DIR/new-modules.deb: it is of 6.12.2, and of 6.12.1 is DIR/old-binary.deb; give \
+                    the pieces of one kernel\n";
+    assert_eq!((status, &*said), (2, expected));
+    let (status, said) = layout("vlave -k old-binary.deb -k old-modules.deb");
+    let expected = "modversions: DIR/old-binary.deb, DIR/old-modules.deb: there is no type vlave in it; did you \
+                    mean struct valve?\n";
+    assert_eq!((status, &*said), (2, expected));
+    // Types that lie apart from the list of exports.
+    put(folder.path(), "types/a.symtypes", "s#tank struct tank { int level ; }\n");
+    put(folder.path(), "lists/Module.symvers", SYMVERS);
+    let (status, said) = layout("tank -k lists/ -k types/");
+    assert!(status == 0 && said.contains("int level;"), "{said}");
+    for words in ["-k old-binary.deb", "--all old-binary.deb -k old-modules.deb", "--all"] {
+        assert_eq!(layout(words).0, 2, "{words}");
     }
 }

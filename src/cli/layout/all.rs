@@ -1,7 +1,7 @@
 //! `modversions layout --all`: one line for each type; of two sources, for each that differs.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::PathBuf;
 
 use super::list::{List, Listed, read};
 use super::wanted::{READING, Wanted};
@@ -13,7 +13,7 @@ use crate::shown::Page;
 
 /// Lists the types: [`Exit::Found`] if a size is unknown.
 pub(super) fn run(
-    source: &Path,
+    source: &[PathBuf],
     wanted: Wanted<'_>,
     environment: &Environment,
     io: &mut Io<'_>,
@@ -29,7 +29,7 @@ pub(super) fn run(
 /// Lists the types that differ between two sources: [`Exit::Found`] if the size of one of them is
 /// unknown.
 pub(super) fn run_diff(
-    sources: [&Path; 2],
+    sources: [&[PathBuf]; 2],
     wanted: Wanted<'_>,
     environment: &Environment,
     io: &mut Io<'_>,

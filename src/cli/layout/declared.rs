@@ -25,7 +25,7 @@ impl Declared {
     /// Those of `source`, in this form if one is given; none if it has none, or none of what is
     /// wanted.
     pub(super) fn read(
-        source: Given,
+        source: Vec<Given>,
         wanted: Wanted<'_>,
         form: Option<Form>,
     ) -> Result<Option<Declared>> {

@@ -1,7 +1,7 @@
 //! All types of a source, with their layouts.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::PathBuf;
 
 use super::declared::Declared;
 use super::source::best;
@@ -11,7 +11,7 @@ use crate::canonical::spelled;
 use crate::cli::exit::Result;
 use crate::corpus::{self, LayoutsFrom, all_types};
 use crate::inputs::btf::{self, Which};
-use crate::inputs::given::Given;
+use crate::inputs::given::{self, Given};
 use crate::inputs::types::Form;
 use crate::layout::Definition;
 use crate::layout::table::holes;
@@ -53,14 +53,14 @@ impl Listed {
     }
 }
 
-/// All types of the source at `source`.
-pub(super) fn read(source: &Path, wanted: Wanted<'_>) -> Result<List> {
+/// All types of the source that is given in these pieces.
+pub(super) fn read(source: &[PathBuf], wanted: Wanted<'_>) -> Result<List> {
     let of_types = |given, form| of_types(given, wanted, form);
     best(source, wanted, |given| of_btf(given, wanted), of_types)
 }
 
 /// The types that are declared, in this form if one is given; none if there are none.
-fn of_types(source: Given, wanted: Wanted<'_>, form: Option<Form>) -> Result<Option<List>> {
+fn of_types(source: Vec<Given>, wanted: Wanted<'_>, form: Option<Form>) -> Result<Option<List>> {
     let Some(declared) = Declared::read(source, wanted, form)? else { return Ok(None) };
     let Declared { types, corpus, model, from } = declared;
     let listed = |of: corpus::SizedType| Listed {
@@ -72,7 +72,7 @@ fn of_types(source: Given, wanted: Wanted<'_>, form: Option<Form>) -> Result<Opt
 }
 
 /// The types in a kernel's BTF, by name, and then those in its modules that it has not.
-fn of_btf(source: &Given, wanted: Wanted<'_>) -> Result<List> {
+fn of_btf(source: &[Given], wanted: Wanted<'_>) -> Result<List> {
     let found = btf::of_given(source, wanted.btf_base, Which::All, &|_| false)?;
     let kernel = found.btf.kernel();
     let mut types = if found.has_kernel { built(&kernel) } else { Vec::new() };
@@ -91,7 +91,7 @@ fn of_btf(source: &Given, wanted: Wanted<'_>) -> Result<List> {
         alike.into_iter().map(move |listed| (name.clone(), listed))
     }));
     let types = types.into_iter().map(|(_, listed)| listed).collect();
-    Ok(List { from: LayoutsFrom::Btf, types, remark: found.remark_of(&source.path) })
+    Ok(List { from: LayoutsFrom::Btf, types, remark: found.remark_of(&given::title(source)) })
 }
 
 /// The structs, unions, enums and typedefs that have a size, each with its name, by which they are

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
@@ -16,7 +16,7 @@ use crate::cli::exit::{Failure, Result};
 use crate::corpus::{self, LayoutsFrom, layouts};
 use crate::formats::symtypes::TypeName;
 use crate::inputs::btf::{self, Which};
-use crate::inputs::given::Given;
+use crate::inputs::given::{self, Given};
 use crate::inputs::types::Form;
 use crate::layout::Definition;
 use crate::layout::btf as layout_btf;
@@ -114,21 +114,24 @@ impl Found {
     }
 }
 
-/// The variants of the types in one source.
-pub(super) fn read(names: &[OsString], source: &Path, wanted: Wanted<'_>) -> Result<Found> {
+/// The variants of the types in one source, which is given in these pieces.
+pub(super) fn read(names: &[OsString], source: &[PathBuf], wanted: Wanted<'_>) -> Result<Found> {
     let of_types = |given, form| of_types(names, given, wanted, form);
     best(source, wanted, |given| of_btf(names, given, wanted), of_types)
 }
 
-/// What `of_btf` or `of_types` finds in a source, which is opened once since it may be a pipe: the
-/// wanted kind, or else the best available. `of_types` is given the form that is wanted, and gives nothing if the source has no types.
+/// What `of_btf` or `of_types` finds in a source, whose pieces are opened once since one may be a pipe:
+/// the wanted kind, or else the best available. `of_types` is given the form that is wanted, and gives
+/// nothing if the source has no types.
 pub(super) fn best<T>(
-    source: &Path,
+    source: &[PathBuf],
     wanted: Wanted<'_>,
-    of_btf: impl FnOnce(&Given) -> Result<T>,
-    of_types: impl FnOnce(Given, Option<Form>) -> Result<Option<T>>,
+    of_btf: impl FnOnce(&[Given]) -> Result<T>,
+    of_types: impl FnOnce(Vec<Given>, Option<Form>) -> Result<Option<T>>,
 ) -> Result<T> {
-    let given = Given::at(source, wanted.limits)?;
+    let given = source.iter().map(|path| Given::at(path, wanted.limits));
+    let given: Vec<Given> = given.collect::<std::result::Result<_, _>>()?;
+    let title = given::title(&given);
     let form = match wanted.from {
         Some(LayoutsFrom::Btf) => return of_btf(&given),
         Some(LayoutsFrom::Records) => Form::Records,
@@ -139,12 +142,12 @@ pub(super) fn best<T>(
     };
     of_types(given, Some(form))?.ok_or_else(|| {
         let word = wanted.from.map_or("types", LayoutsFrom::word);
-        Failure::of(source, &format!("it has no {word}"))
+        Failure::of(&title, &format!("it has no {word}"))
     })
 }
 
 /// What a kernel's BTF has.
-fn of_btf(names: &[OsString], source: &Given, wanted: Wanted<'_>) -> Result<Found> {
+fn of_btf(names: &[OsString], source: &[Given], wanted: Wanted<'_>) -> Result<Found> {
     let has_all = |kernel: &btf::Kernel| {
         let has = |name: &OsString| !kernel.btf.variants(name.as_bytes(), false).is_empty();
         !wanted.modules && names.iter().all(has)
@@ -164,14 +167,14 @@ fn of_btf(names: &[OsString], source: &Given, wanted: Wanted<'_>) -> Result<Foun
         })
     };
     let types = names.iter().map(of_name).collect();
-    let remark = kernel.remark_of(&source.path);
+    let remark = kernel.remark_of(&given::title(source));
     Ok(Found { from: LayoutsFrom::Btf, model: None, types, remark })
 }
 
 /// What declarations have, in this form if one is given; none if there are none.
 fn of_types(
     names: &[OsString],
-    source: Given,
+    source: Vec<Given>,
     wanted: Wanted<'_>,
     form: Option<Form>,
 ) -> Result<Option<Found>> {
