@@ -102,23 +102,32 @@ pub(super) fn causes(types: &Types, lines: &Lines, exports: [&Exports; 2]) -> (V
         return (Vec::new(), Rest::default());
     }
     let too_much = || (Vec::new(), Rest { is_too_much: true, ..Rest::default() });
-    bounded_causes(types, lines, exports).unwrap_or_else(too_much)
+    bounded_causes(types, lines, exports, MOST).unwrap_or_else(too_much)
 }
 
 /// How many modules are followed at a time.
 const AT_ONCE: usize = 16;
 
-/// How many words the sets of marks of a module's exports may have together: 16 MiB.
-const MOST_WORDS: usize = 2 << 20;
+/// What limits the memory that it takes.
+#[derive(Clone, Copy)]
+struct Most {
+    /// How many types may differ that are followed to.
+    changes: usize,
+    /// How many words the sets of marks of a module's exports may have together.
+    words: usize,
+    /// How many times changes may be noted for groups of exports, and exports be listed for changes.
+    notes: usize,
+}
 
-/// How many times changes may be noted for groups of exports, and exports be listed for changes.
-const MOST_NOTES: usize = 64 << 20;
+/// The words take 16 MiB.
+const MOST: Most = Most { changes: 1 << 16, words: 2 << 20, notes: 64 << 20 };
 
 /// The same; none if that takes too much memory.
 fn bounded_causes(
     types: &Types,
     lines: &Lines,
     exports: [&Exports; 2],
+    most: Most,
 ) -> Option<(Vec<Cause>, Rest)> {
     let mut rest = Rest::default();
     let mut by_module = IndexMap::<[Vec<u8>; 2], Vec<Pair<'_>>>::new();
@@ -129,7 +138,7 @@ fn bounded_causes(
     let places: IndexMap<&[u8], usize, BuildHasherDefault<FxHasher>> =
         lines[0].files.iter().enumerate().map(|(place, file)| (&file.path[..], place)).collect();
     let place = |module: &Vec<u8>| places.get(&module[..]).copied();
-    let kernel = View::of_kernel(types, lines)?;
+    let kernel = View::of_kernel(types, lines, most)?;
     let by_module: Vec<_> = by_module.into_iter().collect();
     let led = |(modules, exports): &([Vec<u8>; 2], Vec<Pair<'_>>)| {
         let view = match modules.each_ref().map(place) {
@@ -145,7 +154,7 @@ fn bounded_causes(
     let mut groups =
         IndexMap::<(usize, Vec<u64>), Vec<NameId>, BuildHasherDefault<FxHasher>>::default();
     let mut found = IndexMap::<Change, Found, BuildHasherDefault<FxHasher>>::default();
-    let mut notes = MOST_NOTES;
+    let mut notes = most.notes;
     let at_once = by_module.chunks(AT_ONCE).flat_map(|modules| {
         let led: Vec<Option<Led>> = modules.par_iter().map(led).collect();
         modules.iter().zip(led)
@@ -200,7 +209,7 @@ fn bounded_causes(
     // Changes that the same groups lead to share one list.
     let mut lists = IndexMap::<Vec<u32>, Arc<[NameId]>, BuildHasherDefault<FxHasher>>::default();
     let mut causes = Vec::new();
-    let mut listed = MOST_NOTES;
+    let mut listed = most.notes;
     for (change, found) in found {
         let Found { files, groups: numbers, nearness, nearest } = found;
         let list = match lists.entry(numbers) {
@@ -246,9 +255,6 @@ fn keep_nearest(types: &Types, nearest: &mut Vec<(usize, NameId)>) {
     nearest.truncate(FEW);
 }
 
-/// How many types may differ that are followed to.
-const MOST_CHANGES: usize = 1 << 16;
-
 /// How many of the nearest exports are kept of a cause.
 const FEW: usize = 10;
 
@@ -263,6 +269,7 @@ const MOST_HOLES: usize = 4096;
 
 /// What a module sees of both sides, or the kernel itself.
 struct View {
+    most: Most,
     /// The numbers of its files.
     files: (usize, usize),
     declared: [ByName<LineId>; 2],
@@ -278,10 +285,10 @@ struct View {
 }
 
 impl View {
-    fn of_kernel(types: &Types, lines: &Lines) -> Option<Self> {
+    fn of_kernel(types: &Types, lines: &Lines, most: Most) -> Option<Self> {
         let [old, new] = lines;
         let declared = [old.files.first()?, new.files.first()?].map(|it| it.declarations(types));
-        Self::new(types, (0, 0), declared, Err(holes(types, lines)))
+        Self::new(types, (0, 0), declared, Err((holes(types, lines), most)))
     }
 
     fn of_module(types: &Types, lines: &Lines, kernel: &View, files: [usize; 2]) -> Option<Self> {
@@ -300,13 +307,13 @@ impl View {
         Self::new(types, (files[0], files[1]), [old, new], Ok(kernel))
     }
 
-    /// On top of a kernel; or the kernel's own, with the names that only modules declare. None if it takes
-    /// too much memory to follow what differs.
+    /// On top of a kernel; or the kernel's own, with the names that only modules declare and the limits. None
+    /// if it takes too much memory to follow what differs.
     fn new(
         types: &Types,
         files: (usize, usize),
         declared: [ByName<LineId>; 2],
-        kernel: Result<&View, Vec<NameId>>,
+        kernel: Result<&View, (Vec<NameId>, Most)>,
     ) -> Option<Self> {
         let [old, new] = &declared;
         let changes = old.iter().filter_map(|(&name, &old)| {
@@ -314,7 +321,8 @@ impl View {
             (old != new).then_some(Change { name, old, new })
         });
         let changes: Vec<Change> = changes.collect();
-        if changes.len() > MOST_CHANGES {
+        let most = kernel.as_ref().map_or_else(|(_, most)| *most, |kernel| kernel.most);
+        if changes.len() > most.changes {
             return None;
         }
         let mut references = [old, new].map(|declared| references(types, declared));
@@ -327,7 +335,7 @@ impl View {
                 let Marks { words, holes, first_hole, .. } = &kernel.marks;
                 (Some(kernel), words + own_words, holes.clone(), *first_hole)
             }
-            Err(holes) => {
+            Err((holes, _)) => {
                 let first_hole = own_words * WORD;
                 for (&hole, mark) in holes.iter().zip(first_hole..) {
                     numbers.insert(hole, mark);
@@ -343,10 +351,10 @@ impl View {
             |side: usize| Reach::of(&references[side], &marks, kernel.map(|it| &it.reach[side]));
         let reach = [reach(0)?, reach(1)?];
         let counted = changes.len() + kernel.map_or(0, |it| it.changes.len());
-        let most = if counted <= MOST_COUNTED { MOST_POINTERS } else { 0 };
+        let pointers = if counted <= MOST_COUNTED { MOST_POINTERS } else { 0 };
         let bases = kernel.map(|it| &it.near[..]);
-        let near = Reach::by_pointers(&references[1], &marks, bases, most)?;
-        Some(Self { files, changes, first, declared, marks, reach, near })
+        let near = Reach::by_pointers(&references[1], &marks, bases, pointers)?;
+        Some(Self { most, files, changes, first, declared, marks, reach, near })
     }
 
     /// What these exports lead to; none if that takes too much memory.
@@ -379,7 +387,7 @@ impl View {
             };
             let both = old.iter().zip(new).zip(&is_change).map(|((old, new), is)| old & new & is);
             let mut left: Vec<u64> = both.collect();
-            exports.push(Some((name, sets.add(&left, MOST_WORDS)?)));
+            exports.push(Some((name, sets.add(&left, self.most.words)?)));
             for (pointers, reach) in self.near.iter().enumerate() {
                 let near_by = reach.get(name).unwrap_or_default();
                 let met = left.iter().zip(near_by).map(|(left, by)| left & by);
@@ -430,4 +438,57 @@ fn holes(types: &Types, lines: &Lines) -> Vec<NameId> {
         );
     }
     holes.into_iter().take(MOST_HOLES).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use testkit::btf_file::*;
+
+    use super::*;
+    use crate::btf::Btf;
+
+    /// BTF with three structs, and a function for each that takes it.
+    fn btf(member: &str) -> Vec<u8> {
+        let mut to = Writer::new(false);
+        let int = to.int("int", 4);
+        for name in ["pump", "tank", "valve"] {
+            let record = to.list(name, STRUCT, 4, &[(member, &[int, 0])]);
+            let prototype = to.list("", PROTOTYPE, int, &[("it", &[record])]);
+            to.add(&format!("{name}_start"), FUNCTION, 1, prototype, &[]);
+        }
+        to.bytes()
+    }
+
+    fn exports(crc: u32) -> Exports {
+        let line = |name| format!("{crc:#010x}\t{name}_start\tvmlinux\tEXPORT_SYMBOL\t\n");
+        Exports::read(&["pump", "tank", "valve"].map(line).concat().into_bytes().into()).unwrap()
+    }
+
+    #[test]
+    fn what_takes_too_much_memory_is_not_followed() {
+        let btf = ["then", "now"].map(btf);
+        let [old, new] = btf.each_ref().map(|bytes| Btf::parse(bytes).unwrap());
+        let [before, after] = [exports(1), exports(2)];
+        let mut types = Types::default();
+        let lines =
+            by_btf(&mut types, &[(KERNEL, [&old, &new])], |name| before.get(name).is_some());
+        let found = |most: Most| {
+            let found = bounded_causes(&types, &lines, [&before, &after], most);
+            found.map(|(causes, rest)| {
+                assert!(rest.unexplained.is_empty() && rest.untyped.is_empty());
+                causes.len()
+            })
+        };
+        // Each export has a set of one word with one mark, and each cause a list of one export.
+        for (most, expected) in [
+            (MOST, Some(3)),
+            (Most { changes: 3, words: 3, notes: 6 }, Some(3)),
+            (Most { changes: 2, ..MOST }, None),
+            (Most { words: 2, ..MOST }, None),
+            (Most { notes: 5, ..MOST }, None),
+            (Most { notes: 2, ..MOST }, None),
+        ] {
+            assert_eq!(found(most), expected);
+        }
+    }
 }

@@ -198,3 +198,64 @@ fn the_way_to_each_change_is_explained() {
         assert_snapshot!(format!("why_{symbol}"), said);
     }
 }
+
+/// Two kernels of so many structs that change, and of so many functions that each have a pointer to the first
+/// of them; `near` has it itself.
+fn many(structs: usize, functions_of: usize) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (side, is_new) in [("old", false), ("new", true)] {
+        let mut to = Writer::new(false);
+        let int = to.int("int", 4);
+        let member: [(&str, &[u32]); 1] = [(if is_new { "now" } else { "then" }, &[int, 0])];
+        let structs =
+            (0..structs).map(|number| to.list(&format!("s{number:05}"), STRUCT, 4, &member));
+        let structs: Vec<u32> = structs.collect();
+        functions(&mut to, int, &[("near", structs[0], false)]);
+        let mut lines = String::new();
+        let crc = if is_new { 2 } else { 1 };
+        for number in 0..functions_of {
+            let name = format!("f{number:05}");
+            functions(&mut to, int, &[(&name, structs[0], true)]);
+            lines += &format!("0x0000000{crc}\t{name}\tvmlinux\tEXPORT_SYMBOL\t\n");
+        }
+        lines += &format!("0x0000000{crc}\tnear\tvmlinux\tEXPORT_SYMBOL\t\n");
+        for (path, bytes) in [
+            (format!("{side}/Module.symvers"), lines.as_bytes()),
+            (format!("btf-{side}/vmlinux"), &to.bytes()),
+        ] {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+    }
+    folder
+}
+
+/// The report on those, for programs.
+fn report_on(folder: &Path) -> Value {
+    let said = said(folder, "abi-diff -f json OLD NEW");
+    serde_json::from_str(said.strip_prefix("status: 1\n").unwrap()).unwrap()
+}
+
+#[test]
+fn of_very_many_exports_only_the_nearest_are_listed() {
+    for (exports, listed) in [(999, 1000), (1000, 10)] {
+        let report = report_on(many(1, exports).path());
+        let cause = &report["causes"][0];
+        assert_eq!(cause["exports"].as_array().unwrap().len(), listed, "{exports}");
+        let nearest = cause["nearest"].as_array().unwrap();
+        assert_eq!((nearest.len(), &nearest[0]), (10, &Value::from("near")));
+    }
+}
+
+#[test]
+fn where_very_much_differs_pointers_are_not_counted() {
+    for structs in [1024, 1025] {
+        let report = report_on(many(structs, 3).path());
+        let causes = report["causes"].as_array().unwrap();
+        let of_first = causes.iter().find(|cause| cause["name"] == "s00000").unwrap();
+        let exports = serde_json::json!(["f00000", "f00001", "f00002", "near"]);
+        assert_eq!(of_first["exports"], exports, "{structs}");
+        assert_eq!(report["by_btf"].get("too_much"), None);
+    }
+}

@@ -388,7 +388,7 @@ fn run(arguments: &[&str]) -> String {
 }
 
 #[test]
-fn a_layout_is_told_with_its_holes_and_side_by_side() {
+fn a_layout_is_shown_with_its_holes_and_side_by_side() {
     let pair = |name: &str| format!("testdata/abi-diff/{name}");
     let file = pair("change-compatible/new");
     insta::assert_snapshot!("table", command(&["struct tank", &file]));

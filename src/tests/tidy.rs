@@ -211,6 +211,26 @@ fn every_page_can_be_reached_and_every_link_leads_somewhere() {
 }
 
 #[test]
+fn every_test_that_testing_md_names_is_there() {
+    let page = read("docs/testing.md");
+    let is_name = |name: &str| {
+        name.bytes().all(|byte| byte.is_ascii_lowercase() || b"_0123456789".contains(&byte))
+    };
+    let named = page.split('`').filter_map(|word| word.split_once("::"));
+    let named: Vec<(&str, &str)> = named.filter(|(_, name)| is_name(name)).collect();
+    assert!(named.len() > 50, "{}", named.len());
+    let is_missing = |(file, name): &&(&str, &str)| {
+        let path = match file.ends_with(".rs") {
+            true => (*file).to_owned(),
+            false => format!("src/tests/{file}.rs"),
+        };
+        !read(&path).contains(&format!("fn {name}()"))
+    };
+    let missing = named.iter().filter(is_missing).map(|(file, name)| format!("{file}: no {name}"));
+    assert_none(&missing.collect::<Vec<_>>());
+}
+
+#[test]
 fn every_grammar_is_named_by_what_fails_when_it_is_wrong() {
     let tests = read("src/tests/formats.rs");
     let mut faults = Vec::new();

@@ -147,3 +147,151 @@ fn are_same_ends(old: &Type<'_>, new: &Type<'_>) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use testkit::btf_file::*;
+
+    /// What a struct of the test has otherwise than usual.
+    #[derive(Clone, Copy, Default)]
+    struct Made {
+        /// The one thing that is changed.
+        change: &'static str,
+        /// How many pointers stand before the type of the first member.
+        pointers: usize,
+        /// How many unnamed structs are in each other.
+        nested: usize,
+    }
+
+    impl Made {
+        /// The BTF, with other types before it, so that none has the same number on both sides, and the
+        /// number of the struct.
+        fn btf(self, others: usize) -> (Vec<u8>, u32) {
+            let is = |change: &str| self.change == change;
+            let pick =
+                |change: &str, other: u32, usual: u32| if is(change) { other } else { usual };
+            let mut to = Writer::new(false);
+            (0..others).for_each(|number| _ = to.int(&format!("other{number}"), 1));
+            let int = to.int("int", 4);
+            let short = to.int("short", 2);
+            let long = to.int("long", 8);
+            let constant = to.add("", CONST, 0, int, &[]);
+            let mut chain = pick("of the chain", short, int);
+            for _ in 0..self.pointers {
+                chain = to.add("", POINTER, 0, chain, &[]);
+            }
+            let array = to.add("", ARRAY, 0, 0, &[int, int, pick("of elements", 3, 2)]);
+            let of_typedef = pick("behind a typedef", short, int);
+            let typedef = to.add("number_t", TYPEDEF, 0, of_typedef, &[]);
+            let values: &[(&str, &[u32])] = &[("SLOW", &[0]), ("FAST", &[1])];
+            let mode =
+                to.list("mode", ENUM, 4, &values[..if is("of enumerators") { 1 } else { 2 }]);
+            let valve = if is("of the tag") { "vent" } else { "valve" };
+            let valve =
+                to.list(valve, STRUCT, pick("of the size inside", 16, 8), &[("it", &[long, 0])]);
+            let to_valve = to.add("", POINTER, 0, valve, &[]);
+            let ends: &[(&str, &[u32])] = &[("at", &[to_valve]), ("of", &[int])];
+            let ends = &ends[..if is("of parameters") { 1 } else { 2 }];
+            let call = to.list("", PROTOTYPE, pick("of what is returned", long, int), ends);
+            let call = to.add("", POINTER, 0, call, &[]);
+            let mut inner = pick("deep inside", short, int);
+            for _ in 0..self.nested {
+                inner = to.list("", STRUCT, 4, &[("", &[inner, 0])]);
+            }
+            let kind = if is("of the kind") { UNION } else { STRUCT };
+            let name = if is("of a name") { "second" } else { "first" };
+            let qualified = pick("of a qualifier", int, constant);
+            let mut members: Vec<(&str, Vec<u32>)> = vec![
+                (name, vec![chain, 0]),
+                ("array", vec![array, 64]),
+                ("number", vec![typedef, 128]),
+                ("mode", vec![mode, 160]),
+                ("valve", vec![valve, pick("of the offset", 256, 192)]),
+                ("call", vec![call, 320]),
+                ("constant", vec![qualified, 384]),
+                ("", vec![inner, 416]),
+                ("bits", vec![int, pick("of the width", 5, 4) << 24 | 448]),
+            ];
+            if is("of members") {
+                members.pop();
+            }
+            let members: Vec<(&str, &[u32])> =
+                members.iter().map(|(name, it)| (*name, &it[..])).collect();
+            let size = pick("of the size", 72, 64);
+            let record = to.list("pump", kind | FLAG, size, &members);
+            (to.bytes(), record)
+        }
+    }
+
+    fn are_alike(old: Made, new: Made) -> bool {
+        let [(old, before), (new, after)] = [old.btf(0), new.btf(3)];
+        let [old, new] = [&old, &new].map(|bytes| Btf::parse(bytes).unwrap());
+        let find = |btf: &Btf<'_>, number: u32| {
+            let mut ids = btf.ids();
+            ids.find(|id| id.number() == number).unwrap()
+        };
+        let (before, after) = (find(&old, before), find(&new, after));
+        let is_alike = are_surely_alike((&old, before), (&new, after));
+        // Whatever is called alike has the same layout.
+        let layouts = [old.definition(before).ok(), new.definition(after).ok()];
+        assert!(!is_alike || layouts[0] == layouts[1]);
+        is_alike
+    }
+
+    const USUAL: Made = Made { change: "", pointers: 1, nested: 2 };
+
+    #[test]
+    fn a_type_is_alike_until_anything_in_it_differs() {
+        assert!(are_alike(USUAL, USUAL));
+        for change in [
+            "of the chain",
+            "of elements",
+            "behind a typedef",
+            "of the tag",
+            "of the size inside",
+            "of parameters",
+            "of what is returned",
+            "deep inside",
+            "of the kind",
+            "of a name",
+            "of a qualifier",
+            "of the offset",
+            "of the width",
+            "of members",
+            "of the size",
+        ] {
+            let other = Made { change, ..USUAL };
+            assert!(!are_alike(USUAL, other) && !are_alike(other, USUAL), "{change}");
+            assert!(are_alike(other, other), "{change}");
+        }
+        // The enumerators are the enum's own matter, and what a pointer leads to is its name only.
+        assert!(are_alike(USUAL, Made { change: "of enumerators", ..USUAL }));
+    }
+
+    #[test]
+    fn what_takes_too_many_steps_or_is_too_deep_is_not_sure() {
+        for (pointers, nested, expected) in [
+            (MOST_STEPS - 1, 1, true),
+            (MOST_STEPS, 1, false),
+            (MOST_STEPS * 40, 1, false),
+            (0, DEEPEST - 1, true),
+            (0, DEEPEST, false),
+            (0, DEEPEST * 40, false),
+        ] {
+            let made = Made { pointers, nested, ..USUAL };
+            assert_eq!(are_alike(made, made), expected, "{pointers} {nested}");
+        }
+    }
+
+    #[test]
+    fn a_type_that_leads_to_itself_is_not_sure() {
+        let mut to = Writer::new(false);
+        let endless = to.add("", POINTER, 0, 1, &[]);
+        to.list("pump", STRUCT, 8, &[("next", &[endless, 0])]);
+        let bytes = to.bytes();
+        let btf = Btf::parse(&bytes).unwrap();
+        let pump = btf.ids().find(|id| id.number() == 2).unwrap();
+        assert!(!are_surely_alike((&btf, pump), (&btf, pump)));
+    }
+}
