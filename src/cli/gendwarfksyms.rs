@@ -1,6 +1,6 @@
 //! The drop-in for `scripts/gendwarfksyms/gendwarfksyms`: its options and exit statuses.
 //!
-//! Ours is one long option, only recognised in full: `--kernel RELEASE`.
+//! Ours are two long options, only recognised in full: `--kernel RELEASE` and `--diagnostics`.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -17,9 +17,10 @@ use crate::release::{Behaviour, EmptyList, KernelRelease, Program, Standing};
 
 /// Compute the CRCs of an object's exports from its debugging information
 ///
-/// All arguments are those of the kernel's gendwarfksyms (try `modversions gendwarfksyms -h`), and one
-/// of our own, which has no abbreviations: `--kernel RELEASE` for the release whose program it
-/// replaces.
+/// All arguments are those of the kernel's gendwarfksyms (try `modversions gendwarfksyms -h`), and two
+/// of our own, which have no abbreviations: `--kernel RELEASE` for the release whose program it
+/// replaces, and `--diagnostics` to report what that does in silence (as does
+/// MODVERSIONS_DIAGNOSTICS=1 in a kernel build).
 #[derive(Args)]
 pub(super) struct Arguments {
     /// The arguments of the kernel's gendwarfksyms
@@ -39,6 +40,7 @@ enum Meaning {
     Symtypes,
     Help,
     Kernel,
+    Diagnostics,
 }
 
 const OPTIONS: &[Row<Meaning>] = &[
@@ -52,7 +54,10 @@ const OPTIONS: &[Row<Meaning>] = &[
     Row::new(b'h', "help", Argument::None, Meaning::Help),
 ];
 
-const ADDITIONS: &[Row<Meaning>] = &[Row::long("kernel", Argument::Required, Meaning::Kernel)];
+const ADDITIONS: &[Row<Meaning>] = &[
+    Row::long("kernel", Argument::Required, Meaning::Kernel),
+    Row::long("diagnostics", Argument::None, Meaning::Diagnostics),
+];
 
 const TABLE: Table<Meaning> = Table { parts: &[OPTIONS], additions: ADDITIONS };
 
@@ -86,7 +91,8 @@ fn read_command_line<'a>(
 ) -> Result<Request<'a>, Ended> {
     let default = KernelRelease::NEWEST_KNOWN;
     let kernel = kernel_of_build(environment, None, default, args, io).ok_or(Ended(1))?;
-    let options = Options::default();
+    let (diagnostics, color) = (environment.diagnostics, environment.color);
+    let options = Options { diagnostics, color, ..Options::default() };
     let mut request = Request { kernel, options, symtypes: None, objects: Vec::new() };
     let mut options = getopt::Options::new(args, environment.posixly_correct);
     while let Some(met) = options.next(&TABLE) {
@@ -130,6 +136,7 @@ impl<'a> Request<'a> {
                 io.complain(USAGE);
                 return Err(Ended(0));
             }
+            Meaning::Diagnostics => self.options.diagnostics = true,
             Meaning::Kernel => {
                 self.kernel = parse_kernel(argument, "--kernel", args, io).ok_or(Ended(1))?;
             }
@@ -182,7 +189,7 @@ fn execute(request: &Request<'_>, args: &[OsString], io: &mut Io<'_>) -> Result<
             let _ = file.write_all(&std::mem::take(&mut output.symtypes));
         }
     }
-    exports.finish(&mut output);
+    exports.finish(&request.options, &mut output);
     io.complain(&output.stderr);
     io.print(&output.stdout);
     Ok(())

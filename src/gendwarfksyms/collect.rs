@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 use super::describe::{Describer, Name, Writer, letter};
-use super::entry::Place;
+use super::entry::{Entry, Place};
 use super::kabi::Status;
 use super::messages::{Fault, too_deep};
 use super::pieces::{NameId, Pieces, Span};
@@ -186,4 +186,14 @@ impl<'s> Writer<'s> for Collector {
     }
 
     fn set_renamed(&mut self, _: Option<&'s [u8]>) {}
+
+    fn takes_name(
+        &mut self,
+        _: &Describer<'_, 's>,
+        _: &Entry<'s>,
+        _: Option<&'s [u8]>,
+        _: &'s [u8],
+    ) -> Result<(), Fault> {
+        Ok(())
+    }
 }

@@ -1,11 +1,13 @@
 //! One object: from its bytes to the CRCs of the symbols that it describes.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
 
 use super::collect::Collector;
 use super::debug_info::DebugInfo;
 use super::describe::Describer;
+use super::diagnostics::{Answered, Finding, check};
+use super::entry::Place;
 use super::kabi::{RENAMED, Rules};
 use super::messages::{Fault, debug, no_object};
 use super::output::{Options, Output};
@@ -15,7 +17,7 @@ use super::sections::Sections;
 use super::symbols::{Symbols, bucket};
 use super::type_map::TypeMap;
 use super::version::Versions;
-use super::walk::{Dump, Walk};
+use super::walk::{Dump, Leak, Walk};
 use crate::elf::{ObjectFile, Strictness};
 use crate::release::{Gendwarfksyms, SymtypesOrder};
 
@@ -23,14 +25,19 @@ use crate::release::{Gendwarfksyms, SymtypesOrder};
 const STACK: usize = 256 << 20;
 
 /// What the types of the symbols are.
-struct Texts {
+struct Texts<'s> {
     map: TypeMap,
     pieces: Pieces,
     /// Of each match, its own text.
     spans: Vec<Span>,
+    /// The rules that were applied.
+    used_rules: IndexSet<usize, FxBuildHasher>,
+    /// The members that have the name of another.
+    leaks: Vec<Leak<'s>>,
 }
 
-/// Computes the CRCs of `symbols` that the object in `data` describes.
+/// Computes the CRCs of `symbols` that the object in `data` describes. Returns what there is to say
+/// of it with `--diagnostics`.
 ///
 /// # Errors
 /// `data` is no object, or there is a fault in what it says.
@@ -41,7 +48,7 @@ pub(super) fn compute(
     options: &Options,
     release: &Gendwarfksyms,
     output: &mut Output,
-) -> Result<(), Fault> {
+) -> Result<Vec<Finding>, Fault> {
     let strictness = Strictness { byte_order: true, relocatable: false };
     let file = ObjectFile::parse(data, data.len(), strictness)
         .map_err(|reason| no_object(path, reason))?;
@@ -55,13 +62,23 @@ pub(super) fn compute(
         output.stderr.extend(debug("process_module", path));
     }
     let sections = Sections::read(&file, data).map_err(|reason| no_object(path, reason))?;
-    let object = Object { sections: &sections, rules: rules.as_ref(), options, release };
+    let unread = match (&rules, options.diagnostics) {
+        (None, true) => {
+            Rules::read(&file, release.kabi_rules, false, &mut Vec::new()).unwrap_or_default()
+        }
+        _ => Rules::default(),
+    };
+    let object =
+        Object { sections: &sections, rules: rules.as_ref(), unread: &unread, options, release };
     object.compute(symbols, output)
 }
 
+#[derive(Clone, Copy)]
 struct Object<'o, 's> {
     sections: &'s Sections<'s>,
     rules: Option<&'o Rules<'s>>,
+    /// The rules that do not count.
+    unread: &'o Rules<'s>,
     options: &'o Options,
     release: &'o Gendwarfksyms,
 }
@@ -73,7 +90,11 @@ struct UnitMatches {
 }
 
 impl<'s> Object<'_, 's> {
-    fn compute(&self, symbols: &mut Symbols<'_>, output: &mut Output) -> Result<(), Fault> {
+    fn compute(
+        &self,
+        symbols: &mut Symbols<'_>,
+        output: &mut Output,
+    ) -> Result<Vec<Finding>, Fault> {
         let info = DebugInfo::new(self.sections);
         let mut scopes = Scopes::default();
         let mut found = Vec::new();
@@ -94,11 +115,42 @@ impl<'s> Object<'_, 's> {
                 break;
             }
         }
-        let texts = self.texts(&info, &scopes, symbols, &found, output)?;
-        match fault {
-            Some(fault) => Err(fault),
-            None => self.versions(texts, symbols, &found, output),
+        let mut texts = self.texts(&info, &scopes, symbols, &found, output)?;
+        if let Some(fault) = fault {
+            return Err(fault);
         }
+        // The text of each DIE, which symbols of the same address share.
+        let matches = found.iter().flat_map(|found| &found.matches);
+        let spans: IndexMap<_, _, FxBuildHasher> =
+            matches.zip(&texts.spans).map(|(it, span)| (it.typed.place, *span)).collect();
+        self.versions(&mut texts, symbols, &spans, output)?;
+        if !self.options.diagnostics {
+            return Ok(Vec::new());
+        }
+        let apart = match symbols.false_aliases().is_empty() {
+            true => None,
+            false => self.apart(symbols),
+        };
+        Ok(check(&Answered {
+            info: &info,
+            sections: self.sections,
+            rules: self.rules.map_or((self.unread, false), |rules| (rules, true)),
+            used_rules: &texts.used_rules,
+            leaks: &texts.leaks,
+            symbols,
+            apart: apart.as_ref(),
+            map: &texts.map,
+            pieces: &texts.pieces,
+            spans: &spans,
+        }))
+    }
+
+    /// The symbols with the CRCs that they have if none of them is an alias.
+    fn apart<'l>(&self, symbols: &Symbols<'l>) -> Option<Symbols<'l>> {
+        let mut apart = symbols.apart();
+        let options = Options { stable: self.options.stable, ..Options::default() };
+        let object = Object { options: &options, ..*self };
+        object.compute(&mut apart, &mut Output::default()).ok().map(|_| apart)
     }
 
     fn texts(
@@ -108,7 +160,7 @@ impl<'s> Object<'_, 's> {
         symbols: &Symbols<'_>,
         found: &[UnitMatches],
         output: &mut Output,
-    ) -> Result<Texts, Fault> {
+    ) -> Result<Texts<'s>, Fault> {
         let renames = self.rules.is_some() && self.sections.has_name(RENAMED);
         let walks = renames
             || self.options.dump_dies
@@ -131,7 +183,7 @@ impl<'s> Object<'_, 's> {
         info: &DebugInfo<'s>,
         scopes: &Scopes,
         found: &[UnitMatches],
-    ) -> Result<Texts, Fault> {
+    ) -> Result<Texts<'s>, Fault> {
         let mut describer = Describer::new(info, scopes, self.rules);
         let mut collector = Collector::default();
         let (mut pieces, mut spans) = (Pieces::default(), Vec::new());
@@ -144,7 +196,8 @@ impl<'s> Object<'_, 's> {
             collector.forget();
             describer.next_unit();
         }
-        Ok(Texts { map: collector.map, pieces, spans })
+        let used_rules = describer.used_rules;
+        Ok(Texts { map: collector.map, pieces, spans, used_rules, leaks: Vec::new() })
     }
 
     fn walk(
@@ -154,7 +207,7 @@ impl<'s> Object<'_, 's> {
         symbols: &Symbols<'_>,
         found: &[UnitMatches],
         output: &mut Output,
-    ) -> Result<Texts, Fault> {
+    ) -> Result<Texts<'s>, Fault> {
         let mut walk = Walk::default();
         let mut describer = Describer::new(info, scopes, self.rules);
         let mut texts = Vec::new();
@@ -190,18 +243,19 @@ impl<'s> Object<'_, 's> {
         let spans: Result<Vec<Span>, Fault> =
             texts.iter().map(|text| walk.text(text, &mut pieces)).collect();
         let spans = spans?;
-        Ok(Texts { map: walk.map, pieces, spans })
+        let used_rules = describer.used_rules;
+        Ok(Texts { map: walk.map, pieces, spans, used_rules, leaks: walk.leaks })
     }
 
     /// Computes the CRCs from the texts, and writes what is asked for.
     fn versions(
         &self,
-        texts: Texts,
+        texts: &mut Texts<'s>,
         symbols: &mut Symbols<'_>,
-        found: &[UnitMatches],
+        by_place: &IndexMap<Place, Span, FxBuildHasher>,
         output: &mut Output,
     ) -> Result<(), Fault> {
-        let Texts { mut map, mut pieces, spans } = texts;
+        let Texts { map, pieces, .. } = texts;
         if let Some(rules) = self.rules {
             map.replace(rules)?;
         }
@@ -217,10 +271,6 @@ impl<'s> Object<'_, 's> {
                 }
             }
         }
-        // The text of each DIE, which symbols of the same address share.
-        let matches = found.iter().flat_map(|found| &found.matches);
-        let by_place: IndexMap<_, _, FxBuildHasher> =
-            matches.zip(spans).map(|(it, span)| (it.typed.place, span)).collect();
         let mut versions = Versions::new(self.rules);
         let mut lines: Vec<(Vec<u8>, Span)> = Vec::new();
         for id in symbols.in_order().to_vec() {
@@ -232,11 +282,11 @@ impl<'s> Object<'_, 's> {
             let name = symbols.name(id);
             let mut span = *span;
             if let Some(text) = self.rules.and_then(|rules| rules.type_string(name)) {
-                span = map.parse(name, text, &mut pieces)?;
+                span = map.parse(name, text, pieces)?;
             }
             if !symbols.has_crc(id) {
                 let mut text = self.options.dump_versions.then(Vec::new);
-                let crc = versions.crc(&mut map, &pieces, span, text.as_mut())?;
+                let crc = versions.crc(map, pieces, span, text.as_mut())?;
                 symbols.set_crc(id, crc);
                 if self.options.debug {
                     let said = [name, format!(" = {crc:x}").as_bytes()].concat();
@@ -248,14 +298,14 @@ impl<'s> Object<'_, 's> {
             }
             if self.options.symtypes {
                 if self.options.dump_types {
-                    map.dump(name, &pieces, span, self.options.debug, &mut output.stderr);
+                    map.dump(name, pieces, span, self.options.debug, &mut output.stderr);
                 }
                 lines.push((name.to_vec(), span));
             }
         }
         if self.options.symtypes {
             let order = self.release.symtypes_order;
-            write_symtypes(&map, &pieces, lines, order, &mut output.symtypes);
+            write_symtypes(map, pieces, lines, order, &mut output.symtypes);
         }
         Ok(())
     }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use gimli::constants as dw;
 use gimli::{
     Abbreviations, AttributeValue, DebugAbbrev, DebugLine, DwLang, DwTag, UnitHeader, UnitOffset,
+    UnitType,
 };
 
-use super::entry::{Entry, Place, Slice, Surroundings, Text, is_wanted};
+use super::entry::{Entry, Place, Slice, Surroundings, Text, is_wanted, text};
 use super::messages::{Fault, no_debugging_information};
 use super::sections::Sections;
 
@@ -22,6 +23,8 @@ pub(super) struct Unit<'s> {
     pub end: Place,
     around: Surroundings,
     language: Option<DwLang>,
+    /// What has made it, with its options.
+    producer: Option<Text<'s>>,
     /// Where its table of files is, in `.debug_line`.
     lines: Option<usize>,
     /// Where its part of `.debug_str_offsets` begins.
@@ -80,6 +83,7 @@ impl<'s> DebugInfo<'s> {
             end,
             around,
             language: None,
+            producer: None,
             lines: None,
             texts: sections.default_texts(&header),
         };
@@ -188,6 +192,18 @@ impl<'s> DebugInfo<'s> {
         Some(unnamed.into_iter().chain(files).collect())
     }
 
+    /// Whether a unit was compiled so that it names functions and variables without their types.
+    pub fn has_few_types(&self, unit: u32) -> bool {
+        let producer = self.units[unit as usize].producer.and_then(|it| self.text(unit, it));
+        let mut words = producer.unwrap_or_default().split(|byte| *byte == b' ');
+        words.any(|word| word == b"-g1")
+    }
+
+    /// Whether there are types in units of their own.
+    pub fn has_type_units(&self) -> bool {
+        self.units.iter().any(|unit| matches!(unit.header.type_(), UnitType::Type { .. }))
+    }
+
     /// Whether a DIE may name one of another unit.
     pub fn has_references_between_units(&self) -> bool {
         self.units.len() > 1 && self.units.iter().any(Unit::has_outer_references)
@@ -202,6 +218,7 @@ impl<'s> Unit<'s> {
             let attribute = entries.read_attribute(*spec).ok()?;
             match (spec.name(), attribute.value()) {
                 (dw::DW_AT_language, AttributeValue::Language(it)) => self.language = Some(it),
+                (dw::DW_AT_producer, value) => self.producer = text(value),
                 (dw::DW_AT_stmt_list, AttributeValue::DebugLineRef(it)) => self.lines = Some(it.0),
                 (dw::DW_AT_str_offsets_base, AttributeValue::DebugStrOffsetsBase(it)) => {
                     self.texts = it.0;

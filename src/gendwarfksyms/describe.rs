@@ -4,12 +4,12 @@
 
 use gimli::DwTag;
 use gimli::constants as dw;
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
 
 use super::debug_info::DebugInfo;
 use super::entry::{Entry, Place};
-use super::kabi::{Rules, Status, is_kabi};
+use super::kabi::{Effect, Rules, Status, is_kabi, unsigned};
 use super::messages::{Fault, missing_type, no_such_file, unexpected_child, unexpected_type};
 use super::scan::Scopes;
 use super::symbols::Kind;
@@ -39,6 +39,14 @@ pub(super) trait Writer<'s>: Sized {
     fn renamed(&self) -> Option<&'s [u8]>;
     /// Sets or forgets that name.
     fn set_renamed(&mut self, name: Option<&'s [u8]>);
+    /// Notes that `member` takes that `name`, instead of its own.
+    fn takes_name(
+        &mut self,
+        describer: &Describer<'_, 's>,
+        member: &Entry<'s>,
+        own: Option<&'s [u8]>,
+        name: &'s [u8],
+    ) -> Result<(), Fault>;
 }
 
 /// Knows how to describe DIEs.
@@ -52,12 +60,15 @@ pub(super) struct Describer<'a, 's> {
     /// Whether the file of this number is one. It is asked for by number alone, whatever unit the DIE
     /// is of, until the next unit's turn.
     private: IndexMap<u64, bool, FxBuildHasher>,
+    /// The rules that were applied, by their numbers.
+    pub used_rules: IndexSet<usize, FxBuildHasher>,
 }
 
 impl<'a, 's> Describer<'a, 's> {
     pub fn new(info: &'a DebugInfo<'s>, scopes: &'a Scopes, rules: Option<&'a Rules<'s>>) -> Self {
         let files = vec![None; info.units.len()];
-        Self { info, scopes, rules, files, private: IndexMap::default() }
+        let used_rules = IndexSet::default();
+        Self { info, scopes, rules, files, private: IndexMap::default(), used_rules }
     }
 
     /// The next unit's turn.
@@ -145,14 +156,22 @@ impl<'a, 's> Describer<'a, 's> {
         }
     }
 
-    fn byte_size<W: Writer<'s>>(&self, entry: &Entry<'s>, to: &mut W) -> Result<(), Fault> {
+    /// The value of a rule, which is noted as used.
+    fn used(&mut self, rule: Option<(usize, &'s [u8])>) -> Option<&'s [u8]> {
+        let (index, value) = rule?;
+        self.used_rules.insert(index);
+        Some(value)
+    }
+
+    fn byte_size<W: Writer<'s>>(&mut self, entry: &Entry<'s>, to: &mut W) -> Result<(), Fault> {
         let Some(mut size) = entry.numbers.byte_size else {
             return Ok(());
         };
-        if let Some(rules) = self.rules
-            && let Some(other) = rules.byte_size(&self.full_name(entry).to_vec())?
-        {
-            size = other;
+        if let Some(rules) = self.rules {
+            let rule = rules.find(Effect::ByteSize, &self.full_name(entry).to_vec());
+            if let Some(other) = self.used(rule) {
+                size = unsigned(other)?;
+            }
         }
         number(b" byte_size(", Some(size), to);
         Ok(())
@@ -240,8 +259,11 @@ impl<'a, 's> Describer<'a, 's> {
         comma(is_first, to);
         to.words(word.as_bytes());
         self.type_of(entry, to)?;
-        if self.rules.is_some() {
-            name = to.renamed().or(name);
+        if self.rules.is_some()
+            && let Some(other) = to.renamed()
+        {
+            to.takes_name(self, entry, name, other)?;
+            name = Some(other);
         }
         if let Some(name) = name {
             to.words(b" ");
@@ -425,10 +447,14 @@ impl<'a, 's> Describer<'a, 's> {
         let mut value = entry.numbers.const_value;
         if let (Some(rules), Some(of)) = (self.rules, of) {
             let name = self.full_name(entry).to_vec();
-            if rules.ignores_enumerator(of, &name) {
+            let ignored = rules.of_enumerator(Effect::EnumeratorIgnored, of, &name);
+            if self.used(ignored).is_some() {
                 return Ok(false);
             }
-            value = rules.enumerator_value(of, &name)?.or(value);
+            let other = rules.of_enumerator(Effect::EnumeratorValue, of, &name);
+            if let Some(other) = self.used(other) {
+                value = Some(unsigned(other)?);
+            }
         }
         comma(is_first, to);
         to.words(b"enumerator");
@@ -445,10 +471,11 @@ impl<'a, 's> Describer<'a, 's> {
         if entry.is_declaration {
             return Ok(false);
         }
-        if let Some(rules) = self.rules
-            && rules.is_declaration(&self.full_name(entry).to_vec())
-        {
-            return Ok(false);
+        if let Some(rules) = self.rules {
+            let rule = rules.find(Effect::Declaration, &self.full_name(entry).to_vec());
+            if self.used(rule).is_some() {
+                return Ok(false);
+            }
         }
         Ok(!self.is_private(entry)?)
     }

@@ -175,7 +175,8 @@ fn number(name: DwAt, value: AttributeValue<Slice<'_>>, around: Surroundings) ->
     }
 }
 
-fn text<'s>(value: AttributeValue<Slice<'s>>) -> Option<Text<'s>> {
+/// A text that an attribute has.
+pub(super) fn text<'s>(value: AttributeValue<Slice<'s>>) -> Option<Text<'s>> {
     match value {
         AttributeValue::String(text) => Some(Text::Here(text.slice())),
         AttributeValue::DebugStrRef(offset) => Some(Text::Str(offset.0)),

@@ -18,7 +18,7 @@ const SECTION: &[u8] = b".discard.gendwarfksyms.kabi_rules";
 const LEAST: usize = 6;
 
 /// How names begin that mean something.
-const KABI: &[u8] = b"__kabi_";
+pub(super) const KABI: &[u8] = b"__kabi_";
 
 /// How the names of members begin that give the member another name.
 pub(super) const RENAMED: &[u8] = b"__kabi_renamed";
@@ -44,6 +44,17 @@ pub(super) enum Effect {
 }
 
 impl Effect {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Declaration => "declonly",
+            Self::EnumeratorIgnored => "enumerator_ignore",
+            Self::EnumeratorValue => "enumerator_value",
+            Self::ByteSize => "byte_size",
+            Self::TypeString => "type_string",
+        }
+    }
+
     fn of(word: &[u8], kinds: KabiRules) -> Option<Self> {
         Some(match (word, kinds) {
             (b"declonly", _) => Self::Declaration,
@@ -61,6 +72,8 @@ impl Effect {
 pub(super) struct Rules<'d> {
     /// What is to be done, and the value with which.
     rules: IndexMap<(Effect, &'d [u8]), &'d [u8], FxBuildHasher>,
+    /// Those in whose place a later one stands.
+    replaced: Vec<(Effect, &'d [u8])>,
 }
 
 impl<'d> Rules<'d> {
@@ -116,7 +129,9 @@ impl<'d> Rules<'d> {
                 ];
                 said.extend(debug("kabi_read_rules", &text.concat()));
             }
-            rules.rules.insert((effect, target), value);
+            if rules.rules.insert((effect, target), value).is_some() {
+                rules.replaced.push((effect, target));
+            }
         }
         if !left.is_empty() {
             let text = b"unexpected data at the end of the kABI rules section";
@@ -125,43 +140,46 @@ impl<'d> Rules<'d> {
         Ok(rules)
     }
 
-    fn find(&self, effect: Effect, target: &[u8]) -> Option<&'d [u8]> {
+    /// The rule for a target: its number, and its value.
+    pub fn find(&self, effect: Effect, target: &[u8]) -> Option<(usize, &'d [u8])> {
         if target.is_empty() {
             return None;
         }
-        self.rules.get(&(effect, target)).copied()
+        let (index, _, value) = self.rules.get_full(&(effect, target))?;
+        Some((index, value))
     }
 
-    fn of_enumerator(&self, effect: Effect, of: &[u8], name: &[u8]) -> Option<&'d [u8]> {
+    /// The rule for an enumerator `name` of the enum `of`.
+    pub fn of_enumerator(
+        &self,
+        effect: Effect,
+        of: &[u8],
+        name: &[u8],
+    ) -> Option<(usize, &'d [u8])> {
         if self.rules.is_empty() || of.is_empty() || name.is_empty() {
             return None;
         }
         self.find(effect, &[of, b" ", name].concat())
     }
 
-    /// Whether a type is as if only declared.
-    pub fn is_declaration(&self, name: &[u8]) -> bool {
-        self.find(Effect::Declaration, name).is_some()
+    /// How many rules there are.
+    pub fn len(&self) -> usize {
+        self.rules.len()
     }
 
-    /// The size that a type has instead of its own.
-    pub fn byte_size(&self, name: &[u8]) -> Result<Option<u64>, Fault> {
-        self.find(Effect::ByteSize, name).map(unsigned).transpose()
+    /// All rules, each with its number.
+    pub fn iter(&self) -> impl Iterator<Item = (usize, Effect, &'d [u8])> + '_ {
+        self.rules.keys().enumerate().map(|(index, (effect, target))| (index, *effect, *target))
     }
 
-    /// Whether an enumerator is left out.
-    pub fn ignores_enumerator(&self, of: &[u8], name: &[u8]) -> bool {
-        self.of_enumerator(Effect::EnumeratorIgnored, of, name).is_some()
-    }
-
-    /// The value that an enumerator has instead of its own.
-    pub fn enumerator_value(&self, of: &[u8], name: &[u8]) -> Result<Option<u64>, Fault> {
-        self.of_enumerator(Effect::EnumeratorValue, of, name).map(unsigned).transpose()
+    /// Those in whose place a later one stands.
+    pub fn replaced(&self) -> &[(Effect, &'d [u8])] {
+        &self.replaced
     }
 
     /// The text of a type, by its reference, or of a symbol.
     pub fn type_string(&self, name: &[u8]) -> Option<&'d [u8]> {
-        self.find(Effect::TypeString, name)
+        self.find(Effect::TypeString, name).map(|(_, text)| text)
     }
 }
 
@@ -177,7 +195,10 @@ fn field<'d>(left: &mut &'d [u8]) -> Result<&'d [u8], Fault> {
 }
 
 /// A number as C's `strtoul` reads it: with blanks before it, and a sign.
-fn unsigned(text: &[u8]) -> Result<u64, Fault> {
+///
+/// # Errors
+/// It is none.
+pub(super) fn unsigned(text: &[u8]) -> Result<u64, Fault> {
     let fault =
         || Fault::new("get_ulong_value", &[b"invalid unsigned value '", text, b"'"].concat());
     if text.is_empty() {

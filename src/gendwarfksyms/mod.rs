@@ -20,11 +20,13 @@
 //! | `output` | what is asked for, and what comes of it |
 //! | `kabi` | `--stable` |
 //! | `messages` | the C program's texts |
+//! | `diagnostics` and its folder | `--diagnostics` |
 
 mod collect;
 mod compute;
 mod debug_info;
 mod describe;
+mod diagnostics;
 mod entry;
 mod kabi;
 mod messages;
@@ -40,20 +42,24 @@ mod walk;
 pub use messages::USAGE;
 pub use output::{Options, Output};
 
+use diagnostics::Findings;
 use symbols::Symbols;
 
 use crate::release::Gendwarfksyms;
 
 /// The symbols that CRCs are wanted for.
 #[derive(Clone, Debug)]
-pub struct Exports<'l>(Symbols<'l>);
+pub struct Exports<'l> {
+    symbols: Symbols<'l>,
+    findings: Findings,
+}
 
 impl<'l> Exports<'l> {
     /// Reads the list of symbols: the first word of each line. None if a line has no word, which is
     /// said in `output`.
     pub fn read(list: &'l [u8], options: &Options, output: &mut Output) -> Option<Self> {
         match Symbols::read(list, options.debug.then_some(&mut output.stderr)) {
-            Ok(symbols) => Some(Self(symbols)),
+            Ok(symbols) => Some(Self { symbols, findings: Findings::default() }),
             Err(fault) => {
                 output.fail(fault);
                 None
@@ -63,7 +69,7 @@ impl<'l> Exports<'l> {
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.symbols.is_empty()
     }
 
     /// Computes the CRCs of those that the object in `data` describes, as the program of `release` does.
@@ -76,15 +82,22 @@ impl<'l> Exports<'l> {
         release: &Gendwarfksyms,
         output: &mut Output,
     ) {
-        if let Err(fault) = compute::compute(&mut self.0, path, data, options, release, output) {
-            output.fail(fault);
+        let symbols = &mut self.symbols;
+        match compute::compute(symbols, path, data, options, release, output) {
+            Ok(found) if options.diagnostics => self.findings.add(path, symbols, found),
+            Ok(_) => {}
+            Err(fault) => output.fail(fault),
         }
     }
 
-    /// Writes the lines of all symbols, and says which have no CRC.
-    pub fn finish(&self, output: &mut Output) {
-        let (lines, said) = self.0.versions();
+    /// Writes the lines of all symbols, and says which have no CRC; then what there is to say with
+    /// `--diagnostics`.
+    pub fn finish(self, options: &Options, output: &mut Output) {
+        let (lines, said) = self.symbols.versions();
         output.stdout.extend(lines);
         output.stderr.extend(said);
+        if options.diagnostics {
+            output.stderr.extend(self.findings.render(&self.symbols, options.color));
+        }
     }
 }

@@ -5,6 +5,10 @@ use super::messages::Fault;
 /// What is wanted besides the CRCs.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
+    /// `--diagnostics`: what the kernel's program does in silence.
+    pub diagnostics: bool,
+    /// Whether that is coloured.
+    pub color: bool,
     /// `-d`: what is being done.
     pub debug: bool,
     /// `--dump-dies`: the DIEs of each symbol.

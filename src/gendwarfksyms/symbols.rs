@@ -37,6 +37,10 @@ pub(super) struct Typed {
 struct Symbol {
     /// Section and value, if the object has it.
     address: Option<(u32, u64)>,
+    /// How many bytes the object gives it.
+    size: u64,
+    /// Whether it is in no section: common, or a number.
+    is_special: bool,
     /// The next one of the same address; the last one has the first.
     next_alias: SymbolId,
     typed: Option<Typed>,
@@ -82,8 +86,15 @@ impl<'l> Symbols<'l> {
                 continue;
             }
             let next_alias = symbols.list.len() as SymbolId;
-            let symbol =
-                Symbol { address: None, next_alias, typed: None, pointer: None, crc: None };
+            let symbol = Symbol {
+                address: None,
+                size: 0,
+                is_special: false,
+                next_alias,
+                typed: None,
+                pointer: None,
+                crc: None,
+            };
             if symbols.list.insert(name, symbol).is_none() {
                 said.extend(debug("symbol_read_exports", name));
             }
@@ -128,6 +139,8 @@ impl<'l> Symbols<'l> {
             match known.address {
                 None => {
                     known.address = Some(address);
+                    known.size = symbol.size;
+                    known.is_special = symbol.is_special();
                     if debugs {
                         let name = String::from_utf8_lossy(name);
                         let text = format!("{name} -> {{ {section}, {:x} }}", symbol.value);
@@ -161,6 +174,57 @@ impl<'l> Symbols<'l> {
                 self.list[*id as usize].next_alias = next;
             }
         }
+    }
+
+    /// Where the object has symbols.
+    pub fn places(&self) -> impl Iterator<Item = ((u32, u64), SymbolId)> + '_ {
+        let place = |(id, symbol): (usize, &Symbol)| Some((symbol.address?, id as SymbolId));
+        self.list.values().enumerate().filter_map(place)
+    }
+
+    /// The groups of symbols of one address that cannot be one thing: common ones, and those of
+    /// different sizes.
+    pub fn false_aliases(&self) -> Vec<Vec<SymbolId>> {
+        let mut groups = Vec::new();
+        for id in 0..self.list.len() as SymbolId {
+            let group = self.group(id);
+            let symbol = |id: &SymbolId| &self.list[*id as usize];
+            let is_first = group.iter().all(|it| *it >= id);
+            let are_equal = group.iter().all(|it| symbol(it).size == self.list[id as usize].size);
+            if group.len() > 1 && is_first && (self.is_special(id) || !are_equal) {
+                groups.push(group);
+            }
+        }
+        groups
+    }
+
+    /// The same symbols, as if none of them were an alias, and without what this object says of them.
+    pub fn apart(&self) -> Self {
+        let mut apart = self.clone();
+        for (id, symbol) in apart.list.values_mut().enumerate() {
+            symbol.next_alias = id as SymbolId;
+            symbol.pointer = None;
+            if symbol.typed.take().is_some() {
+                symbol.crc = None;
+            }
+        }
+        apart.has_pointers = false;
+        apart
+    }
+
+    /// Whether a symbol is in no section.
+    pub fn is_special(&self, id: SymbolId) -> bool {
+        self.list[id as usize].is_special
+    }
+
+    /// The CRC of a symbol, if it is known.
+    pub fn crc(&self, id: SymbolId) -> Option<u32> {
+        self.list[id as usize].crc
+    }
+
+    /// The symbol of this name.
+    pub fn find(&self, name: &[u8]) -> Option<SymbolId> {
+        self.list.get_index_of(name).map(|index| index as SymbolId)
     }
 
     /// The symbol of this name, if its type is not known yet.

@@ -40,6 +40,11 @@ impl TypeMap {
         }
     }
 
+    /// The number of a name that there is.
+    pub fn find(&self, name: &[u8]) -> Option<NameId> {
+        self.types.get_index_of(name).map(|index| index as NameId)
+    }
+
     /// A name by its number.
     pub fn name(&self, id: NameId) -> &[u8] {
         self.types.get_index(id as usize).map_or(b"", |(name, _)| name)

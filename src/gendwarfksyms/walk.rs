@@ -6,12 +6,13 @@
 //! member; in references between units, of whose files the C program asks the wrong unit; and to tell
 //! which of several faults comes first.
 
+use gimli::constants as dw;
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
 
 use super::collect::reference;
 use super::describe::{Describer, Writer, letter};
-use super::entry::Place;
+use super::entry::{Entry, Place};
 use super::kabi::Status;
 use super::messages::{Fault, too_deep};
 use super::pieces::{NameId, Pieces, Span};
@@ -59,8 +60,27 @@ pub(super) struct Walk<'s> {
     is_closed: bool,
     renamed: Option<&'s [u8]>,
     depth: usize,
+    /// The DIE of the symbol, and the types from it to where the walk is.
+    symbol: Place,
+    path: Vec<(u32, Place)>,
+    /// The members that have the name of another.
+    pub leaks: Vec<Leak<'s>>,
     /// What `--dump-dies` prints.
     pub dump: Option<Dump>,
+}
+
+/// A member that has the name of another, which its type leads to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Leak<'s> {
+    /// The symbol's DIE that the walk came from.
+    pub symbol: Place,
+    /// The innermost type with a name that the member is in; none of a parameter of the symbol.
+    pub within: Option<NameId>,
+    pub member: Place,
+    /// Its own name.
+    pub own: Option<&'s [u8]>,
+    /// The other's.
+    pub name: &'s [u8],
 }
 
 /// What `--dump-dies` prints.
@@ -100,6 +120,8 @@ impl<'s> Walk<'s> {
         self.expanded.clear();
         self.is_closed = false;
         self.renamed = None;
+        self.symbol = typed.place;
+        self.path.clear();
         self.open.push(Vec::new());
         describer.symbol(&entry, typed.kind, self)?;
         if let Some(dump) = &mut self.dump {
@@ -235,6 +257,7 @@ impl<'s> Walk<'s> {
             }
         }
         self.depth += 1;
+        self.path.push((entry.unit, place));
         if let Some(node) = self.by_place.get(&(place, is_complete)) {
             let node = *node;
             self.again(describer, node)?;
@@ -247,6 +270,7 @@ impl<'s> Walk<'s> {
             self.nodes.push(Node { place, is_complete, name, fragments });
         }
         self.depth -= 1;
+        self.path.pop();
         self.is_closed = was_closed;
         Ok(())
     }
@@ -255,7 +279,7 @@ impl<'s> Walk<'s> {
     fn name(
         &mut self,
         describer: &Describer<'_, 's>,
-        entry: &super::entry::Entry<'s>,
+        entry: &Entry<'s>,
     ) -> Result<Option<NameId>, Fault> {
         let Some(letter) = letter(entry.tag) else {
             return Ok(None);
@@ -268,6 +292,36 @@ impl<'s> Walk<'s> {
         reference(letter, &name, &mut text);
         Ok(Some(self.map.name_id(&text)))
     }
+}
+
+/// How many typedefs, arrays and qualifiers are looked through.
+const MOST_MODIFIERS: usize = 64;
+
+/// Whether the type of a member is itself a union that stands for something called `name`.
+fn stands_for<'s>(
+    describer: &Describer<'_, 's>,
+    member: &Entry<'s>,
+    name: &[u8],
+) -> Result<bool, Fault> {
+    let (mut unit, mut type_) = (member.unit, member.type_);
+    for _ in 0..MOST_MODIFIERS {
+        let Some(place) = type_ else { break };
+        let entry = describer.info.entry(unit, place)?;
+        match entry.tag {
+            dw::DW_TAG_union_type => {
+                let status = describer.status(&entry)?;
+                return Ok(matches!(status, Status::Reserved { name: Some(it), .. } if it == name));
+            }
+            dw::DW_TAG_typedef
+            | dw::DW_TAG_array_type
+            | dw::DW_TAG_const_type
+            | dw::DW_TAG_volatile_type
+            | dw::DW_TAG_restrict_type
+            | dw::DW_TAG_atomic_type => (unit, type_) = (entry.unit, entry.type_),
+            _ => break,
+        }
+    }
+    Ok(false)
 }
 
 /// The text that a symbol has itself.
@@ -326,5 +380,28 @@ impl<'s> Writer<'s> for Walk<'s> {
 
     fn set_renamed(&mut self, name: Option<&'s [u8]>) {
         self.renamed = name;
+    }
+
+    fn takes_name(
+        &mut self,
+        describer: &Describer<'_, 's>,
+        member: &Entry<'s>,
+        own: Option<&'s [u8]>,
+        name: &'s [u8],
+    ) -> Result<(), Fault> {
+        if stands_for(describer, member, name)? {
+            return Ok(());
+        }
+        let mut within = None;
+        for (unit, place) in self.path.clone().into_iter().rev() {
+            let entry = describer.info.entry(unit, place)?;
+            within = self.name(describer, &entry)?;
+            if within.is_some() {
+                break;
+            }
+        }
+        let symbol = self.symbol;
+        self.leaks.push(Leak { symbol, within, member: member.place, own, name });
+        Ok(())
     }
 }

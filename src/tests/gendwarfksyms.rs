@@ -106,6 +106,37 @@ fn every_case_has_the_answer_of_the_kernels_program() {
     assert!(faults.is_empty(), "{} cases:\n{}", faults.len(), faults.join("\n"));
 }
 
+/// What `--diagnostics` says of a case; and nothing else may depend on whether it is asked for.
+fn said(name: &str) -> String {
+    let case = testkit::testdata().join("gendwarfksyms").join(name);
+    let folder = folder_of(&case);
+    let arguments = format!("--diagnostics {}", text(&case.join("command")).unwrap());
+    let answer = run(folder.path(), &arguments, &fs::read(case.join("list")).unwrap());
+    let expected = expected(&case);
+    let said = answer.stderr.strip_prefix(&expected.stderr).unwrap().to_owned();
+    assert_eq!(Answer { stderr: expected.stderr.clone(), ..answer }, expected);
+    said
+}
+
+#[test]
+fn what_is_done_in_silence_is_reported_if_asked_for() {
+    for name in [
+        "aliases-that-are-none",
+        "kabi",
+        "kabi-rules-without-effect",
+        "kabi-without-stable",
+        "little-debug-information",
+        "pointers-to-what-is-elsewhere",
+        "renamed-members",
+        "type-units",
+    ] {
+        insta::assert_snapshot!(format!("gendwarfksyms_{name}"), said(name));
+    }
+    for name in ["aliases", "cpp-names-of-cpp", "types-of-functions"] {
+        assert_eq!(said(name), "", "{name}");
+    }
+}
+
 #[test]
 fn what_is_no_object_is_refused_in_one_line() {
     let folder = tempfile::tempdir().unwrap();
@@ -154,7 +185,7 @@ fn computed(object: &[u8], list: &[u8], options: &Options) -> Output {
     if let Some(mut exports) = Exports::read(list, options, &mut output) {
         let release = Behaviour::at(KernelRelease::NEWEST_KNOWN).gendwarfksyms;
         exports.compute(b"x.o", object, options, &release, &mut output);
-        exports.finish(&mut output);
+        exports.finish(options, &mut output);
     }
     output
 }
