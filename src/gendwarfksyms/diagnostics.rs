@@ -1,6 +1,7 @@
 //! `--diagnostics`: what the kernel's program does in silence. Each check looks at one object after
 //! its CRCs are known, and changes nothing.
 
+mod answered;
 mod checks;
 mod reach;
 
@@ -10,7 +11,8 @@ use indexmap::IndexSet;
 use super::symbols::{SymbolId, Symbols};
 use crate::shown::{Shown, counted};
 
-pub(super) use checks::{Answered, check};
+pub(super) use answered::Answered;
+pub(super) use checks::check;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,44 +1,13 @@
 //! The checks of one object.
 
-use indexmap::{IndexMap, IndexSet};
-use rustc_hash::FxBuildHasher;
+use indexmap::IndexSet;
 
+use super::answered::Answered;
 use super::reach::reaching;
 use super::{Finding, listed, quoted};
-use crate::gendwarfksyms::debug_info::DebugInfo;
-use crate::gendwarfksyms::entry::Place;
-use crate::gendwarfksyms::kabi::{Effect, KABI, Rules};
-use crate::gendwarfksyms::pieces::{Pieces, Span};
-use crate::gendwarfksyms::sections::Sections;
-use crate::gendwarfksyms::symbols::{Kind, SymbolId, Symbols};
-use crate::gendwarfksyms::type_map::TypeMap;
-use crate::gendwarfksyms::walk::Leak;
+use crate::gendwarfksyms::kabi::{Effect, KABI};
+use crate::gendwarfksyms::symbols::{Kind, SymbolId};
 use crate::shown::{Shown, counted};
-
-/// What is known of an object after its CRCs are.
-pub(in crate::gendwarfksyms) struct Answered<'a, 's, 'l> {
-    pub info: &'a DebugInfo<'s>,
-    pub sections: &'a Sections<'s>,
-    /// The rules of the object, and whether they count.
-    pub rules: (&'a Rules<'s>, bool),
-    /// The rules that a DIE was looked up in, and had.
-    pub used_rules: &'a IndexSet<usize, FxBuildHasher>,
-    pub leaks: &'a [Leak<'s>],
-    pub symbols: &'a Symbols<'l>,
-    /// The CRCs without aliases, if some may be none.
-    pub apart: Option<&'a Symbols<'l>>,
-    pub map: &'a TypeMap,
-    pub pieces: &'a Pieces,
-    /// The texts of the DIEs that symbols have their types from.
-    pub spans: &'a IndexMap<Place, Span, FxBuildHasher>,
-}
-
-impl Answered<'_, '_, '_> {
-    /// The text of an export.
-    pub(super) fn span(&self, id: SymbolId) -> Option<Span> {
-        self.spans.get(&self.symbols.typed(id)?.place).copied()
-    }
-}
 
 /// What there is to say.
 pub(in crate::gendwarfksyms) fn check(answered: &Answered<'_, '_, '_>) -> Vec<Finding> {

@@ -2,7 +2,7 @@
 
 use indexmap::IndexSet;
 
-use super::Answered;
+use super::answered::Answered;
 use crate::gendwarfksyms::pieces::NameId;
 use crate::gendwarfksyms::symbols::SymbolId;
 
