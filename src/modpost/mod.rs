@@ -29,6 +29,7 @@ mod section_mismatch;
 mod significant;
 mod source_text;
 mod srcversion;
+mod store;
 mod text;
 mod write;
 
@@ -283,10 +284,6 @@ fn generate(context: Context<'_>, checked: &[Option<Checked<'_>>]) -> Vec<Genera
         .collect()
 }
 
-/// How many files are made ready before the first of them appears: enough to keep threads busy, and
-/// no more than one would like to remove by hand after a run was killed.
-const BATCH: usize = 64;
-
 /// A file to be written, and how much had been said by then.
 struct Store {
     text: Text,
@@ -333,15 +330,10 @@ fn store_modules(
     }
     let stores: Vec<(Vec<u8>, Store)> = stores.into_iter().collect();
     let stage = |(path, store): &(Vec<u8>, Store)| files.stage_if_changed(path, store.text.bytes());
-    for batch in stores.chunks(BATCH) {
-        let staged: Vec<_> = batch.par_iter().map(stage).collect();
-        for ((path, store), staged) in batch.iter().zip(staged) {
-            if let Err(error) = staged.and_then(Staged::commit) {
-                log.stderr.truncate(store.said);
-                return Err(Fatal(messages::file_failure(path, &error.0)));
-            }
-        }
-    }
+    store::store(&stores, stage).map_err(|((path, store), error)| {
+        log.stderr.truncate(store.said);
+        Fatal(messages::file_failure(path, &error.0))
+    })?;
     ended
 }
 
