@@ -232,6 +232,7 @@ impl<'a, H: Host> State<'a, H> {
     /// Answers a question to the compiler in `#if`, `__has_attribute(x)` or the like: reads what is
     /// asked, and gives the number that takes its place.
     pub(super) fn answered(&mut self, name: Token) -> Usual<Token> {
+        self.passages.forget();
         let question = self.names.spelling(name.id).to_vec();
         let mut asked = Vec::new();
         self.withheld += 1;

@@ -299,8 +299,8 @@ impl<'a, H: Host> State<'a, H> {
     /// An argument after macro expansion, as if it were the rest of the file.
     pub(super) fn expanded(&mut self, argument: &[Token]) -> Usual<Vec<Token>> {
         let mut out = self.list();
-        let is_macro = |token: &Token| token.kind == Kind::NAME && self.defined(token.id) != 0;
-        if !argument.iter().any(is_macro) {
+        let mut is_macro = |token: &Token| token.kind == Kind::NAME && self.defined(token.id) != 0;
+        if !argument.iter().any(&mut is_macro) {
             out.extend_from_slice(argument);
             return Ok(out);
         }
@@ -361,6 +361,9 @@ impl<'a, H: Host> State<'a, H> {
 
     /// What a builtin macro expands to.
     fn builtin(&mut self, which: Builtin, name: Token) -> Usual<Token> {
+        if which != Builtin::Line && !self.is_in_body {
+            self.passages.forget();
+        }
         let (kind, text) = match which {
             Builtin::Line => {
                 let outermost = self.outermost;

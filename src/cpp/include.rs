@@ -3,7 +3,7 @@
 use super::host::Host;
 use super::search::Found;
 use super::source::Source;
-use super::state::State;
+use super::state::{State, keep};
 use super::unusual::{Unusual, Usual};
 
 impl<H: Host> State<'_, H> {
@@ -84,8 +84,7 @@ impl<H: Host> State<'_, H> {
             Some(known) => *known,
             None => {
                 let (source, identity) = self.scanned(&path)?;
-                let place = self.sources.len();
-                self.sources.push(Box::new(source));
+                let place = keep(self.sources, source);
                 self.search.by_path.insert(path.clone(), (place, identity));
                 (place, identity)
             }

@@ -13,15 +13,18 @@
 mod bodies;
 mod compare;
 mod condition;
+mod declaration;
 mod depfile;
 mod directives;
 mod expand;
 mod host;
 mod include;
 mod names;
+mod passages;
 mod print;
 mod remember;
 mod request;
+mod reuse;
 mod run;
 mod scan;
 mod search;
@@ -41,10 +44,11 @@ pub use unusual::{Unusual, Usual};
 use bytes::Bytes;
 
 use names::Names;
+use passages::Passages;
 use print::{Printer, Turn};
 use search::Search;
 use shelf::Shelf;
-use state::{Outermost, Sources, State};
+use state::{Current, Outermost, Sources, State};
 
 /// What follows a file's bytes, in [`FileContent`].
 pub const PADDING: &[u8] = scan::PADDING;
@@ -72,6 +76,10 @@ pub struct Kept {
     shelf: Shelf,
     /// The files, by path: the place of each among the sources, and its identity.
     files: search::Map<Vec<u8>, (usize, (u64, u64))>,
+    /// Room for what names are defined as.
+    current: Current,
+    /// What headers give between their includes.
+    passages: Passages,
     /// The texts of definitions, and their places among the sources.
     texts: search::Map<Vec<u8>, usize>,
 }
@@ -79,17 +87,26 @@ pub struct Kept {
 impl Kept {
     /// Nothing is kept yet.
     pub fn new() -> Self {
-        let (files, texts) = Default::default();
         let (names, shelf) = (Names::new(), Shelf::default());
-        Self { sources: Sources::new(), names, shelf, files, texts }
+        Self::with(names, shelf, Passages::none())
+    }
+
+    /// Nothing is kept yet; what headers give will be, for hundreds of translation units. The text has
+    /// the same tokens on the same lines, with more line markers between them.
+    pub fn for_many() -> Self {
+        Self { passages: Passages::to_be_remembered(), ..Self::new() }
+    }
+
+    fn with(names: Names, shelf: Shelf, passages: Passages) -> Self {
+        let (current, files, texts) = Default::default();
+        Self { sources: Sources::new(), names, shelf, files, current, passages, texts }
     }
 
     /// What other processes have left: bytes that [`Self::shelved`] gave them, by the same `maker`.
     /// None if these are no such bytes.
     pub fn of_others(shelf: Bytes, maker: u64) -> Option<Self> {
         let (shelf, names) = Shelf::open(shelf, maker)?;
-        let (files, texts) = Default::default();
-        Some(Self { sources: Sources::new(), names: Names::beside(names), shelf, files, texts })
+        Some(Self::with(Names::beside(names), shelf, Passages::none()))
     }
 
     /// Whether what other processes have left was found to be damaged: then what was made with it may be
@@ -111,7 +128,7 @@ impl Kept {
     /// About how many bytes of memory it takes.
     pub fn size(&self) -> usize {
         let sources: usize = self.sources.iter().map(source::Source::size).sum();
-        sources + self.names.size()
+        sources + self.names.size() + self.passages.size
     }
 }
 
@@ -138,7 +155,8 @@ pub fn preprocess_with(kept: &mut Kept, request: &Request, host: &mut impl Host)
         names: std::mem::take(&mut kept.names),
         shelf: std::mem::take(&mut kept.shelf),
         definitions: Vec::with_capacity(DEFINITIONS),
-        current: Vec::with_capacity(kept_names + NEW_NAMES),
+        current: std::mem::take(&mut kept.current),
+        passages: std::mem::take(&mut kept.passages),
         remembered: Vec::new(),
         era: 1,
         pending: request.included.iter().rev().cloned().collect(),
@@ -148,17 +166,22 @@ pub fn preprocess_with(kept: &mut Kept, request: &Request, host: &mut impl Host)
         in_condition: false,
         outermost: Outermost::default(),
         counter: 0,
+        is_in_body: false,
         spare: Vec::new(),
         search,
         read: Vec::new(),
         exports: Vec::new(),
         out: Printer::new(TEXT),
     };
+    state.current.clear();
+    state.current.reserve(kept_names + NEW_NAMES);
     // The first one is a placeholder.
     state.definitions.push(state::Definition::none());
     let made = state.output(&mut kept.texts);
     let (names, shelf, files) = (state.names, state.shelf, state.search.by_path);
     (kept.names, kept.shelf, kept.files) = (names, shelf, files);
+    (kept.current, kept.passages) = (state.current, state.passages);
+    kept.passages.forget();
     made
 }
 

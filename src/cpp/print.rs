@@ -20,6 +20,14 @@ pub(super) struct Printer {
     last: (Kind, u8),
 }
 
+/// Where the text is in the present file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Position {
+    line: u32,
+    is_begun: bool,
+    last: (Kind, u8),
+}
+
 /// Why the text changes to a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Turn {
@@ -129,6 +137,33 @@ impl Printer {
     pub(super) fn tokens(&mut self, ends: (Token, Token), text: &[u8], blank: bool, line: u32) {
         self.token(ends.0, Spelling { bytes: text, head: None }, blank, Some(line));
         self.last.0 = ends.1.kind;
+    }
+
+    /// Goes to the beginning of a line, whatever is printed there.
+    pub(super) fn begin_at(&mut self, line: u32) {
+        self.end_line();
+        self.go_to(line);
+    }
+
+    /// How long the text is.
+    pub(super) fn length(&self) -> usize {
+        self.text.len()
+    }
+
+    /// The text from there on.
+    pub(super) fn from(&self, place: usize) -> &[u8] {
+        self.text.get(place..).unwrap_or_default()
+    }
+
+    /// Where the text is.
+    pub(super) fn position(&self) -> Position {
+        Position { line: self.line, is_begun: self.is_begun, last: self.last }
+    }
+
+    /// A text that was printed from the same line of the same file before, and where it ended.
+    pub(super) fn put(&mut self, text: &[u8], position: Position) {
+        self.text.extend_from_slice(text);
+        Position { line: self.line, is_begun: self.is_begun, last: self.last } = position;
     }
 
     /// A line of its own.

@@ -1,7 +1,7 @@
 //! Expansions that are remembered: those of macros such as `inline`, which stands in a translation unit
 //! of the kernel six thousand times, and each time expands to four other macros.
 
-use super::bodies::Declaration;
+use super::declaration::Declaration;
 use super::expand::note_blank;
 use super::host::Host;
 use super::names::Id;
@@ -31,9 +31,12 @@ impl<H: Host> State<'_, H> {
         let Some(place) = self.definitions[which as usize].memory.place.checked_sub(1) else {
             return Ok(None);
         };
-        let remembered = &self.remembered[place as usize];
-        let is_same = remembered.names.iter().all(|(name, which)| self.defined(*name) == *which);
-        Ok(is_same.then_some(place as usize))
+        let place = place as usize;
+        let is_same = (0..self.remembered[place].names.len()).all(|at| {
+            let (name, which) = self.remembered[place].names[at];
+            self.defined(name) == which
+        });
+        Ok(is_same.then_some(place))
     }
 
     /// Remembers the expansion of a macro, if it is one that depends on nothing but names.
@@ -70,8 +73,8 @@ impl<H: Host> State<'_, H> {
 
     /// Whether an expansion is the same wherever it stands while the definitions of its names are the
     /// same; these are added to the list.
-    fn is_constant(&self, which: u32, names: &mut Vec<(Id, u32)>) -> bool {
-        let definition = &self.definitions[which as usize];
+    fn is_constant(&mut self, which: u32, names: &mut Vec<(Id, u32)>) -> bool {
+        let definition = self.definitions[which as usize];
         let traits = definition.traits;
         if traits.is_function
             || traits.pastes

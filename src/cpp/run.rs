@@ -1,13 +1,13 @@
 //! A translation unit from its first line to its last: files and their directives.
 
-use super::bodies::Declaration;
+use super::declaration::Declaration;
 use super::expand::note_blank;
 use super::host::Host;
 use super::names::Id;
 use super::print::Turn;
 use super::search::Map;
 use super::source::{Item, What, same_definition};
-use super::state::{Builtin, Feed, Open, State};
+use super::state::{Builtin, Feed, Open, State, keep};
 use super::token::{Kind, Punctuator, Token};
 use super::unusual::{Unusual, Usual};
 
@@ -21,19 +21,28 @@ const MOST_DEFINITIONS: usize = 20_000_000;
 impl<'a, H: Host> State<'a, H> {
     /// Reads what the compiler and the command line define.
     ///
-    /// `texts` are those that were read before, and their places among the sources.
+    /// `texts` are those that were read before, and their places among the sources. Where passages
+    /// are remembered, each line is a text of its own: that command lines differ in one of them
+    /// does not make other definitions of the rest.
     pub(super) fn read_definitions(
         &mut self,
         text: &[u8],
         texts: &mut Map<Vec<u8>, usize>,
     ) -> Usual<()> {
+        if self.passages.are_remembered {
+            let mut lines = text.split_inclusive(|byte| *byte == b'\n');
+            return lines.try_for_each(|line| self.read_definition_text(line, texts));
+        }
+        self.read_definition_text(text, texts)
+    }
+
+    fn read_definition_text(&mut self, text: &[u8], texts: &mut Map<Vec<u8>, usize>) -> Usual<()> {
         let place = match texts.get(text) {
             Some(known) => *known,
             None => {
                 let padded = [text, super::scan::PADDING].concat();
                 let scanned = super::scan::scan(&padded, &mut self.names);
-                let place = self.sources.len();
-                self.sources.push(Box::new(scanned));
+                let place = keep(self.sources, scanned);
                 texts.insert(text.to_vec(), place);
                 place
             }
@@ -57,6 +66,7 @@ impl<'a, H: Host> State<'a, H> {
         if self.open.len() >= MOST_OPEN {
             return Err(Unusual::TooDeep);
         }
+        self.passages.forget();
         if self.search.is_done(file) {
             return Ok(());
         }
@@ -120,7 +130,7 @@ impl<'a, H: Host> State<'a, H> {
     }
 
     /// Goes on to the next item of the innermost file, or leaves it.
-    fn next_item(&mut self) -> Usual<()> {
+    pub(super) fn next_item(&mut self) -> Usual<()> {
         if self.open.len() == 1
             && let Some(header) = self.pending.pop()
         {
@@ -150,6 +160,7 @@ impl<'a, H: Host> State<'a, H> {
         if self.withheld > 0 {
             return Err(Unusual::Arguments);
         }
+        self.passages.forget();
         self.open.pop();
         if let Some(open) = self.open.last() {
             let found = &self.search.files[open.file];
@@ -170,8 +181,10 @@ impl<'a, H: Host> State<'a, H> {
                 let holds = self.holds(source.tokens_of(item))?;
                 self.branch(holds, item)?;
             }
-            What::Ifdef => self.branch(self.defined(name) != 0, item)?,
-            What::Ifndef => self.branch(self.defined(name) == 0, item)?,
+            What::Ifdef | What::Ifndef => {
+                let is_defined = self.defined(name) != 0;
+                self.branch(is_defined == (item.what() == What::Ifdef), item)?;
+            }
             // A branch was read to its end: the rest of the group is skipped.
             What::Elif | What::Else => self.pass_group(source, item)?,
             What::Endif => {}
@@ -241,6 +254,7 @@ impl<'a, H: Host> State<'a, H> {
         }
         if which != 0 {
             self.set(name, 0);
+            self.passages.change(name, None);
         }
         Ok(())
     }
@@ -303,6 +317,7 @@ impl<'a, H: Host> State<'a, H> {
                 }
                 if let Some(file) = file {
                     self.search.mark_once(file);
+                    self.passages.mark_once();
                 }
                 return Ok(());
             }
@@ -316,8 +331,8 @@ impl<'a, H: Host> State<'a, H> {
             _ => return Err(Unusual::Pragma),
         }
         // Some pragmas are expanded, others are not.
-        let is_macro = |token: &Token| token.kind == Kind::NAME && self.defined(token.id) != 0;
-        if tokens.iter().any(is_macro) {
+        let mut is_macro = |token: &Token| token.kind == Kind::NAME && self.defined(token.id) != 0;
+        if tokens.iter().any(&mut is_macro) {
             return Err(Unusual::Pragma);
         }
         let text = self.pragma_text(tokens);
@@ -380,7 +395,12 @@ impl<'a, H: Host> State<'a, H> {
         let leaves_out = self.request.leaves_out_bodies;
         let mut declaration = Declaration::default();
         let mut blank = None;
+        let mut name_line = None;
         loop {
+            // What comes after a directive stands on another line.
+            if self.is_between_items() {
+                blank = None;
+            }
             if blank.is_none() {
                 self.print_plain(&mut declaration, leaves_out)?;
             }
@@ -388,6 +408,9 @@ impl<'a, H: Host> State<'a, H> {
             let token = self.next()?;
             match token.kind {
                 Kind::BORDER => {
+                    if is_plain {
+                        name_line = Some(self.outermost.line);
+                    }
                     note_blank(&mut blank, token);
                     continue;
                 }
@@ -400,10 +423,11 @@ impl<'a, H: Host> State<'a, H> {
                 _ => {}
             }
             let after_blank = blank.take().unwrap_or(token.after_blank());
-            // The tokens of an expansion stay on the line of its name.
+            // The tokens of an expansion stand on the line of its name.
+            let name_line = name_line.take();
             let line = match is_plain {
                 true => self.open.last().map(|open| open.line),
-                false => None,
+                false => name_line,
             };
             self.out.token(token, self.names.printed(token.id), after_blank, line);
             if leaves_out && declaration.opens_body(token) {
@@ -416,11 +440,31 @@ impl<'a, H: Host> State<'a, H> {
         }
     }
 
-    /// Prints the tokens of a file up to the next that is more than just printed.
+    /// Whether nothing is left of the present item, outside of all expansions.
+    fn is_between_items(&self) -> bool {
+        let is_read = self.open.last().is_some_and(|open| open.at >= open.text.len());
+        is_read && self.contexts.is_empty()
+    }
+
+    /// Prints tokens of files, and does their directives, up to the next token that is more than just
+    /// printed.
     fn print_plain(&mut self, declaration: &mut Declaration, leaves_out: bool) -> Usual<()> {
         if !self.contexts.is_empty() {
             return Ok(());
         }
+        loop {
+            while self.is_between_items() {
+                self.next_item_or_passage(declaration)?;
+            }
+            self.print_item(declaration, leaves_out)?;
+            if !self.is_between_items() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Prints the tokens of the present item up to the next that is more than just printed.
+    fn print_item(&mut self, declaration: &mut Declaration, leaves_out: bool) -> Usual<()> {
         let Some(open) = self.open.last_mut() else { return Ok(()) };
         let (text, mut at, mut near) = (open.text, open.at, open.line);
         while let Some(&token) = text.get(at) {
@@ -468,7 +512,7 @@ impl<'a, H: Host> State<'a, H> {
         for (name, builtin) in known.into_iter().chain(questions) {
             let name = self.names.intern(name);
             let which = self.definitions.len() as u32;
-            self.definitions.push(super::state::Definition::builtin(builtin));
+            self.definitions.push(super::state::Definition::builtin(builtin, which));
             self.set(name, which);
         }
     }

@@ -126,6 +126,7 @@ impl From<Scanned> for Source {
             macros: List::Own(scanned.macros),
             guard: None,
             unusual: scanned.unusual,
+            first_macro: 0,
             stamp: None,
         };
         if source.unusual.is_none() {

@@ -210,7 +210,7 @@ impl Shelf {
         }
         let guard = Some(record.guard).filter(|guard| *guard != Id::NONE);
         let unusual = record.reason.get();
-        let source = Source { tokens, items, macros, guard, unusual, stamp: None };
+        let source = Source { tokens, items, macros, guard, unusual, first_macro: 0, stamp: None };
         is_sound(&source, names.count).then_some(source)
     }
 }

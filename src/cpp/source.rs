@@ -23,6 +23,8 @@ pub(super) struct Source {
     pub(super) guard: Option<Id>,
     /// Why the real preprocessor must read it, wherever in it that is.
     pub(super) unusual: Option<Unusual>,
+    /// The number of its first macro among those of all files.
+    pub(super) first_macro: u32,
     /// The version of the file, if it is one that may be kept for other processes.
     pub(super) stamp: Option<Stamp>,
 }

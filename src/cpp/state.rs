@@ -4,6 +4,7 @@ use elsa::FrozenVec;
 
 use super::host::Host;
 use super::names::{Id, Names};
+use super::passages::Passages;
 use super::print::Printer;
 use super::request::Request;
 use super::search::Search;
@@ -28,8 +29,10 @@ pub(super) struct State<'a, H> {
     pub(super) shelf: Shelf,
     /// Every definition that was reached; the first one is a placeholder.
     pub(super) definitions: Vec<Definition<'a>>,
-    /// For each name the place of its definition, 0 if it is not defined. Later names are not defined.
-    pub(super) current: Vec<u32>,
+    /// What each name is defined as.
+    pub(super) current: Current,
+    /// What headers give between their includes.
+    pub(super) passages: Passages,
     /// Expansions that are remembered.
     pub(super) remembered: Vec<Remembered>,
     /// Counts definitions of macros that no body may pass over.
@@ -48,6 +51,8 @@ pub(super) struct State<'a, H> {
     pub(super) outermost: Outermost,
     /// What `__COUNTER__` is next.
     pub(super) counter: u32,
+    /// Whether a body is being skipped, so that nothing which is read is printed.
+    pub(super) is_in_body: bool,
     /// Lists of tokens to be used again.
     pub(super) spare: Vec<Vec<Token>>,
     /// The directories, and the files found.
@@ -58,6 +63,44 @@ pub(super) struct State<'a, H> {
     pub(super) exports: Vec<Vec<Vec<u8>>>,
     /// The text.
     pub(super) out: Printer,
+}
+
+/// What each name is defined as: the place of its definition in a translation unit, and its number,
+/// which is the same in all. Both are 0 for a name that is not defined.
+#[derive(Debug, Default)]
+pub(super) struct Current {
+    names: Vec<(u32, u32)>,
+    /// The names that were ever defined.
+    touched: Vec<Id>,
+}
+
+impl Current {
+    /// What a name is defined as.
+    #[inline]
+    pub(super) fn get(&self, name: Id) -> (u32, u32) {
+        self.names.get(name.place()).copied().unwrap_or((0, 0))
+    }
+
+    /// Sets it; there are so many names now.
+    fn set(&mut self, name: Id, definition: (u32, u32), count: usize) {
+        if name.place() >= self.names.len() {
+            self.names.resize(count.max(name.place() + 1), (0, 0));
+        }
+        self.names[name.place()] = definition;
+        self.touched.push(name);
+    }
+
+    /// No name is defined.
+    pub(super) fn clear(&mut self) {
+        for name in self.touched.drain(..) {
+            self.names[name.place()] = (0, 0);
+        }
+    }
+
+    /// Room for so many names.
+    pub(super) fn reserve(&mut self, count: usize) {
+        self.names.reserve(count.saturating_sub(self.names.len()));
+    }
 }
 
 /// The outermost macro that is being expanded.
@@ -75,6 +118,8 @@ pub(super) struct Definition<'a> {
     pub(super) source: Option<&'a Source>,
     /// The place of its macro in the source.
     pub(super) place: u32,
+    /// The same in every translation unit, and for no other definition.
+    pub(super) number: u32,
     pub(super) traits: Traits,
     pub(super) builtin: Option<Builtin>,
     /// It is being expanded.
@@ -146,14 +191,15 @@ impl<'a> Definition<'a> {
             builtin: None,
             is_open: false,
             place: 0,
+            number: 0,
             harmless: 0,
             memory: Memory::default(),
         }
     }
 
     /// A builtin macro.
-    pub(super) fn builtin(which: Builtin) -> Self {
-        Self { builtin: Some(which), ..Self::none() }
+    pub(super) fn builtin(which: Builtin, number: u32) -> Self {
+        Self { builtin: Some(which), number, ..Self::none() }
     }
 }
 
@@ -206,16 +252,16 @@ impl Context<'_> {
 
 impl<'a, H: Host> State<'a, H> {
     /// The place of a name's definition; 0 if it is not defined.
-    pub(super) fn defined(&self, name: Id) -> u32 {
-        self.current.get(name.place()).copied().unwrap_or(0)
+    pub(super) fn defined(&mut self, name: Id) -> u32 {
+        let (which, number) = self.current.get(name);
+        self.passages.look(name, number);
+        which
     }
 
     /// Sets the definition of a name; 0 removes it.
     pub(super) fn set(&mut self, name: Id, definition: u32) {
-        if name.place() >= self.current.len() {
-            self.current.resize(self.names.len().max(name.place() + 1), 0);
-        }
-        self.current[name.place()] = definition;
+        let number = self.definitions[definition as usize].number;
+        self.current.set(name, (definition, number), self.names.len());
     }
 
     /// Gives a name the definition at this place of a file.
@@ -226,11 +272,24 @@ impl<'a, H: Host> State<'a, H> {
             source: Some(source),
             traits,
             place,
+            number: source.first_macro + place,
             ..Definition::none()
         });
         if traits.is_unbalanced || traits.counts {
             self.era += 1;
         }
         self.set(definition.name, which);
+        self.passages.change(definition.name, Some(place));
     }
 }
+
+/// Keeps a scanned file, and numbers its macros. Returns its place.
+pub(super) fn keep(sources: &Sources, mut source: Source) -> usize {
+    let next = |last: &Source| last.first_macro + last.macros.len() as u32;
+    source.first_macro = sources.last().map_or(FIRST_MACRO, next);
+    sources.push(Box::new(source));
+    sources.len() - 1
+}
+
+/// The number of the first macro that a file defines; lower ones are builtin.
+const FIRST_MACRO: u32 = 1 << 10;

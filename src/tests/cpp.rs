@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use modversions::cpp::{
-    FileContent, Host, Kept, PADDING, Request, Stamp, Usual, preprocess, preprocess_with,
+    FileContent, Host, Kept, Output as Made, PADDING, Request, Stamp, Usual, first_difference,
+    preprocess, preprocess_with,
 };
 
 /// The program under test.
@@ -278,6 +279,119 @@ fn what_one_file_leaves_changes_nothing_for_the_next() {
     }
     assert!(made > files.len(), "most are not for the compiler: {made}");
     assert!(kept.size() > 0);
+}
+
+/// Files that are only here.
+struct Texts(Vec<(&'static str, &'static str)>);
+
+impl Host for Texts {
+    fn read(&mut self, path: &[u8]) -> Option<FileContent> {
+        let place = self.0.iter().position(|(name, _)| name.as_bytes() == path)?;
+        let padded = [self.0[place].1.as_bytes(), PADDING].concat();
+        Some(FileContent { padded, identity: (1, place as u64), stamp: None })
+    }
+
+    fn stamp(&mut self, _path: &[u8]) -> Option<Stamp> {
+        None
+    }
+
+    fn has_directory(&mut self, path: &[u8]) -> bool {
+        path == b"."
+    }
+
+    fn ask(&mut self, _question: &[u8]) -> Option<i64> {
+        None
+    }
+}
+
+/// A header that gives something else for each of many macros, and one without a guard.
+const OUTER: &str = "\
+#ifndef OUTER
+#define OUTER
+typedef int first;
+#include \"inner.h\"
+int a = A;
+#ifdef B
+#define C 1
+int b(void) { return BRACES; }
+#endif
+int counts(void) { return __COUNTER__ + UNIQUE; }
+static WRAPPED(int, array)[] = { C };
+EMPTY
+EXPORT(a);
+#undef D
+#include \"inner.h\"
+int __LINE__d = D;
+#include \"once.h\"
+#include \"once.h\"
+int counted = LAST;
+#endif
+";
+const INNER: &str = "int inner_d = D;\n#ifndef D\n#define D 3\n#endif\nint after_it;\n";
+const ONCE: &str = "#pragma once\nint only_once = NAMES;\n#define LAST __COUNTER__\n";
+const UNIT: &str = "#include \"outer.h\"\n#include \"inner.h\"\nint of_unit = __COUNTER__;\n";
+const EXPORT: &str = "#define EXPORT(x) __GENKSYMS_EXPORT_SYMBOL(x)\n";
+
+/// What is remembered of headers is never what another translation unit would make of them.
+#[test]
+fn headers_are_remembered_for_what_they_depend_on() {
+    let lines = [
+        "#define A 1\n",
+        "#define A 2\n",
+        "#define B\n#define BRACES 1\n",
+        "#define B\n#define BRACES INDIRECT\n",
+        "#define B\n#define BRACES INDIRECT\n#define INDIRECT 0; } int hidden(void) { return 1\n",
+        "#define UNIQUE __COUNTER__\n",
+        "#define C 7\n",
+        "#define WRAPPED(type, name) type name##_of_it\n",
+        "#define WRAPPED(type, name) A name\n",
+        "#define EMPTY\n",
+        "#define D 1\n",
+        "#define after_it before_it\n",
+        "#define OUTER\n",
+        "#define NAMES __FILE__\n",
+        EXPORT,
+        "#define EXPORT(x) __GENKSYMS_EXPORT_SYMBOL(x##_gpl)\n",
+    ];
+    // Each alone, and each with those that stand 1 to 4 places behind.
+    let mut definitions: Vec<String> = vec![String::new()];
+    for (place, line) in lines.iter().enumerate() {
+        definitions.push((*line).to_owned());
+        definitions.extend(lines[place + 1..].iter().take(4).map(|other| [*line, *other].concat()));
+    }
+    let files =
+        || Texts(vec![("unit.c", UNIT), ("outer.h", OUTER), ("inner.h", INNER), ("once.h", ONCE)]);
+    let made = |kept: &mut Kept, definitions: &str, leaves_out_bodies: bool| -> Usual<Made> {
+        let request = Request {
+            input: b"unit.c".to_vec(),
+            definitions: definitions.as_bytes().to_vec(),
+            leaves_out_bodies,
+            ..Request::default()
+        };
+        preprocess_with(kept, &request, &mut files())
+    };
+    let mut shared = Kept::for_many();
+    let (mut sizes, mut done) = (Vec::new(), 0);
+    for _ in 0..2 {
+        for definitions in &definitions {
+            for leaves_out in [false, true] {
+                let with = made(&mut shared, definitions, leaves_out);
+                let own = made(&mut Kept::for_many(), definitions, leaves_out);
+                assert_eq!(with, own, "{definitions}");
+                let usual = made(&mut Kept::new(), definitions, leaves_out);
+                assert_eq!(usual.is_ok(), own.is_ok(), "{definitions}");
+                if let (Ok(usual), Ok(own)) = (usual, own) {
+                    done += 1;
+                    let differs = first_difference(&usual.text, &own.text);
+                    assert!(differs.is_none(), "{definitions}: {differs:?}");
+                    assert_eq!(usual.exports, own.exports, "{definitions}");
+                }
+            }
+        }
+        sizes.push(shared.size());
+    }
+    assert!(done > 3 * definitions.len(), "most are not for the compiler: {done}");
+    assert_eq!(sizes[0], sizes[1], "the second time all of it is remembered");
 }
 
 fn file_name(entry: std::io::Result<fs::DirEntry>) -> String {

@@ -171,7 +171,7 @@ impl<'t> Worker<'t> {
     /// One that has read nothing.
     pub(super) fn new(tree: &'t BuildTree, wanted: &'t Wanted, compilers: Compilers) -> Self {
         let disk = Disk { root: tree.objects.clone(), ..Disk::default() };
-        Self { tree, wanted, compilers, disk, kept: Kept::new() }
+        Self { tree, wanted, compilers, disk, kept: Kept::for_many() }
     }
 
     /// The types of a file.
@@ -231,7 +231,7 @@ impl<'t> Worker<'t> {
         understood.request.questions = compiler.questions();
         understood.request.leaves_out_bodies = true;
         if self.kept.size() > self.wanted.kept {
-            self.kept = Kept::new();
+            self.kept = Kept::for_many();
         }
         let mut host = Here { disk: &mut self.disk, compiler };
         let output = preprocess_with(&mut self.kept, &understood.request, &mut host)?;
