@@ -54,8 +54,11 @@ pub(super) struct Findings {
     /// What was found, and of which object.
     found: Vec<(Vec<u8>, Finding)>,
     /// The exports that each object has, and where.
-    places: Vec<(Vec<u8>, Vec<((u32, u64), SymbolId)>)>,
+    places: Vec<(Vec<u8>, Vec<Place>)>,
 }
+
+/// Where an export is: the section and the address; and which one it is.
+type Place = ((u32, u64), SymbolId);
 
 impl Findings {
     /// Notes what was found of the object at `path`, and where it has its exports.
