@@ -105,7 +105,12 @@ pub fn main(args: &[OsString], io: &mut Io<'_>) -> u8 {
             let is_listed =
                 made.dependencies.is_none_or(|(path, list)| write_whole(&path, &list).is_ok());
             if is_listed {
-                io.print(&made.text);
+                match io.print_whole(&made.text) {
+                    Ok(()) => {}
+                    // It says so in its own words.
+                    Err((0, _)) if !made.text.is_empty() => return replaced(args, io),
+                    Err((_, error)) => return not_written(&error, io),
+                }
                 // Whoever reads the text can begin.
                 made.headers.keep(&mut made.kept);
                 return 0;
@@ -135,9 +140,18 @@ fn compared(args: &[OsString], text: &[u8], io: &mut Io<'_>) -> u8 {
         page.put("  modversions:  ").line(&difference.second);
         io.remark(&page);
     }
-    io.print(&output.stdout);
+    if let Err((_, error)) = io.print_whole(&output.stdout) {
+        return not_written(&error, io);
+    }
     // A process that a signal ended has no status.
     output.status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
+}
+
+/// Says why a text is not whole. The status is that of the compiler then.
+fn not_written(error: &std::io::Error, io: &mut Io<'_>) -> u8 {
+    let reason = crate::inputs::files::reason(error);
+    io.complain(format!("modversions cpp: standard output: {reason}\n").as_bytes());
+    1
 }
 
 /// How much memory a source file of the kernel takes, most of it for its text and for the definitions of macros.

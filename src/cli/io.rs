@@ -32,6 +32,29 @@ impl Io<'_> {
     }
 }
 
+/// What the stand-in for a preprocessor writes, which must not be taken for a whole text.
+impl Io<'_> {
+    /// Writes to standard output.
+    ///
+    /// # Errors
+    /// How much was written, and why no more.
+    pub(super) fn print_whole(
+        &mut self,
+        text: &[u8],
+    ) -> std::result::Result<(), (usize, io::Error)> {
+        let mut written = 0;
+        while written < text.len() {
+            match self.stdout.write(&text[written..]) {
+                Ok(0) => return Err((written, io::ErrorKind::WriteZero.into())),
+                Ok(more) => written += more,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err((written, error)),
+            }
+        }
+        self.stdout.flush().map_err(|error| (written, error))
+    }
+}
+
 /// What our own commands write.
 impl Io<'_> {
     /// Writes a text for people to standard output.

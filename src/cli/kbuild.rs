@@ -26,6 +26,7 @@ mod makefile;
 mod ours;
 mod overlay;
 mod place;
+mod preprocessor;
 mod tool;
 mod tree;
 mod way;
@@ -41,6 +42,7 @@ use self::makefile::Makefile;
 use self::ours::Ours;
 use self::overlay::{Overlay, elsewhere, outdated};
 use self::place::{Change, Found};
+use self::preprocessor::Preprocessor;
 use self::tool::Tool;
 use self::tree::KernelTree;
 use self::way::Way;
@@ -164,7 +166,11 @@ fn enable(tree: &Path, only: Option<Tool>, io: &mut Io<'_>) -> Result<Exit> {
     let _lock = Lock::to_change(&tree.root, io)?;
     settle(&tree, io)?;
     let tools = replaceable(&tree, only, io)?;
-    io.show(&put_in_place(&ours, &tree.root, &tools)?)?;
+    let mut said = put_in_place(&ours, &tree.root, &tools)?;
+    if let Some(advice) = preprocessor::advice(&tree).filter(|_| tools.contains(&Tool::Genksyms)) {
+        said.line(advice);
+    }
+    io.show(&said)?;
     if let Some(other) = Makefile::of(&tree.root)?.other() {
         io.say(&elsewhere(&tree.root, &other).0);
     }
@@ -206,6 +212,10 @@ fn status(tree: &Path, io: &mut Io<'_>) -> Result<Exit> {
         }
         let line = format!("{:<9} {}", tool.name(), standing(&tree, tool, &found));
         io.show(&Page::of_line(line))?;
+    }
+    let flags = std::env::var_os("MAKEFLAGS").unwrap_or_default();
+    if let Some(preprocessor) = Preprocessor::of(&tree, &used, flags) {
+        io.show(&Page::of_line(format!("cpp       {}", preprocessor.words(&used))))?;
     }
     if let Some(original) = makefile.overlaid() {
         let is_outdated = report_overlay(&tree, original, io)?;

@@ -3,6 +3,7 @@
 
 mod abi_diff;
 pub mod check;
+mod compiler_text;
 pub mod cpp;
 mod data_model;
 mod drop_in;

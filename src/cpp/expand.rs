@@ -114,6 +114,7 @@ impl<'a, H: Host> State<'a, H> {
         if self.contexts.len() >= DEEPEST {
             return Err(Unusual::TooDeep);
         }
+        self.spend(feed.len())?;
         self.definitions[which as usize].is_open = which != 0;
         self.contexts.push(Context { feed, at: 0, which, line, is_barrier: false });
         Ok(())
@@ -258,6 +259,7 @@ impl<'a, H: Host> State<'a, H> {
                         expanded[number] = Some(self.expanded(argument)?);
                     }
                     let list = expanded[number].as_deref().unwrap_or_default();
+                    self.spend(list.len())?;
                     out.extend(list.iter().map(|&token| Token { line, ..token }));
                 }
                 if !is_pasted {

@@ -165,6 +165,7 @@ pub fn preprocess_with(kept: &mut Kept, request: &Request, host: &mut impl Host)
         withheld: 0,
         in_condition: false,
         outermost: Outermost::default(),
+        budget: MOST_TOKENS,
         counter: 0,
         is_in_body: false,
         spare: Vec::new(),
@@ -189,6 +190,10 @@ pub fn preprocess_with(kept: &mut Kept, request: &Request, host: &mut impl Host)
 /// costs nothing.
 const DEFINITIONS: usize = 32 << 10;
 const TEXT: usize = 3 << 20;
+
+/// How many tokens may be read from expansions and files, fifty times what the largest source file of the
+/// kernel reads: they take eight bytes each, and as text some more.
+const MOST_TOKENS: u64 = 64_000_000;
 
 /// How many names it has that others have not.
 const NEW_NAMES: usize = 16 << 10;

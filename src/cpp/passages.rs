@@ -48,6 +48,8 @@ pub(super) struct Passage {
     pub(super) is_once: bool,
     /// How often it counts, in bodies.
     pub(super) counts: u32,
+    /// How many tokens it takes from the budget.
+    pub(super) tokens: u64,
     pub(super) exports: Vec<Vec<Vec<u8>>>,
     pub(super) text: Vec<u8>,
     /// Where the text is at its end.
@@ -86,10 +88,11 @@ pub(super) struct Record {
     pub(super) start: Option<Start>,
     pub(super) changes: Vec<Change>,
     pub(super) is_once: bool,
-    /// Where its text and its exports begin, and what `__COUNTER__` is there.
+    /// Where its text and its exports begin, and what `__COUNTER__` and the budget are there.
     pub(super) text: usize,
     pub(super) exports: usize,
     pub(super) counter: u32,
+    pub(super) budget: u64,
 }
 
 /// The names that were looked up or defined in a passage.

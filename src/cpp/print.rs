@@ -115,8 +115,8 @@ impl Printer {
             self.go_to(line);
         }
         let Spelling { bytes, head } = text;
-        let (Some(&first), Some(&last)) = (bytes.first(), bytes.last()) else { return };
-        let separated = self.is_begun && (blank || would_join(self.last, (token.kind, first)));
+        let Some(&last) = bytes.last() else { return };
+        let separated = self.is_begun && (blank || would_join(self.last, (token.kind, bytes)));
         self.text.reserve(bytes.len() + 17);
         if separated {
             self.text.push(b' ');
@@ -176,12 +176,17 @@ impl Printer {
     }
 }
 
-/// Whether two tokens beside each other may be read as others.
-pub(super) fn would_join((kind, last): (Kind, u8), (next, first): (Kind, u8)) -> bool {
+/// Whether gcc separates two tokens beside each other, the first of which ends with a byte, because
+/// they might be read as others. Some that would be, it does not.
+pub(super) fn would_join((kind, last): (Kind, u8), (next, text): (Kind, &[u8])) -> bool {
+    let first = text.first().copied().unwrap_or(0);
     let is_word = |kind| matches!(kind, Kind::NAME | Kind::NUMBER);
     match (kind, next) {
+        (Kind::NAME, Kind::NUMBER) => {
+            text.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+        }
         (left, right) if is_word(left) && is_word(right) => true,
-        (Kind::NAME, Kind::STRING | Kind::CHAR) => true,
+        (Kind::NAME, Kind::STRING | Kind::CHAR) => matches!(first, b'"' | b'\''),
         (Kind::NUMBER, Kind::PUNCTUATOR) => matches!(first, b'.' | b'+' | b'-'),
         (Kind::PUNCTUATOR, Kind::NUMBER) => last == b'.',
         (Kind::PUNCTUATOR, Kind::PUNCTUATOR) => {

@@ -54,9 +54,8 @@ impl<H: Host> State<'_, H> {
             }
             let after_blank = blank.take().unwrap_or(token.after_blank());
             let spelling = self.names.spelling(token.id);
-            let first = spelling.first().copied().unwrap_or(0);
             if let (Some(before), Some(&last)) = (remembered.tokens.last(), remembered.text.last())
-                && (after_blank || would_join((before.kind, last), (token.kind, first)))
+                && (after_blank || would_join((before.kind, last), (token.kind, spelling)))
             {
                 remembered.text.push(b' ');
             }

@@ -51,7 +51,7 @@ impl<H: Host> State<'_, H> {
         record.changes.clear();
         record.is_once = false;
         (record.text, record.exports) = (self.out.length(), self.exports.len());
-        record.counter = self.counter;
+        (record.counter, record.budget) = (self.counter, self.budget);
         let looked_up = &mut record.looked_up;
         looked_up.names.clear();
         looked_up.passage += 1;
@@ -70,6 +70,7 @@ impl<H: Host> State<'_, H> {
             changes: record.changes.clone(),
             is_once: record.is_once,
             counts: self.counter - record.counter,
+            tokens: record.budget - self.budget,
             exports: self.exports.get(record.exports..).unwrap_or_default().to_vec(),
             text: self.out.from(record.text).to_vec(),
             position: self.out.position(),
@@ -102,6 +103,8 @@ impl<H: Host> State<'_, H> {
             versions.swap(place, place / 2);
             versions.get(place / 2)
         });
+        // What is more than may be read is read until that is seen.
+        let found = found.filter(|passage| passage.tokens <= self.budget);
         let is_found = found.is_some();
         if let (Some(passage), Some(open)) = (found, self.open.last_mut()) {
             let (file, source) = (open.file, open.source);
@@ -121,6 +124,7 @@ impl<H: Host> State<'_, H> {
                 self.search.mark_once(file);
             }
             self.counter += passage.counts;
+            self.budget -= passage.tokens;
             self.exports.extend_from_slice(&passage.exports);
             self.out.put(&passage.text, passage.position);
             *declaration = passage.declaration;

@@ -14,8 +14,7 @@ use super::unusual::{Unusual, Usual};
 /// How many files may be open, each included by the one before: as gcc has it.
 const MOST_OPEN: usize = 200;
 
-/// How many tokens a translation unit may have, and definitions: a hundred times what the largest of
-/// the kernel has.
+/// How many definitions a translation unit may have: a hundred times what the largest of the kernel has.
 const MOST_DEFINITIONS: usize = 20_000_000;
 
 impl<'a, H: Host> State<'a, H> {
@@ -82,6 +81,7 @@ impl<'a, H: Host> State<'a, H> {
         if let Some(reason) = source.unusual {
             return Err(reason);
         }
+        self.spend(source.tokens.len())?;
         let found = &self.search.files[file];
         self.out.turn_to(&found.path, found.is_system, 1, turn);
         self.open.push(Open { file, source, item: 0, text: &[], at: 0, line: 0 });
@@ -484,6 +484,7 @@ impl<'a, H: Host> State<'a, H> {
                 }
             } else {
                 let Some(place) = self.remembered(token, which)? else { break };
+                self.spend(self.remembered[place].tokens.len())?;
                 self.print_remembered(place, token, line, declaration);
             }
             (at, near) = (at + 1, line);

@@ -11,6 +11,7 @@ use super::search::Search;
 use super::shelf::Shelf;
 use super::source::{Macro, Source, Traits};
 use super::token::Token;
+use super::unusual::{Unusual, Usual};
 
 /// The files that were scanned, at addresses that stay.
 pub(super) type Sources = FrozenVec<Box<Source>>;
@@ -49,6 +50,8 @@ pub(super) struct State<'a, H> {
     pub(super) in_condition: bool,
     /// The outermost macro that is being expanded.
     pub(super) outermost: Outermost,
+    /// How many more tokens may be read from expansions and files.
+    pub(super) budget: u64,
     /// What `__COUNTER__` is next.
     pub(super) counter: u32,
     /// Whether a body is being skipped, so that nothing which is read is printed.
@@ -237,6 +240,16 @@ pub(super) enum Feed<'a> {
     Own(Vec<Token>),
 }
 
+impl Feed<'_> {
+    /// How many tokens there are.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Feed::Kept(tokens) => tokens.len(),
+            Feed::Own(tokens) => tokens.len(),
+        }
+    }
+}
+
 impl Context<'_> {
     /// The next token, which is then read.
     pub(super) fn next(&mut self) -> Option<Token> {
@@ -251,6 +264,16 @@ impl Context<'_> {
 }
 
 impl<'a, H: Host> State<'a, H> {
+    /// Takes so many tokens, and one, from the budget.
+    ///
+    /// # Errors
+    /// They are more than are left: macros and files that double each time make any number.
+    pub(super) fn spend(&mut self, tokens: usize) -> Usual<()> {
+        let left = self.budget.checked_sub(tokens as u64 + 1);
+        self.budget = left.ok_or(Unusual::TooMuch)?;
+        Ok(())
+    }
+
     /// The place of a name's definition; 0 if it is not defined.
     pub(super) fn defined(&mut self, name: Id) -> u32 {
         let (which, number) = self.current.get(name);

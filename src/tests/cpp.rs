@@ -160,6 +160,25 @@ fn what_is_unusual_is_left_to_the_compiler() {
     }
 }
 
+/// A text that could not be written is not taken for a whole one.
+#[test]
+fn full_output_fails_as_with_the_compiler() {
+    let Ok(full) = fs::File::options().write(true).open("/dev/full") else {
+        eprintln!("not tried: there is no /dev/full");
+        return;
+    };
+    for mode in ["usual", "full", "check", "off"] {
+        let to_full = |program: &mut Command| {
+            let words = arguments("bodies.c");
+            let stdout = full.try_clone().unwrap();
+            program.current_dir(folder()).args(words).stdout(stdout).output().unwrap().status.code()
+        };
+        let mut ours = Command::new(program());
+        let ours = to_full(ours.args(["cpp", COMPILER]).env("MODVERSIONS_CPP", mode));
+        assert_eq!(ours, to_full(&mut Command::new(COMPILER)), "{mode}");
+    }
+}
+
 /// Without `-D__GENKSYMS__`, or with an option that is not known, the compiler does it all.
 #[test]
 fn other_command_lines_are_the_compilers() {

@@ -23,7 +23,8 @@ fn in_a_source_tree_both_programs_are_exchanged_and_put_back_as_they_were() {
     assert_eq!(
         trees.must("enable tree"),
         "scripts/genksyms/genksyms: modversions is in place\n\
-         scripts/mod/modpost: modversions is in place\n"
+         scripts/mod/modpost: modversions is in place\n\
+         the text for genksyms is made several times faster by `make CPP='modversions cpp gcc -E'`\n"
     );
     for path in ["tree/scripts/genksyms/genksyms", "tree/scripts/mod/modpost"] {
         assert!(trees.is_ours(path), "{path}");
@@ -41,6 +42,34 @@ fn in_a_source_tree_both_programs_are_exchanged_and_put_back_as_they_were() {
     );
     trees.must("disable tree");
     assert_eq!(trees.all_below("tree"), before);
+}
+
+/// What make's variable CPP is, no file says but those of the last build.
+#[test]
+fn status_tells_which_preprocessor_the_last_build_called() {
+    let trees = Trees::with_source_tree([6, 1, 192]);
+    trees.write(
+        "tree/.config",
+        b"CONFIG_CC_VERSION_TEXT=\"gcc-12 (Own) 12.2\"\nCONFIG_MODVERSIONS=y\n",
+    );
+    let line = || {
+        let said = trees.run("status tree").stdout;
+        said.lines().find_map(|line| line.strip_prefix("cpp       ")).unwrap_or_default().to_owned()
+    };
+    let advice = "ours by `make CPP='modversions cpp gcc-12 -E'`";
+    assert_eq!(line(), "");
+    let saved = "tree/scripts/.module.lds.cmd";
+    trees.write(saved, b"cmd_scripts/module.lds := gcc-12 -E -o scripts/module.lds\n");
+    let last = "in the last build (scripts/.module.lds.cmd)";
+    assert_eq!(line(), format!("not modversions {last}: {advice}"));
+    trees.write(saved, b"savedcmd_scripts/module.lds := /usr/bin/modversions cpp gcc-12 -E -o x\n");
+    assert_eq!(line(), format!("modversions {last}"));
+    for flags in ["CPP='modversions cpp gcc -E'", "-j4 -- CPP=/opt/modversions\\ cpp\\ gcc\\ -E"] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_modversions"));
+        command.args(["kbuild", "status"]).arg(trees.path("tree")).env("MAKEFLAGS", flags);
+        let said = String::from_utf8(command.output().unwrap().stdout).unwrap();
+        assert!(said.ends_with("cpp       modversions, by MAKEFLAGS\n"), "{said}");
+    }
 }
 
 #[test]
@@ -111,7 +140,8 @@ fn each_command_may_be_given_twice() {
         assert_eq!(
             trees.must(&format!("enable {tree}")),
             "scripts/genksyms/genksyms: modversions is in place already\n\
-             scripts/mod/modpost: modversions is in place already\n"
+             scripts/mod/modpost: modversions is in place already\n\
+             the text for genksyms is made several times faster by `make CPP='modversions cpp gcc -E'`\n"
         );
         assert_eq!(trees.all_below(""), enabled);
         trees.must(&format!("disable {tree}"));
@@ -158,7 +188,7 @@ fn what_make_has_built_over_ours_is_told_and_not_lost() {
 
     let said = trees.must("enable tree");
     assert!(
-        said.ends_with("modversions is in place again (make had rebuilt the kernel's own)\n"),
+        said.contains("modversions is in place again (make had rebuilt the kernel's own)\n"),
         "{said}"
     );
     trees.must("disable tree");

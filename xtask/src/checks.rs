@@ -86,6 +86,7 @@ const ONCE: &[Once] = &[
     Once { name: "cases", run: || crate::reference::check().map(|()| Outcome::Passed) },
     Once { name: "fuzz genksyms", run: || compared(fuzz::short_genksyms()) },
     Once { name: "fuzz layout", run: || compared(fuzz::short_layout()) },
+    Once { name: "fuzz cpp", run: || compared(fuzz::short_cpp()) },
     Once { name: "fuzz modpost", run: || compared(fuzz::short_modpost()) },
     Once { name: "fuzz commands", run: || compared(fuzz::short_commands()) },
     Once { name: "gendwarfksyms", run: || compared(gendwarfksyms::compare(None)) },

@@ -4,6 +4,7 @@
 
 mod commands;
 mod coverage;
+mod cpp;
 mod genksyms;
 mod layout;
 mod modpost;
@@ -34,6 +35,8 @@ enum Target {
     Modpost(Arguments),
     /// Generated types, against GCC.
     Layout(Arguments),
+    /// Generated macro programs, against the compiler.
+    Cpp(Arguments),
     /// Files of every kind, for all our own commands.
     Commands(Arguments),
     /// Inputs for one of our readers, by the code that they reach.
@@ -96,6 +99,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
         Target::Genksyms(arguments) => genksyms::run(&arguments.plan())?,
         Target::Modpost(arguments) => modpost::run(&arguments.plan())?,
         Target::Layout(arguments) => layout::run(&arguments.plan())?,
+        Target::Cpp(arguments) => cpp::run(&arguments.plan())?,
         Target::Commands(arguments) => commands::run(&arguments.plan())?,
         Target::Coverage(arguments) => return coverage::run(&arguments),
     };
@@ -119,6 +123,11 @@ pub fn short_modpost() -> Result<Option<usize>> {
 /// The same for layouts, against GCC.
 pub fn short_layout() -> Result<Option<usize>> {
     layout::run(&Plan::short(u64::MAX))
+}
+
+/// The same for macro programs, against the compiler.
+pub fn short_cpp() -> Result<Option<usize>> {
+    cpp::run(&Plan::short(cpp::SHORT))
 }
 
 /// The same for all our own commands.

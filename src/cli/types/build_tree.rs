@@ -8,10 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use super::units::{Unit, file_name};
+use crate::cli::compiler_text;
 use crate::cli::exit::{Failure, Result};
-
-/// The option that has the first line of what the compiler's `--version` prints.
-const COMPILER_TEXT: &[u8] = b"CONFIG_CC_VERSION_TEXT=\"";
 
 /// What Kbuild is told in a dry run, so that every command is printed, once, and no other work done:
 /// what is up to date counts as if it were not, and rules for C files are their compiler's command.
@@ -78,9 +76,8 @@ impl BuildTree {
     /// Makes sure that make takes the compiler that the configuration was made with: with another one,
     /// it would change the configuration.
     fn choose_compiler(&mut self, config: &[u8]) -> Result<()> {
-        let mut lines = config.split(|byte| *byte == b'\n');
-        let text = lines.find_map(|line| line.strip_prefix(COMPILER_TEXT)?.strip_suffix(b"\""));
-        let named = text.and_then(|text| text.split(|byte| *byte == b' ').next());
+        let text = compiler_text::text(config);
+        let named = compiler_text::name(config);
         let named = named.map(|name| OsStr::from_bytes(name).to_owned());
         let is_told = self.variable("CC").is_some() || self.variable("LLVM").is_some();
         let default = || {
