@@ -56,14 +56,19 @@ pub(super) fn judge(
         if rest.is_empty() {
             return;
         }
-        let names: Vec<NameId> = rest.iter().map(|cause| cause.change.name).collect();
+        // All at once: for each call the declarations of both files are gone through.
+        let names = rest.iter().flat_map(|cause| {
+            let variants = cause.variants.iter().map(|variant| variant.name);
+            std::iter::once(cause.change.name).chain(variants)
+        });
+        let names: Vec<NameId> = names.collect();
         let told = impacts_of(types, (old, files[0]), (new, files[1]), &names, model);
-        for (cause, impact) in rest.into_iter().zip(told) {
+        let mut told = names.iter().zip(told);
+        for cause in rest {
+            let Some((_, impact)) = told.next() else { break };
             let from = old.layouts_from().max(new.layouts_from());
             (cause.impact, cause.layouts_from) = (impact, from);
-            let variants: Vec<NameId> = cause.variants.iter().map(|it| it.name).collect();
-            let told = impacts_of(types, (old, files[0]), (new, files[1]), &variants, model);
-            for (variant, told) in variants.into_iter().zip(told) {
+            for (&variant, told) in told.by_ref().take(cause.variants.len()) {
                 add_variant(&mut cause.impact, types.name(variant), told);
             }
         }
