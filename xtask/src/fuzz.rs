@@ -7,6 +7,7 @@ mod coverage;
 mod cpp;
 mod genksyms;
 mod layout;
+mod memory;
 mod modpost;
 mod seeds;
 mod threads;

@@ -1,71 +1,66 @@
 //! Ends this process if one input takes too long or too much memory: neither can be helped from inside.
 
-use std::fs;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use crate::fuzz::memory::{most_resident, resident};
 
 /// How long one input may take: the bound of ours is some seconds, on a busy machine.
-const LONGEST: u64 = 60;
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// How much memory this process may have, in bytes.
 const MOST: u64 = 4 << 30;
 
-/// How often is looked, in milliseconds.
-const EVERY: u64 = 100;
+/// How long an input may take before it is looked at.
+const EVERY: Duration = Duration::from_millis(100);
 
-/// What a thread watches.
+/// What the watching thread is told. It ends when this is dropped: what this process does after the
+/// task may take as long as it likes.
 pub struct Watch {
-    shared: Arc<Shared>,
-}
-
-#[derive(Default)]
-struct Shared {
-    /// The number of the input.
-    number: AtomicU64,
-    /// How often it was looked since that began.
-    looks: AtomicU64,
+    inputs: Sender<u64>,
 }
 
 impl Watch {
-    /// Begins to watch. The thread ends with the process.
+    /// Begins to watch.
     pub fn begin() -> Watch {
-        let shared = Arc::new(Shared::default());
-        let watched = shared.clone();
-        thread::spawn(move || {
-            loop {
-                thread::sleep(Duration::from_millis(EVERY));
-                let looks = watched.looks.fetch_add(1, Ordering::Relaxed);
-                let number = watched.number.load(Ordering::Relaxed);
-                let what = match looks * EVERY > LONGEST * 1000 {
-                    true => "takes too long",
-                    false if memory("VmRSS:") > MOST => "takes too much memory",
-                    false => continue,
-                };
-                eprintln!("program {number} {what}");
-                std::process::exit(1);
-            }
-        });
-        Watch { shared }
+        let (inputs, begun) = channel();
+        thread::spawn(move || look(&begun));
+        Watch { inputs }
     }
 
-    /// An input begins.
+    /// The input of this number begins.
     pub fn now_at(&self, number: u64) {
-        self.shared.number.store(number, Ordering::Relaxed);
-        self.shared.looks.store(0, Ordering::Relaxed);
+        // It cannot fail: the receiver lives until this is dropped.
+        let _ = self.inputs.send(number);
     }
 
     /// The most memory that this process has had, in bytes.
     pub fn most_memory(&self) -> u64 {
-        memory("VmHWM:")
+        most_resident()
     }
 }
 
-/// A line about the memory of this process, in bytes; 0 where the system has no such thing.
-fn memory(line: &str) -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let value = status.lines().find_map(|it| it.strip_prefix(line)).unwrap_or_default();
-    let value: u64 = value.trim().trim_end_matches(" kB").parse().unwrap_or_default();
-    value << 10
+/// Looks at the input that has begun last, until no more can begin.
+fn look(begun: &Receiver<u64>) {
+    let (mut number, mut since) = (0, Instant::now());
+    loop {
+        match begun.recv_timeout(EVERY) {
+            Ok(next) => (number, since) = (next, Instant::now()),
+            Err(RecvTimeoutError::Disconnected) => return,
+            Err(RecvTimeoutError::Timeout) if since.elapsed() > LONGEST => {
+                end(number, "takes too long");
+            }
+            Err(RecvTimeoutError::Timeout) if resident() > MOST => {
+                end(number, "takes too much memory");
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+    }
+}
+
+/// Says what an input does, and ends this process.
+fn end(number: u64, what: &str) -> ! {
+    eprintln!("program {number} {what}");
+    std::process::exit(1)
 }

@@ -2,7 +2,6 @@
 //! and without a panic. Where it does not, the input is saved, and everything ends.
 
 use std::cell::RefCell;
-use std::fs;
 use std::mem::MaybeUninit;
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -12,6 +11,7 @@ use testkit::case::write_input;
 
 use super::findings::{Origin, folder};
 use super::input::Input;
+use crate::fuzz::memory::resident;
 
 /// What ours may take in one run.
 pub const TIME: Duration = Duration::from_secs(2);
@@ -100,13 +100,6 @@ pub fn save(what: &str, input: &Input, origin: &Origin) -> PathBuf {
     }
     println!("\n== {what}: {}\n{}", folder.display(), origin.command());
     folder
-}
-
-/// The memory this process has, in bytes; 0 if that cannot be known.
-fn resident() -> u64 {
-    let text = fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    let pages = text.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok());
-    pages.unwrap_or_default() * 4096
 }
 
 /// The processor time that this thread has used.
