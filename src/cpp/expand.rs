@@ -301,8 +301,7 @@ impl<'a, H: Host> State<'a, H> {
     /// An argument after macro expansion, as if it were the rest of the file.
     pub(super) fn expanded(&mut self, argument: &[Token]) -> Usual<Vec<Token>> {
         let mut out = self.list();
-        let mut is_macro = |token: &Token| token.kind == Kind::NAME && self.defined(token.id) != 0;
-        if !argument.iter().any(&mut is_macro) {
+        if !argument.iter().any(|token| token.kind == Kind::NAME && self.defined(token.id) != 0) {
             out.extend_from_slice(argument);
             return Ok(out);
         }

@@ -87,6 +87,7 @@ impl<H: Host> State<'_, H> {
 
     /// Does what a remembered passage does, if there is one that would be read the same now.
     fn take_passage(&mut self, start: Start, declaration: &mut Declaration) -> bool {
+        // Nothing is recorded while they are away: what is done below is done by a passage.
         let mut passages = std::mem::take(&mut self.passages);
         let current = &self.current;
         let is_same = |(name, number): &(Id, u32)| current.get(*name).1 == *number;

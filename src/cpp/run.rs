@@ -331,8 +331,7 @@ impl<'a, H: Host> State<'a, H> {
             _ => return Err(Unusual::Pragma),
         }
         // Some pragmas are expanded, others are not.
-        let mut is_macro = |token: &Token| token.kind == Kind::NAME && self.defined(token.id) != 0;
-        if tokens.iter().any(&mut is_macro) {
+        if tokens.iter().any(|token| token.kind == Kind::NAME && self.defined(token.id) != 0) {
             return Err(Unusual::Pragma);
         }
         let text = self.pragma_text(tokens);

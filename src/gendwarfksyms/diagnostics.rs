@@ -8,7 +8,7 @@ mod reach;
 use annotate_snippets::{Element, Level, Renderer};
 use indexmap::IndexSet;
 
-use super::symbols::{SymbolId, Symbols};
+use super::symbols::{SymbolId, SymbolPlace, Symbols};
 use crate::shown::{Shown, counted};
 
 pub(super) use answered::Answered;
@@ -54,11 +54,8 @@ pub(super) struct Findings {
     /// What was found, and of which object.
     found: Vec<(Vec<u8>, Finding)>,
     /// The exports that each object has, and where.
-    places: Vec<(Vec<u8>, Vec<Place>)>,
+    places: Vec<(Vec<u8>, Vec<SymbolPlace>)>,
 }
-
-/// Where an export is: the section and the address; and which one it is.
-type Place = ((u32, u64), SymbolId);
 
 impl Findings {
     /// Notes what was found of the object at `path`, and where it has its exports.

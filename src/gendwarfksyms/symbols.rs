@@ -16,6 +16,9 @@ const POINTER: &[u8] = b"__gendwarfksyms_ptr_";
 /// The index of a symbol in the list.
 pub(super) type SymbolId = u32;
 
+/// Where a symbol is: the section and the address; and which one it is.
+pub(super) type SymbolPlace = ((u32, u64), SymbolId);
+
 /// How the DIE of a symbol is to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -177,7 +180,7 @@ impl<'l> Symbols<'l> {
     }
 
     /// Where the object has symbols.
-    pub fn places(&self) -> impl Iterator<Item = ((u32, u64), SymbolId)> + '_ {
+    pub fn places(&self) -> impl Iterator<Item = SymbolPlace> + '_ {
         let place = |(id, symbol): (usize, &Symbol)| Some((symbol.address?, id as SymbolId));
         self.list.values().enumerate().filter_map(place)
     }

@@ -329,7 +329,7 @@ fn many_members_are_compared() {
 }
 
 /// How many types of an export change.
-const MANY_TYPES: usize = 20_000;
+const MANY_TYPES: usize = 30_000;
 
 /// A directory with two kernels in which all types of an export change: those of its parameters, or
 /// a chain in which each type has a pointer to the next one.
@@ -361,9 +361,9 @@ fn many_changed_types_of_one_export_are_explained() {
             folder.path(),
             "why start old new",
             1,
-            "... and 19950 more changed declarations",
+            "... and 29950 more changed declarations",
         );
-        assert_ends(folder.path(), "why start old new --all", 1, "20000. struct t_");
+        assert_ends(folder.path(), "why start old new --all", 1, "30000. struct t_");
     }
 }
 
