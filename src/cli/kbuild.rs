@@ -50,7 +50,7 @@ use super::Io;
 use super::exit::{Exit, Failure, Result};
 use crate::shown::Page;
 
-/// Install genksyms and modpost in a kernel tree, replacing its own tools
+/// Install genksyms or gendwarfksyms, and modpost, in a kernel tree, replacing its own tools
 ///
 /// A tree is what modules are built against: a source tree or its output directory, after
 /// `make modules_prepare`, or an installed headers package. The kernel's own programs are kept
@@ -63,7 +63,7 @@ pub(super) struct Arguments {
 
 #[derive(Subcommand)]
 enum Action {
-    /// Replace scripts/genksyms/genksyms and scripts/mod/modpost
+    /// Replace scripts/genksyms/genksyms, or gendwarfksyms, and scripts/mod/modpost
     ///
     /// Nothing outside of DIR is changed: if its `scripts` is a link to a directory that other trees
     /// share, as in Debian's headers, a directory of links replaces the link. Safe to run twice.
@@ -126,8 +126,8 @@ impl Arguments {
 enum Obstacle {
     /// Ours is no drop-in for that release; a message says why.
     Uncovered(String),
-    /// It is not there, and the tree's configuration does not ask for it.
-    Unused,
+    /// It is not there, and the tree's configuration does not ask for it: why not.
+    Unused(&'static str),
     /// It is not there yet.
     Unbuilt,
 }
@@ -144,9 +144,15 @@ impl Obstacle {
 
     /// Why a program is not there.
     fn of_absence(tree: &KernelTree, tool: Tool) -> Obstacle {
-        match tool {
-            Tool::Genksyms if !tree.has_genksyms => Obstacle::Unused,
-            Tool::Genksyms | Tool::Modpost => Obstacle::Unbuilt,
+        match (tool, tree.crcs) {
+            (Tool::Genksyms, None) => Obstacle::Unused("not built (CONFIG_MODVERSIONS is off)"),
+            (Tool::Genksyms, Some(Tool::Gendwarfksyms)) => {
+                Obstacle::Unused("not built (CONFIG_GENDWARFKSYMS is on)")
+            }
+            (Tool::Gendwarfksyms, None | Some(Tool::Genksyms)) => {
+                Obstacle::Unused("not built (CONFIG_GENDWARFKSYMS is off)")
+            }
+            _ => Obstacle::Unbuilt,
         }
     }
 
@@ -154,7 +160,7 @@ impl Obstacle {
     fn words(&self) -> &str {
         match self {
             Obstacle::Uncovered(shortcoming) => shortcoming,
-            Obstacle::Unused => "not built (CONFIG_MODVERSIONS is off)",
+            Obstacle::Unused(why) => why,
             Obstacle::Unbuilt => "not built: run `make modules_prepare` there first",
         }
     }
@@ -182,7 +188,7 @@ fn disable(tree: &Path, only: Option<Tool>, io: &mut Io<'_>) -> Result<Exit> {
     let _lock = Lock::to_change(&tree.root, io)?;
     settle(&tree, io)?;
     let mut exit = Exit::Good;
-    for tool in asked_for(only) {
+    for tool in asked_for(&tree, only)? {
         // What stops one is no reason to leave the other.
         if let Err(failure) = restore(&tree, tool, io) {
             io.say(&failure.0);
@@ -205,7 +211,7 @@ fn status(tree: &Path, io: &mut Io<'_>) -> Result<Exit> {
         let line = [b"output    ", other.as_os_str().as_bytes(), words];
         io.show(&Page::of_line(line.concat()))?;
     }
-    for tool in Tool::ALL {
+    for tool in tree.tools()? {
         let found = Way::to(tool, &used).found()?;
         if matches!(found, Found::KernelsOwn { .. }) || !used.is_dir() {
             status = Exit::Found;
@@ -340,7 +346,7 @@ fn report_leftovers(tree: &KernelTree, io: &mut Io<'_>) -> Result<()> {
 fn replaceable(tree: &KernelTree, only: Option<Tool>, io: &mut Io<'_>) -> Result<Vec<Tool>> {
     let mut tools = Vec::new();
     let mut obstacles = Vec::new();
-    for tool in asked_for(only) {
+    for tool in asked_for(tree, only)? {
         match Obstacle::found(tree, tool)? {
             None => tools.push(tool),
             Some(obstacle) => obstacles.push((tool, obstacle)),
@@ -358,8 +364,11 @@ fn replaceable(tree: &KernelTree, only: Option<Tool>, io: &mut Io<'_>) -> Result
     Ok(tools)
 }
 
-fn asked_for(only: Option<Tool>) -> impl Iterator<Item = Tool> {
-    Tool::ALL.into_iter().filter(move |tool| only.is_none_or(|only| only == *tool))
+fn asked_for(tree: &KernelTree, only: Option<Tool>) -> Result<Vec<Tool>> {
+    match only {
+        Some(only) => Ok(vec![only]),
+        None => tree.tools(),
+    }
 }
 
 /// Puts `ours` in the place of each of `tools` in the tree at `root`; what is to be said of it.

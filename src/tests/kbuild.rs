@@ -450,6 +450,55 @@ fn a_tree_without_modversions_has_no_genksyms_and_needs_none() {
     assert_eq!(trees.run("status tree").status, 0);
 }
 
+/// From 6.14 on, a configuration may have CRCs from debugging information.
+#[test]
+fn a_tree_with_gendwarfksyms_has_that_one_exchanged() {
+    let trees = Trees::with_gendwarfksyms([7, 3, 4]);
+    let before = trees.all_below("tree");
+    trees.must("overlay tree overlay --only gendwarfksyms");
+    assert!(trees.is_ours("overlay/scripts/gendwarfksyms/gendwarfksyms"));
+    assert!(!trees.is_ours("overlay/scripts/mod/modpost"));
+    assert_eq!(
+        trees.must("enable tree"),
+        "scripts/gendwarfksyms/gendwarfksyms: modversions is in place\n\
+         scripts/mod/modpost: modversions is in place\n"
+    );
+    let version = env!("CARGO_PKG_VERSION");
+    let standing = format!(
+        "kernel    7.3.4\ngendwarfksyms modversions {version}\nmodpost   modversions {version}\n"
+    );
+    assert_eq!(trees.must("status tree"), standing);
+    let program = trees.path("tree/scripts/gendwarfksyms/gendwarfksyms");
+    let usage = Command::new(program).env("KERNELVERSION", "7.3.4").output().unwrap();
+    assert!(String::from_utf8_lossy(&usage.stderr).contains("--symtypes"), "{usage:?}");
+    trees.must("disable tree");
+    assert_eq!(trees.all_below("tree"), before);
+    let said = trees.run("enable tree --only genksyms");
+    let reason = "modversions: tree: genksyms: not built (CONFIG_GENDWARFKSYMS is on)\n";
+    assert_eq!((said.status, said.stderr.as_str()), (2, reason));
+}
+
+/// What was put in the place of a program stays known where the configuration changes after that.
+#[test]
+fn a_program_that_is_called_no_more_is_still_put_back() {
+    let trees = Trees::with_gendwarfksyms([7, 3, 4]);
+    let before = trees.all_below("tree");
+    let configuration = fs::read(trees.path("tree/.config")).unwrap();
+    trees.must("enable tree --only gendwarfksyms");
+    trees.build("tree/scripts/genksyms/genksyms", kernel_trees::GENKSYMS);
+    trees.write("tree/.config", b"CONFIG_MODULES=y\nCONFIG_MODVERSIONS=y\n");
+    let said = trees.run("status tree").stdout;
+    for line in ["genksyms  the kernel's own\n", "gendwarfksyms modversions "] {
+        assert!(said.contains(line), "{said}");
+    }
+    trees.must("disable tree");
+    fs::remove_dir_all(trees.path("tree/scripts/genksyms")).unwrap();
+    fs::write(trees.path("tree/.config"), configuration).unwrap();
+    assert_eq!(trees.all_below("tree").len(), before.len());
+    let program = trees.path("tree/scripts/gendwarfksyms/gendwarfksyms");
+    assert_eq!(fs::read(program).unwrap(), kernel_trees::GENDWARFKSYMS);
+}
+
 #[test]
 fn the_programs_of_a_release_that_is_not_covered_stay() {
     let trees = Trees::with_source_tree([99, 6, 30]);

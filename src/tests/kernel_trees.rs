@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 /// What stands for a program that Kbuild has built.
 pub const GENKSYMS: &[u8] = b"the kernel's genksyms\n";
+pub const GENDWARFKSYMS: &[u8] = b"the kernel's gendwarfksyms\n";
 pub const MODPOST: &[u8] = b"the kernel's modpost\n";
 
 /// A directory with trees in it.
@@ -102,6 +103,16 @@ impl Trees {
         let trees = Trees::new();
         trees.prepare("tree", release);
         trees.fill_scripts("tree/scripts");
+        trees
+    }
+
+    /// A source tree whose CRCs are from debugging information.
+    pub fn with_gendwarfksyms(release: [u8; 3]) -> Trees {
+        let trees = Trees::with_source_tree(release);
+        let configuration = b"CONFIG_MODULES=y\nCONFIG_MODVERSIONS=y\nCONFIG_GENDWARFKSYMS=y\n";
+        trees.write("tree/.config", configuration);
+        fs::remove_dir_all(trees.path("tree/scripts/genksyms")).unwrap();
+        trees.build("tree/scripts/gendwarfksyms/gendwarfksyms", GENDWARFKSYMS);
         trees
     }
 

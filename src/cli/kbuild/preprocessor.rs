@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::tool::Tool;
 use super::tree::KernelTree;
 use crate::cli::compiler_text;
 
@@ -22,7 +23,7 @@ pub(super) enum Preprocessor {
 impl Preprocessor {
     /// What is known for a tree; `None` if its build calls no genksyms, or nothing was built that would tell.
     pub(super) fn of(tree: &KernelTree, used: &Path, flags: OsString) -> Option<Self> {
-        let flags = tree.has_genksyms.then(|| flags.into_encoded_bytes())?;
+        let flags = (tree.crcs == Some(Tool::Genksyms)).then(|| flags.into_encoded_bytes())?;
         let assigned = memchr::memmem::find(&flags, b"CPP=").map(|at| &flags[at + 4..]);
         if assigned.is_some_and(is_ours) {
             return Some(Self::OursByFlags);
@@ -53,7 +54,7 @@ impl Preprocessor {
 
 /// What `enable` says of a tree, if ours can be its preprocessor.
 pub(super) fn advice(tree: &KernelTree) -> Option<String> {
-    let compiler = compiler(&tree.root).filter(|_| tree.has_genksyms)?;
+    let compiler = compiler(&tree.root).filter(|_| tree.crcs == Some(Tool::Genksyms))?;
     let assignment = assignment(&compiler);
     Some(format!("the text for genksyms is made several times faster by `make {assignment}`"))
 }

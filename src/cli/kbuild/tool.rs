@@ -7,18 +7,21 @@ use crate::release::{KernelRelease, Program, Standing};
 pub(in crate::cli) enum Tool {
     /// CRCs from preprocessed C
     Genksyms,
+    /// CRCs from debugging information
+    Gendwarfksyms,
     /// Symbol versions and aliases of modules from their objects
     Modpost,
 }
 
 impl Tool {
     /// All of them, in the order that a build calls them.
-    pub(super) const ALL: [Tool; 2] = [Tool::Genksyms, Tool::Modpost];
+    pub(super) const ALL: [Tool; 3] = [Tool::Genksyms, Tool::Gendwarfksyms, Tool::Modpost];
 
     /// The program's name.
     pub(super) fn name(self) -> &'static str {
         match self {
             Tool::Genksyms => "genksyms",
+            Tool::Gendwarfksyms => "gendwarfksyms",
             Tool::Modpost => "modpost",
         }
     }
@@ -27,6 +30,7 @@ impl Tool {
     pub(super) fn folder(self) -> &'static str {
         match self {
             Tool::Genksyms => "genksyms",
+            Tool::Gendwarfksyms => "gendwarfksyms",
             Tool::Modpost => "mod",
         }
     }
@@ -35,6 +39,7 @@ impl Tool {
     pub(super) fn path(self) -> &'static str {
         match self {
             Tool::Genksyms => "scripts/genksyms/genksyms",
+            Tool::Gendwarfksyms => "scripts/gendwarfksyms/gendwarfksyms",
             Tool::Modpost => "scripts/mod/modpost",
         }
     }
@@ -48,6 +53,7 @@ impl Tool {
     pub(super) fn shortcoming(self, release: KernelRelease) -> Option<String> {
         let program = match self {
             Tool::Genksyms => Program::Genksyms,
+            Tool::Gendwarfksyms => Program::Gendwarfksyms,
             Tool::Modpost => Program::Modpost,
         };
         match program.standing(release) {

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::place::Found;
 use super::tool::Tool;
 use super::way::Way;
 use crate::cli::exit::{Failure, Result};
@@ -16,11 +17,25 @@ pub(super) struct KernelTree {
     pub(super) root: PathBuf,
     /// The kernel's release, as Kbuild knows it.
     pub(super) release: KernelRelease,
-    /// Whether its configuration uses genksyms.
-    pub(super) has_genksyms: bool,
+    /// The program that its configuration has CRCs from, if it has any.
+    pub(super) crcs: Option<Tool>,
 }
 
 impl KernelTree {
+    /// The programs that matter in it: those that its builds call, and any other in whose place ours
+    /// is.
+    pub(super) fn tools(&self) -> Result<Vec<Tool>> {
+        let mut tools = Vec::new();
+        for tool in Tool::ALL {
+            let is_called = tool == Tool::Modpost || tool == self.crcs.unwrap_or(Tool::Genksyms);
+            let found = Way::to(tool, &self.root).found()?;
+            if is_called || matches!(found, Found::Ours { .. }) {
+                tools.push(tool);
+            }
+        }
+        Ok(tools)
+    }
+
     /// The tree at `root`, if it is one.
     pub(super) fn open(root: &Path) -> Result<KernelTree> {
         let no_tree =
@@ -49,17 +64,17 @@ impl KernelTree {
         let release =
             release.ok_or_else(|| Failure::of(&header, "it has no LINUX_VERSION_CODE"))?;
         let configuration = fs::read(root.join(".config")).unwrap_or_default();
-        Ok(KernelTree {
-            root: root.to_owned(),
-            release,
-            has_genksyms: uses_genksyms(&configuration),
-        })
+        Ok(KernelTree { root: root.to_owned(), release, crcs: source_of_crcs(&configuration) })
     }
 }
 
-/// Whether a configuration has genksyms called. From 6.14 on there is another program for the same.
-fn uses_genksyms(configuration: &[u8]) -> bool {
+/// The program that a configuration has CRCs from. From 6.14 on there are two.
+fn source_of_crcs(configuration: &[u8]) -> Option<Tool> {
     let is_on =
         |line: &str| configuration.split(|byte| *byte == b'\n').any(|it| it == line.as_bytes());
-    is_on("CONFIG_MODVERSIONS=y") && !is_on("CONFIG_GENDWARFKSYMS=y")
+    match (is_on("CONFIG_MODVERSIONS=y"), is_on("CONFIG_GENDWARFKSYMS=y")) {
+        (false, _) => None,
+        (true, true) => Some(Tool::Gendwarfksyms),
+        (true, false) => Some(Tool::Genksyms),
+    }
 }
