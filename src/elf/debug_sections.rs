@@ -6,10 +6,10 @@ use std::borrow::Cow;
 use flate2::{Decompress, FlushDecompress, Status};
 use object::elf::{
     EM_68K, EM_386, EM_AARCH64, EM_ARM, EM_LOONGARCH, EM_MIPS, EM_PPC, EM_PPC64, EM_RISCV, EM_S390,
-    EM_SPARC, EM_SPARCV9, EM_X86_64, SHF_COMPRESSED, SHT_NOBITS, SHT_REL, SHT_RELA,
+    EM_SPARC, EM_SPARCV9, EM_X86_64, SHF_COMPRESSED, SHF_GROUP, SHT_NOBITS, SHT_REL, SHT_RELA,
 };
 
-use super::{NotReadable, ObjectFile, Relocation, Target, is_linked};
+use super::{NotReadable, ObjectFile, Relocation, Section, Target, is_linked};
 
 /// `ELFCOMPRESS_ZLIB`
 const ZLIB: u32 = 1;
@@ -38,17 +38,19 @@ impl<'f, 'd> DebugSections<'f, 'd> {
     }
 
     /// The content of a section, by the rest of its name after `.debug_`; empty if there is no such
-    /// section.
+    /// section. One in a section group does not count, as in libdw: it is one of many of its name, for
+    /// a type that other objects have, too.
     ///
     /// # Errors
     /// It is not all in the file, is compressed in a way that is not known, or is not what its
     /// compression promises.
     pub fn content(&self, name: &str) -> Result<Cow<'d, [u8]>, NotReadable> {
-        let is_it = |section: &[u8]| {
-            let rest = section.strip_prefix(b".debug_").or(section.strip_prefix(b".zdebug_"));
-            rest == Some(name.as_bytes())
+        let is_it = |section: &Section<'_>| {
+            let rest = section.name.strip_prefix(b".debug_");
+            let rest = rest.or(section.name.strip_prefix(b".zdebug_"));
+            rest == Some(name.as_bytes()) && section.flags & u64::from(SHF_GROUP) == 0
         };
-        match self.file.sections.iter().position(|section| is_it(section.name)) {
+        match self.file.sections.iter().position(is_it) {
             Some(index) => self.relocated(index),
             None => Ok(Cow::Borrowed(b"")),
         }

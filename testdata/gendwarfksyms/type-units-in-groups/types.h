@@ -1,0 +1,2 @@
+struct one { int a; };
+struct two { int a; struct one b; };
