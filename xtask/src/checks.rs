@@ -90,6 +90,7 @@ const ONCE: &[Once] = &[
     Once { name: "fuzz modpost", run: || compared(fuzz::short_modpost()) },
     Once { name: "fuzz commands", run: || compared(fuzz::short_commands()) },
     Once { name: "gendwarfksyms", run: || compared(gendwarfksyms::compare(None)) },
+    Once { name: "fuzz gendwarfksyms", run: || compared(fuzz::short_gendwarfksyms()) },
     Once { name: "check packages", run: || compared(check::packages::compare_sample()) },
 ];
 

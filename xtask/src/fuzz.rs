@@ -5,12 +5,14 @@
 mod commands;
 mod coverage;
 mod cpp;
+mod gendwarfksyms;
 mod genksyms;
 mod layout;
 mod memory;
 mod modpost;
 mod seeds;
 mod threads;
+mod watch;
 
 use std::path::Path;
 
@@ -38,6 +40,8 @@ enum Target {
     Layout(Arguments),
     /// Generated macro programs, against the compiler.
     Cpp(Arguments),
+    /// Generated programs in C and Rust, and broken objects.
+    Gendwarfksyms(Arguments),
     /// Files of every kind, for all our own commands.
     Commands(Arguments),
     /// Inputs for one of our readers, by the code that they reach.
@@ -101,6 +105,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
         Target::Modpost(arguments) => modpost::run(&arguments.plan())?,
         Target::Layout(arguments) => layout::run(&arguments.plan())?,
         Target::Cpp(arguments) => cpp::run(&arguments.plan())?,
+        Target::Gendwarfksyms(arguments) => gendwarfksyms::run(&arguments.plan())?,
         Target::Commands(arguments) => commands::run(&arguments.plan())?,
         Target::Coverage(arguments) => return coverage::run(&arguments),
     };
@@ -129,6 +134,11 @@ pub fn short_layout() -> Result<Option<usize>> {
 /// The same for macro programs, against the compiler.
 pub fn short_cpp() -> Result<Option<usize>> {
     cpp::run(&Plan::short(cpp::SHORT))
+}
+
+/// The same for gendwarfksyms.
+pub fn short_gendwarfksyms() -> Result<Option<usize>> {
+    gendwarfksyms::run(&Plan::short(gendwarfksyms::SHORT))
 }
 
 /// The same for all our own commands.

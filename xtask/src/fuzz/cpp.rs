@@ -5,7 +5,6 @@
 //! A program follows from the seed of the run and its number.
 
 mod generate;
-mod watch;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -21,7 +20,7 @@ use modversions::cpp::{
     preprocess_with,
 };
 
-use self::watch::Watch;
+use super::watch::Watch;
 use super::{Plan, mixed, scratch};
 
 /// How many programs `cargo xtask test` tries.

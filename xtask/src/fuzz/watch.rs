@@ -4,7 +4,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::fuzz::memory::{most_resident, resident};
+use super::memory::{most_resident, resident};
 
 /// How long one input may take: the bound of ours is some seconds, on a busy machine.
 const LONGEST: Duration = Duration::from_secs(60);
