@@ -31,7 +31,7 @@ pub(super) fn judge(
     let mut by_files: Vec<_> = by_files.into_iter().collect();
     by_files.par_iter_mut().for_each(|((old_file, new_file), causes)| {
         let files = [&old.files[*old_file], &new.files[*new_file]];
-        if let Some(btf) = btf.filter(|_| new.is_of_btf) {
+        if let Some(btf) = btf.filter(|_| new.layouts_from() == LayoutsFrom::Btf) {
             let mut judge = btf.judge_module(&files[1].path);
             for cause in causes {
                 let name = types.name(cause.change.name);

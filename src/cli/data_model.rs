@@ -5,6 +5,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use super::exit::{Failure, Result};
 use crate::corpus::{Corpus, Release};
 use crate::layout::data_model::{DATA_MODELS, DataModel, X86_64, data_model};
+use crate::module::Machine;
 
 /// Data models by their names.
 pub(super) fn data_models() -> impl TypedValueParser<Value = &'static DataModel> {
@@ -38,10 +39,14 @@ pub(super) fn choose(
         }
     }
     let machines = releases.iter().filter_map(|release| release.exports.as_ref()?.origin.machine);
-    let of_machine = machines
-        .filter_map(|machine| machine.uts_machine())
-        .find_map(|name| DATA_MODELS.iter().copied().find(|model| model.uts_machine == name));
+    let of_machine = machines.filter_map(of_machine).next();
     Ok(known.map(|(_, model)| model).or(of_machine).unwrap_or(&X86_64))
+}
+
+/// The data model of a machine, where layouts can be computed for it.
+pub(super) fn of_machine(machine: Machine) -> Option<&'static DataModel> {
+    let name = machine.uts_machine()?;
+    DATA_MODELS.iter().copied().find(|model| model.uts_machine == name)
 }
 
 /// The files of a release that name their data model, by their paths in it.

@@ -34,9 +34,9 @@ use wanted::{READING, Wanted};
 
 /// Print a type's memory layout: offsets, sizes, holes, cache lines
 ///
-/// Uses the best source available and prints which: BTF, which has the compiler's own offsets; or
-/// else ABI records (`genksyms --abi`); or else .symtypes, which lack some attributes. From the last
-/// two the layout is computed by GCC's rules; docs/layout.md lists what is unknown there. The exit
+/// Uses the best source available and prints which: BTF, or else DWARF, which have the compiler's own
+/// offsets; or else ABI records (`genksyms --abi`); or else .symtypes, which lack some attributes. From the
+/// last two the layout is computed by GCC's rules; docs/layout.md lists what is unknown there. The exit
 /// status is 1 if the layout is unknown.
 #[derive(Args)]
 pub(super) struct Arguments {
@@ -44,8 +44,8 @@ pub(super) struct Arguments {
     /// the source, unless --diff names two
     ///
     /// A source is a kernel with BTF: a package, a directory with a kernel and its modules, a vmlinux, a
-    /// vmlinuz, /sys/kernel/btf, a module with --btf-base; or a directory with .symtypes or
-    /// .abi files anywhere in it, or one such file, consolidated or not
+    /// vmlinuz, /sys/kernel/btf, a module with --btf-base; an object with debugging information; or a
+    /// directory with .symtypes or .abi files anywhere in it, or one such file, consolidated or not
     #[arg(value_name = "TYPE|SOURCE", required_unless_present = "all")]
     words: Vec<OsString>,
     /// A piece of the source, which may be given several times: packages and directories that are one kernel

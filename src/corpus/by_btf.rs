@@ -12,6 +12,7 @@ use rustc_hash::FxHasher;
 
 use super::btf_text::{Named, lines_of};
 use super::files::{Corpus, TypesFile};
+use super::layouts_from::LayoutsFrom;
 use super::types::{LineId, Types};
 use crate::btf::Btf;
 
@@ -41,7 +42,7 @@ pub fn by_btf(
     }
     files.map(|files| {
         let mut corpus = Corpus::of_files(types, files);
-        corpus.is_of_btf = true;
+        corpus.made_of = Some(LayoutsFrom::Btf);
         corpus
     })
 }
@@ -54,7 +55,7 @@ pub fn last_alone(types: &Types, mut corpus: Corpus) -> Corpus {
     let is_seen = |line: &&LineId| !own.contains_key(&types.line(**line).name);
     last.lines.extend(of_kernel.filter(is_seen));
     let mut alone = Corpus::of_files(types, vec![last]);
-    alone.is_of_btf = true;
+    alone.made_of = Some(LayoutsFrom::Btf);
     alone
 }
 

@@ -31,8 +31,9 @@ pub struct Corpus {
     pub twice: Vec<(NameId, usize, usize)>,
     /// Whether the attributes after braces are there: if its files are records.
     pub have_attributes: bool,
-    /// Whether its files are what BTF has of a kernel and its modules.
-    pub(crate) is_of_btf: bool,
+    /// What its files were made of, if they are not read: BTF of a kernel and its modules, or the DWARF of
+    /// an object.
+    pub(crate) made_of: Option<LayoutsFrom>,
     /// What its declarations are.
     pub language: Language,
 }
@@ -173,7 +174,7 @@ impl Corpus {
                 }
             }
         }
-        Corpus { files, exports, twice, have_attributes: false, is_of_btf: false, language }
+        Corpus { files, exports, twice, have_attributes: false, made_of: None, language }
     }
 
     /// The exports that several files declare, each differently: by name, with these files.
@@ -191,11 +192,17 @@ impl Corpus {
     /// What its layouts are computed from.
     pub fn layouts_from(&self) -> LayoutsFrom {
         match self {
-            Self { is_of_btf: true, .. } => LayoutsFrom::Btf,
+            Self { made_of: Some(from), .. } => *from,
             Self { language: Language::TypeStrings, .. } => LayoutsFrom::TypeStrings,
             Self { have_attributes: true, .. } => LayoutsFrom::Records,
             Self { .. } => LayoutsFrom::Symtypes,
         }
+    }
+
+    /// The same, made of the DWARF of an object: there are no exports in it that tell the language.
+    pub fn of_dwarf(self) -> Corpus {
+        let made_of = Some(LayoutsFrom::Dwarf);
+        Corpus { language: Language::TypeStrings, made_of, ..self }
     }
 
     /// Whether there are types for `export`.

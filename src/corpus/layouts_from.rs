@@ -5,6 +5,8 @@
 pub enum LayoutsFrom {
     /// What the kernel's build recorded about its types.
     Btf,
+    /// What the compiler recorded in debugging information.
+    Dwarf,
     /// Type strings of gendwarfksyms, in which the compiler says where everything lies.
     TypeStrings,
     /// Declarations, with all their attributes.
@@ -18,6 +20,7 @@ impl LayoutsFrom {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Btf => "BTF",
+            Self::Dwarf => "DWARF",
             Self::TypeStrings => ".symtypes of gendwarfksyms",
             Self::Records => "ABI records",
             Self::Symtypes => ".symtypes",
@@ -27,7 +30,7 @@ impl LayoutsFrom {
     /// Whether nothing is computed: a compiler has laid the types out.
     pub const fn is_exact(self) -> bool {
         match self {
-            Self::Btf | Self::TypeStrings => true,
+            Self::Btf | Self::Dwarf | Self::TypeStrings => true,
             Self::Records | Self::Symtypes => false,
         }
     }
@@ -41,6 +44,7 @@ impl LayoutsFrom {
     pub const fn id(self) -> &'static str {
         match self {
             Self::Btf => "btf",
+            Self::Dwarf => "dwarf",
             Self::TypeStrings => "gendwarfksyms",
             Self::Records => "abi",
             Self::Symtypes => "symtypes",

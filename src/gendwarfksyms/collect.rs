@@ -10,13 +10,23 @@ use rustc_hash::FxBuildHasher;
 use super::describe::{Describer, Name, Writer, letter};
 use super::entry::{Entry, Place};
 use super::kabi::Status;
-use super::messages::{Fault, too_deep};
+use super::messages::{Fault, too_deep, too_long};
 use super::pieces::{NameId, Pieces, Span};
 use super::symbols::Typed;
 use super::type_map::{TypeMap, is_reference};
 
 /// How many types without names may hold each other. (The walk takes more.)
 const DEEPEST: usize = 64;
+
+/// How many bytes the text of one type may take. A type without a name that another holds twice, which
+/// has no name either, has its text twice there, and so on.
+pub(super) const LONGEST: usize = 16 << 20;
+
+/// How many those of all types without names of a unit may take.
+const LONGEST_OF_UNIT: usize = 64 << 20;
+
+/// How many all may take. Those of a whole kernel take some 50 MB.
+const LONGEST_OF_OBJECT: usize = 512 << 20;
 
 /// What is known of a DIE.
 #[derive(Clone, Copy, Debug)]
@@ -77,6 +87,46 @@ impl Collector {
         Ok(())
     }
 
+    /// Leaves a type that has a name for [`Collector::reached_or`].
+    pub fn want(
+        &mut self,
+        describer: &mut Describer<'_, '_>,
+        entry: &Entry<'_>,
+    ) -> Result<(), Fault> {
+        self.text.clear();
+        self.type_at(describer, entry.unit, entry.place)
+    }
+
+    /// Whether a name has a text.
+    pub fn has(&self, name: &[u8]) -> bool {
+        self.map.find(name).is_some_and(|id| self.map.text(id).is_some())
+    }
+
+    /// Describes all types that are reached. Those that cannot be described have these words for a text.
+    ///
+    /// # Errors
+    /// An entry is damaged.
+    pub fn reached_or(
+        &mut self,
+        describer: &mut Describer<'_, '_>,
+        words: &[u8],
+    ) -> Result<(), Fault> {
+        while let Some((near, place, name)) = self.left.pop() {
+            let entry = describer.info.entry(near, place)?;
+            self.text.clear();
+            let depth = self.depth;
+            if describer.entry(&entry, self).is_err() {
+                (self.depth, self.is_break_due) = (depth, false);
+                self.text.clear();
+                self.text.put(words);
+            }
+            self.break_line();
+            let span = self.text.since((0, 0));
+            self.map.offer(name, &self.text, span, place);
+        }
+        Ok(())
+    }
+
     /// Forgets the DIEs: no other unit refers to them.
     pub fn forget(&mut self) {
         self.known.clear();
@@ -125,6 +175,13 @@ impl<'s> Writer<'s> for Collector {
         place: Place,
     ) -> Result<(), Fault> {
         self.break_line();
+        // What is written before this is asked again is what one type has, or at most twice what is there.
+        if self.text.size() > LONGEST
+            || self.nameless.size() > LONGEST_OF_UNIT
+            || self.map.pieces.size() > LONGEST_OF_OBJECT
+        {
+            return Err(too_long(place));
+        }
         match self.known.get(&place) {
             Some(Known::Named(name)) => {
                 self.text.refer(*name);

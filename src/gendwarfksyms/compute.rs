@@ -312,7 +312,7 @@ impl<'s> Object<'_, 's> {
 }
 
 /// Writes the lines of types and symbols.
-fn write_symtypes(
+pub(super) fn write_symtypes(
     map: &TypeMap,
     pieces: &Pieces,
     symbols: Vec<(Vec<u8>, Span)>,

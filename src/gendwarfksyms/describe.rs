@@ -62,13 +62,21 @@ pub(super) struct Describer<'a, 's> {
     private: IndexMap<u64, bool, FxBuildHasher>,
     /// The rules that were applied, by their numbers.
     pub used_rules: IndexSet<usize, FxBuildHasher>,
+    /// Whether what a `.c` file defines is shown.
+    shows_all: bool,
 }
 
 impl<'a, 's> Describer<'a, 's> {
     pub fn new(info: &'a DebugInfo<'s>, scopes: &'a Scopes, rules: Option<&'a Rules<'s>>) -> Self {
         let files = vec![None; info.units.len()];
         let used_rules = IndexSet::default();
-        Self { info, scopes, rules, files, private: IndexMap::default(), used_rules }
+        let private = IndexMap::default();
+        Self { info, scopes, rules, files, private, used_rules, shows_all: false }
+    }
+
+    /// One that shows what a `.c` file defines, too.
+    pub fn of_all(info: &'a DebugInfo<'s>, scopes: &'a Scopes) -> Self {
+        Self { shows_all: true, ..Self::new(info, scopes, None) }
     }
 
     /// The next unit's turn.
@@ -477,7 +485,7 @@ impl<'a, 's> Describer<'a, 's> {
                 return Ok(false);
             }
         }
-        Ok(!self.is_private(entry)?)
+        Ok(self.shows_all || !self.is_private(entry)?)
     }
 
     /// Whether a type is defined in a `.c` file.

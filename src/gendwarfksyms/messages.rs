@@ -100,6 +100,12 @@ pub(super) fn too_deep(place: u32) -> Fault {
     Fault::new("process_type", text.as_bytes())
 }
 
+/// Types without names that hold each other several times, and so on.
+pub(super) fn too_long(place: u32) -> Fault {
+    let text = format!("the text of a type is too long, at offset {place:#x}");
+    Fault::new("process_type", text.as_bytes())
+}
+
 /// A member without a type, where rules of kABI ask for it.
 pub(super) fn missing_type(function: &str, what: &str) -> Fault {
     Fault::new(function, format!("{what} missing a type?").as_bytes())

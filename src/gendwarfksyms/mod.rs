@@ -21,6 +21,7 @@
 //! | `kabi` | `--stable` |
 //! | `messages` | the C program's texts |
 //! | `diagnostics` and its folder | `--diagnostics` |
+//! | `object_types` | all types of an object, for layouts |
 
 mod collect;
 mod compute;
@@ -30,6 +31,7 @@ mod diagnostics;
 mod entry;
 mod kabi;
 mod messages;
+mod object_types;
 mod output;
 mod pieces;
 mod scan;
@@ -40,6 +42,7 @@ mod version;
 mod walk;
 
 pub use messages::USAGE;
+pub use object_types::{NoTypes, ObjectTypes, with_types};
 pub use output::{Options, Output};
 
 use diagnostics::Findings;

@@ -57,6 +57,11 @@ impl Pieces {
         self.references.push(Reference { at: self.words.len() as u32, name });
     }
 
+    /// How many bytes they take.
+    pub fn size(&self) -> usize {
+        self.words.len() + size_of_val(&*self.references)
+    }
+
     /// Where the next piece will be.
     pub fn end(&self) -> (u32, u32) {
         (self.words.len() as u32, self.references.len() as u32)

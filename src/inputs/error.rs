@@ -39,6 +39,8 @@ pub enum Cause {
     OverLimit(OverLimit),
     /// An ELF file is damaged.
     DamagedElf,
+    /// The debugging information of an ELF file is damaged.
+    DamagedDwarf,
     /// An ELF file has no BTF.
     NoBtf,
     /// An image has no BTF.
@@ -145,6 +147,7 @@ impl Cause {
             }
             Self::OverLimit(over) => &over.to_string(),
             Self::DamagedElf => "this ELF file is truncated or damaged",
+            Self::DamagedDwarf => "its debugging information (DWARF) is truncated or damaged",
             Self::NoBtf => "it has no BTF (CONFIG_DEBUG_INFO_BTF)",
             Self::NoBtfInImage => "it has no BTF of a kernel",
             Self::NoKernelFile => "it has no kernel",

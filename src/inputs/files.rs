@@ -55,7 +55,7 @@ fn refuse_special(metadata: &fs::Metadata) -> io::Result<()> {
 }
 
 /// From this size on, an ELF file is read without its debugging information, which may be most of it
-/// and which nobody here asks for.
+/// and which few ask for.
 const LARGE: u64 = 1 << 20;
 
 impl Opened {
@@ -89,11 +89,16 @@ impl Opened {
         if size >= LARGE && elf::is_elf(&self.head(4)?) {
             return self.read_elf(size, most);
         }
+        self.read_whole(most).map(Bytes::Read)
+    }
+
+    /// All of it, at most `most` bytes.
+    pub(super) fn read_whole(&self, most: u64) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         // What is larger is refused below.
-        bytes.try_reserve_exact(room(size.min(most))?)?;
+        bytes.try_reserve_exact(room(self.size.unwrap_or(0).min(most))?)?;
         Bounded::new(self.reader(), Share::Content, most).read_to_end(&mut bytes)?;
-        Ok(Bytes::Read(bytes))
+        Ok(bytes)
     }
 
     fn read_elf(&self, size: u64, most: u64) -> io::Result<Bytes> {

@@ -234,6 +234,18 @@ impl Given {
             .map_err(Cause::packed(&self.path))
     }
 
+    /// The same, with the debugging information of a large object, for which the file is opened again.
+    pub(super) fn whole(&self) -> Result<Cow<'_, [u8]>> {
+        match &self.content {
+            Content::Read(Bytes::Sparse(_)) => {
+                let whole =
+                    files::named(&self.path).and_then(|it| it.read_whole(self.limits.alone()));
+                whole.map(Cow::Owned).map_err(Cause::io(&self.path))
+            }
+            _ => self.content(),
+        }
+    }
+
     /// The same, for those who want nothing else.
     pub(super) fn into_content(self) -> Result<Vec<u8>> {
         match self.content {

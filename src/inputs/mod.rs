@@ -27,6 +27,7 @@
 mod about;
 pub mod btf;
 mod depmod;
+pub(crate) mod dwarf;
 pub(crate) mod error;
 pub(crate) mod exports;
 mod facts;

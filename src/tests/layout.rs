@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
 
+mod layout_dwarf;
+
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs;

@@ -12,7 +12,6 @@ use crate::cli::exit::Result;
 use crate::corpus::{self, LayoutsFrom, all_types};
 use crate::inputs::btf::{self, Which};
 use crate::inputs::given::{self, Given};
-use crate::inputs::types::Form;
 use crate::layout::Definition;
 use crate::layout::table::holes;
 use crate::shown::Page;
@@ -55,20 +54,18 @@ impl Listed {
 
 /// All types of the source that is given in these pieces.
 pub(super) fn read(source: &[PathBuf], wanted: Wanted<'_>) -> Result<List> {
-    let of_types = |given, form| of_types(given, wanted, form);
-    best(source, wanted, |given| of_btf(given, wanted), of_types)
+    best(source, wanted, None, |given| of_btf(given, wanted), of_declared)
 }
 
-/// The types that are declared, in this form if one is given; none if there are none.
-fn of_types(source: Vec<Given>, wanted: Wanted<'_>, form: Option<Form>) -> Result<Option<List>> {
-    let Some(declared) = Declared::read(source, wanted, form)? else { return Ok(None) };
+/// The types that are declared.
+fn of_declared(declared: Declared) -> List {
     let Declared { types, corpus, model, from } = declared;
     let listed = |of: corpus::SizedType| Listed {
         title: spelled(types.name(of.name)),
         definition: of.definition.map_err(|unknown| unknown.message()),
     };
     let all = all_types(&types, &corpus, model).into_iter().map(listed).collect();
-    Ok(Some(List { from, types: all, remark: None }))
+    List { from, types: all, remark: None }
 }
 
 /// The types in a kernel's BTF, by name, and then those in its modules that it has not.

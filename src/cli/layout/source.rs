@@ -26,12 +26,13 @@ use crate::shown::Shown;
 /// The values of `--from`, with what `--help` says of them.
 impl ValueEnum for LayoutsFrom {
     fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Btf, Self::Records, Self::Symtypes]
+        &[Self::Btf, Self::Dwarf, Self::Records, Self::Symtypes]
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         let help = match self {
             Self::Btf => "What the kernel's build recorded about its types",
+            Self::Dwarf => "What the compiler recorded in an object's debugging information",
             Self::Records => "Declarations with all their attributes (`genksyms --abi`)",
             Self::Symtypes => {
                 "Declarations from .symtypes files, without some attributes; of gendwarfksyms what the \
@@ -47,7 +48,9 @@ impl ValueEnum for LayoutsFrom {
 /// Where layouts come from, and what they lack there.
 fn origin(from: LayoutsFrom) -> String {
     let but = match from {
-        LayoutsFrom::Btf | LayoutsFrom::TypeStrings | LayoutsFrom::Records => "",
+        LayoutsFrom::Btf | LayoutsFrom::Dwarf | LayoutsFrom::TypeStrings | LayoutsFrom::Records => {
+            ""
+        }
         LayoutsFrom::Symtypes => ", which lack the attributes after a closing brace",
     };
     format!("from {}{but}", from.word())
@@ -116,31 +119,45 @@ impl Found {
 
 /// The variants of the types in one source, which is given in these pieces.
 pub(super) fn read(names: &[OsString], source: &[PathBuf], wanted: Wanted<'_>) -> Result<Found> {
-    let of_types = |given, form| of_types(names, given, wanted, form);
-    best(source, wanted, |given| of_btf(names, given, wanted), of_types)
+    let of_declared = |declared| of_declared(names, declared);
+    best(source, wanted, Some(names), |given| of_btf(names, given, wanted), of_declared)
 }
 
-/// What `of_btf` or `of_types` finds in a source, whose pieces are opened once since one may be a pipe:
-/// the wanted kind, or else the best available. `of_types` is given the form that is wanted, and gives
-/// nothing if the source has no types.
+/// What a source has, whose pieces are opened once since one may be a pipe: the wanted kind, or else the
+/// best available. It is what `of_btf` finds, or what `of_declared` makes of declarations, those of `names`
+/// if names are given.
 pub(super) fn best<T>(
     source: &[PathBuf],
     wanted: Wanted<'_>,
+    names: Option<&[OsString]>,
     of_btf: impl FnOnce(&[Given]) -> Result<T>,
-    of_types: impl FnOnce(Vec<Given>, Option<Form>) -> Result<Option<T>>,
+    of_declared: impl FnOnce(Declared) -> T,
 ) -> Result<T> {
     let given = source.iter().map(|path| Given::at(path, wanted.limits));
     let given: Vec<Given> = given.collect::<std::result::Result<_, _>>()?;
     let title = given::title(&given);
-    let form = match wanted.from {
+    let of_types = |given, form| Declared::read(given, wanted, form);
+    let of_dwarf = |given: &[Given]| Declared::of_dwarf(given, wanted, names);
+    let declared = match wanted.from {
         Some(LayoutsFrom::Btf) => return of_btf(&given),
-        Some(LayoutsFrom::Records) => Form::Records,
-        Some(LayoutsFrom::Symtypes | LayoutsFrom::TypeStrings) => Form::Symtypes,
+        Some(LayoutsFrom::Dwarf) => of_dwarf(&given)?,
+        Some(LayoutsFrom::Records) => of_types(given, Some(Form::Records))?,
+        Some(LayoutsFrom::Symtypes | LayoutsFrom::TypeStrings) => {
+            of_types(given, Some(Form::Symtypes))?
+        }
         None => {
-            return of_btf(&given).or_else(|refusal| of_types(given, None)?.ok_or(refusal));
+            let refusal = match of_btf(&given) {
+                Ok(found) => return Ok(found),
+                Err(refusal) => refusal,
+            };
+            let declared = match of_dwarf(&given)? {
+                None => of_types(given, None)?,
+                declared => declared,
+            };
+            return declared.map(of_declared).ok_or(refusal);
         }
     };
-    of_types(given, Some(form))?.ok_or_else(|| {
+    declared.map(of_declared).ok_or_else(|| {
         let word = wanted.from.map_or("types", LayoutsFrom::word);
         Failure::of(&title, &format!("it has no {word}"))
     })
@@ -171,14 +188,8 @@ fn of_btf(names: &[OsString], source: &[Given], wanted: Wanted<'_>) -> Result<Fo
     Ok(Found { from: LayoutsFrom::Btf, model: None, types, remark })
 }
 
-/// What declarations have, in this form if one is given; none if there are none.
-fn of_types(
-    names: &[OsString],
-    source: Vec<Given>,
-    wanted: Wanted<'_>,
-    form: Option<Form>,
-) -> Result<Option<Found>> {
-    let Some(declared) = Declared::read(source, wanted, form)? else { return Ok(None) };
+/// What declarations have.
+fn of_declared(names: &[OsString], declared: Declared) -> Found {
     let Declared { types, corpus, model, from } = declared;
     let files = |it: &corpus::Variant| {
         let first = Shown(&corpus.files[it.files[0]].path);
@@ -201,7 +212,7 @@ fn of_types(
     };
     let of_names = names.iter().map(of_name).collect();
     let model = (!from.is_exact()).then_some(model);
-    Ok(Some(Found { from, model, types: of_names, remark: None }))
+    Found { from, model, types: of_names, remark: None }
 }
 
 /// What a type is called in C.

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use fastrand::Rng;
-use modversions::gendwarfksyms::{Exports, Options, Output};
+use modversions::gendwarfksyms::{Exports, ObjectTypes, Options, Output, with_types};
 use modversions::release::{Behaviour, KernelRelease};
 
 use super::watch::Watch;
@@ -314,7 +314,16 @@ fn ends(object: &[u8], list: &str, rng: &mut Rng) -> bool {
         diagnostics: rng.u8(0..3) == 0,
         ..NONE
     };
-    catch_unwind(AssertUnwindSafe(|| ours(object, list.as_bytes(), &options))).is_ok()
+    let layouts = |types: &ObjectTypes<'_>| {
+        let mut lines = Vec::new();
+        for unit in 0..types.units().len() {
+            // Damage is an error, and the next unit may be whole.
+            let _ = types.append(unit, |_| true, &mut lines);
+        }
+        lines.len()
+    };
+    let run = || (ours(object, list.as_bytes(), &options), with_types(object, layouts));
+    catch_unwind(AssertUnwindSafe(run)).is_ok()
 }
 
 /// An object with some bytes changed, or cut off.
