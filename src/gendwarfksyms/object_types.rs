@@ -16,7 +16,7 @@ use super::sections::Sections;
 use super::symbols::Symbols;
 use crate::elf::{NotReadable, ObjectFile, Strictness};
 use crate::module::Machine;
-use crate::release::{Behaviour, KernelRelease, SymtypesOrder};
+use crate::release::{NamedScopes, SymtypesOrder};
 
 /// What stands for the text of a type that has something in it which type strings have no words for.
 const UNREADABLE: &[u8] = b"unreadable";
@@ -117,7 +117,7 @@ impl<'s> ObjectTypes<'s> {
             info: &self.info,
             symbols: &mut Symbols::default(),
             scopes: &mut scopes,
-            named: Behaviour::at(KernelRelease::NEWEST_KNOWN).gendwarfksyms.scopes,
+            named: NamedScopes::Types,
             matches: &mut Vec::new(),
         };
         scan.unit(unit)?;
@@ -137,7 +137,7 @@ impl<'s> ObjectTypes<'s> {
             };
             let is_type = letter(entry.tag).is_some();
             if is_type && !entry.is_declaration && self.info.name(&entry).is_some() {
-                found[usize::from(is_in_function)].push(entry.clone());
+                found[usize::from(is_in_function)].push(entry);
             }
             if entry.has_children && (nests_types || !is_type) {
                 if open.len() > DEEPEST {

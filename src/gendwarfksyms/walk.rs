@@ -10,17 +10,24 @@ use gimli::constants as dw;
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
 
-use super::collect::reference;
+use super::collect::{LONGEST, reference};
 use super::describe::{Describer, Writer, letter};
 use super::entry::{Entry, Place};
 use super::kabi::Status;
-use super::messages::{Fault, too_deep};
+use super::messages::{Fault, too_deep, too_long};
 use super::pieces::{NameId, Pieces, Span};
 use super::symbols::Typed;
 use super::type_map::{TypeMap, is_reference};
 
 /// How many types may hold each other on the way.
 const DEEPEST: usize = 2500;
+
+/// How many types the walk may come to on its way from one symbol: some thousand times as many as in any
+/// kernel.
+const MOST_STEPS: u32 = 1 << 24;
+
+/// How long what `--dump-dies` prints may be.
+const LONGEST_DUMP: usize = 1 << 30;
 
 /// The index of a [`Node`].
 type NodeId = u32;
@@ -60,6 +67,8 @@ pub(super) struct Walk<'s> {
     is_closed: bool,
     renamed: Option<&'s [u8]>,
     depth: usize,
+    /// How many types the walk has come to from this symbol.
+    steps: u32,
     /// The DIE of the symbol, and the types from it to where the walk is.
     symbol: Place,
     path: Vec<(u32, Place)>,
@@ -122,6 +131,7 @@ impl<'s> Walk<'s> {
         self.renamed = None;
         self.symbol = typed.place;
         self.path.clear();
+        self.steps = 0;
         self.open.push(Vec::new());
         describer.symbol(&entry, typed.kind, self)?;
         if let Some(dump) = &mut self.dump {
@@ -142,7 +152,7 @@ impl<'s> Walk<'s> {
             }
             pieces.clear();
             let fragments = node.fragments.clone();
-            self.put(&fragments, &mut pieces, 0)?;
+            self.put(&fragments, (&mut pieces, 0), 0)?;
             let span = pieces.since((0, 0));
             self.map.offer(name, &pieces, span, place);
         }
@@ -152,11 +162,18 @@ impl<'s> Walk<'s> {
     /// Appends the text of a symbol to `out`.
     pub fn text(&mut self, symbol: &SymbolText, out: &mut Pieces) -> Result<Span, Fault> {
         let start = out.end();
-        self.put(&symbol.0, out, 0)?;
+        let size = out.size();
+        self.put(&symbol.0, (out, size), 0)?;
         Ok(out.since(start))
     }
 
-    fn put(&mut self, fragments: &[Fragment], out: &mut Pieces, depth: usize) -> Result<(), Fault> {
+    /// Appends a text to `out`, whose size was `start` where the whole text began.
+    fn put(
+        &mut self,
+        fragments: &[Fragment],
+        (out, start): (&mut Pieces, usize),
+        depth: usize,
+    ) -> Result<(), Fault> {
         for (index, fragment) in fragments.iter().enumerate() {
             match fragment {
                 Fragment::Words(start, size) => {
@@ -185,8 +202,11 @@ impl<'s> Walk<'s> {
                     if depth >= DEEPEST {
                         return Err(too_deep(*place));
                     }
+                    if out.size() - start > LONGEST {
+                        return Err(too_long(*place));
+                    }
                     let fragments = node.fragments.clone();
-                    self.put(&fragments, out, depth + 1)?;
+                    self.put(&fragments, (out, start), depth + 1)?;
                 }
             }
         }
@@ -217,6 +237,7 @@ impl<'s> Walk<'s> {
                     // Whatever is no structure has one text only.
                     Some(id) if !self.is_structure(describer, unit, place)? => {
                         let id = *id;
+                        self.step(place)?;
                         self.again(describer, id)?;
                     }
                     _ => self.walk(describer, unit, place)?,
@@ -236,6 +257,16 @@ impl<'s> Walk<'s> {
         Ok(matches!(letter(tag), Some(b's' | b'u' | b'e')))
     }
 
+    /// Comes to the type at `place`.
+    fn step(&mut self, place: Place) -> Result<(), Fault> {
+        self.steps += 1;
+        let is_long = |dump: &Dump| dump.text.len() > LONGEST_DUMP;
+        if self.steps > MOST_STEPS || self.dump.as_ref().is_some_and(is_long) {
+            return Err(too_long(place));
+        }
+        Ok(())
+    }
+
     /// Walks over the type at `place`.
     fn walk(
         &mut self,
@@ -246,6 +277,7 @@ impl<'s> Walk<'s> {
         if self.depth >= DEEPEST {
             return Err(too_deep(place));
         }
+        self.step(place)?;
         let entry = describer.info.entry(near, place)?;
         let was_closed = self.is_closed;
         let mut is_complete = true;

@@ -395,3 +395,21 @@ fn many_symbols_with_another_crc_are_traced_to_types() {
     let words = "check pump.ko --kernel kernel --types old new -f json";
     assert_ends(folder.path(), words, 1, "start_3999: the 10 nearest changed declarations");
 }
+
+/// Of types without names that hold each other twice, twenty-eight times over, the text is not written.
+#[test]
+fn the_text_of_types_without_names_may_not_be_long() {
+    let case = testkit::testdata().join("bounds/types-without-names/x.o.elf.txt");
+    let folder = folder(&fs::read_to_string(case).unwrap());
+    fs::write(folder.path().join("list"), "start\n").unwrap();
+    for options in ["", "--stable ", "--dump-dies "] {
+        let words = format!("gendwarfksyms {options}pump.o <list");
+        assert_ends(folder.path(), &words, 1, "the text of a type is too long");
+    }
+    assert_ends(
+        folder.path(),
+        "layout outer pump.o",
+        1,
+        "the declaration of s#outer cannot be parsed",
+    );
+}
