@@ -123,7 +123,7 @@ const COMPARISONS: &[Comparison] = &[
         compare: |kernel| layout::compare_kernel(kernel, EVERY, None),
     },
     Comparison { name: "kbuild oot", question: Question::Modules, compare: oot::compare_quickly },
-    Comparison { name: "boot", question: Question::Boot, compare: boot_kernel },
+    Comparison { name: "boot", question: Question::BootInCi, compare: boot_kernel },
     Comparison {
         name: "check",
         question: Question::Loader,

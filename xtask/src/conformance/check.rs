@@ -8,7 +8,7 @@
 //! tells: the kernel has come to the module's own code. Such a module counts as loaded.
 
 mod changes;
-mod judge;
+pub mod judge;
 mod own;
 pub mod packages;
 mod patch;

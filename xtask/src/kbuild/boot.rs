@@ -1,13 +1,18 @@
 //! `cargo xtask kbuild boot`: modules built by Kbuild with our genksyms and our modpost, loaded by
-//! Debian's own kernel in QEMU. Those that fit run; those that do not are refused, each for the
-//! reason that it was made for.
+//! Debian's own kernels in QEMU. Those that fit run; those that do not are refused, each for the
+//! reason that it was made for, and as `modversions check` predicts.
 
 mod modules;
+mod prediction;
+mod step;
 mod steps;
 
 use anyhow::{Result, bail};
 
-use self::steps::Step;
+use self::prediction::Predictions;
+use self::step::Step;
+use self::steps::Booted;
+use crate::conformance::check::judge::judge as against_prediction;
 use crate::obtain::debian_kernel::DebianKernel;
 use crate::obtain::headers_tree;
 use crate::obtain::kernels::{Kernel, Question, chosen};
@@ -50,13 +55,24 @@ pub fn boot_kernel(kernel: &'static Kernel) -> Result<Option<usize>> {
     eprintln!("building modules for linux {release}");
     let files = modules::build(&packages, &Product::build()?)?;
     eprintln!("booting linux {release}");
-    let steps = steps::all(kernel, &release);
+    let steps = steps::all(&Booted::new(kernel, &release)?);
+    let predictions = Predictions::read(packages.headers()?, vmlinuz.clone(), &files)?;
     let commands: Vec<&str> = steps.iter().map(|step| step.command.as_str()).collect();
     let ended = machine.run(&vmlinuz, &files, &commands)?;
     print_head(&packages, &release, files.len());
-    let wrong = steps.iter().zip(&ended).filter(|(step, ended)| !judge(step, ended)).count();
+    let mut wrong = 0;
+    let mut predicted = 0;
+    for ((step, ended), prediction) in steps.iter().zip(&ended).zip(predictions.of_steps(&steps)?) {
+        let mut faults = faults(step, ended);
+        if let Some((module, outcome)) = prediction {
+            predicted += 1;
+            faults.extend(against_prediction(module, &outcome, ended).wrong);
+        }
+        print_step(step, ended, &faults);
+        wrong += usize::from(!faults.is_empty());
+    }
     let (all, right) = (steps.len(), steps.len() - wrong);
-    println!("  {right} of {all} steps ended as they should\n");
+    println!("  {right} of {all} steps ended as they should; {predicted} predictions by check\n");
     Ok(Some(wrong))
 }
 
@@ -67,24 +83,26 @@ fn print_head(packages: &DebianKernel, release: &str, modules: usize) {
     println!("built with our genksyms and modpost");
 }
 
-/// Prints a step, how it ended and what was said. Whether that is what should be.
-fn judge(step: &Step, ended: &Ended) -> bool {
+/// How a step ended otherwise than it should; nothing if all is right.
+fn faults(step: &Step, ended: &Ended) -> Vec<String> {
     let log = step.counted(&ended.log);
-    let is_right = ended.status == step.status && ended.output == step.output && log == step.log;
-    println!("  {:<8} {}", if is_right { step.end } else { "WRONG" }, step.what);
-    if is_right {
-        print_lines("", &[&ended.output[..], &log].concat());
-        return true;
+    if ended.status == step.status && ended.output == step.output && log == step.log {
+        return Vec::new();
     }
-    let status = |status: i32| [format!("ends with {status}: {}", step.command)];
-    print_lines("expected: ", &[&status(step.status), &step.output[..], &step.log].concat());
-    print_lines("found:    ", &[&status(ended.status), &ended.output[..], &ended.log].concat());
-    false
+    let lines = |head: &str, status: i32, said: [&[String]; 2]| {
+        let status = format!("{head}: ends with {status}: {}", step.command);
+        let said = said.concat().into_iter().map(|line| format!("{head}: {line}"));
+        [status].into_iter().chain(said).collect::<Vec<String>>()
+    };
+    let expected = lines("expected", step.status, [&step.output, &step.log]);
+    let found = lines("found", ended.status, [&ended.output, &ended.log]);
+    [expected, found].concat()
 }
 
-/// Prints lines below a step.
-fn print_lines(head: &str, lines: &[String]) {
-    for line in lines {
-        println!("             {head}{line}");
-    }
+/// Prints a step, and what was said; or what is wrong with it.
+fn print_step(step: &Step, ended: &Ended, faults: &[String]) {
+    println!("  {:<8} {}", if faults.is_empty() { step.end } else { "WRONG" }, step.what);
+    let said = [&ended.output[..], &step.counted(&ended.log)].concat();
+    let lines = if faults.is_empty() { &said[..] } else { faults };
+    lines.iter().for_each(|line| println!("             {line}"));
 }

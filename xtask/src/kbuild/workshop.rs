@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use crate::obtain::debian_kernel::DebianKernel;
 use crate::obtain::headers_tree::{HeadersTree, make_modules, write_program};
+use crate::obtain::kernels::Kernel;
 use crate::run::cache::cache_directory;
 use crate::run::files::files_below;
 use crate::run::product::Product;
@@ -34,8 +35,8 @@ pub struct Workshop {
     headers: HeadersTree,
     /// The kernel's release: `6.1.192`.
     release: String,
-    /// What make is told for this kernel.
-    make_words: &'static [&'static str],
+    /// The kernel.
+    kernel: &'static Kernel,
     /// The directories of the packages, and what was in them before.
     packages: Vec<(PathBuf, Files)>,
 }
@@ -65,7 +66,7 @@ impl Workshop {
             place,
             headers,
             release: release.to_owned(),
-            make_words: packages.make_words(),
+            kernel: packages.kernel(),
             packages: before,
         };
         fs::create_dir(workshop.built())?;
@@ -80,7 +81,7 @@ impl Workshop {
     /// A make that works on the external modules in `folder`, with whichever programs are in place.
     pub fn make_modules(&self, folder: &Path) -> Command {
         let mut make = make_modules(&self.headers(), folder);
-        make.args(self.make_words);
+        make.args(self.kernel.make).args(self.kernel.versioned);
         make
     }
 

@@ -57,9 +57,9 @@ impl DebianKernel {
         self.archive.with_fresh_lists(|| self.archive.libc(self.kernel.origin))
     }
 
-    /// What make is told, to build modules against its headers here.
-    pub fn make_words(&self) -> &'static [&'static str] {
-        self.kernel.make
+    /// Its row in the table of kernels.
+    pub fn kernel(&self) -> &'static Kernel {
+        self.kernel
     }
 
     /// The root of the package with the kernel itself and its modules, or of all its pieces.

@@ -27,9 +27,12 @@ pub struct Kernel {
     pub image: &'static [&'static str],
     /// The package with its source.
     pub source: Option<&'static str>,
-    /// What make is told, to build modules against its headers with the system's compiler; and to
-    /// have versions, if its configuration has none.
+    /// The words of its `vermagic`, behind the release; not known of a row that moves.
+    pub vermagic: Option<&'static str>,
+    /// What make is told, to build modules against its headers with the system's compiler.
     pub make: &'static [&'static str],
+    /// What make is told in addition, for modules with versions, if its configuration has none.
+    pub versioned: &'static [&'static str],
     /// What it is asked.
     pub asked: &'static [Question],
 }
@@ -74,6 +77,8 @@ pub enum Question {
     /// Whether it loads modules that were built with ours. Takes its programs, headers and image,
     /// which has to boot in the emulator.
     Boot,
+    /// The same, in `cargo xtask test`.
+    BootInCi,
     /// What its loader says of its own and of changed modules. Takes its headers and image, which
     /// has to boot in the emulator.
     Loader,
@@ -99,8 +104,10 @@ pub static KERNELS: &[Kernel] = &[
         // Its Kbuild does not print its objects as those of later kernels do, so that the files to
         // preprocess are not known.
         source: None,
+        vermagic: Some("SMP mod_unload modversions "),
         make: &["CC=gcc-12"],
-        asked: &[Question::Genksyms, Question::ModpostCases, Question::Modules],
+        versioned: &[],
+        asked: &[Question::Genksyms, Question::ModpostCases, Question::Modules, Question::Boot],
     },
     // Debian bookworm's own.
     Kernel {
@@ -114,7 +121,9 @@ pub static KERNELS: &[Kernel] = &[
         }),
         image: &["linux-image-6.1.0-*-amd64-unsigned"],
         source: Some("linux-source-6.1"),
+        vermagic: Some("SMP preempt mod_unload modversions "),
         make: &[],
+        versioned: &[],
         asked: EVERYTHING,
     },
     // Debian bookworm's backport, from its security archive.
@@ -129,10 +138,12 @@ pub static KERNELS: &[Kernel] = &[
         }),
         image: &["linux-image-6.12.*-amd64-unsigned"],
         source: Some("linux-source-6.12"),
+        vermagic: Some("SMP preempt mod_unload modversions "),
         make: &[],
+        versioned: &[],
         asked: EVERYTHING,
     },
-    // The same with PREEMPT_RT, whose vermagic is another.
+    // The same with PREEMPT_RT. Its vermagic has the same words: those of 7.2 say `preempt_rt`.
     Kernel {
         name: "6.12-rt",
         release: KernelRelease::series(6, 12),
@@ -144,8 +155,10 @@ pub static KERNELS: &[Kernel] = &[
         }),
         image: &["linux-image-6.12.*-rt-amd64-unsigned"],
         source: None,
+        vermagic: Some("SMP preempt mod_unload modversions "),
         make: &[],
-        asked: &[Question::Loader],
+        versioned: &[],
+        asked: &[Question::Boot, Question::Loader],
     },
     // Debian trixie's backports.
     Kernel {
@@ -159,7 +172,9 @@ pub static KERNELS: &[Kernel] = &[
         }),
         image: &["linux-modules-7.2.*-amd64"],
         source: None,
-        make: VERSIONED_7,
+        vermagic: Some("SMP preempt mod_unload "),
+        make: OLDER_COMPILER,
+        versioned: VERSIONED,
         asked: &[Question::Genksyms, Question::ModpostCases, Question::Modules],
     },
     Kernel {
@@ -173,14 +188,18 @@ pub static KERNELS: &[Kernel] = &[
         }),
         image: &["linux-modules-7.3.*-amd64", "linux-binary-7.3.*-amd64"],
         source: None,
-        make: VERSIONED_7,
+        vermagic: Some("SMP preempt mod_unload "),
+        make: OLDER_COMPILER,
+        versioned: VERSIONED,
         asked: &[
             Question::Genksyms,
             Question::ModpostCases,
             Question::BrokenObjects,
             Question::ModpostModules,
             Question::Modules,
-            // That of a kernel without versions.
+            // Those of a kernel without versions.
+            Question::Boot,
+            Question::BootInCi,
             Question::Loader,
         ],
     },
@@ -193,16 +212,19 @@ pub static KERNELS: &[Kernel] = &[
         headers: None,
         image: &[],
         source: None,
+        vermagic: None,
         make: &[],
+        versioned: &[],
         asked: &[],
     },
 ];
 
-/// Debian's kernels of 7.x have no versions, and a newer compiler than the system's.
-const VERSIONED_7: &[&str] = &[
-    "CC=gcc-12",
-    "CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=",
-    "CONFIG_DEBUG_INFO_BTF_MODULES=",
+/// Debian's kernels of 7.x were built by a newer compiler than the system's.
+const OLDER_COMPILER: &[&str] =
+    &["CC=gcc-12", "CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=", "CONFIG_DEBUG_INFO_BTF_MODULES="];
+
+/// They have no versions.
+const VERSIONED: &[&str] = &[
     "CONFIG_MODVERSIONS=y",
     "CONFIG_GENKSYMS=y",
     "CONFIG_BASIC_MODVERSIONS=y",
@@ -222,6 +244,7 @@ const EVERYTHING: &[Question] = &[
     Question::Modules,
     Question::WholeBuild,
     Question::Boot,
+    Question::BootInCi,
     Question::Loader,
 ];
 
@@ -261,6 +284,11 @@ impl Kernel {
         self.headers.with_context(|| format!("no headers of linux {} are known", self.name))
     }
 
+    /// The words of its `vermagic`.
+    pub fn vermagic(&self) -> Result<&'static str> {
+        self.vermagic.with_context(|| format!("the vermagic of linux {} is not known", self.name))
+    }
+
     /// The package with its source.
     pub fn source(&self) -> Result<&'static str> {
         self.source.with_context(|| format!("no source of linux {} is known", self.name))
@@ -297,8 +325,9 @@ mod tests {
         let image = !kernel.image.is_empty();
         match question {
             Question::Genksyms | Question::ModpostCases | Question::BrokenObjects => programs,
-            Question::ModpostModules | Question::Modpost | Question::Boot => {
-                programs && headers && image
+            Question::ModpostModules | Question::Modpost => programs && headers && image,
+            Question::Boot | Question::BootInCi => {
+                programs && headers && image && kernel.vermagic.is_some()
             }
             Question::Types | Question::WholeBuild => source && headers,
             Question::Exports | Question::Loader => image && headers,

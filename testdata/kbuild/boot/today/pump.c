@@ -25,7 +25,7 @@ int pump_flow(int valve)
 {
 	return 10 * valve;
 }
-EXPORT_SYMBOL_NS(pump_flow, PUMP);
+EXPORT_IN(PUMP, pump_flow);
 
 static int __init pump_init(void)
 {

@@ -24,4 +24,4 @@ module_exit(gauge_exit);
 
 MODULE_DESCRIPTION("A gauge on a pump");
 MODULE_LICENSE("GPL");
-MODULE_IMPORT_NS(PUMP);
+IMPORT(PUMP);

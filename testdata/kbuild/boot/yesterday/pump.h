@@ -5,6 +5,7 @@
 struct pump {
 	u32 litres;
 	u32 strokes;
+	u32 spare[2];
 };
 
 void pump_stroke(struct pump *pump);

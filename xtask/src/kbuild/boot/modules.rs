@@ -13,8 +13,10 @@ use crate::run::process::read;
 use crate::run::product::{Product, workspace};
 
 /// A day's pump, and the modules that are built against it: the names of their objects.
-const DAYS: &[(&str, &str)] =
-    &[("today", "gauge.o meter.o foreign.o"), ("yesterday", "meter.o stray.o closed.o")];
+const DAYS: &[(&str, &str)] = &[
+    ("today", "gauge.o meter.o foreign.o moved.o flavour.o"),
+    ("yesterday", "meter.o stray.o closed.o"),
+];
 
 /// Builds all of them. They are called `DAY/NAME.ko`, after the day of the pump that they are or
 /// were built against.
@@ -26,12 +28,13 @@ pub fn build(packages: &DebianKernel, product: &Product) -> Result<Vec<FileInsid
         let (pump, folder) =
             (scratch.path().join(day), scratch.path().join(format!("{day}-users")));
         copy_sources(day, &pump)?;
-        make(make_modules(&headers, &pump))?;
+        let words = packages.kernel().make;
+        make(make_modules(&headers, &pump).args(words))?;
         copy_sources("users", &folder)?;
         let mut command = make_modules(&headers, &folder);
         command.arg(format!("KBUILD_EXTRA_SYMBOLS={}", pump.join("Module.symvers").display()));
         command.arg(format!("PUMP={}", pump.display())).arg(format!("USERS={users}"));
-        make(command)?;
+        make(command.args(words))?;
         files.push(built(day, &pump, "pump.o")?);
         for object in users.split(' ') {
             files.push(built(day, &folder, object)?);
@@ -57,7 +60,7 @@ fn built(day: &str, folder: &Path, object: &str) -> Result<FileInside> {
 }
 
 /// Has the modules built. An error, with all that was said on standard error, if that fails.
-fn make(mut command: Command) -> Result<()> {
+fn make(command: &mut Command) -> Result<()> {
     let output = command.arg("modules").output().context("cannot run make")?;
     if !output.status.success() {
         bail!("Kbuild failed:\n{}", String::from_utf8_lossy(&output.stderr));

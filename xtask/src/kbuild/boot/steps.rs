@@ -3,9 +3,13 @@
 //! The modules are in `testdata/kbuild/boot`. What is built against yesterday's pump passes modpost,
 //! since it fits that; only the kernel can see that it does not fit today's. At the end yesterday's
 //! pump is loaded, and the same files fit.
+//!
+//! A kernel without versions sees nothing of types: there the meter that is refused elsewhere loads and
+//! reads a member where it no longer is. What it compares instead is the release.
 
 use modversions::release::{Behaviour, TaintStep};
 
+use super::step::Step;
 use crate::obtain::kernels::Kernel;
 
 /// Errors as busybox's `insmod` makes them its exit status.
@@ -13,8 +17,10 @@ const ENOENT: i32 = 2;
 const ENOEXEC: i32 = 8;
 const EINVAL: i32 = 22;
 
-/// What a kernel says of a module: such lines begin with its name.
-const MODULES: [&str; 6] = ["pump: ", "gauge: ", "meter: ", "stray: ", "closed: ", "foreign: "];
+/// What busybox writes for them.
+const NO_ENTRY: (i32, &str) = (ENOENT, "unknown symbol in module, or unknown parameter");
+const NO_FORMAT: (i32, &str) = (ENOEXEC, "invalid module format");
+const INVALID: (i32, &str) = (EINVAL, "Invalid argument");
 
 /// Prints the loaded modules without sizes and addresses: name, uses, users, state, taints.
 const LIST_MODULES: &str = "cut -d' ' -f1,3-5,7 /proc/modules";
@@ -22,72 +28,48 @@ const LIST_MODULES: &str = "cut -d' ' -f1,3-5,7 /proc/modules";
 /// Prints why the kernel counts as tainted, as a sum of bits.
 const PRINT_TAINTS: &str = "cat /proc/sys/kernel/tainted";
 
-/// One step.
-pub struct Step {
-    /// How it ends when it ends as it should, in a word for the report.
-    pub end: &'static str,
-    /// What is tried.
-    pub what: &'static str,
-    /// The command.
-    pub command: String,
-    /// Its exit status.
-    pub status: i32,
-    /// What it writes.
-    pub output: Vec<String>,
-    /// What the kernel logs.
-    pub log: Vec<String>,
+/// What the steps depend on.
+pub struct Booted {
+    /// What the kernel calls itself: `6.1.0-56-amd64`.
+    pub release: String,
+    /// The words of its `vermagic`, behind that.
+    pub words: &'static str,
+    /// How many lines the kernel logs about a license.
+    pub taints: TaintStep,
 }
 
-impl Step {
-    /// The lines of a log that count: what is said of our modules, and what this step expects.
-    ///
-    /// A line is counted once. To load a module, busybox asks the kernel in one way, and when that
-    /// is refused in another; so the kernel gives its reasons twice.
-    pub fn counted(&self, log: &[String]) -> Vec<String> {
-        let mut counted: Vec<String> = Vec::new();
-        for line in log {
-            let is_ours = MODULES.iter().any(|module| line.starts_with(module));
-            if (is_ours || self.log.contains(line)) && !counted.contains(line) {
-                counted.push(line.clone());
-            }
-        }
-        counted
+impl Booted {
+    /// A `kernel` of the table that calls itself `release`.
+    pub fn new(kernel: &'static Kernel, release: &str) -> anyhow::Result<Booted> {
+        let taints = Behaviour::at(kernel.release).load.taints;
+        Ok(Booted { release: release.to_owned(), words: kernel.vermagic()?, taints })
     }
 
-    /// A module is loaded and says something.
-    fn loads(module: &str, what: &'static str, log: &[&str]) -> Step {
-        let command = format!("insmod {module}.ko");
-        Step { end: "loads", what, command, status: 0, output: Vec::new(), log: owned(log) }
+    /// Whether it compares CRCs.
+    fn has_versions(&self) -> bool {
+        self.words.contains("modversions ")
     }
 
-    /// A module is refused with an error.
-    fn refused(module: &str, what: &'static str, (status, error): Error, log: &[&str]) -> Step {
-        let command = format!("insmod {module}.ko");
-        let output = vec![format!("insmod: can't insert '{module}.ko': {error}")];
-        Step { end: "refused", what, command, status, output, log: owned(log) }
+    /// Its words with both that there are for preemption.
+    fn twice_preempted(&self) -> String {
+        let others = self.words.replace("preempt_rt ", "").replace("preempt ", "");
+        others.replace("SMP ", "SMP preempt preempt_rt ")
     }
 
-    /// Modules are unloaded and say something.
-    fn unloads(modules: &str, what: &'static str, log: &[&str]) -> Step {
-        let command = format!("rmmod {modules}");
-        Step { end: "unloads", what, command, status: 0, output: Vec::new(), log: owned(log) }
-    }
-
-    /// Something is printed.
-    fn shows(command: &str, what: &'static str, output: &[&str]) -> Step {
-        let (command, output) = (command.to_owned(), owned(output));
-        Step { end: "shows", what, command, status: 0, output, log: Vec::new() }
+    /// The line on another `vermagic`.
+    fn other_magic(&self, module: &str, magic: &str) -> String {
+        let Booted { release, words, .. } = self;
+        format!("{module}: version magic '{magic}' should be '{release} {words}'")
     }
 }
 
-/// An error of the kernel: its number, and what busybox writes for it.
-type Error = (i32, &'static str);
-
-/// All steps, in order, for a `kernel` that calls itself `release`.
-pub fn all(kernel: &'static Kernel, release: &str) -> Vec<Step> {
+/// All steps, in order.
+pub fn all(kernel: &Booted) -> Vec<Step> {
     let mut steps = today_fits();
-    steps.extend(yesterday_does_not(kernel, release));
-    steps.extend(yesterday_fits_yesterday());
+    steps.extend(yesterdays_types(kernel));
+    steps.extend(other_kernels(kernel));
+    steps.extend(yesterdays_permissions(kernel));
+    steps.extend(yesterday_fits_yesterday(kernel));
     steps
 }
 
@@ -114,69 +96,114 @@ fn today_fits() -> Vec<Step> {
             "the loaded modules: the gauge uses the pump; O is out-of-tree, E unsigned",
             &["gauge 0 - Live (OE)", "pump 1 gauge, Live (OE)"],
         ),
-        Step {
-            end: "refused",
-            what: "to unload the pump while the gauge uses it",
-            command: "rmmod pump".to_owned(),
-            status: 1,
-            output: owned(&["rmmod: can't unload module 'pump': Resource temporarily unavailable"]),
-            log: Vec::new(),
-        },
+        Step::stays(
+            "rmmod pump",
+            "to unload the pump while the gauge uses it",
+            (1, "rmmod: can't unload module 'pump': Resource temporarily unavailable"),
+        ),
     ]
 }
 
-/// Yesterday's modules on today's pump, and one for no kernel at all.
-fn yesterday_does_not(kernel: &'static Kernel, release: &str) -> Vec<Step> {
-    let magic = format!(
-        "foreign: version magic '1.2.3-elsewhere UP mod_unload' should be \
-         '{release} SMP preempt mod_unload modversions '"
-    );
-    let mut closed = vec![
-        "closed: module license 'Proprietary' taints kernel.",
-        "Disabling lock debugging due to kernel taint",
-        "closed: module license taints kernel.",
-        "closed: Unknown symbol pump_pressure (err -2)",
-    ];
-    match Behaviour::at(kernel.release).load.taints {
-        TaintStep::WithModinfo => drop(closed.remove(2)),
-        TaintStep::Together => {}
-    }
-    vec![
-        Step::refused(
+/// What was built against yesterday's types, on today's pump.
+fn yesterdays_types(kernel: &Booted) -> Vec<Step> {
+    let mut steps = if kernel.has_versions() {
+        vec![Step::refused(
             "yesterday/meter",
             "yesterday's meter: a member of struct pump is wider now",
-            (EINVAL, "Invalid argument"),
+            INVALID,
             &[
                 "meter: disagrees about version of symbol pump_stroke",
                 "meter: Unknown symbol pump_stroke (err -22)",
             ],
-        ),
+        )]
+    } else {
+        vec![
+            Step::loads(
+                "yesterday/meter",
+                "yesterday's meter: nothing tells that a member of struct pump is wider now",
+                &["meter: 10 litres in 0 strokes"],
+            ),
+            Step::unloads("meter", "that meter", &["meter: gone"]),
+        ]
+    };
+    steps.extend([
         Step::loads(
             "today/meter",
             "the same meter, built against today's pump",
             &["meter: 10 litres in 2 strokes"],
         ),
         Step::unloads("meter", "the meter", &["meter: gone"]),
+    ]);
+    steps
+}
+
+/// What says that it is for another kernel.
+fn other_kernels(kernel: &Booted) -> Vec<Step> {
+    let other = "1.2.3-elsewhere";
+    let moved = if kernel.has_versions() {
+        vec![
+            Step::loads(
+                "today/moved",
+                "today's moved, of another release: of a module with versions that does not count",
+                &["moved: pressure 106"],
+            ),
+            Step::unloads("moved", "it", &["moved: gone"]),
+        ]
+    } else {
+        vec![Step::refused(
+            "today/moved",
+            "today's moved: it is of another release, and without versions that counts",
+            NO_FORMAT,
+            &[&kernel.other_magic("moved", &format!("{other} {}", kernel.words))],
+        )]
+    };
+    let flavour = format!("{} {}", kernel.release, kernel.twice_preempted());
+    let foreign = format!("{other} UP mod_unload");
+    let mut steps = vec![
+        Step::refused(
+            "today/foreign",
+            "today's foreign: its vermagic is that of another kernel",
+            NO_FORMAT,
+            &[&kernel.other_magic("foreign", &foreign)],
+        ),
+        Step::refused(
+            "today/flavour",
+            "today's flavour: it has two words for preemption, and every kernel at most one",
+            NO_FORMAT,
+            &[&kernel.other_magic("flavour", &flavour)],
+        ),
+    ];
+    steps.extend(moved);
+    steps
+}
+
+/// What uses exports as it was allowed yesterday, on today's pump.
+fn yesterdays_permissions(kernel: &Booted) -> Vec<Step> {
+    let mut closed = vec![
+        "closed: module license 'Proprietary' taints kernel.",
+        "Disabling lock debugging due to kernel taint",
+        "closed: module license taints kernel.",
+        "closed: Unknown symbol pump_pressure (err -2)",
+    ];
+    match kernel.taints {
+        TaintStep::WithModinfo => drop(closed.remove(2)),
+        TaintStep::Together => {}
+    }
+    vec![
         Step::refused(
             "yesterday/stray",
             "yesterday's stray: an export is in a namespace now",
-            (EINVAL, "Invalid argument"),
+            INVALID,
             &[
                 "stray: module uses symbol (pump_flow) from namespace PUMP, but does not import it.",
                 "stray: Unknown symbol pump_flow (err -22)",
             ],
         ),
-        Step::refused(
-            "today/foreign",
-            "today's foreign: its vermagic is that of another kernel",
-            (ENOEXEC, "invalid module format"),
-            &[&magic],
-        ),
         Step::shows(PRINT_TAINTS, "the kernel's taints: out-of-tree, unsigned", &["12288"]),
         Step::refused(
             "yesterday/closed",
             "yesterday's closed: an export is for the GPL only now",
-            (ENOENT, "unknown symbol in module, or unknown parameter"),
+            NO_ENTRY,
             &closed,
         ),
         Step::shows(PRINT_TAINTS, "the kernel's taints: proprietary, too", &["12289"]),
@@ -187,12 +214,12 @@ fn yesterday_does_not(kernel: &'static Kernel, release: &str) -> Vec<Step> {
 }
 
 /// The files that were refused, on yesterday's pump.
-fn yesterday_fits_yesterday() -> Vec<Step> {
-    vec![
+fn yesterday_fits_yesterday(kernel: &Booted) -> Vec<Step> {
+    let mut steps = vec![
         Step::loads("yesterday/pump", "yesterday's pump", &["pump: yesterday's is ready"]),
         Step::loads(
             "yesterday/meter",
-            "yesterday's meter, the file that was refused",
+            "yesterday's meter, the file that did not fit",
             &["meter: 10 litres in 2 strokes"],
         ),
         Step::loads(
@@ -205,15 +232,28 @@ fn yesterday_fits_yesterday() -> Vec<Step> {
             "yesterday's closed, the file that was refused",
             &["closed: pressure 103"],
         ),
-        Step::refused(
+    ];
+    if kernel.has_versions() {
+        steps.push(Step::refused(
             "today/gauge",
             "today's gauge, which fitted today's pump",
-            (EINVAL, "Invalid argument"),
+            INVALID,
             &[
                 "gauge: disagrees about version of symbol pump_stroke",
                 "gauge: Unknown symbol pump_stroke (err -22)",
             ],
-        ),
+        ));
+    } else {
+        steps.extend([
+            Step::loads(
+                "today/gauge",
+                "today's gauge, which reads the strokes as litres, too",
+                &["gauge: 4294967301 litres, pressure 101, flow 20"],
+            ),
+            Step::unloads("gauge", "that gauge", &["gauge: gone"]),
+        ]);
+    }
+    steps.extend([
         Step::shows(
             LIST_MODULES,
             "the loaded modules: P is proprietary",
@@ -229,10 +269,6 @@ fn yesterday_fits_yesterday() -> Vec<Step> {
             "all of them",
             &["closed: gone", "stray: gone", "meter: gone", "pump: yesterday's is gone"],
         ),
-    ]
-}
-
-/// Lines of our own, to compare with those that were read.
-fn owned(lines: &[&str]) -> Vec<String> {
-    lines.iter().map(|line| (*line).to_owned()).collect()
+    ]);
+    steps
 }
