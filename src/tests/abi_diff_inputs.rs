@@ -342,11 +342,13 @@ const MORE_TYPES: &str = "watch int watch ( long ) \n";
 fn exports_that_only_types_name_come_and_go() {
     let both = format!("/* a.symtypes */\n{TYPES}\n/* b.symtypes */\n{MORE_TYPES}");
     let cut = format!("/* a.symtypes */\n{TYPES}");
+    let wide = TYPES.replace("unsigned int", "unsigned long");
     let folder = folder(&[
         ("old/a.symtypes", TYPES.as_bytes()),
         ("old/b.symtypes", MORE_TYPES.as_bytes()),
         ("new/a.symtypes", TYPES.as_bytes()),
         ("none/a.symtypes", b""),
+        ("wide/a.symtypes", wide.as_bytes()),
         ("both", both.as_bytes()),
         ("cut", cut.as_bytes()),
         ("list", b"watch\nnever\n"),
@@ -375,6 +377,9 @@ fn exports_that_only_types_name_come_and_go() {
     );
     let report = run("abi-diff old new -f json").stdout;
     assert!(report.contains("\"files\": [\n        \"b\"\n      ]"), "{report}");
+    // Where none came or went, only what changed is told.
+    let said = run("abi-diff new wide");
+    assert!(said.has("DIR/wide, types of 1 file\n\n1 declaration changed; "), "{}", said.stdout);
 }
 
 #[test]

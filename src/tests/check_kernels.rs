@@ -248,4 +248,9 @@ fn a_module_that_needs_an_export_does_not_keep_it_in_a_comparison() {
     let words = format!("abi-diff old/lib/modules/{RELEASE} new/lib/modules/{RELEASE}");
     let (status, said) = run(folder.path(), &words);
     assert!(status == 1 && said.contains("pump_start"), "{status} {said}");
+    // By itself it shows that there is such an export, but not where.
+    put(folder.path(), "kfree.symvers", "0x00000009\tkfree\tvmlinux\tEXPORT_SYMBOL\n");
+    put(folder.path(), "user.ko", user.bytes());
+    let (_, said) = run(folder.path(), "abi-diff kfree.symvers user.ko");
+    assert!(said.contains("\tpump_start\n"), "{said}");
 }

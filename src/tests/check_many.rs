@@ -137,3 +137,20 @@ fn what_differs_from_module_to_module_is_a_page_too() {
     assert!(text.lines().count() < 150, "{text}");
     assert!(text.ends_with("\n\n… and 32 more (-v shows all)\n"), "{text}");
 }
+
+#[test]
+fn of_what_is_not_known_of_a_module_the_first_is_shown() {
+    let folder = TempDir::new().unwrap();
+    let tree = format!("lib/modules/{RELEASE}");
+    put(folder.path(), &format!("{tree}/kernel/valve.ko"), Pump::named("valve").bytes());
+    let symbols = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
+    let unknown = symbols.iter().fold(pump(), |pump, symbol| pump.imports(symbol, Some(1)));
+    put(folder.path(), "pump.ko", unknown.bytes());
+    for (options, lines, has_rest) in [("", 8, true), (" -v", 10, false)] {
+        let words = format!("check pump.ko --kernel {tree}{options}");
+        let (status, said) = run(folder.path(), &words);
+        assert_eq!(said.matches("   not known: whether").count(), lines, "{said}");
+        assert_eq!(said.contains("   not known: … and 2 more (-v shows all)\n"), has_rest, "{said}");
+        assert_eq!(status, 2);
+    }
+}

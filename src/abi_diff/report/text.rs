@@ -101,7 +101,9 @@ impl Report<'_> {
             match self.found.is_by_btf {
                 true => self.summary_by_btf(causes.len(), reached, page),
                 false => {
-                    page.end();
+                    if !self.found.findings.is_empty() {
+                        page.end();
+                    }
                     page.put(reach(causes.len(), reached));
                     if !self.found.untyped.is_empty() {
                         let line = format!(
@@ -269,6 +271,8 @@ impl Report<'_> {
 /// What is written of a finding after its symbol.
 fn detail(finding: &Finding) -> Vec<u8> {
     match &finding.detail {
+        // Of what is only imported nobody knows what exports it.
+        Detail::Removed(export) | Detail::Added(export) if export.module.is_empty() => Vec::new(),
         Detail::Removed(export) | Detail::Added(export) => {
             [b" (", &export.module[..], b")"].concat()
         }

@@ -94,9 +94,10 @@ fn module(report: &Report<'_>, extent: Extent, checked: &Checked, page: &mut Pag
         }
         Verdict::Undetermined => page.line("undetermined"),
     }
-    for what in &checked.unknown {
+    for what in checked.unknown.iter().take(extent.limit()) {
         page.line(format!("   not known: {what}"));
     }
+    extent.rest(checked.unknown.len(), "   not known: ", page);
     if checked.verdict == Verdict::Loads {
         lines("   logged: ", &checked.log, extent, page);
     }
