@@ -13,10 +13,11 @@ mod pump;
 
 use insta::assert_snapshot;
 use modversions::inputs::limits::Limits;
+use serde_json::Value;
 use tempfile::TempDir;
 
 use self::in_folder::{put, run};
-use self::pump::{MAGIC, Pump, RELEASE, check_on, headers, pump, vmlinux};
+use self::pump::{MAGIC, Pump, RELEASE, check_on, headers, pump, unversioned, vmlinux};
 
 /// What is said of one module on the usual kernel, and the status.
 fn check(pump: &Pump) -> String {

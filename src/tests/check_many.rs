@@ -1,12 +1,14 @@
 //! Modules that need each other, and very many of them.
 
+use std::fs;
 use std::path::Path;
 
 use insta::assert_snapshot;
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::in_folder::{put, run};
-use crate::pump::{Pump, RELEASE, headers, pump};
+use crate::pump::{CONFIG, Pump, RELEASE, SYMVERS, headers, pump};
 
 #[test]
 fn a_comma_in_the_name_of_a_module_is_written_as_the_kernel_does() {

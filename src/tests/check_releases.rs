@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use testkit::elf_text::assemble;
 
 use crate::in_folder::{put, run};
-use crate::pump::{MAGIC, Pump, RELEASE, SYMVERS, check_on, headers, pump, unversioned};
+use crate::pump::{Pump, RELEASE, SYMVERS, check_on, headers, pump, unversioned};
 
 #[test]
 fn releases_and_profiles_differ_as_the_table_says() {
