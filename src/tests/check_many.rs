@@ -152,7 +152,11 @@ fn of_what_is_not_known_of_a_module_the_first_is_shown() {
         let words = format!("check pump.ko --kernel {tree}{options}");
         let (status, said) = run(folder.path(), &words);
         assert_eq!(said.matches("   not known: whether").count(), lines, "{said}");
-        assert_eq!(said.contains("   not known: … and 2 more (-v shows all)\n"), has_rest, "{said}");
+        assert_eq!(
+            said.contains("   not known: … and 2 more (-v shows all)\n"),
+            has_rest,
+            "{said}"
+        );
         assert_eq!(status, 2);
     }
 }

@@ -120,7 +120,7 @@ fn yesterdays_types(kernel: &Booted) -> Vec<Step> {
         vec![
             Step::loads(
                 "yesterday/meter",
-                "yesterday's meter: nothing tells that a member of struct pump is wider now",
+                "yesterday's meter: without versions, that a member of struct pump is wider is not seen",
                 &["meter: 10 litres in 0 strokes"],
             ),
             Step::unloads("meter", "that meter", &["meter: gone"]),
