@@ -17,6 +17,7 @@ use super::btf_changes::{BothBtf, Broken};
 use super::change::Change;
 use super::lints::{Lint, Verdict};
 use crate::corpus::{Corpus, LayoutsFrom, LineId, NameId, Place, Types, TypesFile};
+use crate::crc::Crc;
 use crate::layout::impact::Impact;
 
 /// A declaration that changed.
@@ -51,6 +52,17 @@ impl Cause {
     /// Whether a text differs, as far as CRCs count it: its own or that of a variant.
     pub fn is_declared_otherwise(&self) -> bool {
         self.change.is_declared_otherwise() || !self.variants.is_empty()
+    }
+
+    /// What the declaration changed to, for rules that mean nothing else: the CRC of its new text, and
+    /// of those of its variants.
+    pub(super) fn is(&self, types: &Types) -> u32 {
+        let mut crc = Crc::new();
+        for change in std::iter::once(&self.change).chain(&self.variants) {
+            crc.update(types.declaration(change.new));
+            crc.update(b"\n");
+        }
+        crc.value()
     }
 
     /// The exports that long reports list: all; or where they are an upper bound, as by BTF, and many, the

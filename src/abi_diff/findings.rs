@@ -221,6 +221,11 @@ impl Finding {
         }
     }
 
+    /// What the export changed to, for rules that mean nothing else: its CRC in the new kernel.
+    pub(super) fn is(&self) -> Option<u32> {
+        self.new_export().map(Export::crc_or_zero)
+    }
+
     /// The worst that is done to modules by what reaches the export, as far as that is known.
     pub fn worst(&self) -> Option<Class> {
         match &self.detail {

@@ -8,8 +8,10 @@
 //! does to modules, and `visibility` corrects that by what other files know; `btf_changes` has what
 //! BTF says of types. `explanation` holds findings and causes together; `declared_twice` and `silent`
 //! find what no CRC shows. Then `stable_list` keeps what somebody has promised, `verdicts` judges by
-//! `rules`, `consumers` finds which modules use what changed, and `report` writes it.
+//! `rules`, `baseline` writes rules for what is left, `consumers` finds which modules use what changed,
+//! and `report` writes it.
 
+mod baseline;
 mod btf_causes;
 mod btf_changes;
 mod causes;
@@ -38,6 +40,7 @@ mod visibility;
 mod ways;
 mod why;
 
+pub use baseline::{Blessed, bless};
 pub use causes::Cause;
 pub use change::{Change, Visibility};
 pub use comparison::Comparison;
@@ -46,7 +49,7 @@ pub use findings::{Detail, Finding, ListFault, Reached};
 pub use lints::{Level, Lint, Tolerance, Verdict};
 pub use nearest_causes::whys;
 pub use report::{FORMATS, Facts, Format, HowMany, why_report};
-pub use rules::{BadRule, Date, Rule, Rules};
+pub use rules::{BadRule, Date, Gate, Rule, Rules};
 pub use silent::Examined;
 pub use stable_list::{BadListLine, StableList};
 pub use ways::Step;

@@ -3,10 +3,12 @@
 //! All rules of all files are one list, and the first that matches a difference decides. A file is
 //! either in SUSE's format (`severities`), or in our own (`toml`).
 
+mod gate;
 mod rule;
 mod severities;
 mod toml;
 
+pub use gate::Gate;
 pub(super) use rule::Subject;
 pub use rule::{BadRule, Date, Rule};
 
@@ -51,6 +53,17 @@ impl Rules {
         &self.rules[number]
     }
 
+    /// The gate, and the number of its rule. Of several the last counts.
+    pub(super) fn gate(&self) -> Option<(usize, &Gate)> {
+        let mut gates = self.rules.iter().enumerate().rev();
+        gates.find_map(|(number, rule)| Some((number, rule.gate.as_ref()?)))
+    }
+
+    /// All gates, each with the file that it is in.
+    pub fn gates(&self) -> impl Iterator<Item = (&[u8], &Gate)> {
+        self.rules.iter().filter_map(|rule| Some((&*rule.file, rule.gate.as_ref()?)))
+    }
+
     /// What the first rule that matches says.
     pub(super) fn verdict(&self, subject: &Subject<'_>) -> Verdict {
         let Some(number) = self.rules.iter().position(|rule| rule.matches(subject)) else {
@@ -69,7 +82,8 @@ impl Rules {
     /// none, or earlier rules match all that they do. Rules that are out of force are not among
     /// them.
     pub fn unused(&self, types: &Types, [old, new]: [&Release; 2]) -> Vec<&Rule> {
-        let mut is_used: Vec<bool> = self.rules.iter().map(|rule| rule.is_expired).collect();
+        let is_exempt = |rule: &Rule| rule.is_expired || rule.gate.is_some();
+        let mut is_used: Vec<bool> = self.rules.iter().map(is_exempt).collect();
         let exports: Vec<&Exports> =
             [old, new].into_iter().filter_map(|release| release.exports.as_ref()).collect();
         let symbols = exports.iter().flat_map(|exports| exports.symbols());
@@ -84,9 +98,9 @@ impl Rules {
     /// Marks the rules that a difference of this name could come to.
     fn use_for(&self, name: &[u8], export: Option<&Export>, is_used: &mut [bool]) {
         for (rule, is_used) in self.rules.iter().zip(is_used) {
-            if !rule.is_expired && rule.names(name, export) {
+            if !rule.is_expired && rule.gate.is_none() && rule.names(name, export) {
                 *is_used = true;
-                if rule.lints.is_empty() {
+                if rule.lints.is_empty() && rule.is.is_none() {
                     return;
                 }
             }
@@ -98,7 +112,9 @@ impl Rules {
 fn is_toml(file: &[u8], text: &[u8]) -> bool {
     let mut lines = text.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
     let first = lines.find(|line| !line.is_empty() && !line.starts_with(b"#"));
-    let is_table = |line: &[u8]| line.starts_with(b"[[") || line.contains(&b'=');
+    let is_table = |line: &[u8]| {
+        line.starts_with(b"[[") || line.starts_with(b"[gate]") || line.contains(&b'=')
+    };
     file.ends_with(b".toml") || first.is_some_and(is_table)
 }
 
@@ -130,7 +146,8 @@ mod tests {
         }
         rules.expire(Date { year: 2026, month: 7, day: 1 });
         let lint = Lint::of_id(id).unwrap();
-        let verdict = rules.verdict(&Subject { lint, impact: None, name: name.as_bytes(), export });
+        let name = name.as_bytes();
+        let verdict = rules.verdict(&Subject { lint, impact: None, name, export, is: None });
         match verdict.tolerated {
             None => verdict.level.word().to_owned(),
             Some(Tolerance::Rule(number)) => {

@@ -104,7 +104,7 @@ impl StableList {
     }
 
     /// Whether a symbol is in the list, as it is or by a pattern.
-    fn has(&self, symbol: &[u8]) -> bool {
+    pub fn has(&self, symbol: &[u8]) -> bool {
         self.entries.contains_key(symbol)
             || self.patterns.iter().any(|pattern| is_match(pattern, symbol))
     }

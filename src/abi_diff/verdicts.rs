@@ -5,11 +5,14 @@
 //!
 //! - another CRC is tolerated if it has causes, and all of them are;
 //! - a cause is tolerated if all exports that it reaches are.
+//!
+//! Last comes the gate: of what is left it tolerates what it does not fail for.
 
 use super::comparison::Comparison;
-use super::lints::{Lint, Tolerance};
+use super::lints::{Lint, Tolerance, Verdict};
 use super::rules::{Rules, Subject};
 use crate::corpus::{NameId, Release, Types};
+use crate::layout::impact::Class;
 
 /// What is known of an export's tolerance.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -27,8 +30,8 @@ impl Comparison {
         }
         for finding in &mut self.findings {
             let export = finding.old().or(finding.new_export());
-            let (lint, name) = (finding.lint, &finding.symbol);
-            let subject = Subject { lint, impact: None, name, export };
+            let (lint, name, is) = (finding.lint, &finding.symbol, finding.is());
+            let subject = Subject { lint, impact: None, name, export, is };
             finding.verdict = rules.verdict(&subject);
         }
         let before = releases[0].exports.as_ref();
@@ -36,11 +39,29 @@ impl Comparison {
             let name = types.name(cause.change.name);
             let export = before.and_then(|exports| exports.get(name));
             let impact = Some(Lint::of_impact(cause.impact.class));
-            let subject = Subject { lint: cause.lint, impact, name, export };
+            let is = Some(cause.is(types));
+            let subject = Subject { lint: cause.lint, impact, name, export, is };
             cause.verdict = rules.verdict(&subject);
         }
         self.judge_findings_by_causes(types);
         self.judge_causes_by_exports(types, releases[0], rules);
+        self.pass_gate(rules);
+    }
+
+    /// Decides by the gate, if there is one, of what is still open, and of notes.
+    fn pass_gate(&mut self, rules: &Rules) {
+        let Some((number, gate)) = rules.gate() else { return };
+        let passed =
+            |verdict: Verdict| Verdict { tolerated: Some(Tolerance::Rule(number)), ..verdict };
+        for finding in self.findings.iter_mut().filter(|it| !it.verdict.is_by_rules()) {
+            let worst = finding.worst().or(finding.lint.is_by_causes().then_some(Class::Unknown));
+            let lints = [Some(finding.lint), worst.map(Lint::of_impact)];
+            finding.verdict = gate.judge(finding.verdict, lints, passed(finding.verdict));
+        }
+        for cause in self.causes.iter_mut().flatten().filter(|it| !it.verdict.is_by_rules()) {
+            let lints = [Some(cause.lint), Some(Lint::of_impact(cause.impact.class))];
+            cause.verdict = gate.judge(cause.verdict, lints, passed(cause.verdict));
+        }
     }
 
     fn judge_findings_by_causes(&mut self, types: &Types) {
@@ -80,7 +101,8 @@ impl Comparison {
                 let name = types.name(export);
                 let export = old.exports.as_ref().and_then(|exports| exports.get(name));
                 let lint = Lint::CrcChanged;
-                let verdict = rules.verdict(&Subject { lint, impact: None, name, export });
+                let subject = Subject { lint, impact: None, name, export, is: None };
+                let verdict = rules.verdict(&subject);
                 *known = if verdict.is_open() { Known::Open } else { Known::Tolerated };
             }
             *known == Known::Tolerated

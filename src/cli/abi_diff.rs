@@ -1,10 +1,11 @@
 //! `modversions abi-diff`, also by the name `abi-diff`: what changed between two kernels.
 
+mod blessing;
 mod colour;
 mod fit;
 mod output;
 mod rules;
-mod stable_list;
+pub(super) mod stable_list;
 
 use std::path::{Path, PathBuf};
 
@@ -33,9 +34,8 @@ use output::Output;
 /// OLD and NEW are each a directory with a Module.symvers and .symtypes files (a kernel built with
 /// KBUILD_SYMTYPES=1) or with modules; or one such file; or a package of a kernel or its headers
 /// (.deb, .rpm); or a vmlinux or vmlinuz. A kernel in several pieces, as in the packages linux-binary
-/// and linux-modules of Debian, is given as OLD... -- NEW.... The exit status is 0 if there are no differences or every
-/// difference is tolerated, 1 if one is not, 2 if the comparison failed. Notes, such as new exports,
-/// are always tolerated. docs/abi-diff-rules.md describes rules, formats and kinds of differences.
+/// and linux-modules of Debian, is given as OLD... -- NEW.... Notes, such as new exports, are always
+/// tolerated. docs/abi-diff-rules.md describes rules, formats and kinds of differences.
 #[derive(Args)]
 #[command(override_usage = "modversions abi-diff [OPTIONS] OLD NEW\n       \
                             modversions abi-diff [OPTIONS] OLD... -- NEW...")]
@@ -82,6 +82,21 @@ pub(super) struct Arguments {
     /// May be given several times. The first rule that matches a difference decides.
     #[arg(short, long, value_name = "FILE")]
     rules: Vec<PathBuf>,
+    /// Decide by this policy which differences fail: rules in TOML with a table [gate]
+    ///
+    /// `fail` lists levels (breaking, warning, note) and lints, such as change-layout; what is not listed is
+    /// tolerated. `baseline` names files of rules, as --bless writes them.
+    #[arg(long, value_name = "POLICY")]
+    gate: Option<PathBuf>,
+    /// Write rules that tolerate what differs now, or update them: then only what is new fails
+    ///
+    /// Each rule matches one difference exactly as it is now. What people changed in a rule stays, as
+    /// long as its difference does.
+    #[arg(long, value_name = "FILE")]
+    bless: Option<PathBuf>,
+    /// Exit with 125 instead of 2 if the comparison fails, so that `git bisect run` skips the commit
+    #[arg(long)]
+    pub(super) bisect: bool,
     /// Warn about rules that match nothing
     #[arg(long)]
     unused_rules: bool,
@@ -118,7 +133,9 @@ fn compared(
     io: &mut Io<'_>,
 ) -> Result<Exit> {
     let limits = arguments.resources.limits();
-    let rules = rules::read(&arguments.rules, environment, limits)?;
+    let (gate, blessed) = (arguments.gate.as_deref(), arguments.bless.as_deref());
+    let files = rules::Files { rules: &arguments.rules, gate, blessed };
+    let mut rules = rules::read(files, environment, limits)?;
     for rule in rules.expired() {
         io.remark(&rules::expired(rule));
     }
@@ -143,6 +160,9 @@ fn compared(
         list.apply(&types, releases, &mut found);
     }
     found.judge(&types, releases, &rules);
+    if let Some(path) = blessed {
+        blessing::apply(path, &types, releases, (&mut found, &mut rules), io)?;
+    }
     let consumers = (!modules.is_empty()).then(|| consumers(&types, &found, &modules));
     drop(progress);
     for remark in remarks {

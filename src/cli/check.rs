@@ -1,5 +1,7 @@
 //! `modversions check`: whether modules will load on a kernel, and if not, why.
 
+mod stable_list;
+
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -37,16 +39,20 @@ pub(super) enum ProfileName {
 /// Modules are files, directories or packages, compressed or not. They are checked together: a
 /// module may use the exports of others. KERNEL is a Module.symvers, headers or a build tree,
 /// a vmlinux or vmlinuz, a package of a kernel or its headers (.deb, .rpm), /lib/modules/RELEASE or
-/// RELEASE alone, or the word `running`. The exit status is 0 if all modules load, 1 if one is
-/// refused, 2 if the result is undetermined or a file is not a module. docs/check.md has the details.
+/// RELEASE alone, or the word `running`. docs/check.md has the details.
 #[derive(Args)]
 pub(super) struct Arguments {
     /// The modules
     #[arg(required = true, value_name = "MODULE")]
     modules: Vec<PathBuf>,
     /// The kernel to load them on; several times for one that is in several pieces
-    #[arg(short, long, required = true, value_name = "KERNEL")]
+    #[arg(short, long, required_unless_present = "stablelist", value_name = "KERNEL")]
     kernel: Vec<PathBuf>,
+    /// Instead of a kernel: list the imports of the modules that are not in this stable list
+    ///
+    /// Given twice, OLD and NEW: list the imports that are in OLD and not in NEW.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["kernel", "profile", "types", "verbose", "only_refused"])]
+    stablelist: Vec<PathBuf>,
     /// Loader behavior to assume if it cannot be detected
     #[arg(long, value_enum, value_name = "NAME")]
     profile: Option<ProfileName>,
@@ -69,6 +75,9 @@ pub(super) struct Arguments {
     /// Print no report: the exit status says it
     #[arg(short, long, conflicts_with_all = ["verbose", "only_refused", "format"])]
     quiet: bool,
+    /// Exit with 125 instead of 2 if there is no answer, so that `git bisect run` skips the commit
+    #[arg(long)]
+    pub(super) bisect: bool,
     #[command(flatten)]
     pub(super) resources: Resources,
 }
@@ -77,6 +86,9 @@ impl Arguments {
     /// Checks: [`Exit::Found`] if a module is refused, [`Exit::Unanswered`] if something is
     /// undetermined, or a file is not a module.
     pub(super) fn run(&self, environment: &Environment, io: &mut Io<'_>) -> Result<Exit> {
+        if !self.stablelist.is_empty() {
+            return self.run_by_lists(environment, io);
+        }
         let progress = Progress::new(environment.progress);
         let profile = self.profile.map(|name| match name {
             ProfileName::Mainline => Profile::Mainline,

@@ -34,32 +34,13 @@ const VARIABLE: &str = "MODVERSIONS_CPP";
 
 /// The options of `modversions cpp` itself. For calls with a compiler, see [`main`].
 #[derive(clap::Args)]
-#[command(about = "Preprocess C files for genksyms: a replacement for Kbuild's $(CPP)", after_help = HELP)]
-#[command(override_usage = "modversions cpp COMPILER -E …\n       modversions cpp --forget DIR")]
+#[command(about = "Preprocess C files for genksyms: a replacement for Kbuild's $(CPP)")]
+#[command(override_usage = "modversions cpp COMPILER -E ...\n       modversions cpp --forget DIR")]
 pub(super) struct Arguments {
-    /// Remove what is kept in the build tree DIR, and end.
+    /// Remove what is kept in the build tree DIR, and end
     #[arg(long, value_name = "DIR", required = true)]
     forget: std::path::PathBuf,
 }
-
-const HELP: &str = "\
-With CONFIG_MODVERSIONS, Kbuild preprocesses each file that exports symbols a second time, for genksyms. \
-This does that part, several times faster, and leaves every other call to the compiler:
-
-  make CPP='modversions cpp gcc -E' …
-  MAKEFLAGS=\"CPP='modversions cpp gcc -E'\" dpkg-buildpackage …
-
-The tokens are those of the compiler, but for the bodies of functions, which genksyms does not read: they \
-are left out. Whatever it does not know to be done exactly as by the compiler (an unknown option, a \
-warning, an error) is done by the compiler. Scanned headers and the compiler's own macros are kept in \
-.modversions-cpp at the top of the build tree.
-
-Environment:
-  MODVERSIONS_CPP=full   Print the bodies of functions, too
-  MODVERSIONS_CPP=check  Run both, compare the tokens, and print the compiler's text
-  MODVERSIONS_CPP=off    Leave everything to the compiler
-  MODVERSIONS_CPP_HEADERS=off  Neither use nor keep scanned headers
-  MODVERSIONS_CPP_EXPLAIN=1  Say on standard error why a file is left to the compiler";
 
 impl Arguments {
     /// Removes what is kept in a build tree.

@@ -3,6 +3,9 @@
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 
+use clap::{Arg, ArgAction, Command};
+
+use super::getopt::{Argument, Row};
 use super::tree_release::in_build;
 use super::{Environment, Io};
 use crate::release::KernelRelease;
@@ -43,4 +46,47 @@ pub(super) fn kernel_of_build(
     let release = parse_kernel(text, "KERNELVERSION", args, io)?;
     let objects = environment.object_tree.as_deref();
     Some(objects.map_or(release, |objects| in_build(release, objects, sources)))
+}
+
+/// Options that are not those of the newest release: what they are, and which.
+pub(super) type Others<Id> = (&'static str, &'static [&'static [Row<Id>]]);
+
+/// The `command` of a drop-in as manuals, `help` and completions show it, with its options. None of
+/// them is parsed: that is for [`super::getopt`].
+pub(super) fn documented<Id: Copy>(
+    command: Command,
+    options: &[&'static [Row<Id>]],
+    others: &[Others<Id>],
+) -> Command {
+    let rows = options.iter().copied().flatten();
+    // clap has a `--help` of its own.
+    let args = rows.filter(|row| row.long != Some("help")).map(documented_option);
+    let others: String = others.iter().map(|(when, parts)| older_options(when, parts)).collect();
+    let command = command.args(args);
+    match others.trim_end() {
+        "" => command,
+        others => command.after_long_help(others.to_owned()),
+    }
+}
+
+fn documented_option<Id>(row: &Row<Id>) -> Arg {
+    let arg = Arg::new(row.words).help(row.words);
+    let arg = match row.argument {
+        Argument::None => arg.action(ArgAction::SetTrue),
+        Argument::Required | Argument::Optional => arg.value_name(row.value),
+    };
+    let arg = row.letter.into_iter().fold(arg, |arg, letter| arg.short(char::from(letter)));
+    row.long.into_iter().fold(arg, Arg::long)
+}
+
+/// A section as those in `manual/commands`.
+fn older_options<Id>(when: &str, parts: &[&[Row<Id>]]) -> String {
+    let options = parts.iter().copied().flatten().map(|row| {
+        let letter = row.letter.map(|letter| format!("-{}", char::from(letter)));
+        let long = row.long.map(|long| format!("--{long}"));
+        let names: Vec<String> = letter.into_iter().chain(long).collect();
+        let value = if row.value.is_empty() { "" } else { " " };
+        format!("  {}{value}{}  {}\n", names.join(", "), row.value, row.words)
+    });
+    format!("{when}:\n{}\n", options.collect::<String>())
 }

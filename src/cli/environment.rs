@@ -21,7 +21,8 @@ pub struct Environment {
     pub source_tree: Option<OsString>,
     /// `MODVERDIR`, as Kbuild before 5.4 exports it: where it keeps the lists of modules' objects.
     pub module_lists: Option<OsString>,
-    /// Whether standard error is a terminal, and `NO_COLOR` does not forbid colours.
+    /// Whether standard error has colours: it is a terminal, or `CLICOLOR_FORCE` asks for them; and
+    /// `NO_COLOR` does not forbid them.
     pub color: bool,
     /// The same of standard output.
     pub stdout_color: bool,
@@ -37,6 +38,8 @@ impl Environment {
     /// The variables of this process.
     pub fn of_process() -> Self {
         let may_color = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let must_color = std::env::var_os("CLICOLOR_FORCE")
+            .is_some_and(|value| !value.is_empty() && value != "0");
         Self {
             kernel_version: std::env::var_os("KERNELVERSION").filter(|value| !value.is_empty()),
             diagnostics: std::env::var_os("MODVERSIONS_DIAGNOSTICS").is_some_and(|v| v == "1"),
@@ -45,8 +48,8 @@ impl Environment {
             object_tree: std::env::var_os("objtree"),
             source_tree: std::env::var_os("srctree"),
             module_lists: std::env::var_os("MODVERDIR"),
-            color: may_color && io::stderr().is_terminal(),
-            stdout_color: may_color && io::stdout().is_terminal(),
+            color: may_color && (must_color || io::stderr().is_terminal()),
+            stdout_color: may_color && (must_color || io::stdout().is_terminal()),
             progress: io::stderr().is_terminal(),
             source_date_epoch: std::env::var_os("SOURCE_DATE_EPOCH"),
             posixly_correct: std::env::var_os("POSIXLY_CORRECT").is_some(),

@@ -16,6 +16,8 @@ pub(super) enum Exit {
     Found,
     /// No answer.
     Unanswered,
+    /// No answer, for `git bisect run`: this commit is to be skipped.
+    Skipped,
 }
 
 impl Exit {
@@ -30,7 +32,13 @@ impl Exit {
             Exit::Good => 0,
             Exit::Found => 1,
             Exit::Unanswered => 2,
+            Exit::Skipped => 125,
         }
+    }
+
+    /// The same for `git bisect run`, which would take [`Exit::Unanswered`] for a bad commit.
+    pub(super) fn for_bisect(self) -> Exit {
+        if self == Exit::Unanswered { Exit::Skipped } else { self }
     }
 }
 

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 
-use super::drop_in::{bytes, kernel_of_build, parse_kernel, say};
+use super::drop_in::{bytes, documented, kernel_of_build, parse_kernel, say};
 use super::files;
 use super::getopt::{self, Argument, Met, Row, Table};
 use super::{Environment, Io};
@@ -22,9 +22,10 @@ use crate::release::{Behaviour, EmptyList, KernelRelease, Program, Standing};
 /// replaces, and `--diagnostics` to report what that does in silence (as does
 /// MODVERSIONS_DIAGNOSTICS=1 in a kernel build).
 #[derive(Args)]
+#[command(override_usage = "modversions gendwarfksyms [OPTIONS] OBJECT < SYMBOLS")]
 pub(super) struct Arguments {
-    /// The arguments of the kernel's gendwarfksyms
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    /// The object
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "OBJECT")]
     arguments: Vec<OsString>,
 }
 
@@ -44,22 +45,36 @@ enum Meaning {
 }
 
 const OPTIONS: &[Row<Meaning>] = &[
-    Row::new(b'd', "debug", Argument::None, Meaning::Debug),
-    Row::long("dump-dies", Argument::None, Meaning::DumpDies),
-    Row::long("dump-die-map", Argument::None, Meaning::DumpDieMap),
-    Row::long("dump-types", Argument::None, Meaning::DumpTypes),
-    Row::long("dump-versions", Argument::None, Meaning::DumpVersions),
-    Row::new(b's', "stable", Argument::None, Meaning::Stable),
-    Row::new(b'T', "symtypes", Argument::Required, Meaning::Symtypes),
-    Row::new(b'h', "help", Argument::None, Meaning::Help),
+    Row::new(b'd', "debug", Argument::None, Meaning::Debug).help("", "Print what is being done"),
+    Row::long("dump-dies", Argument::None, Meaning::DumpDies)
+        .help("", "Print the DIEs of each export, indented"),
+    Row::long("dump-die-map", Argument::None, Meaning::DumpDieMap)
+        .help("", "Print the DIEs that are remembered"),
+    Row::long("dump-types", Argument::None, Meaning::DumpTypes)
+        .help("", "Print the text of each type"),
+    Row::long("dump-versions", Argument::None, Meaning::DumpVersions)
+        .help("", "Print for each export the text that its CRC is computed from"),
+    Row::new(b's', "stable", Argument::None, Meaning::Stable)
+        .help("", "Apply the rules of kABI and the names `__kabi_...`"),
+    Row::new(b'T', "symtypes", Argument::Required, Meaning::Symtypes)
+        .help("FILE", "Write the types that the exports reach: a .symtypes file"),
+    Row::new(b'h', "help", Argument::None, Meaning::Help)
+        .help("", "Print the usage text of the kernel's program, and exit"),
 ];
 
 const ADDITIONS: &[Row<Meaning>] = &[
-    Row::long("kernel", Argument::Required, Meaning::Kernel),
-    Row::long("diagnostics", Argument::None, Meaning::Diagnostics),
+    Row::long("kernel", Argument::Required, Meaning::Kernel)
+        .help("RELEASE", "The kernel release whose program is replaced"),
+    Row::long("diagnostics", Argument::None, Meaning::Diagnostics)
+        .help("", "Report what the kernel's program does in silence"),
 ];
 
 const TABLE: Table<Meaning> = Table { parts: &[OPTIONS], additions: ADDITIONS };
+
+/// The command with its options, for manuals.
+pub(super) fn for_manuals(command: clap::Command) -> clap::Command {
+    documented(command, &[OPTIONS, ADDITIONS], &[])
+}
 
 /// A run that ends; what had to be said has been said.
 struct Ended(u8);

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use super::getopt::{self, Argument, Met, Row, Table};
 use clap::Args;
 
-use super::drop_in::{bytes, kernel_of_build, parse_kernel, say};
+use super::drop_in::{Others, bytes, documented, kernel_of_build, parse_kernel, say};
 use super::{Environment, Io, messages};
 use crate::formats::{symtypes, symver_line};
 use crate::genksyms::{Options, Reading, run};
@@ -32,9 +32,10 @@ use crate::release::{Behaviour, CrcLine, Genksyms, KernelRelease, OptionSet, Pro
 /// `--diagnostics` to report what the kernel's program silently ignores (as does
 /// MODVERSIONS_DIAGNOSTICS=1), and `--read-everything` to skim nothing.
 #[derive(Args)]
+#[command(override_usage = "modversions genksyms [OPTIONS] < FILE")]
 pub(super) struct Arguments {
     /// The arguments of the kernel's genksyms
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
     arguments: Vec<OsString>,
 }
 
@@ -64,34 +65,64 @@ enum Meaning {
 
 /// The options of every release.
 const COMMON: &[Row<Meaning>] = &[
-    Row::new(b'd', "debug", Argument::None, Meaning::Debug),
-    Row::new(b'w', "warnings", Argument::None, Meaning::Warnings),
-    Row::new(b'q', "quiet", Argument::None, Meaning::Quiet),
-    Row::new(b'D', "dump", Argument::None, Meaning::Dump),
-    Row::new(b'r', "reference", Argument::Required, Meaning::Reference),
-    Row::new(b'T', "dump-types", Argument::Required, Meaning::DumpTypes),
-    Row::new(b'p', "preserve", Argument::None, Meaning::Preserve),
-    Row::new(b'V', "version", Argument::None, Meaning::Version),
-    Row::new(b'h', "help", Argument::None, Meaning::Help),
+    Row::new(b'd', "debug", Argument::None, Meaning::Debug)
+        .help("", "Print each definition as it is read, and how full the symbol table is"),
+    Row::new(b'w', "warnings", Argument::None, Meaning::Warnings)
+        .help("", "Print the messages of the parser; each counts as an error"),
+    Row::new(b'q', "quiet", Argument::None, Meaning::Quiet)
+        .help("", "Do not print them (the default); the last of -w and -q wins"),
+    Row::new(b'D', "dump", Argument::None, Meaning::Dump)
+        .help("", "Print for each export the text that its CRC is computed from"),
+    Row::new(b'r', "reference", Argument::Required, Meaning::Reference)
+        .help("FILE", "Compare with the definitions that -T wrote earlier"),
+    Row::new(b'T', "dump-types", Argument::Required, Meaning::DumpTypes)
+        .help("FILE", "Write the definitions that the exports reach: a .symtypes file"),
+    Row::new(b'p', "preserve", Argument::None, Meaning::Preserve)
+        .help("", "Treat a difference from the reference as an error, and honor overrides"),
+    Row::new(b'V', "version", Argument::None, Meaning::Version)
+        .help("", "Print `genksyms version 2.5.60`, as in every kernel, and continue"),
+    Row::new(b'h', "help", Argument::None, Meaning::Help)
+        .help("", "Print the usage text of the kernel's program, and exit"),
 ];
 const ARCHITECTURE: &[Row<Meaning>] =
-    &[Row::new(b'a', "arch", Argument::Required, Meaning::Architecture)];
+    &[Row::new(b'a', "arch", Argument::Required, Meaning::Architecture)
+        .help("NAME", "Up to 3.8: the architecture")];
 const SYMBOL_PREFIX: &[Row<Meaning>] =
-    &[Row::new(b's', "symbol-prefix", Argument::Required, Meaning::SymbolPrefix)];
+    &[Row::new(b's', "symbol-prefix", Argument::Required, Meaning::SymbolPrefix)
+        .help("PREFIX", "3.9 to 4.17: what precedes the names of symbols")];
 const SYMBOL_PREFIX_REFUSED: &[Row<Meaning>] =
-    &[Row::short(b's', Argument::Required, Meaning::Refused)];
+    &[Row::short(b's', Argument::Required, Meaning::Refused)
+        .help("PREFIX", "4.18 to 6.7: prints the usage text and fails")];
 const RELATIVE_CRC: &[Row<Meaning>] =
-    &[Row::new(b'R', "relative-crc", Argument::None, Meaning::RelativeCrcs)];
+    &[Row::new(b'R', "relative-crc", Argument::None, Meaning::RelativeCrcs)
+        .help("", "4.11 to 5.18: write each CRC as a linker section of its own")];
 
 const ADDITIONS: &[Row<Meaning>] = &[
-    Row::long("kernel", Argument::Required, Meaning::Kernel),
-    Row::long("diagnostics", Argument::None, Meaning::Diagnostics),
-    Row::long("abi", Argument::Required, Meaning::Record),
-    Row::long("arch", Argument::Required, Meaning::DataModel),
+    Row::long("kernel", Argument::Required, Meaning::Kernel)
+        .help("RELEASE", "The kernel release whose program is replaced; for the options after it"),
+    Row::long("diagnostics", Argument::None, Meaning::Diagnostics)
+        .help("", "Report what the kernel's program silently ignores"),
+    Row::long("abi", Argument::Required, Meaning::Record)
+        .help("FILE", "Write the ABI record, with what no CRC covers"),
+    Row::long("arch", Argument::Required, Meaning::DataModel)
+        .help("NAME", "The architecture to name in the ABI record"),
     // What `--arch` was called at first.
-    Row::long("data-model", Argument::Required, Meaning::DataModel),
-    Row::long("read-everything", Argument::None, Meaning::ReadEverything),
+    Row::long("data-model", Argument::Required, Meaning::DataModel)
+        .help("NAME", "The same as --arch"),
+    Row::long("read-everything", Argument::None, Meaning::ReadEverything)
+        .help("", "Do not skim; for tests, the results are the same"),
 ];
+
+/// What differs in releases other than the newest.
+const OTHERS: &[Others<Meaning>] = &[(
+    "Options of older releases",
+    &[RELATIVE_CRC, SYMBOL_PREFIX_REFUSED, SYMBOL_PREFIX, ARCHITECTURE],
+)];
+
+/// The command with its options, for manuals.
+pub(super) fn for_manuals(command: clap::Command) -> clap::Command {
+    documented(command, &[COMMON, ADDITIONS], OTHERS)
+}
 
 fn table(options: OptionSet) -> Table<Meaning> {
     let parts: &[&[Row<Meaning>]] = match options {

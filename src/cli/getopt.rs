@@ -29,22 +29,31 @@ pub struct Row<Id> {
     pub argument: Argument,
     /// What it means to the program.
     pub id: Id,
+    /// What manuals call its argument; empty if it has none.
+    pub value: &'static str,
+    /// What manuals say of it.
+    pub words: &'static str,
 }
 
 impl<Id: Copy> Row<Id> {
     /// An option with both spellings.
     pub const fn new(letter: u8, long: &'static str, argument: Argument, id: Id) -> Self {
-        Self { letter: Some(letter), long: Some(long), argument, id }
+        Self { letter: Some(letter), long: Some(long), argument, id, value: "", words: "" }
     }
 
     /// An option that is only a letter.
     pub const fn short(letter: u8, argument: Argument, id: Id) -> Self {
-        Self { letter: Some(letter), long: None, argument, id }
+        Self { letter: Some(letter), long: None, argument, id, value: "", words: "" }
     }
 
     /// An option that has only a long name.
     pub const fn long(long: &'static str, argument: Argument, id: Id) -> Self {
-        Self { letter: None, long: Some(long), argument, id }
+        Self { letter: None, long: Some(long), argument, id, value: "", words: "" }
+    }
+
+    /// The same option, of which manuals say this.
+    pub const fn help(self, value: &'static str, words: &'static str) -> Self {
+        Self { value, words, ..self }
     }
 }
 
@@ -263,13 +272,12 @@ mod tests {
     use super::*;
 
     const ROWS: &[Row<u8>] = &[
-        Row { letter: Some(b'n'), long: Some("number"), argument: Argument::Required, id: 1 },
-        Row { letter: Some(b'o'), long: Some("opt"), argument: Argument::Optional, id: 2 },
-        Row { letter: Some(b'v'), long: Some("verbose"), argument: Argument::None, id: 3 },
-        Row { letter: None, long: Some("verbatim"), argument: Argument::None, id: 4 },
+        Row::new(b'n', "number", Argument::Required, 1),
+        Row::new(b'o', "opt", Argument::Optional, 2),
+        Row::new(b'v', "verbose", Argument::None, 3),
+        Row::long("verbatim", Argument::None, 4),
     ];
-    const ADDITIONS: &[Row<u8>] =
-        &[Row { letter: None, long: Some("numeric"), argument: Argument::None, id: 5 }];
+    const ADDITIONS: &[Row<u8>] = &[Row::long("numeric", Argument::None, 5)];
     const TABLE: Table<u8> = Table { parts: &[ROWS], additions: ADDITIONS };
 
     /// The options met, as text, and the operands.

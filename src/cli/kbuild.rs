@@ -87,8 +87,7 @@ enum Action {
     /// Show which programs are in place
     ///
     /// They are the ones that make will run, also where the Makefile of the tree names a different
-    /// tree. The exit status is 0 if all programs that are there are ours, 1 if one is not, or if
-    /// a file of an overlay is outdated.
+    /// tree.
     Status {
         /// The kernel tree
         #[arg(value_name = "DIR")]

@@ -36,8 +36,7 @@ use wanted::{READING, Wanted};
 ///
 /// Uses the best source available and prints which: BTF, or else DWARF, which have the compiler's own
 /// offsets; or else ABI records (`genksyms --abi`); or else .symtypes, which lack some attributes. From the
-/// last two the layout is computed by GCC's rules; docs/layout.md lists what is unknown there. The exit
-/// status is 1 if the layout is unknown.
+/// last two the layout is computed by GCC's rules; docs/layout.md lists what is unknown there.
 #[derive(Args)]
 pub(super) struct Arguments {
     /// Types, as in C or with the letter of the kind (page, "struct page", s#page), and after them

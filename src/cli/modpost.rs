@@ -7,7 +7,7 @@ use std::num::NonZeroUsize;
 
 use clap::Args;
 
-use super::drop_in::{bytes, kernel_of_build, parse_kernel, say};
+use super::drop_in::{Others, bytes, documented, kernel_of_build, parse_kernel, say};
 use super::files::FileSystem;
 use super::getopt::{self, Argument, Met, Row, Table};
 use super::threads::{JobServer, with_threads};
@@ -23,9 +23,10 @@ use crate::release::{
 /// own, which have no abbreviations: `--kernel RELEASE` for the options right of it, and
 /// `--threads COUNT`.
 #[derive(Args)]
+#[command(override_usage = "modversions modpost [OPTIONS] OBJECT...")]
 pub(super) struct Arguments {
-    /// The arguments of the kernel's modpost
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    /// The objects of modules, and vmlinux.o
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "OBJECT")]
     arguments: Vec<OsString>,
 }
 
@@ -62,54 +63,96 @@ enum Meaning {
 
 /// The options of every release.
 const COMMON: &[Row<Meaning>] = &[
-    Row::short(b'm', Argument::None, Meaning::Modversions),
-    Row::short(b'n', Argument::None, Meaning::IgnoreMissing),
-    Row::short(b'T', Argument::Required, Meaning::FileList),
-    Row::short(b'o', Argument::Required, Meaning::Dump),
-    Row::short(b'a', Argument::None, Meaning::AllSrcversions),
-    Row::short(b'w', Argument::None, Meaning::WarnUnresolved),
-    Row::short(b'E', Argument::None, Meaning::MismatchesAreErrors),
+    Row::short(b'm', Argument::None, Meaning::Modversions)
+        .help("", "Enable symbol versions: read CRCs, write them to dumps and .mod.c files"),
+    Row::short(b'n', Argument::None, Meaning::IgnoreMissing).help("", "Ignore missing objects"),
+    Row::short(b'T', Argument::Required, Meaning::FileList).help(
+        "FILE",
+        "Read the names of more objects from FILE, one a line; up to 6.2, `-` is standard input",
+    ),
+    Row::short(b'o', Argument::Required, Meaning::Dump)
+        .help("FILE", "Write a dump (Module.symvers) of what the objects export"),
+    Row::short(b'a', Argument::None, Meaning::AllSrcversions)
+        .help("", "Write srcversion for all modules, not only those with MODULE_VERSION"),
+    Row::short(b'w', Argument::None, Meaning::WarnUnresolved)
+        .help("", "Treat an undefined symbol as a warning"),
+    Row::short(b'E', Argument::None, Meaning::MismatchesAreErrors)
+        .help("", "Treat section mismatches as errors"),
 ];
 
 /// Those before 5.8.
 const DUMPS_BY_OWNER: &[Row<Meaning>] = &[
-    Row::short(b'i', Argument::Required, Meaning::ReadKernelDump),
-    Row::short(b'I', Argument::Required, Meaning::ReadModuleDump),
-    Row::short(b'e', Argument::Required, Meaning::ReadExtraDump),
-    Row::short(b's', Argument::None, Meaning::SkipKernelMismatches),
+    Row::short(b'i', Argument::Required, Meaning::ReadKernelDump)
+        .help("FILE", "Read the kernel's own dump first; the last counts"),
+    Row::short(b'I', Argument::Required, Meaning::ReadModuleDump)
+        .help("FILE", "External modules, and their own dump, which is read next; the last counts"),
+    Row::short(b'e', Argument::Required, Meaning::ReadExtraDump).help(
+        "FILE",
+        "External modules, and a dump of others; may be repeated, and the last is read first",
+    ),
+    Row::short(b's', Argument::None, Meaning::SkipKernelMismatches)
+        .help("", "Do not check the kernel itself for section mismatches"),
 ];
-const SUMMARY: &[Row<Meaning>] = &[Row::short(b'S', Argument::None, Meaning::CountMismatches)];
+const SUMMARY: &[Row<Meaning>] = &[Row::short(b'S', Argument::None, Meaning::CountMismatches)
+    .help("", "4.19, RHEL 8.0: count section mismatches instead of naming them")];
 const UNUSED: &[Row<Meaning>] = &[
-    Row::short(b'M', Argument::Required, Meaning::Unused),
-    Row::short(b'K', Argument::Required, Meaning::Unused),
+    Row::short(b'M', Argument::Required, Meaning::Unused).help("FILE", "4.19 to 5.3: ignored"),
+    Row::short(b'K', Argument::Required, Meaning::Unused).help("FILE", "4.19 to 5.3: ignored, too"),
 ];
 const NAMESPACE_FILES: &[Row<Meaning>] =
-    &[Row::short(b'd', Argument::None, Meaning::WriteNamespaceFiles)];
+    &[Row::short(b'd', Argument::None, Meaning::WriteNamespaceFiles)
+        .help("", "5.4: for `make nsdeps`, which is refused here")];
 
 /// Those from 5.8 on.
 const SINCE_58: &[Row<Meaning>] = &[
-    Row::short(b'e', Argument::None, Meaning::External),
-    Row::short(b'i', Argument::Required, Meaning::ReadDump),
-    Row::short(b'N', Argument::None, Meaning::AllowMissingNamespaces),
-    Row::short(b'd', Argument::Required, Meaning::Nsdeps),
+    Row::short(b'e', Argument::None, Meaning::External)
+        .help("", "External modules: no intree; they may replace the export of another module"),
+    Row::short(b'i', Argument::Required, Meaning::ReadDump)
+        .help("FILE", "Read a dump (Module.symvers) first; may be repeated"),
+    Row::short(b'N', Argument::None, Meaning::AllowMissingNamespaces)
+        .help("", "Treat a namespace that is not imported as a warning"),
+    Row::short(b'd', Argument::Required, Meaning::Nsdeps)
+        .help("FILE", "Write which namespaces are missing, for `make nsdeps`"),
 ];
 
 /// Those that came one by one.
-const EXTRA_WARNINGS: &[Row<Meaning>] = &[Row::short(b'W', Argument::None, Meaning::ExtraWarnings)];
+const EXTRA_WARNINGS: &[Row<Meaning>] = &[Row::short(b'W', Argument::None, Meaning::ExtraWarnings)
+    .help("", "6.1, and from 6.5: print more warnings (make W=1)")];
 const TRIMMING: &[Row<Meaning>] = &[
-    Row::short(b't', Argument::None, Meaning::TrimUnused),
-    Row::short(b'u', Argument::Required, Meaning::KeepList),
+    Row::short(b't', Argument::None, Meaning::TrimUnused).help("", "From 6.5: drop unused exports"),
+    Row::short(b'u', Argument::Required, Meaning::KeepList)
+        .help("FILE", "From 6.5: do not drop the exports that FILE lists"),
 ];
-const MODULES: &[Row<Meaning>] = &[Row::short(b'M', Argument::None, Meaning::ModulesEnabled)];
+const MODULES: &[Row<Meaning>] = &[Row::short(b'M', Argument::None, Meaning::ModulesEnabled)
+    .help("", "From 6.6: modules are enabled, read exports")];
 const VERSION_FORMS: &[Row<Meaning>] = &[
-    Row::short(b'b', Argument::None, Meaning::BasicVersions),
-    Row::short(b'x', Argument::None, Meaning::ExtendedVersions),
+    Row::short(b'b', Argument::None, Meaning::BasicVersions)
+        .help("", "From 6.14: write the versions of imports in their basic form"),
+    Row::short(b'x', Argument::None, Meaning::ExtendedVersions)
+        .help("", "From 6.14: write the versions of imports in their extended form"),
 ];
 
 const ADDITIONS: &[Row<Meaning>] = &[
-    Row::long("kernel", Argument::Required, Meaning::Kernel),
-    Row::long("threads", Argument::Required, Meaning::Threads),
+    Row::long("kernel", Argument::Required, Meaning::Kernel)
+        .help("RELEASE", "The kernel release whose program is replaced; for the options after it"),
+    Row::long("threads", Argument::Required, Meaning::Threads)
+        .help("COUNT", "The number of threads; the results do not depend on it"),
 ];
+
+/// What differs in releases other than the newest.
+const OTHERS: &[Others<Meaning>] = &[(
+    "Options that differ before 5.8, and in RHEL 8",
+    &[DUMPS_BY_OWNER, SUMMARY, UNUSED, NAMESPACE_FILES],
+)];
+
+/// The command with its options, for manuals.
+pub(super) fn for_manuals(command: clap::Command) -> clap::Command {
+    documented(
+        command,
+        &[COMMON, SINCE_58, EXTRA_WARNINGS, TRIMMING, MODULES, VERSION_FORMS, ADDITIONS],
+        OTHERS,
+    )
+}
 
 fn table(options: ModpostOptions) -> Table<Meaning> {
     let parts: &[&[Row<Meaning>]] = match options {

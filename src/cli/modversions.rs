@@ -8,10 +8,11 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::exit::{Exit, Failure, Result};
 use super::resources::Resources;
+use super::version::VERSION;
 use super::{Environment, Io};
 use super::{
-    abi_diff, check, cpp, gendwarfksyms, genksyms, kbuild, layout, modpost, releases, show,
-    symtypes, types, why,
+    abi_diff, check, cpp, extract, gendwarfksyms, genksyms, kbuild, layout, manual, modpost,
+    releases, show, symtypes, types, why,
 };
 use crate::shown::{Page, shown};
 
@@ -30,40 +31,9 @@ writes the C file with the module's versions, dependencies and aliases.
 Under the file name `genksyms` or `modpost`, such as a link, the program is a byte-for-byte \
 compatible drop-in for the kernel's own.";
 
-const EXAMPLES: &str = "\
-Examples:
-  In a kernel tree, after make modules_prepare:
-    modversions kbuild enable /path/to/linux
-
-  With installed headers, which are not changed:
-    modversions kbuild overlay /usr/src/linux-headers-$(uname -r) ~/headers
-    make -C ~/headers M=$PWD modules
-
-  Run genksyms by hand, as of one release:
-    gcc -E -D__GENKSYMS__ x.c | modversions genksyms --kernel 6.12 -T x.symtypes
-
-  Run modpost by hand on one module, as of one release:
-    modversions modpost --kernel 6.12 -Mme -i Module.symvers -o out hello.o
-
-  Check whether a module will load on a kernel, and if not, why:
-    modversions check pump.ko --kernel /lib/modules/6.12.117
-
-  Show what changed between two kernels of a distribution, from their packages:
-    modversions abi-diff linux-image-OLD.deb linux-image-NEW.deb
-
-  Print the memory layout of a struct in the running kernel:
-    modversions layout task_struct /sys/kernel/btf
-
-  List what differs between kernel releases, and the evidence:
-    modversions releases
-    modversions releases --explain declaration-language
-
-The kernel release is that of --kernel, or else of KERNELVERSION (Kbuild sets it), or else the \
-newest known.";
-
 #[derive(Parser)]
-#[command(name = "modversions", version, about = ABOUT, long_about = LONG_ABOUT)]
-#[command(after_help = EXAMPLES)]
+#[command(name = "modversions", version = VERSION, about = ABOUT, long_about = LONG_ABOUT)]
+#[command(disable_help_subcommand = true)]
 struct CommandLine {
     #[command(subcommand)]
     command: Command,
@@ -79,11 +49,15 @@ enum Command {
     AbiDiff(abi_diff::Arguments),
     Why(why::Arguments),
     Check(check::Arguments),
+    Extract(extract::Arguments),
     Show(show::Arguments),
     Symtypes(symtypes::Arguments),
     Types(types::Arguments),
     Layout(layout::Arguments),
     Releases(releases::Arguments),
+    Man(manual::ManArguments),
+    Completions(manual::CompletionsArguments),
+    Help(manual::HelpArguments),
 }
 
 impl Command {
@@ -93,13 +67,25 @@ impl Command {
             Self::Genksyms(_) | Self::Gendwarfksyms(_) => None,
             Self::Modpost(_) | Self::Cpp(_) => None,
             Self::Kbuild(_) | Self::Releases(_) => None,
+            Self::Man(_) | Self::Completions(_) | Self::Help(_) => None,
             Self::AbiDiff(arguments) => Some(&arguments.resources),
             Self::Why(arguments) => Some(&arguments.resources),
             Self::Check(arguments) => Some(&arguments.resources),
+            Self::Extract(arguments) => Some(&arguments.resources),
             Self::Show(arguments) => Some(&arguments.resources),
             Self::Symtypes(arguments) => Some(&arguments.resources),
             Self::Types(arguments) => Some(&arguments.resources),
             Self::Layout(arguments) => Some(&arguments.resources),
+        }
+    }
+
+    /// Whether its exit status is for `git bisect run`.
+    fn is_bisecting(&self) -> bool {
+        match self {
+            Self::AbiDiff(arguments) => arguments.bisect,
+            Self::Why(arguments) => arguments.bisect,
+            Self::Check(arguments) => arguments.bisect,
+            _ => false,
         }
     }
 
@@ -122,19 +108,27 @@ impl Command {
             Self::AbiDiff(arguments) => arguments.run(environment, io),
             Self::Why(arguments) => arguments.run(environment, io),
             Self::Check(arguments) => arguments.run(environment, io),
+            Self::Extract(arguments) => arguments.run(environment, io),
             Self::Show(arguments) => arguments.run(environment, io),
             Self::Symtypes(arguments) => arguments.run(environment, io),
             Self::Types(arguments) => arguments.run(environment, io),
             Self::Layout(arguments) => arguments.run(environment, io),
             Self::Releases(arguments) => arguments.run(io),
+            Self::Man(arguments) => arguments.run(program(), environment),
+            Self::Completions(arguments) => arguments.run(program(), io),
+            Self::Help(arguments) => arguments.run(program(), io),
         }
     }
 }
 
 /// Runs `modversions` with `args`, its own name first; returns the exit status.
 pub fn main(args: &[OsString], environment: &Environment, io: &mut Io<'_>) -> u8 {
+    let mut is_bisecting = false;
     let exit = match parse(args) {
-        Ok(CommandLine { command }) => command.run(environment, io),
+        Ok(CommandLine { command }) => {
+            is_bisecting = command.is_bisecting();
+            command.run(environment, io)
+        }
         Err(error) if error.use_stderr() => {
             io.remark(&complaint(args, error));
             Ok(Exit::Unanswered)
@@ -145,7 +139,7 @@ pub fn main(args: &[OsString], environment: &Environment, io: &mut Io<'_>) -> u8
         io.say(&message);
         Exit::Unanswered
     });
-    exit.status()
+    if is_bisecting { exit.for_bisect().status() } else { exit.status() }
 }
 
 /// What is wrong with the command line. It quotes words of it, so it is that of the words as people
@@ -161,8 +155,40 @@ fn page_of(text: &clap::Error) -> Page {
     Page::of_lines(&text.render().to_string())
 }
 
-/// As wide as the notes we print elsewhere, wherever the terminal ends.
+/// The definition of all commands, for the command line and for manuals. Help is as wide as the notes
+/// we print elsewhere, wherever the terminal ends.
+fn program() -> clap::Command {
+    let program = CommandLine::command().term_width(80);
+    let program = program
+        .mut_subcommand("genksyms", genksyms::for_manuals)
+        .mut_subcommand("gendwarfksyms", gendwarfksyms::for_manuals)
+        .mut_subcommand("modpost", modpost::for_manuals);
+    manual::with_texts(program)
+}
+
 fn parse(args: &[OsString]) -> std::result::Result<CommandLine, clap::Error> {
-    let matches = CommandLine::command().term_width(80).try_get_matches_from(args)?;
-    CommandLine::from_arg_matches(&matches)
+    CommandLine::from_arg_matches(&program().try_get_matches_from(args)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::program;
+
+    /// Fails if a command below this one, or an option or argument of it, has no words.
+    fn assert_has_words(command: &clap::Command) {
+        let name = command.get_name();
+        assert!(command.get_about().is_some(), "{name} has no words");
+        for argument in command.get_arguments().filter(|it| !it.is_hide_set()) {
+            let words = argument.get_help().map(ToString::to_string).unwrap_or_default();
+            assert!(!words.is_empty(), "{name} {argument} has no words");
+        }
+        command.get_subcommands().for_each(assert_has_words);
+    }
+
+    #[test]
+    fn no_command_and_no_option_lacks_words() {
+        let mut program = program();
+        program.build();
+        assert_has_words(&program);
+    }
 }

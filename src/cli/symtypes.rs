@@ -39,9 +39,6 @@ pub(super) struct Arguments {
 #[derive(Subcommand)]
 enum Action {
     /// Compute the CRC of each export from its types, and compare it with the recorded one
-    ///
-    /// The exit status is 0 if all recorded CRCs of exports with types match, 1 if one differs, 2 on
-    /// an error.
     Verify {
         /// A directory with .symtypes files anywhere in it, or one such file, consolidated or not
         #[arg(value_name = "TREE|FILE")]
@@ -77,8 +74,6 @@ enum Action {
         output: PathBuf,
     },
     /// Print a type or an export as C, in each of its variants, with the files that have it
-    ///
-    /// The exit status is 1 if there is no such type or export.
     Show {
         /// As in C, or with the letter of its kind: page, "struct page", s#page
         #[arg(value_name = "SYMBOL|TYPE")]

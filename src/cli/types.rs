@@ -42,7 +42,6 @@ use crate::release::{Behaviour, CrcLine, KernelRelease};
 ///
 /// TREE is a configured kernel source tree, or a build directory (O=) of one.
 #[derive(clap::Args)]
-#[command(after_help = HELP)]
 pub(super) struct Arguments {
     /// A configured kernel source tree, or a directory that one is built in
     #[arg(value_name = "TREE")]
@@ -80,28 +79,6 @@ pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) resources: Resources,
 }
-
-const HELP: &str = "\
-DIR gets what a build with KBUILD_SYMTYPES=1 leaves: a .symtypes file for each file that exports \
-something, and Module.symvers; and modversions.reads, what was read for each. abi-diff, symtypes and the \
-other commands take DIR like a kernel that was built:
-
-  modversions types ~/linux -o old && git -C ~/linux am < fix.mbox
-  modversions types ~/linux --changed HEAD~1 --since old -o new
-  modversions abi-diff old new
-
-  modversions types ~/linux -o arm64 ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- O=~/build
-
-How files are compiled is learnt from a dry run of make. Files are preprocessed and read by genksyms in \
-this process; what this does not do exactly as the compiler, the compiler does, and the report counts \
-it. Without CC=, the compiler is the one that .config names.
-
-Nothing is written outside of DIR, but for what make itself makes in the build tree: `make prepare`, if \
-that was not done for .config, and generated headers and sources that are missing, with the objects \
-that need them.
-
-The exit status is 0 if every export was done, 1 if some could not be, which are listed, and 2 on an \
-error.";
 
 /// How much of the memory for contents all threads together keep of what they have scanned.
 const KEPT: usize = 768 << 20;

@@ -21,8 +21,7 @@ use crate::shown::Page;
 ///
 /// Prints the shortest path from the export to each declaration that changed, member by member: to the
 /// nearest 50 of them, or with --all to all. OLD and NEW are as for abi-diff, and must both have .symtypes
-/// files, or both BTF, as kernel images and their packages. The exit status is 0 if nothing
-/// changed, 1 if something did, 2 if the comparison failed.
+/// files, or both BTF, as kernel images and their packages.
 #[derive(Args)]
 #[command(override_usage = "modversions why [OPTIONS] SYMBOL OLD NEW\n       \
                             modversions why [OPTIONS] SYMBOL OLD... -- NEW...")]
@@ -41,6 +40,9 @@ pub(super) struct Arguments {
     /// Print all changed declarations, not only the nearest 50
     #[arg(long)]
     all: bool,
+    /// Exit with 125 instead of 2 if the comparison fails, so that `git bisect run` skips the commit
+    #[arg(long)]
+    pub(super) bisect: bool,
     #[command(flatten)]
     pub(super) resources: Resources,
 }

@@ -108,8 +108,14 @@ fn head(bytes: &[u8], limits: Limits) -> Cow<'_, [u8]> {
     }
 }
 
+/// Where a path leads that the user has named: `-` is standard input. (A file of that name is `./-`.)
+fn or_stdin(path: &Path) -> &Path {
+    if path == Path::new("-") { Path::new("/dev/stdin") } else { path }
+}
+
 /// The text at `path`, which the user has named, as it is.
 pub(crate) fn text(path: &Path, limits: Limits) -> Result<Bytes> {
+    let path = or_stdin(path);
     files::read_named(path, limits.text()).map_err(Cause::io(path))
 }
 
@@ -149,7 +155,7 @@ impl AsRef<Path> for Given {
 impl Given {
     /// What is at `path`, or the modules of the installed kernel of this release.
     pub(crate) fn at(path: &Path, limits: Limits) -> Result<Given> {
-        let path = installed::place(path, Path::new(installed::MODULES));
+        let path = installed::place(or_stdin(path), Path::new(installed::MODULES));
         if fs::metadata(&path).map_err(Cause::io(&path))?.is_dir() {
             let (kind, content) = (Kind::Directory, Content::Directory);
             return Ok(Given { path, kind, limits, content });
@@ -159,6 +165,7 @@ impl Given {
 
     /// The file at `path`; a directory cannot be read.
     pub(crate) fn file(path: &Path, limits: Limits) -> Result<Given> {
+        let path = or_stdin(path);
         Given::opened(path, files::named(path), limits)
     }
 

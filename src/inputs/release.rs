@@ -90,6 +90,19 @@ pub(crate) fn of_given(
     found.read_types(form, types, &progress)
 }
 
+/// Reads the exports of the kernel, or of the modules, whose pieces are at `paths`; and what is to be said
+/// before any answer.
+pub(crate) fn exports_of(
+    paths: &[PathBuf],
+    limits: Limits,
+    progress: &Progress,
+) -> Result<(Release, Vec<Vec<u8>>)> {
+    let given = paths.iter().map(|path| Given::at(path, limits));
+    let Found { title, side, .. } = find(given, limits, Layouts::Unwanted, progress)?;
+    let Side { exports, remarks, .. } = side;
+    Ok((Release { title, exports, corpus: None, btf: None }, remarks))
+}
+
 /// Reads the modules at `paths`.
 pub(crate) fn read_modules(paths: &[PathBuf], limits: Limits) -> Result<Vec<KernelModule>> {
     let take = modules::parsed(KernelModule::new);

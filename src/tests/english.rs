@@ -70,6 +70,8 @@ const COMMANDS: &[&str] = &[
     "",
     "abi-diff",
     "check",
+    "completions",
+    "cpp",
     "genksyms",
     "kbuild",
     "kbuild disable",
@@ -77,6 +79,7 @@ const COMMANDS: &[&str] = &[
     "kbuild overlay",
     "kbuild status",
     "layout",
+    "man",
     "modpost",
     "releases",
     "show",
@@ -181,6 +184,7 @@ fn no_idiom_needs_translating() {
         .map(|(path, code)| (path, literals(&code)))
         .collect();
     texts.extend(files("docs", ".md"));
+    texts.extend(files("src/cli/manual", ".txt"));
     for page in ["README.md", "CHANGELOG.md"] {
         let text = fs::read_to_string(Path::new(ROOT).join(page)).unwrap();
         // The table in the change log has the old names.

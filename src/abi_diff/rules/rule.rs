@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::gate::Gate;
 use crate::abi_diff::lints::{Level, Lint};
 use crate::abi_diff::pattern::is_match;
 use crate::formats::symtypes::{Kind, TypeName};
@@ -29,7 +30,11 @@ pub struct Rule {
     pub(super) modules: Vec<Vec<u8>>,
     pub(super) namespaces: Vec<Vec<u8>>,
     pub(super) types: Vec<TypePattern>,
+    /// What the difference changed to; none for anything. See [`Subject::is`].
+    pub(super) is: Option<u32>,
     pub(super) action: Action,
+    /// For a gate, which decides last, and matches nothing itself.
+    pub(super) gate: Option<Gate>,
 }
 
 /// What a rule does.
@@ -88,6 +93,9 @@ pub(in crate::abi_diff) struct Subject<'a> {
     pub(in crate::abi_diff) name: &'a [u8],
     /// The export before; if it was none, after.
     pub(in crate::abi_diff) export: Option<&'a Export>,
+    /// What it changed to, if that is known: the CRC of the export in the new kernel, or that of the
+    /// text of the new declaration. A rule with `is` matches nothing but this.
+    pub(in crate::abi_diff) is: Option<u32>,
 }
 
 impl Subject<'_> {
@@ -100,6 +108,8 @@ impl Rule {
     /// Whether the rule is for this difference.
     pub(super) fn matches(&self, subject: &Subject<'_>) -> bool {
         !self.is_expired
+            && self.gate.is_none()
+            && (self.is.is_none() || self.is == subject.is)
             && (self.lints.is_empty() || subject.lints().any(|lint| self.lints.contains(&lint)))
             && self.names(subject.name, subject.export)
     }

@@ -16,6 +16,7 @@ use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use toml::Spanned;
 use toml::value::Datetime;
 
+use super::gate::{Failing, Gate};
 use super::rule::{Action, BadRule, Date, Rule, TypePattern};
 use crate::abi_diff::lints::{Level, Lint};
 use crate::abi_diff::pattern::fault_of;
@@ -26,6 +27,17 @@ use crate::abi_diff::pattern::fault_of;
 struct File {
     #[serde(default)]
     rule: Vec<Spanned<Entry>>,
+    gate: Option<Spanned<GateEntry>>,
+}
+
+/// A gate, as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GateEntry {
+    #[serde(default)]
+    fail: Words<Failing>,
+    #[serde(default)]
+    baseline: Words<String>,
 }
 
 /// A rule, as it is written.
@@ -44,6 +56,8 @@ struct Entry {
     r#type: Words<TypePattern>,
     #[serde(default)]
     action: Words<Action>,
+    #[serde(default)]
+    is: Words<u32>,
     reason: String,
     owner: Option<String>,
     expires: Option<Date>,
@@ -65,7 +79,24 @@ pub(super) fn read(text: &[u8]) -> Result<Vec<Rule>, BadRule> {
         let rule = entry.into_inner().rule().map_err(|message| bad(place, message))?;
         Ok(Rule { line: line_at(place), ..rule })
     });
-    rules.collect()
+    let gate = file.gate.map(|entry| {
+        let line = line_at(entry.span().start);
+        Ok(Rule { line, ..entry.into_inner().rule() })
+    });
+    rules.chain(gate).collect()
+}
+
+impl GateEntry {
+    /// The gate, which is shown as the rule by which the rest is tolerated.
+    fn rule(self) -> Rule {
+        let words = self.fail.texts.join(" or ");
+        Rule {
+            shown: format!("gate: fails for {words}").into_bytes(),
+            reason: Some(format!("the gate fails for nothing but {words}")),
+            gate: Some(Gate { fails: self.fail.values, baselines: self.baseline.values }),
+            ..Rule::default()
+        }
+    }
 }
 
 impl Entry {
@@ -94,6 +125,9 @@ impl Entry {
             [action] => action,
             _ => return Err("a rule has one action"),
         };
+        if self.is.values.len() > 1 {
+            return Err("a difference changed to one thing: `is` is one number");
+        }
         Ok(Rule {
             shown: shown.join(", ").into_bytes(),
             reason: Some(self.reason),
@@ -104,6 +138,7 @@ impl Entry {
             modules: self.module.values,
             namespaces: self.namespace.values,
             types: self.r#type.values,
+            is: self.is.values.first().copied(),
             action,
             ..Rule::default()
         })
@@ -120,6 +155,27 @@ impl Meaning for Lint {
     fn of(text: &str) -> Result<Self, String> {
         let unknown = || format!("there is no lint `{text}` (`--list-lints` lists them)");
         Lint::of_id(text).ok_or_else(unknown)
+    }
+}
+
+impl Meaning for Failing {
+    fn of(text: &str) -> Result<Self, String> {
+        let words = "`breaking`, `warning`, `note` or a lint (`--list-lints` lists them)";
+        Failing::of(text).ok_or_else(|| format!("expected {words}, not `{text}`"))
+    }
+}
+
+impl Meaning for String {
+    fn of(text: &str) -> Result<Self, String> {
+        Ok(text.to_owned())
+    }
+}
+
+impl Meaning for u32 {
+    fn of(text: &str) -> Result<Self, String> {
+        let digits = text.strip_prefix("0x").filter(|digits| digits.len() == 8);
+        let number = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        number.ok_or_else(|| format!("expected 0x and eight hexadecimal digits, not `{text}`"))
     }
 }
 

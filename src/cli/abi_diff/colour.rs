@@ -8,7 +8,7 @@ use crate::cli::Environment;
 /// When there are colours.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(in crate::cli) enum When {
-    /// On a terminal, unless NO_COLOR is set
+    /// On a terminal, or if CLICOLOR_FORCE is set, unless NO_COLOR is
     Auto,
     /// Always
     Always,

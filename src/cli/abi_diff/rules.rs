@@ -1,33 +1,74 @@
 //! The files of rules, and warnings about single rules.
 
+use std::ffi::OsStr;
+use std::fs;
 use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use time::OffsetDateTime;
 
-use crate::abi_diff::{Date, Rule, Rules};
+use crate::abi_diff::{Date, Gate, Rule, Rules};
 use crate::cli::Environment;
 use crate::cli::exit::{Failure, Result};
 use crate::inputs::given;
 use crate::inputs::limits::Limits;
 use crate::shown::Page;
 
-/// Reads the files in order. What has expired by today is out of force.
-pub(super) fn read(paths: &[PathBuf], environment: &Environment, limits: Limits) -> Result<Rules> {
+/// Which files of rules there are.
+#[derive(Clone, Copy)]
+pub(super) struct Files<'a> {
+    /// Those with rules, in order.
+    pub(super) rules: &'a [PathBuf],
+    /// The one with a gate, which may have rules, too.
+    pub(super) gate: Option<&'a Path>,
+    /// A baseline that is to be written, and does not count before that.
+    pub(super) blessed: Option<&'a Path>,
+}
+
+/// Reads the files in order, and then the baselines that gates name. What has expired by today is out of
+/// force.
+pub(super) fn read(files: Files<'_>, environment: &Environment, limits: Limits) -> Result<Rules> {
     let mut rules = Rules::default();
-    if paths.is_empty() {
-        return Ok(rules);
+    let counts = |path: &Path| files.blessed.is_none_or(|blessed| !is_same(path, blessed));
+    for path in files.rules.iter().filter(|path| counts(path)) {
+        add(path, &given::text(path, limits)?, &mut rules)?;
     }
-    for path in paths {
-        let name = path.as_os_str().as_bytes();
-        let text = given::text(path, limits)?;
-        rules.read(name, &text).map_err(|bad| {
-            let line = format!(":{}: ", bad.line);
-            Failure([name, line.as_bytes(), &bad.message].concat())
-        })?;
+    if let Some(path) = files.gate {
+        let gates = rules.gates().count();
+        add(path, &given::text(path, limits)?, &mut rules)?;
+        if rules.gates().count() == gates {
+            return Err(Failure::of(path, "it has no table [gate]"));
+        }
     }
-    rules.expire(today(environment)?);
+    let baselines: Vec<PathBuf> = rules.gates().flat_map(baselines).collect();
+    for path in baselines.iter().filter(|path| counts(path)) {
+        add(path, &given::text(path, limits)?, &mut rules)?;
+    }
+    if !rules.is_empty() {
+        rules.expire(today(environment)?);
+    }
     Ok(rules)
+}
+
+/// Adds the rules of the file at `path`, which has this text.
+pub(super) fn add(path: &Path, text: &[u8], rules: &mut Rules) -> Result<()> {
+    let name = path.as_os_str().as_bytes();
+    rules.read(name, text).map_err(|bad| {
+        let line = format!(":{}: ", bad.line);
+        Failure([name, line.as_bytes(), &bad.message].concat())
+    })
+}
+
+/// The files with the baselines of a gate, which is in this file.
+fn baselines((file, gate): (&[u8], &Gate)) -> Vec<PathBuf> {
+    let folder = Path::new(OsStr::from_bytes(file)).parent().unwrap_or(Path::new(""));
+    gate.baselines.iter().map(|name| folder.join(name)).collect()
+}
+
+/// Whether two paths lead to the same file.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let place = |path: &Path| fs::canonicalize(path).ok();
+    one == other || place(one).is_some_and(|found| Some(found) == place(other))
 }
 
 /// The day of this run, of Greenwich. A build that shall be repeated says which it is.

@@ -9,7 +9,7 @@ use crate::inputs::given;
 use crate::inputs::limits::Limits;
 
 /// Reads a stable list.
-pub(super) fn read(path: &Path, limits: Limits) -> Result<StableList> {
+pub(in crate::cli) fn read(path: &Path, limits: Limits) -> Result<StableList> {
     let text = given::text(path, limits)?;
     let name = path.as_os_str().as_bytes();
     let list = StableList::read(name, &text).map_err(|bad| {
