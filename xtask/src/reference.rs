@@ -2,6 +2,7 @@
 //! the kernel's own programs.
 
 mod answers;
+mod built;
 mod cases;
 pub mod device_tables;
 mod programs;
@@ -30,6 +31,10 @@ pub struct Arguments {
     /// several times
     #[arg(long, value_name = "RELEASE=FILE")]
     answers: Vec<String>,
+    /// Ask the modposts of RELEASE in FOLDER, which were built outside of the repository and are named
+    /// as Debian names them: `modpost.real-lsb-64`; may be given several times
+    #[arg(long, value_name = "RELEASE=FOLDER", conflicts_with = "check")]
+    programs: Vec<String>,
     /// Only these cases. Default: all.
     cases: Vec<String>,
 }
@@ -56,17 +61,13 @@ const KINDS: &[Kind] = &[
         write: |names, answers| cases::write(Tool::Modpost, names, answers),
         check: |names| cases::check(Tool::Modpost, names),
     },
-    Kind {
-        names: device_tables::names,
-        write: |names, _| device_tables::write(names),
-        check: device_tables::check,
-    },
+    Kind { names: device_tables::names, write: device_tables::write, check: device_tables::check },
 ];
 
 /// `cargo xtask reference`.
 pub fn run(arguments: &[String]) -> Result<()> {
     let arguments: Arguments = crate::parse_arguments("reference", arguments);
-    let answers = Answers::read(&arguments.answers)?;
+    let answers = Answers::read(&arguments.answers, &arguments.programs)?;
     let task = |kind: &Kind, names: &[String]| {
         if arguments.check { (kind.check)(names) } else { (kind.write)(names, &answers) }
     };

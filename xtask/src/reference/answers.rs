@@ -1,5 +1,5 @@
-//! Answers of programs that were built outside of the repository, since no package has them: a file
-//! for each release, with a line of JSON for each case.
+//! Answers of programs that were built outside of the repository, since no package has them: what a
+//! program that is there says, or a file for each release, with a line of JSON for each case.
 //!
 //! ```json
 //! {"case": "…", "args": ["-m", "foo.o"], "end": "Status(0)", "stable": true,
@@ -17,6 +17,8 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use testkit::answer::{Answer, End};
 
+use super::built::BuiltModpost;
+
 /// What one program answered to one case.
 pub struct Given {
     /// The arguments that it had, if that is known.
@@ -25,25 +27,43 @@ pub struct Given {
     pub answer: Answer,
 }
 
-/// The answers that were given, by release and case.
+/// The answers that were given, and the programs that give them.
 #[derive(Default)]
-pub struct Answers(BTreeMap<String, BTreeMap<String, Given>>);
+pub struct Answers {
+    /// Answers, by release and case.
+    given: BTreeMap<String, BTreeMap<String, Given>>,
+    /// Programs, by release.
+    programs: BTreeMap<String, BuiltModpost>,
+}
 
 impl Answers {
-    /// Reads what `RELEASE=FILE` names.
-    pub fn read(given: &[String]) -> Result<Self> {
+    /// Reads what each `RELEASE=FILE` names, and finds what each `RELEASE=FOLDER` does.
+    pub fn read(given: &[String], programs: &[String]) -> Result<Self> {
         let read = |text: &String| {
             let (release, path) = text.split_once('=').context("--answers takes RELEASE=FILE")?;
             let lines = fs::read_to_string(path).with_context(|| path.to_owned())?;
             let cases: Result<BTreeMap<_, _>> = lines.lines().map(line).collect();
             Ok((release.to_owned(), cases.with_context(|| path.to_owned())?))
         };
-        Ok(Self(given.iter().map(read).collect::<Result<_>>()?))
+        let find = |text: &String| {
+            let (release, folder) =
+                text.split_once('=').context("--programs takes RELEASE=FOLDER")?;
+            Ok((release.to_owned(), BuiltModpost::find(folder.as_ref())?))
+        };
+        Ok(Self {
+            given: given.iter().map(read).collect::<Result<_>>()?,
+            programs: programs.iter().map(find).collect::<Result<_>>()?,
+        })
+    }
+
+    /// The program of `release`, if there is one.
+    pub fn program(&self, release: &str) -> Option<&BuiltModpost> {
+        self.programs.get(release)
     }
 
     /// What the program of `release` answered to `case`.
     pub fn get(&self, release: &str, case: &str) -> Option<&Given> {
-        self.0.get(release)?.get(case)
+        self.given.get(release)?.get(case)
     }
 }
 

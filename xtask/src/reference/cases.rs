@@ -3,10 +3,12 @@
 
 use std::fs;
 use std::os::unix::process::CommandExt;
+use std::process::Command;
 
 use anyhow::{Context, Result, anyhow, bail};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use tempfile::TempDir;
+use testkit::Target;
 use testkit::answer::{Answer, End};
 use testkit::case::Case;
 use testkit::releases::{Origin, Tool, origin};
@@ -72,7 +74,7 @@ fn write_case(case: &Case, programs: &[Program], given: &Answers) -> Result<()> 
         Some(Origin::Built(_)) => built_answer(case, release, given),
         Some(Origin::Package) | None => {
             let program = programs.iter().find(|program| program.release == *release);
-            answer(case, program.with_context(|| format!("no program of {release}"))?)
+            answer_of(case, program.with_context(|| format!("no program of {release}"))?)
         }
     });
     let answers: Vec<Answer> = answers.collect::<Result<_>>()?;
@@ -103,6 +105,9 @@ fn write_case(case: &Case, programs: &[Program], given: &Answers) -> Result<()> 
 
 /// What a program of `release` that no package has said to `case`.
 fn built_answer(case: &Case, release: &str, given: &Answers) -> Result<Answer> {
+    if let Some(program) = given.program(release) {
+        return answer(case, release, |target| program.command(target));
+    }
     let Some(given) = given.get(release, &case.name) else {
         let stored = case.expected(release).map_err(|error| anyhow!(error));
         return stored.with_context(|| {
@@ -130,24 +135,9 @@ fn write_note(case: &Case, sources: &str) -> Result<()> {
     fs::write(&path, note).with_context(|| path.display().to_string())
 }
 
-/// What `program` does with `case`, if it does the same twice: what it says on a broken object may
-/// be what happened to be in memory.
-fn answer(case: &Case, program: &Program) -> Result<Answer> {
-    let named = |error: String| anyhow!("{}: {error}", case.name);
-    let target = case.target().map_err(named)?;
-    let input = case.input(program.release).map_err(named)?;
-    let run = || {
-        let mut command = program.command(target);
-        // SAFETY: between fork and exec only setrlimit is called, which is async-signal-safe.
-        unsafe { command.pre_exec(limit_this_process) };
-        input.run(TempDir::new()?.path(), command).map_err(named)
-    };
-    let (answer, again) = (run()?, run()?);
-    let answer = match (answer.end, again.end) {
-        _ if answer == again && answer.is_some() => answer,
-        (End::Signal(signal), End::Signal(_)) => Answer::none(End::Signal(signal)),
-        _ => Answer::none(End::Varies),
-    };
+/// What `program` does with `case`, as far as that is the same each time.
+fn answer_of(case: &Case, program: &Program) -> Result<Answer> {
+    let answer = answer(case, program.release, |target| program.command(target))?;
     // What ours does instead is in the file, and not the same for each case, as it is for modpost.
     if case.tool == Tool::Genksyms && !answer.is_some() {
         bail!(
@@ -160,6 +150,26 @@ fn answer(case: &Case, program: &Program) -> Result<Answer> {
     Ok(answer)
 }
 
+/// What the program of `release` that `command` is for does with `case`, if it does the same twice:
+/// what it says on a broken object may be what happened to be in memory.
+fn answer(case: &Case, release: &str, command: impl Fn(Target) -> Command) -> Result<Answer> {
+    let named = |error: String| anyhow!("{}: {error}", case.name);
+    let target = case.target().map_err(named)?;
+    let input = case.input(release).map_err(named)?;
+    let run = || {
+        let mut command = command(target);
+        // SAFETY: between fork and exec only setrlimit is called, which is async-signal-safe.
+        unsafe { command.pre_exec(limit_this_process) };
+        input.run(TempDir::new()?.path(), command).map_err(named)
+    };
+    let (answer, again) = (run()?, run()?);
+    Ok(match (answer.end, again.end) {
+        _ if answer == again && answer.is_some() => answer,
+        (End::Signal(signal), End::Signal(_)) => Answer::none(End::Signal(signal)),
+        _ => Answer::none(End::Varies),
+    })
+}
+
 /// How what `program` does with `case` differs from its expectation, if its release has the case.
 fn differences(case: &Case, program: &Program) -> Vec<String> {
     let found = releases(case).and_then(|releases| {
@@ -167,7 +177,7 @@ fn differences(case: &Case, program: &Program) -> Vec<String> {
             return Ok(Vec::new());
         }
         let expected = case.expected(program.release).map_err(|error| anyhow!(error))?;
-        let got = answer(case, program)?;
+        let got = answer_of(case, program)?;
         // By which signal it crashes, and if it does, may depend on the day.
         let are_none = !expected.is_some() && !got.is_some();
         Ok(if are_none { Vec::new() } else { expected.differences(&got) })

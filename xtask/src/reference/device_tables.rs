@@ -20,6 +20,7 @@ use testkit::elf_text;
 use testkit::files::names_in;
 use testkit::releases::Tool;
 
+use super::answers::Answers;
 use super::limit_this_process;
 use super::programs::{Program, all_programs, programs};
 use crate::run::product::workspace;
@@ -47,8 +48,8 @@ pub fn names() -> Result<Vec<String>> {
 }
 
 /// Writes the expectations of these device types.
-pub fn write(names: &[String]) -> Result<()> {
-    let programs = all_programs(Tool::Modpost)?;
+pub fn write(names: &[String], given: &Answers) -> Result<()> {
+    let programs = Programs { packaged: &all_programs(Tool::Modpost)?, given };
     let write = |name: &String| {
         let (path, text) = (path(name), read(name)?);
         let blocks: Result<Vec<String>> =
@@ -63,7 +64,8 @@ pub fn write(names: &[String]) -> Result<()> {
 /// Compares the expectations of these device types with what the programs that can be had write.
 /// An error when one writes anything else.
 pub fn check(names: &[String]) -> Result<()> {
-    let programs = programs(Tool::Modpost)?;
+    let (packaged, given) = (programs(Tool::Modpost)?, Answers::default());
+    let programs = Programs { packaged: &packaged, given: &given };
     let check = |name: &String| -> Result<Vec<Outcome>> {
         tables(name, &read(name)?).map(|table| table?.checked(&programs)).collect()
     };
@@ -146,6 +148,23 @@ struct DeviceTable<'a> {
     block: Block<'a>,
 }
 
+/// The programs that are asked.
+struct Programs<'p> {
+    /// Those of packages.
+    packaged: &'p [Program],
+    /// Those that were built elsewhere.
+    given: &'p Answers,
+}
+
+impl Programs<'_> {
+    /// A command that runs the program of `release` for `target`, if there is one.
+    fn command(&self, release: &str, target: Target) -> Option<Command> {
+        let packaged = self.packaged.iter().find(|program| program.release == release);
+        let packaged = packaged.map(|program| program.command(target));
+        packaged.or_else(|| Some(self.given.program(release)?.command(target)))
+    }
+}
+
 /// What a program makes of a table.
 struct Answer {
     /// For which target and release it is.
@@ -156,7 +175,7 @@ struct Answer {
 
 impl DeviceTable<'_> {
     /// The block with what all `programs` make of it.
-    fn rewritten(&self, programs: &[Program]) -> Result<String> {
+    fn rewritten(&self, programs: &Programs<'_>) -> Result<String> {
         if !self.is_readable() {
             return Ok(self.text.to_owned());
         }
@@ -178,7 +197,7 @@ impl DeviceTable<'_> {
     }
 
     /// Whether its expectations are what `programs` write.
-    fn checked(&self, programs: &[Program]) -> Result<Outcome> {
+    fn checked(&self, programs: &Programs<'_>) -> Result<Outcome> {
         if !self.is_readable() {
             return Ok(Outcome::Unreadable);
         }
@@ -202,27 +221,27 @@ impl DeviceTable<'_> {
     }
 
     /// What those of `programs` that the block is about make of the table.
-    fn answers(&self, programs: &[Program]) -> impl Iterator<Item = Result<Answer>> {
+    fn answers(&self, programs: &Programs<'_>) -> impl Iterator<Item = Result<Answer>> {
         self.block.runs().filter_map(move |(name, release)| {
-            let program = programs.iter().find(|program| program.release == release)?;
+            let command = programs.command(release, target(name))?;
             let of = format!("{name} of {release}");
-            let lines = self.lines_of(program, target(name));
+            let lines = self.lines_of(command, release, target(name));
             let lines = lines.with_context(|| format!("{} by {of}", self.title));
             Some(lines.map(|lines| Answer { of, lines }))
         })
     }
 
-    /// What `program` makes of the table on `target`, as the lines of a block.
-    fn lines_of(&self, program: &Program, target: Target) -> Result<Vec<String>> {
+    /// What the program of `release` that `command` runs makes of the table on `target`, as the lines
+    /// of a block.
+    fn lines_of(&self, mut command: Command, release: &str, target: Target) -> Result<Vec<String>> {
         let scratch = TempDir::new()?;
         let object = format!("{MODULE}.o");
-        let bytes =
-            elf_text::assemble(&self.object(target, program.release)?).map_err(Error::msg)?;
+        let bytes = elf_text::assemble(&self.object(target, release)?).map_err(Error::msg)?;
         fs::write(scratch.path().join(&object), bytes)?;
-        let output = output_of(program.command(target).arg(&object).current_dir(&scratch))?;
+        let output = output_of(command.arg(&object).current_dir(&scratch))?;
         let has_failed = match output.status.code() {
             Some(status) => status != 0,
-            None => bail!("{}: {}", program.title(), output.status),
+            None => bail!("modpost of {release}: {}", output.status),
         };
         let source = scratch.path().join(format!("{MODULE}.mod.c"));
         let source = if has_failed { Vec::new() } else { fs::read(source)? };
