@@ -180,6 +180,18 @@ impl Case {
         stored::read(&self.folder, &self.releases()?, release)
     }
 
+    /// What the upstream programs of all releases that have the case did, oldest first.
+    pub fn all_expected(&self) -> Result<Vec<(&'static str, Answer)>, String> {
+        let releases = self.releases()?;
+        let answers = stored::read_all(&self.folder, &releases)?;
+        Ok(releases.into_iter().zip(answers).collect())
+    }
+
+    /// The releases that answer differently than one of their neighbours, oldest first.
+    pub fn changing(&self) -> Result<Vec<&'static str>, String> {
+        Ok(stored::changing(&self.folder, &self.releases()?))
+    }
+
     /// What is wrong with the folder itself.
     pub fn faults(&self) -> Vec<String> {
         let mut faults = Vec::new();

@@ -48,9 +48,9 @@ const RELEASES: &[Release] = &[
     with_crc_symbols("5.8", Origin::Built("5.8.1"), "5.10"),
     Release { has_crc_symbols: true, ..both("5.10", Origin::Package, "5.14") },
     Release { has_crc_symbols: true, ..both("5.14", Origin::Built("5.14.2"), "5.15") },
-    with_crc_symbols("5.14-el9.0", Origin::Built("RHEL 9.0"), "5.14"),
-    with_crc_symbols("5.14-el9.1", Origin::Built("RHEL 9.1"), "5.14-el9.0"),
-    with_crc_symbols("5.14-el9.2", Origin::Built("RHEL 9.2"), "5.14-el9.1"),
+    with_crc_symbols("5.14-el9.0", Origin::Built("RHEL 9.0"), "5.14-el9.1"),
+    with_crc_symbols("5.14-el9.1", Origin::Built("RHEL 9.1"), "5.14-el9.2"),
+    with_crc_symbols("5.14-el9.2", Origin::Built("RHEL 9.2"), "5.14-el9.4"),
     with_crc_symbols("5.14-el9.4", Origin::Built("RHEL 9.4"), "5.14"),
     modpost("5.14-el9.6", Origin::Built("RHEL 9.6"), "6.4"),
     with_crc_symbols("5.15", Origin::Built("5.15.85"), "5.17"),
@@ -154,6 +154,11 @@ pub const EXPORT_WORD: &str = "__GENKSYMS_EXPORT_SYMBOL";
 /// Whether the objects of `release` have a symbol `__crc_X` for each export X that has a CRC.
 pub fn has_crc_symbols(release: &str) -> bool {
     row(release).is_some_and(|row| row.has_crc_symbols)
+}
+
+/// The number of the minor release of RHEL that `release` is of, if it is of one.
+pub fn rhel(release: &str) -> Option<&str> {
+    release.split_once("-el").map(|(_, number)| number)
 }
 
 fn row(release: &str) -> Option<&'static Release> {

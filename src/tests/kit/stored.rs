@@ -1,5 +1,5 @@
 //! Expectations as they are stored: in full for 6.1, and for each other release only what differs
-//! from a neighbour: a later one from the release before it, an older one from the release after it
+//! from a neighbour: most later ones from the release before it, most older ones from the one after it
 //! (`releases.rs` says which). Only `cargo xtask reference` writes them.
 //!
 //! | file | what it is |
@@ -9,6 +9,10 @@
 //! | `expect/files/` | what the run created or wrote anew, even with equal bytes |
 //! | `expect@RELEASE/` | those of these files that are different or new in `RELEASE` |
 //! | `expect@RELEASE/gone` | the paths of those that it does not have, one a line |
+//!
+//! modpost of RHEL writes its minor release into each module, in a line that is stored as
+//! `MODULE_INFO(rhelversion, "MAJOR.MINOR");` where it says the right one: minor releases that differ in
+//! nothing else are stored once. What is read has the release's own number, by its name in `releases.rs`.
 //!
 //! A release that differs in nothing has no folder. If 6.1 does not have the case, the oldest release
 //! without a neighbour that has it is stored in `expect/`; any other such in full in its own folder.
@@ -20,7 +24,7 @@ use std::path::Path;
 
 use crate::answer::{Answer, End};
 use crate::files::{names_in, read_below, write_below};
-use crate::releases::next_among;
+use crate::releases::{next_among, rhel};
 
 /// The files of an expectation, or of a difference, by their paths.
 type Files = BTreeMap<String, Vec<u8>>;
@@ -36,17 +40,47 @@ pub fn read(case: &Path, releases: &[&str], release: &str) -> Result<Answer, Str
     if !releases.contains(&release) {
         return Err(format!("{release} does not have the case"));
     }
-    let mut way = vec![release];
-    while let Some(next) = next_among(way[way.len() - 1], releases) {
-        way.push(next);
+    let mut known = BTreeMap::new();
+    read_files(case, releases, release, &mut known)?;
+    answer(told(release, &known[release]))
+}
+
+/// The expectations for all of the `releases` that have the case, in their order.
+pub fn read_all(case: &Path, releases: &[&str]) -> Result<Vec<Answer>, String> {
+    let mut known = BTreeMap::new();
+    releases.iter().try_for_each(|release| read_files(case, releases, release, &mut known))?;
+    releases.iter().map(|release| answer(told(release, &known[release]))).collect()
+}
+
+/// Those of the `releases` that have the case, oldest first, that answer differently than one of their
+/// neighbours: all others answer as those around them do.
+pub fn changing<'a>(case: &Path, releases: &[&'a str]) -> Vec<&'a str> {
+    let differs = |release: &&&str| case.join(folder(releases, release)).is_dir();
+    let pair = |release: &&'a str| [Some(*release), next_among(release, releases)];
+    let changing: Vec<&str> = releases.iter().filter(differs).flat_map(pair).flatten().collect();
+    releases.iter().copied().filter(|release| changing.contains(release)).collect()
+}
+
+/// Makes the files of `release` known, and those of the neighbours that they differ from.
+fn read_files<'a>(
+    case: &Path,
+    releases: &[&'a str],
+    release: &'a str,
+    known: &mut BTreeMap<&'a str, Files>,
+) -> Result<(), String> {
+    if known.contains_key(release) {
+        return Ok(());
     }
     let mut files = Files::new();
-    for release in way.into_iter().rev() {
-        let folder = folder(releases, release);
-        let difference = read_below(&case.join(&folder)).map_err(|e| format!("{folder}: {e}"))?;
-        apply(&mut files, difference).map_err(|error| format!("{folder}/{GONE}: {error}"))?;
+    if let Some(next) = next_among(release, releases) {
+        read_files(case, releases, next, known)?;
+        files.clone_from(&known[next]);
     }
-    answer(files)
+    let folder = folder(releases, release);
+    let difference = read_below(&case.join(&folder)).map_err(|e| format!("{folder}: {e}"))?;
+    apply(&mut files, difference).map_err(|error| format!("{folder}/{GONE}: {error}"))?;
+    known.insert(release, files);
+    Ok(())
 }
 
 /// Makes the folders of a case hold exactly `answers`, those of the `releases` that have it. Returns
@@ -78,9 +112,7 @@ pub fn write_answer(folder: &Path, answer: &Answer) -> io::Result<()> {
 /// What is wrong with the expectations of a case for `releases`: they are incomplete, or stored in
 /// other files than [`write()`] makes.
 pub fn fault(case: &Path, releases: &[&str]) -> Option<String> {
-    let answers: Result<Vec<Answer>, String> =
-        releases.iter().map(|release| read(case, releases, release)).collect();
-    let answers = match answers {
+    let answers = match read_all(case, releases) {
         Ok(answers) => answers,
         Err(error) => return Some(error),
     };
@@ -119,8 +151,10 @@ fn folders(releases: &[&str]) -> impl Iterator<Item = String> {
 
 /// The folder for `release`, one of the `releases` that have the case.
 fn folder(releases: &[&str], release: &str) -> String {
-    let full = releases.iter().find(|release| next_among(release, releases).is_none());
-    if full == Some(&release) { FULL.to_owned() } else { format!("{FULL}@{release}") }
+    let has_no_neighbour = |release: &&&str| next_among(release, releases).is_none();
+    let is_full = has_no_neighbour(&&release)
+        && releases.iter().find(has_no_neighbour).is_some_and(|full| *full == release);
+    if is_full { FULL.to_owned() } else { format!("{FULL}@{release}") }
 }
 
 /// Writes `files` into `folder`.
@@ -140,13 +174,48 @@ fn apply(files: &mut Files, mut difference: Files) -> Result<(), String> {
 
 /// What each of `answers` differs in from that of its neighbour; of one without, all.
 fn differences(releases: &[&str], answers: &[Answer]) -> Vec<Files> {
-    let all: Vec<Files> = answers.iter().map(files).collect();
+    let stored = |(release, answer): (&&str, &Answer)| stored(release, &files(answer));
+    let all: Vec<Files> = releases.iter().zip(answers).map(stored).collect();
     let from_neighbour = |(release, files): (&&str, &Files)| {
         let next = next_among(release, releases);
         let next = next.and_then(|next| releases.iter().position(|release| *release == next));
         difference(next.map_or(&Files::new(), |next| &all[next]), files)
     };
     releases.iter().zip(&all).map(from_neighbour).collect()
+}
+
+/// The line that stands for that of a minor release of RHEL in what is stored.
+const RHEL_LINE: &str = "MODULE_INFO(rhelversion, \"MAJOR.MINOR\");\n";
+
+/// The line in which modpost of `release` says of which minor release of RHEL it is.
+fn rhel_line(release: &str) -> Option<String> {
+    rhel(release).map(|number| RHEL_LINE.replace("MAJOR.MINOR", number))
+}
+
+/// The `files` of `release` as they are stored, with the same line for all minor releases of RHEL.
+fn stored(release: &str, files: &Files) -> Files {
+    match rhel_line(release) {
+        Some(line) => with_line(files, &line, RHEL_LINE),
+        None => files.clone(),
+    }
+}
+
+/// The `files` of `release` that are stored so, with its own line.
+fn told(release: &str, files: &Files) -> Files {
+    match rhel_line(release) {
+        Some(line) => with_line(files, RHEL_LINE, &line),
+        None => files.clone(),
+    }
+}
+
+/// The `files` with `other` in place of each line that is `line`.
+fn with_line(files: &Files, line: &str, other: &str) -> Files {
+    let (line, other) = (line.as_bytes(), other.as_bytes());
+    let text = |bytes: &Vec<u8>| {
+        let lines = bytes.split_inclusive(|byte| *byte == b'\n');
+        lines.map(|found| if found == line { other } else { found }).collect::<Vec<_>>().concat()
+    };
+    files.iter().map(|(path, bytes)| (path.clone(), text(bytes))).collect()
 }
 
 /// What turns `before` into `after`.
@@ -227,6 +296,33 @@ mod tests {
             assert_eq!(read(case.path(), &releases, release).as_ref(), Ok(answer));
         }
         assert_eq!(fault(case.path(), &releases), None);
+    }
+
+    #[test]
+    fn the_number_of_a_minor_release_is_stored_once_if_it_is_the_right_one() {
+        let said = |number: &str| {
+            let mut answer = written("a.mod.c", "");
+            let text = format!("text\nMODULE_INFO(rhelversion, \"{number}\");\n");
+            answer.files.insert("a.mod.c".to_owned(), text.into_bytes());
+            answer
+        };
+        let case = TempDir::new().unwrap();
+        let releases = ["5.14-el9.1", "5.14-el9.2", "5.14-el9.4", "6.1"];
+        let answers = [said("9.1"), said("9.1"), said("9.4"), written("a.mod.c", "")];
+        let folders = write(case.path(), &releases, &answers).unwrap();
+        let folders: Vec<&str> = folders.iter().map(|(folder, _)| &**folder).collect();
+        // 9.2 tells a wrong number, so 9.1 is no longer like its neighbour.
+        assert_eq!(
+            folders,
+            ["expect@5.14-el9.1", "expect@5.14-el9.2", "expect@5.14-el9.4", "expect"]
+        );
+        assert_eq!(read_all(case.path(), &releases).as_deref(), Ok(&answers[..]));
+        let answers = [said("9.1"), said("9.2"), said("9.4"), written("a.mod.c", "")];
+        let folders = write(case.path(), &releases, &answers).unwrap();
+        let folders: Vec<&str> = folders.iter().map(|(folder, _)| &**folder).collect();
+        assert_eq!(folders, ["expect@5.14-el9.4", "expect"]);
+        assert_eq!(changing(case.path(), &releases), ["5.14-el9.4", "6.1"]);
+        assert_eq!(read_all(case.path(), &releases).as_deref(), Ok(&answers[..]));
     }
 
     #[test]

@@ -33,4 +33,4 @@ __used __section("__versions") = {
 
 MODULE_INFO(depends, "x,y");
 
-MODULE_INFO(rhelversion, "9.4");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

@@ -16,4 +16,4 @@ KSYMTAB_FUNC(work, "_gpl", "	");
 
 MODULE_INFO(depends, "");
 
-MODULE_INFO(rhelversion, "10.0");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

@@ -23,4 +23,4 @@ MODULE_INFO(retpoline, "Y");
 
 MODULE_INFO(depends, "two");
 
-MODULE_INFO(rhelversion, "9.4");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

@@ -14,4 +14,4 @@ KSYMTAB_FUNC(same, "", "");
 
 MODULE_INFO(depends, "");
 
-MODULE_INFO(rhelversion, "10.0");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

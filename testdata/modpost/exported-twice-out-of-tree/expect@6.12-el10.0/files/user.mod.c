@@ -13,4 +13,4 @@ __section(".gnu.linkonce.this_module") = {
 
 MODULE_INFO(depends, "two");
 
-MODULE_INFO(rhelversion, "10.0");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

@@ -30,4 +30,4 @@ KSYMTAB_DATA(data, "", "");
 
 MODULE_INFO(depends, "");
 
-MODULE_INFO(rhelversion, "9.6");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

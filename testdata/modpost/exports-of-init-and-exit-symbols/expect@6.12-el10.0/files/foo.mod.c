@@ -18,4 +18,4 @@ KSYMTAB_DATA(data, "", "");
 
 MODULE_INFO(depends, "");
 
-MODULE_INFO(rhelversion, "10.0");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

@@ -28,4 +28,4 @@ KSYMTAB_DATA($$divI, "", "");
 
 MODULE_INFO(depends, "");
 
-MODULE_INFO(rhelversion, "9.6");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

@@ -15,4 +15,4 @@ MODULE_INFO(intree, "Y");
 
 MODULE_INFO(depends, "");
 
-MODULE_INFO(rhelversion, "10.0");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

@@ -34,4 +34,4 @@ __used __section("__versions") = {
 
 MODULE_INFO(depends, "");
 
-MODULE_INFO(rhelversion, "9.6");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

@@ -28,4 +28,4 @@ __used
 __attribute__((section(".modinfo"))) =
 "depends=strange";
 
-MODULE_INFO(rhelversion, "8.10");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

@@ -21,4 +21,4 @@ __used __section("__versions") = {
 
 MODULE_INFO(depends, "strange");
 
-MODULE_INFO(rhelversion, "10.0");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

@@ -29,4 +29,4 @@ KSYMTAB_FUNC(ini, "", "");
 
 MODULE_INFO(depends, "");
 
-MODULE_INFO(rhelversion, "9.6");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

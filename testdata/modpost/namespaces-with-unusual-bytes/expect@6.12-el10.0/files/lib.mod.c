@@ -17,4 +17,4 @@ KSYMTAB_FUNC(b, "", "ÿþ");
 
 MODULE_INFO(depends, "");
 
-MODULE_INFO(rhelversion, "10.0");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

@@ -29,4 +29,4 @@ __used
 __attribute__((section(".modinfo"))) =
 "depends=";
 
-MODULE_INFO(rhelversion, "8.10");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

@@ -27,4 +27,4 @@ MODULE_INFO(depends, "");
 
 
 MODULE_INFO(srcversion, "B913FF42805420786B1BEA0");
-MODULE_INFO(rhelversion, "9.4");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

@@ -27,4 +27,4 @@ MODULE_INFO(depends, "");
 
 
 MODULE_INFO(srcversion, "FA7106E914F1CFE1BA00F7F");
-MODULE_INFO(rhelversion, "9.4");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

@@ -29,4 +29,4 @@ MODULE_INFO(depends, "");
 
 
 MODULE_INFO(srcversion, "7B6B3ED4E3A61A8FF9D99A4");
-MODULE_INFO(rhelversion, "9.6");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

@@ -17,4 +17,4 @@ MODULE_INFO(depends, "");
 
 
 MODULE_INFO(srcversion, "5A1A189F3C88AE3BAEFAE94");
-MODULE_INFO(rhelversion, "10.0");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

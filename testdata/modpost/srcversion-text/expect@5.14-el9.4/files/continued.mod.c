@@ -27,4 +27,4 @@ MODULE_INFO(depends, "");
 
 
 MODULE_INFO(srcversion, "C719445509BC140AF62F422");
-MODULE_INFO(rhelversion, "9.4");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

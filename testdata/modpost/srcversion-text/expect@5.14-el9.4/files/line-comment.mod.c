@@ -27,4 +27,4 @@ MODULE_INFO(depends, "");
 
 
 MODULE_INFO(srcversion, "0E81A44C57D150C943E7750");
-MODULE_INFO(rhelversion, "9.4");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

@@ -29,4 +29,4 @@ MODULE_INFO(depends, "");
 
 
 MODULE_INFO(srcversion, "09D82E6310B5360608F0F90");
-MODULE_INFO(rhelversion, "9.6");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

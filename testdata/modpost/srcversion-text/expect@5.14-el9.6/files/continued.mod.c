@@ -29,4 +29,4 @@ MODULE_INFO(depends, "");
 
 
 MODULE_INFO(srcversion, "C719445509BC140AF62F422");
-MODULE_INFO(rhelversion, "9.6");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

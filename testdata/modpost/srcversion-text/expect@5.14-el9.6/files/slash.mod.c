@@ -29,4 +29,4 @@ MODULE_INFO(depends, "");
 
 
 MODULE_INFO(srcversion, "FFDD8DC344DA39FD654065A");
-MODULE_INFO(rhelversion, "9.6");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

@@ -29,4 +29,4 @@ MODULE_INFO(depends, "");
 
 
 MODULE_INFO(srcversion, "5C794605B940E972DAB7275");
-MODULE_INFO(rhelversion, "9.6");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

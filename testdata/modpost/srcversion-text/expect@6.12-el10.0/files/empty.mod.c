@@ -17,4 +17,4 @@ MODULE_INFO(depends, "");
 
 
 MODULE_INFO(srcversion, "533BB7E5866E52F63B9ACCB");
-MODULE_INFO(rhelversion, "10.0");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

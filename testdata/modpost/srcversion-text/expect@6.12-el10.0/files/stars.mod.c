@@ -17,4 +17,4 @@ MODULE_INFO(depends, "");
 
 
 MODULE_INFO(srcversion, "5C794605B940E972DAB7275");
-MODULE_INFO(rhelversion, "10.0");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

@@ -27,4 +27,4 @@ MODULE_INFO(depends, "");
 
 
 MODULE_INFO(srcversion, "6F165C28F7F3778C6727785");
-MODULE_INFO(rhelversion, "9.4");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

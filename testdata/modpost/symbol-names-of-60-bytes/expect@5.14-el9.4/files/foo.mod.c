@@ -31,4 +31,4 @@ __used __section("__versions") = {
 
 MODULE_INFO(depends, "");
 
-MODULE_INFO(rhelversion, "9.4");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

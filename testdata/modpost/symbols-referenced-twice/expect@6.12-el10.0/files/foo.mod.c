@@ -23,4 +23,4 @@ __used __section("__versions") = {
 
 MODULE_INFO(depends, "");
 
-MODULE_INFO(rhelversion, "10.0");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

@@ -30,4 +30,4 @@ __used __section("__versions") = {
 
 MODULE_INFO(depends, "m,lib");
 
-MODULE_INFO(rhelversion, "9.4");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

@@ -33,4 +33,4 @@ __used __section("__versions") = {
 
 MODULE_INFO(depends, "z");
 
-MODULE_INFO(rhelversion, "9.6");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

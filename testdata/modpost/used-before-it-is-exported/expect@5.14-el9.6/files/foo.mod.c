@@ -26,4 +26,4 @@ KSYMTAB_DATA(a, "", "");
 
 MODULE_INFO(depends, "bar");
 
-MODULE_INFO(rhelversion, "9.6");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

@@ -14,4 +14,4 @@ KSYMTAB_DATA(a, "", "");
 
 MODULE_INFO(depends, "bar");
 
-MODULE_INFO(rhelversion, "10.0");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

@@ -28,4 +28,4 @@ KSYMTAB_FUNC(two, "_gpl", "");
 
 MODULE_INFO(depends, "foo");
 
-MODULE_INFO(rhelversion, "9.6");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

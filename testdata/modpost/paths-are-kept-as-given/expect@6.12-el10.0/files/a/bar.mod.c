@@ -16,4 +16,4 @@ KSYMTAB_FUNC(two, "_gpl", "");
 
 MODULE_INFO(depends, "foo");
 
-MODULE_INFO(rhelversion, "10.0");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

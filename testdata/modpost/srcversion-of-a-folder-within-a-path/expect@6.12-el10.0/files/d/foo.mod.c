@@ -17,4 +17,4 @@ MODULE_INFO(depends, "");
 
 
 MODULE_INFO(srcversion, "B59F793419759D01B875660");
-MODULE_INFO(rhelversion, "10.0");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

@@ -17,4 +17,4 @@ MODULE_INFO(depends, "");
 
 
 MODULE_INFO(srcversion, "E6AF25715034A93CCFA8E32");
-MODULE_INFO(rhelversion, "10.0");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

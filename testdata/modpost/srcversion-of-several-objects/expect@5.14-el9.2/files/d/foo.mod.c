@@ -27,4 +27,4 @@ MODULE_INFO(depends, "");
 
 
 MODULE_INFO(srcversion, "EDC569E5B400A69426CC44E");
-MODULE_INFO(rhelversion, "9.2");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

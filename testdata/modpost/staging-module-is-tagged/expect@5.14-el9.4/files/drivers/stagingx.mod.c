@@ -27,4 +27,4 @@ MODULE_INFO(staging, "Y");
 
 MODULE_INFO(depends, "");
 
-MODULE_INFO(rhelversion, "9.4");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");

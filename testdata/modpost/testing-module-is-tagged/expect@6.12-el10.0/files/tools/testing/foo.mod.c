@@ -17,4 +17,4 @@ MODULE_INFO(test, "Y");
 
 MODULE_INFO(depends, "");
 
-MODULE_INFO(rhelversion, "10.0");
+MODULE_INFO(rhelversion, "MAJOR.MINOR");
