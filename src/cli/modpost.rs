@@ -158,6 +158,8 @@ fn table(options: ModpostOptions) -> Table<Meaning> {
     let parts: &[&[Row<Meaning>]] = match options {
         ModpostOptions::Since419 => &[COMMON, DUMPS_BY_OWNER, SUMMARY, UNUSED],
         ModpostOptions::WithoutSummary => &[COMMON, DUMPS_BY_OWNER, UNUSED],
+        ModpostOptions::Since50 => &[COMMON, DUMPS_BY_OWNER, SUMMARY],
+        ModpostOptions::Since52 => &[COMMON, DUMPS_BY_OWNER],
         ModpostOptions::Since54 => &[COMMON, DUMPS_BY_OWNER, NAMESPACE_FILES],
         ModpostOptions::Since58 => &[COMMON, SINCE_58],
         ModpostOptions::Since61 => &[COMMON, SINCE_58, EXTRA_WARNINGS],

@@ -60,11 +60,6 @@ const fn built(major: u16, minor: u16, point: u16, between: Between) -> Known {
 
 /// A release of RHEL, whose program was built from its source; those before it are, too.
 const fn rhel(major: u8, minor: u8) -> Known {
-    rhel_alone(major, minor, Served)
-}
-
-/// The same, of which `between` says what holds for those before it.
-const fn rhel_alone(major: u8, minor: u8, between: Between) -> Known {
     let (first, second) = match major {
         8 => (4, 18),
         9 => (5, 14),
@@ -72,7 +67,7 @@ const fn rhel_alone(major: u8, minor: u8, between: Between) -> Known {
     };
     let flavour = Flavour::Rhel { major, minor: Some(minor) };
     let release = KernelRelease { flavour, ..KernelRelease::series(first, second) };
-    Known { release, standing: Standing::Built, between }
+    Known { release, standing: Standing::Built, between: Served }
 }
 
 /// A release of Ubuntu, whose program was built from its source.
@@ -148,21 +143,33 @@ const GENDWARFKSYMS: &[Known] = &[
 const MODPOST: &[Known] = &[
     built(4, 19, 1, NotServed),
     built(4, 19, 222, Served),
+    built(4, 20, 0, Served),
+    built(5, 0, 1, Served),
+    built(5, 2, 1, Served),
+    built(5, 3, 1, Served),
     built(5, 4, 273, Served),
     built(5, 8, 1, Served),
+    built(5, 9, 2, Served),
     checked(5, 10, 262, Served),
+    built(5, 11, 0, Served),
+    built(5, 12, 9, Served),
     built(5, 14, 2, Served),
     built(5, 15, 85, Served),
+    built(5, 16, 10, Served),
     built(5, 17, 0, Served),
+    built(5, 18, 12, Served),
     built(5, 19, 0, Served),
     built(6, 0, 1, Served),
     checked(6, 1, 192, Served),
+    built(6, 2, 1, Served),
     built(6, 3, 8, Served),
     built(6, 4, 6, Served),
     built(6, 5, 0, Served),
     built(6, 6, 87, Served),
+    built(6, 7, 3, Served),
     built(6, 8, 0, Served),
     built(6, 9, 0, Served),
+    built(6, 10, 0, Served),
     built(6, 11, 11, Served),
     checked(6, 12, 117, Served),
     built(6, 13, 2, Served),
@@ -174,15 +181,25 @@ const MODPOST: &[Known] = &[
     built(7, 1, 5, Served),
     checked(7, 2, 12, Served),
     checked(7, 3, 4, Served),
-    rhel_alone(8, 0, NotServed),
-    rhel_alone(8, 10, NotServed),
-    rhel_alone(9, 0, NotServed),
-    rhel_alone(9, 1, NotServed),
-    rhel_alone(9, 2, NotServed),
-    rhel_alone(9, 4, NotServed),
-    rhel_alone(9, 5, NotServed),
-    rhel_alone(9, 6, NotServed),
-    rhel_alone(10, 0, NotServed),
+    rhel(8, 0),
+    rhel(8, 1),
+    rhel(8, 2),
+    rhel(8, 3),
+    rhel(8, 4),
+    rhel(8, 5),
+    rhel(8, 6),
+    rhel(8, 7),
+    rhel(8, 8),
+    rhel(8, 9),
+    rhel(8, 10),
+    rhel(9, 0),
+    rhel(9, 1),
+    rhel(9, 2),
+    rhel(9, 3),
+    rhel(9, 4),
+    rhel(9, 5),
+    rhel(9, 6),
+    rhel(10, 0),
     ubuntu(6, 5),
     ubuntu(6, 8),
 ];
@@ -410,8 +427,8 @@ mod tests {
 
     #[test]
     fn the_reason_names_the_nearest_releases_and_how_to_choose_one() {
-        let Standing::Unknown(reason) = standing(Program::Modpost, "6.10") else { panic!("6.10") };
-        let advice = "; --kernel 6.9 or --kernel 6.11 selects a release that is";
+        let Standing::Unknown(reason) = standing(Program::Modpost, "6.15") else { panic!("6.15") };
+        let advice = "; --kernel 6.14 or --kernel 6.17 selects a release that is";
         assert!(reason.ends_with(advice), "{reason}");
     }
 }

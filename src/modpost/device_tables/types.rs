@@ -98,9 +98,13 @@ const LATER: DeviceTypes = DeviceTypes::Since519;
 fn later_names(types: LaterDeviceTypes) -> &'static [&'static str] {
     match types {
         LaterDeviceTypes::None => &[],
+        LaterDeviceTypes::TeeAndWmi => &["tee", "wmi"],
         LaterDeviceTypes::Ishtp => &["ishtp"],
         LaterDeviceTypes::IshtpAndMhiEp => &["ishtp", "mhi_ep"],
-        LaterDeviceTypes::OfRhel810 => &["auxiliary", "ishtp", "mhi", "mhi_ep", "sdw"],
+        LaterDeviceTypes::OfRhel84 => &["sdw"],
+        LaterDeviceTypes::OfRhel85 => &["auxiliary", "mhi", "sdw"],
+        LaterDeviceTypes::OfRhel87 => &["auxiliary", "ishtp", "mhi", "sdw"],
+        LaterDeviceTypes::OfRhel88 => &["auxiliary", "ishtp", "mhi", "mhi_ep", "sdw"],
     }
 }
 
@@ -174,7 +178,7 @@ static TYPES: &[DeviceType] = &[
     row("ap", AP, "ap:", &[AP.hex("t", "dev_type")]).open().until(DeviceTypes::Since73),
     row("ap", AP_73, "ap:", &[AP_73.hex("t", "dev_type")]).open().since(DeviceTypes::Since73),
     row("auxiliary", AUXILIARY, "auxiliary:", &[AUXILIARY.text("", "name")])
-        .since(DeviceTypes::Since514)
+        .since(DeviceTypes::Since511)
         .until(DeviceTypes::Since619),
     row("auxiliary", AUXILIARY_619, "auxiliary:", &[AUXILIARY_619.text("", "name")])
         .since(DeviceTypes::Since619),
@@ -203,7 +207,7 @@ static TYPES: &[DeviceType] = &[
     row("cpu", CPU, "cpu:type:*:feature:*", &[CPU.hex("", "feature")]).open(),
     row("css", CSS, "css:", &[CSS.hex("t", "type").digits(1, UPPER)]),
     row("dfl", DFL, "dfl:", &[DFL.hex("t", "type"), DFL.hex("f", "feature_id")]).open()
-        .since(DeviceTypes::Since514),
+        .since(DeviceTypes::Since512),
     special("dmi", DMI, dmi::write_before_58).until(DeviceTypes::Since58),
     special("dmi", DMI, dmi::write).since(DeviceTypes::Since58),
     row("eisa", EISA, "eisa:", &[EISA.text("s", "sig")]).closed_by("*"),
@@ -243,7 +247,7 @@ static TYPES: &[DeviceType] = &[
     ]).open(),
     special("isapnp", ISAPNP, pnp::write_isa),
     row("ishtp", ISHTP, "ishtp:", &[ISHTP.numbered_guid("{", "guid", UPPER)]).closed_by("}")
-        .since(DeviceTypes::Since517),
+        .since(DeviceTypes::Since516),
     row("mcb", MCB, "mcb:16z", &[MCB.decimal("device", 3)]).since(DeviceTypes::Since619),
     special("mdio", MDIO, masks::write_mdio),
     row("mei", MEI, "mei:", &[
@@ -320,7 +324,7 @@ static TYPES: &[DeviceType] = &[
         SSAM.flagged("t", "target", 1),
         SSAM.flagged("i", "instance", 2),
         SSAM.flagged("f", "function", 4),
-    ]).since(DeviceTypes::Since514),
+    ]).since(DeviceTypes::Since512),
     row("ssb", SSB, "ssb:", &[
         SSB.hex("v", "vendor").unless(0xffff),
         SSB.hex("id", "coreid").unless(0xffff),

@@ -38,11 +38,11 @@ pub(in crate::release) const DESCRIPTION: Timeline<DescriptionCheck> = Timeline 
         Value {
             id: "modpost-description-warning-of-modules",
             is: DescriptionCheck::WithExtraWarnings,
-            from: &[mainline(6, 11).after(6, 9), point(6, 6, 87).after_point(0)],
+            from: &[mainline(6, 10), point(6, 6, 87).after_point(0)],
             what: "`-W` warns about modules without `MODULE_DESCRIPTION`, but not about the \
                    kernel itself.",
             evidence: "The program of 6.12.117 (verified). Programs built from the sources of \
-                       6.6.87, 6.9.0 and 6.11.11 (run).",
+                       6.6.87, 6.9.0 and 6.11.11 (run). The release: a program built from the source of 6.10.0 (run).",
         },
         Value {
             id: "modpost-description-always",
@@ -203,18 +203,18 @@ pub(in crate::release) const EXPOLINE_THUNKS: Timeline<ExpolineThunks> = Timelin
         Value {
             id: "modpost-expoline-thunks",
             is: ExpolineThunks::Ordinary,
-            from: &[OLDEST, mainline(6, 11).after(6, 9)],
+            from: &[OLDEST, mainline(6, 10)],
             what: "On s390, references to `__s390_indirect_jump_r…` must be resolved like any \
                    others.",
             evidence: "The programs of 6.1.192 and 6.12.117 differ in this (verified). The \
-                       release: programs built from the sources of 6.9.0 and 6.11.11 (run).",
+                       release: programs built from the sources of 6.9.0 and 6.11.11 (run). The release: a program built from the source of 6.10.0 (run).",
         },
         Value {
             id: "modpost-expoline-ignored",
             is: ExpolineThunks::Ignored,
-            from: &[mainline(5, 19).after(5, 17), rhel(9, 2)],
+            from: &[mainline(5, 18), rhel(9, 2)],
             what: "On s390, references to `__s390_indirect_jump_r…` are left to the final link.",
-            evidence: "The program of 6.1.192 (verified).",
+            evidence: "The program of 6.1.192 (verified). The release: a program built from the source of 5.18.12 (run).",
         },
     ],
 };

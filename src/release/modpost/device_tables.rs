@@ -212,7 +212,7 @@ pub(in crate::release) const UUID_ORDER: Timeline<UuidOrder> = Timeline {
             is: UuidOrder::AsBytes,
             from: &[
                 OLDEST,
-                mainline(6, 8).after(6, 6),
+                mainline(6, 7),
                 point(5, 10, 0),
                 point(6, 1, 0),
                 point(6, 6, 87).after_point(0),
@@ -221,12 +221,12 @@ pub(in crate::release) const UUID_ORDER: Timeline<UuidOrder> = Timeline {
                    targets.",
             evidence: "A program built from the source of 5.4.273 (run). The programs of 5.10.262, 6.1.192 and 6.12.117 (verified); it is not known \
                        with which point releases of 5.10 and 6.1 this came. Programs built from the sources of \
-                       6.6.87 and 6.8.0 (run).",
+                       6.6.87 and 6.8.0 (run). The release: the source of 6.7.3 (read).",
         },
         Value {
             id: "modpost-uuid-as-number",
             is: UuidOrder::AsNumber,
-            from: &[rhel(8, 10), mainline(5, 8).after(5, 4)],
+            from: &[rhel(8, 7), mainline(5, 8).after(5, 4)],
             what: "On big-endian targets, the bytes of the ids of `tee` and `ishtp` are written \
                    backwards.",
             evidence: "Programs built from the sources of 5.8.1 and RHEL 8.10 (run). Programs built from the sources of 6.0.1, 6.3.8, 6.4.0 and 6.5.0 (run).",
@@ -282,12 +282,16 @@ pub enum DeviceTypes {
     Since58,
     /// The entries of `sdw` have a version and a class.
     Since510,
-    /// Also `auxiliary`, `dfl` and `ssam`; the entries of `rpmsg` are longer.
+    /// Also `auxiliary`.
+    Since511,
+    /// Also `dfl` and `ssam`.
+    Since512,
+    /// The entries of `rpmsg` are longer.
     Since514,
     /// `pci` has drivers that are only used on request.
     Since515,
     /// Also `ishtp`.
-    Since517,
+    Since516,
     /// Also `mhi_ep`; the ids of `acpi` may be longer.
     Since519,
     /// Also `cdx`.
@@ -325,9 +329,9 @@ pub(in crate::release) const DEVICE_TYPES: Timeline<DeviceTypes> = Timeline {
         Value {
             id: "modpost-device-types-4.19",
             is: DeviceTypes::Since419,
-            from: &[mainline(4, 19), rhel(8, 10)],
+            from: &[mainline(4, 19), rhel(8, 1)],
             what: "The device table `typec` is supported.",
-            evidence: "Programs built from the sources of 4.19.1, RHEL 8.0 and 8.10 (run).",
+            evidence: "Programs built from the sources of 4.19.1, RHEL 8.0, 8.1 and 8.10 (run).",
         },
         Value {
             id: "modpost-device-types-4.19.222",
@@ -339,10 +343,10 @@ pub(in crate::release) const DEVICE_TYPES: Timeline<DeviceTypes> = Timeline {
         Value {
             id: "modpost-device-types-5.4",
             is: DeviceTypes::Since54,
-            from: &[mainline(5, 4).after(4, 19), point(5, 4, 273).after_point(0)],
+            from: &[mainline(5, 4), point(5, 4, 273).after_point(0)],
             what: "The device tables `tee` and `wmi` are supported.",
             evidence: "Programs built from the sources of 4.19.222 and 5.4.273 differ in this \
-                       (run).",
+                       (run). The release: a program built from the source of 5.3.1 (run).",
         },
         Value {
             id: "modpost-device-types",
@@ -354,18 +358,31 @@ pub(in crate::release) const DEVICE_TYPES: Timeline<DeviceTypes> = Timeline {
         Value {
             id: "modpost-device-types-5.10",
             is: DeviceTypes::Since510,
-            from: &[mainline(5, 10).after(5, 8)],
+            from: &[mainline(5, 10)],
             what: "Aliases of `sdw` have a version and a class.",
-            evidence: "The program of 5.10.262 (verified).",
+            evidence: "The program of 5.10.262 (verified). The release: the source of 5.9.2 (read).",
+        },
+        Value {
+            id: "modpost-device-types-5.11",
+            is: DeviceTypes::Since511,
+            from: &[mainline(5, 11)],
+            what: "The device table `auxiliary` is supported.",
+            evidence: "The program of 5.10.262 (verified); the source of 5.11.0 (read).",
+        },
+        Value {
+            id: "modpost-device-types-5.12",
+            is: DeviceTypes::Since512,
+            from: &[mainline(5, 12)],
+            what: "The device tables `dfl` and `ssam` are supported.",
+            evidence: "The sources of 5.11.0 and 5.12.9 (read).",
         },
         Value {
             id: "modpost-device-types-5.14",
             is: DeviceTypes::Since514,
-            from: &[mainline(5, 14).after(5, 10)],
-            what: "The device tables `auxiliary`, `dfl` and `ssam` are supported; ids of `rpmsg` \
-                   are followed by data.",
+            from: &[mainline(5, 14).after(5, 12)],
+            what: "Ids of `rpmsg` are followed by data.",
             evidence: "The program of 5.10.262 (verified) and one built from the source of 5.14.2 \
-                       (run) differ in this.",
+                       (run) differ in this, and so does the source of 5.12.9 (read).",
         },
         Value {
             id: "modpost-device-types-5.15",
@@ -376,18 +393,19 @@ pub(in crate::release) const DEVICE_TYPES: Timeline<DeviceTypes> = Timeline {
         },
         Value {
             id: "modpost-device-types-5.17",
-            is: DeviceTypes::Since517,
-            from: &[mainline(5, 17).after(5, 15)],
+            is: DeviceTypes::Since516,
+            from: &[mainline(5, 16)],
             what: "The device table `ishtp` is supported.",
-            evidence: "Programs built from the sources of 5.15.85 and 5.17 differ in this (run).",
+            evidence: "Programs built from the sources of 5.15.85 and 5.17 differ in this (run). The \
+                       release: the source of 5.16.10 (read).",
         },
         Value {
             id: "modpost-device-types-5.19",
             is: DeviceTypes::Since519,
-            from: &[mainline(5, 19).after(5, 17)],
+            from: &[mainline(5, 19)],
             what: "The device table `mhi_ep` is supported; ids of `acpi` may have 15 characters.",
             evidence: "The program of 6.1.192 (verified). The release: programs built from the \
-                       sources of 5.17 and 5.19.0 (run).",
+                       sources of 5.17 and 5.19.0 (run), and the source of 5.18.12 (read).",
         },
         Value {
             id: "modpost-device-types-6.4",
@@ -406,9 +424,9 @@ pub(in crate::release) const DEVICE_TYPES: Timeline<DeviceTypes> = Timeline {
         Value {
             id: "modpost-device-types-6.8",
             is: DeviceTypes::Since68,
-            from: &[mainline(6, 8).after(6, 6)],
+            from: &[mainline(6, 7)],
             what: "The device table `vchiq` is supported; `cdx` has subsystems and classes.",
-            evidence: "Programs built from the sources of 6.6.87 and 6.8.0 differ in this (run).",
+            evidence: "Programs built from the sources of 6.6.87 and 6.8.0 differ in this (run). The release: the source of 6.7.3 (read).",
         },
         Value {
             id: "modpost-device-types-6.9",
@@ -462,12 +480,20 @@ pub(in crate::release) const DEVICE_TYPES: Timeline<DeviceTypes> = Timeline {
 pub enum LaterDeviceTypes {
     /// None.
     None,
+    /// `tee` and `wmi`.
+    TeeAndWmi,
     /// `ishtp`.
     Ishtp,
     /// Also `mhi_ep`.
     IshtpAndMhiEp,
-    /// `auxiliary`, `ishtp`, `mhi` and `mhi_ep`; `sdw` has a version and a class.
-    OfRhel810,
+    /// `sdw` has a version and a class.
+    OfRhel84,
+    /// Also `auxiliary` and `mhi`.
+    OfRhel85,
+    /// Also `ishtp`.
+    OfRhel87,
+    /// Also `mhi_ep`.
+    OfRhel88,
 }
 
 /// See [`LaterDeviceTypes`].
@@ -478,18 +504,46 @@ pub(in crate::release) const LATER_DEVICE_TYPES: Timeline<LaterDeviceTypes> = Ti
         Value {
             id: "modpost-no-later-device-types",
             is: LaterDeviceTypes::None,
-            from: &[OLDEST],
+            from: &[OLDEST, mainline(5, 4)],
             what: "No device table of a later release is supported.",
             evidence: "Programs built from the sources of mainline's releases and of RHEL 9.0 \
                        (run).",
         },
         Value {
+            id: "modpost-later-device-types-5.2",
+            is: LaterDeviceTypes::TeeAndWmi,
+            from: &[mainline(5, 2).after(5, 0)],
+            what: "The device tables `tee` and `wmi` are supported, as from 5.4 on.",
+            evidence: "The sources of 5.0.1, 5.2.1 and 5.3.1 (read).",
+        },
+        Value {
+            id: "modpost-later-device-types-el8.4",
+            is: LaterDeviceTypes::OfRhel84,
+            from: &[rhel(8, 4)],
+            what: "The device table `sdw` is as from 5.10 on.",
+            evidence: "The sources of RHEL 8.3 and 8.4 (read).",
+        },
+        Value {
+            id: "modpost-later-device-types-el8.5",
+            is: LaterDeviceTypes::OfRhel85,
+            from: &[rhel(8, 5)],
+            what: "The device tables `auxiliary` and `mhi` are supported, too, as from 5.14 on.",
+            evidence: "The sources of RHEL 8.4 and 8.5 (read).",
+        },
+        Value {
+            id: "modpost-later-device-types-el8.7",
+            is: LaterDeviceTypes::OfRhel87,
+            from: &[rhel(8, 7)],
+            what: "The device table `ishtp` is supported, too, as from 5.16 on.",
+            evidence: "The sources of RHEL 8.6 and 8.7 (read).",
+        },
+        Value {
             id: "modpost-later-device-types-el8.10",
-            is: LaterDeviceTypes::OfRhel810,
-            from: &[rhel(8, 10)],
-            what: "The device tables `auxiliary`, `ishtp`, `mhi` and `mhi_ep` are supported, and \
-                   `sdw` as from 5.10 on.",
-            evidence: "Programs built from the sources of RHEL 8.0 and 8.10 differ in this (run).",
+            is: LaterDeviceTypes::OfRhel88,
+            from: &[rhel(8, 8)],
+            what: "The device table `mhi_ep` is supported, too, as from 5.19 on.",
+            evidence: "Programs built from the sources of RHEL 8.0 and 8.10 differ in this (run); \
+                       the sources of RHEL 8.7 and 8.8 (read).",
         },
         Value {
             id: "modpost-later-device-types-el9.1",

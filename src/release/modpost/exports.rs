@@ -65,9 +65,9 @@ pub(in crate::release) const EXPORT_LINES: Timeline<ExportLines> = Timeline {
         Value {
             id: "modpost-known-crc-lines",
             is: ExportLines::KnownCrcs,
-            from: &[mainline(5, 19).after(5, 17)],
+            from: &[mainline(5, 19)],
             what: "With `-m` each export that has a CRC has a line `SYMBOL_CRC(X, 0x…, \"_gpl\")`.",
-            evidence: "A program built from the source of 5.19.0 (run).",
+            evidence: "A program built from the source of 5.19.0 (run). The release: a program built from the source of 5.18.12 (run).",
         },
         Value {
             id: "modpost-crc-lines",
@@ -126,9 +126,9 @@ pub(in crate::release) const NAMESPACES: Timeline<NamespaceForm> = Timeline {
         Value {
             id: "modpost-namespaces-recommended",
             is: NamespaceForm::Recommended,
-            from: &[mainline(5, 4).after(4, 19)],
+            from: &[mainline(5, 4)],
             what: "A module that does not import a namespace is warned about.",
-            evidence: "Programs built from the sources of 5.4.273 and 5.8.1 differ in this (run).",
+            evidence: "Programs built from the sources of 5.4.273 and 5.8.1 differ in this (run). The release: a program built from the source of 5.3.1 (run).",
         },
         Value {
             id: "modpost-namespaces",

@@ -27,11 +27,11 @@ pub(in crate::release) const LISTS: Timeline<ListOrder> = Timeline {
         Value {
             id: "modpost-lists-as-seen",
             is: ListOrder::AsSeen,
-            from: &[mainline(5, 19).after(5, 17), rhel(9, 5)],
+            from: &[mainline(5, 19), rhel(9, 5)],
             what: "`Module.symvers`, modules, `__versions` and `depends` are in the order in \
                    which they are met.",
             evidence: "Programs built from the sources of 5.17, 5.19.0, RHEL 9.4 and 9.6 differ \
-                       in this (run).",
+                       in this (run). The release: a program built from the source of 5.18.12 (run).",
         },
     ],
 };
@@ -60,10 +60,10 @@ pub(in crate::release) const AFTER_ERRORS: Timeline<FilesAfterErrors> = Timeline
         Value {
             id: "modpost-no-files-after-errors",
             is: FilesAfterErrors::Withheld,
-            from: &[mainline(5, 19).after(5, 17), rhel(9, 5)],
+            from: &[mainline(5, 19), rhel(9, 5)],
             what: "No file is written after an error.",
             evidence: "Programs built from the sources of 5.17, 5.19.0, RHEL 9.4 and 9.6 differ \
-                       in this (run).",
+                       in this (run). The release: a program built from the source of 5.18.12 (run).",
         },
     ],
 };
@@ -92,10 +92,10 @@ pub(in crate::release) const STATUS: Timeline<ExitStatus> = Timeline {
         Value {
             id: "modpost-status-by-errors",
             is: ExitStatus::ByErrors,
-            from: &[mainline(5, 14).after(5, 10)],
+            from: &[mainline(5, 11)],
             what: "The exit status is 1 after any error.",
             evidence: "The program of 5.10.262 (verified) and one built from the source of \
-                       5.14.2 (run) differ in this.",
+                       5.14.2 (run) differ in this. The release: a program built from the source of 5.11.0 (run).",
         },
     ],
 };
@@ -135,7 +135,7 @@ pub(in crate::release) const UNDEFINED: Timeline<UndefinedCheck> = Timeline {
         Value {
             id: "modpost-undefined-always",
             is: UndefinedCheck::Always,
-            from: &[mainline(5, 14).after(5, 10)],
+            from: &[mainline(5, 14).after(5, 12)],
             what: "Undefined symbols are looked for in any case, and at most 10 are named.",
             evidence: "The program of 5.10.262 (verified) and one built from the source of \
                        5.14.2 (run) differ in this.",
@@ -178,10 +178,11 @@ pub(in crate::release) const DUMP_CONTENTS: Timeline<DumpContents> = Timeline {
         Value {
             id: "modpost-dump-of-objects",
             is: DumpContents::ObjectsOnly,
-            from: &[mainline(5, 10).after(5, 8)],
+            from: &[mainline(5, 12), point(5, 10, 0)],
             what: "`Module.symvers` has what the objects export.",
-            evidence: "The program of 5.10.262 (verified) and one built from the source of 5.8.1 \
-                       (run) differ in this.",
+            evidence: "Programs built from the sources of 5.11.0 and 5.12.9 differ in this (run). \
+                       The programs of 5.10.223 and 5.10.262 have it (verified); it is not known \
+                       with which point release of 5.10 this came.",
         },
     ],
 };

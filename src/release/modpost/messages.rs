@@ -26,11 +26,11 @@ pub(in crate::release) const FATAL_PREFIX: Timeline<FatalPrefix> = Timeline {
         Value {
             id: "modpost-fatal-prefix",
             is: FatalPrefix::Error,
-            from: &[mainline(6, 8).after(6, 6)],
+            from: &[mainline(6, 8)],
             what: "A message that ends the run begins with `ERROR: modpost: ` instead of `FATAL: \
                    modpost: `.",
             evidence: "The programs of 6.1.192 and 6.12.117 differ in this (verified). The \
-                       release: programs built from the sources of 6.6.87 and 6.8.0 (run).",
+                       release: programs built from the sources of 6.6.87 and 6.8.0 (run). The release: a program built from the source of 6.7.3 (run).",
         },
     ],
 };

@@ -50,7 +50,7 @@ pub(in crate::release) const MOD_C: Timeline<ModCTemplate> = Timeline {
         Value {
             id: "modpost-mod-c-with-lto-note",
             is: ModCTemplate::WithoutExports,
-            from: &[mainline(5, 14).after(5, 10)],
+            from: &[mainline(5, 14).after(5, 12)],
             what: "`<mod>.mod.c` has the note about link-time optimization.",
             evidence: "The program of 5.10.262 (verified) and one built from the source of 5.14.2 \
                        (run) differ in this.",
@@ -58,10 +58,10 @@ pub(in crate::release) const MOD_C: Timeline<ModCTemplate> = Timeline {
         Value {
             id: "modpost-mod-c-with-vermagic",
             is: ModCTemplate::WithVermagic,
-            from: &[mainline(5, 19).after(5, 17), rhel(9, 5)],
+            from: &[mainline(5, 19), rhel(9, 5)],
             what: "`<mod>.mod.c` includes `linux/export-internal.h`.",
             evidence: "The program of 6.1.192 (verified). The release: programs built from the \
-                       sources of 5.17, 5.19.0, RHEL 9.4 and 9.6 (run).",
+                       sources of 5.17, 5.19.0, RHEL 9.4 and 9.6 (run). The release: a program built from the source of 5.18.12 (run).",
         },
         Value {
             id: "modpost-mod-c-orc-header",
@@ -110,9 +110,9 @@ pub(in crate::release) const RETPOLINE: Timeline<Retpoline> = Timeline {
         Value {
             id: "modpost-retpoline",
             is: Retpoline::Config,
-            from: &[mainline(5, 4).after(4, 19), point(4, 19, 222).after_point(1)],
+            from: &[mainline(5, 0), point(4, 19, 222).after_point(1)],
             what: "`retpoline` is set with `CONFIG_RETPOLINE`.",
-            evidence: "The program of 6.1.192 (verified).",
+            evidence: "The program of 6.1.192 (verified). The release: a program built from the source of 5.0.1 (run).",
         },
         Value {
             id: "modpost-mitigation-retpoline",
@@ -226,7 +226,7 @@ pub(in crate::release) const COMMAND_LINES: Timeline<CommandLines> = Timeline {
             is: CommandLines::Trimmed,
             from: &[
                 OLDEST,
-                mainline(6, 8).after(6, 6),
+                mainline(6, 8),
                 point(5, 10, 0),
                 point(6, 1, 0),
                 point(6, 6, 87).after_point(0),
@@ -234,7 +234,7 @@ pub(in crate::release) const COMMAND_LINES: Timeline<CommandLines> = Timeline {
             what: "`srcversion` also depends on the headers in the folder of a source.",
             evidence: "The programs of 6.1.192 and 6.12.117 do so (verified); it is not known \
                        with which point release of 6.1 this came. Programs built from the sources \
-                       of 6.5.0, 6.6.87 and 6.8.0 (run).",
+                       of 6.5.0, 6.6.87 and 6.8.0 (run). The release: a program built from the source of 6.7.3 (run).",
         },
         Value {
             id: "modpost-srcversion-without-headers",
@@ -272,10 +272,10 @@ pub(in crate::release) const DEPENDS: Timeline<DependsForm> = Timeline {
         Value {
             id: "modpost-depends-info",
             is: DependsForm::ModuleInfo,
-            from: &[mainline(5, 4).after(4, 19)],
+            from: &[mainline(5, 4)],
             what: "`depends` is in a line `MODULE_INFO(depends, \"…\")`.",
             evidence: "Programs built from the sources of 4.19.222 and 5.4.273 differ in this \
-                       (run).",
+                       (run). The release: a program built from the source of 5.3.1 (run).",
         },
     ],
 };

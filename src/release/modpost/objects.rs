@@ -38,10 +38,10 @@ pub(in crate::release) const CRCS: Timeline<CrcSource> = Timeline {
         Value {
             id: "modpost-crcs-in-command-files",
             is: CrcSource::CommandFiles,
-            from: &[mainline(5, 19).after(5, 17), rhel(9, 5)],
+            from: &[mainline(5, 19), rhel(9, 5)],
             what: "The CRCs of exports are in lines `#SYMVER X 0x…` of `.cmd` files.",
             evidence: "Programs built from the sources of 5.17, 5.19.0, RHEL 9.4 and 9.6 differ \
-                       in this (run).",
+                       in this (run). The release: a program built from the source of 5.18.12 (run).",
         },
     ],
 };
@@ -70,10 +70,10 @@ pub(in crate::release) const EXPORT_KINDS: Timeline<ExportKinds> = Timeline {
         Value {
             id: "modpost-two-kinds-of-exports",
             is: ExportKinds::Two,
-            from: &[mainline(5, 14).after(5, 10)],
+            from: &[mainline(5, 12)],
             what: "Exports are for any module, or for GPL modules only.",
             evidence: "The program of 5.10.262 (verified) and one built from the source of \
-                       5.14.2 (run) differ in this.",
+                       5.14.2 (run) differ in this. The release: a program built from the source of 5.12.9 (run).",
         },
     ],
 };
@@ -103,7 +103,7 @@ pub(in crate::release) const NUMBERED_NAMES: Timeline<NumberedNames> = Timeline 
             id: "modpost-numbers-cut",
             is: NumberedNames::Cut,
             from: &[
-                mainline(5, 19).after(5, 17),
+                mainline(5, 18),
                 point(5, 15, 0),
                 point(5, 4, 273).after_point(0),
                 point(5, 10, 0),
@@ -111,7 +111,7 @@ pub(in crate::release) const NUMBERED_NAMES: Timeline<NumberedNames> = Timeline 
             ],
             what: "A number at the end of a symbol's name (`name.0`) is cut off.",
             evidence: "The programs of 5.10.223 and 5.10.262 (verified); programs built from the \
-                       sources of 5.15.85, 5.17, 5.19.0 and RHEL 9.6 (run).",
+                       sources of 5.15.85, 5.17, 5.19.0 and RHEL 9.6 (run). The release: a program built from the source of 5.18.12 (run).",
         },
     ],
 };
@@ -142,7 +142,7 @@ pub(in crate::release) const MAPPING_MARKS: Timeline<MappingMarks> = Timeline {
             id: "modpost-mapping-marks",
             is: MappingMarks::Exact,
             from: &[
-                mainline(5, 19).after(5, 17),
+                mainline(5, 18),
                 point(5, 15, 0),
                 point(5, 4, 273).after_point(0),
                 point(5, 10, 0),
@@ -150,7 +150,7 @@ pub(in crate::release) const MAPPING_MARKS: Timeline<MappingMarks> = Timeline {
             ],
             what: "A symbol `$` is one like any other.",
             evidence: "The programs of 5.10.223 and 5.10.262 (verified); programs built from the \
-                       sources of 5.15.85, 5.17 and 5.19.0 (run).",
+                       sources of 5.15.85, 5.17 and 5.19.0 (run). The release: a program built from the source of 5.18.12 (run).",
         },
     ],
 };
@@ -176,9 +176,9 @@ pub(in crate::release) const STATIC_EXPORTS: Timeline<StaticExports> = Timeline 
         Value {
             id: "modpost-static-exports-unchecked",
             is: StaticExports::Unchecked,
-            from: &[OLDEST, mainline(5, 19).after(5, 17), rhel(9, 5)],
+            from: &[OLDEST, mainline(5, 19), rhel(9, 5)],
             what: "Exports that are static are not looked for.",
-            evidence: "Programs built from the sources of 4.19.222, 5.19.0 and RHEL 9.6 (run).",
+            evidence: "Programs built from the sources of 4.19.222, 5.19.0 and RHEL 9.6 (run). The release: a program built from the source of 5.18.12 (run).",
         },
         Value {
             id: "modpost-static-exports-warned-el8.3",
@@ -191,18 +191,18 @@ pub(in crate::release) const STATIC_EXPORTS: Timeline<StaticExports> = Timeline 
         Value {
             id: "modpost-static-exports-warned",
             is: StaticExports::Warned,
-            from: &[mainline(5, 4).after(4, 19)],
+            from: &[mainline(5, 4)],
             what: "An export that is static gets a warning.",
             evidence: "The program of 5.10.262 (verified); programs built from the sources of \
-                       5.4.59 and RHEL 8.3 (run).",
+                       5.4.59 and RHEL 8.3 (run). The release: a program built from the source of 5.3.1 (run).",
         },
         Value {
             id: "modpost-static-exports-are-errors",
             is: StaticExports::Errors,
-            from: &[mainline(5, 14).after(5, 10), rhel(9, 0)],
+            from: &[mainline(5, 11), rhel(9, 0)],
             what: "An export that is static is an error.",
             evidence: "The program of 5.10.262 (verified) and one built from the source of \
-                       5.14.2 (run) differ in this.",
+                       5.14.2 (run) differ in this. The release: a program built from the source of 5.11.0 (run).",
         },
     ],
 };
@@ -231,7 +231,7 @@ pub(in crate::release) const MISSING_CRC: Timeline<MissingCrcAdvice> = Timeline 
         Value {
             id: "modpost-missing-crc-advice",
             is: MissingCrcAdvice::WithAdvice,
-            from: &[mainline(5, 14).after(5, 10)],
+            from: &[mainline(5, 14).after(5, 12)],
             what: "The message about an export without a CRC has a second line with advice.",
             evidence: "The program of 5.10.262 (verified) and one built from the source of \
                        5.14.2 (run) differ in this.",
@@ -266,17 +266,17 @@ pub(in crate::release) const SOURCE_LIST: Timeline<SourceList> = Timeline {
         Value {
             id: "modpost-sources-in-a-line",
             is: SourceList::FirstLine,
-            from: &[mainline(5, 4).after(4, 19)],
+            from: &[mainline(5, 3)],
             what: "The objects of a module are in the first line of `<mod>.mod`.",
-            evidence: "The program of 5.10.262 (verified).",
+            evidence: "The program of 5.10.262 (verified). The release: a program built from the source of 5.3.1 (run).",
         },
         Value {
             id: "modpost-sources-in-lines",
             is: SourceList::Lines,
-            from: &[mainline(5, 19).after(5, 17), rhel(9, 4)],
+            from: &[mainline(5, 19), rhel(9, 3)],
             what: "The objects of a module are in lines of `<mod>.mod`.",
-            evidence: "Programs built from the sources of 5.17, 5.19.0, RHEL 9.2 and 9.4 differ \
-                       in this (run).",
+            evidence: "Programs built from the sources of 5.17, 5.19.0, RHEL 9.2 and 9.3 differ \
+                       in this (run). The release: a program built from the source of 5.18.12 (run).",
         },
     ],
 };

@@ -9,7 +9,11 @@ pub enum ModpostOptions {
     Since419,
     /// The same without `-S`.
     WithoutSummary,
-    /// Also `-d`; without `-M` and `-K`.
+    /// Those of 4.19 without `-M` and `-K`.
+    Since50,
+    /// Also without `-S`.
+    Since52,
+    /// Also `-d`.
     Since54,
     /// `-e -i -m -n -T -o -a -w -E -N -d`.
     Since58,
@@ -46,12 +50,29 @@ pub(in crate::release) const OPTIONS: Timeline<ModpostOptions> = Timeline {
             evidence: "Programs built from the sources of RHEL 8.0 and 8.10 accept other options.",
         },
         Value {
+            id: "modpost-options-5.0",
+            is: ModpostOptions::Since50,
+            from: &[mainline(5, 0)],
+            what: "`-M` and `-K`, which did nothing useful, are invalid options.",
+            evidence: "Programs built from the sources of 4.20.0 and 5.0.1 accept other options \
+                       (run).",
+        },
+        Value {
+            id: "modpost-options-5.2",
+            is: ModpostOptions::Since52,
+            from: &[mainline(5, 2).after(5, 0)],
+            what: "`-S`, which counts section mismatches instead of naming them, is an invalid \
+                   option.",
+            evidence: "Programs built from the sources of 5.0.1 and 5.2.1 accept other options \
+                       (run).",
+        },
+        Value {
             id: "modpost-options-5.4",
             is: ModpostOptions::Since54,
-            from: &[mainline(5, 4).after(4, 19)],
+            from: &[mainline(5, 4)],
             what: "The options are `-i -I -e -m -n -s -T -o -a -w -E -d`; `-e` names a \
                    `Module.symvers` file, and `-d` has no argument.",
-            evidence: "Programs built from the sources of 4.19.222 and 5.4.273 accept other \
+            evidence: "Programs built from the sources of 5.3.1 and 5.4.273 accept other \
                        options (run).",
         },
         Value {
@@ -123,10 +144,10 @@ pub(in crate::release) const FILE_LIST_DASH: Timeline<FileListDash> = Timeline {
         Value {
             id: "modpost-file-list-dash",
             is: FileListDash::OrdinaryName,
-            from: &[mainline(6, 3).after(6, 1)],
+            from: &[mainline(6, 2)],
             what: "`-T -` reads a file called `-`, not standard input.",
             evidence: "The programs of 6.1.192 and 6.12.117 differ in this (verified). A program \
-                       built from the source of 6.3.8 does so (run).",
+                       built from the source of 6.3.8 does so (run). The release: a program built from the source of 6.2.1 (run).",
         },
     ],
 };

@@ -228,19 +228,19 @@ pub(in crate::release) const MEMORY_SECTIONS: Timeline<MemorySections> = Timelin
         Value {
             id: "modpost-memory-init-section",
             is: MemorySections::Init,
-            from: &[mainline(6, 8).after(6, 6), point(6, 1, 0)],
+            from: &[mainline(6, 7), point(6, 1, 0)],
             what: "`.meminit.*` is a section that is freed, `.memexit.*` is not.",
             evidence: "The program of 6.1.192 (verified); it is not known with which point \
                        release of 6.1 this came. Programs built from the sources of 6.4.6, 6.8.0 \
-                       and 6.9.0 (run).",
+                       and 6.9.0 (run). The release: a program built from the source of 6.7.3 (run).",
         },
         Value {
             id: "modpost-memory-sections-ordinary",
             is: MemorySections::Ordinary,
-            from: &[mainline(6, 11).after(6, 9), point(6, 6, 87).after_point(0)],
+            from: &[mainline(6, 11), point(6, 6, 87).after_point(0)],
             what: "`.meminit.*` and `.memexit.*` are ordinary sections.",
             evidence: "The program of 6.12.117 (verified). Programs built from the sources of \
-                       6.6.87, 6.9.0 and 6.11.11 (run).",
+                       6.6.87, 6.9.0 and 6.11.11 (run). The release: a program built from the source of 6.10.0 (run).",
         },
     ],
 };
@@ -272,9 +272,9 @@ pub(in crate::release) const TEXT_SECTIONS: Timeline<TextSections> = Timeline {
         Value {
             id: "modpost-text-parts",
             is: TextSections::AllParts,
-            from: &[mainline(6, 3).after(6, 0), rhel(9, 5)],
+            from: &[mainline(6, 2).after(6, 0), rhel(9, 5)],
             what: "`.text.*` is ordinary code.",
-            evidence: "Programs built from the sources of 6.0.1, 6.3.8, 6.4.6 and 6.5.0 (run).",
+            evidence: "Programs built from the sources of 6.0.1, 6.3.8, 6.4.6 and 6.5.0 (run). The release: a program built from the source of 6.2.1 (run).",
         },
         Value {
             id: "modpost-text-large",
@@ -393,9 +393,9 @@ pub(in crate::release) const LOCAL_LABELS: Timeline<LocalLabels> = Timeline {
         Value {
             id: "modpost-local-labels",
             is: LocalLabels::MayReferToAnything,
-            from: &[mainline(5, 4).after(4, 19), point(4, 19, 222).after_point(1)],
+            from: &[mainline(5, 0), point(4, 19, 222).after_point(1)],
             what: "What a symbol `.L…` refers to is not checked.",
-            evidence: "The program of 6.1.192 (verified).",
+            evidence: "The program of 6.1.192 (verified). The release: a program built from the source of 5.0.1 (run).",
         },
     ],
 };
@@ -437,17 +437,17 @@ pub(in crate::release) const DRIVER_TABLES: Timeline<DriverTables> = Timeline {
         Value {
             id: "modpost-driver-tables-exit",
             is: DriverTables::ExitUnlessStrict,
-            from: &[mainline(6, 8).after(6, 6)],
+            from: &[mainline(6, 7)],
             what: "`*driver` may not refer to `.meminit.*`.",
-            evidence: "Programs built from the sources of 6.6.87, 6.8.0 and 6.9.0 (run).",
+            evidence: "Programs built from the sources of 6.6.87, 6.8.0 and 6.9.0 (run). The release: a program built from the source of 6.7.3 (run).",
         },
         Value {
             id: "modpost-driver-tables-ordinary",
             is: DriverTables::Ordinary,
-            from: &[mainline(6, 11).after(6, 9)],
+            from: &[mainline(6, 11)],
             what: "`*driver` may not refer to `.exit.*`.",
             evidence: "The program of 6.12.117 (verified). The release: programs built from the \
-                       sources of 6.9.0 and 6.11.11 (run).",
+                       sources of 6.9.0 and 6.11.11 (run). The release: a program built from the source of 6.10.0 (run).",
         },
     ],
 };
@@ -482,10 +482,10 @@ pub(in crate::release) const INIT_TABLES: Timeline<InitTables> = Timeline {
         Value {
             id: "modpost-init-tables-fewer",
             is: InitTables::WithProbes,
-            from: &[mainline(6, 8).after(6, 6)],
+            from: &[mainline(6, 7)],
             what: "Only `*_ops`, `*_probe` and `*_console` may refer to what is freed.",
             evidence: "The program of 6.12.117 (verified). The release: programs built from the \
-                       sources of 6.6.87 and 6.8.0 (run).",
+                       sources of 6.6.87 and 6.8.0 (run). The release: a program built from the source of 6.7.3 (run).",
         },
         Value {
             id: "modpost-init-tables-without-probes",
@@ -579,18 +579,18 @@ pub(in crate::release) const LOONGARCH_RELOCATIONS: Timeline<LoongArchRelocation
         Value {
             id: "modpost-loongarch-differences",
             is: LoongArchRelocations::Differences,
-            from: &[mainline(6, 3).after(6, 1)],
+            from: &[mainline(6, 2)],
             what: "The second half of a difference in an exception table of LoongArch refers to \
                    nothing.",
-            evidence: "Programs built from the sources of 6.0.1 and 6.3.8 differ in this (run).",
+            evidence: "Programs built from the sources of 6.0.1 and 6.3.8 differ in this (run). The release: a program built from the source of 6.2.1 (run).",
         },
         Value {
             id: "modpost-loongarch-relaxations",
             is: LoongArchRelocations::Relaxations,
-            from: &[mainline(6, 8).after(6, 6)],
+            from: &[mainline(6, 8)],
             what: "The marks for relaxation of LoongArch refer to nothing.",
             evidence: "The program of 6.12.117 (verified). The release: programs built from the \
-                       sources of 6.6.87 and 6.8.0 (run).",
+                       sources of 6.6.87 and 6.8.0 (run). The release: a program built from the source of 6.7.3 (run).",
         },
     ],
 };

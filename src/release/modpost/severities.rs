@@ -28,10 +28,10 @@ pub(in crate::release) const NO_LICENSE: Timeline<Severity> = Timeline {
         Value {
             id: "modpost-no-license-is-an-error",
             is: Severity::Error,
-            from: &[mainline(5, 14).after(5, 10)],
+            from: &[mainline(5, 11)],
             what: "A module without a license is an error.",
             evidence: "The program of 5.10.262 (verified) and one built from the source of \
-                       5.14.2 (run) differ in this.",
+                       5.14.2 (run) differ in this. The release: a program built from the source of 5.11.0 (run).",
         },
     ],
 };
@@ -51,10 +51,10 @@ pub(in crate::release) const GPL_ONLY: Timeline<Severity> = Timeline {
         Value {
             id: "modpost-gpl-only-is-an-error",
             is: Severity::Error,
-            from: &[mainline(5, 14).after(5, 10)],
+            from: &[mainline(5, 11)],
             what: "A module of another license that uses a GPL-only symbol is an error.",
             evidence: "The program of 5.10.262 (verified) and one built from the source of \
-                       5.14.2 (run) differ in this.",
+                       5.14.2 (run) differ in this. The release: a program built from the source of 5.11.0 (run).",
         },
     ],
 };
@@ -74,10 +74,10 @@ pub(in crate::release) const EXPORTED_TWICE: Timeline<Severity> = Timeline {
         Value {
             id: "modpost-exported-twice-is-an-error",
             is: Severity::Error,
-            from: &[mainline(5, 19).after(5, 17), rhel(9, 5)],
+            from: &[mainline(5, 19), rhel(9, 5)],
             what: "A symbol that is exported twice is an error.",
             evidence: "Programs built from the sources of 5.17, 5.19.0, RHEL 9.4 and 9.6 differ \
-                       in this (run).",
+                       in this (run). The release: a program built from the source of 5.18.12 (run).",
         },
     ],
 };
@@ -97,10 +97,10 @@ pub(in crate::release) const MISMATCHES_FORBIDDEN: Timeline<Severity> = Timeline
         Value {
             id: "modpost-mismatches-are-an-error",
             is: Severity::Error,
-            from: &[mainline(5, 14).after(5, 10)],
+            from: &[mainline(5, 11)],
             what: "With `-E`, section mismatches are an error.",
             evidence: "The program of 5.10.262 (verified) and one built from the source of \
-                       5.14.2 (run) differ in this.",
+                       5.14.2 (run) differ in this. The release: a program built from the source of 5.11.0 (run).",
         },
     ],
 };

@@ -29,17 +29,17 @@ pub(in crate::release) const SECTION_ATTRIBUTE: Timeline<SectionAttribute> = Tim
         Value {
             id: "modpost-section-unquoted",
             is: SectionAttribute::Unquoted,
-            from: &[mainline(5, 4).after(4, 19)],
+            from: &[mainline(5, 4)],
             what: "`<mod>.mod.c` names sections without quotes.",
-            evidence: "A program built from the source of 5.8.1 (run).",
+            evidence: "A program built from the source of 5.8.1 (run). The release: a program built from the source of 5.3.1 (run).",
         },
         Value {
             id: "modpost-section-quoted",
             is: SectionAttribute::Quoted,
-            from: &[mainline(5, 10).after(5, 8)],
+            from: &[mainline(5, 10)],
             what: "`<mod>.mod.c` names sections in quotes.",
             evidence: "The program of 5.10.262 (verified) and one built from the source of 5.8.1 \
-                       (run) differ in this.",
+                       (run) differ in this. The release: a program built from the source of 5.9.2 (run).",
         },
     ],
 };
@@ -132,7 +132,7 @@ pub(in crate::release) const KSYMTAB_RULE: Timeline<KsymtabRule> = Timeline {
             id: "modpost-ksymtab-rule",
             is: KsymtabRule::Objects,
             from: &[
-                mainline(5, 19).after(5, 17),
+                mainline(5, 18),
                 point(5, 15, 0),
                 point(5, 4, 273).after_point(0),
                 point(5, 10, 0),
@@ -140,7 +140,7 @@ pub(in crate::release) const KSYMTAB_RULE: Timeline<KsymtabRule> = Timeline {
             ],
             what: "Exports of what is freed after the start are found.",
             evidence: "The programs of 5.10.223 and 5.10.262 (verified); programs built from the \
-                       sources of 5.15.85, 5.17 and 5.19.0 (run).",
+                       sources of 5.15.85, 5.17 and 5.19.0 (run). The release: a program built from the source of 5.18.12 (run).",
         },
     ],
 };
@@ -169,10 +169,10 @@ pub(in crate::release) const RISCV_EXCEPTIONS: Timeline<RiscvExceptions> = Timel
         Value {
             id: "modpost-riscv-differences",
             is: RiscvExceptions::Differences,
-            from: &[mainline(5, 17).after(5, 15)],
+            from: &[mainline(5, 17)],
             what: "On RISC-V, the second half of a difference in an exception table refers to \
                    nothing.",
-            evidence: "Programs built from the sources of 5.15.85 and 5.17 differ in this (run).",
+            evidence: "Programs built from the sources of 5.15.85 and 5.17 differ in this (run). The release: a program built from the source of 5.16.10 (run).",
         },
     ],
 };

@@ -16,7 +16,7 @@ pub enum Origin {
     /// From a package of Debian: `cargo xtask reference` runs it.
     Package,
     /// Built outside of the repository from the source of this version, since no package has it:
-    /// `cargo xtask reference --answers` takes what it answered.
+    /// `cargo xtask reference` takes it by `--programs`, or what it answered by `--answers`.
     Built(&'static str),
 }
 
@@ -38,35 +38,61 @@ struct Release {
 
 /// All releases, oldest first.
 const RELEASES: &[Release] = &[
-    with_crc_symbols("4.18-el8.0", Origin::Built("RHEL 8.0"), "4.18-el8.10"),
-    genksyms("4.18-el8.1", Origin::Built("4.18.0-147 (RHEL 8.1)"), "4.19.1"),
-    genksyms("4.18-el8.5", Origin::Built("4.18.0-348 (RHEL 8.5)"), "4.19.222"),
+    with_crc_symbols("4.18-el8.0", Origin::Built("RHEL 8.0"), "4.18-el8.1"),
+    Release {
+        has_crc_symbols: true,
+        ..both("4.18-el8.1", Origin::Built("4.18.0-147 (RHEL 8.1)"), "4.18-el8.2")
+    },
+    with_crc_symbols("4.18-el8.2", Origin::Built("4.18.0-193 (RHEL 8.2)"), "4.18-el8.3"),
+    with_crc_symbols("4.18-el8.3", Origin::Built("4.18.0-240 (RHEL 8.3)"), "4.18-el8.4"),
+    with_crc_symbols("4.18-el8.4", Origin::Built("4.18.0-305 (RHEL 8.4)"), "4.18-el8.5"),
+    Release {
+        has_crc_symbols: true,
+        ..both("4.18-el8.5", Origin::Built("4.18.0-348 (RHEL 8.5)"), "4.18-el8.6")
+    },
+    with_crc_symbols("4.18-el8.6", Origin::Built("4.18.0-372 (RHEL 8.6)"), "4.18-el8.7"),
+    with_crc_symbols("4.18-el8.7", Origin::Built("4.18.0-425 (RHEL 8.7)"), "4.18-el8.8"),
+    with_crc_symbols("4.18-el8.8", Origin::Built("4.18.0-477 (RHEL 8.8)"), "4.18-el8.9"),
+    with_crc_symbols("4.18-el8.9", Origin::Built("4.18.0-513 (RHEL 8.9)"), "4.18-el8.10"),
     with_crc_symbols("4.18-el8.10", Origin::Built("RHEL 8.10"), "4.19.222"),
     Release { has_crc_symbols: true, ..both("4.19.1", Origin::Built("4.19.1"), "4.19.222") },
-    Release { has_crc_symbols: true, ..both("4.19.222", Origin::Built("4.19.222"), "5.4") },
+    Release { has_crc_symbols: true, ..both("4.19.222", Origin::Built("4.19.222"), "5.0") },
+    with_crc_symbols("4.20", Origin::Built("4.20.0"), "4.19.1"),
+    with_crc_symbols("5.0", Origin::Built("5.0.1"), "5.2"),
+    with_crc_symbols("5.2", Origin::Built("5.2.1"), "5.3"),
+    with_crc_symbols("5.3", Origin::Built("5.3.1"), "5.4"),
     with_crc_symbols("5.4", Origin::Built("5.4.273"), "5.8"),
-    with_crc_symbols("5.8", Origin::Built("5.8.1"), "5.10"),
-    Release { has_crc_symbols: true, ..both("5.10", Origin::Package, "5.14") },
+    with_crc_symbols("5.8", Origin::Built("5.8.1"), "5.9"),
+    with_crc_symbols("5.9", Origin::Built("5.9.2"), "5.10"),
+    Release { has_crc_symbols: true, ..both("5.10", Origin::Package, "5.11") },
+    with_crc_symbols("5.11", Origin::Built("5.11.0"), "5.12"),
+    with_crc_symbols("5.12", Origin::Built("5.12.9"), "5.14"),
     Release { has_crc_symbols: true, ..both("5.14", Origin::Built("5.14.2"), "5.15") },
     with_crc_symbols("5.14-el9.0", Origin::Built("RHEL 9.0"), "5.14-el9.1"),
     with_crc_symbols("5.14-el9.1", Origin::Built("RHEL 9.1"), "5.14-el9.2"),
-    with_crc_symbols("5.14-el9.2", Origin::Built("RHEL 9.2"), "5.14-el9.4"),
+    with_crc_symbols("5.14-el9.2", Origin::Built("RHEL 9.2"), "5.14-el9.3"),
+    with_crc_symbols("5.14-el9.3", Origin::Built("5.14.0-362 (RHEL 9.3)"), "5.14-el9.4"),
     with_crc_symbols("5.14-el9.4", Origin::Built("RHEL 9.4"), "5.14"),
     modpost("5.14-el9.6", Origin::Built("RHEL 9.6"), "6.4"),
-    with_crc_symbols("5.15", Origin::Built("5.15.85"), "5.17"),
-    with_crc_symbols("5.17", Origin::Built("5.17.0"), "5.19"),
+    with_crc_symbols("5.15", Origin::Built("5.15.85"), "5.16"),
+    with_crc_symbols("5.16", Origin::Built("5.16.10"), "5.17"),
+    with_crc_symbols("5.17", Origin::Built("5.17.0"), "5.18"),
+    with_crc_symbols("5.18", Origin::Built("5.18.12"), "5.19"),
     modpost("5.19", Origin::Built("5.19.0"), "6.0"),
     modpost("6.0", Origin::Built("6.0.1"), "6.1"),
     both("6.1", Origin::Package, ""),
-    modpost("6.3", Origin::Built("6.3.8"), "6.1"),
+    modpost("6.2", Origin::Built("6.2.1"), "6.1"),
+    modpost("6.3", Origin::Built("6.3.8"), "6.2"),
     modpost("6.4", Origin::Built("6.4.6"), "6.3"),
     modpost("6.5", Origin::Built("6.5.0"), "6.4"),
     modpost("6.5-ubuntu", Origin::Built("Ubuntu's 6.5.3"), "6.5"),
     modpost("6.6", Origin::Built("6.6.87"), "6.5"),
-    modpost("6.8", Origin::Built("6.8.0"), "6.6"),
+    modpost("6.7", Origin::Built("6.7.3"), "6.6"),
+    modpost("6.8", Origin::Built("6.8.0"), "6.7"),
     modpost("6.8-ubuntu", Origin::Built("Ubuntu's 6.8"), "6.8"),
     modpost("6.9", Origin::Built("6.9.0"), "6.8"),
-    modpost("6.11", Origin::Built("6.11.11"), "6.9"),
+    modpost("6.10", Origin::Built("6.10.0"), "6.9"),
+    modpost("6.11", Origin::Built("6.11.11"), "6.10"),
     both("6.12", Origin::Package, "6.11"),
     modpost("6.12-el10.0", Origin::Built("RHEL 10.0"), "6.12"),
     modpost("6.13", Origin::Built("6.13.2"), "6.12"),
@@ -79,11 +105,6 @@ const RELEASES: &[Release] = &[
     both("7.2", Origin::Package, "7.1"),
     both("7.3", Origin::Package, "7.2"),
 ];
-
-/// A release whose genksyms alone answers.
-const fn genksyms(name: &'static str, origin: Origin, next: &'static str) -> Release {
-    Release { name, tools: &[Tool::Genksyms], origin, next, has_crc_symbols: false }
-}
 
 /// The first release whose headers make `__GENKSYMS_EXPORT_SYMBOL` of all words that export.
 const ONE_EXPORT_WORD: &str = "5.10";

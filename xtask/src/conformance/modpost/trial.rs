@@ -41,9 +41,11 @@ impl Call {
         }
         match options {
             // The options for dumps were others; and no package has such a program.
-            ModpostOptions::Since419 | ModpostOptions::WithoutSummary | ModpostOptions::Since54 => {
-                None
-            }
+            ModpostOptions::Since419
+            | ModpostOptions::WithoutSummary
+            | ModpostOptions::Since50
+            | ModpostOptions::Since52
+            | ModpostOptions::Since54 => None,
             ModpostOptions::Since58 | ModpostOptions::Since61 if trims => None,
             ModpostOptions::Since58 | ModpostOptions::Since61 | ModpostOptions::Since65 => {
                 Some(Call(words.replace(WITH_EXPORTS, "")))
