@@ -311,6 +311,9 @@ pub(super) const VMBUS: Fields = Fields(&[("guid", Bytes(16)), ("driver_data", W
 
 pub(super) const WMI: Fields = Fields(&[("guid_string", Bytes(37)), ("context", Word)]);
 
+/// In 5.2.
+pub(super) const WMI_52: Fields = Fields(&[("guid_string", Bytes(37))]);
+
 pub(super) const X86_CPU: Fields = Fields(&[
     ("vendor", U16),
     ("family", U16),

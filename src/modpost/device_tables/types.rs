@@ -5,7 +5,7 @@ use super::entries::{
     CPU, CSS, DFL, DMI, EISA, FSL_MC, HDAUDIO, HID, I2C, I3C, IEEE1394, INPUT, IPACK, ISAPNP,
     ISHTP, MCB, MDIO, MEI, MHI, MIPS_CDMM, OF, PARISC, PCI, PCI_58, PCMCIA, PLATFORM, PLATFORM_617,
     PNP, PNP_CARD, RAPIDIO, RPMSG, RPMSG_58, SDIO, SDW, SDW_58, SERIO, SLIM, SPI, SSAM, SSB,
-    TB_SERVICE, TEE, TYPEC, ULPI, USB, VCHIQ, VIO, VIRTIO, VMBUS, WMI, X86_CPU, X86_CPU_54,
+    TB_SERVICE, TEE, TYPEC, ULPI, USB, VCHIQ, VIO, VIRTIO, VMBUS, WMI, WMI_52, X86_CPU, X86_CPU_54,
     X86_CPU_419, X86_CPU_617, ZORRO,
 };
 use super::fields::{Entry, Fields};
@@ -81,30 +81,32 @@ impl Aliases {
 /// The types that `release` understands.
 pub(super) fn of(release: &release::Modpost) -> impl Iterator<Item = &'static DeviceType> {
     let newest = release.device_types;
-    let later = later_names(release.later_device_types);
+    let (later, form) = later_types(release.later_device_types);
     TYPES.iter().filter(move |device_type| {
         let newest = match later.contains(&device_type.name) {
-            true => newest.max(LATER),
+            true => newest.max(form),
             false => newest,
         };
         device_type.since <= newest && device_type.until.is_none_or(|until| newest < until)
     })
 }
 
-/// The form of the types that an older release has from later ones.
-const LATER: DeviceTypes = DeviceTypes::Since519;
-
-/// Their names.
-fn later_names(types: LaterDeviceTypes) -> &'static [&'static str] {
-    match types {
+/// The names of the types that an older release has from later ones, and the set of types whose form
+/// they have.
+fn later_types(types: LaterDeviceTypes) -> (&'static [&'static str], DeviceTypes) {
+    let names: &[&str] = match types {
         LaterDeviceTypes::None => &[],
-        LaterDeviceTypes::TeeAndWmi => &["tee", "wmi"],
+        LaterDeviceTypes::TeeAndShortWmi | LaterDeviceTypes::TeeAndWmi => &["tee", "wmi"],
         LaterDeviceTypes::Ishtp => &["ishtp"],
         LaterDeviceTypes::IshtpAndMhiEp => &["ishtp", "mhi_ep"],
         LaterDeviceTypes::OfRhel84 => &["sdw"],
         LaterDeviceTypes::OfRhel85 => &["auxiliary", "mhi", "sdw"],
         LaterDeviceTypes::OfRhel87 => &["auxiliary", "ishtp", "mhi", "sdw"],
         LaterDeviceTypes::OfRhel88 => &["auxiliary", "ishtp", "mhi", "mhi_ep", "sdw"],
+    };
+    match types {
+        LaterDeviceTypes::TeeAndShortWmi => (names, DeviceTypes::Since52),
+        _ => (names, DeviceTypes::Since519),
     }
 }
 
@@ -172,8 +174,8 @@ const ANY: u32 = u32::MAX;
 // A table is read by columns, which rustfmt would break up.
 #[rustfmt::skip]
 static TYPES: &[DeviceType] = &[
-    special("acpi", ACPI_58, acpi::write_short).until(DeviceTypes::Since519),
-    special("acpi", ACPI, acpi::write).since(DeviceTypes::Since519),
+    special("acpi", ACPI_58, acpi::write_short).until(DeviceTypes::Since518),
+    special("acpi", ACPI, acpi::write).since(DeviceTypes::Since518),
     special("amba", AMBA, masks::write_amba),
     row("ap", AP, "ap:", &[AP.hex("t", "dev_type")]).open().until(DeviceTypes::Since73),
     row("ap", AP_73, "ap:", &[AP_73.hex("t", "dev_type")]).open().since(DeviceTypes::Since73),
@@ -300,13 +302,13 @@ static TYPES: &[DeviceType] = &[
     row("sdw", SDW_58, "sdw:", &[
         SDW_58.hex("m", "mfg_id").unless(0),
         SDW_58.hex("p", "part_id").unless(0),
-    ]).open().until(DeviceTypes::Since510),
+    ]).open().until(DeviceTypes::Since59),
     row("sdw", SDW, "sdw:", &[
         SDW.hex("m", "mfg_id").unless(0),
         SDW.hex("p", "part_id").unless(0),
         SDW.hex("v", "sdw_version").unless(0),
         SDW.hex("c", "class_id").unless(0),
-    ]).open().since(DeviceTypes::Since510),
+    ]).open().since(DeviceTypes::Since59),
     row("serio", SERIO, "serio:", &[
         SERIO.hex("ty", "type").unless(0xff),
         SERIO.hex("pr", "proto").unless(0xff),
@@ -336,7 +338,7 @@ static TYPES: &[DeviceType] = &[
         TB_SERVICE.flagged("v", "protocol_version", 4),
         TB_SERVICE.flagged("r", "protocol_revision", 8),
     ]).open(),
-    row("tee", TEE, "tee:", &[TEE.uuid("uuid")]).open().since(DeviceTypes::Since54),
+    row("tee", TEE, "tee:", &[TEE.uuid("uuid")]).open().since(DeviceTypes::Since52),
     row("typec", TYPEC, "typec:", &[TYPEC.hex("id", "svid"), TYPEC.hex("m", "mode").unless(7)])
         .since(DeviceTypes::Since419)
         .until(DeviceTypes::Since614),
@@ -353,6 +355,7 @@ static TYPES: &[DeviceType] = &[
         VIRTIO.hex("v", "vendor").unless(ANY),
     ]).open(),
     row("vmbus", VMBUS, "vmbus:", &[VMBUS.bytes("guid")]),
+    special("wmi", WMI_52, wmi::write).since(DeviceTypes::Since52).until(DeviceTypes::Since54),
     special("wmi", WMI, wmi::write).since(DeviceTypes::Since54),
     row("x86cpu", X86_CPU_419, "cpu:type:x86,", &[
         X86_CPU_419.hex("ven", "vendor").unless(0xffff),

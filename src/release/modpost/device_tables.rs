@@ -208,28 +208,29 @@ pub(in crate::release) const UUID_ORDER: Timeline<UuidOrder> = Timeline {
     about: "How the ids of `tee` and `ishtp` are read.",
     values: &[
         Value {
+            id: "modpost-uuid-as-number",
+            is: UuidOrder::AsNumber,
+            from: &[OLDEST],
+            what: "On big-endian targets, the bytes of the ids of `tee` and `ishtp` are written \
+                   backwards.",
+            evidence: "Programs built from the sources of 5.2.1, 5.3.1, 5.8.1 to 5.19.0, 6.0.1 to \
+                       6.5.0, and RHEL 8.7 to 9.6 (run).",
+        },
+        Value {
             id: "modpost-uuid-as-bytes",
             is: UuidOrder::AsBytes,
             from: &[
-                OLDEST,
                 mainline(6, 7),
+                point(5, 4, 273).after_point(0),
                 point(5, 10, 0),
                 point(6, 1, 0),
                 point(6, 6, 87).after_point(0),
             ],
             what: "The bytes of the ids of `tee` and `ishtp` are written in their order on all \
                    targets.",
-            evidence: "A program built from the source of 5.4.273 (run). The programs of 5.10.262, 6.1.192 and 6.12.117 (verified); it is not known \
-                       with which point releases of 5.10 and 6.1 this came. Programs built from the sources of \
-                       6.6.87 and 6.8.0 (run). The release: the source of 6.7.3 (read).",
-        },
-        Value {
-            id: "modpost-uuid-as-number",
-            is: UuidOrder::AsNumber,
-            from: &[rhel(8, 7), mainline(5, 8).after(5, 4)],
-            what: "On big-endian targets, the bytes of the ids of `tee` and `ishtp` are written \
-                   backwards.",
-            evidence: "Programs built from the sources of 5.8.1 and RHEL 8.10 (run). Programs built from the sources of 6.0.1, 6.3.8, 6.4.0 and 6.5.0 (run).",
+            evidence: "The programs of 5.10.262, 6.1.192 and 6.12.117 (verified); it is not known \
+                       with which point releases of 5.10 and 6.1 this came. Programs built from \
+                       the sources of 5.4.273, 6.6.87 and 6.7.3 (run).",
         },
     ],
 };
@@ -276,12 +277,15 @@ pub enum DeviceTypes {
     Since419,
     /// The entries of `x86cpu` are longer.
     Later419,
-    /// Also `tee` and `wmi`.
+    /// Also `tee`, and `wmi` without data. (No release has just these: see
+    /// [`LaterDeviceTypes::TeeAndShortWmi`].)
+    Since52,
+    /// The entries of `wmi` have data.
     Since54,
     /// Also `i3c` and `mhi`; `dmi` and `x86cpu` have other fields.
     Since58,
     /// The entries of `sdw` have a version and a class.
-    Since510,
+    Since59,
     /// Also `auxiliary`.
     Since511,
     /// Also `dfl` and `ssam`.
@@ -292,7 +296,9 @@ pub enum DeviceTypes {
     Since515,
     /// Also `ishtp`.
     Since516,
-    /// Also `mhi_ep`; the ids of `acpi` may be longer.
+    /// The ids of `acpi` may be longer.
+    Since518,
+    /// Also `mhi_ep`.
     Since519,
     /// Also `cdx`.
     Since64,
@@ -356,11 +362,12 @@ pub(in crate::release) const DEVICE_TYPES: Timeline<DeviceTypes> = Timeline {
             evidence: "A program built from the source of 5.8.1 (run).",
         },
         Value {
-            id: "modpost-device-types-5.10",
-            is: DeviceTypes::Since510,
-            from: &[mainline(5, 10)],
+            id: "modpost-device-types-5.9",
+            is: DeviceTypes::Since59,
+            from: &[mainline(5, 9)],
             what: "Aliases of `sdw` have a version and a class.",
-            evidence: "The program of 5.10.262 (verified). The release: the source of 5.9.2 (read).",
+            evidence: "Programs built from the sources of 5.8.1 and 5.9.2 differ in this (run). The \
+                       program of 5.10.262 (verified).",
         },
         Value {
             id: "modpost-device-types-5.11",
@@ -400,12 +407,19 @@ pub(in crate::release) const DEVICE_TYPES: Timeline<DeviceTypes> = Timeline {
                        release: the source of 5.16.10 (read).",
         },
         Value {
+            id: "modpost-device-types-5.18",
+            is: DeviceTypes::Since518,
+            from: &[mainline(5, 18)],
+            what: "Ids of `acpi` may have 15 characters.",
+            evidence: "Programs built from the sources of 5.17 and 5.18.12 differ in this (run).",
+        },
+        Value {
             id: "modpost-device-types-5.19",
             is: DeviceTypes::Since519,
             from: &[mainline(5, 19)],
-            what: "The device table `mhi_ep` is supported; ids of `acpi` may have 15 characters.",
+            what: "The device table `mhi_ep` is supported.",
             evidence: "The program of 6.1.192 (verified). The release: programs built from the \
-                       sources of 5.17 and 5.19.0 (run), and the source of 5.18.12 (read).",
+                       sources of 5.18.12 and 5.19.0 (run).",
         },
         Value {
             id: "modpost-device-types-6.4",
@@ -480,6 +494,8 @@ pub(in crate::release) const DEVICE_TYPES: Timeline<DeviceTypes> = Timeline {
 pub enum LaterDeviceTypes {
     /// None.
     None,
+    /// `tee` and `wmi`, whose entries have no data.
+    TeeAndShortWmi,
     /// `tee` and `wmi`.
     TeeAndWmi,
     /// `ishtp`.
@@ -511,10 +527,17 @@ pub(in crate::release) const LATER_DEVICE_TYPES: Timeline<LaterDeviceTypes> = Ti
         },
         Value {
             id: "modpost-later-device-types-5.2",
-            is: LaterDeviceTypes::TeeAndWmi,
+            is: LaterDeviceTypes::TeeAndShortWmi,
             from: &[mainline(5, 2).after(5, 0)],
+            what: "The device tables `tee` and `wmi` are supported; ids of `wmi` are not followed by data.",
+            evidence: "Programs built from the sources of 5.0.1, 5.2.1 and 5.3.1 (run).",
+        },
+        Value {
+            id: "modpost-later-device-types-5.3",
+            is: LaterDeviceTypes::TeeAndWmi,
+            from: &[mainline(5, 3)],
             what: "The device tables `tee` and `wmi` are supported, as from 5.4 on.",
-            evidence: "The sources of 5.0.1, 5.2.1 and 5.3.1 (read).",
+            evidence: "Programs built from the sources of 5.2.1 and 5.3.1 differ in this (run).",
         },
         Value {
             id: "modpost-later-device-types-el8.4",
