@@ -108,7 +108,8 @@ impl<'a> Checked<'a> {
         if !facts.is_gpl_compatible {
             match (export.is_gpl_only, export.mark) {
                 (true, Mark::Unused) => {
-                    self.say(older::messages::gpl_only_unused(module, export.name));
+                    let message = older::messages::gpl_only_unused(module, export.name);
+                    self.say(message.at(release.gpl_only));
                 }
                 (true, _) => {
                     let message = messages::gpl_only(wording, &facts.name, export.name);

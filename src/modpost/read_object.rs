@@ -17,8 +17,8 @@ use crate::elf::{NotReadable, ObjectFile, Strictness, Symbol, SymbolNames};
 use crate::module::is_gpl_compatible;
 use crate::release::{
     ByteOrderCheck, CompilerRoutines, CrcSource, DescriptionCheck, ExpolineThunks, ExportEncoding,
-    KeptExports, LicenseAdvice, ListOrder, MissingCrcAdvice, Modpost, NamespaceForm, NumberedNames,
-    ObjectKinds, ObjectNames, SectionBounds, SourceFiles, StaticExports,
+    KeptExports, LicenseAdvice, ListOrder, Modpost, NamespaceForm, NumberedNames, ObjectKinds,
+    ObjectNames, SectionBounds, SourceFiles, StaticExports,
 };
 
 /// Reads the object at `path`. What ends the run is the last of the steps.
@@ -383,9 +383,9 @@ impl<'a> Reader<'a> {
     /// The CRC of an export, which `symbol` is or leads to.
     fn read_crc(&mut self, symbol: &Symbol, exported: &[u8]) -> Result<(), Fatal> {
         let crc = if symbol.is_undefined() {
-            let advice = self.surroundings.release.missing_crc == MissingCrcAdvice::WithAdvice;
+            let told = self.surroundings.release.missing_crc;
             let (name, is_kernel) = (&self.module.name, self.module.is_vmlinux);
-            let message = older::messages::no_crc_was_made(exported, name, is_kernel, advice);
+            let message = older::messages::no_crc_was_made(exported, name, is_kernel, told);
             self.say(message);
             if self.surroundings.release.crcs != CrcSource::ObjectsInOrder {
                 return Ok(());

@@ -1,6 +1,7 @@
 //! What only modpost before 5.19 says.
 
 use crate::modpost::messages::{Level, Message};
+use crate::release::MissingCrcAdvice;
 
 /// Nothing is known of the kernel itself.
 pub(in crate::modpost) fn no_kernel() -> Message {
@@ -24,7 +25,7 @@ pub(in crate::modpost) fn gpl_only_unused(module: &[u8], symbol: &[u8]) -> Messa
         symbol,
         b"'\n",
     ];
-    Message::new(Level::Fatal, &words).naming_modpost()
+    Message::new(Level::Error, &words).naming_modpost()
 }
 
 /// A module of another license uses a symbol that will be for GPL modules only.
@@ -46,19 +47,17 @@ pub(in crate::modpost) fn no_crc_was_made(
     symbol: &[u8],
     module: &[u8],
     is_vmlinux: bool,
-    with_advice: bool,
+    told: MissingCrcAdvice,
 ) -> Message {
     let ending: &[u8] = if is_vmlinux { b"" } else { b".ko" };
-    let mut text = [
-        b"EXPORT symbol \"",
-        symbol,
-        b"\" [",
-        module,
-        ending,
-        b"] version generation failed, symbol will not be versioned.\n",
-    ]
-    .concat();
-    if with_advice {
+    let failed: &[u8] = match told {
+        MissingCrcAdvice::CutOffWithAdvice => b"] version ...\n",
+        MissingCrcAdvice::Told | MissingCrcAdvice::WithAdvice => {
+            b"] version generation failed, symbol will not be versioned.\n"
+        }
+    };
+    let mut text = [&b"EXPORT symbol \""[..], symbol, b"\" [", module, ending, failed].concat();
+    if told != MissingCrcAdvice::Told {
         let advice = [&b"Is \""[..], symbol, b"\" prototyped in <asm/asm-prototypes.h>?\n"];
         text.extend(advice.concat());
     }

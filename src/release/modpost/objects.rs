@@ -212,7 +212,9 @@ pub(in crate::release) const STATIC_EXPORTS: Timeline<StaticExports> = Timeline 
 pub enum MissingCrcAdvice {
     /// That it will have no version.
     Told,
-    /// Also what to look at.
+    /// That something is wrong with its version, in a line that was cut off; also what to look at.
+    CutOffWithAdvice,
+    /// That it will have no version; also what to look at.
     WithAdvice,
 }
 
@@ -229,12 +231,22 @@ pub(in crate::release) const MISSING_CRC: Timeline<MissingCrcAdvice> = Timeline 
             evidence: "The program of 5.10.262 (verified).",
         },
         Value {
+            id: "modpost-missing-crc-cut-off",
+            is: MissingCrcAdvice::CutOffWithAdvice,
+            from: &[mainline(5, 14).after(5, 12)],
+            what: "The message about an export without a CRC ends in `version ...`, and has a \
+                   second line with advice.",
+            evidence: "Programs built from the sources of 5.12.9, RHEL 9.3 and 5.16.10 (run).",
+        },
+        Value {
             id: "modpost-missing-crc-advice",
             is: MissingCrcAdvice::WithAdvice,
-            from: &[mainline(5, 14).after(5, 12)],
-            what: "The message about an export without a CRC has a second line with advice.",
-            evidence: "The program of 5.10.262 (verified) and one built from the source of \
-                       5.14.2 (run) differ in this.",
+            from: &[mainline(5, 18), point(5, 15, 33), point(5, 17, 2)],
+            what: "The message about an export without a CRC is whole, and has a second line with \
+                   advice.",
+            evidence: "Programs built from the sources of 5.16.10 and 5.18.12 differ in this \
+                       (run). The point releases: the mail with the change for 5.15, 5.16 and 5.17 \
+                       of 2022-04-05 (read).",
         },
     ],
 };

@@ -1,0 +1,1 @@
+savedcmd_foo.o := gcc -c foo.c

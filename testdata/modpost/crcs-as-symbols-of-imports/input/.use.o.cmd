@@ -1,0 +1,1 @@
+savedcmd_use.o := gcc -c use.c
