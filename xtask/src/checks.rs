@@ -99,7 +99,7 @@ const COMPARISONS: &[Comparison] = &[
     Comparison {
         name: "conformance",
         question: Question::Genksyms,
-        compare: |kernel| genksyms::compare_kernel(kernel, EVERY),
+        compare: |kernel| genksyms::compare_kernel(kernel, EVERY, Extent::Quick),
     },
     Comparison {
         name: "cpp",

@@ -58,7 +58,7 @@ pub struct Arguments {
     /// build of the one kernel has left. Default: from our genksyms.
     #[arg(long, value_name = "TREE", requires = "kernel")]
     symtypes: Option<PathBuf>,
-    /// modpost and check: only what takes a few minutes.
+    /// genksyms, modpost and check: only what takes a few minutes.
     #[arg(long)]
     quick: bool,
     /// check: whether packaged kernels take all their own modules, in every form that they come in.
@@ -124,7 +124,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     };
     for kernel in arguments.kernels()? {
         let compared = match arguments.tool {
-            Tool::Genksyms => genksyms::compare_kernel(kernel, arguments.every)?,
+            Tool::Genksyms => genksyms::compare_kernel(kernel, arguments.every, extent)?,
             Tool::Gendwarfksyms => None,
             Tool::Cpp => cpp::compare_kernel(kernel, arguments.every)?,
             Tool::Types => types::compare_kernel(kernel, arguments.every)?,

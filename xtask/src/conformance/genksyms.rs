@@ -16,6 +16,7 @@ use testkit::difference::first_difference;
 
 use self::published::{Published, exports_in};
 use super::compare_each;
+use super::modpost::Extent;
 use crate::obtain::corpus::{Corpus, CorpusFile};
 use crate::obtain::kernels::{self, Kernel, Question};
 use crate::obtain::upstream::Upstream;
@@ -26,12 +27,17 @@ const SOME: usize = 10;
 
 /// Compares on one kernel's sample and prints the result. The number of differences; none when
 /// the kernel had to be skipped.
-pub fn compare_kernel(kernel: &'static Kernel, every: usize) -> Result<Option<usize>> {
+pub fn compare_kernel(
+    kernel: &'static Kernel,
+    every: usize,
+    extent: Extent,
+) -> Result<Option<usize>> {
     let Some(upstream) = Upstream::genksyms(kernel)? else {
         return Ok(None);
     };
     // A program without C files of its own reads those of the newest kernel that has them, a part.
-    let has_files = kernel.source.is_some();
+    let has_files = kernel.asked.contains(&Question::Types)
+        || extent == Extent::Whole && kernel.asked.contains(&Question::Crcs);
     let (subject, every) = match has_files {
         true => (kernel, every),
         false => (kernels::newest(Question::Types)?, every.max(SOME)),

@@ -17,6 +17,8 @@ pub enum Configuration {
     Small,
     /// The same, without the exports that no module uses
     SmallTrimmed,
+    /// The same, and it boots in the machine of `kbuild boot`; with all forms of versions
+    Booting,
     /// The kernel's own default for x86-64, with versions: an hour
     Defconfig,
     /// What Debian publishes, without debug information: many hours
@@ -41,6 +43,7 @@ impl Configuration {
         match self {
             Configuration::Small => "small",
             Configuration::SmallTrimmed => "small-trimmed",
+            Configuration::Booting => "booting",
             Configuration::Defconfig => "defconfig",
             Configuration::Debian => "debian",
             Configuration::AllmodconfigIsh => "allmodconfig-ish",
@@ -50,7 +53,9 @@ impl Configuration {
     /// The goal of make that fills in what is not said.
     pub fn goal(self) -> &'static str {
         match self {
-            Configuration::Small | Configuration::SmallTrimmed => "allnoconfig",
+            Configuration::Small | Configuration::SmallTrimmed | Configuration::Booting => {
+                "allnoconfig"
+            }
             Configuration::Defconfig | Configuration::Debian => "alldefconfig",
             Configuration::AllmodconfigIsh => "allmodconfig",
         }
@@ -59,9 +64,10 @@ impl Configuration {
     /// Where it begins.
     fn start(self) -> Start {
         match self {
-            Configuration::Small | Configuration::SmallTrimmed | Configuration::AllmodconfigIsh => {
-                Start::Nothing
-            }
+            Configuration::Small
+            | Configuration::SmallTrimmed
+            | Configuration::Booting
+            | Configuration::AllmodconfigIsh => Start::Nothing,
             Configuration::Defconfig => Start::Source("arch/x86/configs/x86_64_defconfig"),
             Configuration::Debian => Start::Published,
         }
@@ -72,6 +78,7 @@ impl Configuration {
         match self {
             Configuration::Small => &["small.config"],
             Configuration::SmallTrimmed => &["small.config", "trimmed.config"],
+            Configuration::Booting => &["small.config", "booting.config"],
             Configuration::Defconfig | Configuration::Debian => &["large.config"],
             Configuration::AllmodconfigIsh => &["large.config", "allmodconfig-ish.config"],
         }

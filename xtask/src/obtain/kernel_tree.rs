@@ -209,8 +209,12 @@ impl KernelTree {
         let makefile = self.root.join(".modversions-objects.mk");
         fs::write(&makefile, OBJECTS_MAKEFILE)?;
         let build = format!("build=-f {} obj", makefile.display());
+        let top = fs::read_to_string(self.root.join("Makefile"))?;
+        // Where each folder is descended into by itself, all of them have a name; else the top is one.
+        let has_name = top.lines().any(|line| line.starts_with("descend:"));
+        let goal = if has_name { "descend" } else { "." };
         // One job: with several, their lines run into each other.
-        let printed = read(self.serial_make().args([&build, "."]))?;
+        let printed = read(self.serial_make().args([&build, goal]))?;
         let mut sources = BTreeSet::new();
         for object in printed.lines().filter_map(|line| line.strip_prefix("object: ")) {
             let target = object.trim_start_matches("./").trim_end_matches(".o").to_string();

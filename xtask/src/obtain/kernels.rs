@@ -49,9 +49,12 @@ pub struct Headers {
 /// What a kernel can be asked. Each task asks one of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Question {
-    /// What its genksyms writes: on cases, on generated input, and on the C files of its source,
-    /// or of the newest kernel that has them. Takes its programs.
+    /// What its genksyms writes: on cases, on generated input, and on C files, those of
+    /// its own that it is asked about, else of the newest kernel that is. Takes its programs.
     Genksyms,
+    /// Which CRCs its C files have, preprocessed by Kbuild; only where all is compared. Takes its
+    /// source and headers.
+    Crcs,
     /// What its modposts write on cases. Takes its programs.
     ModpostCases,
     /// What its modposts write on broken input made from the cases, all of which it must have a
@@ -101,13 +104,18 @@ pub static KERNELS: &[Kernel] = &[
             common: "linux-headers-5.10.0-*-common",
         }),
         image: &["linux-image-5.10.0-*-amd64-unsigned"],
-        // Its Kbuild does not print its objects as those of later kernels do, so that the files to
-        // preprocess are not known.
-        source: None,
+        source: Some("linux-source-5.10"),
         vermagic: Some("SMP mod_unload modversions "),
         make: &["CC=gcc-12"],
         versioned: &[],
-        asked: &[Question::Genksyms, Question::ModpostCases, Question::Modules, Question::Boot],
+        asked: &[
+            Question::Genksyms,
+            Question::Crcs,
+            Question::ModpostCases,
+            Question::ModpostModules,
+            Question::Modules,
+            Question::Boot,
+        ],
     },
     // Debian bookworm's own.
     Kernel {
@@ -187,7 +195,7 @@ pub static KERNELS: &[Kernel] = &[
             common: "linux-headers-7.3.*-common",
         }),
         image: &["linux-modules-7.3.*-amd64", "linux-binary-7.3.*-amd64"],
-        source: None,
+        source: Some("linux-source-7.3"),
         vermagic: Some("SMP preempt mod_unload "),
         make: OLDER_COMPILER,
         versioned: VERSIONED,
@@ -197,6 +205,7 @@ pub static KERNELS: &[Kernel] = &[
             Question::BrokenObjects,
             Question::ModpostModules,
             Question::Modules,
+            Question::WholeBuild,
             // Those of a kernel without versions.
             Question::Boot,
             Question::BootInCi,
@@ -329,7 +338,7 @@ mod tests {
             Question::Boot | Question::BootInCi => {
                 programs && headers && image && kernel.vermagic.is_some()
             }
-            Question::Types | Question::WholeBuild => source && headers,
+            Question::Crcs | Question::Types | Question::WholeBuild => source && headers,
             Question::Exports | Question::Loader => image && headers,
             Question::Layouts => image && headers && source,
             Question::Modules => programs && headers,

@@ -31,7 +31,8 @@ subdir-ccflags-y :=
 
 include include/config/auto.conf
 include $(srctree)/scripts/Kbuild.include
-include $(srctree)/scripts/Makefile.compiler
+# Before 5.12 its part is in Kbuild.include.
+include $(wildcard $(srctree)/scripts/Makefile.compiler)
 include $(firstword $(wildcard $(srctree)/$(obj)/Kbuild $(srctree)/$(obj)/Makefile))
 include $(srctree)/scripts/Makefile.lib
 
