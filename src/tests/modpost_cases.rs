@@ -53,7 +53,7 @@ fn chosen(case: &Case) -> Vec<&'static str> {
         is_every_release
             || origin(release) == Some(Origin::Package)
             || changing.contains(*release)
-            || (start + place) % SAMPLE == 0
+            || (start + place).is_multiple_of(SAMPLE)
     };
     all.iter().enumerate().filter(is_chosen).map(|(_, release)| *release).collect()
 }
