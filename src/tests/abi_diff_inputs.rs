@@ -265,6 +265,8 @@ fn btf_shows_what_breaks_of_kernels_without_crcs() {
         said.stdout
     );
     assert!(said.has("1 export has no CRC; examined: 1 by BTF"), "{}", said.stdout);
+    let kind = "exports without CRCs whose types have a different layout: 1 [unversioned-break]";
+    assert!(said.has(kind), "{}", said.stdout);
     let said = run(folder.path(), "abi-diff old own");
     assert!(
         said.status == 1 && said.stdout.contains("\tpump_start: pump_start: 1 parameter"),

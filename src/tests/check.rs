@@ -124,6 +124,18 @@ fn a_cause_says_no_more_than_is_proven_and_nothing_else_than_its_reason() {
     for (id, cause) in causes(RELEASE, &removed) {
         assert!(!cause.contains("CONFIG_MODVERSIONS"), "{id}: {cause}");
     }
+    // One whose table has none of its imports was built without any list.
+    let folder = TempDir::new().unwrap();
+    headers(folder.path(), RELEASE, "");
+    for (recorded, expected) in [
+        (None, "Module.symvers was missing or empty when the module was built"),
+        (Some(9), "the Module.symvers it was built with lacked the symbol"),
+    ] {
+        let imports = vec![("printk", None), ("kfree", recorded)];
+        put(folder.path(), "pump.ko", Pump { imports, ..pump() }.bytes());
+        let (_, said) = run(folder.path(), "check pump.ko --kernel kernel/ --profile debian");
+        assert!(said.contains(&format!("    cause:  {expected}")), "{said}");
+    }
     // What asks to build it again comes first.
     let both = pump().imports("gauge_set", Some(5)).imports("printk", Some(0x88));
     let both = both.info("name=", "depends=gauge name=");

@@ -113,6 +113,19 @@ fn many_modules_are_reported_by_cause() {
 }
 
 #[test]
+fn the_cause_of_the_most_modules_comes_first() {
+    let folder = TempDir::new().unwrap();
+    headers(folder.path(), RELEASE, "");
+    put(folder.path(), "tree/a.ko", pump().imports("gone", Some(1)).bytes());
+    tree(folder.path(), "crc", 9, &pump().imports("printk", Some(0x88)));
+    let (_, said) = run(folder.path(), "check tree/ --kernel kernel/");
+    let place = |line: &str| said.find(line).unwrap_or_else(|| panic!("{line}: {said}"));
+    assert!(
+        place(" 1. symbol CRC mismatch: 9 modules\n") < place(" 2. unresolved symbol: 1 module\n")
+    );
+}
+
+#[test]
 fn many_modules_that_load_are_one_line() {
     let folder = TempDir::new().unwrap();
     headers(folder.path(), RELEASE, "");

@@ -154,10 +154,22 @@ fn what_lies_beside_a_list_of_exports_has_the_rest() {
         assert!(said.contains(&wanted) && said.contains("\n5 exports\n"), "{given}: {said}");
         assert!(said.contains(&format!("release:        {RELEASE}\n")), "{given}: {said}");
     }
+    // The kernel itself has it, too, where there is no module.
+    both(folder.path(), "bare", &files[..2]);
+    for given in ["bare.deb".to_owned(), "bare/".to_owned(), format!("bare/{tree}")] {
+        let (_, said) = run(folder.path(), &format!("show {given}"));
+        assert!(said.contains(&wanted) && said.contains("\n5 exports\n"), "{given}: {said}");
+    }
+    // Headers have their release.
+    put(folder.path(), "headers/Module.symvers", SYMVERS);
+    let line = format!("#define UTS_RELEASE \"{RELEASE}\"\n");
+    put(folder.path(), "headers/include/generated/utsrelease.h", line);
+    let (_, said) = run(folder.path(), "show headers/Module.symvers");
+    assert!(said.contains(&format!("release:        {RELEASE}\n")), "{said}");
     // Without anything else, the list leaves that open.
     put(folder.path(), "alone.symvers", SYMVERS);
     let (_, said) = run(folder.path(), "show alone.symvers");
-    assert!(!said.contains("vermagic:"), "{said}");
+    assert!(!said.contains("vermagic:") && !said.contains("release:"), "{said}");
 }
 
 #[test]
