@@ -1,7 +1,11 @@
 //! `cargo xtask conformance abi-diff`: what our program reads of a whole kernel as it is installed,
 //! its image and its modules, against the `Module.symvers` that Debian published with it. No export
-//! may be missing, too much, or another one; and by its BTF a kernel does not differ from itself.
+//! may be missing, too much, or another one; and by its BTF a kernel does not differ from itself. What
+//! `extract` writes of the same files has the same lines as what was published.
 
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
@@ -26,7 +30,26 @@ pub fn compare_kernel(kernel: &'static Kernel) -> Result<Option<usize>> {
     println!("abi-diff of linux {version}");
     let to_published = differences("the installed kernel and Module.symvers", &image, &published)?;
     let to_itself = differences("the installed kernel and itself, with BTF", &image, &image)?;
-    Ok(Some(to_published + to_itself))
+    let of_extract = lines_that_differ(&image, &published)?;
+    Ok(Some(to_published + to_itself + of_extract))
+}
+
+/// How many lines only one of them has: what `extract` writes, and what was published.
+fn lines_that_differ(installed: &Path, published: &Path) -> Result<usize> {
+    let scratch = tempfile::tempdir()?;
+    let written = scratch.path().join("extracted.symvers");
+    let arguments = ["modversions", "extract", "--quiet", "--output"].map(OsString::from);
+    let arguments = [&arguments[..], &[written.clone().into(), installed.into()]].concat();
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let mut io = Io { stdin: Stdin::Bytes(b""), stdout: &mut stdout, stderr: &mut stderr };
+    let status = cli::main(&arguments, &Environment::default(), &mut io);
+    ensure!(status == 0, "extract: {}", String::from_utf8_lossy(&stderr));
+    let [written, published] = [fs::read_to_string(written)?, fs::read_to_string(published)?];
+    let [written, published] = [&written, &published].map(|it| it.lines().collect::<BTreeSet<_>>());
+    let different: Vec<&&str> = written.symmetric_difference(&published).collect();
+    println!("  extract: {} lines, {} differ", written.len(), different.len());
+    different.iter().take(10).for_each(|line| println!("    {line}"));
+    Ok(different.len())
 }
 
 /// How many differences our program reports.
