@@ -19,4 +19,5 @@ pub mod layout;
 pub mod modpost;
 pub mod module;
 pub mod release;
+pub mod report;
 pub mod shown;

@@ -80,6 +80,8 @@ struct Row {
     what: &'static str,
     /// What that does to a module, in a sentence or a few.
     explanation: &'static str,
+    /// What to do about it, in a sentence or two.
+    fix: &'static str,
     /// Whether an export differs in this way; none if the lint is not about single exports.
     finds: Option<Finds>,
     /// What reports show of the two exports.
@@ -94,6 +96,7 @@ const REST: Row = Row {
     level: Level::Breaking,
     what: "",
     explanation: "",
+    fix: "",
     finds: None,
     shown: Shown::Nothing,
     spared: Spared::Nobody,
@@ -173,6 +176,11 @@ impl Lint {
         self.row().explanation
     }
 
+    /// What to do about it, in a sentence or two.
+    pub fn fix(self) -> &'static str {
+        self.row().fix
+    }
+
     /// Its question about single exports, if it is about these.
     pub(super) fn finds(self) -> Option<Finds> {
         self.row().finds
@@ -233,6 +241,8 @@ lints! {
         level: Level::Breaking,
         what: "exports removed",
         explanation: "The symbol is gone. A module that uses it is refused (`Unknown symbol`).",
+        fix: "Keep the export, or tell the owners of the modules that use it what replaces it. \
+              `--modules` lists which of your modules do.",
         finds: Some(|old, new| old.is_some() && new.is_none()),
     }
 
@@ -244,6 +254,8 @@ lints! {
         explanation: "The declaration of the symbol, or of a type that it reaches, changed. A \
                       module that uses the symbol and was built before is refused (`disagrees \
                       about version of symbol`), and must be rebuilt.",
+        fix: "Rebuild the modules that use it, or restore the declarations that changed: \
+              `modversions why SYMBOL OLD NEW` lists them.",
         finds: Some(|old, new| {
             of_both(old, new, |old, new| old.has_crc() && new.has_crc() && old.crc != new.crc)
         }),
@@ -259,6 +271,8 @@ lints! {
         explanation: "The symbol's CRC is 0: genksyms found no declaration of it, or the new kernel \
                       has no CRCs at all (CONFIG_MODVERSIONS is off). A module that was built \
                       before is refused; for a module that is built now, nothing is checked.",
+        fix: "Make the declaration visible to genksyms: a prototype in asm-prototypes.h for \
+              assembler code. If the whole kernel has no CRCs, set CONFIG_MODVERSIONS.",
         finds: Some(|old, new| of_both(old, new, |old, new| old.has_crc() && !new.has_crc())),
         shown: Shown::Crc,
         spared: Spared::BuiltAgainstNew,
@@ -272,6 +286,8 @@ lints! {
         explanation: "The symbol's CRC was 0, and a module that was built before has recorded \
                       that, or none if the old kernel had no CRCs at all. It is refused (`disagrees \
                       about version of symbol`).",
+        fix: "Rebuild the modules that use it. There is no other way to keep them: they have \
+              recorded that there is no CRC.",
         finds: Some(|old, new| of_both(old, new, |old, new| !old.has_crc() && new.has_crc())),
         shown: Shown::Crc,
         spared: Spared::BuiltAgainstNew,
@@ -285,6 +301,7 @@ lints! {
         explanation: "EXPORT_SYMBOL became EXPORT_SYMBOL_GPL. A module that uses the symbol and \
                       does not have a GPL-compatible license is refused (`Unknown symbol`), and \
                       modpost refuses to build it.",
+        fix: "Keep EXPORT_SYMBOL, or tell the owners of modules under other licenses.",
         finds: Some(|old, new| {
             of_both(old, new, |old, new| old.is_gpl == Some(false) && new.is_gpl == Some(true))
         }),
@@ -299,6 +316,8 @@ lints! {
         explanation: "A module that uses the symbol must import the namespace (MODULE_IMPORT_NS). \
                       A module that was built before does not, and is refused (unless the kernel \
                       has CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS).",
+        fix: "Add MODULE_IMPORT_NS to the modules that use it, or export it outside of the \
+              namespace as before.",
         finds: Some(|old, new| {
             of_namespaces(old, new, |old, new| old.is_empty() && !new.is_empty())
         }),
@@ -313,6 +332,7 @@ lints! {
         what: "exports whose symbol namespace changed",
         explanation: "A module that uses the symbol imports the old namespace, and is refused \
                       until it imports the new one.",
+        fix: "Import the new namespace in the modules that use it, or keep the old one.",
         finds: Some(|old, new| {
             of_namespaces(old, new, |old, new| {
                 old != new && !old.is_empty() && !new.is_empty()
@@ -331,6 +351,8 @@ lints! {
                       kernel itself. Modules load after `depmod`; a module that names the old \
                       module as a dependency of its own, or an initramfs with a fixed list of \
                       modules, may fail.",
+        fix: "Check fixed lists of modules: in an initramfs, in modprobe.d, and soft \
+              dependencies. If all is well, tolerate it by a rule.",
         finds: Some(|old, new| of_both(old, new, |old, new| old.module != new.module)),
         shown: Shown::Module,
     }
@@ -341,6 +363,7 @@ lints! {
         level: Level::Note,
         what: "exports that are no longer GPL-only",
         explanation: "EXPORT_SYMBOL_GPL became EXPORT_SYMBOL. No module is affected.",
+        fix: "Nothing.",
         finds: Some(|old, new| {
             of_both(old, new, |old, new| old.is_gpl == Some(true) && new.is_gpl == Some(false))
         }),
@@ -352,6 +375,8 @@ lints! {
         level: Level::Note,
         what: "exports that are no longer in a symbol namespace",
         explanation: "MODULE_IMPORT_NS is no longer needed for the symbol. No module is affected.",
+        fix: "Nothing; modules may drop their MODULE_IMPORT_NS when they no longer need older \
+              kernels.",
         finds: Some(|old, new| {
             of_namespaces(old, new, |old, new| !old.is_empty() && new.is_empty())
         }),
@@ -364,6 +389,7 @@ lints! {
         level: Level::Note,
         what: "exports added",
         explanation: "The symbol is new. No module is affected.",
+        fix: "Nothing.",
         finds: Some(|old, new| old.is_none() && new.is_some()),
     }
 
@@ -374,6 +400,8 @@ lints! {
         what: "exports whose CRC changed although their types did not",
         explanation: "Both kernels have the symbol's types, and these are the same, but the CRCs \
                       differ. The types are not those that the kernel was built from.",
+        fix: "Give the .symtypes files or ABI records that belong to the very builds whose \
+              Module.symvers are compared.",
         shown: Shown::Crc,
     }
 
@@ -384,6 +412,7 @@ lints! {
         what: "symbols of the stable list that are no longer exported",
         explanation: "The list promises the symbol; the old kernel exports it and the new one does \
                       not. A module that uses it is refused (`Unknown symbol`).",
+        fix: "Keep the export, or remove the symbol from the list and announce that.",
     }
 
     /// The CRC of a symbol is not the one that the stable list promises.
@@ -393,6 +422,8 @@ lints! {
         what: "symbols whose CRC differs from the stable list",
         explanation: "The list has the CRC that modules may rely on, and the new kernel has a \
                       different one. Modules that were built against the promised CRC are refused.",
+        fix: "Restore the declarations that changed, or put the new CRC into the list and \
+              announce that modules must be rebuilt.",
     }
 
     /// A symbol of the stable list is exported by neither kernel.
@@ -402,6 +433,7 @@ lints! {
         what: "symbols of the stable list that neither kernel exports",
         explanation: "The list promises a symbol that neither kernel exports. It is misspelled, or \
                       its export is not configured, or it was removed long ago.",
+        fix: "Correct the name in the list, or remove it.",
     }
 
     /// A symbol is in the stable list twice.
@@ -411,6 +443,7 @@ lints! {
         what: "symbols that are in the stable list twice",
         explanation: "The list has the symbol more than once in one section. If it is removed from \
                       the list one day, one of them may be overlooked.",
+        fix: "Remove one of the two lines.",
     }
 
     /// An export that two source files of the new kernel declare differently.
@@ -422,6 +455,7 @@ lints! {
                       Modules can get only one of them; the first file in order of paths is used \
                       here. If both kernels have the difference, it is not a change, and there is \
                       only a warning on standard error.",
+        fix: "Make both files include the same header for the declaration.",
     }
 
     /// The kernel loads a module that will misbehave.
@@ -432,6 +466,8 @@ lints! {
         explanation: "A type that the export reaches has a different layout, signature or value, \
                       and the CRC does not cover the difference. The kernel loads a module that \
                       was built before, and the module then reads and writes the wrong bytes.",
+        fix: "Restore the layout, or change the CRC deliberately, so that old modules are \
+              refused: rename a member that genksyms sees, or show the change to genksyms.",
     }
 
     /// A type changed, and the kernels have no CRCs to tell.
@@ -444,6 +480,8 @@ lints! {
                       release. A type that the export reaches has a different layout, signature or \
                       value. If both kernels have the same release, or if loading is forced, a \
                       module that was built before reads and writes the wrong bytes.",
+        fix: "Give the new kernel a release of its own, so that modules must be rebuilt; never \
+              force-load modules of the old one.",
     }
 
     /// Something changed that a CRC does not cover, and that a module need not see either.
@@ -456,6 +494,8 @@ lints! {
                       them: it has only the type's name, or the change is hidden from genksyms \
                       (`__GENKSYMS__`). A module that does see the type breaks, and the kernel \
                       loads it.",
+        fix: "Check that modules do not use the type's members: it should be defined in a header \
+              that they do not include.",
     }
 
     /// A type whose own declaration changed.
@@ -465,6 +505,9 @@ lints! {
         what: "types whose declaration changed",
         explanation: "The type's own declaration changed. The CRCs of all exports that reach it in \
                       their source file change, and modules that use these must be rebuilt.",
+        fix: "Rebuild all modules, or restore the declaration. A new member can go into a \
+              reserved slot or into padding, hidden from genksyms by `#ifndef __GENKSYMS__`, if \
+              its layout effect is none.",
     }
 
     /// A type with the same declaration and a different layout.
@@ -476,6 +519,8 @@ lints! {
                       according to the BTF of both kernels the compiler gave it a different \
                       layout: because of an attribute after the closing brace, or of members that \
                       are hidden from genksyms (`__GENKSYMS__`).",
+        fix: "Restore the attribute or the hidden members, or show the difference to genksyms, so \
+              that modules are refused instead of going wrong.",
     }
 
     /// A type of which only the name was known.
@@ -488,6 +533,8 @@ lints! {
                       exports that reach it change, and modules that use these are refused. A \
                       forward declaration instead of the new #include, or `#ifndef __GENKSYMS__` \
                       around it, restores the CRCs.",
+        fix: "Put a forward declaration in place of the new #include, or put `#ifndef \
+              __GENKSYMS__` around it: the CRCs are then as before.",
     }
 
     /// A type of which only the name is known now.
@@ -498,6 +545,8 @@ lints! {
         explanation: "The source file of an export no longer includes the type's definition, and \
                       has only its name. The type itself may be unchanged, but the CRCs of all \
                       exports that reach it change, and modules that use these are refused.",
+        fix: "Include the header that defines the type again, at least for genksyms (`#ifdef \
+              __GENKSYMS__`): the CRCs are then as before.",
     }
 
     /// An export's own declaration changed.
@@ -508,6 +557,8 @@ lints! {
         explanation: "The function's parameters or return type, or the variable's type, changed. A \
                       module that was built before is refused, and may need changes before it \
                       builds.",
+        fix: "Keep the old function beside a new one with a different name, or rebuild the \
+              modules and correct their calls.",
     }
 
     /// A change of the text alone.
@@ -519,6 +570,8 @@ lints! {
                       parameter, or the spelling of the same type, or a definition that became \
                       visible. A module that was built before would work, but the CRCs changed, so \
                       it is refused.",
+        fix: "Restore the old spelling, at least for genksyms (`#ifdef __GENKSYMS__`): that \
+              restores the CRCs, and nothing else is lost.",
     }
 
     /// Something new where nothing was.
@@ -531,6 +584,8 @@ lints! {
                       and class, or an enumerator is new. A module that was built before would \
                       work if it may leave the new parts alone, but the CRCs changed, so it is \
                       refused.",
+        fix: "Hide the change from genksyms (`#ifndef __GENKSYMS__`, or the macros for reserved \
+              slots): that restores the CRCs, and modules that were built before go on working.",
     }
 
     /// A value that modules have built in.
@@ -540,6 +595,8 @@ lints! {
         what: "enumerators whose value changed",
         explanation: "An enumerator has a different value, or is gone. A module that was built \
                       before contains the old value, which now means something else, or nothing.",
+        fix: "Add new enumerators at the end, so that the values of the others stay; or rebuild \
+              the modules.",
     }
 
     /// A function that is called differently.
@@ -550,6 +607,8 @@ lints! {
         explanation: "Parameters or results are passed differently. A module that was built before \
                       would call the function, or be called, with the wrong ones, and may need \
                       changes before it builds.",
+        fix: "Keep the old function beside a new one with a different name, or rebuild the \
+              modules and correct their code.",
     }
 
     /// The layout changed.
@@ -560,6 +619,8 @@ lints! {
         explanation: "A size, an offset or an alignment changed, or a member is gone. A module \
                       that was built before would read and write the wrong bytes, and must be \
                       rebuilt.",
+        fix: "Put new members into padding or reserved slots, or into a struct of their own that \
+              a pointer leads to; or rebuild the modules.",
     }
 
     /// The effect is unknown.
@@ -569,5 +630,6 @@ lints! {
         what: "declarations whose change has an unknown effect",
         explanation: "A layout or a value cannot be computed from what is known of the types. The \
                       report says why.",
+        fix: "Examine the declarations by hand, or give the BTF of both kernels (`--btf`).",
     }
 }

@@ -48,7 +48,7 @@ pub use consumers::{Broken, Consumers, consumers};
 pub use findings::{Detail, Finding, ListFault, Reached};
 pub use lints::{Level, Lint, Tolerance, Verdict};
 pub use nearest_causes::whys;
-pub use report::{FORMATS, Facts, Format, HowMany, why_report};
+pub use report::{FORMATS, Facts, Format, HowMany, document, why_report};
 pub use rules::{BadRule, Date, Gate, Rule, Rules};
 pub use silent::Examined;
 pub use stable_list::{BadListLine, StableList};

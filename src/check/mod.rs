@@ -29,7 +29,7 @@ pub use field::show_field;
 pub use kernel::{Kernel, Signatures};
 pub use loader::{Loader, Outcome};
 pub use reasons::{Reason, ReasonId, ReasonSymbol};
-pub use report::{Extent, Format, Report, write};
+pub use report::{Extent, Format, Report, document, write};
 pub use show::{show_kernel, show_module, show_vmlinux};
 pub use taints::{Taint, Taints};
 

@@ -1,11 +1,13 @@
 //! The report, for people and for programs.
 
 mod contents;
+mod document;
 mod json;
 mod summary;
 mod text;
 
 pub use contents::{Extent, Report};
+pub use document::document;
 
 /// What a report looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

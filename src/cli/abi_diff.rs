@@ -14,6 +14,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 
 use super::data_model::{self, data_models};
 use super::exit::{Exit, Failure, Result};
+use super::reports::{self, Output};
 use super::resources::Resources;
 use super::sides::sides;
 use super::{Environment, Io};
@@ -27,7 +28,7 @@ use crate::layout::data_model::DataModel;
 use crate::shown::Page;
 
 use colour::When;
-use output::Output;
+use output::OWN;
 
 /// Report what changed between two kernels, why, and how much it matters
 ///
@@ -71,8 +72,8 @@ pub(super) struct Arguments {
     #[arg(long, alias = "data-model", value_name = "NAME", value_parser = data_models())]
     arch: Option<&'static DataModel>,
     #[arg(short, long, value_name = "FORMAT[:FILE]")]
-    #[arg(help = output::help(), long_help = output::long_help())]
-    #[arg(value_parser = OsStringValueParser::new().try_map(Output::parse))]
+    #[arg(help = reports::help(OWN), long_help = reports::long_help(OWN))]
+    #[arg(value_parser = OsStringValueParser::new().try_map(|text| Output::parse(OWN, text)))]
     format: Vec<Output>,
     /// When to use colors
     #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]
@@ -156,7 +157,7 @@ fn compared(
     let model = data_model::choose(arguments.arch, &[&old, &new])?;
     let mut found = compare(&mut types, &old, &new, model);
     let releases = [&old, &new];
-    if let Some(list) = list {
+    if let Some(list) = &list {
         list.apply(&types, releases, &mut found);
     }
     found.judge(&types, releases, &rules);
@@ -184,6 +185,8 @@ fn compared(
         rules: &rules,
         shows_tolerated,
         consumers: consumers.as_ref(),
+        has_stable_list: list.is_some(),
+        model,
     };
     let is_coloured = arguments.color.is_now(environment);
     output::write_all(&arguments.format, &facts, is_coloured, io)?;
@@ -239,7 +242,8 @@ fn explain(id: &str, io: &mut Io<'_>) -> Result<Exit> {
         return Err(Failure(words.into_bytes()));
     };
     let (level, what) = (lint.level().word(), lint.what());
-    let text = format!("{id} ({level}): {what}\n\n{}", wrapped(lint.explanation()));
+    let (explained, fix) = (wrapped(lint.explanation()), wrapped(lint.fix()));
+    let text = format!("{id} ({level}): {what}\n\n{explained}\nWhat to do:\n{fix}");
     io.show(&Page::of_lines(&text))?;
     Ok(Exit::Good)
 }

@@ -5,10 +5,11 @@ mod stable_list;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
 use super::exit::{Exit, Failure, Result};
-use super::format::Format;
+use super::reports::{self, Output, OwnFormats};
 use super::resources::Resources;
 use super::{Environment, Io, data_model};
 use crate::abi_diff::{HowMany, why_report, whys};
@@ -22,6 +23,16 @@ use crate::inputs::progress::Progress;
 use crate::inputs::release::read_quietly;
 use crate::inputs::types::Form;
 use crate::shown::Page;
+
+/// The names of the formats that only this command has.
+const TEXT: &str = "text";
+const JSON: &str = "json";
+
+/// These formats.
+const FORMATS: &OwnFormats = &[
+    (TEXT, "the verdict of each module with the reasons; of many modules, each cause once"),
+    (JSON, "everything, for programs (docs/check.schema.json)"),
+];
 
 /// Which loader the kernel has.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -53,12 +64,19 @@ pub(super) struct Arguments {
     /// Given twice, OLD and NEW: list the imports that are in OLD and not in NEW.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["kernel", "profile", "types", "verbose", "only_refused"])]
     stablelist: Vec<PathBuf>,
+    /// Check on each KERNEL by itself, instead of on one that is in several pieces
+    ///
+    /// Each has a report of its own in the formats text and json; the others have all of them in one,
+    /// the format html with a table of modules and kernels.
+    #[arg(long)]
+    each: bool,
     /// Loader behavior to assume if it cannot be detected
     #[arg(long, value_enum, value_name = "NAME")]
     profile: Option<ProfileName>,
-    /// The format of the report
-    #[arg(short, long, value_enum, value_name = "FORMAT", default_value = "text")]
-    format: Format,
+    #[arg(short, long, value_name = "FORMAT[:FILE]")]
+    #[arg(help = reports::help(FORMATS), long_help = reports::long_help(FORMATS))]
+    #[arg(value_parser = OsStringValueParser::new().try_map(|text| Output::parse(FORMATS, text)))]
+    format: Vec<Output>,
     /// Trace CRC mismatches to the types that changed: .symtypes of the kernel that the modules
     /// were built against, and of KERNEL
     #[arg(long, num_args = 2, value_names = ["OLD", "NEW"])]
@@ -90,6 +108,31 @@ impl Arguments {
             return self.run_by_lists(environment, io);
         }
         let progress = Progress::new(environment.progress);
+        let kernels: Vec<&[PathBuf]> = match self.each {
+            true => self.kernel.iter().map(std::slice::from_ref).collect(),
+            false => vec![&self.kernel],
+        };
+        let checks = kernels.into_iter().map(|kernel| self.on(kernel, &progress));
+        let checks = checks.collect::<Result<Vec<Check>>>()?;
+        drop(progress);
+        for remark in checks.iter().flat_map(|check| &check.remarks) {
+            io.say(remark);
+        }
+        let reports: Vec<Report<'_>> = checks.iter().map(Check::report).collect();
+        if !self.quiet {
+            let extent = Extent { is_full: self.verbose, is_refused_only: self.only_refused };
+            let write = |name: &'static str, _: bool| {
+                let format = if name == JSON { check::Format::Json } else { check::Format::Text };
+                let texts = reports.iter().map(|report| check::write(format, report, extent));
+                texts.collect::<Vec<_>>().concat()
+            };
+            reports::write_all(&self.format, TEXT, |_| check::document(&reports), write, io)?;
+        }
+        Ok(exit(&reports))
+    }
+
+    /// Checks all modules on one kernel.
+    fn on(&self, kernel: &[PathBuf], progress: &Progress) -> Result<Check> {
         let profile = self.profile.map(|name| match name {
             ProfileName::Mainline => Profile::Mainline,
             ProfileName::Debian => Profile::Debian,
@@ -98,7 +141,7 @@ impl Arguments {
         let limits = self.resources.limits();
         progress.begin("reading the kernel");
         let wanted = modules::imported(&self.modules, limits);
-        let found = kernel::read_for(&self.kernel, wanted, profile, limits)?;
+        let found = kernel::read_for(kernel, wanted, profile, limits)?;
         let kernel::Found { kernel, remarks } = found;
         progress.begin("reading modules");
         let take = |file: error::Result<ModuleFile<'_>>| {
@@ -115,24 +158,32 @@ impl Arguments {
             [old, new] => changed_types([old, new], &checked, limits)?,
             _ => Vec::new(),
         };
-        let report =
-            Report { kernel: &kernel, candidates: &candidates, checked: &checked, types: &types };
-        let extent = Extent { is_full: self.verbose, is_refused_only: self.only_refused };
-        drop(progress);
-        for remark in remarks {
-            io.say(&remark);
-        }
-        if !self.quiet {
-            io.write(&check::write(self.format.into(), &report, extent))?;
-        }
-        Ok(exit(&report))
+        Ok(Check { kernel, remarks, candidates, checked, types })
+    }
+}
+
+/// What became of the modules on one kernel.
+struct Check {
+    kernel: check::Kernel,
+    /// What to say of how the kernel was read.
+    remarks: Vec<Vec<u8>>,
+    candidates: Vec<Candidate>,
+    checked: Vec<Checked>,
+    types: Vec<(Vec<u8>, Page)>,
+}
+
+impl Check {
+    fn report(&self) -> Report<'_> {
+        let Check { kernel, candidates, checked, types, .. } = self;
+        Report { kernel, candidates, checked, types }
     }
 }
 
 /// How a check ends.
-fn exit(report: &Report<'_>) -> Exit {
-    let is = |asked: fn(&Verdict) -> bool| report.checked.iter().any(|it| asked(&it.verdict));
-    if report.candidates.iter().any(Candidate::is_no_module) {
+fn exit(reports: &[Report<'_>]) -> Exit {
+    let checked = || reports.iter().flat_map(|report| report.checked);
+    let is = |asked: fn(&Verdict) -> bool| checked().any(|it| asked(&it.verdict));
+    if reports.iter().flat_map(|report| report.candidates).any(Candidate::is_no_module) {
         Exit::Unanswered
     } else if is(|verdict| matches!(verdict, Verdict::Refused(_))) {
         Exit::Found

@@ -26,6 +26,7 @@ mod messages;
 pub mod modpost;
 pub mod modversions;
 mod releases;
+mod reports;
 mod resources;
 mod show;
 mod sides;

@@ -5,15 +5,18 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Subcommand};
 
 use super::exit::{Exit, Failure, Result};
 use super::files::write_whole;
 use super::folder::Folder;
+use super::reports::{self, Output, OwnFormats};
 use super::resources::Resources;
 use super::{Environment, Io};
 use crate::corpus::{
-    Corpus, ShownAs, Types, Unfit, consolidate, proof_report, show, split, verify,
+    Corpus, ShownAs, Types, Unfit, Verification, consolidate, proof_document, proof_report, show,
+    split, verify,
 };
 use crate::inputs::exports;
 use crate::inputs::given::{Given, Kind};
@@ -49,6 +52,10 @@ enum Action {
         /// List the exports that have only types, or only a recorded CRC
         #[arg(long)]
         list: bool,
+        #[arg(short, long, value_name = "FORMAT[:FILE]")]
+        #[arg(help = reports::help(FORMATS), long_help = reports::long_help(FORMATS))]
+        #[arg(value_parser = OsStringValueParser::new().try_map(|text| Output::parse(FORMATS, text)))]
+        format: Vec<Output>,
     },
     /// Merge all .symtypes files of a directory into one file, in SUSE's format
     ///
@@ -95,13 +102,18 @@ impl Arguments {
     pub(super) fn run(&self, environment: &Environment, io: &mut Io<'_>) -> Result<Exit> {
         let (is_watched, limits) = (environment.progress, self.resources.limits());
         match &self.action {
-            Action::Verify { input, symvers, list } => {
+            Action::Verify { input, symvers, list, format } => {
                 let proof = Progress::during(is_watched, "verifying", |_| {
-                    proof(input, symvers.as_deref(), *list, limits)
+                    proof(input, symvers.as_deref(), limits)
                 });
-                let (page, is_proof) = proof?;
-                io.show(&page)?;
-                Ok(Exit::found(!is_proof))
+                let (types, corpus, found) = proof?;
+                let title = input.as_os_str().as_bytes();
+                let document = |_: bool| proof_document(&types, &corpus, &found, title);
+                let write = |_: &'static str, _: bool| {
+                    proof_report(&types, &corpus, &found, *list).into_bytes()
+                };
+                reports::write_all(format, FORMATS[0].0, document, write, io)?;
+                Ok(Exit::found(!found.is_proof()))
             }
             Action::Consolidate { input, output } => {
                 let text =
@@ -133,13 +145,15 @@ fn read_types(
     Ok((corpus, release.exports))
 }
 
-/// What the comparison of the CRCs finds, and whether all match.
+/// The formats that only `verify` has.
+const FORMATS: &OwnFormats = &[("text", "a line for each CRC that differs, and the counts")];
+
+/// The types, and what the comparison of the CRCs finds.
 fn proof(
     input: &Path,
     symvers: Option<&Path>,
-    is_list: bool,
     limits: Limits,
-) -> Result<(Page, bool)> {
+) -> Result<(Types, Corpus, Verification)> {
     let mut types = Types::default();
     let (corpus, own) = read_types(input, &mut types, limits)?;
     let recorded = match (symvers, own) {
@@ -150,7 +164,7 @@ fn proof(
         }
     };
     let found = verify(&types, &corpus, &recorded);
-    Ok((proof_report(&types, &corpus, &found, is_list), found.is_proof()))
+    Ok((types, corpus, found))
 }
 
 /// All `.symtypes` files of the directory at `input` as one.

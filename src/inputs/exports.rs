@@ -1,5 +1,6 @@
 //! Lists of exports, and the exports of modules.
 
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use super::error::{Cause, Result};
@@ -35,7 +36,8 @@ fn of_packed(path: &Path, bytes: &[u8], limits: Limits) -> Result<Exports> {
 /// The exports that this text lists.
 pub(super) fn of_text(path: &Path, text: Vec<u8>) -> Result<Exports> {
     let read = Exports::read(&text.into());
-    let exports = read.map_err(|bad| Cause::Exports(bad).at(path))?;
+    let mut exports = read.map_err(|bad| Cause::Exports(bad).at(path))?;
+    exports.origin.list = Some(path.as_os_str().as_bytes().to_owned());
     match exports.is_empty() {
         true => Err(Cause::NoSymbols.at(path)),
         false => Ok(exports),

@@ -80,6 +80,7 @@ impl Exports {
             names
         };
         let origin = Origin {
+            list: None,
             coverage: match (are_all, has_kernel) {
                 (true, true) => Coverage::Everything,
                 (true, false) => Coverage::AllModules,

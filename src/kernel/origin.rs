@@ -18,6 +18,8 @@ pub enum Coverage {
 /// What is known of the modules that exports were read from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origin {
+    /// The file that lists them, if one does: the lines of exports are its lines.
+    pub list: Option<Vec<u8>>,
     /// What they cover.
     pub coverage: Coverage,
     /// How many modules there are, without the kernel itself.

@@ -361,7 +361,12 @@ fn the_lints_are_listed_and_explained() {
         assert!(!said.stdout.contains("  "), "{}", said.stdout);
         assert!(said.stdout.lines().all(|line| line.chars().count() <= 100), "{}", said.stdout);
         let words = said.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(words.ends_with(&[lint.what(), lint.explanation()].join(" ")), "{}", said.stdout);
+        assert!(
+            words
+                .ends_with(&[lint.what(), lint.explanation(), "What to do:", lint.fix()].join(" ")),
+            "{}",
+            said.stdout
+        );
     }
     assert_snapshot!("help", run(&["--help"]).snapshot());
 }

@@ -126,6 +126,48 @@ fn the_cause_of_the_most_modules_comes_first() {
 }
 
 #[test]
+fn reports_for_other_programs_have_each_cause_once_and_a_table_of_kernels() {
+    let folder = TempDir::new().unwrap();
+    headers(folder.path(), RELEASE, "");
+    for file in [".config", "include/generated/utsrelease.h", "include/generated/compile.h"] {
+        let text = fs::read(folder.path().join("kernel").join(file)).unwrap();
+        put(folder.path(), &format!("other/{file}"), text);
+    }
+    let symvers = SYMVERS.replace("0x00000008", "0x00000088");
+    put(folder.path(), "other/Module.symvers", symvers);
+    tree(folder.path(), "crc", 10, &pump().imports("printk", Some(0x88)));
+    tree(folder.path(), "fits", 5, &pump());
+    let said = |words: &str| run(folder.path(), &format!("check tree/ --kernel kernel/ {words}"));
+    let (status, text) = said("-f sarif");
+    let log: Value = serde_json::from_str(&text).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    assert_eq!((status, results.len()), (1, 1));
+    assert_eq!(results[0]["ruleId"], "version");
+    assert_eq!(results[0]["properties"]["reaches"], 10);
+    assert_eq!(results[0]["properties"]["changes"][0], "symbol printk: 10 modules");
+    let (_, text) = said("-f junit");
+    let document = roxmltree::Document::parse(&text).unwrap();
+    assert_eq!(document.descendants().filter(|it| it.has_tag_name("failure")).count(), 1);
+    // On two kernels, of which each takes what the other one does not.
+    let (status, text) = said("--kernel other/ --each -f html");
+    let (_, data) = text.split_once("id=\"data\">").unwrap();
+    let data: Value = serde_json::from_str(data.split_once("</script>").unwrap().0).unwrap();
+    let matrix = &data["matrix"];
+    assert_eq!(matrix["columns"], serde_json::json!(["DIR/kernel/", "DIR/other/"]));
+    let verdicts = |row: &Value| [0, 1].map(|at: usize| row[1][at][0].as_str().unwrap().to_owned());
+    let row = |name: &str| {
+        let rows = matrix["rows"].as_array().unwrap();
+        verdicts(rows.iter().find(|row| row[0] == name).unwrap())
+    };
+    assert_eq!(row("DIR/tree/crc00.ko"), ["refused", "loads"]);
+    assert_eq!(row("DIR/tree/fits00.ko"), ["loads", "refused"]);
+    assert_eq!((status, data["findings"].as_array().unwrap().len()), (1, 2));
+    // In text, a report for each.
+    let (_, both) = said("--kernel other/ --each");
+    assert_eq!(both, said("-f text").1 + &run(folder.path(), "check tree/ --kernel other/").1);
+}
+
+#[test]
 fn many_modules_that_load_are_one_line() {
     let folder = TempDir::new().unwrap();
     headers(folder.path(), RELEASE, "");

@@ -12,6 +12,7 @@ const ROOMS: &[&str] = &[
     "crc",
     "release",
     "formats",
+    "report",
     "elf",
     "btf",
     "canonical",

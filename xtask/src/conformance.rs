@@ -9,6 +9,7 @@ pub mod gendwarfksyms;
 pub mod genksyms;
 pub mod layout;
 pub mod modpost;
+mod reports;
 pub mod types;
 
 use std::path::PathBuf;
@@ -41,6 +42,8 @@ enum Tool {
     AbiRecord,
     /// Whether modules load: Debian's kernels, booted, are asked.
     Check,
+    /// Reports in SARIF, by the validator of those who wrote the format.
+    Reports,
 }
 
 /// The arguments of `cargo xtask conformance`.
@@ -91,7 +94,7 @@ impl Arguments {
         let question = match self.tool {
             Tool::Genksyms | Tool::AbiRecord => Question::Genksyms,
             // Asks the kernel of `obtain::debug_objects`.
-            Tool::Gendwarfksyms => return Ok(Vec::new()),
+            Tool::Gendwarfksyms | Tool::Reports => return Ok(Vec::new()),
             Tool::AbiDiff => Question::Exports,
             Tool::Cpp | Tool::Types => Question::Types,
             Tool::Layout => Question::Layouts,
@@ -120,12 +123,13 @@ pub fn run(arguments: &[String]) -> Result<()> {
                 false => gendwarfksyms::compare(given)?.unwrap_or(0),
             }
         }
+        Tool::Reports => reports::compare()?,
         _ => 0,
     };
     for kernel in arguments.kernels()? {
         let compared = match arguments.tool {
             Tool::Genksyms => genksyms::compare_kernel(kernel, arguments.every, extent)?,
-            Tool::Gendwarfksyms => None,
+            Tool::Gendwarfksyms | Tool::Reports => None,
             Tool::Cpp => cpp::compare_kernel(kernel, arguments.every)?,
             Tool::Types => types::compare_kernel(kernel, arguments.every)?,
             Tool::AbiDiff => abi_diff::compare_kernel(kernel)?,

@@ -9,6 +9,7 @@ use crate::abi_diff::consumers::Consumers;
 use crate::abi_diff::lints::Lint;
 use crate::abi_diff::rules::Rules;
 use crate::corpus::{Release, Types};
+use crate::layout::data_model::DataModel;
 
 /// What a report is of.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +26,10 @@ pub struct Facts<'a> {
     pub shows_tolerated: bool,
     /// The modules that use what changed; none if nobody asked.
     pub consumers: Option<&'a Consumers>,
+    /// Whether symbols were compared with a stable list.
+    pub has_stable_list: bool,
+    /// The C for which layouts are computed.
+    pub model: &'static DataModel,
 }
 
 /// What the formats for people write from.

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 
 use super::facts::Facts;
+use super::ids;
+use super::not_evaluated;
 use super::reasons::{self, ReasonPart};
 use crate::abi_diff::causes::Cause;
 use crate::abi_diff::change::Change;
@@ -20,6 +22,7 @@ use crate::formats::json::{Text, crc, document, texts};
 use crate::formats::symtypes::{Kind, TypeName};
 use crate::formats::type_string::unquoted;
 use crate::kernel::{Export, Exports};
+use crate::report::NotEvaluated;
 
 /// The name of the schema.
 const SCHEMA: &str = "modversions/abi-diff";
@@ -34,6 +37,9 @@ struct Document<'a> {
     old: ReleasePart<'a>,
     new: ReleasePart<'a>,
     summary: Summary,
+    /// What there is to say of each lint that found something, by its id.
+    lints: BTreeMap<&'static str, LintPart>,
+    not_evaluated: Vec<NotEvaluatedPart>,
     causes: Option<Vec<CausePart<'a>>>,
     findings: Vec<FindingPart<'a>>,
     without_types: Vec<Text<'a>>,
@@ -43,6 +49,26 @@ struct Document<'a> {
     examined: Option<ExaminedPart>,
     #[serde(skip_serializing_if = "Option::is_none")]
     consumers: Option<ConsumersPart<'a>>,
+}
+
+/// A lint: how much it matters, what it finds, what that does, and what to do about it.
+#[derive(Serialize)]
+struct LintPart {
+    level: &'static str,
+    what: &'static str,
+    does: &'static str,
+    fix: &'static str,
+}
+
+/// What was not evaluated.
+#[derive(Serialize)]
+struct NotEvaluatedPart {
+    id: &'static str,
+    what: &'static str,
+    /// Of how many exports; absent if of all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<usize>,
+    why: String,
 }
 
 /// What is known of causes that are found by BTF.
@@ -83,6 +109,8 @@ struct ExaminedPart {
 
 #[derive(Serialize)]
 struct CausePart<'a> {
+    /// The same in every run.
+    id: String,
     lint: &'static str,
     level: &'static str,
     kind: &'static str,
@@ -129,6 +157,8 @@ struct ImpactPart {
 
 #[derive(Serialize)]
 struct FindingPart<'a> {
+    /// The same in every run.
+    id: String,
     lint: &'static str,
     level: &'static str,
     symbol: Text<'a>,
@@ -215,11 +245,12 @@ pub(super) fn write(facts: &Facts<'_>) -> Vec<u8> {
         old,
         new,
         summary: summary(facts),
-        causes: facts
-            .found
-            .causes
-            .as_ref()
-            .map(|causes| causes.iter().map(|it| cause(it, facts)).collect()),
+        lints: lints(facts),
+        not_evaluated: not_evaluated::list(facts).into_iter().map(part).collect(),
+        causes: facts.found.causes.as_ref().map(|causes| {
+            let ids = ids::of_causes(facts.types, causes);
+            causes.iter().zip(ids).map(|(it, id)| cause(it, id, facts)).collect()
+        }),
         findings: facts.found.findings.iter().map(|it| finding(it, facts)).collect(),
         without_types: texts(&facts.found.untyped),
         by_btf: facts.found.is_by_btf.then(|| ByBtfPart {
@@ -261,7 +292,26 @@ fn summary(facts: &Facts<'_>) -> Summary {
     summary
 }
 
-fn cause<'a>(cause: &'a Cause, facts: &Facts<'a>) -> CausePart<'a> {
+/// What there is to say of the lints that found something.
+fn lints(facts: &Facts<'_>) -> BTreeMap<&'static str, LintPart> {
+    let causes = facts.found.causes.iter().flatten();
+    let of_causes = causes.flat_map(|it| [it.lint, Lint::of_impact(it.impact.class)]);
+    let of_findings = facts.found.findings.iter().map(|finding| finding.lint);
+    let part = |lint: Lint| LintPart {
+        level: lint.level().word(),
+        what: lint.what(),
+        does: lint.explanation(),
+        fix: lint.fix(),
+    };
+    of_findings.chain(of_causes).map(|lint| (lint.id(), part(lint))).collect()
+}
+
+fn part(it: NotEvaluated) -> NotEvaluatedPart {
+    let NotEvaluated { id, what, count, why } = it;
+    NotEvaluatedPart { id, what, count, why: why.to_string() }
+}
+
+fn cause<'a>(cause: &'a Cause, id: String, facts: &Facts<'a>) -> CausePart<'a> {
     let types = facts.types;
     let TypeName { kind, bare } = TypeName::of(types.name(cause.change.name));
     let place = |it: Place| PlacePart { file: Text(types.source(it.source)), line: it.line };
@@ -272,6 +322,7 @@ fn cause<'a>(cause: &'a Cause, facts: &Facts<'a>) -> CausePart<'a> {
     };
     let [old_place, new_place] = cause.places;
     CausePart {
+        id,
         lint: cause.lint.id(),
         level: cause.verdict.level.word(),
         kind: kind_word(kind),
@@ -296,6 +347,7 @@ fn cause<'a>(cause: &'a Cause, facts: &Facts<'a>) -> CausePart<'a> {
 
 fn finding<'a>(finding: &'a Finding, facts: &Facts<'a>) -> FindingPart<'a> {
     FindingPart {
+        id: ids::of_finding(finding),
         lint: finding.lint.id(),
         level: finding.verdict.level.word(),
         symbol: Text(&finding.symbol),

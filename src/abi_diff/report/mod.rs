@@ -1,9 +1,16 @@
 //! What a comparison found: a file for each format.
 
 mod by_btf;
+mod chains;
 mod changes;
+mod document;
+mod drawings;
 mod facts;
+mod ids;
+mod items;
 mod json;
+mod not_evaluated;
+mod pictures;
 mod pretty;
 mod reasons;
 mod symbols;
@@ -15,6 +22,7 @@ mod words;
 pub use facts::Facts;
 pub use why::{HowMany, why_report};
 
+use crate::report::Document;
 use crate::shown::Page;
 
 use facts::{Report, untolerated};
@@ -32,7 +40,8 @@ pub struct Format {
     pub write: fn(&Facts<'_>) -> Vec<u8>,
 }
 
-/// All formats, a row each, with a file each beside this one. The first is taken if none is named.
+/// All formats of its own, a row each, with a file each beside this one. The first is taken if none is named.
+/// Those of [`crate::report`] are written from a [`document()`].
 pub const FORMATS: &[Format] = &[
     Format {
         name: "text",
@@ -77,6 +86,15 @@ pub const FORMATS: &[Format] = &[
         write: json::write,
     },
 ];
+
+/// What was found, for the writers of [`crate::report`]; with layouts and chains if they are asked for.
+pub fn document(facts: &Facts<'_>, has_pictures: bool) -> Document {
+    let mut document = document::document(facts);
+    if has_pictures {
+        pictures::add(facts, &mut document);
+    }
+    document
+}
 
 /// Writes a report of what no rule tolerates.
 fn report(facts: &Facts<'_>, is_short: bool, write: fn(&Report<'_>) -> Page) -> Vec<u8> {

@@ -101,4 +101,76 @@ impl ReasonId {
             Self::Import => "import",
         }
     }
+
+    /// All of them, in the order of reports.
+    pub const ALL: &[ReasonId] = &[
+        Self::NotElf,
+        Self::NotRelocatable,
+        Self::Machine,
+        Self::Damaged,
+        Self::NoSymbols,
+        Self::NoThisModule,
+        Self::StructModuleSize,
+        Self::SignatureForm,
+        Self::NotSigned,
+        Self::ModuleLayout,
+        Self::ModuleLayoutUnlisted,
+        Self::NoVersions,
+        Self::NoVermagic,
+        Self::Vermagic,
+        Self::NoLivepatch,
+        Self::WritableCode,
+        Self::Exists,
+        Self::UnversionedExports,
+        Self::NoExportFlags,
+        Self::ModuleNamespace,
+        Self::DuplicateExport,
+        Self::Version,
+        Self::Unlisted,
+        Self::Unversioned,
+        Self::Missing,
+        Self::GplOnly,
+        Self::Namespace,
+        Self::ProprietaryProvider,
+        Self::Common,
+        Self::Import,
+    ];
+
+    /// What is refused for it, in the plural.
+    pub const fn what(self) -> &'static str {
+        match self {
+            Self::NotElf => "files that are not ELF files",
+            Self::NotRelocatable => "files that are not relocatable objects",
+            Self::Machine => "modules for a different machine",
+            Self::Damaged => "modules that are truncated or damaged",
+            Self::NoSymbols => "modules without a symbol table",
+            Self::NoThisModule => "modules without a struct module",
+            Self::StructModuleSize => "modules whose struct module has a different size",
+            Self::SignatureForm => "modules whose signature has an unknown format",
+            Self::NotSigned => "modules that are not signed, and must be",
+            Self::ModuleLayout => "modules for which the CRC of module_layout differs",
+            Self::ModuleLayoutUnlisted => "modules whose versions do not list module_layout",
+            Self::NoVersions => "modules without symbol versions",
+            Self::NoVermagic => "modules without vermagic",
+            Self::Vermagic => "modules whose vermagic differs",
+            Self::NoLivepatch => "livepatches, which the kernel does not support",
+            Self::WritableCode => "modules with a section that is writable and executable",
+            Self::Exists => "modules of the name of a loaded one",
+            Self::UnversionedExports => "modules whose exports have no CRCs",
+            Self::NoExportFlags => "modules whose exports have no flags",
+            Self::ModuleNamespace => "modules that import a namespace that lists modules",
+            Self::DuplicateExport => "modules that export what something else exports",
+            Self::Version => "modules for which the CRC of an import differs",
+            Self::Unlisted => "modules whose versions do not list an import",
+            Self::Unversioned => "modules with an import that has no CRC in the kernel",
+            Self::Missing => "modules with an import that nothing exports",
+            Self::GplOnly => "modules with an import that is GPL-only",
+            Self::Namespace => "modules that do not import the namespace of an import",
+            Self::ProprietaryProvider => {
+                "modules with an import from a module that taints the kernel"
+            }
+            Self::Common => "modules with a common symbol",
+            Self::Import => "modules with an import that cannot be used",
+        }
+    }
 }

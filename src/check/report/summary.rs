@@ -11,18 +11,18 @@ use crate::shown::{Page, counted};
 
 /// Why modules are refused.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct Cause<'a> {
+pub(super) struct Cause<'a> {
     /// Whether it is that other modules are refused.
-    is_consequence: bool,
+    pub(super) is_consequence: bool,
     /// What is wrong.
-    message: &'a str,
-    cause: &'a str,
-    remedy: &'a str,
+    pub(super) message: &'a str,
+    pub(super) cause: &'a str,
+    pub(super) remedy: &'a str,
 }
 
 impl<'a> Cause<'a> {
     /// That of a reason. All consequences of other refusals are one.
-    fn of(reason: &'a Reason) -> Self {
+    pub(super) fn of(reason: &'a Reason) -> Self {
         let Reason { is_consequence, message, cause, remedy, .. } = reason;
         let (cause, remedy) = match is_consequence {
             true => ("a module that was given exports it, but is refused", "see the other causes"),

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::{Arguments, Limits};
+use super::{Arguments, JSON, Limits, TEXT};
 use crate::abi_diff::StableList;
 use crate::cli::abi_diff::stable_list;
 use crate::cli::exit::{Exit, Failure, Result};
-use crate::cli::format::Format;
+use crate::cli::reports;
 use crate::cli::{Environment, Io};
 use crate::formats::json::{Text, document};
 use crate::inputs::progress::Progress;
@@ -39,10 +39,22 @@ impl Arguments {
         })?;
         let answers: Vec<Answer<'_>> = modules.iter().map(|it| answer(it, &question)).collect();
         let is_found = answers.iter().any(|it| !it.symbols.is_empty());
-        match self.format {
-            _ if self.quiet => {}
-            Format::Text => io.show(&text(&question, &answers))?,
-            Format::Json => io.write(&json(&question, &answers))?,
+        if let Some(other) = self.format.iter().find(|it| ![TEXT, JSON].contains(&it.format)) {
+            let words = format!("--stablelist has the formats text and json, not {}", other.format);
+            return Err(Failure(words.into_bytes()));
+        }
+        if !self.quiet {
+            let write = |name: &'static str, _: bool| match name {
+                JSON => json(&question, &answers),
+                _ => text(&question, &answers).into_bytes(),
+            };
+            reports::write_all(
+                &self.format,
+                TEXT,
+                |_| crate::report::Document::default(),
+                write,
+                io,
+            )?;
         }
         Ok(Exit::found(is_found))
     }

@@ -130,6 +130,8 @@ fn are_compared(mut types: Types, corpus: Option<Corpus>, exports: Option<Export
             rules,
             shows_tolerated: true,
             consumers: None,
+            has_stable_list: false,
+            model: &modversions::layout::data_model::X86_64,
         };
         FORMATS.iter().for_each(|format| drop((format.write)(&facts)));
     }

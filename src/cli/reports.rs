@@ -1,0 +1,104 @@
+//! Where reports go, `-f FORMAT[:FILE]`: standard output, and files. Each command has formats of its own, and
+//! those of [`crate::report`].
+
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt;
+use std::path::PathBuf;
+
+use super::Io;
+use super::exit::{Failure, Result};
+use super::files::stage;
+use crate::report::{self, Document, WRITERS};
+
+/// A format that a command has for itself: its name, and what it is. The first is taken if none is named.
+pub(super) type OwnFormats = [(&'static str, &'static str)];
+
+/// One report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Output {
+    /// The name of its format.
+    pub(super) format: &'static str,
+    /// The file; none for standard output.
+    file: Option<PathBuf>,
+}
+
+impl Output {
+    /// Reads `FORMAT` or `FORMAT:FILE`.
+    pub(super) fn parse(own: &OwnFormats, text: OsString) -> std::result::Result<Output, String> {
+        let text = text.into_vec();
+        let (format, file) = match text.iter().position(|&byte| byte == b':') {
+            Some(place) => (&text[..place], Some(&text[place + 1..])),
+            None => (&text[..], None),
+        };
+        let known = rows(own).map(|(name, _)| name).find(|name| name.as_bytes() == format);
+        let format = known.ok_or_else(|| format!("the formats are {}", names(own)))?;
+        if file.is_some_and(<[u8]>::is_empty) {
+            return Err("no file after the colon".to_owned());
+        }
+        let file = file.map(|name| OsString::from_vec(name.to_owned()).into());
+        Ok(Output { format, file })
+    }
+}
+
+/// All formats: those of the command, and then those of all.
+fn rows(own: &OwnFormats) -> impl Iterator<Item = (&'static str, &'static str)> {
+    own.iter().copied().chain(WRITERS.iter().map(|writer| (writer.name, writer.what)))
+}
+
+/// What `-h` says of the option.
+pub(super) fn help(own: &OwnFormats) -> String {
+    format!("The format of the report: {}; FORMAT:FILE writes one to a file", names(own))
+}
+
+/// What `--help` says of it.
+pub(super) fn long_help(own: &OwnFormats) -> String {
+    let rows: String = rows(own).map(|(name, what)| format!("- {name}: {what}\n")).collect();
+    let first = own.first().map_or("", |(name, _)| name);
+    format!(
+        "The format of the report; FORMAT:FILE writes one to a file\n\n{rows}\nMay be given several \
+         times. The format without a FILE goes to standard output; the default is {first}. docs/reports.md \
+         describes the formats for other programs."
+    )
+}
+
+/// The names of all formats, in words.
+fn names(own: &OwnFormats) -> String {
+    let names: Vec<&str> = rows(own).map(|(name, _)| name).collect();
+    match &names[..] {
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        [] => String::new(),
+    }
+}
+
+/// Writes all reports: `write` makes those of the command's own formats, of which `default` is for standard
+/// output if no other is, and `document` what all others are made from. If one cannot be written, no file
+/// is changed.
+pub(super) fn write_all(
+    outputs: &[Output],
+    default: &'static str,
+    document: impl Fn(bool) -> Document,
+    write: impl Fn(&'static str, bool) -> Vec<u8>,
+    io: &mut Io<'_>,
+) -> Result<()> {
+    let shared = || outputs.iter().filter_map(|output| report::writer(output.format));
+    let has_pictures = shared().any(|writer| writer.has_pictures);
+    let document = shared().next().map(|_| document(has_pictures));
+    let text = |format: &'static str, is_on_stdout: bool| match report::writer(format)
+        .zip(document.as_ref())
+    {
+        Some((writer, document)) => (writer.write)(document),
+        None => write(format, is_on_stdout),
+    };
+    let mut staged = Vec::new();
+    for Output { format, file } in outputs {
+        let Some(file) = file else { continue };
+        let ready = stage(file, &text(format, false)).map_err(Failure::from_io(file))?;
+        staged.push((ready, file));
+    }
+    for (ready, file) in staged {
+        ready.commit().map_err(|error| Failure::of(file, &error.0))?;
+    }
+    // As usual, the last one counts.
+    let on_stdout = outputs.iter().rfind(|output| output.file.is_none());
+    io.write(&text(on_stdout.map_or(default, |output| output.format), true))
+}
