@@ -321,10 +321,10 @@ mod tests {
                 "[[rule]]\nsymbol = 'a'\nreason = 'b'\nexpires = 2027-03-31T10:00:00\n",
                 "4: expected a date without a time, such as 2027-03-31",
             ),
-            ("[[rules]]\n", "1: unknown field `rules`, expected `rule`"),
+            ("[[rules]]\n", "1: unknown field `rules`, expected `rule` or `gate`"),
             (
                 "[[rule]]\nsymbol = 'a'\nreasons = 'b'\n",
-                "3: unknown field `reasons`, expected one of `lint`, `symbol`, `module`, `namespace`, `type`, `action`, `reason`, `owner`, `expires`",
+                "3: unknown field `reasons`, expected one of `lint`, `symbol`, `module`, `namespace`, `type`, `action`, `is`, `reason`, `owner`, `expires`",
             ),
             ("[[rule]]\nsymbol = \n", "2: "),
         ];
