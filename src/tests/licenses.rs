@@ -22,6 +22,7 @@ const FITTING: &[(&str, &str)] = &[
     ("0BSD", "MIT without the condition to keep the notice"),
     ("BSD-2-Clause", "FSF: FreeBSD license, compatible"),
     ("BSD-3-Clause", "FSF: modified BSD license, compatible"),
+    ("BSL-1.0", "FSF: Boost software license, compatible"),
     ("GPL-2.0-only", "our own"),
     ("GPL-2.0-or-later", "may be taken as version 2"),
     ("ISC", "FSF: compatible"),
