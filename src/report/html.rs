@@ -112,8 +112,11 @@ struct ConsumersPart<'a> {
 #[derive(Serialize)]
 struct MatrixPart<'a> {
     columns: &'a [Text],
-    rows: Vec<(&'a Text, Vec<(&'static str, Vec<usize>)>)>,
+    rows: Vec<(&'a Text, Vec<CellPart>)>,
 }
+
+/// The verdict of a cell, and the findings behind it.
+type CellPart = (&'static str, Vec<usize>);
 
 /// Writes the document.
 pub(super) fn write(document: &Document) -> Vec<u8> {

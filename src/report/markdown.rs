@@ -37,7 +37,8 @@ pub(super) fn write(document: &Document) -> Vec<u8> {
         text += &format!("\n*… and {} in the full report*\n", counted(left, "more finding"));
     }
     text += &foot;
-    text.truncate(text.floor_char_boundary(MOST));
+    let end = (0..=text.len().min(MOST)).rev().find(|end| text.is_char_boundary(*end));
+    text.truncate(end.unwrap_or_default());
     text.into_bytes()
 }
 

@@ -207,9 +207,11 @@ fn gitlab(said: &Said) -> Vec<Value> {
     issues
 }
 
-/// The workflow commands of a report, as GitHub's runner takes them apart: the word, the properties, and
-/// the text.
-fn github(said: &Said) -> Vec<(String, Vec<(String, String)>, String)> {
+/// A workflow command: the word, the properties, and the text.
+type WorkflowCommand = (String, Vec<(String, String)>, String);
+
+/// The workflow commands of a report, as GitHub's runner takes them apart.
+fn github(said: &Said) -> Vec<WorkflowCommand> {
     assert_plain(said.text());
     let data = |text: &str| text.replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%");
     let property = |text: &str| data(&text.replace("%3A", ":").replace("%2C", ","));
