@@ -3,7 +3,7 @@
 //! A spreadsheet takes a cell for a formula that begins with one of some characters: such a cell has an
 //! apostrophe before it.
 
-use csv::{QuoteStyle, Terminator, WriterBuilder};
+use csv::Writer;
 
 use super::{Document, Finding, State, Text};
 
@@ -25,10 +25,7 @@ const COLUMNS: [&str; 12] = [
 
 /// Writes the document.
 pub(super) fn write(document: &Document) -> Vec<u8> {
-    let mut writer = WriterBuilder::new()
-        .terminator(Terminator::CRLF)
-        .quote_style(QuoteStyle::Necessary)
-        .from_writer(Vec::new());
+    let mut writer = Writer::from_writer(Vec::new());
     // Writing to memory does not fail, and all rows have as many cells.
     let _ = writer.write_record(COLUMNS);
     for finding in &document.findings {

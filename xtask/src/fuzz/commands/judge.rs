@@ -133,7 +133,9 @@ fn text(input: &Input, answer: &Answer) -> Option<String> {
 /// Only what was named is written, and nothing where there is no answer.
 fn written(input: &Input, answer: &Answer) -> Vec<String> {
     let names_out = input.arguments.iter().any(|word| word.ends_with(OUT));
-    let is_named = |path: &&String| path.starts_with(OUT) && answer.end != End::Status(2);
+    // What cannot be judged of one file is an error, and what is said of the others an answer.
+    let is_answer = answer.end != End::Status(2) || !answer.stdout.is_empty();
+    let is_named = |path: &&String| path.starts_with(OUT) && is_answer;
     let others = answer.files.keys().filter(|path| !(names_out && is_named(path)));
     others.map(|path| format!("{path} was written")).collect()
 }
