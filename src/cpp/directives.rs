@@ -292,6 +292,11 @@ impl Scanner<'_, '_> {
                 token.flags = flags.with(Flags::QUOTED);
             }
             if token.kind == Kind::UNUSUAL {
+                // The compiler warns of an open quote here already, and a raw string may go on after the
+                // line.
+                if is_quote(self.names.spelling(token.id)) {
+                    return Err(Unusual::Literal);
+                }
                 traits.unusual.get_or_insert(Unusual::Literal);
             }
             self.source.tokens.push(token);
@@ -303,4 +308,9 @@ impl Scanner<'_, '_> {
         traits.is_unbalanced |= depth != 0;
         Ok(())
     }
+}
+
+/// Whether a token that is unusual is a quote that nothing closes, or the prefix of a raw string.
+fn is_quote(spelling: &[u8]) -> bool {
+    matches!(spelling, b"\"" | b"'") || spelling.ends_with(b"R")
 }

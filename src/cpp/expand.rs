@@ -400,6 +400,7 @@ fn trimmed(mut list: Vec<Token>) -> Vec<Token> {
 fn note(kept: &mut Option<Token>, border: Token) {
     let decides = match kept {
         None => true,
+        Some(kept) if kept.flags.has(Flags::CLOSES) => true,
         Some(kept) => !kept.after_blank() && border.flags.has(Flags::CLOSES),
     };
     if decides {

@@ -139,6 +139,8 @@ fn what_is_unusual_is_left_to_the_compiler() {
         ("open-call", "#define F(x) x\nF(1\n"),
         ("paste", "#define P(a, b) a ## b\nP(+, x)\n"),
         ("quote", "int a = \"open;\n"),
+        ("quote-in-a-body", "#define A it's\nint a;\n"),
+        ("raw-in-a-body", "#define A R\"x(\n)x\"\nint a;\n"),
         ("endif", "#if 1\nint a;\n"),
         ("division", "#if 1 / 0\n#endif\nint a;\n"),
         ("date", "char *a = __DATE__;\n"),

@@ -11,3 +11,9 @@ PASTE(y)'n';
 PASTE(1)NAME();
 PASTE(1)'n';
 PASTE(1).5;
+
+/* The name of a macro that no parenthesis follows, at the end of an argument that comes twice. */
+#define TWICE(x) x x
+#define CALLED_NOT(x) none
+TWICE(L"w" CALLED_NOT);
+TWICE(8 CALLED_NOT);

@@ -8,8 +8,8 @@ use super::{FILES, Program};
 /// Macros without parameters.
 const PLAIN: [&str; 6] = ["A", "B", "C", "D", "E", "G"];
 
-/// Macros with parameters, and these.
-const CALLED: [(&str, &[&str]); 7] = [
+/// Macros with parameters, and these. What `##` may stand beside has no other arguments than words.
+const CALLED: [(&str, &[&str]); 10] = [
     ("F", &["x"]),
     ("H", &["x", "y"]),
     ("K", &["x", "y", "z"]),
@@ -17,7 +17,15 @@ const CALLED: [(&str, &[&str]); 7] = [
     ("V", &["..."]),
     ("W", &["x", "..."]),
     ("N", &["x", "r..."]),
+    ("P", &["p"]),
+    ("Q", &["p", "q"]),
+    ("S", &["p", "..."]),
 ];
+
+/// Whether a macro of these parameters is one whose arguments are words.
+fn takes_words(parameters: &[&str]) -> bool {
+    parameters.first() == Some(&"p")
+}
 
 /// Words that are never macros.
 const WORDS: [&str; 6] = ["u", "v", "int", "struct", "if", "_1"];
@@ -139,7 +147,8 @@ fn body(rng: &mut Rng, parameters: &[&str], is_called: bool) -> String {
     for _ in 0..rng.usize(0..6) {
         let part = match rng.u8(0..10) {
             0 if is_called && !names.is_empty() => format!("#{}", names[rng.usize(..names.len())]),
-            1 | 2 => {
+            // Most of what is made of other arguments is no token.
+            1 | 2 if takes_words(parameters) || !is_called || rng.u8(0..40) == 0 => {
                 let word = |rng: &mut Rng| match names.is_empty() || rng.bool() {
                     true => word(rng).to_owned(),
                     false => names[rng.usize(..names.len())].to_owned(),
@@ -213,9 +222,12 @@ fn call(rng: &mut Rng, parameters: &[&str], depth: usize) -> String {
         true => wanted.len() - 1 + rng.usize(0..3),
         false => wanted.len(),
     };
+    let takes_words = takes_words(wanted);
     let argument = |rng: &mut Rng| match rng.u8(0..6) {
         0 => String::new(),
+        1 if takes_words => rng.u8(..).to_string(),
         1..3 => word(rng).to_owned(),
+        _ if takes_words => word(rng).to_owned(),
         _ => tokens(rng, parameters, depth + 1),
     };
     let arguments: Vec<String> = (0..count).map(|_| argument(rng)).collect();
