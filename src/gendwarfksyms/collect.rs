@@ -80,9 +80,7 @@ impl Collector {
             let entry = describer.info.entry(near, place)?;
             self.text.clear();
             describer.entry(&entry, self)?;
-            self.break_line();
-            let span = self.text.since((0, 0));
-            self.map.offer(name, &self.text, span, place);
+            self.offer(name, place);
         }
         Ok(())
     }
@@ -120,11 +118,16 @@ impl Collector {
                 self.text.clear();
                 self.text.put(words);
             }
-            self.break_line();
-            let span = self.text.since((0, 0));
-            self.map.offer(name, &self.text, span, place);
+            self.offer(name, place);
         }
         Ok(())
+    }
+
+    /// Offers what is written for a name.
+    fn offer(&mut self, name: NameId, place: Place) {
+        self.break_line();
+        let span = self.text.since((0, 0));
+        self.map.offer(name, &self.text, span, place);
     }
 
     /// Forgets the DIEs: no other unit refers to them.

@@ -55,8 +55,8 @@ impl Declared {
     ) -> Result<Option<Declared>> {
         if let Some(names) = names {
             let spelled: Vec<_> = names.iter().map(|name| spellings(name.as_bytes())).collect();
-            let any: BTreeSet<&Vec<u8>> = spelled.iter().flatten().collect();
-            let is_wanted = |name: &[u8]| any.contains(&name.to_vec());
+            let any: BTreeSet<&[u8]> = spelled.iter().flatten().map(Vec::as_slice).collect();
+            let is_wanted = |name: &[u8]| any.contains(name);
             let some = Declared::of_object(source, wanted, is_wanted)?;
             let has = |declared: &Declared, names: &[Vec<u8>]| {
                 names.iter().any(|name| declared.types.find_name(name).is_some())

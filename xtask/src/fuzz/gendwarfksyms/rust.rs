@@ -45,7 +45,7 @@ pub fn program(rng: &mut Rng) -> Program {
         "-Ccodegen-units=1",
         "-Csymbol-mangling-version=v0",
         ["-Copt-level=0", "-Copt-level=2"][rng.usize(..2)],
-        ["-Zno-such", "-Cdwarf-version=5", "-Cdwarf-version=4"][rng.usize(1..3)],
+        ["-Cdwarf-version=5", "-Cdwarf-version=4"][rng.usize(..2)],
     ];
     compiler.extend(arguments.map(str::to_owned));
     Program {
