@@ -8,12 +8,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use insta::assert_snapshot;
-use jsonschema::Validator;
 use modversions::abi_diff::Lint;
 use modversions::cli::input::Stdin;
 use modversions::cli::{self, Environment, Io};
 use serde_json::Value;
 use tempfile::TempDir;
+use testkit::schema::assert_of_schema;
 
 /// The pairs: a folder for each lint, with `old` and `new`.
 const PAIRS: &str = "testdata/abi-diff";
@@ -33,18 +33,9 @@ impl Said {
 
     fn json(&self) -> Value {
         let report = serde_json::from_str(&self.stdout).unwrap();
-        let errors: Vec<String> =
-            schema().iter_errors(&report).map(|error| error.to_string()).collect();
-        assert!(errors.is_empty(), "{errors:#?}\n{}", self.stdout);
+        assert_of_schema(&report, "abi-diff");
         report
     }
-}
-
-/// The documented schema of reports in JSON.
-fn schema() -> Validator {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/abi-diff.schema.json");
-    let schema = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
-    jsonschema::draft202012::new(&schema).unwrap()
 }
 
 /// Runs `abi-diff` with these arguments, on a day of 2026.

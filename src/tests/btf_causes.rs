@@ -8,12 +8,12 @@ use std::fs;
 use std::path::Path;
 
 use insta::assert_snapshot;
-use jsonschema::draft202012;
 use modversions::cli::input::Stdin;
 use modversions::cli::{self, Environment, Io};
 use serde_json::Value;
 use tempfile::TempDir;
 use testkit::btf_file::*;
+use testkit::schema::assert_of_schema;
 
 /// Functions with a pointer to this type, or with the type itself.
 fn functions(to: &mut Writer, int: u32, list: &[(&str, u32, bool)]) {
@@ -149,9 +149,7 @@ fn the_report_for_programs_has_the_same() {
     let folder = kernels();
     let said = said(folder.path(), "abi-diff -f json OLD NEW");
     let report: Value = serde_json::from_str(said.strip_prefix("status: 1\n").unwrap()).unwrap();
-    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/abi-diff.schema.json");
-    let schema = serde_json::from_str(&fs::read_to_string(schema).unwrap()).unwrap();
-    assert!(draft202012::new(&schema).unwrap().is_valid(&report), "{report:#}");
+    assert_of_schema(&report, "abi-diff");
     let cause = |name: &str| {
         let causes = report["causes"].as_array().unwrap();
         causes.iter().find(|cause| cause["name"] == name).unwrap()

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use crate::in_folder::{put, run};
 use crate::pump::{CONFIG, Pump, RELEASE, SYMVERS, headers, pump};
+use testkit::schema::assert_of_schema;
 
 #[test]
 fn a_comma_in_the_name_of_a_module_is_written_as_the_kernel_does() {
@@ -52,9 +53,7 @@ fn modules_are_checked_together_in_the_order_in_which_they_can_be_loaded() {
     assert_snapshot!("same_name", said("pump.ko other.ko"));
     let (_, text) = run(folder.path(), "check --kernel kernel/ user.ko other.ko --format json");
     let document: Value = serde_json::from_str(&text).unwrap();
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/check.schema.json");
-    let schema = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
-    jsonschema::draft202012::new(&schema).unwrap().validate(&document).unwrap();
+    assert_of_schema(&document, "check");
     assert_eq!(document["modules"][1]["reasons"][0]["symbols"][0]["module"], "pump");
 }
 

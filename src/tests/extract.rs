@@ -6,13 +6,13 @@
 mod in_folder;
 
 use std::fs;
-use std::path::Path;
 
 use serde_json::Value;
 use tempfile::TempDir;
 use testkit::elf_text::assemble;
 
 use self::in_folder::{put, run};
+use testkit::schema::assert_of_schema;
 
 /// A module that imports `printk` and `gauge_read`, and exports `pump_start` for the GPL.
 fn folder() -> TempDir {
@@ -83,9 +83,7 @@ fn imports_that_no_list_has_are_found() {
     assert_eq!((status, &*text), (1, expected));
     let json: Value =
         serde_json::from_str(&run(folder.path(), &format!("{both} -f json")).1).unwrap();
-    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/check-stablelist.schema.json");
-    let schema: Value = serde_json::from_slice(&fs::read(schema).unwrap()).unwrap();
-    jsonschema::draft202012::new(&schema).unwrap().validate(&json).unwrap();
+    assert_of_schema(&json, "check-stablelist");
     assert_eq!(json["modules"][0]["unlisted"], Value::from(vec!["gauge_read"]));
     put(folder.path(), "none.list", "");
     assert_eq!(run(folder.path(), "check --stablelist none.list pump.ko").0, 2);

@@ -11,6 +11,7 @@ use insta::assert_snapshot;
 use modversions::cli::input::Stdin;
 use modversions::cli::{self, Environment, Io};
 use serde_json::Value;
+use testkit::schema::assert_of_schema;
 
 const OLD: &str = "testdata/type_strings/old";
 const NEW: &str = "testdata/type_strings/new";
@@ -36,10 +37,7 @@ fn causes(old: &str, new: &str) -> Vec<(String, Value)> {
     let (_, stdout, stderr) = run(&["abi-diff", "-f", "json", old, new]);
     let report: Value =
         serde_json::from_str(&stdout).unwrap_or_else(|_| panic!("{stdout}{stderr}"));
-    let schema = fs::read_to_string("docs/abi-diff.schema.json").unwrap();
-    let schema = jsonschema::draft202012::new(&serde_json::from_str(&schema).unwrap()).unwrap();
-    let errors: Vec<String> = schema.iter_errors(&report).map(|it| it.to_string()).collect();
-    assert!(errors.is_empty(), "{errors:#?}\n{stdout}");
+    assert_of_schema(&report, "abi-diff");
     let causes = report["causes"].as_array().unwrap().clone();
     causes.into_iter().map(|it| (it["name"].as_str().unwrap().to_owned(), it)).collect()
 }

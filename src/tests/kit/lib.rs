@@ -18,6 +18,7 @@ pub mod packed;
 pub mod recipe;
 pub mod releases;
 pub mod run;
+pub mod schema;
 pub mod stored;
 pub mod traced;
 
