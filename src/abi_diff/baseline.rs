@@ -110,7 +110,7 @@ impl Entry {
 
     fn of_finding(finding: &Finding) -> Option<Entry> {
         let words = finding.remark().map(|remark| format!("; {}", Shown(&remark)));
-        let comment = format!("{}{}", finding.lint.what(), words.unwrap_or_default());
+        let comment = format!("{}{}", finding.lint.what_of(1), words.unwrap_or_default());
         Entry::new(finding.lint, &finding.symbol, finding.is(), comment)
     }
 

@@ -76,7 +76,9 @@ struct Row {
     id: &'static str,
     /// How much it matters.
     level: Level,
-    /// What the exports are that it finds: `exports with another CRC`.
+    /// What one is that it finds: `export whose CRC changed`.
+    one: &'static str,
+    /// What several are.
     what: &'static str,
     /// What that does to a module, in a sentence or a few.
     explanation: &'static str,
@@ -94,6 +96,7 @@ struct Row {
 const REST: Row = Row {
     id: "",
     level: Level::Breaking,
+    one: "",
     what: "",
     explanation: "",
     fix: "",
@@ -166,9 +169,14 @@ impl Lint {
         self.row().level
     }
 
-    /// What it finds, in the plural: `exports with another CRC`.
+    /// What it finds, in the plural: `exports whose CRC changed`.
     pub fn what(self) -> &'static str {
         self.row().what
+    }
+
+    /// What so many are that it finds: for 1, `export whose CRC changed`.
+    pub fn what_of(self, count: usize) -> &'static str {
+        if count == 1 { self.row().one } else { self.row().what }
     }
 
     /// What that does to a module, in a sentence or a few.
@@ -239,6 +247,7 @@ lints! {
     ExportRemoved {
         id: "export-removed",
         level: Level::Breaking,
+        one: "export removed",
         what: "exports removed",
         explanation: "The symbol is gone. A module that uses it is refused (`Unknown symbol`).",
         fix: "Keep the export, or tell the owners of the modules that use it what replaces it. \
@@ -250,6 +259,7 @@ lints! {
     CrcChanged {
         id: "crc-changed",
         level: Level::Breaking,
+        one: "export whose CRC changed",
         what: "exports whose CRC changed",
         explanation: "The declaration of the symbol, or of a type that it reaches, changed. A \
                       module that uses the symbol and was built before is refused (`disagrees \
@@ -267,6 +277,7 @@ lints! {
     CrcLost {
         id: "crc-lost",
         level: Level::Breaking,
+        one: "export that lost its CRC",
         what: "exports that lost their CRC",
         explanation: "The symbol's CRC is 0: genksyms found no declaration of it, or the new kernel \
                       has no CRCs at all (CONFIG_MODVERSIONS is off). A module that was built \
@@ -282,6 +293,7 @@ lints! {
     CrcGained {
         id: "crc-gained",
         level: Level::Breaking,
+        one: "export that has a CRC now",
         what: "exports that have a CRC now",
         explanation: "The symbol's CRC was 0, and a module that was built before has recorded \
                       that, or none if the old kernel had no CRCs at all. It is refused (`disagrees \
@@ -297,6 +309,7 @@ lints! {
     LicenseRestricted {
         id: "license-restricted",
         level: Level::Breaking,
+        one: "export that is GPL-only now",
         what: "exports that are GPL-only now",
         explanation: "EXPORT_SYMBOL became EXPORT_SYMBOL_GPL. A module that uses the symbol and \
                       does not have a GPL-compatible license is refused (`Unknown symbol`), and \
@@ -312,6 +325,7 @@ lints! {
     NamespaceGained {
         id: "namespace-gained",
         level: Level::Breaking,
+        one: "export that is in a symbol namespace now",
         what: "exports that are in a symbol namespace now",
         explanation: "A module that uses the symbol must import the namespace (MODULE_IMPORT_NS). \
                       A module that was built before does not, and is refused (unless the kernel \
@@ -329,6 +343,7 @@ lints! {
     NamespaceChanged {
         id: "namespace-changed",
         level: Level::Breaking,
+        one: "export whose symbol namespace changed",
         what: "exports whose symbol namespace changed",
         explanation: "A module that uses the symbol imports the old namespace, and is refused \
                       until it imports the new one.",
@@ -346,6 +361,7 @@ lints! {
     ModuleMoved {
         id: "module-moved",
         level: Level::Warning,
+        one: "export that moved to a different module",
         what: "exports that moved to a different module",
         explanation: "The symbol is exported by a different module, or moved into or out of the \
                       kernel itself. Modules load after `depmod`; a module that names the old \
@@ -361,6 +377,7 @@ lints! {
     LicenseRelaxed {
         id: "license-relaxed",
         level: Level::Note,
+        one: "export that is no longer GPL-only",
         what: "exports that are no longer GPL-only",
         explanation: "EXPORT_SYMBOL_GPL became EXPORT_SYMBOL. No module is affected.",
         fix: "Nothing.",
@@ -373,6 +390,7 @@ lints! {
     NamespaceLost {
         id: "namespace-lost",
         level: Level::Note,
+        one: "export that is no longer in a symbol namespace",
         what: "exports that are no longer in a symbol namespace",
         explanation: "MODULE_IMPORT_NS is no longer needed for the symbol. No module is affected.",
         fix: "Nothing; modules may drop their MODULE_IMPORT_NS when they no longer need older \
@@ -387,6 +405,7 @@ lints! {
     ExportAdded {
         id: "export-added",
         level: Level::Note,
+        one: "export added",
         what: "exports added",
         explanation: "The symbol is new. No module is affected.",
         fix: "Nothing.",
@@ -397,6 +416,7 @@ lints! {
     CrcUnexplained {
         id: "crc-unexplained",
         level: Level::Warning,
+        one: "export whose CRC changed although its types did not",
         what: "exports whose CRC changed although their types did not",
         explanation: "Both kernels have the symbol's types, and these are the same, but the CRCs \
                       differ. The types are not those that the kernel was built from.",
@@ -409,6 +429,7 @@ lints! {
     StableMissing {
         id: "stable-missing",
         level: Level::Breaking,
+        one: "symbol of the stable list that is no longer exported",
         what: "symbols of the stable list that are no longer exported",
         explanation: "The list promises the symbol; the old kernel exports it and the new one does \
                       not. A module that uses it is refused (`Unknown symbol`).",
@@ -419,6 +440,7 @@ lints! {
     StableDrifted {
         id: "stable-drifted",
         level: Level::Breaking,
+        one: "symbol whose CRC differs from the stable list",
         what: "symbols whose CRC differs from the stable list",
         explanation: "The list has the CRC that modules may rely on, and the new kernel has a \
                       different one. Modules that were built against the promised CRC are refused.",
@@ -430,6 +452,7 @@ lints! {
     StableUnknown {
         id: "stable-unknown",
         level: Level::Warning,
+        one: "symbol of the stable list that neither kernel exports",
         what: "symbols of the stable list that neither kernel exports",
         explanation: "The list promises a symbol that neither kernel exports. It is misspelled, or \
                       its export is not configured, or it was removed long ago.",
@@ -440,6 +463,7 @@ lints! {
     StableDuplicate {
         id: "stable-duplicate",
         level: Level::Warning,
+        one: "symbol that is in the stable list twice",
         what: "symbols that are in the stable list twice",
         explanation: "The list has the symbol more than once in one section. If it is removed from \
                       the list one day, one of them may be overlooked.",
@@ -450,6 +474,7 @@ lints! {
     ExportTwice {
         id: "export-twice",
         level: Level::Warning,
+        one: "export that two source files declare differently",
         what: "exports that two source files declare differently",
         explanation: "Both files have types for the symbol, but different declarations of it. \
                       Modules can get only one of them; the first file in order of paths is used \
@@ -462,6 +487,7 @@ lints! {
     SilentBreak {
         id: "silent-break",
         level: Level::Breaking,
+        one: "export with the same CRC whose types have a different layout",
         what: "exports with the same CRC whose types have a different layout",
         explanation: "A type that the export reaches has a different layout, signature or value, \
                       and the CRC does not cover the difference. The kernel loads a module that \
@@ -474,6 +500,7 @@ lints! {
     UnversionedBreak {
         id: "unversioned-break",
         level: Level::Breaking,
+        one: "export without a CRC whose types have a different layout",
         what: "exports without CRCs whose types have a different layout",
         explanation: "Neither kernel has CRCs (CONFIG_MODVERSIONS is off), so only the release in a \
                       module's vermagic is compared: each kernel takes modules of exactly its own \
@@ -488,6 +515,7 @@ lints! {
     HiddenChange {
         id: "hidden-change",
         level: Level::Note,
+        one: "export with the same CRC and a changed type that the CRC does not cover",
         what: "exports with the same CRC and a changed type that the CRC does not cover",
         explanation: "According to the BTF of both kernels, such a type has different members or \
                       sizes; according to the CRC, the source file of the export does not see \
@@ -502,6 +530,7 @@ lints! {
     TypeChanged {
         id: "type-changed",
         level: Level::Breaking,
+        one: "type whose declaration changed",
         what: "types whose declaration changed",
         explanation: "The type's own declaration changed. The CRCs of all exports that reach it in \
                       their source file change, and modules that use these must be rebuilt.",
@@ -514,6 +543,7 @@ lints! {
     TypeBuiltOtherwise {
         id: "type-built-otherwise",
         level: Level::Breaking,
+        one: "type with the same declaration and a different layout",
         what: "types with the same declaration and a different layout",
         explanation: "The part of the type's declaration that CRCs cover is the same, but \
                       according to the BTF of both kernels the compiler gave it a different \
@@ -527,6 +557,7 @@ lints! {
     TypeBecameVisible {
         id: "type-became-visible",
         level: Level::Breaking,
+        one: "type whose definition became visible",
         what: "types whose definition became visible",
         explanation: "The source file of an export now includes the type's definition; before, it \
                       had only its name. The type itself may be unchanged, but the CRCs of all \
@@ -541,6 +572,7 @@ lints! {
     TypeBecameOpaque {
         id: "type-became-opaque",
         level: Level::Breaking,
+        one: "type whose definition is no longer visible",
         what: "types whose definition is no longer visible",
         explanation: "The source file of an export no longer includes the type's definition, and \
                       has only its name. The type itself may be unchanged, but the CRCs of all \
@@ -553,6 +585,7 @@ lints! {
     DeclarationChanged {
         id: "declaration-changed",
         level: Level::Breaking,
+        one: "export whose own declaration changed",
         what: "exports whose own declaration changed",
         explanation: "The function's parameters or return type, or the variable's type, changed. A \
                       module that was built before is refused, and may need changes before it \
@@ -565,6 +598,7 @@ lints! {
     ChangeCosmetic {
         id: "change-cosmetic",
         level: Level::Breaking,
+        one: "declaration that changed without any effect on modules",
         what: "declarations that changed without any effect on modules",
         explanation: "No size, offset, value or type of a parameter differs: only the name of a \
                       parameter, or the spelling of the same type, or a definition that became \
@@ -578,6 +612,7 @@ lints! {
     ChangeCompatible {
         id: "change-compatible",
         level: Level::Breaking,
+        one: "declaration that changed in a compatible way",
         what: "declarations that changed in a compatible way",
         explanation: "Everything that a module uses is still where it was: a reserved slot or \
                       padding is used, a member has a different name, or a type of the same size \
@@ -592,6 +627,7 @@ lints! {
     ChangeEnumerator {
         id: "change-enumerator",
         level: Level::Breaking,
+        one: "enumerator whose value changed",
         what: "enumerators whose value changed",
         explanation: "An enumerator has a different value, or is gone. A module that was built \
                       before contains the old value, which now means something else, or nothing.",
@@ -603,6 +639,7 @@ lints! {
     ChangeSignature {
         id: "change-signature",
         level: Level::Breaking,
+        one: "function, or pointer to a function, whose signature changed",
         what: "functions, or pointers to functions, whose signature changed",
         explanation: "Parameters or results are passed differently. A module that was built before \
                       would call the function, or be called, with the wrong ones, and may need \
@@ -615,6 +652,7 @@ lints! {
     ChangeLayout {
         id: "change-layout",
         level: Level::Breaking,
+        one: "type whose layout changed",
         what: "types whose layout changed",
         explanation: "A size, an offset or an alignment changed, or a member is gone. A module \
                       that was built before would read and write the wrong bytes, and must be \
@@ -627,6 +665,7 @@ lints! {
     ChangeUnknown {
         id: "change-unknown",
         level: Level::Breaking,
+        one: "declaration whose change has an unknown effect",
         what: "declarations whose change has an unknown effect",
         explanation: "A layout or a value cannot be computed from what is known of the types. The \
                       report says why.",

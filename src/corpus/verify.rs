@@ -25,7 +25,7 @@ const SHORT: usize = 64;
 /// What the types say of the recorded CRCs.
 #[derive(Debug, Default)]
 pub struct Verification {
-    /// How many exports whose CRC matches their types.
+    /// How many exports there are whose CRC matches the types.
     pub proved: usize,
     /// Exports that have not, in the order of the files.
     pub different: Vec<Difference>,
@@ -81,19 +81,20 @@ pub fn report(types: &Types, corpus: &Corpus, found: &Verification, is_list: boo
         }
     }
     let mut count = |count: usize, what: &str, names: &[Vec<u8>]| {
-        page.line(format!("{count:>6} {what}"));
+        let things = if count == 1 { "export" } else { "exports" };
+        page.line(format!("{count:>6} {things} {what}"));
         for name in names.iter().filter(|_| is_list) {
             page.tabs(1).line(name);
         }
     };
-    count(found.proved, "exports whose CRC matches their types", &[]);
-    count(found.different.len(), "exports whose CRC does not match their types", &[]);
-    count(found.untyped.len(), "exports with a recorded CRC and no types", &found.untyped);
+    count(found.proved, "whose CRC matches the types", &[]);
+    count(found.different.len(), "whose CRC does not match the types", &[]);
+    count(found.untyped.len(), "with a recorded CRC and no types", &found.untyped);
     let shown = |&(export, file): &(NameId, usize)| {
         [types.name(export), b" (", path(file), b".symtypes)"].concat()
     };
     let unrecorded: Vec<_> = found.unrecorded.iter().map(shown).collect();
-    count(unrecorded.len(), "exports with types and no recorded CRC", &unrecorded);
+    count(unrecorded.len(), "with types and no recorded CRC", &unrecorded);
     page
 }
 

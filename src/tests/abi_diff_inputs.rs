@@ -89,7 +89,7 @@ fn what_a_dump_does_not_record_is_no_difference() {
     // Nor is a license of the first era; and a dump that has a column for namespaces has it for all.
     assert!(compare("0x1\ta\tm\n", "0x1\ta\tm\tEXPORT_SYMBOL_GPL\t\n").is_same());
     let said = compare("0x1\ta\tm\tEXPORT_SYMBOL\n0x2\tb\tm\tEXPORT_SYMBOL\t\n", after);
-    assert!(said.has("exports that are in a symbol namespace now: 1 [namespace-gained]"));
+    assert!(said.has("export that is in a symbol namespace now: 1 [namespace-gained]"));
 }
 
 #[test]
@@ -216,7 +216,7 @@ fn that_a_kernel_has_no_crcs_is_said_and_no_crc_is_the_same_as_another() {
     assert!(said.is_same() && said.has(neither), "{}", said.stdout);
     let changed = trees(&without, &without, &wider);
     let said = run(changed.path(), "abi-diff old new");
-    let broken = "exports without CRCs whose types have a different layout: 1 [unversioned-break]";
+    let broken = "export without a CRC whose types have a different layout: 1 [unversioned-break]";
     assert!(said.status == 1 && said.has(neither) && said.has(broken), "{}", said.stdout);
     // A rule for the type is enough, as for a CRC.
     fs::write(changed.path().join("rules"), "[[rule]]\ntype = '*'\nreason = 'agreed'\n").unwrap();
@@ -265,7 +265,7 @@ fn btf_shows_what_breaks_of_kernels_without_crcs() {
         said.stdout
     );
     assert!(said.has("1 export has no CRC; examined: 1 by BTF"), "{}", said.stdout);
-    let kind = "exports without CRCs whose types have a different layout: 1 [unversioned-break]";
+    let kind = "export without a CRC whose types have a different layout: 1 [unversioned-break]";
     assert!(said.has(kind), "{}", said.stdout);
     let said = run(folder.path(), "abi-diff old own");
     assert!(
@@ -364,7 +364,7 @@ fn exports_that_only_types_name_come_and_go() {
         assert_eq!(run(&format!("{words} -f symbols")).stdout, "watch\n");
     }
     let said = run("abi-diff new old");
-    assert!(said.status == 0 && said.has("exports added: 1 [export-added]"), "{}", said.stdout);
+    assert!(said.status == 0 && said.has("export added: 1 [export-added]"), "{}", said.stdout);
     assert!(run("abi-diff old none").has("exports removed: 2 [export-removed]"));
     // Rules, lists and modules see it.
     assert_eq!(run("abi-diff old new --rules severities").status, 0);

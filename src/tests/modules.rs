@@ -722,7 +722,7 @@ fn the_kernel_itself_has_the_exports_that_no_module_has() {
         assert!(said.text.contains(&head), "{given}: {}", said.text);
         // What no module uses is told, too.
         let said = abi_diff(folder, &format!("more {given}"));
-        let gone = "exports removed: 1 [export-removed]\n\tkmalloc (vmlinux)";
+        let gone = "export removed: 1 [export-removed]\n\tkmalloc (vmlinux)";
         assert!(said.status == 1 && said.text.contains(gone), "{given}: {}", said.text);
     }
     // A kernel that the modules are not of is noticed.

@@ -129,7 +129,7 @@ fn an_export_of_two_files_is_proved_by_either() {
     );
     let (status, stdout, _) = run(&["symtypes", "verify", folder.path().to_str().unwrap()]);
     assert_eq!(status, 0);
-    assert!(stdout.starts_with("     1 exports whose CRC matches"));
+    assert!(stdout.starts_with("     1 export whose CRC matches"));
 }
 
 #[test]

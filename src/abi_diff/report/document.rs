@@ -389,7 +389,7 @@ fn of_group(
     let mut numbers: Vec<u32> = members.iter().filter_map(|it| items.number(&it.symbol)).collect();
     numbers.sort_unstable();
     let verdict = Verdict { level: group.verdict.0, tolerated: group.verdict.1 };
-    let mut message = format!("{} ({})", lint.what(), members.len()).into_bytes();
+    let mut message = format!("{} ({})", lint.what_of(members.len()), members.len()).into_bytes();
     let first = members.first().filter(|_| !group.what.is_empty());
     match first.and_then(|it| it.remark()) {
         Some(remark) => {
@@ -406,7 +406,7 @@ fn of_group(
         Some(Tolerance::Exports | Tolerance::Implicit) | None => Vec::new(),
     };
     let subject = match group.what {
-        [] => format!("{} ({})", lint.what(), members.len()).into_bytes(),
+        [] => format!("{} ({})", lint.what_of(members.len()), members.len()).into_bytes(),
         name => spelled(name),
     };
     let what = [group.what, group.why.as_bytes()].concat();

@@ -93,7 +93,7 @@ impl Report<'_> {
             *counts.entry((finding.lint, finding.verdict.level)).or_default() += 1;
         }
         for ((lint, level), count) in counts {
-            page.line(format!("{:<8}  {count:>6}  {}", level.word(), lint.what()));
+            page.line(format!("{:<8}  {count:>6}  {}", level.word(), lint.what_of(count)));
         }
         if let Some(causes) = &self.found.causes {
             let reached = reached(self.types, causes.iter());
@@ -256,7 +256,12 @@ impl Report<'_> {
                 continue;
             }
             page.end();
-            page.line(format!("{}: {} [{}]", lint.what(), findings.len(), lint.id()));
+            page.line(format!(
+                "{}: {} [{}]",
+                lint.what_of(findings.len()),
+                findings.len(),
+                lint.id()
+            ));
             let few = if self.is_short { FEW } else { usize::MAX };
             for finding in findings.iter().take(few) {
                 page.tabs(1).put(&finding.symbol).line(detail(finding));

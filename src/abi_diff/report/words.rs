@@ -71,7 +71,7 @@ pub(super) fn sentence(finding: &Finding) -> Vec<u8> {
         }
         (Lint::LicenseRestricted, _) => of("is GPL-only now"),
         (Lint::LicenseRelaxed, _) => of("is no longer GPL-only"),
-        (lint, _) => [symbol, b": ", lint.what().as_bytes()].concat(),
+        (lint, _) => [symbol, b": ", lint.what_of(1).as_bytes()].concat(),
     }
 }
 
@@ -85,7 +85,8 @@ pub(super) fn verdict(facts: &Facts<'_>) -> Vec<String> {
     for (verdict, lint) in all.filter(|(verdict, _)| verdict.is_open()) {
         *counts.entry((verdict.level, lint)).or_default() += 1;
     }
-    let words = |((_, lint), count): (&(Level, Lint), &usize)| format!("{}: {count}", lint.what());
+    let words =
+        |((_, lint), count): (&(Level, Lint), &usize)| format!("{}: {count}", lint.what_of(*count));
     let words: Vec<String> = counts.iter().map(words).collect();
     let mut lines = vec![match (found.is_empty(), words.is_empty()) {
         (true, _) => "no differences".to_owned(),
