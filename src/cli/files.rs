@@ -26,14 +26,13 @@ impl Files for FileSystem<'_> {
     }
 
     fn read(&self, path: &[u8]) -> Result<Vec<u8>, FileError> {
-        let read = || {
-            let file = File::open(name(path))?;
-            let size = file.metadata()?.len();
-            let mut text = Vec::with_capacity(usize::try_from(size.min(MOST_ROOM)).unwrap_or(0));
-            file.take(size).read_to_end(&mut text)?;
-            Ok(text)
-        };
-        read().map_err(|error: io::Error| reason(&error))
+        let mut text = Vec::new();
+        self.read_into(path, &mut text)?;
+        Ok(text)
+    }
+
+    fn read_into(&self, path: &[u8], room: &mut Vec<u8>) -> Result<(), FileError> {
+        read_into(name(path), room).map_err(|error| reason(&error))
     }
 
     fn read_stream(&self, path: Option<&[u8]>) -> Result<Vec<u8>, FileError> {
@@ -86,6 +85,28 @@ pub(super) fn map_file(file: &File) -> io::Result<Mmap> {
     // SAFETY: the mapping is private and only read. Should somebody truncate the file meanwhile, the
     // process dies by SIGBUS; no build survives that either way.
     unsafe { MmapOptions::new().map(file) }
+}
+
+/// Reads as many bytes as the file says to have: with one call of the kernel, if it has them.
+fn read_into(path: &Path, room: &mut Vec<u8>) -> io::Result<()> {
+    let file = File::open(path)?;
+    let size = file.metadata()?.len();
+    let at_once = usize::try_from(size.min(MOST_ROOM)).unwrap_or(0);
+    room.clear();
+    // And a little more, since whoever looks at many bytes at a time adds some.
+    room.reserve(at_once + 128);
+    while room.len() < at_once {
+        let read = || rustix::io::read(&file, rustix::buffer::spare_capacity(room));
+        if rustix::io::retry_on_intr(read)? == 0 {
+            return Ok(());
+        }
+    }
+    if let Some(rest) = size.checked_sub(room.len() as u64) {
+        file.take(rest).read_to_end(room)?;
+    }
+    // It may have become longer since.
+    room.truncate(usize::try_from(size).unwrap_or(usize::MAX));
+    Ok(())
 }
 
 /// How much room is made for a text before it is read: more than any file of a build has. A file

@@ -28,6 +28,15 @@ pub trait Files: Sync {
     /// It is missing, or cannot be read.
     fn read(&self, path: &[u8]) -> Result<Vec<u8>, FileError>;
 
+    /// The same, into room that has served for other files.
+    ///
+    /// # Errors
+    /// It is missing, or cannot be read. Nothing is known of the room then.
+    fn read_into(&self, path: &[u8], room: &mut Vec<u8>) -> Result<(), FileError> {
+        *room = self.read(path)?;
+        Ok(())
+    }
+
     /// Reads to the end; `None` means standard input. What cannot be read ends the text.
     ///
     /// # Errors

@@ -13,6 +13,7 @@
 
 mod aliases;
 mod check;
+mod command_files;
 mod crcs;
 pub mod device_tables;
 pub mod files;
@@ -145,13 +146,17 @@ impl Inputs {
             Err(error) => Err(Fatal(messages::file_failure(path, &error.0))),
             Ok(text) => Ok(text),
         };
-        let paths: Vec<&[u8]> = request.objects.iter().map(Vec::as_slice).collect();
+        let mut paths: Vec<&[u8]> = request.objects.iter().map(Vec::as_slice).collect();
         let list = file_list(request, surroundings);
+        // All at once: the kernel itself, which is named, takes as long as many that are listed.
+        paths.extend(list.iter().flat_map(|text| paths::list(text)));
+        let mut objects = read_objects(&paths, surroundings);
+        let listed = objects.split_off(request.objects.len());
         Self {
             dumps: request.dumps.iter().map(dump).collect(),
             kernel_dumps: request.kernel_dumps,
-            objects: read_objects(&paths, surroundings),
-            listed: list.map(|text| read_objects(&paths::list(&text), surroundings)),
+            objects,
+            listed: list.map(|_| listed),
         }
     }
 

@@ -6,6 +6,7 @@ use object::elf::{
 };
 
 use super::check::MODULE_LIST;
+use super::command_files::CommandFiles;
 use super::device_tables::{self, Table, TableName};
 use super::object_facts::{ModuleFacts, ObjectFacts, Step, Surroundings, Undefined};
 use super::older;
@@ -114,14 +115,15 @@ impl<'a> Reader<'a> {
         if !(self.module.is_vmlinux && self.surroundings.options.skips_kernel_mismatches) {
             section_mismatch::check(self)?;
         }
+        let mut commands = CommandFiles::default();
         if !self.module.is_vmlinux {
-            self.read_sources()?;
+            self.read_sources(&mut commands)?;
         }
         if self.surroundings.options.modversions {
             let name = self.module.keep(b"module_layout");
             self.module.undefined.push(Undefined { name, is_weak: false });
             if self.surroundings.release.crcs == CrcSource::CommandFiles {
-                crcs::set(self)?;
+                crcs::set(self, &commands)?;
             }
         }
         if self.surroundings.release.lists == ListOrder::Reversed {
@@ -402,7 +404,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn read_sources(&mut self) -> Result<(), Fatal> {
+    fn read_sources(&mut self, commands: &mut CommandFiles) -> Result<(), Fatal> {
         let Surroundings { options, release, .. } = self.surroundings;
         let version = self.modinfo(b"version").next().transpose()?;
         let is_marked = version.is_some_and(|version| version.starts_with(b"$Revision"));
@@ -412,7 +414,7 @@ impl<'a> Reader<'a> {
         if options.all_srcversions || version.is_some() {
             let mut said = Vec::new();
             let (path, name) = (self.path, &self.module.name);
-            let digest = srcversion::of_module(path, name, self.surroundings, &mut said);
+            let digest = srcversion::of_module(path, name, self.surroundings, commands, &mut said);
             said.into_iter().for_each(|message| self.say(message));
             self.module.srcversion = digest?;
         }

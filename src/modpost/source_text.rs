@@ -5,12 +5,12 @@
 /// Compared is the first place where the folder's name occurs; so nothing is in a folder without
 /// a name, and a path without any slash is in `/`.
 pub(super) fn is_beside(path: &[u8], folder: &[u8]) -> bool {
-    let first = if folder.is_empty() { Some(0) } else { memchr::memmem::find(path, folder) };
-    match (first, memchr::memrchr(b'/', path)) {
-        (Some(first), Some(slash)) => first + folder.len() == slash + 1,
-        (None, None) => folder.len() == 1,
-        _ => false,
-    }
+    let Some(slash) = memchr::memrchr(b'/', path) else { return folder == b"/" };
+    let before = &path[..=slash];
+    // Nearly all headers are elsewhere, which shows at once.
+    !folder.is_empty()
+        && before.ends_with(folder)
+        && memchr::memmem::find(path, folder) == Some(before.len() - folder.len())
 }
 
 /// White space, as C sees it.
@@ -42,5 +42,8 @@ mod tests {
         assert!(!is_beside(b"x.h", b""));
         // The folder's name occurs earlier in the path.
         assert!(!is_beside(b"/a/b/a/x.h", b"a/"));
+        assert!(is_beside(b"x.h", b"/"));
+        assert!(is_beside(b"/x.h", b"/"));
+        assert!(!is_beside(b"/a/x.h", b"/"));
     }
 }

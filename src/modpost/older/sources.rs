@@ -7,7 +7,7 @@ use crate::modpost::md4::{DIGITS, Digest};
 use crate::modpost::messages::{self, Message};
 use crate::modpost::object_facts::Surroundings;
 use crate::modpost::paths;
-use crate::modpost::significant::significant_of_all;
+use crate::modpost::significant::Room;
 use crate::modpost::source_text::{is_beside, is_space};
 use crate::release::SourceList;
 
@@ -39,13 +39,13 @@ pub(in crate::modpost) fn digest(
         messages.push(texts::bad_source_list(path));
         return None;
     };
-    let mut digest = Digest::new();
+    let (mut digest, mut room) = (Digest::new(), Room::default());
     for object in rest[..end].split(|&byte| byte == b' ') {
         // Libraries have no sources of their own.
         if object.is_empty() || object.ends_with(b".a") {
             continue;
         }
-        if let Err(message) = add_object(object, files, &mut digest) {
+        if let Err(message) = add_object(object, files, &mut digest, &mut room) {
             messages.push(message);
             return None;
         }
@@ -60,12 +60,17 @@ fn read(files: &dyn Files, path: &[u8]) -> Result<Vec<u8>, FileError> {
 }
 
 /// Adds the sources of one object: the one its `.cmd` file names, and the headers beside it.
-fn add_object(object: &[u8], files: &dyn Files, digest: &mut Digest) -> Result<(), Message> {
+fn add_object(
+    object: &[u8],
+    files: &dyn Files,
+    digest: &mut Digest,
+    room: &mut Room,
+) -> Result<(), Message> {
     let path = paths::command_file(object);
     let command = read(files, &path).map_err(|_| texts::no_command_file(&path, object))?;
     let mut add_source = |path: &[u8]| {
-        let text = read(files, path).map_err(|error| texts::no_source(path, &error.0))?;
-        digest.update(&significant_of_all(text));
+        let file = files.map(path).map_err(|error| texts::no_source(path, &error.0))?;
+        digest.update(room.significant_of_all(&file.bytes[..file.size]));
         Ok(())
     };
     let (folder, _) = paths::split(object);
