@@ -35,6 +35,17 @@ enum Tag {
     InAttribute { is_named: bool },
 }
 
+/// How far a tag may be read, each at the place of its number.
+const TAGS: [Tag; 7] = [
+    Tag::None,
+    Tag::Keyword,
+    Tag::Named,
+    Tag::Attribute { is_named: false },
+    Tag::Attribute { is_named: true },
+    Tag::InAttribute { is_named: false },
+    Tag::InAttribute { is_named: true },
+];
+
 impl Declaration {
     /// Reads the next token of it. Returns whether that token opens a body.
     #[inline]
@@ -51,6 +62,18 @@ impl Declaration {
             _ => {}
         }
         false
+    }
+
+    /// It as numbers that can be kept in a file.
+    pub(super) fn parts(self) -> [u32; 2] {
+        let tag = TAGS.iter().position(|tag| *tag == self.tag).unwrap_or(0) as u32;
+        [self.depth, u32::from(self.has_value) | u32::from(self.has_parameters) << 1 | tag << 2]
+    }
+
+    /// What these numbers stand for; none if for nothing.
+    pub(super) fn of_parts([depth, rest]: [u32; 2]) -> Option<Self> {
+        let tag = *TAGS.get(rest as usize >> 2)?;
+        Some(Self { depth, has_value: rest & 1 != 0, has_parameters: rest & 2 != 0, tag })
     }
 
     /// Starts the next declaration, after a body.

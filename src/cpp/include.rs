@@ -84,7 +84,7 @@ impl<H: Host> State<'_, H> {
             Some(known) => *known,
             None => {
                 let (source, identity) = self.scanned(&path)?;
-                let place = keep(self.sources, source);
+                let place = keep(self.sources, source, &mut self.next_macro);
                 self.search.by_path.insert(path.clone(), (place, identity));
                 (place, identity)
             }

@@ -19,8 +19,10 @@ mod directives;
 mod expand;
 mod host;
 mod include;
+mod macro_numbers;
 mod names;
 mod passages;
+mod passages_on_shelf;
 mod print;
 mod remember;
 mod request;
@@ -80,6 +82,8 @@ pub struct Kept {
     current: Current,
     /// What headers give between their includes.
     passages: Passages,
+    /// The number of the next macro that no shelf has.
+    next_macro: u32,
     /// The texts of definitions, and their places among the sources.
     texts: search::Map<Vec<u8>, usize>,
 }
@@ -91,22 +95,23 @@ impl Kept {
         Self::with(names, shelf, Passages::none())
     }
 
-    /// Nothing is kept yet; what headers give will be, for hundreds of translation units. The text has
-    /// the same tokens on the same lines, with more line markers between them.
+    /// Nothing is kept yet; what headers give will be, for hundreds of translation units.
     pub fn for_many() -> Self {
         Self { passages: Passages::to_be_remembered(), ..Self::new() }
     }
 
     fn with(names: Names, shelf: Shelf, passages: Passages) -> Self {
         let (current, files, texts) = Default::default();
-        Self { sources: Sources::new(), names, shelf, files, current, passages, texts }
+        let next_macro = shelf.next_macro.max(source::FIRST_MACRO);
+        let sources = Sources::new();
+        Self { sources, names, shelf, files, current, passages, next_macro, texts }
     }
 
     /// What other processes have left: bytes that [`Self::shelved`] gave them, by the same `maker`.
     /// None if these are no such bytes.
     pub fn of_others(shelf: Bytes, maker: u64) -> Option<Self> {
         let (shelf, names) = Shelf::open(shelf, maker)?;
-        Some(Self::with(Names::beside(names), shelf, Passages::none()))
+        Some(Self::with(Names::beside(names), shelf, Passages::to_be_shelved()))
     }
 
     /// Whether what other processes have left was found to be damaged: then what was made with it may be
@@ -118,11 +123,17 @@ impl Kept {
     /// What other processes can use, in parts of one file; none if that would be little more than what
     /// they have already. `maker` stands for this program: scanned files are for no other one.
     pub fn shelved(&mut self, maker: u64) -> Option<Vec<Bytes>> {
-        let sources = || self.sources.iter();
-        if self.is_broken() || !shelving::is_worth_making(&self.shelf, sources()) {
+        let mut sources: Vec<(&source::Source, &[u8])> =
+            self.sources.iter().map(|source| (source, &b""[..])).collect();
+        for (path, (place, _)) in &self.files {
+            if let Some((_, known)) = sources.get_mut(*place) {
+                *known = path;
+            }
+        }
+        if self.is_broken() || !shelving::is_worth_making(&self.shelf, &sources, &self.passages) {
             return None;
         }
-        shelving::shelved(&self.shelf, &mut self.names, sources(), maker)
+        shelving::shelved(&self.shelf, &mut self.names, &sources, &self.passages, maker)
     }
 
     /// About how many bytes of memory it takes.
@@ -157,6 +168,7 @@ pub fn preprocess_with(kept: &mut Kept, request: &Request, host: &mut impl Host)
         definitions: Vec::with_capacity(DEFINITIONS),
         current: std::mem::take(&mut kept.current),
         passages: std::mem::take(&mut kept.passages),
+        next_macro: kept.next_macro,
         remembered: Vec::new(),
         era: 1,
         pending: request.included.iter().rev().cloned().collect(),
@@ -182,6 +194,7 @@ pub fn preprocess_with(kept: &mut Kept, request: &Request, host: &mut impl Host)
     let (names, shelf, files) = (state.names, state.shelf, state.search.by_path);
     (kept.names, kept.shelf, kept.files) = (names, shelf, files);
     (kept.current, kept.passages) = (state.current, state.passages);
+    kept.next_macro = state.next_macro;
     kept.passages.forget();
     made
 }
@@ -203,8 +216,9 @@ impl<H: Host> State<'_, H> {
     fn output(&mut self, texts: &mut search::Map<Vec<u8>, usize>) -> Usual<Output> {
         let request = self.request;
         self.define_builtins();
-        self.read_definitions(&request.predefined, texts)?;
-        self.read_definitions(&request.definitions, texts)?;
+        let (for_many, are_remembered) = (self.passages.are_for_many, self.passages.are_remembered);
+        self.read_definitions(&request.predefined, for_many, texts)?;
+        self.read_definitions(&request.definitions, are_remembered, texts)?;
         let input = self.input()?;
         self.enter_file(input, Turn::Begin)?;
         self.print_all()?;

@@ -7,6 +7,7 @@
 //! read, each look at a name's definition is recorded, unless the passage itself has defined the name
 //! before. What depends on anything else is not remembered: `__COUNTER__` and `__FILE__` in the text,
 //! and what only the compiler answers; and what includes a file in the middle of a call or of a body.
+//! For other processes passages are on the shelf ([`super::passages_on_shelf`]).
 
 use super::declaration::Declaration;
 use super::names::Id;
@@ -73,6 +74,10 @@ impl Passage {
 pub(super) struct Passages {
     /// Whether any are to be remembered: it is of use to more than one translation unit.
     pub(super) are_remembered: bool,
+    /// Whether all these are read by one process.
+    pub(super) are_for_many: bool,
+    /// How many were taken from a shelf.
+    pub(super) taken: usize,
     pub(super) known: Map<Start, Vec<Passage>>,
     /// About how many bytes of memory they take.
     pub(super) size: usize,
@@ -120,8 +125,13 @@ impl Passages {
         Self::default()
     }
 
-    /// None yet.
+    /// None yet; they are of use to this process.
     pub(super) fn to_be_remembered() -> Self {
+        Self { are_for_many: true, ..Self::to_be_shelved() }
+    }
+
+    /// None yet; they are of use to others, beside those on a shelf.
+    pub(super) fn to_be_shelved() -> Self {
         Self { are_remembered: true, ..Self::default() }
     }
 

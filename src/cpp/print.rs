@@ -1,5 +1,7 @@
 //! The text: tokens on the lines where they were, and markers that say which file and line these are.
 
+use bytemuck::{Pod, Zeroable};
+
 use super::names::{HEAD, Spelling};
 use super::token::{Kind, Token};
 
@@ -21,11 +23,15 @@ pub(super) struct Printer {
 }
 
 /// Where the text is in the present file.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[repr(C)]
 pub(super) struct Position {
     line: u32,
-    is_begun: bool,
-    last: (Kind, u8),
+    is_begun: u8,
+    /// The kind of the last token on the line, and its last byte.
+    kind: Kind,
+    byte: u8,
+    unused: u8,
 }
 
 /// Why the text changes to a file.
@@ -157,13 +163,15 @@ impl Printer {
 
     /// Where the text is.
     pub(super) fn position(&self) -> Position {
-        Position { line: self.line, is_begun: self.is_begun, last: self.last }
+        let (kind, byte) = self.last;
+        Position { line: self.line, is_begun: u8::from(self.is_begun), kind, byte, unused: 0 }
     }
 
     /// A text that was printed from the same line of the same file before, and where it ended.
     pub(super) fn put(&mut self, text: &[u8], position: Position) {
         self.text.extend_from_slice(text);
-        Position { line: self.line, is_begun: self.is_begun, last: self.last } = position;
+        let Position { line, is_begun, kind, byte, .. } = position;
+        (self.line, self.is_begun, self.last) = (line, is_begun != 0, (kind, byte));
     }
 
     /// A line of its own.

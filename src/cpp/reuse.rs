@@ -17,7 +17,7 @@ impl<H: Host> State<'_, H> {
         let item = open.source.items.get(open.item);
         let is_border =
             item.is_none_or(|it| matches!(it.what(), What::Include | What::IncludeNext));
-        if !is_border && self.open.len() > 1 || !self.passages.are_remembered {
+        if !is_border && self.open.len() > 1 {
             return self.next_item();
         }
         self.end_passage(*declaration);
@@ -41,8 +41,12 @@ impl<H: Host> State<'_, H> {
             leaves_out_bodies: self.request.leaves_out_bodies,
             warns_of_undefined: self.request.warns_of_undefined,
         };
+        // Whether it is remembered or not, so that the text does not depend on that.
         self.out.begin_at(open.line + 1);
-        if self.take_passage(start, declaration) {
+        if !self.passages.are_remembered || self.take_passage(start, declaration) {
+            return;
+        }
+        if !self.shelf.is_empty() && self.take_from_shelf(start, declaration) {
             return;
         }
         let record = &mut self.passages.record;

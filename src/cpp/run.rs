@@ -20,15 +20,15 @@ const MOST_DEFINITIONS: usize = 20_000_000;
 impl<'a, H: Host> State<'a, H> {
     /// Reads what the compiler and the command line define.
     ///
-    /// `texts` are those that were read before, and their places among the sources. Where passages
-    /// are remembered, each line is a text of its own: that command lines differ in one of them
-    /// does not make other definitions of the rest.
+    /// `texts` are those that were read before, and their places among the sources. `by_line`: each line
+    /// is a text of its own, so that passages may be the same where command lines differ in one of them.
     pub(super) fn read_definitions(
         &mut self,
         text: &[u8],
+        by_line: bool,
         texts: &mut Map<Vec<u8>, usize>,
     ) -> Usual<()> {
-        if self.passages.are_remembered {
+        if by_line {
             let mut lines = text.split_inclusive(|byte| *byte == b'\n');
             return lines.try_for_each(|line| self.read_definition_text(line, texts));
         }
@@ -41,7 +41,8 @@ impl<'a, H: Host> State<'a, H> {
             None => {
                 let padded = [text, super::scan::PADDING].concat();
                 let scanned = super::scan::scan(&padded, &mut self.names);
-                let place = keep(self.sources, scanned);
+                let source = self.as_on_shelf(text, scanned);
+                let place = keep(self.sources, source, &mut self.next_macro);
                 texts.insert(text.to_vec(), place);
                 place
             }

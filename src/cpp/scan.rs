@@ -127,6 +127,7 @@ impl From<Scanned> for Source {
             guard: None,
             unusual: scanned.unusual,
             first_macro: 0,
+            shelf_at: None,
             stamp: None,
         };
         if source.unusual.is_none() {

@@ -11,7 +11,8 @@
 //! ```
 //!
 //! Names are in pages of [`NAMES_A_PAGE`]. A region is a scanned file: a record, its
-//! tokens, items and macros, and the numbers of the pages that its names are in.
+//! tokens, items and macros, and the numbers of the pages that its names are in; or a passage of one
+//! ([`super::passages_on_shelf`]).
 
 use bytemuck::{Pod, Zeroable};
 use bytes::Bytes;
@@ -19,7 +20,7 @@ use bytes::Bytes;
 use super::host::Stamp;
 use super::names::Id;
 use super::shared::{NAMES_A_PAGE, SLOTS_A_PAGE, SharedNames, Slot, sum};
-use super::source::{Item, List, Macro, Source, What};
+use super::source::{FIRST_MACRO, Item, List, Macro, Source, What};
 use super::token::Token;
 use super::unusual::Reason;
 
@@ -47,10 +48,12 @@ pub(super) struct Head {
     pub(super) text: u64,
     pub(super) slots: u64,
     pub(super) index: u64,
+    /// The number that the next macro of a file gets.
+    pub(super) next_macro: u64,
 }
 
-/// A place of the index: the hash of a file's identity, and where its region begins, plus one; 0 is
-/// free.
+/// A place of the index: the hash of a file's identity, or of a passage's beginning, and where the region
+/// begins, plus one; 0 is free.
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 #[repr(C)]
 pub(super) struct Place {
@@ -76,14 +79,16 @@ pub(super) struct Record {
     pub(super) pages: u32,
     /// The number of its guard, or of no name.
     pub(super) guard: Id,
-    pub(super) unused_too: u32,
+    /// The number of its first macro among those of all files.
+    pub(super) first_macro: u32,
 }
 
 /// The hash of a file's identity.
 pub(super) fn hash_of_file(stamp: &Stamp) -> u64 {
     const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
     let hash = (stamp.device.rotate_left(32) ^ stamp.inode).wrapping_mul(FACTOR);
-    hash ^ (hash >> 32)
+    // The highest bit is for passages.
+    (hash ^ (hash >> 32)) & !(1 << 63)
 }
 
 /// The parts of a shelf, one after the other.
@@ -107,6 +112,8 @@ impl Parts {
 pub(super) struct Shelf {
     pub(super) index: Bytes,
     pub(super) regions: Bytes,
+    /// The number of the next macro; 0 if there is no shelf.
+    pub(super) next_macro: u32,
     /// A part was damaged.
     pub(super) is_broken: bool,
 }
@@ -154,7 +161,8 @@ impl Shelf {
         let regions = parts.next(length.checked_sub(parts.at)?, 1)?;
         // Lists fit their kinds if these do.
         bytemuck::try_cast_slice::<u8, Place>(&index).ok()?;
-        Some((Self { index, regions, is_broken: false }, shared))
+        let next_macro = u32::try_from(head.next_macro).ok()?;
+        Some((Self { index, regions, next_macro, is_broken: false }, shared))
     }
 
     /// Whether there is none.
@@ -175,8 +183,8 @@ impl Shelf {
         source.filter(|_| !self.is_broken)
     }
 
-    /// Where the region of a file begins.
-    fn place(&self, hash: u64) -> Option<usize> {
+    /// Where the region of a file, or of the newest passage with this beginning, is.
+    pub(super) fn place(&self, hash: u64) -> Option<usize> {
         let places: &[Place] = bytemuck::cast_slice(&self.index);
         let mask = places.len().checked_sub(1)?;
         let mut at = hash as usize & mask;
@@ -210,13 +218,20 @@ impl Shelf {
         }
         let guard = Some(record.guard).filter(|guard| *guard != Id::NONE);
         let unusual = record.reason.get();
-        let source = Source { tokens, items, macros, guard, unusual, first_macro: 0, stamp: None };
-        is_sound(&source, names.count).then_some(source)
+        let (first_macro, shelf_at) = (record.first_macro, Some(at as u64));
+        let stamp = None;
+        let source = Source { tokens, items, macros, guard, unusual, first_macro, stamp, shelf_at };
+        is_sound(&source, names.count, self.next_macro).then_some(source)
     }
 }
 
-/// Whether all places in a scanned file are in its lists, and all jumps lead forward.
-fn is_sound(source: &Source, names: u32) -> bool {
+/// Whether all places in a scanned file are in its lists, all jumps lead forward, and its macros have
+/// numbers of their own.
+fn is_sound(source: &Source, names: u32, next_macro: u32) -> bool {
+    let end = source.first_macro.checked_add(source.macros.len() as u32);
+    if source.first_macro < FIRST_MACRO || end.is_none_or(|end| end > next_macro) {
+        return false;
+    }
     let tokens = source.tokens.len() as u32;
     let is_macro = |known: &Macro| {
         let places = [known.parameters_from, known.from, known.to, tokens];

@@ -5,7 +5,10 @@
 use bytemuck::{Pod, Zeroable};
 use bytes::Bytes;
 
+use super::macro_numbers::Macros;
 use super::names::{FIRST, Id, Names, hash};
+use super::passages::Passages;
+use super::passages_on_shelf::{self, hash_of_beginning, is_text, region_of, switches};
 use super::shared::{NAMES_A_PAGE, SLOTS_A_PAGE, Slot, sum, sum_of_names};
 use super::shelf::{Head, MAGIC, ORDER, Place, Record, Shelf, hash_of_file};
 use super::source::{Item, List, Macro, Source, What};
@@ -17,10 +20,11 @@ const LARGEST: usize = 768 << 20;
 
 /// The parts of a new shelf, one after the other; none if it would be too large, or the old one is
 /// damaged.
-pub(super) fn shelved<'s>(
+pub(super) fn shelved(
     shelf: &Shelf,
     names: &mut Names,
-    sources: impl Iterator<Item = &'s Source>,
+    sources: &[(&Source, &[u8])],
+    passages: &Passages,
     maker: u64,
 ) -> Option<Vec<Bytes>> {
     if !names.shared.is_good() {
@@ -29,11 +33,40 @@ pub(super) fn shelved<'s>(
     let mut numbers = Numbers::new(names);
     let mut regions = Vec::new();
     let mut places = Places::of(shelf);
-    for source in sources {
-        let Some(stamp) = source.stamp else { continue };
-        let at = shelf.regions.len() + regions.len();
-        places.put(Place { hash: hash_of_file(&stamp), at: at as u64 + 1 });
-        put_region(source, &mut numbers, &mut regions)?;
+    let macros = Macros::of(shelf, sources)?;
+    let mut firsts = macros.firsts();
+    let mut origins = Vec::with_capacity(sources.len());
+    for (source, _) in sources {
+        let Some(stamp) = source.stamp else {
+            origins.push(source.shelf_at);
+            continue;
+        };
+        let at = (shelf.regions.len() + regions.len()) as u64;
+        origins.push(Some(at));
+        places.put(Place { hash: hash_of_file(&stamp), at: at + 1 });
+        let first_macro = firsts.next()?;
+        put_region(source, first_macro, &mut numbers, &mut regions)?;
+    }
+    for (start, versions) in &passages.known {
+        let place = start.source as usize;
+        let (Some(Some(source)), Some((_, path))) = (origins.get(place), sources.get(place)) else {
+            continue;
+        };
+        let source = *source;
+        let switches = switches(start);
+        let hash = hash_of_beginning(source, start.item, switches, path);
+        for passage in versions.iter().filter(|passage| macros.have(passage)) {
+            let at = (shelf.regions.len() + regions.len()) as u64;
+            let next = places.at(hash);
+            let (item, zero) = (start.item, passages_on_shelf::Record::zeroed());
+            let record = passages_on_shelf::Record { next, source, item, switches, ..zero };
+            let name = |id| numbers.of(id);
+            let number = |number| macros.number(number);
+            if let Some(region) = region_of(passage, record, path, name, number) {
+                regions.extend_from_slice(&region);
+                places.put(Place { hash, at: at + 1 });
+            }
+        }
     }
     let table = numbers.table()?;
     let mut parts = table.parts;
@@ -56,6 +89,7 @@ pub(super) fn shelved<'s>(
         text: table.text,
         slots: table.slots,
         index,
+        next_macro: u64::from(macros.next),
     };
     let mut hasher = crc32fast::Hasher::new();
     for part in [bytemuck::bytes_of(&head), &table.name_sums, &table.slot_sums] {
@@ -219,7 +253,17 @@ impl Places {
         Self { places, taken }
     }
 
-    /// Puts a file into it; an earlier version goes out.
+    /// What is at the place of this hash: where a region begins, plus one; 0 if there is none.
+    fn at(&self, hash: u64) -> u64 {
+        let mask = self.places.len() - 1;
+        let mut at = hash as usize & mask;
+        while self.places[at].at != 0 && self.places[at].hash != hash {
+            at = (at + 1) & mask;
+        }
+        self.places[at].at
+    }
+
+    /// Puts a file or a passage into it; an earlier one goes out.
     fn put(&mut self, place: Place) {
         if 2 * (self.taken + 1) > self.places.len() {
             let twice = vec![Place::zeroed(); 2 * self.places.len()];
@@ -238,7 +282,12 @@ impl Places {
 }
 
 /// Puts a scanned file after the others.
-fn put_region(source: &Source, numbers: &mut Numbers, regions: &mut Vec<u8>) -> Option<()> {
+fn put_region(
+    source: &Source,
+    first_macro: u32,
+    numbers: &mut Numbers,
+    regions: &mut Vec<u8>,
+) -> Option<()> {
     let stamp = source.stamp?;
     let mut pages = Pages::default();
     let mut number = |id: Id| {
@@ -270,6 +319,7 @@ fn put_region(source: &Source, numbers: &mut Numbers, regions: &mut Vec<u8>) -> 
         macros: u32::try_from(macros.len()).ok()?,
         pages: u32::try_from(pages.len()).ok()?,
         guard,
+        first_macro,
         ..Record::zeroed()
     };
     regions.extend_from_slice(bytemuck::bytes_of(&record));
@@ -313,16 +363,17 @@ impl Pages {
 
 /// Whether so much of what was read was scanned here that a new shelf is worth making: more than a
 /// tenth of the files, or so much that the next process saves as much as writing costs this one. Of a large
-/// shelf little more would be new, and all of it must be written.
-pub(super) fn is_worth_making<'s>(
+/// shelf little more would be new, and all of it must be written. The same for passages.
+pub(super) fn is_worth_making(
     shelf: &Shelf,
-    sources: impl Iterator<Item = &'s Source>,
+    sources: &[(&Source, &[u8])],
+    passages: &Passages,
 ) -> bool {
     let (mut new, mut old, mut size) = (0_usize, 0_usize, 0_usize);
-    for source in sources {
+    for (source, _) in sources {
         match source.tokens {
             List::Kept(_) => old += 1,
-            List::Own(_) if source.stamp.is_some() => {
+            List::Own(_) if source.stamp.is_some_and(|stamp| !is_text(&stamp)) => {
                 new += 1;
                 size += source.size();
             }
@@ -330,5 +381,12 @@ pub(super) fn is_worth_making<'s>(
         }
     }
     let present = shelf.regions.len();
-    (10 * new > old + new && 256 * size > present) || (new > 0 && 32 * size > present)
+    let is_worth = |new: usize, old: usize, size: usize| {
+        (10 * new > old + new && 256 * size > present) || (new > 0 && 32 * size > present)
+    };
+    let Some(macros) = Macros::of(shelf, sources) else { return false };
+    let recorded = passages.known.values().flatten().filter(|passage| macros.have(passage));
+    let (recorded, bytes) =
+        recorded.fold((0, 0), |(count, bytes), passage| (count + 1, bytes + passage.size()));
+    is_worth(new, old, size) || is_worth(recorded, passages.taken, bytes)
 }

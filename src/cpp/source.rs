@@ -27,7 +27,12 @@ pub(super) struct Source {
     pub(super) first_macro: u32,
     /// The version of the file, if it is one that may be kept for other processes.
     pub(super) stamp: Option<Stamp>,
+    /// Where its region is on the shelf that it is from.
+    pub(super) shelf_at: Option<u64>,
 }
+
+/// The number of the first macro that a file defines; lower ones are builtin.
+pub(super) const FIRST_MACRO: u32 = 1 << 10;
 
 /// A list that was made here, or is kept from an earlier process.
 #[derive(Debug)]

@@ -34,6 +34,8 @@ pub(super) struct State<'a, H> {
     pub(super) current: Current,
     /// What headers give between their includes.
     pub(super) passages: Passages,
+    /// The number of the next macro that no shelf has.
+    pub(super) next_macro: u32,
     /// Expansions that are remembered.
     pub(super) remembered: Vec<Remembered>,
     /// Counts definitions of macros that no body may pass over.
@@ -295,7 +297,7 @@ impl<'a, H: Host> State<'a, H> {
             source: Some(source),
             traits,
             place,
-            number: source.first_macro + place,
+            number: source.first_macro.saturating_add(place),
             ..Definition::none()
         });
         if traits.is_unbalanced || traits.counts {
@@ -306,13 +308,13 @@ impl<'a, H: Host> State<'a, H> {
     }
 }
 
-/// Keeps a scanned file, and numbers its macros. Returns its place.
-pub(super) fn keep(sources: &Sources, mut source: Source) -> usize {
-    let next = |last: &Source| last.first_macro + last.macros.len() as u32;
-    source.first_macro = sources.last().map_or(FIRST_MACRO, next);
+/// Keeps a scanned file, and numbers its macros unless a shelf has: `next` is the next number. Returns
+/// its place.
+pub(super) fn keep(sources: &Sources, mut source: Source, next: &mut u32) -> usize {
+    if source.shelf_at.is_none() {
+        source.first_macro = *next;
+        *next = next.saturating_add(source.macros.len() as u32);
+    }
     sources.push(Box::new(source));
     sources.len() - 1
 }
-
-/// The number of the first macro that a file defines; lower ones are builtin.
-const FIRST_MACRO: u32 = 1 << 10;

@@ -473,7 +473,12 @@ fn read_symbols<Elf: FileHeader<Endian = Endianness>>(
             kind: symbol.st_type(),
         })
     };
-    table.iter().enumerate().map(read).collect()
+    // As many as the file has; a collection that may fail would grow step by step.
+    let mut symbols = Vec::with_capacity(table.len());
+    for entry in table.iter().enumerate() {
+        symbols.push(read(entry)?);
+    }
+    Ok(symbols)
 }
 
 impl Symbol {

@@ -1,7 +1,5 @@
 //! The names of an object's symbols, as they are after upstream has shortened some of them.
 
-use std::collections::BTreeSet;
-
 use super::names::{LONGEST_NAME, NameRoom, name_of};
 use super::not_readable::NotReadable;
 use super::object_file::{ObjectFile, SYMBOL_NAME};
@@ -15,8 +13,9 @@ use super::object_file::{ObjectFile, SYMBOL_NAME};
 pub struct SymbolNames {
     /// For the names that are still to be read.
     room: NameRoom,
-    /// Offsets in the string table, each of a dot where all names end by now.
-    cuts: BTreeSet<usize>,
+    /// For each offset in the string table, as far as is needed, a bit: whether all names end there by
+    /// now. There is a dot.
+    cuts: Vec<u64>,
     /// Whether names are shortened at all.
     are_cut: bool,
 }
@@ -25,7 +24,7 @@ impl SymbolNames {
     /// The names in this object, none of which is shortened yet.
     pub fn of(object: &ObjectFile<'_>) -> Self {
         let room = NameRoom::of_file(object.file_size());
-        Self { room, cuts: BTreeSet::new(), are_cut: true }
+        Self { room, cuts: Vec::new(), are_cut: true }
     }
 
     /// The names in this object, which stay as they are.
@@ -40,12 +39,25 @@ impl SymbolNames {
     pub fn get<'d>(&self, object: &ObjectFile<'d>, offset: u32) -> Result<&'d [u8], NotReadable> {
         let (name, dot) = read(object, offset)?;
         // Only a name with a dot can have been cut; most have none.
-        if dot.is_none() || self.cuts.is_empty() {
-            return Ok(name);
+        Ok(if dot.is_some() { self.cut(name, offset) } else { name })
+    }
+
+    /// The name at `offset`, as it is by now.
+    fn cut<'d>(&self, name: &'d [u8], offset: u32) -> &'d [u8] {
+        let is_cut = |dot: &usize| {
+            let at = offset as usize + dot;
+            self.cuts.get(at / 64).is_some_and(|bits| bits >> (at % 64) & 1 != 0)
+        };
+        let cut = memchr::memchr_iter(b'.', name).find(is_cut);
+        cut.map_or(name, |dot| &name[..dot])
+    }
+
+    /// All names that have this offset in them end there.
+    fn end_at(&mut self, at: usize) {
+        if at / 64 >= self.cuts.len() {
+            self.cuts.resize(at / 64 + 1, 0);
         }
-        let start = offset as usize;
-        let cut = self.cuts.range(start..start + name.len()).next();
-        Ok(cut.map_or(name, |cut| &name[..cut - start]))
+        self.cuts[at / 64] |= 1 << (at % 64);
     }
 
     /// The same, after cutting off what begins with a dot and a number, if more follows it only
@@ -64,7 +76,7 @@ impl SymbolNames {
         if dot.is_none() || !self.are_cut {
             return Ok(name);
         }
-        let name = self.get(object, offset)?;
+        let name = self.cut(name, offset);
         let Some(dot) = memchr::memchr(b'.', name).filter(|&dot| dot > 0) else {
             return Ok(name);
         };
@@ -73,7 +85,7 @@ impl SymbolNames {
         if digits == 0 || rest.get(digits).is_some_and(|&byte| byte != b'.') {
             return Ok(name);
         }
-        self.cuts.insert(offset as usize + dot);
+        self.end_at(offset as usize + dot);
         Ok(&name[..dot])
     }
 }

@@ -30,7 +30,8 @@ pub(super) fn of_module(
     }
     let list = [name, b".mod"].concat();
     let text = read(files, &list)?;
-    let mut module = Module { surroundings, commands, digest: Digest::new(), room: Room::default() };
+    let mut module =
+        Module { surroundings, commands, digest: Digest::new(), room: Room::default() };
     let mut command = Vec::new();
     let listed = match release.source_list {
         SourceList::Lines => paths::until_zero(&text).split(|&byte| byte == b'\n').collect(),

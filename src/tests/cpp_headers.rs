@@ -1,6 +1,6 @@
-//! The scanned headers that `modversions cpp` keeps in a build tree: whatever happens to the headers, to
-//! the file that they are kept in or to who writes it, a run with them is the same as one without: text, list of
-//! dependencies, messages, status.
+//! The scanned headers and their passages that `modversions cpp` keeps in a build tree: whatever happens to the
+//! headers, to the file that they are kept in or to who writes it, a run with them is the same as one without:
+//! text, list of dependencies, messages, status.
 
 #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
 
@@ -59,6 +59,8 @@ impl Tree {
         settle();
         tree.run(true);
         assert!(tree.file().is_file(), "no headers were kept");
+        // Passages, too.
+        tree.run(true);
         tree
     }
 
@@ -135,16 +137,20 @@ fn headers_are_kept_once() {
     assert_eq!(tree.run(true), without);
     let first = tree.identity();
     assert!(first.is_some());
-    // Had they been scanned again, they would have been kept again.
+    // Now what they gave is kept, too.
     assert_eq!(tree.run(true), without);
-    assert_eq!(tree.identity(), first);
+    let second = tree.identity();
+    assert_ne!(second, first);
+    // Had they been scanned or read again, they would have been kept again.
+    assert_eq!(tree.run(true), without);
+    assert_eq!(tree.identity(), second);
     // They are for other source files, too, and those add theirs.
     fs::write(tree.path("include/new.h"), "int new, old;\n".repeat(99)).unwrap();
     fs::write(tree.path("a.c"), "#include <new.h>\n#include <h3.h>\nint F3(x) = H3;\n").unwrap();
     tree.is_as_without("another source file");
     settle();
     tree.is_as_without("another source file, later");
-    assert_ne!(tree.identity(), first);
+    assert_ne!(tree.identity(), second);
     let forget = ["cpp", "--forget"];
     let forgotten = Command::new(env!("CARGO_BIN_EXE_modversions"))
         .args(forget)
@@ -221,6 +227,62 @@ fn changed_headers_are_noticed() {
     fs::set_permissions(&compiler, fs::Permissions::from_mode(0o755)).unwrap();
     tree.compiler = "./compiler".to_owned();
     tree.is_as_without("another compiler");
+}
+
+/// Headers whose text depends on what is defined before them, and the rest of a source file on what they
+/// leave.
+const DEPENDING: [(&str, &str); 6] = [
+    (
+        "p.h",
+        "#ifdef A\nint a = A(1) VALUE;\n#endif\n#define B VALUE\n#undef GONE\nint line = __LINE__;\n\
+         static inline int f(void) { return A; }\nstruct s { int x VALUE; };\n",
+    ),
+    ("q.h", "#pragma once\nint q = B;\n#if defined(GONE) || B\n#define LATER 1\n#endif\n"),
+    ("open.h", "#define NAME f2\nint NAME(void)"),
+    ("tag.h", "struct B2"),
+    ("counts.h", "int count = __COUNTER__;\nint file[sizeof __FILE__];\n"),
+    ("outer.h", "#include <p.h>\nint between = B;\n#include <q.h>\nint after = LATER;\n"),
+];
+
+#[test]
+fn passages_depend_on_what_is_defined() {
+    let mut tree = Tree::new();
+    for (name, text) in DEPENDING {
+        fs::write(tree.path(&format!("include/{name}")), text).unwrap();
+    }
+    settle();
+    let body = "#include <outer.h>\n#ifdef GONE\nint gone;\n#endif\nint own = B;\n\
+                #include <open.h>\n{ return unknown(NAME); }\n#include <tag.h>\n{ int member; };\n\
+                #include <counts.h>\n#include <q.h>\n#include <counts.h>\nint end = __COUNTER__;\n";
+    let definitions =
+        ["-DVALUE=1", "-DVALUE=2", "-DVALUE=1 -DGONE", "-DA(x)=x+LATER -DVALUE=3", "-DVALUE=0"];
+    let beginnings = ["", "int first;\n\n#define A f(\n#include <q.h>\n", "#define GONE 2\n"];
+    let all = || definitions.iter().flat_map(|one| beginnings.iter().map(move |two| (one, two)));
+    let begin = |tree: &mut Tree, definitions: &str, beginning: &str| {
+        tree.flags = vec![definitions.to_owned()];
+        fs::write(tree.path("a.c"), format!("{beginning}{body}")).unwrap();
+    };
+    // What the first round leaves, the second one finds.
+    for round in 0..2 {
+        for (definitions, beginning) in all() {
+            // One of them is defined in two ways.
+            if definitions.contains("GONE") && beginning.contains("GONE")
+                || definitions.contains("A(x)") && beginning.contains('A')
+            {
+                continue;
+            }
+            begin(&mut tree, definitions, beginning);
+            let what = format!("{definitions} {beginning:?} in round {round}");
+            assert_eq!(tree.is_as_without(&what).status, Some(0), "{what}");
+        }
+    }
+    // Nothing is new now: had passages not been found, they would have been kept again.
+    let identity = tree.identity();
+    for (definitions, _) in all() {
+        begin(&mut tree, definitions, "");
+        tree.run(true);
+    }
+    assert_eq!(tree.identity(), identity);
 }
 
 #[test]
