@@ -19,6 +19,7 @@ pub mod getopt;
 mod heap;
 pub mod input;
 mod io;
+mod kabi;
 mod kbuild;
 mod layout;
 mod manual;

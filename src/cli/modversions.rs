@@ -11,7 +11,7 @@ use super::resources::Resources;
 use super::version::VERSION;
 use super::{Environment, Io};
 use super::{
-    abi_diff, check, cpp, extract, gendwarfksyms, genksyms, kbuild, layout, manual, modpost,
+    abi_diff, check, cpp, extract, gendwarfksyms, genksyms, kabi, kbuild, layout, manual, modpost,
     releases, show, symtypes, types, why,
 };
 use crate::shown::{Page, shown};
@@ -54,6 +54,7 @@ enum Command {
     Symtypes(symtypes::Arguments),
     Types(types::Arguments),
     Layout(layout::Arguments),
+    Kabi(kabi::Arguments),
     Releases(releases::Arguments),
     Man(manual::ManArguments),
     Completions(manual::CompletionsArguments),
@@ -76,6 +77,7 @@ impl Command {
             Self::Symtypes(arguments) => Some(&arguments.resources),
             Self::Types(arguments) => Some(&arguments.resources),
             Self::Layout(arguments) => Some(&arguments.resources),
+            Self::Kabi(arguments) => Some(&arguments.resources),
         }
     }
 
@@ -113,6 +115,7 @@ impl Command {
             Self::Symtypes(arguments) => arguments.run(environment, io),
             Self::Types(arguments) => arguments.run(environment, io),
             Self::Layout(arguments) => arguments.run(environment, io),
+            Self::Kabi(arguments) => arguments.run(environment, io),
             Self::Releases(arguments) => arguments.run(io),
             Self::Man(arguments) => arguments.run(program(), environment),
             Self::Completions(arguments) => arguments.run(program(), io),

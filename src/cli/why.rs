@@ -21,7 +21,8 @@ use crate::shown::Page;
 ///
 /// Prints the shortest path from the export to each declaration that changed, member by member: to the
 /// nearest 50 of them, or with --all to all. OLD and NEW are as for abi-diff, and must both have .symtypes
-/// files, or both BTF, as kernel images and their packages.
+/// files, or both BTF, as kernel images and their packages; or both are objects, modules or kernels with
+/// debugging information, such as those of two compilers.
 #[derive(Args)]
 #[command(override_usage = "modversions why [OPTIONS] SYMBOL OLD NEW\n       \
                             modversions why [OPTIONS] SYMBOL OLD... -- NEW...")]

@@ -66,6 +66,7 @@ impl Collector {
     ) -> Result<Span, Fault> {
         let entry = describer.info.entry(near, typed.place)?;
         self.text.clear();
+        self.is_break_due = false;
         describer.symbol(&entry, typed.kind, self)?;
         self.break_line();
         let start = out.end();

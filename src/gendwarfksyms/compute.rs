@@ -6,7 +6,7 @@ use rustc_hash::FxBuildHasher;
 use super::collect::Collector;
 use super::debug_info::DebugInfo;
 use super::describe::Describer;
-use super::diagnostics::{Answered, Finding, check};
+use super::diagnostics::{Answered, Diagnosed, check};
 use super::entry::Place;
 use super::kabi::{RENAMED, Rules};
 use super::messages::{Fault, debug, no_object};
@@ -48,7 +48,7 @@ pub(super) fn compute(
     options: &Options,
     release: &Gendwarfksyms,
     output: &mut Output,
-) -> Result<Vec<Finding>, Fault> {
+) -> Result<Diagnosed, Fault> {
     let strictness = Strictness { byte_order: true, relocatable: false };
     let file = ObjectFile::parse(data, data.len(), strictness)
         .map_err(|reason| no_object(path, reason))?;
@@ -90,11 +90,7 @@ struct UnitMatches {
 }
 
 impl<'s> Object<'_, 's> {
-    fn compute(
-        &self,
-        symbols: &mut Symbols<'_>,
-        output: &mut Output,
-    ) -> Result<Vec<Finding>, Fault> {
+    fn compute(&self, symbols: &mut Symbols<'_>, output: &mut Output) -> Result<Diagnosed, Fault> {
         let info = DebugInfo::new(self.sections);
         let mut scopes = Scopes::default();
         let mut found = Vec::new();
@@ -125,7 +121,7 @@ impl<'s> Object<'_, 's> {
             matches.zip(&texts.spans).map(|(it, span)| (it.typed.place, *span)).collect();
         self.versions(&mut texts, symbols, &spans, output)?;
         if !self.options.diagnostics {
-            return Ok(Vec::new());
+            return Ok(Diagnosed::default());
         }
         let apart = match symbols.false_aliases().is_empty() {
             true => None,

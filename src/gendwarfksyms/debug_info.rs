@@ -229,6 +229,11 @@ impl<'s> Unit<'s> {
         Some(())
     }
 
+    /// Whether an assembler has made it, which knows no types.
+    pub fn is_assembler(&self) -> bool {
+        self.language == Some(dw::DW_LANG_Mips_Assembler)
+    }
+
     /// Whether types stand in other types, or in functions with scopes of their own: not in C.
     pub fn nests_types(&self) -> bool {
         !matches!(

@@ -8,6 +8,7 @@ mod reach;
 use annotate_snippets::{Element, Level, Renderer};
 use indexmap::IndexSet;
 
+use super::kabi::Effect;
 use super::symbols::{SymbolId, SymbolPlace, Symbols};
 use crate::shown::{Shown, counted};
 
@@ -27,8 +28,8 @@ enum Severity {
 #[derive(Clone, Debug)]
 pub(super) struct Finding {
     severity: Severity,
-    title: String,
-    notes: Vec<String>,
+    pub title: String,
+    pub notes: Vec<String>,
     /// The exports whose CRCs are wrong or missing.
     affected: Vec<SymbolId>,
 }
@@ -46,6 +47,25 @@ impl Finding {
         self.notes.push(text.into());
         self
     }
+}
+
+/// A rule of an object.
+#[derive(Clone, Debug)]
+pub(super) struct RuleUse {
+    pub effect: Effect,
+    pub target: Vec<u8>,
+    /// Why it changes nothing, if it does not.
+    pub unused: Option<String>,
+}
+
+/// What there is to say of one object.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Diagnosed {
+    /// All of it.
+    pub found: Vec<Finding>,
+    /// Of that, the members that have the name of another.
+    pub leaks: Vec<Finding>,
+    pub rules: Vec<RuleUse>,
 }
 
 /// All that was found, of all objects.

@@ -73,7 +73,15 @@ pub(super) struct Rules<'d> {
     /// What is to be done, and the value with which.
     rules: IndexMap<(Effect, &'d [u8]), &'d [u8], FxBuildHasher>,
     /// Those in whose place a later one stands.
-    replaced: Vec<(Effect, &'d [u8])>,
+    replaced: Vec<Replaced<'d>>,
+}
+
+/// A rule that a later one replaces.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Replaced<'d> {
+    pub effect: Effect,
+    pub target: &'d [u8],
+    pub value: &'d [u8],
 }
 
 impl<'d> Rules<'d> {
@@ -129,8 +137,8 @@ impl<'d> Rules<'d> {
                 ];
                 said.extend(debug("kabi_read_rules", &text.concat()));
             }
-            if rules.rules.insert((effect, target), value).is_some() {
-                rules.replaced.push((effect, target));
+            if let Some(value) = rules.rules.insert((effect, target), value) {
+                rules.replaced.push(Replaced { effect, target, value });
             }
         }
         if !left.is_empty() {
@@ -172,8 +180,13 @@ impl<'d> Rules<'d> {
         self.rules.keys().enumerate().map(|(index, (effect, target))| (index, *effect, *target))
     }
 
+    /// Whether an object has any, whatever they say.
+    pub fn are_in(object: &ObjectFile<'_>) -> bool {
+        object.sections.iter().any(|section| section.name == SECTION)
+    }
+
     /// Those in whose place a later one stands.
-    pub fn replaced(&self) -> &[(Effect, &'d [u8])] {
+    pub fn replaced(&self) -> &[Replaced<'d>] {
         &self.replaced
     }
 

@@ -19,9 +19,11 @@
 //! | `compute` | all of it, for one object |
 //! | `output` | what is asked for, and what comes of it |
 //! | `kabi` | `--stable` |
+//! | `kabi_use` | what one object has of kABI, for a look at a whole tree |
 //! | `messages` | the C program's texts |
 //! | `diagnostics` and its folder | `--diagnostics` |
 //! | `object_types` | all types of an object, for layouts |
+//! | `object_exports` | the exports of an object, unit by unit, for comparisons |
 
 mod collect;
 mod compute;
@@ -30,7 +32,9 @@ mod describe;
 mod diagnostics;
 mod entry;
 mod kabi;
+mod kabi_use;
 mod messages;
+mod object_exports;
 mod object_types;
 mod output;
 mod pieces;
@@ -41,7 +45,9 @@ mod type_map;
 mod version;
 mod walk;
 
+pub use kabi_use::{KabiUse, RuleOfObject, kabi_use};
 pub use messages::USAGE;
+pub use object_exports::{ObjectExports, with_exports};
 pub use object_types::{NoTypes, ObjectTypes, with_types};
 pub use output::{Options, Output};
 
@@ -87,7 +93,7 @@ impl<'l> Exports<'l> {
     ) {
         let symbols = &mut self.symbols;
         match compute::compute(symbols, path, data, options, release, output) {
-            Ok(found) if options.diagnostics => self.findings.add(path, symbols, found),
+            Ok(said) if options.diagnostics => self.findings.add(path, symbols, said.found),
             Ok(_) => {}
             Err(fault) => output.fail(fault),
         }

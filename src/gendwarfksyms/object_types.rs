@@ -19,7 +19,7 @@ use crate::module::Machine;
 use crate::release::{NamedScopes, SymtypesOrder};
 
 /// What stands for the text of a type that has something in it which type strings have no words for.
-const UNREADABLE: &[u8] = b"unreadable";
+pub(super) const UNREADABLE: &[u8] = b"unreadable";
 
 /// How deep types, functions and blocks may stand in each other.
 const DEEPEST: usize = 1000;
@@ -48,6 +48,17 @@ pub struct ObjectTypes<'s> {
 /// # Errors
 /// It has none, or its debugging information is damaged.
 pub fn with_types<T>(data: &[u8], work: impl FnOnce(&ObjectTypes<'_>) -> T) -> Result<T, NoTypes> {
+    opened(data, |file, info| {
+        let machine = Machine { number: file.machine, target: file.target };
+        Ok(work(&ObjectTypes { info, machine }))
+    })
+}
+
+/// Does `work` with the object in `data` and its debugging information.
+pub(super) fn opened<T>(
+    data: &[u8],
+    work: impl FnOnce(&ObjectFile<'_>, DebugInfo<'_>) -> Result<T, NoTypes>,
+) -> Result<T, NoTypes> {
     let strictness = Strictness { byte_order: true, relocatable: false };
     let file = ObjectFile::parse(data, data.len(), strictness).map_err(NoTypes::NotReadable)?;
     let sections = Sections::read(&file, data).map_err(NoTypes::NotReadable)?;
@@ -57,21 +68,20 @@ pub fn with_types<T>(data: &[u8], work: impl FnOnce(&ObjectTypes<'_>) -> T) -> R
     let info = DebugInfo::new(&sections);
     match info.fault {
         Some(_) => Err(NoTypes::Damaged),
-        None => {
-            let machine = Machine { number: file.machine, target: file.target };
-            Ok(work(&ObjectTypes { info, machine }))
-        }
+        None => work(&file, info),
     }
+}
+
+/// The name of a unit: the file that was compiled, as the compiler was given it.
+pub(super) fn unit_name(info: &DebugInfo<'_>, unit: u32) -> Vec<u8> {
+    let root = info.root(unit).ok();
+    root.and_then(|root| info.name(&root)).unwrap_or_default().to_vec()
 }
 
 impl<'s> ObjectTypes<'s> {
     /// The names of the units: of each the file that was compiled, as the compiler was given it.
     pub fn units(&self) -> Vec<Vec<u8>> {
-        let name = |unit| {
-            let root = self.info.root(unit).ok();
-            root.and_then(|root| self.info.name(&root)).unwrap_or_default().to_vec()
-        };
-        (0..self.info.units.len() as u32).map(name).collect()
+        (0..self.info.units.len() as u32).map(|unit| unit_name(&self.info, unit)).collect()
     }
 
     /// Appends the types of a unit that `is_wanted`, and those that they refer to, to `lines`, which are as

@@ -237,7 +237,7 @@ impl<'l> Symbols<'l> {
     }
 
     /// A symbol and all its aliases.
-    fn group(&self, id: SymbolId) -> Vec<SymbolId> {
+    pub fn group(&self, id: SymbolId) -> Vec<SymbolId> {
         let mut group = vec![id];
         let mut next = self.list[id as usize].next_alias;
         while next != id {
@@ -245,6 +245,14 @@ impl<'l> Symbols<'l> {
             next = self.list[next as usize].next_alias;
         }
         group
+    }
+
+    /// Forgets which DIEs were found, as another unit is looked at by itself.
+    pub fn forget_types(&mut self) {
+        for symbol in self.list.values_mut() {
+            (symbol.typed, symbol.pointer) = (None, None);
+        }
+        self.has_pointers = false;
     }
 
     /// Notes where a symbol and its aliases have their type from.

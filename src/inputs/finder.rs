@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use super::about::{About, Part};
 use super::btf::{self, Which};
 use super::depmod::Choice;
+use super::dwarf::Object;
 use super::error::{Cause, Error, Result};
 use super::facts::{FILES, Facts, Row};
 use super::files;
@@ -22,8 +23,8 @@ use super::packages::{Package, Packaged};
 use super::pieces::{ModulesIn, OwnModule, Pieces, Purpose};
 use super::tree::More;
 use super::types::{Form, TypesIn};
-use super::{exports, kept, names, tree, unpack};
-use crate::kernel::KernelModule;
+use super::{dwarf, exports, kept, names, tree, unpack};
+use crate::kernel::{KernelModule, computed};
 
 /// What has the exports of a kernel.
 const OF_A_KERNEL: &[Kind] =
@@ -139,6 +140,20 @@ impl Pieces<'_> {
         }
     }
 
+    /// Takes an object, whose debugging information may have the types of its exports.
+    fn take_object(&mut self, object: Given) -> Result<()> {
+        let is_wanted = matches!(self.types, TypesIn::Nothing | TypesIn::Objects(_));
+        if !is_wanted {
+            return Ok(());
+        }
+        let object = Object::new(object, &mut self.account)?;
+        match &mut self.types {
+            TypesIn::Objects(objects) => objects.push(object),
+            _ => self.types = TypesIn::Objects(vec![object]),
+        }
+        Ok(())
+    }
+
     /// Reads files that may be the kernel itself, until nothing more can come of them.
     ///
     /// # Errors
@@ -217,7 +232,14 @@ impl Pieces<'_> {
                     None => Ok(()),
                 }
             }
-            Kind::Kernel => self.add_kernel(&given),
+            Kind::Kernel => {
+                self.add_kernel(&given)?;
+                // Of both, BTF is what takes less.
+                if self.purpose.wants_btf() && self.image.btf.is_none() {
+                    self.take_object(given)?;
+                }
+                Ok(())
+            }
             Kind::Module if is_check => self.add_kernel(&given),
             Kind::Unknown if given.is_called_config() => {
                 self.facts.take_config(&path, &given.content()?)
@@ -226,9 +248,13 @@ impl Pieces<'_> {
             Kind::Module => {
                 let name = names::of_module_alone(path.as_os_str().as_bytes());
                 let file = ModuleFile { path: &path, name: &name, bytes: &given.content()? };
-                let module = modules::parsed(KernelModule::new)(Ok(file))?;
+                let mut module = modules::parsed(KernelModule::new)(Ok(file))?;
+                let is_linked = module.struct_size.is_some();
+                if !is_linked && module.exports.is_empty() {
+                    module.exports = computed(&name, dwarf::exports_of(&given)?);
+                }
                 self.modules.push(OwnModule { module, btf: None });
-                Ok(())
+                self.take_object(given)
             }
             Kind::Btf => {
                 let btf = Some(given.content()?.into_owned());

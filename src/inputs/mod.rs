@@ -17,6 +17,7 @@
 //!    wants, `kernel` all that a check asks of the kernel.
 //!    `depmod` knows which of two modules of one name is loaded.
 //!    `installed` knows where in a directory the parts of a kernel lie, and that it is only one.
+//!    `objects` takes all objects of a tree that was built.
 //!    `order` lets many threads take, with the answer of one.
 //! 4. `error` has what can go wrong, with its path.
 //!
@@ -44,6 +45,7 @@ pub mod limits;
 mod looks;
 pub(crate) mod modules;
 mod names;
+pub(crate) mod objects;
 mod order;
 mod packages;
 mod pieces;

@@ -1,8 +1,9 @@
-//! Types, from `.symtypes` files, records, and consolidated files.
+//! Types, from `.symtypes` files, records, consolidated files, and objects.
 
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use super::dwarf::{self, Object};
 use super::error::{Cause, Result};
 use super::files;
 use super::limits::Limits;
@@ -28,7 +29,7 @@ impl Form {
         let has_records = |it: &TypesIn| match it {
             TypesIn::Files { records, .. } => !records.is_empty(),
             TypesIn::File(form, ..) => *form == Form::Records,
-            TypesIn::Nothing | TypesIn::Consolidated(..) => false,
+            TypesIn::Nothing | TypesIn::Consolidated(..) | TypesIn::Objects(_) => false,
         };
         if sides.all(has_records) { Form::Records } else { Form::Symtypes }
     }
@@ -52,6 +53,8 @@ pub(super) enum TypesIn {
     File(Form, PathBuf, Vec<u8>),
     /// In the text of this file, all of them.
     Consolidated(PathBuf, Vec<u8>),
+    /// In the debugging information of these objects, as far as they have any.
+    Objects(Vec<Object>),
 }
 
 impl TypesIn {
@@ -65,6 +68,10 @@ impl TypesIn {
     ) -> Result<Option<Corpus>> {
         let (top, files) = match (self, form) {
             (TypesIn::Nothing, _) => return Ok(None),
+            (TypesIn::Objects(objects), Form::Symtypes) => {
+                return dwarf::of_exports(objects, types, progress);
+            }
+            (TypesIn::Objects(_), Form::Records) => return Ok(None),
             (TypesIn::File(of, ..), _) if of != form => return Ok(None),
             (TypesIn::File(_, path, content), _) => {
                 let read = |_: usize, text: &mut FileText| add(&path, &content, form, text);

@@ -271,6 +271,24 @@ pub(super) fn of_module(exports: &[module::Export<'_>], name: &[u8]) -> Vec<(Byt
     exports.iter().map(exported).collect()
 }
 
+/// Exports of which only their CRCs are known, and the object `name` that has them.
+pub fn computed(name: &[u8], crcs: Vec<(Vec<u8>, u32)>) -> Vec<(Bytes, Export)> {
+    let in_object = Bytes::copy_from_slice(name);
+    let exported = |(symbol, crc): (Vec<u8>, u32)| {
+        let what = Export {
+            crc: Some(crc),
+            module: in_object.clone(),
+            is_gpl: None,
+            namespace: None,
+            line: 0,
+            is_import: false,
+            sole_importer: None,
+        };
+        (Bytes::from(symbol), what)
+    };
+    crcs.into_iter().map(exported).collect()
+}
+
 /// What is known of a symbol from the module `importer` that imports it, and who may export it.
 pub(super) fn recorded(crc: Option<u32>, exporter: &'static [u8], importer: &[u8]) -> Export {
     Export {

@@ -10,6 +10,6 @@ mod origin;
 pub use config::Config;
 pub(crate) use evidence::ADDED;
 pub use evidence::ModuleTree;
-pub use exports::{Export, Exports, KERNEL, ReadError};
+pub use exports::{Export, Exports, KERNEL, ReadError, computed};
 pub use modules::{KernelImport, KernelModule};
 pub use origin::{Coverage, Disagreement, Origin};

@@ -14,6 +14,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
 
+mod kabi;
+
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -130,3 +130,29 @@ fn what_has_no_types_or_damaged_ones_is_refused_in_one_line() {
     let reason = "x.o: its debugging information (DWARF) is truncated or damaged";
     refused(&folder, &["s1", "x.o"], reason);
 }
+
+/// Of several objects, all have types, and each variant says which it is of.
+#[test]
+fn all_objects_are_read_that_are_given_as_pieces() {
+    let folder = with_object("kabi");
+    fs::rename(folder.path().join("x.o"), folder.path().join("first.o")).unwrap();
+    let text = fs::read_to_string(case("declarations-of-c").join("x.o.elf.txt")).unwrap();
+    fs::write(folder.path().join("second.o"), assemble(&text).unwrap()).unwrap();
+    let pieces = ["-k", "first.o", "-k", "second.o", "--from", "dwarf"];
+    let said = answer(folder.path(), &[&pieces[..], &["s1", "hdr"]].concat());
+    assert!(said.contains("struct s1 {") && said.contains("struct hdr {"), "{said}");
+}
+
+#[test]
+fn objects_for_different_machines_are_refused() {
+    let folder = with_object("kabi");
+    let mut object = fs::read(folder.path().join("x.o")).unwrap();
+    // e_machine: EM_AARCH64
+    object[18] = 183;
+    fs::write(folder.path().join("y.o"), object).unwrap();
+    let pieces = ["-k", "x.o", "-k", "y.o", "--from", "dwarf", "s1"];
+    let output = layout(folder.path(), &pieces);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("different machines"), "{said}");
+}

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
 
+mod objects;
+
 use std::ffi::OsString;
 use std::fs;
 

@@ -16,6 +16,7 @@ mod reasons;
 mod symbols;
 mod text;
 mod tolerated;
+mod type_words;
 mod why;
 mod words;
 

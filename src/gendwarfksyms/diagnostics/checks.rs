@@ -4,21 +4,22 @@ use indexmap::IndexSet;
 
 use super::answered::Answered;
 use super::reach::reaching;
-use super::{Finding, listed, quoted};
-use crate::gendwarfksyms::kabi::{Effect, KABI};
+use super::{Diagnosed, Finding, RuleUse, listed, quoted};
+use crate::gendwarfksyms::kabi::{Effect, KABI, Replaced};
 use crate::gendwarfksyms::symbols::{Kind, SymbolId};
 use crate::shown::{Shown, counted};
 
 /// What there is to say.
-pub(in crate::gendwarfksyms) fn check(answered: &Answered<'_, '_, '_>) -> Vec<Finding> {
+pub(in crate::gendwarfksyms) fn check(answered: &Answered<'_, '_, '_>) -> Diagnosed {
     let mut found = Vec::new();
+    let (leaks, rule_uses) = (leaks(answered), rule_uses(answered));
     found.extend(poor(answered));
     found.extend(type_units(answered));
     found.extend(aliases(answered));
-    found.extend(leaks(answered));
+    found.extend(leaks.iter().cloned());
     found.extend(unstable(answered));
-    found.extend(rules(answered));
-    found
+    found.extend(rules(answered, &rule_uses));
+    Diagnosed { found, leaks, rules: rule_uses }
 }
 
 /// Functions and variables of units that say nothing of types.
@@ -152,30 +153,41 @@ fn unstable(answered: &Answered<'_, '_, '_>) -> Option<Finding> {
 }
 
 /// Rules that change nothing.
-fn rules(answered: &Answered<'_, '_, '_>) -> Vec<Finding> {
+fn rules(answered: &Answered<'_, '_, '_>, uses: &[RuleUse]) -> Vec<Finding> {
     let (rules, counts) = answered.rules;
     if !counts {
         return Vec::new();
     }
     let mut found = Vec::new();
-    for (effect, target) in rules.replaced() {
+    for Replaced { effect, target, .. } in rules.replaced() {
         let title = format!("there are several kABI rules {} `{}`", effect.word(), Shown(target));
         let value = rules.find(*effect, target).map_or(&b""[..], |(_, value)| value);
         let note = format!("the last one counts: `{}`", Shown(value));
         found.push(Finding::warning(title).note(note));
     }
-    for (index, effect, target) in rules.iter() {
+    for rule in uses {
+        if let Some(why) = &rule.unused {
+            let (word, target) = (rule.effect.word(), Shown(&rule.target));
+            let title = format!("kABI rule {word} `{target}` matches nothing");
+            found.push(Finding::warning(title).note(why));
+        }
+    }
+    found
+}
+
+/// All rules that count, and which of them change something.
+fn rule_uses(answered: &Answered<'_, '_, '_>) -> Vec<RuleUse> {
+    let (rules, counts) = answered.rules;
+    let rules = if counts { Some(rules) } else { None };
+    let rule_use = |(index, effect, target): (usize, Effect, &[u8])| {
         let is_used = match effect {
             Effect::TypeString => is_text_used(answered, target),
             _ => answered.used_rules.contains(&index),
         };
-        if !is_used {
-            let (word, target) = (effect.word(), Shown(target));
-            let title = format!("kABI rule {word} `{target}` matches nothing");
-            found.push(Finding::warning(title).note(why(answered, effect, target.0)));
-        }
-    }
-    found
+        let unused = (!is_used).then(|| why(answered, effect, target));
+        RuleUse { effect, target: target.to_vec(), unused }
+    };
+    rules.into_iter().flat_map(|rules| rules.iter().map(rule_use)).collect()
 }
 
 /// Whether the text of a rule is that of a type or an export.

@@ -1,0 +1,4 @@
+#include "kabi.h"
+RULE("byte_size", "grown", "6");
+struct grown three;
+EXPORT(three);

@@ -1,0 +1,2 @@
+savedcmd_others.o := cc
+#SYMVER three 0xca3fe154
