@@ -89,7 +89,7 @@ const ONCE: &[Once] = &[
     Once { name: "fuzz cpp", run: || compared(fuzz::short_cpp()) },
     Once { name: "fuzz modpost", run: || compared(fuzz::short_modpost()) },
     Once { name: "fuzz commands", run: || compared(fuzz::short_commands()) },
-    Once { name: "gendwarfksyms", run: || compared(gendwarfksyms::compare(None)) },
+    Once { name: "gendwarfksyms", run: || compared(gendwarfksyms::compare(None, None)) },
     Once { name: "fuzz gendwarfksyms", run: || compared(fuzz::short_gendwarfksyms()) },
     Once { name: "check packages", run: || compared(check::packages::compare_sample()) },
 ];

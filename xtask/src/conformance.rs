@@ -82,6 +82,10 @@ pub struct Arguments {
     /// The release that `--program` is of.
     #[arg(long, requires = "program")]
     release: Option<String>,
+    /// gendwarfksyms: compare on all objects in this tree, which a kernel was built in with its own
+    /// programs, not on those of Debian's 7.3.
+    #[arg(long, value_name = "DIR")]
+    tree: Option<PathBuf>,
     /// gendwarfksyms: write what the kernel's program answers as the expectation of those cases of
     /// its release that have none, and compare the cases only.
     #[arg(long)]
@@ -120,7 +124,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
             let given = arguments.program.as_deref().zip(arguments.release.as_deref());
             match arguments.new_cases {
                 true => gendwarfksyms::write_expectations(given)?,
-                false => gendwarfksyms::compare(given)?.unwrap_or(0),
+                false => gendwarfksyms::compare(given, arguments.tree.as_deref())?.unwrap_or(0),
             }
         }
         Tool::Reports => reports::compare()?,

@@ -20,6 +20,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
+use self::configuration::Configuration;
+use self::whole_build::{Compiling, Subject};
 use crate::obtain::kernels::Kernel;
 use crate::run::process::read;
 use crate::run::product::Product;
@@ -62,7 +64,8 @@ pub fn run(arguments: &[String]) -> Result<()> {
 /// The small whole build of `kernel` with its own programs that [`tree`] keeps, made if it is not
 /// there: what it is, in words, and the directory.
 pub fn reference_build(kernel: &'static Kernel) -> Result<(String, PathBuf)> {
-    let subject = whole_build::Subject::obtain(kernel, configuration::Configuration::Small)?;
+    let (small, once) = (Configuration::Small, Compiling::Once);
+    let subject = Subject::obtain(kernel, small, once)?;
     Ok((subject.title(), tree::reference(&subject, false)?.files()))
 }
 

@@ -1,8 +1,8 @@
 //! `cargo xtask bench gendwarfksyms`: the kernel's own program and ours in turn, on single objects,
 //! on many and on all of them linked into one.
 
-use std::fs::File;
-use std::path::Path;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Result;
@@ -18,30 +18,56 @@ pub struct Arguments {
     /// How often each program runs on each object; the cheapest run counts.
     #[arg(long, value_name = "N", default_value_t = 5)]
     rounds: usize,
+    /// Measure on all objects in this tree, which a kernel was built in with its own programs, not on
+    /// those of Debian's 7.3.
+    #[arg(long, value_name = "DIR")]
+    tree: Option<PathBuf>,
 }
 
-/// Every how many-th object is one of those that are summed up.
-const EVERY: usize = 3;
+/// How many objects, from the smallest to the largest, are summed up.
+const SOME: usize = 20;
 
-/// The objects that have a line of their own: a large one, and one with few exports.
-const ALONE: [&str; 2] = ["kernel/sched/core.o", "crypto/geniv.o"];
+/// The objects that have a line of their own, if they are there: a large one, Rust, and those with few
+/// exports.
+const ALONE: [&str; 5] = [
+    "kernel/sched/core.o",
+    "rust/kernel.o",
+    "rust/core.o",
+    "crypto/geniv.o",
+    "lib/crypto/sha256.o",
+];
 
 /// `cargo xtask bench gendwarfksyms`.
 pub fn run(arguments: Arguments) -> Result<()> {
-    let objects = DebugObjects::obtain()?;
+    let objects = DebugObjects::of(arguments.tree.as_deref())?;
     let product = Product::release()?;
     let bench = Bench { program: &objects.program, product: &product, rounds: arguments.rounds };
     println!("{}", machine()?);
-    println!("| objects of linux-source {} | the kernel's | ours | |", objects.version);
+    println!("| objects of {} | the kernel's | ours | |", objects.title);
     println!("|---|--:|--:|--:|");
-    let some: Vec<&DebugObject> = objects.objects.iter().step_by(EVERY).collect();
-    bench.row(&format!("{} objects, summed", some.len()), &some)?;
+    let some = of_all_sizes(&objects.objects)?;
+    bench.row(&format!("{} objects of all sizes, summed", some.len()), &some)?;
     for name in ALONE {
         let object: Vec<_> = objects.objects.iter().filter(|object| object.name == name).collect();
-        bench.row(name, &object)?;
+        if !object.is_empty() {
+            bench.row(name, &object)?;
+        }
     }
     let title = format!("`ld -r` of {} objects", objects.objects.len());
     bench.row(&title, &[&objects.linked])
+}
+
+/// Some of the objects, from the smallest to the largest.
+fn of_all_sizes(objects: &[DebugObject]) -> Result<Vec<&DebugObject>> {
+    let mut sized = Vec::new();
+    for object in objects {
+        sized.push((fs::metadata(&object.path)?.len(), object));
+    }
+    sized.sort_by_key(|(size, object)| (*size, &object.name));
+    let count = sized.len().min(SOME);
+    let last = sized.len().saturating_sub(1);
+    let some = (0..count).map(|index| sized[index * last / count.saturating_sub(1).max(1)].1);
+    Ok(some.collect())
 }
 
 /// What is measured.

@@ -1,6 +1,6 @@
 //! `cargo xtask conformance gendwarfksyms`: the kernel's own program and ours on the same objects of
 //! a kernel, one by one and linked into one, compared byte for byte; and the kernel's on the cases.
-//! `--program FILE --release R` compares with that of another release, on the cases, too.
+//! `--tree DIR` takes the objects of another kernel, and `--program FILE --release R` compares with that of another release, on the cases, too.
 
 use std::fs::{self, File};
 use std::os::unix::process::CommandExt;
@@ -36,18 +36,17 @@ const LARGEST_DUMPED: u64 = 300_000;
 /// Compares and prints the result. The number of differences; none when there is nothing to
 /// compare with.
 ///
-/// `given` is another program than that of the objects' kernel, and its release.
-pub fn compare(given: Option<(&Path, &str)>) -> Result<Option<usize>> {
-    let Some(objects) = or_skip(DebugObjects::obtain(), "objects with debugging information")?
-    else {
+/// `given` is another program than that of the objects' kernel, and its release; `tree` has other objects.
+pub fn compare(given: Option<(&Path, &str)>, tree: Option<&Path>) -> Result<Option<usize>> {
+    let objects = DebugObjects::of(tree);
+    let Some(objects) = or_skip(objects, "objects with debugging information")? else {
         return Ok(None);
     };
     let product = Product::build()?;
     let count = objects.objects.len();
     let programs = match given {
         None => {
-            let version = &objects.version;
-            println!("gendwarfksyms against that of linux-source {version}: {count} objects");
+            println!("gendwarfksyms against that of {}: {count} objects", objects.title);
             Programs { theirs: &objects.program, product: &product, release: None }
         }
         Some((theirs, release)) => {

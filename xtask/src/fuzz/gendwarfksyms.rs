@@ -112,7 +112,7 @@ pub fn run(plan: &Plan) -> Result<Option<usize>> {
             break;
         }
     }
-    tally.print(&objects.version, watch.most_memory());
+    tally.print(&objects.title, watch.most_memory());
     Ok(Some(tally.differences))
 }
 
@@ -138,10 +138,10 @@ impl Tally {
         self.refusals.entry(words).or_insert((number, 0)).1 += 1;
     }
 
-    fn print(&self, version: &str, memory: u64) {
+    fn print(&self, title: &str, memory: u64) {
         let refused: usize = self.refusals.values().map(|(_, count)| count).sum();
         println!(
-            "linux-source {version}: {} programs, {} CRCs, {} with an error of both, {refused} \
+            "{title}: {} programs, {} CRCs, {} with an error of both, {refused} \
              refused by the compiler, {} crashes of the kernel's program, {} differences",
             self.programs, self.exports, self.failed, self.crashed, self.differences
         );

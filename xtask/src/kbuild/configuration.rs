@@ -17,8 +17,10 @@ pub enum Configuration {
     Small,
     /// The same, without the exports that no module uses
     SmallTrimmed,
-    /// The same, and it boots in the machine of `kbuild boot`; with all forms of versions
+    /// As small, but it boots in the machine of `kbuild boot`; with all forms of versions
     Booting,
+    /// The same with CRCs from debugging information, since 6.14
+    BootingDwarf,
     /// The kernel's own default for x86-64, with versions: an hour
     Defconfig,
     /// What Debian publishes, without debug information: many hours
@@ -44,6 +46,7 @@ impl Configuration {
             Configuration::Small => "small",
             Configuration::SmallTrimmed => "small-trimmed",
             Configuration::Booting => "booting",
+            Configuration::BootingDwarf => "booting-dwarf",
             Configuration::Defconfig => "defconfig",
             Configuration::Debian => "debian",
             Configuration::AllmodconfigIsh => "allmodconfig-ish",
@@ -53,9 +56,10 @@ impl Configuration {
     /// The goal of make that fills in what is not said.
     pub fn goal(self) -> &'static str {
         match self {
-            Configuration::Small | Configuration::SmallTrimmed | Configuration::Booting => {
-                "allnoconfig"
-            }
+            Configuration::Small
+            | Configuration::SmallTrimmed
+            | Configuration::Booting
+            | Configuration::BootingDwarf => "allnoconfig",
             Configuration::Defconfig | Configuration::Debian => "alldefconfig",
             Configuration::AllmodconfigIsh => "allmodconfig",
         }
@@ -67,6 +71,7 @@ impl Configuration {
             Configuration::Small
             | Configuration::SmallTrimmed
             | Configuration::Booting
+            | Configuration::BootingDwarf
             | Configuration::AllmodconfigIsh => Start::Nothing,
             Configuration::Defconfig => Start::Source("arch/x86/configs/x86_64_defconfig"),
             Configuration::Debian => Start::Published,
@@ -78,9 +83,20 @@ impl Configuration {
         match self {
             Configuration::Small => &["small.config"],
             Configuration::SmallTrimmed => &["small.config", "trimmed.config"],
-            Configuration::Booting => &["small.config", "booting.config"],
+            Configuration::Booting => &["booting.config"],
+            Configuration::BootingDwarf => &["booting.config", "dwarf.config"],
             Configuration::Defconfig | Configuration::Debian => &["large.config"],
             Configuration::AllmodconfigIsh => &["large.config", "allmodconfig-ish.config"],
+        }
+    }
+
+    /// The words of the `vermagic` of one that boots, behind the release.
+    pub fn vermagic(self) -> Result<&'static str> {
+        match self {
+            Configuration::Booting | Configuration::BootingDwarf => {
+                Ok("SMP preempt mod_unload modversions ")
+            }
+            _ => bail!("a kernel that is configured as {} does not boot here", self.name()),
         }
     }
 

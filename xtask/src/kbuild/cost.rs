@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use super::configuration::Configuration;
 use super::meter::{self, Metered};
 use super::switch;
-use super::whole_build::Subject;
+use super::whole_build::{Compiling, Subject};
 use crate::bench::machine;
 use crate::obtain::kernel_tree::COMPILER;
 use crate::obtain::kernels::{Kernel, Question, chosen};
@@ -58,7 +58,7 @@ impl Costs {
 pub fn run(arguments: &Arguments) -> Result<()> {
     let product = Product::release()?;
     for kernel in chosen(arguments.kernel, Question::WholeBuild)? {
-        let subject = Subject::obtain(kernel, arguments.config)?;
+        let subject = Subject::obtain(kernel, arguments.config, Compiling::Anew)?;
         let theirs = measure(&subject, None)?;
         let ours = measure(&subject, Some(&product))?;
         print_table(&subject, &theirs, &ours)?;

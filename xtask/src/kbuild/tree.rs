@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use super::configuration::Configuration;
 use super::same_files::Comparison;
 use super::switch;
-use super::whole_build::{Build, Subject};
+use super::whole_build::{Build, Compiling, Subject};
 use crate::obtain::kernels::{Kernel, Question, chosen};
 use crate::run::product::Product;
 
@@ -38,7 +38,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let product = Product::build()?;
     let mut differences = 0;
     for kernel in chosen(arguments.kernel, Question::WholeBuild)? {
-        let subject = Subject::obtain(kernel, arguments.config)?;
+        let subject = Subject::obtain(kernel, arguments.config, Compiling::Once)?;
         let reference = reference(&subject, arguments.fresh)?;
         if arguments.twice {
             let again = build(&subject, None, "again")?;

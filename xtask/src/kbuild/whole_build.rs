@@ -5,6 +5,9 @@
 //! directory for each configuration. All builds of one configuration are made at the same place
 //! there, since paths get into what is built, and those that are kept are moved away when they are
 //! done. A build is a directory with [`FILES`] and what is known of them.
+//!
+//! Where builds are compared, the C compiler is run by ccache: what it made for one build, the next takes
+//! over. All else is done again in each: preprocessing for genksyms, CRCs, modpost, and linking.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
@@ -16,7 +19,8 @@ use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::configuration::Configuration;
-use crate::obtain::kernel_tree::{KernelPackages, KernelTree};
+use crate::obtain::debian::require_installed;
+use crate::obtain::kernel_tree::{COMPILER, KernelPackages, KernelTree};
 use crate::obtain::kernels::Kernel;
 use crate::run::cache::cache_directory;
 use crate::run::measured::wait_for_all;
@@ -51,8 +55,18 @@ const MESSAGES: &str = "MESSAGES";
 /// What a finished build has cost, in microseconds: processor time, wall time.
 const COST: &str = "COST";
 
+/// Whether what the C compiler makes is kept for the next build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compiling {
+    /// All is compiled in each build, as costs are measured.
+    Anew,
+    /// By ccache.
+    Once,
+}
+
 /// What is built.
 pub struct Subject {
+    compiling: Compiling,
     /// How it is configured.
     configuration: Configuration,
     /// The packages that it is from.
@@ -65,13 +79,20 @@ pub struct Subject {
 
 impl Subject {
     /// `kernel` as `configuration` has it, its source downloaded and unpacked.
-    pub fn obtain(kernel: &'static Kernel, configuration: Configuration) -> Result<Subject> {
+    pub fn obtain(
+        kernel: &'static Kernel,
+        configuration: Configuration,
+        compiling: Compiling,
+    ) -> Result<Subject> {
+        if compiling == Compiling::Once {
+            require_installed(&["ccache"])?;
+        }
         let packages = KernelPackages::obtain(kernel)?;
         let builds = cache_directory()?.join("builds").join(&packages.version);
         let source = KernelTree::source(&packages, builds.join("source"))?;
         let directory = builds.join(configuration.name());
         fs::create_dir_all(&directory)?;
-        Ok(Subject { configuration, packages, source, directory })
+        Ok(Subject { compiling, configuration, packages, source, directory })
     }
 
     /// `linux 6.1.192-2, small`
@@ -87,21 +108,35 @@ impl Subject {
         Ok((is_same && build.directory.join(COST).is_file()).then_some(build))
     }
 
+    /// Takes a build that was kept back to the place where it was made.
+    pub fn reopen(&self, build: Build) -> Result<Work<'_>> {
+        let (cpu, wall) = build.cost()?;
+        let work = self.work();
+        work.build.remove()?;
+        fs::rename(&build.directory, &work.build.directory)?;
+        Ok(Work { cpu, wall, ..work })
+    }
+
+    /// The place where builds are made.
+    fn work(&self) -> Work<'_> {
+        let build = Build { directory: self.directory.join(WORKING) };
+        Work { subject: self, build, cpu: Duration::ZERO, wall: Duration::ZERO }
+    }
+
     /// Begins a build: an output directory with the configuration and the kernel's own programs.
     /// What a build that was not finished has left is removed.
     pub fn begin(&self) -> Result<Work<'_>> {
         eprintln!("{}: configuring and preparing", self.title());
-        let build = Build { directory: self.directory.join(WORKING) };
-        build.remove()?;
-        fs::create_dir_all(build.files())?;
-        let mut work = Work { subject: self, build, cpu: Duration::ZERO, wall: Duration::ZERO };
+        let mut work = self.work();
+        work.build.remove()?;
+        fs::create_dir_all(work.files())?;
         work.configure()?;
         work.make(&["modules_prepare"], &[])?;
         Ok(work)
     }
 }
 
-/// A build that is being made.
+/// A build that is being made, or that is worked with.
 pub struct Work<'a> {
     /// What is built.
     subject: &'a Subject,
@@ -124,12 +159,19 @@ impl Work<'_> {
         self.build.directory.join(name)
     }
 
+    /// A make that works on the external modules in `folder`, ready for its goals.
+    pub fn make_modules(&self, folder: &Path) -> Result<Command> {
+        let mut make = self.command()?;
+        make.arg(format!("M={}", folder.display()));
+        Ok(make)
+    }
+
     /// Writes `.config`.
     fn configure(&self) -> Result<()> {
         let Subject { configuration, packages, source, .. } = self.subject;
         let wanted = self.beside(WANTED);
         fs::write(&wanted, configuration.wanted(packages, source)?)?;
-        read(self.command().arg(configuration.goal()).env("KCONFIG_ALLCONFIG", &wanted))?;
+        read(self.command()?.arg(configuration.goal()).env("KCONFIG_ALLCONFIG", &wanted))?;
         configuration.check(&fs::read_to_string(self.files().join(".config"))?)
     }
 
@@ -141,7 +183,7 @@ impl Work<'_> {
         let progress = ProgressBar::new_spinner().with_style(style);
         let messages = self.beside(MESSAGES);
         let mut child = self
-            .command()
+            .command()?
             .args(words)
             .envs(variables.iter().copied())
             .stdin(Stdio::null())
@@ -171,13 +213,19 @@ impl Work<'_> {
     }
 
     /// A make that works here, ready for its goals.
-    fn command(&self) -> Command {
+    fn command(&self) -> Result<Command> {
         let mut make = self.subject.source.make();
         make.arg(format!("O={}", self.files().display())).envs(FIXED.iter().copied());
+        if self.subject.compiling == Compiling::Once {
+            // The last word counts.
+            make.arg(COMPILER.replace("CC=", "CC=ccache "));
+            make.env("CCACHE_DIR", cache_directory()?.join("ccache"));
+            make.env("CCACHE_COMPILERCHECK", "content");
+        }
         UNSET.iter().for_each(|variable| {
             make.env_remove(variable);
         });
-        make
+        Ok(make)
     }
 
     /// The processor time up to now.

@@ -1,7 +1,8 @@
 //! Objects of a kernel with debugging information, compiled as Kbuild does it where CRCs are from
 //! DWARF; all of them linked into one; and that kernel's gendwarfksyms, which is in no package.
 //!
-//! Kept in the cache as `debug-objects/VERSION/`. Making them takes some five minutes.
+//! Kept in the cache as `debug-objects/VERSION/`. Making them takes some five minutes. Or they are all
+//! that a build of a kernel has left in its tree, by whichever compilers.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,9 +10,12 @@ use std::process::Command;
 use std::thread::available_parallelism;
 
 use anyhow::{Context, Result, ensure};
+use modversions::formats::symver_line;
+use tempfile::TempDir;
 
 use crate::obtain::debian::{Archive, NamePattern, Origin, require_installed};
 use crate::run::cache::{cache_directory, made_whole};
+use crate::run::files::files_below;
 use crate::run::process::{read, run};
 
 /// The package with the source.
@@ -117,14 +121,16 @@ pub struct DebugObject {
 
 /// What there is.
 pub struct DebugObjects {
-    /// The version of the package with the source.
-    pub version: String,
+    /// What they are of: `linux-source 7.3.4-1`.
+    pub title: String,
     /// The kernel's gendwarfksyms.
     pub program: PathBuf,
     /// The objects, in the order of their names.
     pub objects: Vec<DebugObject>,
     /// All of them, linked into one.
     pub linked: DebugObject,
+    /// Where what was made for them is, if it goes away with them.
+    _scratch: Option<TempDir>,
 }
 
 impl DebugObjects {
@@ -144,12 +150,63 @@ impl DebugObjects {
             exports: root.join(format!("{name}.exports")),
         };
         Ok(DebugObjects {
-            version: package.version,
+            title: format!("linux-source {}", package.version),
             program: root.join("gendwarfksyms"),
             objects: OBJECTS.iter().map(|name| object(name)).collect(),
             linked: object("linked.o"),
+            _scratch: None,
         })
     }
+
+    /// All objects in `tree`, which a kernel was built in, that Kbuild has recorded CRCs of: what it asked
+    /// for is asked again. The program is that of the tree.
+    pub fn of_tree(tree: &Path) -> Result<DebugObjects> {
+        let scratch = tempfile::tempdir()?;
+        let mut objects = Vec::new();
+        for (path, _) in files_below(tree)? {
+            let Some(name) = object_of_command(&path) else { continue };
+            let command = fs::read(tree.join(&path))?;
+            let names: Vec<&[u8]> =
+                symver_line::read(&command).iter().map(|line| line.name).collect();
+            if names.is_empty() || !tree.join(&name).is_file() {
+                continue;
+            }
+            let exports = scratch.path().join(objects.len().to_string());
+            fs::write(&exports, [names.join(&b'\n'), b"\n".to_vec()].concat())?;
+            let path = tree.join(&name);
+            objects.push(DebugObject { name: name.display().to_string(), path, exports });
+        }
+        ensure!(!objects.is_empty(), "{}: no object with CRCs there", tree.display());
+        objects.sort_by(|one, other| one.name.cmp(&other.name));
+        let linked = DebugObject {
+            name: "linked.o".to_owned(),
+            path: scratch.path().join("linked.o"),
+            exports: scratch.path().join("linked.o.exports"),
+        };
+        let mut link = Command::new("ld");
+        run(link.arg("-r").arg("-o").arg(&linked.path).args(objects.iter().map(|it| &it.path)))?;
+        let mut all = Vec::new();
+        for object in &objects {
+            all.extend(fs::read(&object.exports)?);
+        }
+        fs::write(&linked.exports, all)?;
+        let folder = tree.join("scripts/gendwarfksyms");
+        let kept = folder.join(".gendwarfksyms.modversions-kept");
+        let program = if kept.is_file() { kept } else { folder.join("gendwarfksyms") };
+        let title = tree.display().to_string();
+        Ok(DebugObjects { title, program, objects, linked, _scratch: Some(scratch) })
+    }
+
+    /// Those of `tree`, or of Debian's newest 7.3.
+    pub fn of(tree: Option<&Path>) -> Result<DebugObjects> {
+        tree.map_or_else(DebugObjects::obtain, DebugObjects::of_tree)
+    }
+}
+
+/// The object that a file is about which Kbuild has written: `lib/.sort.o.cmd` is of `lib/sort.o`.
+fn object_of_command(path: &Path) -> Option<PathBuf> {
+    let name = path.file_name()?.to_str()?.strip_prefix('.')?.strip_suffix(".cmd")?;
+    name.ends_with(".o").then(|| path.with_file_name(name))
 }
 
 /// Builds everything below `target`.

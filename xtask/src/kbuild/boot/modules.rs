@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::obtain::debian_kernel::DebianKernel;
-use crate::obtain::headers_tree::{HeadersTree, make_modules};
+use crate::obtain::headers_tree::HeadersTree;
 use crate::obtain::machine::FileInside;
 use crate::run::process::read;
 use crate::run::product::{Product, workspace};
@@ -18,23 +18,21 @@ const DAYS: &[(&str, &str)] = &[
     ("yesterday", "meter.o stray.o closed.o"),
 ];
 
-/// Builds all of them. They are called `DAY/NAME.ko`, after the day of the pump that they are or
-/// were built against.
-pub fn build(packages: &DebianKernel, product: &Product) -> Result<Vec<FileInside>> {
+/// Builds all of them by `make_modules`, which is given a folder. They are called `DAY/NAME.ko`, after
+/// the day of the pump that they are or were built against.
+pub fn build(make_modules: impl Fn(&Path) -> Result<Command>) -> Result<Vec<FileInside>> {
     let scratch = tempfile::tempdir()?;
-    let headers = headers_with_ours(scratch.path(), packages, product)?;
     let mut files = Vec::new();
     for (day, users) in DAYS {
         let (pump, folder) =
             (scratch.path().join(day), scratch.path().join(format!("{day}-users")));
         copy_sources(day, &pump)?;
-        let words = packages.kernel().make;
-        make(make_modules(&headers, &pump).args(words))?;
+        make(&mut make_modules(&pump)?)?;
         copy_sources("users", &folder)?;
-        let mut command = make_modules(&headers, &folder);
+        let mut command = make_modules(&folder)?;
         command.arg(format!("KBUILD_EXTRA_SYMBOLS={}", pump.join("Module.symvers").display()));
         command.arg(format!("PUMP={}", pump.display())).arg(format!("USERS={users}"));
-        make(command.args(words))?;
+        make(&mut command)?;
         files.push(built(day, &pump, "pump.o")?);
         for object in users.split(' ') {
             files.push(built(day, &folder, object)?);
@@ -43,11 +41,14 @@ pub fn build(packages: &DebianKernel, product: &Product) -> Result<Vec<FileInsid
     Ok(files)
 }
 
-/// A headers directory of links below `place`, with ours in the place of genksyms and modpost.
-fn headers_with_ours(place: &Path, packages: &DebianKernel, product: &Product) -> Result<PathBuf> {
-    let root = place.join("headers");
-    fs::create_dir(&root)?;
-    let headers = HeadersTree::link(&root, packages)?.without_btf()?.configured();
+/// A headers directory of links below `place`, which is empty, with ours in the place of genksyms and
+/// modpost.
+pub fn headers_with_ours(
+    place: &Path,
+    packages: &DebianKernel,
+    product: &Product,
+) -> Result<PathBuf> {
+    let headers = HeadersTree::link(place, packages)?.without_btf()?.configured();
     read(product.command().args(["kbuild", "enable"]).arg(&headers))?;
     Ok(headers)
 }

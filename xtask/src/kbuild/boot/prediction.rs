@@ -17,9 +17,9 @@ pub struct Predictions {
 }
 
 impl Predictions {
-    /// Reads the kernel from its headers and its image, and the modules.
-    pub fn read(headers: PathBuf, vmlinuz: PathBuf, files: &[FileInside]) -> Result<Predictions> {
-        let kernel = read(&[headers, vmlinuz], None, Limits::default())?.kernel;
+    /// Reads the kernel from its headers, or its own build, and its image, and the modules.
+    pub fn read(pieces: &[PathBuf], files: &[FileInside]) -> Result<Predictions> {
+        let kernel = read(pieces, None, Limits::default())?.kernel;
         let module =
             |file: &FileInside| Candidate::read(&kernel, file.path.as_bytes(), &file.content);
         let modules = files.iter().map(module).collect();

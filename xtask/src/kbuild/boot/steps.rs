@@ -39,10 +39,10 @@ pub struct Booted {
 }
 
 impl Booted {
-    /// A `kernel` of the table that calls itself `release`.
-    pub fn new(kernel: &'static Kernel, release: &str) -> anyhow::Result<Booted> {
+    /// A `kernel` of the table that calls itself `release`, with these `words` in its `vermagic`.
+    pub fn new(kernel: &'static Kernel, release: &str, words: &'static str) -> Booted {
         let taints = Behaviour::at(kernel.release).load.taints;
-        Ok(Booted { release: release.to_owned(), words: kernel.vermagic()?, taints })
+        Booted { release: release.to_owned(), words, taints }
     }
 
     /// Whether it compares CRCs.
