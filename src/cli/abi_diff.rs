@@ -162,7 +162,7 @@ fn compared(
     }
     found.judge(&types, releases, &rules);
     if let Some(path) = blessed {
-        blessing::apply(path, &types, releases, (&mut found, &mut rules), io)?;
+        blessing::apply((path, limits), &types, releases, (&mut found, &mut rules), io)?;
     }
     let consumers = (!modules.is_empty()).then(|| consumers(&types, &found, &modules));
     drop(progress);

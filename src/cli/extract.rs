@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::exit::{Exit, Failure, Result};
-use super::files::write_whole;
+use super::files::write_all_whole;
 use super::resources::Resources;
 use super::{Environment, Io};
 use crate::corpus::Release;
@@ -109,14 +109,13 @@ impl Arguments {
         if !self.quiet {
             io.say(&[&title[..], summary(&lines).as_bytes()].concat());
         }
-        if let Some(path) = &self.origins {
-            let text: Vec<u8> = lines.iter().flat_map(origin).collect();
-            write_whole(path, &text).map_err(|error| Failure::of(path, &error.0))?;
-        }
         let text: Vec<u8> = lines.iter().flat_map(line).collect();
-        match &self.output {
-            None => io.write(&text)?,
-            Some(path) => write_whole(path, &text).map_err(|error| Failure::of(path, &error.0))?,
+        let origins = self.origins.as_deref();
+        let origins = origins.map(|path| (path, lines.iter().flat_map(origin).collect()));
+        let output = self.output.as_deref().map(|path| (path, text.clone()));
+        write_all_whole(origins.into_iter().chain(output))?;
+        if self.output.is_none() {
+            io.write(&text)?;
         }
         Ok(Exit::Good)
     }

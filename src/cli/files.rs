@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use memmap2::{Mmap, MmapOptions};
 
+use super::exit::{self, Failure};
 use super::input::Stdin;
 use crate::inputs::files;
 use crate::modpost::files::Commit;
@@ -165,6 +166,20 @@ pub(super) fn write_whole(path: &Path, text: &[u8]) -> Result<(), FileError> {
         Staged::Ready(commit) => commit.commit(),
         Staged::Unchanged => Ok(()),
     }
+}
+
+/// Makes texts files, all of them or none: each is ready before the first one gets its name.
+pub(super) fn write_all_whole<'a>(
+    texts: impl IntoIterator<Item = (&'a Path, Vec<u8>)>,
+) -> exit::Result<()> {
+    let mut all = Vec::new();
+    for (path, text) in texts {
+        all.push((stage(path, &text).map_err(Failure::from_io(path))?, path));
+    }
+    for (staged, path) in all {
+        staged.commit().map_err(|error| Failure::of(path, &error.0))?;
+    }
+    Ok(())
 }
 
 /// A text that is written where the file is.

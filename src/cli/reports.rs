@@ -6,8 +6,8 @@ use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 
 use super::Io;
-use super::exit::{Failure, Result};
-use super::files::stage;
+use super::exit::Result;
+use super::files::write_all_whole;
 use crate::report::{self, Document, WRITERS};
 
 /// A format that a command has for itself: its name, and what it is. The first is taken if none is named.
@@ -89,15 +89,8 @@ pub(super) fn write_all(
         Some((writer, document)) => (writer.write)(document),
         None => write(format, is_on_stdout),
     };
-    let mut staged = Vec::new();
-    for Output { format, file } in outputs {
-        let Some(file) = file else { continue };
-        let ready = stage(file, &text(format, false)).map_err(Failure::from_io(file))?;
-        staged.push((ready, file));
-    }
-    for (ready, file) in staged {
-        ready.commit().map_err(|error| Failure::of(file, &error.0))?;
-    }
+    let files = outputs.iter().filter_map(|output| Some((output.file.as_deref()?, output.format)));
+    write_all_whole(files.map(|(file, format)| (file, text(format, false))))?;
     // As usual, the last one counts.
     let on_stdout = outputs.iter().rfind(|output| output.file.is_none());
     io.write(&text(on_stdout.map_or(default, |output| output.format), true))

@@ -56,6 +56,15 @@ fn the_exports_of_a_module_are_lines_of_a_symvers() {
 }
 
 #[test]
+fn all_files_are_written_or_none() {
+    let folder = folder();
+    let (status, text) =
+        run(folder.path(), "extract -q pump.ko --origins lines.origins -o ./gone/all.symvers");
+    assert_eq!((status, text.contains("gone/all.symvers: No such file")), (2, true), "{text}");
+    assert!(!folder.path().join("lines.origins").exists());
+}
+
+#[test]
 fn imports_that_no_list_has_are_found() {
     let folder = folder();
     // The forms of lists: names, sections as Red Hat and Android have them, a dump.
@@ -85,6 +94,10 @@ fn imports_that_no_list_has_are_found() {
         serde_json::from_str(&run(folder.path(), &format!("{both} -f json")).1).unwrap();
     assert_of_schema(&json, "check-stablelist");
     assert_eq!(json["modules"][0]["unlisted"], Value::from(vec!["gauge_read"]));
+    // Nothing is read for a format that there is not.
+    let (status, text) = run(folder.path(), "check --stablelist all.list ./gone.ko -f csv");
+    let expected = "modversions: --stablelist has the formats text and json, not csv\n";
+    assert_eq!((status, &*text), (2, expected));
     put(folder.path(), "none.list", "");
     assert_eq!(run(folder.path(), "check --stablelist none.list pump.ko").0, 2);
 }

@@ -121,6 +121,16 @@ fn what_is_no_baseline_is_not_overwritten() {
 }
 
 #[test]
+fn a_baseline_has_the_limits_of_what_is_given() {
+    let folder = kernels();
+    let large = fs::File::create(folder.path().join("large.toml")).unwrap();
+    large.set_len(1 << 26).unwrap();
+    let (status, said) = compared(&folder, "-f null --bless large.toml");
+    assert_eq!(status, 2, "{said}");
+    assert!(said.contains("--max-memory"), "{said}");
+}
+
+#[test]
 fn a_bisection_skips_what_cannot_be_read() {
     let folder = kernels();
     for command in ["abi-diff --bisect ./old ./gone", "why --bisect tank_drain ./old ./gone"] {

@@ -10,17 +10,19 @@ use crate::cli::Io;
 use crate::cli::exit::{Failure, Result};
 use crate::cli::files::write_whole;
 use crate::corpus::{Release, Types};
+use crate::inputs::given;
+use crate::inputs::limits::Limits;
 use crate::shown::counted;
 
 /// Writes or updates the baseline at `path`, and judges by it.
 pub(super) fn apply(
-    path: &Path,
+    (path, limits): (&Path, Limits),
     types: &Types,
     releases: [&Release; 2],
     (found, in_force): (&mut Comparison, &mut Rules),
     io: &mut Io<'_>,
 ) -> Result<()> {
-    let before = before(path)?;
+    let before = before(path, limits)?;
     let blessed = bless(types, releases, found, &before);
     write_whole(path, &blessed.text).map_err(|error| Failure::of(path, &error.0))?;
     rules::add(path, &blessed.text, in_force)?;
@@ -30,16 +32,18 @@ pub(super) fn apply(
 }
 
 /// What is at `path`, which must be rules in TOML: anything else is not overwritten.
-fn before(path: &Path) -> Result<String> {
-    let text = match fs::read_to_string(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(String::new()),
-        text => text.map_err(Failure::from_io(path))?,
-    };
+fn before(path: &Path, limits: Limits) -> Result<String> {
+    // A link that leads nowhere is made a file, too.
+    if fs::metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+        return Ok(String::new());
+    }
+    let text = given::text(path, limits)?;
     // A name with this ending is that of TOML.
     let as_toml = path.with_extension("toml");
-    rules::add(&as_toml, text.as_bytes(), &mut Rules::default())
-        .map_err(|_| Failure::of(path, "it is not a baseline, and is not overwritten"))?;
-    Ok(text)
+    rules::add(&as_toml, &text, &mut Rules::default())
+        .ok()
+        .and_then(|()| String::from_utf8(text.to_vec()).ok())
+        .ok_or_else(|| Failure::of(path, "it is not a baseline, and is not overwritten"))
 }
 
 fn summary(blessed: &Blessed) -> String {

@@ -32,6 +32,10 @@ struct Answer<'a> {
 impl Arguments {
     /// Reports imports that are not in the list, or left it: [`Exit::Found`] if there is one.
     pub(super) fn run_by_lists(&self, environment: &Environment, io: &mut Io<'_>) -> Result<Exit> {
+        if let Some(other) = self.format.iter().find(|it| ![TEXT, JSON].contains(&it.format)) {
+            let words = format!("--stablelist has the formats text and json, not {}", other.format);
+            return Err(Failure(words.into_bytes()));
+        }
         let limits = self.resources.limits();
         let question = self.question(limits)?;
         let modules = Progress::during(environment.progress, "reading modules", |_| {
@@ -39,10 +43,6 @@ impl Arguments {
         })?;
         let answers: Vec<Answer<'_>> = modules.iter().map(|it| answer(it, &question)).collect();
         let is_found = answers.iter().any(|it| !it.symbols.is_empty());
-        if let Some(other) = self.format.iter().find(|it| ![TEXT, JSON].contains(&it.format)) {
-            let words = format!("--stablelist has the formats text and json, not {}", other.format);
-            return Err(Failure(words.into_bytes()));
-        }
         if !self.quiet {
             let write = |name: &'static str, _: bool| match name {
                 JSON => json(&question, &answers),
