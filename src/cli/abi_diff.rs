@@ -1,7 +1,6 @@
 //! `modversions abi-diff`, also by the name `abi-diff`: what changed between two kernels.
 
 mod blessing;
-mod colour;
 mod fit;
 mod output;
 mod rules;
@@ -17,6 +16,7 @@ use super::exit::{Exit, Failure, Result};
 use super::reports::{self, Output};
 use super::resources::Resources;
 use super::sides::sides;
+use super::talk::Talk;
 use super::{Environment, Io};
 use crate::abi_diff::{Facts, Lint, compare, consumers};
 use crate::corpus::{Release, Types};
@@ -27,7 +27,6 @@ use crate::inputs::release::{Layouts, read_both, read_modules};
 use crate::layout::data_model::DataModel;
 use crate::shown::Page;
 
-use colour::When;
 use output::OWN;
 
 /// Report what changed between two kernels, why, and how much it matters
@@ -75,9 +74,6 @@ pub(super) struct Arguments {
     #[arg(help = reports::help(OWN), long_help = reports::long_help(OWN))]
     #[arg(value_parser = OsStringValueParser::new().try_map(|text| Output::parse(OWN, text)))]
     format: Vec<Output>,
-    /// When to use colors
-    #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]
-    color: When,
     /// Rules for which differences are tolerated, in SUSE's format or in TOML
     ///
     /// May be given several times. The first rule that matches a difference decides.
@@ -112,6 +108,8 @@ pub(super) struct Arguments {
     /// Explain one kind of difference
     #[arg(long, value_name = "LINT")]
     explain: Option<String>,
+    #[command(flatten)]
+    pub(super) talk: Talk,
     #[command(flatten)]
     pub(super) resources: Resources,
 }
@@ -188,8 +186,7 @@ fn compared(
         has_stable_list: list.is_some(),
         model,
     };
-    let is_coloured = arguments.color.is_now(environment);
-    output::write_all(&arguments.format, &facts, is_coloured, io)?;
+    output::write_all(&arguments.format, &facts, environment.stdout_color, io)?;
     Ok(Exit::found(found.is_failure()))
 }
 

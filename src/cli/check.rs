@@ -8,9 +8,11 @@ use std::path::{Path, PathBuf};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
+use super::colour::painted;
 use super::exit::{Exit, Failure, Result};
 use super::reports::{self, Output, OwnFormats};
 use super::resources::Resources;
+use super::talk::Talk;
 use super::{Environment, Io, data_model};
 use crate::abi_diff::{HowMany, why_report, whys};
 use crate::check::{self, Candidate, Checked, Extent, Facts, Profile, Report, Verdict};
@@ -90,12 +92,11 @@ pub(super) struct Arguments {
     /// Report only the modules that are refused; in the format text
     #[arg(long)]
     only_refused: bool,
-    /// Print no report: the exit status says it
-    #[arg(short, long, conflicts_with_all = ["verbose", "only_refused", "format"])]
-    quiet: bool,
     /// Exit with 125 instead of 2 if there is no answer, so that `git bisect run` skips the commit
     #[arg(long)]
     pub(super) bisect: bool,
+    #[command(flatten)]
+    pub(super) talk: Talk,
     #[command(flatten)]
     pub(super) resources: Resources,
 }
@@ -119,16 +120,22 @@ impl Arguments {
             io.say(remark);
         }
         let reports: Vec<Report<'_>> = checks.iter().map(Check::report).collect();
-        if !self.quiet {
+        if self.has_report() {
             let extent = Extent { is_full: self.verbose, is_refused_only: self.only_refused };
-            let write = |name: &'static str, _: bool| {
+            let write = |name: &'static str, is_on_stdout: bool| {
                 let format = if name == JSON { check::Format::Json } else { check::Format::Text };
                 let texts = reports.iter().map(|report| check::write(format, report, extent));
-                texts.collect::<Vec<_>>().concat()
+                let text = texts.collect::<Vec<_>>().concat();
+                painted(text, name == TEXT && is_on_stdout && environment.stdout_color)
             };
             reports::write_all(&self.format, TEXT, |_| check::document(&reports), write, io)?;
         }
         Ok(exit(&reports))
+    }
+
+    /// Whether somebody reads a report.
+    fn has_report(&self) -> bool {
+        !self.talk.quiet || self.format.iter().any(Output::is_file)
     }
 
     /// Checks all modules on one kernel.

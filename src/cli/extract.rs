@@ -8,6 +8,7 @@ use clap::Args;
 use super::exit::{Exit, Failure, Result};
 use super::files::write_all_whole;
 use super::resources::Resources;
+use super::talk::Talk;
 use super::{Environment, Io};
 use crate::corpus::Release;
 use crate::formats::symvers::{self, Record};
@@ -37,9 +38,8 @@ pub(super) struct Arguments {
     /// tab between them
     #[arg(long, value_name = "FILE")]
     origins: Option<PathBuf>,
-    /// Do not say on standard error what the lines are from
-    #[arg(short, long)]
-    quiet: bool,
+    #[command(flatten)]
+    pub(super) talk: Talk,
     #[command(flatten)]
     pub(super) resources: Resources,
 }
@@ -106,9 +106,7 @@ impl Arguments {
         if lines.is_empty() {
             return Err(Failure([&title[..], b": it exports nothing"].concat()));
         }
-        if !self.quiet {
-            io.say(&[&title[..], summary(&lines).as_bytes()].concat());
-        }
+        io.say(&[&title[..], summary(&lines).as_bytes()].concat());
         let text: Vec<u8> = lines.iter().flat_map(line).collect();
         let origins = self.origins.as_deref();
         let origins = origins.map(|path| (path, lines.iter().flat_map(origin).collect()));

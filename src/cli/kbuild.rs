@@ -48,6 +48,7 @@ use self::tree::KernelTree;
 use self::way::Way;
 use super::Io;
 use super::exit::{Exit, Failure, Result};
+use super::talk::Talk;
 use crate::shown::Page;
 
 /// Install genksyms or gendwarfksyms, and modpost, in a kernel tree, replacing its own tools
@@ -59,6 +60,8 @@ use crate::shown::Page;
 pub(super) struct Arguments {
     #[command(subcommand)]
     action: Action,
+    #[command(flatten)]
+    pub(super) talk: Talk,
 }
 
 #[derive(Subcommand)]
@@ -186,15 +189,15 @@ fn disable(tree: &Path, only: Option<Tool>, io: &mut Io<'_>) -> Result<Exit> {
     let tree = KernelTree::open(tree)?;
     let _lock = Lock::to_change(&tree.root, io)?;
     settle(&tree, io)?;
-    let mut exit = Exit::Good;
+    let mut failed: Option<Failure> = None;
     for tool in asked_for(&tree, only)? {
         // What stops one is no reason to leave the other.
         if let Err(failure) = restore(&tree, tool, io) {
-            io.say(&failure.0);
-            exit = Exit::Unanswered;
+            failed.iter().for_each(|before| io.say(&before.0));
+            failed = Some(failure);
         }
     }
-    Ok(exit)
+    failed.map_or(Ok(Exit::Good), Err)
 }
 
 fn status(tree: &Path, io: &mut Io<'_>) -> Result<Exit> {

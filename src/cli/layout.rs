@@ -20,6 +20,7 @@ use super::data_model::data_models;
 use super::exit::{Exit, Failure, Result};
 use super::format::Format;
 use super::resources::Resources;
+use super::talk::Talk;
 use super::{Environment, Io};
 use crate::corpus::LayoutsFrom;
 use crate::inputs::given::title;
@@ -76,6 +77,8 @@ pub(super) struct Arguments {
     /// The output format
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    #[command(flatten)]
+    pub(super) talk: Talk,
     #[command(flatten)]
     pub(super) resources: Resources,
 }

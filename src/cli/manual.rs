@@ -15,6 +15,7 @@ use clap::{Args, Command, ValueEnum};
 
 use super::exit::{Exit, Failure, Result};
 use super::files::write_whole;
+use super::talk::Talk;
 use super::{Environment, Io};
 use crate::shown::Page;
 
@@ -28,6 +29,8 @@ pub(super) use self::texts::with_texts;
 pub(super) struct HelpArguments {
     /// A command, such as `check` or `symtypes verify`, or a topic, such as `symvers`
     topic: Vec<String>,
+    #[command(flatten)]
+    pub(super) talk: Talk,
 }
 
 /// Write the manual pages
@@ -39,6 +42,8 @@ pub(super) struct ManArguments {
     /// The directory to write them to, as man1/NAME.1 and man5/NAME.5: /usr/local/share/man
     #[arg(value_name = "DIR")]
     folder: PathBuf,
+    #[command(flatten)]
+    pub(super) talk: Talk,
 }
 
 /// Print the completions of a shell
@@ -47,6 +52,8 @@ pub(super) struct CompletionsArguments {
     /// The shell
     #[arg(value_enum)]
     shell: Shell,
+    #[command(flatten)]
+    pub(super) talk: Talk,
 }
 
 /// A shell that completions can be had for.

@@ -3,6 +3,7 @@
 
 mod abi_diff;
 pub mod check;
+mod colour;
 mod compiler_text;
 pub mod cpp;
 mod data_model;
@@ -32,6 +33,7 @@ mod resources;
 mod show;
 mod sides;
 mod symtypes;
+mod talk;
 mod threads;
 mod tree_release;
 mod types;

@@ -2,12 +2,14 @@
 //! ends is decided here.
 
 use std::ffi::OsString;
+use std::io::{self, Write};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::exit::{Exit, Failure, Result};
 use super::resources::Resources;
+use super::talk::Talk;
 use super::version::VERSION;
 use super::{Environment, Io};
 use super::{
@@ -81,6 +83,37 @@ impl Command {
         }
     }
 
+    /// How much it says; none if it is not one of our own.
+    fn talk(&self) -> Option<&Talk> {
+        match self {
+            Self::Genksyms(_) | Self::Gendwarfksyms(_) | Self::Modpost(_) | Self::Cpp(_) => None,
+            Self::Kbuild(arguments) => Some(&arguments.talk),
+            Self::AbiDiff(arguments) => Some(&arguments.talk),
+            Self::Why(arguments) => Some(&arguments.talk),
+            Self::Check(arguments) => Some(&arguments.talk),
+            Self::Extract(arguments) => Some(&arguments.talk),
+            Self::Show(arguments) => Some(&arguments.talk),
+            Self::Symtypes(arguments) => Some(&arguments.talk),
+            Self::Types(arguments) => Some(&arguments.talk),
+            Self::Layout(arguments) => Some(&arguments.talk),
+            Self::Releases(arguments) => Some(&arguments.talk),
+            Self::Man(arguments) => Some(&arguments.talk),
+            Self::Completions(arguments) => Some(&arguments.talk),
+            Self::Help(arguments) => Some(&arguments.talk),
+        }
+    }
+
+    /// Whether what it prints is a report, of which the exit status is the sum.
+    fn is_summed_up(&self) -> bool {
+        match self {
+            Self::Kbuild(_) | Self::AbiDiff(_) | Self::Why(_) | Self::Check(_) | Self::Types(_) => {
+                true
+            }
+            Self::Symtypes(arguments) => arguments.is_verifying(),
+            _ => false,
+        }
+    }
+
     /// Whether its exit status is for `git bisect run`.
     fn is_bisecting(&self) -> bool {
         match self {
@@ -91,8 +124,22 @@ impl Command {
         }
     }
 
-    /// Does what is asked, within its resources.
+    /// Does what is asked, as loud as it is asked to.
     fn run(&self, environment: &Environment, io: &mut Io<'_>) -> Result<Exit> {
+        let Some(talk) = self.talk() else { return self.run_within(environment, io) };
+        let environment = talk.applied_to(environment);
+        if !talk.quiet {
+            return self.run_within(&environment, io);
+        }
+        let (mut nowhere, mut unread) = (io::sink(), io::sink());
+        let stdout: &mut (dyn Write + Send) =
+            if self.is_summed_up() { &mut unread } else { &mut *io.stdout };
+        let mut io = Io { stdin: io.stdin, stdout, stderr: &mut nowhere };
+        self.run_within(&environment, &mut io)
+    }
+
+    /// Does it within its resources.
+    fn run_within(&self, environment: &Environment, io: &mut Io<'_>) -> Result<Exit> {
         match self.resources() {
             Some(resources) => resources.run(|| self.answer(environment, io)),
             None => self.answer(environment, io),

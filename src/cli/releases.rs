@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::Io;
 use super::exit::{Exit, Failure, Result};
 use super::format::Format;
+use super::talk::Talk;
 use crate::formats::json;
 use crate::release::{self, Entry, KernelRelease, Program, Standing};
 use crate::shown::Page;
@@ -34,6 +35,8 @@ pub(super) struct Arguments {
     /// What --kernel and --diff print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    #[command(flatten)]
+    pub(super) talk: Talk,
 }
 
 impl Arguments {

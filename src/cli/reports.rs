@@ -23,6 +23,11 @@ pub(super) struct Output {
 }
 
 impl Output {
+    /// Whether it is a file.
+    pub(super) fn is_file(&self) -> bool {
+        self.file.is_some()
+    }
+
     /// Reads `FORMAT` or `FORMAT:FILE`.
     pub(super) fn parse(own: &OwnFormats, text: OsString) -> std::result::Result<Output, String> {
         let text = text.into_vec();

@@ -9,6 +9,7 @@ use clap::Args;
 use super::exit::{Exit, Failure, Result};
 use super::format::Format;
 use super::resources::Resources;
+use super::talk::Talk;
 use super::{Environment, Io};
 use crate::check::{show_field, show_kernel, show_module, show_vmlinux};
 use crate::inputs::given::{Given, Kind};
@@ -35,6 +36,8 @@ pub(super) struct Arguments {
     /// sig_id, signer, sig_key, sig_hashalgo
     #[arg(short = 'F', long, value_name = "FIELD", conflicts_with = "format")]
     field: Option<OsString>,
+    #[command(flatten)]
+    pub(super) talk: Talk,
     #[command(flatten)]
     pub(super) resources: Resources,
 }

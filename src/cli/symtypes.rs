@@ -13,6 +13,7 @@ use super::files::write_whole;
 use super::folder::Folder;
 use super::reports::{self, Output, OwnFormats};
 use super::resources::Resources;
+use super::talk::Talk;
 use super::{Environment, Io};
 use crate::corpus::{
     Corpus, ShownAs, Types, Unfit, Verification, consolidate, proof_document, proof_report, show,
@@ -35,6 +36,8 @@ use crate::shown::Page;
 pub(super) struct Arguments {
     #[command(subcommand)]
     action: Action,
+    #[command(flatten)]
+    pub(super) talk: Talk,
     #[command(flatten)]
     pub(super) resources: Resources,
 }
@@ -98,6 +101,11 @@ enum Action {
 }
 
 impl Arguments {
+    /// Whether it is `verify`, which answers by its exit status.
+    pub(super) fn is_verifying(&self) -> bool {
+        matches!(self.action, Action::Verify { .. })
+    }
+
     /// Does it: [`Exit::Found`] if a CRC is not that of its types, or if there is nothing to show.
     pub(super) fn run(&self, environment: &Environment, io: &mut Io<'_>) -> Result<Exit> {
         let (is_watched, limits) = (environment.progress, self.resources.limits());

@@ -29,6 +29,7 @@ use super::files::write_whole;
 use super::folder::Folder;
 use super::resources::Resources;
 use super::symtypes;
+use super::talk::Talk;
 use super::tree_release::Facts;
 use super::{Environment, Io};
 use crate::formats::abi_record::UNKNOWN_MODEL;
@@ -76,6 +77,8 @@ pub(super) struct Arguments {
     /// Keep in FILE what make says in its dry run, or take it from there if it exists
     #[arg(long, value_name = "FILE")]
     dry_run: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) talk: Talk,
     #[command(flatten)]
     pub(super) resources: Resources,
 }

@@ -6,9 +6,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::colour::painted;
 use super::exit::{Exit, Failure, Result};
 use super::resources::Resources;
 use super::sides::sides;
+use super::talk::Talk;
 use super::{Environment, Io, data_model};
 use crate::abi_diff::{ByBtf, HowMany, NotInBtf, Why, why, why_by_btf, why_report};
 use crate::corpus::{NameId, Release, Types};
@@ -45,6 +47,8 @@ pub(super) struct Arguments {
     #[arg(long)]
     pub(super) bisect: bool,
     #[command(flatten)]
+    pub(super) talk: Talk,
+    #[command(flatten)]
     pub(super) resources: Resources,
 }
 
@@ -64,7 +68,7 @@ impl Arguments {
         let find =
             |progress: &Progress| found(&self.symbol, (given, layouts), extent, limits, progress);
         let (page, is_changed) = Progress::during(environment.progress, "comparing", find)?;
-        io.show(&page)?;
+        io.write(&painted(page.into_bytes(), environment.stdout_color))?;
         Ok(Exit::found(is_changed))
     }
 }

@@ -51,6 +51,56 @@ fn the_help_teaches() {
 }
 
 #[test]
+fn each_command_of_ours_can_be_quiet_and_without_colors() {
+    let help = run("modversions --help").stdout;
+    let commands =
+        help.split_once("Commands:\n").unwrap().1.lines().take_while(|it| !it.is_empty());
+    let commands = commands.filter_map(|line| line.strip_prefix("  "));
+    let commands: Vec<&str> = commands
+        .filter(|line| !line.starts_with(' '))
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    let drop_ins = ["genksyms", "gendwarfksyms", "modpost", "cpp"];
+    assert!(commands.len() > 14, "{commands:?}");
+    for command in commands.into_iter().filter(|it| !drop_ins.contains(it)) {
+        let help = run(&format!("modversions help {command}")).stdout;
+        for option in ["-q, --quiet", "--color <WHEN>"] {
+            assert!(help.contains(option), "{command}: {option}\n{help}");
+        }
+    }
+}
+
+#[test]
+fn what_is_said_and_in_which_colors_is_as_asked() {
+    let pair = testkit::testdata().join("abi-diff/change-layout");
+    let (old, new) = (pair.join("old"), pair.join("new"));
+    let sides = format!("{} {}", old.display(), new.display());
+    for command in ["abi-diff", "why tank_drain"] {
+        let plain = run(&format!("modversions {command} {sides}"));
+        assert!(plain.status == 1 && !plain.stdout.contains('\x1b'), "{}", plain.snapshot());
+        let colored = run(&format!("modversions {command} --color always {sides}"));
+        assert!(colored.status == 1 && colored.stdout.contains('\x1b'), "{}", colored.snapshot());
+        let on_terminal = Environment { stdout_color: true, ..Environment::default() };
+        let usual = run_in(&on_terminal, &format!("modversions {command} {sides}"));
+        assert_eq!(usual.stdout, colored.stdout);
+        let never = run_in(&on_terminal, &format!("modversions {command} --color never {sides}"));
+        assert_eq!(never.stdout, plain.stdout);
+        let quiet = run(&format!("modversions {command} -q {sides}"));
+        assert_eq!(quiet.snapshot(), "status: 1\n--- stdout\n--- stderr\n");
+    }
+    // An error is said in any case, and a report in a file is written.
+    let gone = run(&format!("modversions abi-diff -q {} /no/such/kernel", old.display()));
+    assert!(gone.status == 2 && gone.stderr.contains("/no/such/kernel"), "{}", gone.snapshot());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("report.json");
+    let written = run(&format!("modversions abi-diff -q -f json:{} {sides}", file.display()));
+    assert_eq!(written.snapshot(), "status: 1\n--- stdout\n--- stderr\n");
+    assert!(std::fs::read_to_string(file).unwrap().contains("modversions/abi-diff"));
+    // What is asked for is not a report.
+    assert_ne!(run("modversions releases -q").stdout, "");
+}
+
+#[test]
 fn help_on_a_command_is_had_in_two_ways() {
     for command in ["check", "layout", "kbuild", "modpost"] {
         let asked = run(&format!("modversions help {command}"));

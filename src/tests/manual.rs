@@ -279,21 +279,19 @@ fn each_example_runs() {
     }
 }
 
-/// The scripts in docs/ci.md, in order.
-fn recipes() -> Vec<String> {
-    let page =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/ci.md")).unwrap();
-    let blocks = page.split("```sh\n").skip(1).map(|block| block.split("```").next().unwrap());
-    blocks.filter(|block| block.starts_with("#!/bin/sh\n")).map(str::to_owned).collect()
+/// A script of docs/recipes.
+fn recipe(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/recipes");
+    fs::read_to_string(folder.join(name)).unwrap()
 }
 
 #[test]
 fn the_scripts_of_the_recipes_do_what_they_say() {
     let folder = prepared();
     let top = folder.path();
-    let [check, weak] = recipes().try_into().unwrap();
-    put(top, "kabi-check", check);
-    put(top, "weak-module", weak);
+    put(top, "kabi-check", recipe("kabi-check"));
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/ci.md");
+    assert!(fs::read_to_string(page).unwrap().contains(&recipe("kabi-check")));
     let policy = "[gate]\nfail = ['breaking', 'warning']\nbaseline = 'accepted.toml'\n";
     put(top, "kabi/policy.toml", policy);
     put(top, "kabi/accepted.toml", "");
@@ -313,11 +311,64 @@ fn the_scripts_of_the_recipes_do_what_they_say() {
     let bless = "modversions abi-diff --gate kabi/policy.toml --bless kabi/accepted.toml old new";
     assert_eq!(status(bless), 0);
     assert_eq!(status("sh kabi-check old new"), 0);
+}
 
-    let link = top.join("installed/lib/modules/6.12.117/weak-updates/pump.ko");
-    assert_eq!(status("sh weak-module $PWD/pump.ko 6.12.117"), 0);
-    assert_eq!(fs::read_link(link).unwrap(), top.join("pump.ko"));
-    put(top, "other.ko", module("other", 6));
-    assert_eq!(status("sh weak-module $PWD/other.ko 6.12.117"), 1);
-    assert_eq!(status("sh weak-module $PWD/gone.ko 6.12.117"), 2);
+#[test]
+fn weak_modules_are_linked_where_they_load() {
+    let folder = prepared();
+    let top = folder.path();
+    put(top, "weak-modules", recipe("weak-modules"));
+    // Of two kernels that differ in module_layout only the first one has modules of others.
+    let modules = top.join("installed/lib/modules");
+    for (release, symvers) in [
+        ("6.12.118", SYMVERS.to_owned()),
+        ("6.12.119", SYMVERS.replace("00000007\tmodule_layout", "00000006\tmodule_layout")),
+    ] {
+        let build = format!("installed/lib/modules/{release}/build");
+        put(top, &format!("{build}/Module.symvers"), symvers);
+        put(top, &format!("{build}/.config"), CONFIG);
+        let line = format!("#define UTS_RELEASE \"{release}\"\n");
+        put(top, &format!("{build}/include/generated/utsrelease.h"), line);
+    }
+    let of_old = "installed/lib/modules/6.12.117/updates/dkms/pump.ko";
+    put(top, of_old, module("pump", 7));
+    let path = [top.join("bin").to_str().unwrap(), &std::env::var("PATH").unwrap()].join(":");
+    // No depmod of this machine may run: it would write to the modules of its own kernels.
+    put(top, "bin/depmod", "#!/bin/sh\n");
+    use std::os::unix::fs::PermissionsExt;
+    let executable = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(top.join("bin/depmod"), executable).unwrap();
+    let run_it = |script: &str, arguments: &str, list: &str| {
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("printf '%s' '{list}' | sh {script} {arguments}")]);
+        command.current_dir(top).env("PATH", &path).env("MODULES", &modules);
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+    };
+    let link = |release: &str| fs::read_link(modules.join(release).join("weak-updates/pump.ko"));
+    let module = top.join(of_old);
+
+    run_it("weak-modules", "--add-modules", module.to_str().unwrap());
+    assert_eq!(link("6.12.118").unwrap(), module);
+    assert!(link("6.12.119").is_err() && link("6.12.117").is_err());
+    run_it("weak-modules", "--remove-modules", module.to_str().unwrap());
+    assert!(link("6.12.118").is_err());
+
+    run_it("weak-modules", "--dry-run --add-kernel 6.12.118", "");
+    assert!(link("6.12.118").is_err());
+    run_it("weak-modules", "--add-kernel 6.12.118", "");
+    run_it("weak-modules", "--add-kernel 6.12.119", "");
+    assert_eq!(link("6.12.118").unwrap(), module);
+    assert!(link("6.12.119").is_err());
+    run_it("weak-modules", "--remove-kernel 6.12.117", "");
+    assert!(link("6.12.118").is_err());
+
+    // As a hook, and not where a module was built for the kernel itself.
+    put(top, "kernel/postinst.d/00-weak-modules", recipe("weak-modules"));
+    run_it("kernel/postinst.d/00-weak-modules", "6.12.118 /boot/vmlinuz-6.12.118", "");
+    assert_eq!(link("6.12.118").unwrap(), module);
+    fs::remove_file(modules.join("6.12.118/weak-updates/pump.ko")).unwrap();
+    put(top, "installed/lib/modules/6.12.118/updates/dkms/pump.ko", "another one");
+    run_it("kernel/postinst.d/00-weak-modules", "6.12.118", "");
+    assert!(link("6.12.118").is_err());
 }

@@ -1,8 +1,8 @@
 //! The reports of a comparison.
 
-use super::colour;
 use crate::abi_diff::{FORMATS, Facts, document};
 use crate::cli::Io;
+use crate::cli::colour::painted;
 use crate::cli::exit::Result;
 use crate::cli::reports::{self, Output, OwnFormats};
 
@@ -28,11 +28,7 @@ pub(super) fn write_all(
         let Some(format) = FORMATS.iter().find(|format| format.name == name) else {
             return Vec::new();
         };
-        let text = (format.write)(facts);
-        match is_on_stdout && format.is_for_people && is_coloured {
-            true => colour::paint(&text),
-            false => text,
-        }
+        painted((format.write)(facts), is_on_stdout && format.is_for_people && is_coloured)
     };
     reports::write_all(
         outputs,

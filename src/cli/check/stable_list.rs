@@ -43,7 +43,7 @@ impl Arguments {
         })?;
         let answers: Vec<Answer<'_>> = modules.iter().map(|it| answer(it, &question)).collect();
         let is_found = answers.iter().any(|it| !it.symbols.is_empty());
-        if !self.quiet {
+        if self.has_report() {
             let write = |name: &'static str, _: bool| match name {
                 JSON => json(&question, &answers),
                 _ => text(&question, &answers).into_bytes(),

@@ -82,7 +82,31 @@ function onInput(controls, then) {
 	}
 }
 
-// A table of items, a page at a time, with search and filters.
+// What shows a long list a page at a time: `draw` gets the numbers of the first row and the one after the last.
+function pager(noun, draw) {
+	const status = make("p", { class: "status", role: "status" });
+	const back = make("button", { type: "button" }, "Previous");
+	const on = make("button", { type: "button" }, "Next");
+	const buttons = make("div", {}, back, " ", on);
+	let page = 0;
+	let length = 0;
+	function turn(to) {
+		page = to;
+		const first = page * PAGE;
+		const last = Math.min(first + PAGE, length);
+		draw(first, last);
+		status.textContent = length === 0 ? "nothing matches" :
+			`${(first + 1).toLocaleString("en")} to ${last.toLocaleString("en")} of ${counted(length, noun)}`;
+		back.disabled = page === 0;
+		on.disabled = last >= length;
+		buttons.hidden = length <= PAGE;
+	}
+	back.addEventListener("click", () => turn(page - 1));
+	on.addEventListener("click", () => turn(page + 1));
+	return { status, buttons, show: (count) => { length = count; turn(0); } };
+}
+
+// A table of items, with search and filters.
 function itemTable(numbers, caption, extra) {
 	const search = make("input", { type: "search", spellcheck: "false", autocomplete: "off" });
 	const filters = [];
@@ -104,48 +128,31 @@ function itemTable(numbers, caption, extra) {
 		filters.push([control, (number, value) => data.items.tolerated[number] === value]);
 		tools.append(field("Tolerated", control));
 	}
-	const status = make("p", { class: "status", role: "status" });
 	const body = make("tbody");
-	const back = make("button", { type: "button" }, "Previous");
-	const on = make("button", { type: "button" }, "Next");
 	const head = ["Name", "Module", "Namespace", "License", "Change"].concat(extra ? ["Findings"] : []);
 	const table = make("table", {}, make("caption", {}, caption),
 		make("thead", {}, make("tr", {}, ...head.map((text) => make("th", { scope: "col" }, text)))), body);
 	let found = numbers;
-	let page = 0;
-	function show() {
-		const first = page * PAGE;
-		const rows = found.slice(first, first + PAGE).map((number) => {
-			const it = item(number);
-			const cells = [it.module, it.namespace, it.license, it.tolerated ? `${it.change} (tolerated)` : it.change];
-			const row = make("tr", { id: extra ? `e-${it.name}` : null },
-				make("th", { scope: "row", class: "name" }, it.name),
-				...cells.map((text) => make("td", { class: "name" }, text || "")));
-			if (extra) row.append(extra(number));
-			return row;
-		});
-		body.replaceChildren(...rows);
-		const last = Math.min(first + PAGE, found.length);
-		status.textContent = found.length === 0 ? "nothing matches" :
-			`${(first + 1).toLocaleString("en")} to ${last.toLocaleString("en")} of ${counted(found.length, data.noun)}`;
-		back.disabled = page === 0;
-		on.disabled = last >= found.length;
-		back.hidden = on.hidden = found.length <= PAGE;
-	}
+	const pages = pager(data.noun, (from, to) => body.replaceChildren(...found.slice(from, to).map((number) => {
+		const it = item(number);
+		const cells = [it.module, it.namespace, it.license, it.tolerated ? `${it.change} (tolerated)` : it.change];
+		const row = make("tr", { id: extra ? `e-${it.name}` : null },
+			make("th", { scope: "row", class: "name" }, it.name),
+			...cells.map((text) => make("td", { class: "name" }, text || "")));
+		if (extra) row.append(extra(number));
+		return row;
+	})));
 	function filter() {
 		const text = search.value.trim().toLowerCase();
 		const active = filters.filter(([control]) => control.value !== "");
 		found = numbers.filter((number) => (text === "" || lower[number].includes(text))
 			&& active.every(([control, is]) => is(number, control.value)));
-		page = 0;
-		show();
+		pages.show(found.length);
 	}
-	back.addEventListener("click", () => { page--; show(); });
-	on.addEventListener("click", () => { page++; show(); });
 	onInput([search, ...filters.map(([control]) => control)], filter);
-	show();
-	const node = make("div", {}, tools, status, make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": caption }, table),
-		make("div", {}, back, " ", on));
+	pages.show(found.length);
+	const node = make("div", {}, tools, pages.status,
+		make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": caption }, table), pages.buttons);
 	return { node, search: (text) => { search.value = text; filter(); } };
 }
 
@@ -396,20 +403,36 @@ if (data.consumers) {
 	byId("consumers-list").replaceChildren(...rows);
 }
 
-// Modules and kernels.
+// Modules and kernels, a page at a time.
 if (data.matrix) {
 	const { columns, rows } = data.matrix;
+	const search = make("input", { type: "search", spellcheck: "false", autocomplete: "off" });
+	const words = [...new Set(rows.flatMap(([, cells]) => cells.map(([word]) => word)))].sort();
+	const verdict = select(words.map((word) => [word, word]), "all");
+	const body = make("tbody");
+	const pages = pager("module", (from, to) => body.replaceChildren(...found.slice(from, to).map(rowOf)));
+	let found = rows;
+	const classes = { loads: "loads", refused: "error" };
+	function rowOf([name, cells]) {
+		return make("tr", {}, make("th", { scope: "row", class: "name" }, name), ...cells.map(([word, findings]) =>
+			make("td", {}, make("span", { class: `badge ${classes[word] || "warning"}` }, word), ...findings.map((index) => {
+				const finding = data.findings[index];
+				return make("div", {}, make("a", { href: `#${anchor(finding)}` }, data.rules[finding.rule].id));
+			}))));
+	}
+	function filter() {
+		const text = search.value.trim().toLowerCase();
+		found = rows.filter(([name, cells]) => (text === "" || name.toLowerCase().includes(text))
+			&& (verdict.value === "" || cells.some(([word]) => word === verdict.value)));
+		pages.show(found.length);
+	}
+	onInput([search, verdict], filter);
 	const head = make("tr", {}, make("th", { scope: "col" }, "Module"), ...columns.map((text) => make("th", { scope: "col", class: "name" }, text)));
-	const of = rows.map(([name, cells]) => make("tr", {}, make("th", { scope: "row", class: "name" }, name), ...cells.map(([word, findings]) => {
-		const cell = make("td", {}, make("span", { class: `badge ${word === "loads" ? "loads" : word === "refused" ? "error" : "warning"}` }, word));
-		for (const index of findings) {
-			const finding = data.findings[index];
-			cell.append(make("div", {}, make("a", { href: `#${anchor(finding)}` }, data.rules[finding.rule].id)));
-		}
-		return cell;
-	})));
-	byId("matrix-table").replaceChildren(make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "modules and kernels" },
-		make("table", {}, make("thead", {}, head), make("tbody", {}, ...of))));
+	byId("matrix-table").replaceChildren(
+		make("div", { class: "tools" }, field("Search", search), field("Verdict", verdict)), pages.status,
+		make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "modules and kernels" },
+			make("table", {}, make("thead", {}, head), body)), pages.buttons);
+	filter();
 }
 
 // What the address names is opened.

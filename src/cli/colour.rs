@@ -1,13 +1,12 @@
-//! The colours of a report on a terminal: those that git gives a difference.
+//! The colours of a report on a terminal: those that git gives a difference, and those of verdicts.
 
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
-
-use crate::cli::Environment;
+use memchr::memmem;
 
 /// When there are colours.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub(in crate::cli) enum When {
+pub(super) enum When {
     /// On a terminal, or if CLICOLOR_FORCE is set, unless NO_COLOR is
     Auto,
     /// Always
@@ -17,18 +16,22 @@ pub(in crate::cli) enum When {
 }
 
 impl When {
-    /// Whether that is now.
-    pub(super) fn is_now(self, environment: &Environment) -> bool {
+    /// Whether that is now, if `is_usual` says it of the stream.
+    pub(super) fn is_now(self, is_usual: bool) -> bool {
         match self {
-            When::Auto => environment.stdout_color,
+            When::Auto => is_usual,
             When::Always => true,
             When::Never => false,
         }
     }
 }
 
-/// The report with colours.
-pub(super) fn paint(text: &[u8]) -> Vec<u8> {
+/// The report, with colours where it `is_coloured`.
+pub(super) fn painted(text: Vec<u8>, is_coloured: bool) -> Vec<u8> {
+    if is_coloured { paint(&text) } else { text }
+}
+
+fn paint(text: &[u8]) -> Vec<u8> {
     let mut painted = Vec::with_capacity(text.len() + text.len() / 4);
     for line in text.split_inclusive(|&byte| byte == b'\n') {
         match style(line) {
@@ -53,6 +56,18 @@ fn style(line: &[u8]) -> Option<Style> {
         [b'-', ..] => Some(AnsiColor::Red.on_default()),
         [b'+', ..] => Some(AnsiColor::Green.on_default()),
         [b'0'..=b'9', ..] => Some(Style::new().bold()),
+        [b' ' | b'\t', ..] => None,
+        _ => verdict(line).map(|color| color.on_default().bold()),
+    }
+}
+
+/// The colour of the verdict of `check` on a module.
+fn verdict(line: &[u8]) -> Option<AnsiColor> {
+    let has = |words: &str| memmem::find(line, words.as_bytes()).is_some();
+    match line.strip_suffix(b"\n").unwrap_or(line) {
+        line if line.ends_with(b": loads") || has(": loads; ") => Some(AnsiColor::Green),
+        line if line.ends_with(b": undetermined") => Some(AnsiColor::Yellow),
+        _ if has(": refused by ") => Some(AnsiColor::Red),
         _ => None,
     }
 }
