@@ -84,6 +84,7 @@ const ONCE: &[Once] = &[
         run: || crate::codegen::run(&["--check".to_owned()]).map(|()| Outcome::Passed),
     },
     Once { name: "cases", run: || crate::reference::check().map(|()| Outcome::Passed) },
+    Once { name: "packages", run: || crate::package::check().map(|()| Outcome::Passed) },
     Once { name: "fuzz genksyms", run: || compared(fuzz::short_genksyms()) },
     Once { name: "fuzz layout", run: || compared(fuzz::short_layout()) },
     Once { name: "fuzz cpp", run: || compared(fuzz::short_cpp()) },

@@ -8,6 +8,7 @@ mod conformance;
 mod fuzz;
 mod kbuild;
 mod obtain;
+mod package;
 mod reference;
 mod run;
 
@@ -35,6 +36,7 @@ const TASKS: &[Task] = &[
     Task { name: "reference", run: reference::run },
     Task { name: "codegen", run: codegen::run },
     Task { name: "bench", run: bench::run },
+    Task { name: "package", run: package::run },
     Task { name: "corpus", run: corpus::run },
     Task { name: "symtypes-tree", run: symtypes_tree::run },
 ];

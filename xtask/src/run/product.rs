@@ -1,7 +1,7 @@
 //! Our own program, as the tasks run it.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -39,6 +39,11 @@ impl Product {
         cargo.args(["build", "--quiet"]).args(options);
         run(cargo.args(["--package", "modversions", "--bin", "modversions"]))?;
         Ok(Product { program: target_directory()?.join(folder).join("modversions") })
+    }
+
+    /// Where the program is.
+    pub fn path(&self) -> &Path {
+        &self.program
     }
 
     /// A command that runs the program, ready for its arguments.
