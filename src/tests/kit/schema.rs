@@ -1,5 +1,7 @@
 //! Whether JSON that we print is what its documented schema says.
 
+#![allow(clippy::unwrap_used, reason = "only tests use it, and a test's panic is its report")]
+
 use std::path::Path;
 
 use boon::{Compiler, Draft, Schemas};
