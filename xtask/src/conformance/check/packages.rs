@@ -52,7 +52,7 @@ fn compare_those(chosen: impl Fn(&PackagedKernel) -> bool) -> Result<Option<usiz
             None => skipped += 1,
         }
     }
-    println!("{} kernels, {skipped} of them skipped; {faults} faults", kernels.len());
+    println!("kernels: {}, of them skipped: {skipped}; faults: {faults}", kernels.len());
     Ok((skipped == 0 || faults > 0).then_some(faults))
 }
 
