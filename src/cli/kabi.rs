@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::exit::{Exit, Failure, Result};
 use super::resources::Resources;
+use super::talk::Talk;
 use super::{Environment, Io};
 use crate::formats::symver_line;
 use crate::gendwarfksyms::{KabiUse, RuleOfObject, kabi_use};
@@ -31,6 +32,8 @@ pub(super) struct Arguments {
     /// The kernel release whose gendwarfksyms computes the CRCs [default: the newest known]
     #[arg(long, value_name = "RELEASE")]
     kernel: Option<KernelRelease>,
+    #[command(flatten)]
+    pub(super) talk: Talk,
     #[command(flatten)]
     pub(super) resources: Resources,
 }

@@ -87,6 +87,7 @@ impl Command {
     fn talk(&self) -> Option<&Talk> {
         match self {
             Self::Genksyms(_) | Self::Gendwarfksyms(_) | Self::Modpost(_) | Self::Cpp(_) => None,
+            Self::Kabi(arguments) => Some(&arguments.talk),
             Self::Kbuild(arguments) => Some(&arguments.talk),
             Self::AbiDiff(arguments) => Some(&arguments.talk),
             Self::Why(arguments) => Some(&arguments.talk),
@@ -106,9 +107,8 @@ impl Command {
     /// Whether what it prints is a report, of which the exit status is the sum.
     fn is_summed_up(&self) -> bool {
         match self {
-            Self::Kbuild(_) | Self::AbiDiff(_) | Self::Why(_) | Self::Check(_) | Self::Types(_) => {
-                true
-            }
+            Self::Kbuild(_) | Self::AbiDiff(_) | Self::Why(_) | Self::Check(_) => true,
+            Self::Types(_) | Self::Kabi(_) => true,
             Self::Symtypes(arguments) => arguments.is_verifying(),
             _ => false,
         }

@@ -38,7 +38,7 @@ sh -n /usr/lib/modversions/weak-modules
 "#;
 
 /// What may be left when the package is gone, since it belongs to the package manager.
-const OF_MANAGERS: &[&str] = &["/var/lib/dpkg", "/var/log", "/var/cache", "/var/lib/rpm", "/tmp"];
+const OF_MANAGERS: &[&str] = &["/var/lib/dpkg", "/var/log", "/var/cache", "/root/.rpmdb", "/tmp"];
 
 /// Tries a package.
 pub fn of(package: &Path, facts: &Facts) -> Result<()> {
