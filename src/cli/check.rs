@@ -149,7 +149,7 @@ impl Arguments {
         progress.begin("reading the kernel");
         let wanted = modules::imported(&self.modules, limits);
         let found = kernel::read_for(kernel, wanted, profile, limits)?;
-        let kernel::Found { kernel, remarks } = found;
+        let kernel::Found { kernel, remarks, .. } = found;
         progress.begin("reading modules");
         let take = |file: error::Result<ModuleFile<'_>>| {
             progress.step();

@@ -4,7 +4,7 @@ mod all;
 mod declared;
 mod json;
 mod kernels;
-mod list;
+pub(super) mod list;
 mod similar;
 mod source;
 mod wanted;

@@ -18,6 +18,7 @@ pub mod gendwarfksyms;
 pub mod genksyms;
 pub mod getopt;
 mod heap;
+mod history;
 pub mod input;
 mod io;
 mod kabi;

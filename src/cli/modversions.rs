@@ -13,8 +13,8 @@ use super::talk::Talk;
 use super::version::VERSION;
 use super::{Environment, Io};
 use super::{
-    abi_diff, check, cpp, extract, gendwarfksyms, genksyms, kabi, kbuild, layout, manual, modpost,
-    releases, show, symtypes, types, why,
+    abi_diff, check, cpp, extract, gendwarfksyms, genksyms, history, kabi, kbuild, layout, manual,
+    modpost, releases, show, symtypes, types, why,
 };
 use crate::shown::{Page, shown};
 
@@ -57,6 +57,7 @@ enum Command {
     Types(types::Arguments),
     Layout(layout::Arguments),
     Kabi(kabi::Arguments),
+    History(history::Arguments),
     Releases(releases::Arguments),
     Man(manual::ManArguments),
     Completions(manual::CompletionsArguments),
@@ -80,6 +81,7 @@ impl Command {
             Self::Types(arguments) => Some(&arguments.resources),
             Self::Layout(arguments) => Some(&arguments.resources),
             Self::Kabi(arguments) => Some(&arguments.resources),
+            Self::History(arguments) => Some(&arguments.resources),
         }
     }
 
@@ -97,6 +99,7 @@ impl Command {
             Self::Symtypes(arguments) => Some(&arguments.talk),
             Self::Types(arguments) => Some(&arguments.talk),
             Self::Layout(arguments) => Some(&arguments.talk),
+            Self::History(arguments) => Some(&arguments.talk),
             Self::Releases(arguments) => Some(&arguments.talk),
             Self::Man(arguments) => Some(&arguments.talk),
             Self::Completions(arguments) => Some(&arguments.talk),
@@ -163,6 +166,7 @@ impl Command {
             Self::Types(arguments) => arguments.run(environment, io),
             Self::Layout(arguments) => arguments.run(environment, io),
             Self::Kabi(arguments) => arguments.run(environment, io),
+            Self::History(arguments) => arguments.run(environment, io),
             Self::Releases(arguments) => arguments.run(io),
             Self::Man(arguments) => arguments.run(program(), environment),
             Self::Completions(arguments) => arguments.run(program(), io),

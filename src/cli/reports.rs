@@ -30,13 +30,21 @@ impl Output {
 
     /// Reads `FORMAT` or `FORMAT:FILE`.
     pub(super) fn parse(own: &OwnFormats, text: OsString) -> std::result::Result<Output, String> {
+        Self::parse_of(&rows(own), text)
+    }
+
+    /// The same of these formats alone.
+    pub(super) fn parse_of(
+        formats: &OwnFormats,
+        text: OsString,
+    ) -> std::result::Result<Output, String> {
         let text = text.into_vec();
         let (format, file) = match text.iter().position(|&byte| byte == b':') {
             Some(place) => (&text[..place], Some(&text[place + 1..])),
             None => (&text[..], None),
         };
-        let known = rows(own).map(|(name, _)| name).find(|name| name.as_bytes() == format);
-        let format = known.ok_or_else(|| format!("the formats are {}", names(own)))?;
+        let known = formats.iter().map(|(name, _)| *name).find(|name| name.as_bytes() == format);
+        let format = known.ok_or_else(|| format!("the formats are {}", names(formats)))?;
         if file.is_some_and(<[u8]>::is_empty) {
             return Err("no file after the colon".to_owned());
         }
@@ -46,18 +54,23 @@ impl Output {
 }
 
 /// All formats: those of the command, and then those of all.
-fn rows(own: &OwnFormats) -> impl Iterator<Item = (&'static str, &'static str)> {
-    own.iter().copied().chain(WRITERS.iter().map(|writer| (writer.name, writer.what)))
+fn rows(own: &OwnFormats) -> Vec<(&'static str, &'static str)> {
+    own.iter().copied().chain(WRITERS.iter().map(|writer| (writer.name, writer.what))).collect()
 }
 
 /// What `-h` says of the option.
 pub(super) fn help(own: &OwnFormats) -> String {
-    format!("The format of the report: {}; FORMAT:FILE writes one to a file", names(own))
+    help_of(&rows(own))
+}
+
+/// The same of these formats alone.
+pub(super) fn help_of(formats: &OwnFormats) -> String {
+    format!("The format of the report: {}; FORMAT:FILE writes one to a file", names(formats))
 }
 
 /// What `--help` says of it.
 pub(super) fn long_help(own: &OwnFormats) -> String {
-    let rows: String = rows(own).map(|(name, what)| format!("- {name}: {what}\n")).collect();
+    let rows: String = rows(own).iter().map(|(name, what)| format!("- {name}: {what}\n")).collect();
     let first = own.first().map_or("", |(name, _)| name);
     format!(
         "The format of the report; FORMAT:FILE writes one to a file\n\n{rows}\nMay be given several \
@@ -67,8 +80,8 @@ pub(super) fn long_help(own: &OwnFormats) -> String {
 }
 
 /// The names of all formats, in words.
-fn names(own: &OwnFormats) -> String {
-    let names: Vec<&str> = rows(own).map(|(name, _)| name).collect();
+fn names(formats: &OwnFormats) -> String {
+    let names: Vec<&str> = formats.iter().map(|(name, _)| *name).collect();
     match &names[..] {
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
         [] => String::new(),
@@ -94,6 +107,16 @@ pub(super) fn write_all(
         Some((writer, document)) => (writer.write)(document),
         None => write(format, is_on_stdout),
     };
+    write_each(outputs, default, text, io)
+}
+
+/// Writes all reports, each as `text` makes it; see [`write_all`].
+pub(super) fn write_each(
+    outputs: &[Output],
+    default: &'static str,
+    text: impl Fn(&'static str, bool) -> Vec<u8>,
+    io: &mut Io<'_>,
+) -> Result<()> {
     let files = outputs.iter().filter_map(|output| Some((output.file.as_deref()?, output.format)));
     write_all_whole(files.map(|(file, format)| (file, text(format, false))))?;
     // As usual, the last one counts.

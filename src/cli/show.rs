@@ -76,7 +76,7 @@ fn field_of(path: &Path, field: &OsStr, limits: Limits) -> Result<Vec<u8>> {
 fn shown(paths: &[PathBuf], format: Format, limits: Limits) -> Result<(Vec<u8>, Vec<Vec<u8>>)> {
     let format = format.into();
     let kernel = || {
-        let kernel::Found { kernel, remarks } = kernel::read(paths, None, limits)?;
+        let kernel::Found { kernel, remarks, .. } = kernel::read(paths, None, limits)?;
         Ok((show_kernel(format, &kernel), remarks))
     };
     let path = match paths {

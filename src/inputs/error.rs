@@ -246,6 +246,14 @@ impl Error {
         if self.is_over_limit() { Err(self) } else { Ok(()) }
     }
 
+    /// Whether all that is wrong is that there is no BTF.
+    pub(crate) fn has_no_btf(&self) -> bool {
+        matches!(
+            self.cause,
+            Cause::NoBtf | Cause::NoBtfInImage | Cause::NoKernelFile | Cause::OtherPackages(_)
+        )
+    }
+
     /// Whether nothing is in the file, or it is not there.
     pub(super) fn is_absent(&self) -> bool {
         match &self.cause {

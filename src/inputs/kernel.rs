@@ -16,6 +16,7 @@ use super::pieces::{Pieces, Purpose};
 use super::progress::Progress;
 use crate::check::{Kernel, Profile, Signatures};
 use crate::module::Vmlinux;
+use crate::release::Load;
 
 /// The word for the kernel that is running.
 pub const RUNNING: &str = "running";
@@ -27,6 +28,8 @@ pub struct Found {
     pub kernel: Kernel,
     /// What is to be said before any answer: each a message without an end of line.
     pub remarks: Vec<Vec<u8>>,
+    /// Its banner, which says who built it and when, if the kernel itself was read.
+    pub banner: Option<Vec<u8>>,
 }
 
 /// Reads the one kernel whose pieces are at `paths`, or that is `running`. A profile that is given
@@ -54,8 +57,8 @@ pub(crate) fn read_for(
             false => pieces.add(Given::at(path, limits)?)?,
         }
     }
-    let (kernel, remarks) = pieces.kernel(profile)?;
-    Ok(Found { kernel, remarks })
+    let (kernel, banner, remarks) = pieces.kernel(profile)?;
+    Ok(Found { kernel, remarks, banner })
 }
 
 /// Takes what is wanted of a kernel that is given as a file of its own.
@@ -64,6 +67,11 @@ pub(crate) fn read_for(
 /// It is no kernel, or damaged.
 pub(crate) fn of_file<T>(given: &Given, take: impl FnOnce(&Vmlinux<'_>) -> T) -> Result<T> {
     kernel_file::read(&given.path, &given.kernel()?).map(|kernel| take(&kernel))
+}
+
+/// How the loader of a kernel of this release behaves, as far as the release says it.
+pub(crate) fn load_of(release: &[u8]) -> Load {
+    Pieces::load(Some(release))
 }
 
 impl Pieces<'_> {

@@ -102,6 +102,9 @@ pub(super) struct Pieces<'p> {
     pub(super) remarks: Vec<Vec<u8>>,
 }
 
+/// A kernel, its banner if it was read, and remarks.
+type FoundKernel = (Kernel, Option<Vec<u8>>, Vec<Vec<u8>>);
+
 /// What was found of one side of a comparison.
 pub(super) struct Side {
     pub(super) exports: Option<Exports>,
@@ -179,7 +182,7 @@ impl<'p> Pieces<'p> {
     }
 
     /// How the loader of the kernel behaves, as far as its release says it.
-    fn load(release: Option<&[u8]>) -> crate::release::Load {
+    pub(super) fn load(release: Option<&[u8]>) -> crate::release::Load {
         let number = release.and_then(|it| String::from_utf8_lossy(it).parse().ok());
         Behaviour::at(number.unwrap_or(KernelRelease::NEWEST_KNOWN)).load
     }
@@ -203,7 +206,7 @@ impl<'p> Pieces<'p> {
     ///
     /// # Errors
     /// A piece cannot be read, or none has exports.
-    pub(super) fn kernel(mut self, profile: Option<Profile>) -> Result<(Kernel, Vec<Vec<u8>>)> {
+    pub(super) fn kernel(mut self, profile: Option<Profile>) -> Result<FoundKernel> {
         self.finish()?;
         let modules = std::mem::take(&mut self.modules).into_iter().map(|it| it.module);
         let modules: Vec<KernelModule> = modules.collect();
@@ -257,7 +260,7 @@ impl<'p> Pieces<'p> {
             profile,
             release,
         };
-        Ok((kernel, self.remarks))
+        Ok((kernel, self.image.banner, self.remarks))
     }
 
     /// A side of a comparison.

@@ -45,6 +45,23 @@ impl Config {
         Some(index.is_ok_and(|index| self.options[index].1 == b"y"))
     }
 
+    /// The lines of those options that are set and matter where modules are loaded, sorted: as much of it
+    /// says the same of any module as all of it. It is not empty unless nothing is known.
+    pub fn for_loading(&self) -> Vec<u8> {
+        let architectures = ROWS.iter().flat_map(|row| row.vermagic.unwrap_or_default());
+        let places = [PREEMPT, PREEMPT_BUILD, REAL_TIME_FIRST];
+        let common = common(PreemptionWord::Preempt);
+        let words = common.iter().chain(&places).chain(architectures).flat_map(|it| it.words);
+        let words: Vec<&str> = words.map(|(option, _)| *option).collect();
+        let matters = |option: &[u8]| {
+            let is = |name: &&str| name.as_bytes() == option;
+            words.iter().chain(LOADING).chain(DIGESTED).any(is)
+                || ROWS.iter().any(|row| is(&row.option) || is(&row.order.0))
+        };
+        let lines = self.options.iter().filter(|(option, value)| value == b"y" && matters(option));
+        lines.flat_map(|(option, value)| [option, &b"="[..], value, b"\n"].concat()).collect()
+    }
+
     /// The machine that it is for; none if it is none that is known here.
     pub fn machine(&self) -> Option<Machine> {
         self.row().map(|row| row.machine(self))
@@ -127,6 +144,18 @@ const REAL_TIME_FIRST: Place = Place {
     words: &[("CONFIG_PREEMPT_RT", "preempt_rt "), ("CONFIG_PREEMPT_BUILD", "preempt ")],
     is_filled: false,
 };
+
+/// What else matters where modules are loaded; the first is set wherever they are.
+const LOADING: &[&str] = &[
+    "CONFIG_MODULES",
+    "CONFIG_64BIT",
+    "CONFIG_MODULE_SIG",
+    "CONFIG_MODULE_SIG_FORCE",
+    "CONFIG_MODULE_FORCE_LOAD",
+    "CONFIG_STRICT_MODULE_RWX",
+    "CONFIG_LIVEPATCH",
+    "CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS",
+];
 
 /// If one of these is set, a digest of the build's seed belongs to `vermagic`. (The second before
 /// 5.19.)
@@ -350,6 +379,20 @@ mod tests {
         assert_eq!(config.machine(), Some(Machine { target, number: EM_X86_64 }));
         assert_eq!(config.is_set("CONFIG_PREEMPT_RT"), Some(false));
         assert_eq!(Config::default().is_set("CONFIG_SMP"), None);
+    }
+
+    #[test]
+    fn what_matters_for_loading_says_the_same_of_it() {
+        let whole = config("X86_64 64BIT SMP PREEMPT_BUILD MODULES MODVERSIONS E1000 MODULE_SIG");
+        let lines = whole.for_loading();
+        let kept = Config::read(&lines);
+        assert_eq!(kept.for_loading(), lines);
+        assert!(!String::from_utf8(lines).unwrap().contains("E1000"));
+        let build = PreemptionWord::PreemptBuild;
+        assert_eq!(kept.vermagic(b"R", build), whole.vermagic(b"R", build));
+        assert_eq!(kept.machine(), whole.machine());
+        assert_eq!(kept.is_set("CONFIG_MODULE_SIG"), Some(true));
+        assert!(Config::default().for_loading().is_empty());
     }
 
     /// The options are those of Debian's kernels, and so are the words, by their modules.

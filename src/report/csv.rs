@@ -34,6 +34,16 @@ pub(super) fn write(document: &Document) -> Vec<u8> {
     writer.into_inner().unwrap_or_default()
 }
 
+/// Writes a table with these columns.
+pub fn csv_table(columns: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
+    let mut writer = Writer::from_writer(Vec::new());
+    let _ = writer.write_record(columns);
+    for row in rows {
+        let _ = writer.write_record(row.iter().map(|cell| harmless(cell)));
+    }
+    writer.into_inner().unwrap_or_default()
+}
+
 fn row(document: &Document, finding: &Finding) -> [String; COLUMNS.len()] {
     let location = document.location(finding);
     let tolerated = match &finding.state {

@@ -245,7 +245,7 @@ fn not_evaluated(document: &Document) -> String {
 }
 
 /// A text in HTML, also in the value of an attribute.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

@@ -17,11 +17,13 @@ mod sarif;
 mod text;
 mod uri;
 
+pub use csv::csv_table;
 pub use document::{
     Cell, Consumer, Consumers, Counts, Document, Drawing, Finding, Item, Level, Link, Location,
     Matrix, NotEvaluated, Reach, Related, Root, Rule, Side, State, Suppression,
 };
-pub use fingerprint::fingerprint;
+pub use fingerprint::{digest, fingerprint};
+pub(crate) use html::escaped;
 pub use text::Text;
 
 /// A format: a row of [`WRITERS`].

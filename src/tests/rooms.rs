@@ -13,6 +13,7 @@ const ROOMS: &[&str] = &[
     "release",
     "formats",
     "report",
+    "parquet",
     "elf",
     "btf",
     "canonical",
@@ -26,6 +27,7 @@ const ROOMS: &[&str] = &[
     "corpus",
     "abi_diff",
     "check",
+    "history",
     "inputs",
     "cli",
 ];

@@ -28,11 +28,11 @@ pub(super) struct List {
 
 /// A type.
 #[derive(PartialEq)]
-pub(super) struct Listed {
+pub(in crate::cli) struct Listed {
     /// What it is called in C.
-    pub(super) title: Vec<u8>,
+    pub(in crate::cli) title: Vec<u8>,
     /// What it is, or why that is not known.
-    pub(super) definition: std::result::Result<Definition, String>,
+    pub(in crate::cli) definition: std::result::Result<Definition, String>,
 }
 
 impl Listed {
@@ -93,7 +93,7 @@ fn of_btf(source: &[Given], wanted: Wanted<'_>) -> Result<List> {
 
 /// The structs, unions, enums and typedefs that have a size, each with its name, by which they are
 /// sorted.
-fn built(btf: &Btf<'_>) -> Vec<(Vec<u8>, Listed)> {
+pub(in crate::cli) fn built(btf: &Btf<'_>) -> Vec<(Vec<u8>, Listed)> {
     let is_listed =
         |of: &Type<'_>| matches!(of, Type::Record(_) | Type::Enumeration(_) | Type::Typedef { .. });
     let named = ByName::of(btf, is_listed);

@@ -14,6 +14,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("gendwarfksyms", include_str!("commands/gendwarfksyms.txt")),
     ("genksyms", include_str!("commands/genksyms.txt")),
     ("help", include_str!("commands/help.txt")),
+    ("history", include_str!("commands/history.txt")),
     ("kabi", include_str!("commands/kabi.txt")),
     ("kbuild", include_str!("commands/kbuild.txt")),
     ("layout", include_str!("commands/layout.txt")),
