@@ -42,7 +42,7 @@ pub struct Loading {
     pub module_size: Option<u64>,
     /// The lines of its configuration that matter; none if it is not known.
     pub options: Option<String>,
-    /// What its exports cover: see [`cover`].
+    /// What its exports cover: `everything`; `all modules`; or `modules` and their names.
     pub cover: String,
 }
 
@@ -145,7 +145,7 @@ pub fn exports(of: &Exports) -> Result<Vec<Export>, NotText> {
     Ok(exports)
 }
 
-/// The words for what exports cover: `everything`; `all modules`; or `modules` and their names.
+/// The words for what exports cover, as in [`Loading`].
 pub(super) fn cover(of: &Coverage) -> Result<String, NotText> {
     Ok(match of {
         Coverage::Everything => "everything".to_owned(),

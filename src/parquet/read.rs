@@ -98,6 +98,10 @@ const LONGEST_CHUNK: u64 = 64 << 20;
 /// What no row group has more of.
 const MOST_ROWS: u64 = 1 << 16;
 
+/// What the texts of a column of a row group take at most, those that occur often counted as often. (A
+/// page has each once, and may say of a long one that all rows have it.)
+const LONGEST_TEXTS: usize = 64 << 20;
+
 impl<S: Source> Table<S> {
     /// Opens a table, of which these columns are wanted.
     ///
@@ -291,7 +295,12 @@ fn cells(mut bytes: &[u8], column: Column, rows: usize) -> Option<Cells> {
                 (Encoding::Dictionary, Some(texts)) => {
                     let width = take(&mut content, 1)?[0];
                     let numbers = take_runs(&mut content, u32::from(width), count)?;
-                    let text = |number: &u32| texts.get(*number as usize).cloned();
+                    let mut length = 0_usize;
+                    let text = |number: &u32| {
+                        let text = texts.get(*number as usize)?;
+                        length += text.len();
+                        (length <= LONGEST_TEXTS).then(|| text.clone())
+                    };
                     numbers.iter().map(text).collect::<Option<Vec<String>>>()?
                 }
                 _ => return None,
@@ -362,13 +371,13 @@ mod tests {
 
     fn cells_of(row: u64, name: &str) -> [Entry<'_>; 5] {
         let crc = row * 2_654_435_761 % (1 << 32);
-        let module = ["vmlinux", "drivers/net/e1000"][usize::from(row % 3 == 0)];
+        let module = ["vmlinux", "drivers/net/e1000"][usize::from(row.is_multiple_of(3))];
         [
             Entry::Number(row),
-            if row % 5 == 0 { Entry::Null } else { Entry::Number(crc) },
+            if row.is_multiple_of(5) { Entry::Null } else { Entry::Number(crc) },
             Entry::Number(u64::MAX - row * row),
             Entry::Text(name),
-            if row % 7 == 0 { Entry::Null } else { Entry::Text(module) },
+            if row.is_multiple_of(7) { Entry::Null } else { Entry::Text(module) },
         ]
     }
 
@@ -431,6 +440,20 @@ mod tests {
         assert!(of_text("zymbol").is_empty());
         let of_number = table.groups().filter(|it| table.may_have_number(*it, 0, 9000));
         assert_eq!(of_number.collect::<Vec<_>>(), [2]);
+    }
+
+    #[test]
+    fn a_long_text_is_not_repeated_without_end() {
+        const NAMES: &[Column] = &[column("name", Kind::Text)];
+        let read = |length: usize| {
+            let name = "n".repeat(length);
+            let mut writer = Writer::new(NAMES);
+            (0..4096).for_each(|_| writer.row(&[Entry::Text(&name)]));
+            let bytes = writer.end(&[]);
+            Table::open(&bytes[..], NAMES).unwrap().texts(0, 0).map(|texts| texts.len())
+        };
+        assert_eq!(read(LONGEST_TEXTS / 4096), Ok(4096));
+        assert_eq!(read(LONGEST_TEXTS / 4096 + 1), Err(Fault::Damaged("a page")));
     }
 
     /// Whatever is changed or cut off, reading ends with an answer or an error.
