@@ -8,8 +8,16 @@ use std::process::Command;
 
 use super::Result;
 
-/// Our own program: the one that `$MODVERSIONS_BIN` names, else what is checked out, built now as
-/// any `cargo build` does. Optimising it would take minutes, and the demo runs milliseconds.
+/// What a build has no need of that is run once: a fifth of its time.
+const QUICK: [(&str, &str); 4] = [
+    ("CARGO_INCREMENTAL", "0"),
+    ("CARGO_PROFILE_DEV_DEBUG", "none"),
+    ("CARGO_PROFILE_DEV_DEBUG_ASSERTIONS", "false"),
+    ("CARGO_PROFILE_DEV_OVERFLOW_CHECKS", "false"),
+];
+
+/// Our own program: the one that `$MODVERSIONS_BIN` names, else what is checked out, built now by
+/// the profile `dev`. Optimising it would take minutes, and the demo runs milliseconds.
 pub fn product() -> Result<PathBuf> {
     if let Some(program) = env::var_os("MODVERSIONS_BIN") {
         return Ok(program.into());
@@ -17,6 +25,7 @@ pub fn product() -> Result<PathBuf> {
     let program = target_directory()?.join("debug/modversions");
     let mut build = cargo("build", &program);
     build.args(["--package", "modversions", "--bin", "modversions"]).current_dir(workspace());
+    build.envs(QUICK);
     match build.status()?.success() {
         true => Ok(program),
         false => Err("modversions cannot be built".into()),
