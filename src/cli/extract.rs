@@ -110,10 +110,12 @@ impl Arguments {
         let text: Vec<u8> = lines.iter().flat_map(line).collect();
         let origins = self.origins.as_deref();
         let origins = origins.map(|path| (path, lines.iter().flat_map(origin).collect()));
-        let output = self.output.as_deref().map(|path| (path, text.clone()));
-        write_all_whole(origins.into_iter().chain(output))?;
-        if self.output.is_none() {
-            io.write(&text)?;
+        match self.output.as_deref() {
+            Some(path) => write_all_whole(origins.into_iter().chain([(path, text)]))?,
+            None => {
+                write_all_whole(origins)?;
+                io.write(&text)?;
+            }
         }
         Ok(Exit::Good)
     }

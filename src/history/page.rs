@@ -2,7 +2,7 @@
 //! nothing else, and no script.
 
 use super::answer::{Answer, Strip, Value};
-use crate::report::escaped;
+use crate::report::{beginning, escaped};
 
 /// What a browser may do with it: show it.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
@@ -22,15 +22,8 @@ pub(super) fn write(answer: &Answer) -> Vec<u8> {
         answer.summary.iter().map(|line| format!("<p>{}</p>\n", escaped(line))).collect();
     let pictures: String = answer.strips.iter().map(strip).collect();
     let parts = [
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n",
-        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"",
-        POLICY,
-        "\">\n<title>",
-        &title,
-        "</title>\n<style>\n",
-        STYLE,
-        "</style>\n</head>\n<body>\n<main>\n<h1>",
+        &beginning(POLICY, &title, STYLE),
+        "<main>\n<h1>",
         &title,
         "</h1>\n",
         &lines,

@@ -123,15 +123,8 @@ pub(super) fn write(document: &Document) -> Vec<u8> {
     let title = escaped(&format!("{}: {}", document.command, document.title));
     let data = serde_json::to_string(&data(document)).unwrap_or_default().replace('<', "\\u003c");
     let parts = [
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n",
-        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"",
-        POLICY,
-        "\">\n<title>",
-        &title,
-        "</title>\n<style>\n",
-        STYLE,
-        "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#findings\">Skip to the findings</a>\n",
+        &beginning(POLICY, &title, STYLE),
+        "<a class=\"skip\" href=\"#findings\">Skip to the findings</a>\n",
         &head(document, &title),
         "<main>\n",
         &sections(document),
@@ -142,6 +135,23 @@ pub(super) fn write(document: &Document) -> Vec<u8> {
         "</script>\n</body>\n</html>\n",
     ];
     parts.concat().into_bytes()
+}
+
+/// What a page begins with, up to its body: what a browser may do with it, its title as HTML has it, and
+/// its style.
+pub(crate) fn beginning(policy: &str, title: &str, style: &str) -> String {
+    [
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n",
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"",
+        policy,
+        "\">\n<title>",
+        title,
+        "</title>\n<style>\n",
+        style,
+        "</style>\n</head>\n<body>\n",
+    ]
+    .concat()
 }
 
 /// The verdict, the counts, what was compared, and where to go.

@@ -23,7 +23,7 @@ pub use document::{
     Matrix, NotEvaluated, Reach, Related, Root, Rule, Side, State, Suppression,
 };
 pub use fingerprint::{digest, fingerprint};
-pub(crate) use html::escaped;
+pub(crate) use html::{beginning, escaped};
 pub use text::Text;
 
 /// A format: a row of [`WRITERS`].
