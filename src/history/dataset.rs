@@ -1,8 +1,11 @@
 //! A data set that is open: its parts, and the rows of their tables that a question needs.
 
 use std::fmt;
+use std::hash::BuildHasherDefault;
 
+use indexmap::IndexMap;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rustc_hash::FxHasher;
 
 use super::place::Place;
 use super::schema::{
@@ -41,6 +44,9 @@ impl fmt::Display for Trouble {
 /// What comes of reading a part.
 pub type Result<T> = std::result::Result<T, Trouble>;
 
+/// What was found in the bases of parts, by [`Open::base_key`].
+pub(super) type ByBase<T> = IndexMap<String, Result<T>, BuildHasherDefault<FxHasher>>;
+
 /// A data set.
 pub struct Dataset<'f, F> {
     folder: &'f F,
@@ -65,6 +71,14 @@ pub(super) struct Open<S> {
 }
 
 impl<S: Source> Open<S> {
+    /// What the base of a part is called, if it has one: with its digest, since bases may differ that have
+    /// one name.
+    pub(super) fn base_key(&self, place: &Place) -> Option<String> {
+        let (release, digest) = self.base.as_ref()?;
+        let base = Place { release: release.clone(), ..place.clone() };
+        Some(format!("{} {digest}", base.path().ok()?))
+    }
+
     /// The same error, about this table.
     pub(super) fn trouble(&self, fault: crate::parquet::Fault) -> Trouble {
         Trouble { file: self.file.clone(), what: fault.to_string() }
@@ -134,9 +148,11 @@ impl<'f, F: Folder> Dataset<'f, F> {
             Some(release) => Some((release, note(NOTE_BASE_DIGEST).ok_or_else(damaged)?)),
             None => None,
         };
-        let own_rows = number(NOTE_OWN_ROWS).ok_or_else(damaged)?;
+        // A row's number takes 32 bits.
+        let rows = |key| number(key).filter(|rows| u32::try_from(*rows).is_ok());
+        let own_rows = rows(NOTE_OWN_ROWS).ok_or_else(damaged)?;
         let base_rows = match base {
-            Some(_) => number(NOTE_BASE_ROWS).ok_or_else(damaged)?,
+            Some(_) => rows(NOTE_BASE_ROWS).ok_or_else(damaged)?,
             None => 0,
         };
         let digest = note(NOTE_DIGEST).ok_or_else(damaged)?;
@@ -159,6 +175,33 @@ impl<'f, F: Folder> Dataset<'f, F> {
         name: TableName,
     ) -> Vec<Result<Option<Open<F::File>>>> {
         places.par_iter().map(|place| self.open(place, name)).collect()
+    }
+
+    /// What `read` finds in the bases of these parts, each read once for all that build on it.
+    pub(super) fn in_bases<T: Default + Send>(
+        &self,
+        places: &[Place],
+        tables: &[Result<Option<Open<F::File>>>],
+        name: TableName,
+        read: impl Fn(&Place, &Open<F::File>) -> Result<T> + Sync,
+    ) -> ByBase<T> {
+        let mut first: IndexMap<String, _, BuildHasherDefault<FxHasher>> = IndexMap::default();
+        for (place, table) in places.iter().zip(tables) {
+            if let Ok(Some(table)) = table
+                && let Some(key) = table.base_key(place)
+            {
+                first.entry(key).or_insert((place, table));
+            }
+        }
+        let first: Vec<_> = first.into_iter().collect();
+        let found = |(key, (place, table)): &(String, (&Place, &Open<F::File>))| {
+            let found = self.base_of(place, table, name).and_then(|base| match base {
+                Some((place, base)) => read(&place, &base),
+                None => Ok(T::default()),
+            });
+            (key.clone(), found)
+        };
+        first.par_iter().map(found).collect::<Vec<_>>().into_iter().collect()
     }
 
     /// The part that another builds on.

@@ -1,5 +1,7 @@
 //! What is kept of a kernel, from wherever it was read.
 
+use std::fmt::Display;
+
 use crate::check;
 use crate::elf::Target;
 use crate::kernel::{self, Coverage, Exports};
@@ -220,7 +222,7 @@ pub fn type_of(name: &[u8], definition: &Definition) -> Result<Option<Type>, Not
     match definition {
         Definition::Record(layout) => flatten("", layout, &mut members)?,
         Definition::Enumeration(of) => {
-            rest.push(format!("{:?}", of.is_signed).into_bytes());
+            rest.push(known(of.is_signed).into_bytes());
             for (name, value) in &of.enumerators {
                 rest.extend([name.clone(), value.to_string().into_bytes()]);
             }
@@ -295,15 +297,47 @@ pub fn built_on(banner: &[u8]) -> Option<String> {
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+/// What goes into a digest for something: nothing if it is not known, which an empty text is not.
+fn known(it: Option<impl Display>) -> String {
+    it.map_or(String::new(), |it| format!("={it}"))
+}
+
 impl Facts {
     /// A number for all that is known: two kernels with one are the same.
+    ///
+    /// Parts have it on the disk, so nothing goes into it that another version of this program or of its
+    /// compiler would write otherwise.
     pub fn digest(&self) -> u64 {
-        let mut parts: Vec<Vec<u8>> = vec![format!("{:?}", self.loading).into_bytes()];
-        parts.extend(self.exports.iter().flatten().map(|it| format!("{it:?}").into_bytes()));
-        parts.push(format!("{:?}", self.types_from).into_bytes());
+        let mut parts: Vec<String> = Vec::new();
+        match &self.loading {
+            None => parts.push("no loading".to_owned()),
+            Some(of) => {
+                let machine = of.machine.map(machine_words);
+                parts.extend([
+                    known(of.vermagic.as_deref()),
+                    known(machine.map(|(number, bits, order)| format!("{number} {bits} {order}"))),
+                    known(of.loader.map(Profile::name)),
+                    of.signatures.to_owned(),
+                    known(of.module_size),
+                    known(of.options.as_deref()),
+                    of.cover.clone(),
+                ]);
+            }
+        }
+        for Export { symbol, crc } in self.exports.iter().flatten() {
+            parts.extend([
+                symbol.name.clone(),
+                symbol.module.clone(),
+                known(symbol.license.as_deref()),
+                known(symbol.namespace.as_deref()),
+                known(symbol.imported_by.as_deref()),
+                known(*crc),
+            ]);
+        }
+        parts.push(known(self.types_from.as_deref()));
         let types = self.types.iter().flatten();
-        parts.extend(types.map(|it| format!("{} {:x}", it.name, it.digest).into_bytes()));
-        let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+        parts.extend(types.map(|it| format!("{} {:x}", it.name, it.digest)));
+        let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
         digest(&parts)
     }
 }

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use rustc_hash::FxHasher;
 
-use super::dataset::{Dataset, Folder, Open, Result};
+use super::dataset::{ByBase, Dataset, Folder, Open, Result};
 use super::facts::{Symbol, covered};
 use super::place::Place;
 use super::schema::{TableName, exports, symbols};
@@ -34,16 +34,14 @@ struct Row {
     symbol: Symbol,
 }
 
-/// Rows by the part that has them.
-type ByPart = IndexMap<String, Result<Vec<Row>>, BuildHasherDefault<FxHasher>>;
-
 impl<F: Folder> Dataset<'_, F> {
     /// What the parts at these places say of symbols, in their order; for each place by the order of the
     /// names.
     pub fn symbols(&self, places: &[Place], names: &[&str]) -> Vec<Vec<Exported>> {
         let wanted: Wanted<'_> = names.iter().zip(0..).map(|(name, at)| (*name, at)).collect();
         let tables = self.open_all(places, TableName::Exports);
-        let bases = self.bases(places, &tables, &wanted);
+        let bases =
+            self.in_bases(places, &tables, TableName::Symbols, |_, base| rows(base, &wanted));
         let pairs: Vec<_> = places.iter().zip(&tables).collect();
         let answer = |(place, table): &(&Place, &Result<Option<Open<F::File>>>)| {
             let all = |exported: Exported| vec![exported; names.len()];
@@ -59,48 +57,17 @@ impl<F: Folder> Dataset<'_, F> {
         pairs.par_iter().map(answer).collect()
     }
 
-    /// The rows in the bases of these parts.
-    fn bases(
-        &self,
-        places: &[Place],
-        tables: &[Result<Option<Open<F::File>>>],
-        wanted: &Wanted<'_>,
-    ) -> ByPart {
-        let mut first: IndexMap<String, usize, BuildHasherDefault<FxHasher>> = IndexMap::default();
-        for (number, (place, table)) in places.iter().zip(tables).enumerate() {
-            if let Ok(Some(table)) = table
-                && let Some(key) = base_key(place, table)
-            {
-                first.entry(key).or_insert(number);
-            }
-        }
-        let first: Vec<(String, usize)> = first.into_iter().collect();
-        let read = |(key, number): &(String, usize)| {
-            let rows = match &tables[*number] {
-                Ok(Some(table)) => self
-                    .base_of(&places[*number], table, TableName::Symbols)
-                    .and_then(|base| match base {
-                        Some((_, base)) => rows(&base, wanted),
-                        None => Ok(Vec::new()),
-                    }),
-                _ => Ok(Vec::new()),
-            };
-            (key.clone(), rows)
-        };
-        first.par_iter().map(read).collect::<Vec<_>>().into_iter().collect()
-    }
-
     /// What one part says.
     fn in_part(
         &self,
         place: &Place,
         table: &Open<F::File>,
-        bases: &ByPart,
+        bases: &ByBase<Vec<Row>>,
         wanted: &Wanted<'_>,
         count: usize,
     ) -> Result<Vec<Exported>> {
         let mut candidates: Vec<Row> = Vec::new();
-        if let Some(key) = base_key(place, table) {
+        if let Some(key) = table.base_key(place) {
             candidates.extend(bases.get(&key).cloned().transpose()?.unwrap_or_default());
         }
         if table.own_rows > 0 {
@@ -120,14 +87,6 @@ impl<F: Folder> Dataset<'_, F> {
         }
         Ok(answers)
     }
-}
-
-/// What the base of a part is called, if it has one: with its digest, since bases may differ that have one
-/// name.
-fn base_key<S>(place: &Place, table: &Open<S>) -> Option<String> {
-    let (release, digest) = table.base.as_ref()?;
-    let base = Place { release: release.clone(), ..place.clone() };
-    Some(format!("{} {digest}", base.path().ok()?))
 }
 
 /// The rows of the symbols that are wanted.

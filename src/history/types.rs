@@ -7,7 +7,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use rustc_hash::FxHasher;
 
 use super::base::all_fields;
-use super::dataset::{Dataset, Folder, Open, Result};
+use super::dataset::{ByBase, Dataset, Folder, Open, Result};
 use super::facts::Field;
 use super::place::Place;
 use super::schema::{TableName, fields, layouts, members, types};
@@ -67,9 +67,6 @@ struct Own {
 
 /// Fields by numbers, each with its type.
 type Fields = IndexMap<u64, (String, Field), BuildHasherDefault<FxHasher>>;
-
-/// The same by part.
-type ByPart = IndexMap<String, Result<Own>, BuildHasherDefault<FxHasher>>;
 
 /// What is asked: the names that a type may have, and paths of members.
 #[derive(Clone, Copy)]
@@ -165,7 +162,9 @@ impl<F: Folder> Dataset<'_, F> {
     /// The layouts of these names that each part has, with their members of these paths.
     fn layouts(&self, places: &[Place], question: Question<'_>) -> Vec<Seen<WithMembers>> {
         let tables = self.open_all(places, TableName::Types);
-        let bases = self.base_layouts(places, &tables, question);
+        let bases = self.in_bases(places, &tables, TableName::Layouts, |place, base| {
+            self.own(place, base, question, &Own::default())
+        });
         let pairs: Vec<_> = places.iter().zip(&tables).collect();
         let answer = |(place, table): &(&Place, &Result<Option<Open<F::File>>>)| match table {
             Ok(Some(table)) => match self.layouts_in(place, table, &bases, question) {
@@ -179,45 +178,14 @@ impl<F: Folder> Dataset<'_, F> {
         pairs.par_iter().map(answer).collect()
     }
 
-    /// The rows in the bases of these parts.
-    fn base_layouts(
-        &self,
-        places: &[Place],
-        tables: &[Result<Option<Open<F::File>>>],
-        question: Question<'_>,
-    ) -> ByPart {
-        let mut first: IndexMap<String, usize, BuildHasherDefault<FxHasher>> = IndexMap::default();
-        for (number, (place, table)) in places.iter().zip(tables).enumerate() {
-            if let Ok(Some(table)) = table
-                && let Some(key) = key(place, table)
-            {
-                first.entry(key).or_insert(number);
-            }
-        }
-        let first: Vec<(String, usize)> = first.into_iter().collect();
-        let read = |(key, number): &(String, usize)| {
-            let rows = match &tables[*number] {
-                Ok(Some(table)) => self
-                    .base_of(&places[*number], table, TableName::Layouts)
-                    .and_then(|base| match base {
-                        Some((place, base)) => self.own(&place, &base, question, &Own::default()),
-                        None => Ok(Own::default()),
-                    }),
-                _ => Ok(Own::default()),
-            };
-            (key.clone(), rows)
-        };
-        first.par_iter().map(read).collect::<Vec<_>>().into_iter().collect()
-    }
-
     fn layouts_in(
         &self,
         place: &Place,
         table: &Open<F::File>,
-        bases: &ByPart,
+        bases: &ByBase<Own>,
         question: Question<'_>,
     ) -> Result<Found> {
-        let base = key(place, table).and_then(|key| bases.get(&key).cloned());
+        let base = table.base_key(place).and_then(|key| bases.get(&key).cloned());
         let base = base.transpose()?.unwrap_or_default();
         let mut candidates = base.layouts.clone();
         if table.own_rows > 0 {
@@ -336,11 +304,4 @@ fn add_members<S: Source>(table: &Open<S>, base: &Own, found: &mut Own) -> Resul
 fn is_record(of_type: &str) -> bool {
     let has_tag = ["struct ", "union "].iter().any(|word| of_type.starts_with(word));
     has_tag && !of_type.contains(['*', '[', '{', '('])
-}
-
-/// What the base of a part is called, if it has one.
-fn key<S: Source>(place: &Place, table: &Open<S>) -> Option<String> {
-    let (release, digest) = table.base.as_ref()?;
-    let base = Place { release: release.clone(), ..place.clone() };
-    Some(format!("{} {digest}", base.path().ok()?))
 }

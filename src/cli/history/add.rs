@@ -18,6 +18,7 @@ use crate::inputs::given::{self, Given};
 use crate::inputs::kernel;
 use crate::inputs::limits::Limits;
 use crate::inputs::progress::Progress;
+use crate::release::Profile;
 use crate::shown::{Shown, counted};
 
 /// How many kernels are read at the same time: what each may use of the memory does not depend on the
@@ -238,7 +239,9 @@ impl Arguments {
             let words = "nothing in it says which release it is: --release gives one";
             return Err(Failure::of(title, words));
         };
-        let loader = kernel.and_then(|it| it.profile).map(|it| it.name().to_owned());
+        // That the loader is mainline's says of nobody that he made the kernel.
+        let loader = kernel.and_then(|it| it.profile).filter(|it| *it != Profile::Mainline);
+        let loader = loader.map(|it| it.name().to_owned());
         let machine = kernel.and_then(|it| it.machine?.uts_machine()).map(str::to_owned);
         let unknown = || UNKNOWN.to_owned();
         Ok(Place {
