@@ -11,6 +11,7 @@ use super::facts::{DESCRIPTION, Facts, SUMMARY, wrapped};
 use super::notices::Notices;
 use super::program::Program;
 use super::tree::{self, DOCUMENTS, ForZsh, lay_out, open_directories};
+use crate::run::files::files_below;
 use crate::run::process::read;
 use crate::run::product::workspace;
 
@@ -131,6 +132,7 @@ fn size_of_directory(folder: &Path) -> Result<u64> {
 
 /// The sums of all files, sorted.
 fn sums(root: &Path) -> Result<String> {
-    let script = "find usr -type f -print0 | LC_ALL=C sort -z | xargs -0 md5sum";
-    read(Command::new("sh").args(["-c", script]).current_dir(root))
+    let files = files_below(root)?.into_iter().filter(|(_, it)| it.is_file());
+    let files = files.map(|(path, _)| path).filter(|path| path.starts_with("usr"));
+    read(Command::new("md5sum").args(files).current_dir(root))
 }

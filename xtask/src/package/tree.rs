@@ -7,6 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use super::name;
 use super::program::Program;
 use crate::run::process::run;
 use crate::run::product::workspace;
@@ -38,14 +39,13 @@ pub fn lay_out(program: &Program, zsh: ForZsh, root: &Path) -> Result<()> {
         symlink("../../bin/modversions", links.join(name))?;
     }
     for script in files_in(&workspace().join("docs/recipes"))? {
-        let name = script.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        put(&script, &format!("{LIBRARY}/{name}"), 0o755)?;
+        put(&script, &format!("{LIBRARY}/{}", name(&script)), 0o755)?;
     }
     for section in ["man1", "man5"] {
         for page in files_in(&program.path("man").join(section))? {
-            let name = page.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            put(&page, &format!("usr/share/man/{section}/{name}"), 0o644)?;
-            compress(&root.join(format!("usr/share/man/{section}/{name}")))?;
+            let to = format!("usr/share/man/{section}/{}", name(&page));
+            put(&page, &to, 0o644)?;
+            compress(&root.join(to))?;
         }
     }
     let completions = [
@@ -57,7 +57,7 @@ pub fn lay_out(program: &Program, zsh: ForZsh, root: &Path) -> Result<()> {
         put(&program.path("completions").join(shell), to, 0o644)?;
     }
     for document in files_in(&workspace().join("docs"))? {
-        let name = document.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = name(&document);
         if !FOR_DEVELOPERS.contains(&&*name) {
             put(&document, &format!("{DOCUMENTS}/docs/{name}"), 0o644)?;
         }

@@ -11,6 +11,7 @@ use anyhow::{Context, Result, bail, ensure};
 use super::facts::Facts;
 use super::program;
 use crate::run::cache::{cache_directory, made_whole};
+use crate::run::files::files_below;
 use crate::run::process::{read, run};
 
 /// The release of Debian: the one that this machine should have, too.
@@ -123,11 +124,9 @@ fn size(root: &Path, files: &[&PathBuf]) -> Result<u64> {
 
 /// The files below `root`, as seen from there, but those of package managers and directories.
 fn files(root: &Path) -> Result<BTreeSet<PathBuf>> {
-    let text = read(
-        Command::new("find").arg(root).args(["-xdev", "!", "-type", "d", "-printf", "/%P\\n"]),
-    )?;
-    let is_ours = |line: &&str| !OF_MANAGERS.iter().any(|folder| line.starts_with(folder));
-    Ok(text.lines().filter(is_ours).map(PathBuf::from).collect())
+    let files = files_below(root)?.into_keys().map(|path| Path::new("/").join(path));
+    let is_ours = |path: &PathBuf| !OF_MANAGERS.iter().any(|folder| path.starts_with(folder));
+    Ok(files.filter(is_ours).collect())
 }
 
 /// A Debian with what every Debian has, as an archive in the cache.
