@@ -11,6 +11,7 @@ mod gendwarfksyms;
 mod genksyms;
 mod layout;
 mod modpost;
+mod packages;
 mod types;
 
 use anyhow::Result;
@@ -36,6 +37,8 @@ enum Tool {
     Layout(layout::Arguments),
     /// Whether all modules of a kernel load on it.
     Check(check::Arguments),
+    /// Kernels as distributions publish them, against unpacking them.
+    Packages(packages::Arguments),
     /// The types of a source tree.
     Types(types::Arguments),
 }
@@ -60,6 +63,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
         Tool::AbiDiff(arguments) => abi_diff::run(arguments),
         Tool::Layout(arguments) => layout::run(arguments),
         Tool::Check(arguments) => check::run(arguments),
+        Tool::Packages(arguments) => packages::run(arguments),
         Tool::Types(arguments) => types::run(arguments),
     }
 }

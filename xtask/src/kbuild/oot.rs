@@ -12,7 +12,7 @@ use super::workshop::{InPlace, Workshop};
 use super::{failures, killed, packages};
 use crate::obtain::debian_kernel::DebianKernel;
 use crate::obtain::headers_tree::obtain;
-use crate::obtain::kernels::{Kernel, Question, chosen};
+use crate::obtain::kernels::{Kernel, Question, chosen, usual};
 use crate::obtain::or_skip;
 use crate::run::product::{Product, workspace};
 
@@ -51,10 +51,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// Compares for one kernel: all but the big packages where Debian's modules are for it, and with its
-/// compiler; else our own modules. Found as for [`compare_kernel`].
+/// Compares for one kernel: all but the big packages for the usual one, our own modules for the others.
+/// Found as for [`compare_kernel`].
 pub fn compare_quickly(kernel: &'static Kernel) -> Result<Option<usize>> {
-    let only = (!kernel.make.is_empty()).then_some(OWN);
+    let only = (kernel.name != usual().name).then_some(OWN);
     compare_kernel(kernel, false, only)
 }
 
