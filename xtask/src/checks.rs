@@ -9,7 +9,9 @@ use anyhow::{Result, bail};
 
 use self::times::Times;
 use crate::conformance::modpost::{Extent, PARTS};
-use crate::conformance::{abi_diff, check, cpp, gendwarfksyms, genksyms, layout, modpost, types};
+use crate::conformance::{
+    abi_diff, check, cpp, gendwarfksyms, genksyms, history, layout, modpost, types,
+};
 use crate::fuzz;
 use crate::kbuild::boot::boot_kernel;
 use crate::kbuild::oot;
@@ -92,6 +94,7 @@ const ONCE: &[Once] = &[
     Once { name: "fuzz commands", run: || compared(fuzz::short_commands()) },
     Once { name: "gendwarfksyms", run: || compared(gendwarfksyms::compare(None, None)) },
     Once { name: "fuzz gendwarfksyms", run: || compared(fuzz::short_gendwarfksyms()) },
+    Once { name: "history", run: || compared(history::compare()) },
     Once { name: "check packages", run: || compared(check::packages::compare_sample()) },
 ];
 

@@ -7,6 +7,7 @@ pub mod check;
 pub mod cpp;
 pub mod gendwarfksyms;
 pub mod genksyms;
+pub mod history;
 pub mod layout;
 pub mod modpost;
 mod reports;
@@ -44,6 +45,8 @@ enum Tool {
     Check,
     /// Reports in SARIF, by the validator of those who wrote the format.
     Reports,
+    /// A data set of kernels: the queries of docs/history.md by DuckDB, the exports, and the verdicts.
+    History,
 }
 
 /// The arguments of `cargo xtask conformance`.
@@ -98,7 +101,7 @@ impl Arguments {
         let question = match self.tool {
             Tool::Genksyms | Tool::AbiRecord => Question::Genksyms,
             // Asks the kernel of `obtain::debug_objects`.
-            Tool::Gendwarfksyms | Tool::Reports => return Ok(Vec::new()),
+            Tool::Gendwarfksyms | Tool::Reports | Tool::History => return Ok(Vec::new()),
             Tool::AbiDiff => Question::Exports,
             Tool::Cpp | Tool::Types => Question::Types,
             Tool::Layout => Question::Layouts,
@@ -128,12 +131,13 @@ pub fn run(arguments: &[String]) -> Result<()> {
             }
         }
         Tool::Reports => reports::compare()?,
+        Tool::History => history::compare()?.unwrap_or(0),
         _ => 0,
     };
     for kernel in arguments.kernels()? {
         let compared = match arguments.tool {
             Tool::Genksyms => genksyms::compare_kernel(kernel, arguments.every, extent)?,
-            Tool::Gendwarfksyms | Tool::Reports => None,
+            Tool::Gendwarfksyms | Tool::Reports | Tool::History => None,
             Tool::Cpp => cpp::compare_kernel(kernel, arguments.every)?,
             Tool::Types => types::compare_kernel(kernel, arguments.every)?,
             Tool::AbiDiff => abi_diff::compare_kernel(kernel)?,
