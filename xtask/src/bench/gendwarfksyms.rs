@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use super::figures::{cheapest, cpu, machine, memory};
 use crate::obtain::debug_objects::{DebugObject, DebugObjects};
@@ -39,7 +39,7 @@ const ALONE: [&str; 5] = [
 
 /// `cargo xtask bench gendwarfksyms`.
 pub fn run(arguments: Arguments) -> Result<()> {
-    let objects = DebugObjects::of(arguments.tree.as_deref())?;
+    let objects = DebugObjects::of(arguments.tree.as_deref())?.context("nothing to measure on")?;
     let product = Product::release()?;
     let bench = Bench { program: &objects.program, product: &product, rounds: arguments.rounds };
     println!("{}", machine()?);

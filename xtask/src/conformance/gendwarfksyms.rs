@@ -14,7 +14,6 @@ use testkit::elf_text;
 
 use super::compare_each;
 use crate::obtain::debug_objects::{DebugObject, DebugObjects};
-use crate::obtain::or_skip;
 use crate::run::product::Product;
 
 /// How both are called, and whether the lines on standard error are in an order that differs from
@@ -38,8 +37,7 @@ const LARGEST_DUMPED: u64 = 300_000;
 ///
 /// `given` is another program than that of the objects' kernel, and its release; `tree` has other objects.
 pub fn compare(given: Option<(&Path, &str)>, tree: Option<&Path>) -> Result<Option<usize>> {
-    let objects = DebugObjects::of(tree);
-    let Some(objects) = or_skip(objects, "objects with debugging information")? else {
+    let Some(objects) = DebugObjects::of(tree)? else {
         return Ok(None);
     };
     let product = Product::build()?;

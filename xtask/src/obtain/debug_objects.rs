@@ -14,6 +14,7 @@ use modversions::formats::symver_line;
 use tempfile::TempDir;
 
 use crate::obtain::debian::{Archive, NamePattern, Origin, require_installed};
+use crate::obtain::or_skip;
 use crate::run::cache::{cache_directory, made_whole};
 use crate::run::files::files_below;
 use crate::run::process::{read, run};
@@ -184,7 +185,9 @@ impl DebugObjects {
             exports: scratch.path().join("linked.o.exports"),
         };
         let mut link = Command::new("ld");
-        run(link.arg("-r").arg("-o").arg(&linked.path).args(objects.iter().map(|it| &it.path)))?;
+        // Each module has an `init_module` of its own; the first one is taken.
+        link.args(["-r", "-z", "muldefs", "-o"]).arg(&linked.path);
+        run(link.args(objects.iter().map(|it| &it.path)))?;
         let mut all = Vec::new();
         for object in &objects {
             all.extend(fs::read(&object.exports)?);
@@ -197,9 +200,13 @@ impl DebugObjects {
         Ok(DebugObjects { title, program, objects, linked, _scratch: Some(scratch) })
     }
 
-    /// Those of `tree`, or of Debian's newest 7.3.
-    pub fn of(tree: Option<&Path>) -> Result<DebugObjects> {
-        tree.map_or_else(DebugObjects::obtain, DebugObjects::of_tree)
+    /// Those of `tree`, or of Debian's newest 7.3. A tree that was named must have them; the others may
+    /// be out of reach: none, said on stderr.
+    pub fn of(tree: Option<&Path>) -> Result<Option<DebugObjects>> {
+        match tree {
+            Some(tree) => DebugObjects::of_tree(tree).map(Some),
+            None => or_skip(DebugObjects::obtain(), "objects with debugging information"),
+        }
     }
 }
 
