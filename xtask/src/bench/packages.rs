@@ -100,10 +100,10 @@ pub fn run(arguments: Arguments) -> Result<()> {
     Ok(())
 }
 
-/// Unpacks all that a package has, and keeps nothing.
+/// Unpacks all that a package has, on one thread as ours, and keeps nothing.
 fn unpacking(package: &Path) -> Command {
     let mut command = Command::new("dpkg-deb");
-    command.arg("--fsys-tarfile").arg(package);
+    command.args(["--threads-max=1", "--fsys-tarfile"]).arg(package);
     command
 }
 
