@@ -18,10 +18,13 @@ pub enum Format {
     Json,
 }
 
-/// Writes the report; for people of this extent, for programs always all of it.
-pub fn write(format: Format, report: &Report<'_>, extent: Extent) -> Vec<u8> {
-    match format {
+/// Writes the reports on all kernels, one after the other; for people of this extent, for programs always
+/// all of it.
+pub fn write(format: Format, reports: &[Report<'_>], extent: Extent) -> Vec<u8> {
+    let names = document::names(reports);
+    let write = |(kernel, report): (usize, &Report<'_>)| match format {
         Format::Text => text::write(report, extent).into_bytes(),
-        Format::Json => json::write(report),
-    }
+        Format::Json => json::write(report, document::name_in_findings(&names, kernel)),
+    };
+    reports.iter().enumerate().map(write).collect::<Vec<_>>().concat()
 }

@@ -124,8 +124,7 @@ impl Arguments {
             let extent = Extent { is_full: self.verbose, is_refused_only: self.only_refused };
             let write = |name: &'static str, is_on_stdout: bool| {
                 let format = if name == JSON { check::Format::Json } else { check::Format::Text };
-                let texts = reports.iter().map(|report| check::write(format, report, extent));
-                let text = texts.collect::<Vec<_>>().concat();
+                let text = check::write(format, &reports, extent);
                 painted(text, name == TEXT && is_on_stdout && environment.stdout_color)
             };
             reports::write_all(&self.format, TEXT, |_| check::document(&reports), write, io)?;
@@ -165,7 +164,8 @@ impl Arguments {
             [old, new] => changed_types([old, new], &checked, limits)?,
             _ => Vec::new(),
         };
-        Ok(Check { kernel, remarks, candidates, checked, types })
+        let are_types_given = !self.types.is_empty();
+        Ok(Check { kernel, remarks, candidates, checked, types, are_types_given })
     }
 }
 
@@ -177,12 +177,13 @@ struct Check {
     candidates: Vec<Candidate>,
     checked: Vec<Checked>,
     types: Vec<(Vec<u8>, Page)>,
+    are_types_given: bool,
 }
 
 impl Check {
     fn report(&self) -> Report<'_> {
-        let Check { kernel, candidates, checked, types, .. } = self;
-        Report { kernel, candidates, checked, types }
+        let Check { kernel, candidates, checked, types, are_types_given, .. } = self;
+        Report { kernel, candidates, checked, types, are_types_given: *are_types_given }
     }
 }
 

@@ -1,12 +1,13 @@
 //! The drop-in for `scripts/genksyms/genksyms`: its options, texts and exit statuses.
 //!
-//! Ours are five long options, only recognised in full: `--kernel RELEASE` (for what stands right
-//! of it), `--diagnostics`, `--abi FILE` with `--arch NAME`, and `--read-everything`, which the tests
-//! use.
+//! Ours are six long options, only recognised in full: `--kernel RELEASE` (for what stands right
+//! of it), `--diagnostics`, `--report FORMAT:FILE`, `--abi FILE` with `--arch NAME`, and
+//! `--read-everything`, which the tests use.
 //!
 //! Nothing happens here before the run but what was asked for: a build starts this program once
 //! for every object file.
 
+mod problems;
 mod record;
 
 use std::ffi::{OsStr, OsString};
@@ -18,6 +19,7 @@ use super::getopt::{self, Argument, Met, Row, Table};
 use clap::Args;
 
 use super::drop_in::{Others, bytes, documented, kernel_of_build, parse_kernel, say};
+use super::reports::Output;
 use super::{Environment, Io, messages};
 use crate::formats::{symtypes, symver_line};
 use crate::genksyms::{Options, Reading, run};
@@ -25,12 +27,13 @@ use crate::release::{Behaviour, CrcLine, Genksyms, KernelRelease, OptionSet, Pro
 
 /// Compute the CRCs of one preprocessed source file's exports
 ///
-/// All arguments are those of the kernel's genksyms (try `modversions genksyms -h`), and five
+/// All arguments are those of the kernel's genksyms (try `modversions genksyms -h`), and six
 /// of our own, which have no abbreviations: `--kernel RELEASE` for the options right of it,
 /// `--abi FILE` for a record of the interface with what no CRC counts (as does
 /// MODVERSIONS_ABI=1 in a kernel build), `--arch NAME` for the architecture it is compiled for,
 /// `--diagnostics` to report what the kernel's program silently ignores (as does
-/// MODVERSIONS_DIAGNOSTICS=1), and `--read-everything` to skim nothing.
+/// MODVERSIONS_DIAGNOSTICS=1), `--report FORMAT:FILE` to write the same for another program
+/// (docs/reports.md), and `--read-everything` to skim nothing.
 #[derive(Args)]
 #[command(override_usage = "modversions genksyms [OPTIONS] < FILE")]
 pub(super) struct Arguments {
@@ -58,6 +61,7 @@ enum Meaning {
     Help,
     Kernel,
     Diagnostics,
+    Report,
     Record,
     DataModel,
     ReadEverything,
@@ -102,6 +106,10 @@ const ADDITIONS: &[Row<Meaning>] = &[
         .help("RELEASE", "The kernel release whose program is replaced; for the options after it"),
     Row::long("diagnostics", Argument::None, Meaning::Diagnostics)
         .help("", "Report what the kernel's program silently ignores"),
+    Row::long("report", Argument::Required, Meaning::Report).help(
+        "FORMAT:FILE",
+        "Write the same as a report for another program: sarif:FILE, junit:FILE, ...",
+    ),
     Row::long("abi", Argument::Required, Meaning::Record)
         .help("FILE", "Write the ABI record, with what no CRC covers"),
     Row::long("arch", Argument::Required, Meaning::DataModel)
@@ -148,6 +156,8 @@ struct Request<'a> {
     types_file: Option<File>,
     /// The name that the `-T` file was given.
     types_name: Option<&'a OsStr>,
+    /// Where reports on the input go.
+    reports: Vec<Output>,
     /// Where the ABI record goes.
     record: Option<&'a OsStr>,
     /// What it says of the machine.
@@ -202,6 +212,7 @@ impl<'a> Request<'a> {
             has_relative_crcs: false,
             types_file: None,
             types_name: None,
+            reports: Vec::new(),
             record: None,
             data_model: None,
             reference: None,
@@ -241,6 +252,14 @@ impl<'a> Request<'a> {
                 self.release = Behaviour::at(self.kernel).genksyms;
             }
             Meaning::Diagnostics => self.options.diagnostics = true,
+            Meaning::Report => {
+                let output = problems::output(argument).map_err(|error| {
+                    say(&error, args, io);
+                    Ended(1)
+                })?;
+                self.reports.push(output);
+                self.options.finds_problems = true;
+            }
             Meaning::Record => self.record = Some(argument),
             Meaning::DataModel => {
                 let model = record::data_model(argument);
@@ -346,11 +365,18 @@ fn execute(
         Some(path) => record::write(&path, &output.record),
         None => Ok(()),
     };
-    if let Err(error) = written {
+    let reported = match &output.found {
+        Some(found) if !output.aborted => {
+            problems::write(&request.reports, found, environment.source_tree.as_deref())
+        }
+        _ => Ok(()),
+    };
+    let mut status = output.status;
+    for error in [written.err(), reported.err()].into_iter().flatten() {
         say(&error, args, io);
-        return Ok(output.status.max(1));
+        status = status.max(1);
     }
-    Ok(output.status)
+    Ok(status)
 }
 
 /// The reference is read before the source, so what is wrong with it is said first, and only that.

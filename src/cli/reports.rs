@@ -110,6 +110,13 @@ pub(super) fn write_all(
     write_each(outputs, default, text, io)
 }
 
+/// Writes the reports that go to files, of the formats of all commands: all or none.
+pub(super) fn write_files(outputs: &[Output], document: &Document) -> Result<()> {
+    let writer = |output: &Output| report::writer(output.format);
+    let files = outputs.iter().filter_map(|it| Some((it.file.as_deref()?, writer(it)?)));
+    write_all_whole(files.map(|(file, writer)| (file, (writer.write)(document))))
+}
+
 /// Writes all reports, each as `text` makes it; see [`write_all`].
 pub(super) fn write_each(
     outputs: &[Output],

@@ -119,7 +119,9 @@ impl Corpus {
                 },
             )
             .collect();
-        Ok(Corpus::of_files(types, files.into_iter().collect::<Result<_, _>>()?))
+        let mut corpus = Corpus::of_files(types, files.into_iter().collect::<Result<_, _>>()?);
+        corpus.is_one_file = true;
+        Ok(corpus)
     }
 }
 

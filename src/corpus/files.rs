@@ -34,6 +34,8 @@ pub struct Corpus {
     /// What its files were made of, if they are not read: BTF of a kernel and its modules, or the DWARF of
     /// an object.
     pub(crate) made_of: Option<LayoutsFrom>,
+    /// Whether its files are parts of one: of a consolidated file.
+    pub is_one_file: bool,
     /// What its declarations are.
     pub language: Language,
 }
@@ -174,7 +176,8 @@ impl Corpus {
                 }
             }
         }
-        Corpus { files, exports, twice, have_attributes: false, made_of: None, language }
+        let (have_attributes, made_of, is_one_file) = (false, None, false);
+        Corpus { files, exports, twice, have_attributes, made_of, is_one_file, language }
     }
 
     /// The exports that several files declare, each differently: by name, with these files.
@@ -242,6 +245,12 @@ impl TypesFile {
     /// The line that declares `name`.
     pub fn line_of(&self, types: &Types, name: NameId) -> Option<LineId> {
         self.lines.iter().copied().find(|&line| types.line(line).name == name)
+    }
+
+    /// The number of the line that declares `name`, from 1.
+    pub fn number_of(&self, types: &Types, name: NameId) -> Option<u32> {
+        let place = self.lines.iter().position(|&line| types.line(line).name == name)?;
+        u32::try_from(place + 1).ok()
     }
 
     /// The first line of each name.

@@ -5,9 +5,11 @@
 //! and only if something is wrong with the input.
 
 pub(super) mod events;
+mod found;
 mod lines;
 mod missing;
 mod places;
+mod problem_kind;
 mod reached;
 mod report;
 mod search;
@@ -20,7 +22,9 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level, Renderer, Snippet
 
 use super::session::Session;
 use events::Event;
+pub use found::{Found, Place, Problem};
 use lines::Position;
+pub use problem_kind::ProblemKind;
 use report::{Diagnostic, Mark, Report, Severity};
 use troubles::Troubles;
 
@@ -30,21 +34,25 @@ const AROUND: usize = 60;
 /// What is longer is not underlined as a whole.
 const LONGEST_MARK: usize = 40;
 
-/// The text of all diagnostics: empty if there is nothing to say.
-pub(super) fn render<'s>(
+/// All diagnostics as data, and as a text, which is empty if there is nothing to say.
+pub(super) fn diagnose<'s>(
     source: &'s [u8],
     events: Vec<Event>,
     session: &mut Session<'s>,
     is_colored: bool,
-) -> Vec<u8> {
+) -> (Found, Vec<u8>) {
     let report = Report::new(source, session, Troubles::new(source, events));
+    (found::found(&report), render(source, &report, is_colored))
+}
+
+fn render(source: &[u8], report: &Report<'_, '_>, is_colored: bool) -> Vec<u8> {
     if report.diagnostics().is_empty() {
         return Vec::new();
     }
     let renderer = if is_colored { Renderer::styled().hyperlink(false) } else { Renderer::plain() };
     let mut text = String::new();
     for diagnostic in report.diagnostics() {
-        text.push_str(&renderer.render(&[group(source, &report, diagnostic)]));
+        text.push_str(&renderer.render(&[group(source, report, diagnostic)]));
         text.push_str("\n\n");
     }
     for line in report.incomplete().into_iter().chain([report.summary()]) {

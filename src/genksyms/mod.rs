@@ -28,6 +28,8 @@ mod window;
 use crate::formats::symtypes::{self, Kind};
 use crate::release::{Genksyms, ReferenceEnumerators};
 
+pub use diagnostics::{Found, Place, Problem, ProblemKind};
+
 use actions::{Enumeration, Stop};
 use chain::Piece;
 use definitions::{Definitions, Misread, New};
@@ -58,10 +60,19 @@ pub struct Options {
     pub source_tree: Vec<u8>,
     /// Ours: tell what upstream hides, at the end of standard error.
     pub diagnostics: bool,
+    /// Ours: collect the same as data.
+    pub finds_problems: bool,
     /// Ours: whether the diagnostics are for a terminal that shows colours.
     pub color: bool,
     /// Ours: whether declarations no export reaches may be skipped unread.
     pub reading: Reading,
+}
+
+impl Options {
+    /// Whether somebody asks what went wrong.
+    fn has_diagnostics(&self) -> bool {
+        self.diagnostics || self.finds_problems
+    }
 }
 
 /// How much of the input is parsed. The results are the same; the tests run both.
@@ -85,6 +96,8 @@ pub struct Output {
     pub symtypes: Vec<u8>,
     /// The text of the record (empty unless asked for).
     pub record: Vec<u8>,
+    /// What went wrong with the input (none unless asked for).
+    pub found: Option<Found>,
     /// The exit status.
     pub status: u8,
     /// Whether the run stopped early with a clear error of our own (upstream crashes, loops or eats
@@ -115,7 +128,7 @@ pub fn run(
     }
     // These give every declaration a say: in messages, in prints, in what is compared.
     let must_read_all =
-        options.warnings || options.debug > 0 || options.diagnostics || !reference.is_empty();
+        options.warnings || options.debug > 0 || options.has_diagnostics() || !reference.is_empty();
     let skims = options.reading == Reading::AsNeeded && !must_read_all;
     read(source, reference, options, release, skims)
         .or_else(|Misread| read(source, reference, options, release, false))
@@ -137,7 +150,7 @@ fn read(
     let records = options.record.is_some();
     let mut session = Session::new(source, release, definitions, messages, records);
     session.dump_expansions = options.dump_expansions;
-    session.events = options.diagnostics.then(Vec::new);
+    session.events = options.has_diagnostics().then(Vec::new);
     let mut reader = Reader::new(source, *release, skims, records);
 
     let enumeration = &mut reader.enumeration;
@@ -161,12 +174,16 @@ fn read(
         session.messages.occupancy(session.definitions.len());
     }
     let status = u8::from(session.messages.any_errors());
+    let mut found = None;
     if let Some(events) = session.events.take() {
-        let text = diagnostics::render(source, events, &mut session, options.color);
-        session.messages.text.extend_from_slice(&text);
+        let (problems, text) = diagnostics::diagnose(source, events, &mut session, options.color);
+        if options.diagnostics {
+            session.messages.text.extend_from_slice(&text);
+        }
+        found = options.finds_problems.then_some(problems);
     }
     let stderr = session.messages.text;
-    Ok(Output { stdout: session.stdout, stderr, symtypes, record, status, aborted: false })
+    Ok(Output { stdout: session.stdout, stderr, symtypes, record, found, status, aborted: false })
 }
 
 /// Reads the input from the beginning to its end: by skimming where that is allowed and the

@@ -66,8 +66,9 @@ fn row(document: &Document, finding: &Finding) -> [String; COLUMNS.len()] {
     ]
 }
 
-/// A cell that is no formula.
+/// A cell that is no formula. In some languages, spreadsheets take wide letters for narrow ones.
 fn harmless(cell: &str) -> String {
-    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    const BEGINNINGS: &[char] = &['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r'];
+    let is_formula = cell.starts_with(BEGINNINGS);
     if is_formula { format!("'{cell}") } else { cell.to_owned() }
 }

@@ -2,11 +2,17 @@
 //!
 //! What comes from names is in code, where nothing is taken for markup, a mention or a number of an issue.
 
-use super::{Document, Finding, Level, NotEvaluated, State, Text};
+use std::borrow::Cow;
+
+use super::{Consumer, Document, Finding, Level, NotEvaluated, State, Text};
 use crate::shown::counted;
 
 /// How long a comment may be, in bytes: GitHub's bound is 65,536 characters.
 const MOST: usize = 60_000;
+
+/// How many letters of a name, a sentence or a line are shown: written out, a letter takes up to six bytes, and
+/// no single text may take the room of all others.
+const LONGEST: usize = 300;
 
 /// How many lines of a difference are shown, and how many items.
 const MOST_LINES: usize = 60;
@@ -20,16 +26,16 @@ pub(super) fn write(document: &Document) -> Vec<u8> {
     let mut section = None;
     for finding in &document.findings {
         let heading = heading(finding);
-        let mut part = match section == Some(heading) {
+        let beginning = match section == Some(heading) {
             true => String::new(),
             false => format!("\n### {heading}\n\n"),
         };
-        section = Some(heading);
-        part += &folded(document, finding);
         // The line that says how many more there are has room, too.
-        if text.len() + part.len() + foot.len() + 100 > MOST {
-            break;
-        }
+        let room = MOST.saturating_sub(text.len() + foot.len() + 100);
+        let mut forms =
+            [folded, line].into_iter().map(|it| beginning.clone() + &it(document, finding));
+        let Some(part) = forms.find(|part| part.len() <= room) else { break };
+        section = Some(heading);
         text += &part;
         left -= 1;
     }
@@ -71,21 +77,28 @@ fn foot(document: &Document) -> String {
             "\n<details><summary>{affected} of {} use something that changed</summary>\n\n",
             counted(consumers.examined, "module")
         );
-        for consumer in consumers.affected.iter().take(2 * FEW) {
-            let count = counted(consumer.items.len(), document.item_noun);
-            text += &format!("- {} ({count})\n", code(consumer.path.as_str()));
-        }
-        if affected > 2 * FEW {
-            text += &format!("- … and {} more\n", affected - 2 * FEW);
-        }
+        let line = |it: &Consumer| {
+            let count = counted(it.items.len(), document.item_noun);
+            Text::of(format!("{} ({count})", it.path))
+        };
+        text += &list(&consumers.affected.iter().map(line).collect::<Vec<_>>());
         text += "\n</details>\n";
     }
     if !document.not_evaluated.is_empty() {
         text += "\n<details><summary>Not evaluated</summary>\n\n";
-        for it in &document.not_evaluated {
-            text += &format!("- {}\n", code(&NotEvaluated::to_string(it)));
-        }
+        let line = |it: &NotEvaluated| Text::of(it.to_string());
+        text += &list(&document.not_evaluated.iter().map(line).collect::<Vec<_>>());
         text += "\n</details>\n";
+    }
+    text
+}
+
+/// The first few lines of a list, and how many more there are.
+fn list(lines: &[Text]) -> String {
+    let mut text: String =
+        lines.iter().take(FEW).map(|line| format!("- {}\n", code(line.as_str()))).collect();
+    if lines.len() > FEW {
+        text += &format!("- … and {} more\n", lines.len() - FEW);
     }
     text
 }
@@ -98,6 +111,12 @@ fn heading(finding: &Finding) -> &'static str {
         (State::Open, Level::Note) | (State::Informative, _) => "Notes",
         (State::Tolerated(_), _) => "Tolerated",
     }
+}
+
+/// One finding in a line, if there is no room for more.
+fn line(document: &Document, finding: &Finding) -> String {
+    let [subject, message] = [&finding.subject, &finding.message].map(|text| code(text.as_str()));
+    format!("\n- {subject} <b>{}</b>: {message}\n", document.rule(finding).id)
 }
 
 /// One finding: a line, and the rest below it.
@@ -113,9 +132,7 @@ fn folded(document: &Document, finding: &Finding) -> String {
     if let State::Tolerated(suppression) = &finding.state {
         text += &format!("Tolerated: {}\n\n", code(suppression.reason.as_str()));
     }
-    for change in &finding.changes {
-        text += &format!("- {}\n", code(change.as_str()));
-    }
+    text += &list(&finding.changes);
     if !finding.diff.is_empty() {
         text += &fenced(finding.diff.as_str());
     }
@@ -124,9 +141,8 @@ fn folded(document: &Document, finding: &Finding) -> String {
         let more = if finding.reach.items.len() > FEW { ", …" } else { "" };
         text += &format!("\n{reached}: {}{more}\n", names.collect::<Vec<_>>().join(", "));
     }
-    let does = escaped(finding.does.as_str());
-    text +=
-        &format!("\n{does}\n\n**What to do:** {}\n\n</details>\n", escaped(finding.fix.as_str()));
+    let [does, fix] = [&finding.does, &finding.fix].map(|text| escaped(&cut(text.as_str())));
+    text += &format!("\n{does}\n\n**What to do:** {fix}\n\n</details>\n");
     text
 }
 
@@ -143,7 +159,7 @@ fn fenced(diff: &str) -> String {
     let mut text = format!("\n{fence}diff\n");
     let mut lines = diff.lines();
     for line in lines.by_ref().take(MOST_LINES) {
-        text += &format!("{line}\n");
+        text += &format!("{}\n", cut(line));
     }
     let more = lines.count();
     if more > 0 {
@@ -154,15 +170,24 @@ fn fenced(diff: &str) -> String {
 
 /// A line as code. It is HTML, in which a name cannot end the code.
 fn code(text: &str) -> String {
-    format!("<code>{}</code>", escaped(text))
+    format!("<code>{}</code>", escaped(&cut(text)))
 }
 
-/// A text in which nothing is markup: of Markdown's letters and HTML's each is a reference.
+/// The beginning of a text, and that it is not all of it.
+fn cut(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]).into(),
+        None => text.into(),
+    }
+}
+
+/// A text in which nothing is markup: of Markdown's letters and HTML's each is a reference, and so is the dot,
+/// without which no address is seen in it.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
-        let is_markup = letter.is_ascii_punctuation()
-            && !matches!(letter, '.' | ',' | '-' | '/' | ';' | '(' | ')');
+        let is_markup =
+            letter.is_ascii_punctuation() && !matches!(letter, ',' | '-' | '/' | ';' | '(' | ')');
         // A list or a number begins a line only after one of these.
         if is_markup || letter == '\n' {
             escaped += &format!("&#{};", u32::from(letter));

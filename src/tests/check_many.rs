@@ -58,6 +58,48 @@ fn modules_are_checked_together_in_the_order_in_which_they_can_be_loaded() {
 }
 
 #[test]
+fn each_cause_is_a_finding_for_programs_and_what_was_not_evaluated_is_there() {
+    let folder = TempDir::new().unwrap();
+    headers(folder.path(), RELEASE, "");
+    tree(folder.path(), "crc", 3, &pump().imports("printk", Some(0x88)));
+    tree(folder.path(), "gone", 1, &pump().imports("gone", None));
+    let of = |words: &str| -> Value {
+        let (_, text) = run(folder.path(), &format!("check tree/ --kernel kernel/ {words}"));
+        serde_json::from_str(&text).unwrap()
+    };
+    let document = of("--format json");
+    assert_of_schema(&document, "check");
+    let findings = document["findings"].as_array().unwrap();
+    let rules: Vec<&str> = findings.iter().map(|it| it["rule"].as_str().unwrap()).collect();
+    assert_eq!(rules, ["version", "missing"]);
+    assert_eq!(findings[0]["modules"].as_array().unwrap().len(), 3);
+    assert_eq!(findings[1]["modules"][0], "DIR/tree/gone00.ko");
+    assert!(findings[0]["does"].as_str().unwrap().contains("refuses"));
+    assert!(!findings[0]["fix"].as_str().unwrap().is_empty());
+    let not_evaluated = document["not_evaluated"].as_array().unwrap();
+    let types = not_evaluated.iter().find(|it| it["id"] == "types").unwrap();
+    assert_eq!(types["count"], 1);
+    // The ids are those of the other formats, also of several kernels.
+    let ids = |results: &Value| -> Vec<String> {
+        let id = |it: &Value| it["partialFingerprints"]["modversions/v1"].as_str().unwrap().into();
+        results["runs"][0]["results"].as_array().unwrap().iter().map(id).collect()
+    };
+    let own = |document: &Value| -> Vec<String> {
+        let findings = document["findings"].as_array().unwrap();
+        findings.iter().map(|it| it["id"].as_str().unwrap().into()).collect()
+    };
+    assert_eq!(ids(&of("--format sarif")), own(&document));
+    fs::rename(folder.path().join("kernel"), folder.path().join("first")).unwrap();
+    headers(folder.path(), "6.12.2", "");
+    let several = "check tree/ --each --kernel first/ --kernel kernel/ --format";
+    let (_, sarif) = run(folder.path(), &format!("{several} sarif"));
+    let (_, json) = run(folder.path(), &format!("{several} json"));
+    let documents = serde_json::Deserializer::from_str(&json).into_iter::<Value>();
+    let both: Vec<String> = documents.flat_map(|it| own(&it.unwrap())).collect();
+    assert_eq!(ids(&serde_json::from_str(&sarif).unwrap()), both);
+}
+
+#[test]
 fn a_proprietary_module_hands_its_taint_on() {
     let folder = TempDir::new().unwrap();
     headers(folder.path(), RELEASE, "");

@@ -4,12 +4,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's panic is its report")]
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;
 
 use insta::assert_snapshot;
+use modversions::cli::input::Stdin;
+use modversions::cli::{self, Environment, Io};
 use modversions::genksyms::{Options, Output, Reading, run};
 use modversions::release::{Behaviour, KernelRelease};
+use serde_json::Value;
 
 /// One run for a kernel of the language until 6.13.
 fn run_with(source: &[u8], options: &Options) -> Output {
@@ -108,4 +112,47 @@ fn colors_are_for_terminals() {
     let plain = run_with(b"int a b;", &options).stderr;
     let colored = run_with(b"int a b;", &Options { color: true, ..options }).stderr;
     assert!(!plain.contains(&b'\x1b') && colored.contains(&b'\x1b'));
+}
+
+/// One run of the program: its status, standard output and standard error.
+fn run_program(words: &[&str], source: &[u8]) -> (u8, Vec<u8>, String) {
+    let arguments: Vec<OsString> =
+        ["modversions", "genksyms"].iter().chain(words).map(OsString::from).collect();
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let mut io = Io { stdin: Stdin::Bytes(source), stdout: &mut stdout, stderr: &mut stderr };
+    let status = cli::main(&arguments, &Environment::default(), &mut io);
+    (status, stdout, String::from_utf8(stderr).unwrap())
+}
+
+#[test]
+fn a_report_for_other_programs_has_the_same_and_changes_nothing() {
+    let source = fs::read("testdata/diagnostics/lost_declaration.i").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    let report = |format: &str| format!("{format}:{}", file(format).display());
+    let (sarif, gitlab) = (report("sarif"), report("gitlab"));
+    let plain = run_program(&[], &source);
+    let with = run_program(&["--report", &sarif, "--report", &gitlab], &source);
+    assert_eq!(with, plain);
+    let log: Value = serde_json::from_slice(&fs::read(file("sarif")).unwrap()).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    assert_eq!(results[0]["ruleId"], "syntax-error");
+    let said = said_of("lost_declaration.i");
+    let place = &results[0]["locations"][0]["physicalLocation"];
+    let uri = place["artifactLocation"]["uri"].as_str().unwrap();
+    let line = format!("{uri}:{}: error: syntax error", place["region"]["startLine"]);
+    assert!(said.contains(&line), "{line} is not in:\n{said}");
+    let issues: Value = serde_json::from_slice(&fs::read(file("gitlab")).unwrap()).unwrap();
+    assert_eq!(issues.as_array().unwrap().len(), results.len());
+    // Nothing wrong is a whole report.
+    assert_eq!(run_program(&["--report", &gitlab], b"int early;\n").0, 0);
+    assert_eq!(fs::read(file("gitlab")).unwrap().trim_ascii(), b"[]");
+    // What cannot be written is said, and what is no report.
+    let missing = format!("sarif:{}", file("no/such").display());
+    let (status, _, stderr) = run_program(&["--report", &missing], b"");
+    assert!(status == 1 && stderr.contains("no/such"), "{status} {stderr}");
+    for wrong in ["sarif", "sarif:", "yaml:x"] {
+        let (status, _, stderr) = run_program(&["--report", wrong], b"");
+        assert!(status == 1 && stderr.starts_with("genksyms: --report: "), "{status} {stderr}");
+    }
 }

@@ -339,11 +339,42 @@ fn hostile_names_are_only_names_in_every_format() {
     assert_eq!(rows.len(), results.len());
     assert!(rows.iter().any(|row| cell(row, "subject") == format!("struct {name}")));
     assert!(rows.iter().any(|row| cell(row, "subject") == format!("'{FORMULA}")));
+    let (_wide, [old, new]) = kernels("＝1+1".as_bytes());
+    let rows = csv(&compare("csv", &old, &new));
+    assert!(rows.iter().all(|row| !cell(row, "message").starts_with('＝')));
     let (data, _) = html(&of("html"));
     assert!(has(&data, &format!("struct {name}")));
     let exports: Vec<&str> = data["items"]["names"].as_str().unwrap().split('\n').collect();
     assert_eq!(exports.iter().filter(|it| **it == name).count(), 1);
     assert_eq!(exports.len(), 4);
+}
+
+#[test]
+fn a_comment_is_whole_and_has_many_findings_however_long_names_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let sides = ["old", "new"].map(|side| folder.path().join(side).join("Module.symvers"));
+    let export = |name: &str| format!("0x00000001\t{name}\tvmlinux\tEXPORT_SYMBOL\t\n");
+    let long = |number: usize| format!("{}www.strange.example{number:03}", "<@#".repeat(1000));
+    let gone: String = (0..100).map(|number| export(&long(number))).collect();
+    for (side, text) in sides.iter().zip([export("plain") + &gone, export("plain")]) {
+        fs::create_dir(side.parent().unwrap()).unwrap();
+        fs::write(side, text).unwrap();
+    }
+    let said = compare("markdown", &sides[0], &sides[1]);
+    let (text, html) = markdown(&said);
+    assert!(said.stdout.len() <= 60_000);
+    assert!(text.matches("What to do").count() > 3, "{text}");
+    assert!(text.contains("more findings in the full report"), "{text}");
+    assert_eq!(html.matches("<details>").count(), html.matches("</details>").count());
+    // GitHub makes links of what begins so.
+    assert!(!said.text().contains("www."));
+    // The page does not care.
+    assert_eq!(html_of_page(&sides)["findings"].as_array().unwrap().len(), 100);
+}
+
+/// The data of the page on two kernels.
+fn html_of_page([old, new]: &[PathBuf; 2]) -> Value {
+    html(&compare("html", old, new)).0
 }
 
 #[test]
@@ -354,11 +385,15 @@ fn a_cause_is_one_result_with_the_exports_that_it_reaches() {
     let rules: Vec<&str> = results.iter().map(|it| it["ruleId"].as_str().unwrap()).collect();
     assert_eq!(rules, ["change-layout", "export-removed", "crc-changed"]);
     assert_eq!(results[0]["properties"]["reaches"], 2);
-    assert_eq!(results[0]["relatedLocations"].as_array().unwrap().len(), 2);
-    let exports = results[0]["relatedLocations"].as_array().unwrap();
+    let related = results[0]["relatedLocations"].as_array().unwrap();
+    let (exports, others): (Vec<&Value>, Vec<&Value>) =
+        related.iter().partition(|it| it["logicalLocations"].is_array());
+    assert_eq!(exports.len(), 2);
+    assert_eq!(others.len(), 1);
+    assert_eq!(others[0]["message"]["text"], "the declaration before");
     assert_eq!(exports[0]["logicalLocations"][0]["name"], "plain");
     let region = |location: &Value| location["physicalLocation"]["region"]["startLine"].clone();
-    assert_eq!(region(&exports[0]), 2);
+    assert_eq!(region(exports[0]), 2);
     // The line of the list that had the export.
     assert_eq!(region(&results[1]["locations"][0]), 4);
     let (data, _) = html(&compare("html", &old, &new));
@@ -367,6 +402,37 @@ fn a_cause_is_one_result_with_the_exports_that_it_reaches() {
     assert_eq!(sizes, [4, 8]);
     assert_eq!(finding["chains"].as_array().unwrap().len(), 2);
     assert_eq!(finding["chains"][0][0][0], "plain");
+}
+
+#[test]
+fn a_cause_is_at_the_line_of_the_file_that_was_given() {
+    let sides = ["old", "new"].map(|side| Path::new(PAIRS).join("type-changed").join(side));
+    let place = |[old, new]: &[PathBuf; 2]| {
+        let results = sarif(&compare("sarif", old, new));
+        let of_tank =
+            |it: &&Value| it["locations"][0]["logicalLocations"][0]["name"] == "struct tank";
+        let found = results.iter().find(of_tank).unwrap();
+        let place = &found["locations"][0]["physicalLocation"];
+        let uri = place["artifactLocation"]["uri"].as_str().unwrap().to_owned();
+        (uri, place["region"]["startLine"].as_u64())
+    };
+    let types = sides.each_ref().map(|side| side.join("drivers/tank.symtypes"));
+    let text = fs::read_to_string(&types[1]).unwrap();
+    let number = text.lines().position(|line| line.starts_with("s#tank ")).unwrap() as u64 + 1;
+    assert_eq!(place(&sides), ("drivers/tank.symtypes".to_owned(), Some(number)));
+    // A file that was given is where the user says.
+    let file = types[1].to_str().unwrap().to_owned();
+    assert_eq!(place(&types), (file, Some(number)));
+    // So is one in which all files are, whose lines are others.
+    let folder = tempfile::tempdir().unwrap();
+    let whole = ["old", "new"].map(|side| folder.path().join(side));
+    for (side, file) in sides.iter().zip(&whole) {
+        let words = ["modversions", "symtypes", "consolidate"].map(OsStr::new);
+        let said = run(&[&words[..], &[side.as_os_str()]].concat());
+        assert_eq!(said.status, 0, "{}", said.stderr);
+        fs::write(file, said.stdout).unwrap();
+    }
+    assert_eq!(place(&whole), (format!("file://{}", whole[1].display()), None));
 }
 
 #[test]

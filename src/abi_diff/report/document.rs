@@ -241,11 +241,18 @@ fn location(facts: &Facts<'_>, cause: &Cause, side: usize) -> Option<Location> {
         let path = facts.types.source(source).to_owned();
         return Some(Location { root: Root::Sources, path, line: Some(line) });
     }
-    let corpus = facts.releases[side].corpus.as_ref().filter(|it| it.made_of.is_none())?;
+    let release = facts.releases[side];
+    let corpus = release.corpus.as_ref().filter(|it| it.made_of.is_none())?;
+    if corpus.is_one_file {
+        return Some(Location { root: Root::Here, path: release.title.clone(), line: None });
+    }
     let file = corpus.files.get([cause.files.0, cause.files.1][side])?;
     let ending: &[u8] = if corpus.have_attributes { b".abi" } else { b".symtypes" };
     let path = [&file.path[..], ending].concat();
-    Some(Location { root: Root::Side(side), path, line: None })
+    // Records have lines for other things, too.
+    let line = (!corpus.have_attributes).then(|| file.number_of(facts.types, cause.change.name));
+    let root = if path == release.title { Root::Here } else { Root::Side(side) };
+    Some(Location { root, path, line: line.flatten() })
 }
 
 /// Why something does not fail, if it does not.

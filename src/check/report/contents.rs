@@ -14,6 +14,8 @@ pub struct Report<'a> {
     pub checked: &'a [Checked],
     /// For symbols whose CRC differs, in their order: which type changed, as text.
     pub types: &'a [(Vec<u8>, Page)],
+    /// Whether anybody gave types.
+    pub are_types_given: bool,
 }
 
 /// How much of a report people read.

@@ -1,6 +1,7 @@
 //! What was checked as a document for the writers of [`crate::report`]: a finding for each cause for which
 //! modules are refused, and for each thing that decides whether modules load and is not known.
 
+use std::collections::BTreeSet;
 use std::hash::BuildHasherDefault;
 
 use indexmap::IndexMap;
@@ -20,6 +21,7 @@ const MOST_SYMBOLS: usize = 100;
 
 /// The rule for what is not known, after those of the reasons.
 const UNDETERMINED: usize = ReasonId::ALL.len();
+const UNDETERMINED_ID: &str = "undetermined";
 
 /// What a finding is of.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -60,21 +62,21 @@ pub fn document(reports: &[Report<'_>]) -> Document {
     let kernels = names(reports);
     let mut findings = Vec::new();
     for (column, report) in reports.iter().enumerate() {
-        let named = (reports.len() > 1).then_some(kernels[column]);
+        let named = name_in_findings(&kernels, column);
         let number = |checked: &Checked| modules.get_index_of(report.path(checked)).unwrap_or(0);
         for checked in report.checked {
             rows[number(checked)].1[column].verdict = word(checked.verdict);
         }
-        for (key, members) in groups(report) {
+        for (finding, of_finding) in self::findings(report, named) {
             let mut items: Vec<u32> = Vec::new();
-            for &module in &members.modules {
+            for &module in &of_finding {
                 let row = number(&report.checked[module as usize]);
                 rows[row].1[column].findings.push(findings.len());
                 items.extend(u32::try_from(row).ok());
             }
             items.sort_unstable();
             let reach = Reach { items, ..Reach::default() };
-            findings.push(Finding { reach, ..finding(report, &key, &members, named) });
+            findings.push(Finding { reach, ..finding });
         }
     }
     let count = counted(modules.len(), "module");
@@ -99,8 +101,13 @@ pub fn document(reports: &[Report<'_>]) -> Document {
     }
 }
 
+/// What findings call a kernel: nothing if it is the only one.
+pub(super) fn name_in_findings<'a>(names: &[&'a [u8]], kernel: usize) -> Option<&'a [u8]> {
+    (names.len() > 1).then_some(names[kernel])
+}
+
 /// What to call the kernels: by their releases, or as they were given if two have the same.
-fn names<'a>(reports: &[Report<'a>]) -> Vec<&'a [u8]> {
+pub(super) fn names<'a>(reports: &[Report<'a>]) -> Vec<&'a [u8]> {
     let names: Vec<&[u8]> = reports.iter().map(|report| report.kernel.name()).collect();
     let is_unique = |name: &&[u8]| names.iter().filter(|other| *other == name).count() == 1;
     match names.iter().all(is_unique) {
@@ -148,7 +155,7 @@ fn rules() -> Vec<Rule> {
         is_evaluated: true,
     };
     let undetermined = Rule {
-        id: "undetermined",
+        id: UNDETERMINED_ID,
         level: Level::Warning,
         what: "modules of which it is not known whether they load",
         help: "What is known of the kernel does not decide whether the module loads.",
@@ -157,6 +164,21 @@ fn rules() -> Vec<Rule> {
         is_evaluated: true,
     };
     ReasonId::ALL.iter().map(of_reason).chain([undetermined]).collect()
+}
+
+/// The id of the rule of a finding.
+pub(super) fn rule_id(finding: &Finding) -> &'static str {
+    ReasonId::ALL.get(finding.rule).map_or(UNDETERMINED_ID, |id| id.name())
+}
+
+/// The findings on a kernel, without what they reach: each with the numbers of its modules, among those that
+/// were checked. They name the kernel if there are several.
+pub(super) fn findings(report: &Report<'_>, named: Option<&[u8]>) -> Vec<(Finding, Vec<u32>)> {
+    let groups = groups(report).into_iter();
+    let with_modules = |(key, members): (Key<'_>, Members<'_>)| {
+        (finding(report, &key, &members, named), members.modules)
+    };
+    groups.map(with_modules).collect()
 }
 
 /// The causes, those of the most modules first; what follows from others after these, and what is not known
@@ -303,18 +325,34 @@ fn item(path: &[u8], verdicts: &[Verdict]) -> Item {
     }
 }
 
-/// What could not be checked, and is assumed to match.
-fn not_evaluated(reports: &[Report<'_>]) -> Vec<NotEvaluated> {
+/// What could not be checked, and is assumed to match; and what nobody asked for.
+pub(super) fn not_evaluated(reports: &[Report<'_>]) -> Vec<NotEvaluated> {
     let mut counts = IndexMap::<&str, usize, BuildHasherDefault<FxHasher>>::default();
-    let checked = reports.iter().flat_map(|report| report.checked);
-    for what in checked.flat_map(|checked| &checked.unchecked) {
+    let checked = || reports.iter().flat_map(|report| report.checked);
+    for what in checked().flat_map(|checked| &checked.unchecked) {
         *counts.entry(what).or_default() += 1;
     }
-    let list = counts.into_iter().map(|(what, count)| NotEvaluated {
+    let unchecked = counts.into_iter().map(|(what, count)| NotEvaluated {
         id: "unchecked",
         what: "a check of modules",
         count: Some(count),
         why: Text::of(format!("{what} (assumed to match)")),
     });
-    list.collect()
+    let symbols = checked().flat_map(|it| &it.reasons).flat_map(|reason| &reason.symbols);
+    let is_typed = |name| reports.iter().any(|report| report.type_named(name).is_some());
+    let untyped: BTreeSet<&[u8]> = symbols
+        .filter(|symbol| symbol.actual.is_some())
+        .map(|symbol| &*symbol.name)
+        .filter(|name| !is_typed(name))
+        .collect();
+    let types = (!untyped.is_empty()).then(|| NotEvaluated {
+        id: "types",
+        what: "which types changed of symbols whose CRC differs",
+        count: Some(untyped.len()),
+        why: Text::of(match reports.iter().any(|report| report.are_types_given) {
+            true => "the types that were given do not have them",
+            false => "no types were given (--types)",
+        }),
+    });
+    unchecked.chain(types).collect()
 }

@@ -5,8 +5,10 @@
 use serde::Serialize;
 
 use super::contents::Report;
+use super::document::{findings, not_evaluated, rule_id};
 use crate::check::{Checked, Kernel, Profile, Reason, ReasonSymbol, Verdict};
 use crate::formats::json::{Text, crc, document, texts};
+use crate::report::{self, NotEvaluated};
 
 /// The name of the schema.
 const SCHEMA: &str = "modversions/check";
@@ -20,6 +22,9 @@ struct Document<'a> {
     version: u32,
     kernel: KernelPart<'a>,
     summary: Summary,
+    /// What the other formats have a finding for: each cause once.
+    findings: Vec<FindingPart<'a>>,
+    not_evaluated: Vec<NotEvaluatedPart>,
     /// In the order in which they can be loaded.
     modules: Vec<ModulePart<'a>>,
 }
@@ -39,6 +44,29 @@ struct Summary {
     loads: usize,
     refused: usize,
     undetermined: usize,
+}
+
+/// A cause: what it does, and what to do.
+#[derive(Serialize)]
+struct FindingPart<'a> {
+    /// The same in every run and format.
+    id: String,
+    rule: &'static str,
+    level: &'static str,
+    message: report::Text,
+    does: report::Text,
+    fix: report::Text,
+    /// The paths of the modules.
+    modules: Vec<Text<'a>>,
+}
+
+/// What was not evaluated.
+#[derive(Serialize)]
+struct NotEvaluatedPart {
+    id: &'static str,
+    what: &'static str,
+    count: Option<usize>,
+    why: report::Text,
 }
 
 #[derive(Serialize)]
@@ -90,13 +118,16 @@ struct SymbolPart<'a> {
     why: Option<Text<'a>>,
 }
 
-pub(super) fn write(report: &Report<'_>) -> Vec<u8> {
+/// Writes the report on a kernel, which findings name if it is one of several.
+pub(super) fn write(report: &Report<'_>, named: Option<&[u8]>) -> Vec<u8> {
     let [loads, refused, undetermined] = report.counts();
     document(&Document {
         schema: SCHEMA,
         version: VERSION,
         kernel: kernel(report.kernel),
         summary: Summary { loads, refused, undetermined },
+        findings: findings(report, named).into_iter().map(|it| finding(report, it)).collect(),
+        not_evaluated: not_evaluated(&[*report]).into_iter().map(part).collect(),
         modules: report.checked.iter().map(|checked| module(report, checked)).collect(),
     })
 }
@@ -110,6 +141,27 @@ fn kernel(kernel: &Kernel) -> KernelPart<'_> {
         modversions: kernel.has_modversions(),
         exports: kernel.exports.len(),
     }
+}
+
+fn finding<'a>(
+    report: &Report<'a>,
+    (finding, modules): (report::Finding, Vec<u32>),
+) -> FindingPart<'a> {
+    let path = |&module: &u32| Text(report.path(&report.checked[module as usize]));
+    FindingPart {
+        rule: rule_id(&finding),
+        id: finding.fingerprint,
+        level: finding.level.word(),
+        message: finding.message,
+        does: finding.does,
+        fix: finding.fix,
+        modules: modules.iter().map(path).collect(),
+    }
+}
+
+fn part(it: NotEvaluated) -> NotEvaluatedPart {
+    let NotEvaluated { id, what, count, why } = it;
+    NotEvaluatedPart { id, what, count, why }
 }
 
 fn module<'a>(report: &Report<'a>, checked: &'a Checked) -> ModulePart<'a> {

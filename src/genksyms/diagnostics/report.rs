@@ -8,6 +8,7 @@ use super::events::Recovery;
 use super::lines::{self, Lines, Position};
 use super::missing::Missing;
 use super::places::Places;
+use super::problem_kind::ProblemKind;
 use super::reached::Reached;
 use super::search::{self, Tag};
 use super::tags::Tags;
@@ -39,6 +40,8 @@ pub(super) struct Mark {
 /// One thing to say.
 #[derive(Debug)]
 pub(super) struct Diagnostic {
+    /// What kind of thing it is.
+    pub(super) kind: ProblemKind,
     /// How bad it is.
     pub(super) severity: Severity,
     /// What it is.
@@ -108,6 +111,11 @@ impl<'a, 's> Report<'a, 's> {
     /// The diagnostics, in the order in which they are to be read.
     pub(super) fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
+    }
+
+    /// The file that is compiled, if something is to be said of it; or nothing.
+    pub(super) fn source_file(&self) -> String {
+        self.source_file.as_deref().unwrap_or_default().to_owned()
     }
 
     /// The last line: how much of it all there is.
@@ -186,8 +194,14 @@ impl<'a, 's> Report<'a, 's> {
         if severity == Severity::Warning {
             notes.push("no export of this file is affected".to_owned());
         }
+        let kind = match trouble.cause {
+            Cause::Token => ProblemKind::Syntax,
+            Cause::Byte(_) | Cause::Unclosed(_) | Cause::CutOff | Cause::StackFull(_) => {
+                ProblemKind::EndOfInput
+            }
+        };
         let (title, mark) = self.cause(trouble);
-        Diagnostic { severity, title, mark, other: None, notes }
+        Diagnostic { kind, severity, title, mark, other: None, notes }
     }
 
     /// What is to be shown of a cause.
@@ -419,7 +433,8 @@ impl<'a, 's> Report<'a, 's> {
         for ((word, at), declared) in exports.iter().zip(declared) {
             let other = declared.map(|at| self.mark(at, "declared here, too late"));
             let title = format!("`{}` is exported before it is declared", self.word(*word));
-            self.error(title, self.export_mark(*at), other, Vec::new());
+            let mark = self.export_mark(*at);
+            self.error(ProblemKind::Undeclared, title, mark, other, Vec::new());
         }
     }
 
@@ -438,13 +453,20 @@ impl<'a, 's> Report<'a, 's> {
              (<asm/asm-prototypes.h> for assembly)"
                 .to_owned(),
         );
-        self.error(title, self.export_mark(at), None, notes);
+        self.error(ProblemKind::Undeclared, title, self.export_mark(at), None, notes);
     }
 
     /// Adds an error.
-    fn error(&mut self, title: String, mark: Mark, other: Option<Mark>, notes: Vec<String>) {
+    fn error(
+        &mut self,
+        kind: ProblemKind,
+        title: String,
+        mark: Mark,
+        other: Option<Mark>,
+        notes: Vec<String>,
+    ) {
         let severity = Severity::Error;
-        self.diagnostics.push(Diagnostic { severity, title, mark, other, notes });
+        self.diagnostics.push(Diagnostic { kind, severity, title, mark, other, notes });
     }
 
     /// The place of an export statement: the name in it.
@@ -470,7 +492,8 @@ impl<'a, 's> Report<'a, 's> {
             });
             let notes: Vec<String> = self.hashes_unknown(id).into_iter().collect();
             self.unknown.explain([self.session.definitions.name(id)]);
-            self.error(format!("`{tag}` is defined after an export used it"), mark, other, notes);
+            let title = format!("`{tag}` is defined after an export used it");
+            self.error(ProblemKind::DefinedLate, title, mark, other, notes);
         }
     }
 
@@ -497,8 +520,8 @@ impl<'a, 's> Report<'a, 's> {
             let exports = counted(self.reached.by(id).len(), "export");
             let notes = vec![format!("the first definition is hashed by {exports}")];
             let title = format!("`{}` is redefined differently", self.tag_name(id));
-            let severity = Severity::Warning;
-            self.diagnostics.push(Diagnostic { severity, title, mark, other, notes });
+            let (kind, severity) = (ProblemKind::Redefined, Severity::Warning);
+            self.diagnostics.push(Diagnostic { kind, severity, title, mark, other, notes });
         }
     }
 

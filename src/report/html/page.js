@@ -437,7 +437,9 @@ if (data.matrix) {
 
 // What the address names is opened.
 function follow() {
-	const id = decodeURIComponent(location.hash.slice(1));
+	let id;
+	// What somebody typed may be no address at all.
+	try { id = decodeURIComponent(location.hash.slice(1)); } catch { return; }
 	if (id.startsWith("e-") && exportsTable) {
 		exportsTable.search(id.slice(2));
 		byId("items").scrollIntoView();

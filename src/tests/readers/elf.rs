@@ -48,11 +48,17 @@ fn load(release: KernelRelease, bytes: &[u8]) {
     let candidates =
         ["one.ko", "two.ko"].map(|path| Candidate::read(&kernel, path.as_bytes(), bytes));
     let checked = check(&kernel, &candidates);
-    let report = Report { kernel: &kernel, candidates: &candidates, checked: &checked, types: &[] };
+    let report = Report {
+        kernel: &kernel,
+        candidates: &candidates,
+        checked: &checked,
+        types: &[],
+        are_types_given: false,
+    };
     for is_full in [false, true] {
-        write(Format::Text, &report, Extent { is_full, is_refused_only: is_full });
+        write(Format::Text, &[report], Extent { is_full, is_refused_only: is_full });
     }
-    write(Format::Json, &report, Extent::default());
+    write(Format::Json, &[report], Extent::default());
 }
 
 /// A kernel of a release.

@@ -25,6 +25,12 @@ pub const DOCUMENTS: &str = "usr/share/doc/modversions";
 const FOR_DEVELOPERS: &[&str] =
     &["CONTRIBUTING.md", "architecture.md", "parser.md", "testing-results.md", "testing.md"];
 
+/// What is left out, too: a picture is larger than all documents together, and nobody reads these in a browser.
+const PICTURES: &str = "png";
+
+/// A document is compressed from this many bytes on, as Debian's policy asks for.
+const LARGE: u64 = 4096;
+
 /// Where the completions of zsh are.
 #[derive(Clone, Copy)]
 pub struct ForZsh(pub &'static str);
@@ -58,11 +64,22 @@ pub fn lay_out(program: &Program, zsh: ForZsh, root: &Path) -> Result<()> {
     }
     for document in files_in(&workspace().join("docs"))? {
         let name = name(&document);
-        if !FOR_DEVELOPERS.contains(&&*name) {
-            put(&document, &format!("{DOCUMENTS}/docs/{name}"), 0o644)?;
+        let is_picture = document.extension().is_some_and(|it| it == PICTURES);
+        if !is_picture && !FOR_DEVELOPERS.contains(&&*name) {
+            put_document(&document, &root.join(DOCUMENTS).join("docs").join(name))?;
         }
     }
-    put(&workspace().join("README.md"), &format!("{DOCUMENTS}/README.md"), 0o644)
+    put_document(&workspace().join("README.md"), &root.join(DOCUMENTS).join("README.md"))
+}
+
+/// Copies a document, and compresses a large one that people read; schemas are for programs.
+fn put_document(from: &Path, to: &Path) -> Result<()> {
+    put(from, to, 0o644)?;
+    let is_text = to.extension().is_some_and(|it| it == "md");
+    match is_text && fs::metadata(to)?.len() >= LARGE {
+        true => compress(to),
+        false => Ok(()),
+    }
 }
 
 /// Copies a file, with the directories above it, which everybody may read.

@@ -37,7 +37,7 @@ impl Answer {
     pub fn ours(input: &Input, reading: Reading, release: &Genksyms) -> (Answer, bool) {
         let reference = input.reference.as_deref();
         let output = genksyms::run(&input.source, reference, &input.options(reading), release);
-        let Output { stdout, stderr, symtypes, status, aborted, record: _ } = output;
+        let Output { stdout, stderr, symtypes, status, aborted, record: _, found: _ } = output;
         (Answer { stdout, stderr, symtypes, status }, aborted)
     }
 
