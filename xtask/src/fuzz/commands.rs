@@ -24,7 +24,7 @@ use judge::Judge;
 use scene::Scene;
 
 /// How many inputs `cargo xtask test` tries.
-pub const SHORT: u64 = 6000;
+pub const SHORT: u64 = 4000;
 
 /// Runs; the number of different faults.
 pub fn run(plan: &Plan) -> Result<Option<usize>> {

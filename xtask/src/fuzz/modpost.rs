@@ -33,7 +33,7 @@ use findings::{Findings, Origin};
 use situation::{Seed, Situation};
 
 /// How many inputs `cargo xtask test` compares for each kernel.
-pub const SHORT: u64 = 3000;
+pub const SHORT: u64 = 2000;
 
 /// Runs one kernel after the other; the number of differences, if any kernel could be run.
 pub fn run(plan: &Plan) -> Result<Option<usize>> {

@@ -29,6 +29,9 @@ const LISTS_AGE: Duration = Duration::from_secs(7 * 24 * 3600);
 /// Download attempts before a failure counts.
 const ATTEMPTS: u32 = 3;
 
+/// What apt says of a file that its server does not have.
+const GONE: &str = "404  Not Found";
+
 /// One version of a binary package.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Package {
@@ -251,7 +254,8 @@ impl Archive {
         while let Err(error) =
             read(self.apt("apt-get").args(["download", &request]).current_dir(directory))
         {
-            if attempt == ATTEMPTS {
+            // The lists name packages that the mirror no longer has: these do not come back.
+            if attempt == ATTEMPTS || error.to_string().contains(GONE) {
                 return Err(error);
             }
             std::thread::sleep(Duration::from_secs(2 * u64::from(attempt)));
