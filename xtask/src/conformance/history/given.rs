@@ -12,6 +12,7 @@ use testkit::elf_text::assemble;
 use super::own::own_answer;
 use crate::obtain::debian_kernel::DebianKernel;
 use crate::obtain::kernels::{self, USUAL};
+use crate::run::files::files_below;
 
 /// What a kernel exports.
 #[derive(Clone)]
@@ -91,22 +92,10 @@ pub(super) fn all_given(scratch: &Path) -> Result<(Vec<Given>, Vec<PathBuf>)> {
 
 /// Some modules of very different kinds.
 fn modules(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder)? {
-            let entry = entry?;
-            let kind = entry.file_type()?;
-            let path = entry.path();
-            match path.extension().is_some_and(|it| it == "ko") {
-                true if kind.is_file() => found.push(path),
-                _ if kind.is_dir() => folders.push(path),
-                _ => {}
-            }
-        }
-    }
-    found.sort();
-    Ok(found.into_iter().step_by(500).collect())
+    let found = files_below(folder)?.into_iter().filter(|(_, it)| it.is_file());
+    let found =
+        found.map(|(path, _)| path).filter(|it| it.extension().is_some_and(|it| it == "ko"));
+    Ok(found.step_by(500).map(|path| folder.join(path)).collect())
 }
 
 /// A kernel that follows another: of its exports the CRCs of many have changed, and a few have come,
